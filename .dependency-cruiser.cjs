@@ -1,0 +1,84 @@
+/** Who may import whom. Every rule carries its reason, so that a failure explains itself. */
+const room = (name) => `^src/${name}/`;
+
+const onlyMayImport = (name, allowed, reason) => ({
+  name: `${name}-imports`,
+  severity: 'error',
+  comment: reason,
+  from: { path: room(name) },
+  to: { path: '^src/', pathNot: [room(name), ...allowed.map((path) => `^src/${path}`)] },
+});
+
+const pure = ['core', 'domain', 'projections', 'sagas', 'recommender'];
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'A cycle means two rooms are one.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unlisted-packages',
+      severity: 'error',
+      comment: 'Every package is a dependency we chose.',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'unknown', 'undetermined'] },
+    },
+    {
+      name: 'no-dev-packages-in-src',
+      severity: 'error',
+      comment: 'The product must run after npm ci --omit=dev.',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+    },
+    onlyMayImport('core', [], 'The vocabulary stands alone.'),
+    onlyMayImport('domain', ['core/'], 'Business rules know no room but the vocabulary.'),
+    onlyMayImport('projections', ['core/', 'domain/'], 'A view is a pure function of events.'),
+    onlyMayImport('sagas', ['core/', 'domain/'], 'A process is a pure function of events.'),
+    onlyMayImport('recommender', ['core/'], 'Ranking is mathematics over plain data.'),
+    onlyMayImport('queries', ['core/'], 'The read side knows no aggregate and no event store.'),
+    onlyMayImport(
+      'commands',
+      ['core/', 'domain/', 'runtime/handle-command'],
+      'The write side decides and appends, nothing else.',
+    ),
+    onlyMayImport(
+      'workers',
+      ['core/', 'domain/', 'recommender/'],
+      'A worker reaches the outside through ports only.',
+    ),
+    onlyMayImport(
+      'runtime',
+      ['core/', 'domain/'],
+      'The runtime turns pure parts into running ones; it knows ports, not adapters.',
+    ),
+    onlyMayImport('adapters', ['core/'], 'An adapter speaks one outside system and the vocabulary.'),
+    {
+      name: 'adapters-stay-apart',
+      severity: 'error',
+      comment: 'Only apps choose adapters, so no adapter may know another.',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/$1/' },
+    },
+    ...pure.map((name) => ({
+      name: `${name}-is-pure`,
+      severity: 'error',
+      comment: 'Pure rooms do no I/O: no Node built-ins, and of packages only zod.',
+      from: { path: room(name) },
+      // A hash is a pure function, and a stream is only named as a type by the ports.
+      to: {
+        dependencyTypes: ['core', 'npm'],
+        pathNot: name === 'core' ? 'node_modules/zod/|^(crypto|stream)$' : 'node_modules/zod/',
+      },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

@@ -1,0 +1,88 @@
+import { MediaFlowError } from './errors.js';
+import type { EventToAppend, StoredEvent } from './event.js';
+import type { Position } from './position.js';
+
+/** What the writer believes about the stream: a number is the revision of its last event. */
+export type ExpectedRevision = number | 'no-stream' | 'stream-exists' | 'any';
+
+export interface AppendResult {
+  /** Position of the last event of this append. */
+  readonly position: Position;
+  /** Revision of the last event of this append. */
+  readonly revision: number;
+}
+
+export interface AllFilter {
+  /** Only these event types; absent means all. */
+  readonly types?: readonly string[];
+}
+
+/** A stretch of the log. */
+export interface AllPage {
+  readonly events: readonly StoredEvent[];
+  /** Everything up to here has been looked at, including events the filter left out: a safe checkpoint. */
+  readonly position: Position;
+}
+
+/**
+ * The port to the truth. Order of positions is order of commits, without gaps a reader could fall into: once a
+ * reader has seen a position, nothing below it ever appears.
+ */
+export interface EventStore {
+  /**
+   * Appends 1..1000 events as one unit, or nothing. Idempotent by event id: repeating an append whose events are
+   * already in this stream gives the first result again, whatever `expectedRevision` says.
+   * Throws {@link WrongExpectedRevisionError}, or `unavailable` when the outcome is unknown: repeating is safe.
+   */
+  append(
+    stream: string,
+    events: readonly EventToAppend[],
+    expectedRevision: ExpectedRevision,
+  ): Promise<AppendResult>;
+
+  /** Events of one stream in order, from `fromRevision` (default 0); empty when there is no such stream. */
+  readStream(stream: string, options?: { fromRevision?: number; limit?: number }): Promise<StoredEvent[]>;
+
+  /** At most `limit` events after a position, in log order. */
+  readAll(options: { after: Position; filter?: AllFilter; limit: number }): Promise<AllPage>;
+
+  /**
+   * The log as it grows, in pages, from `after` until the signal fires. The consumer sets the pace: nothing is
+   * read ahead of it by more than a page. Connection losses are waited out inside.
+   */
+  subscribeAll(options: {
+    after: Position;
+    filter?: AllFilter;
+    /** Events a page at most (default 500). */
+    limit?: number;
+    signal: AbortSignal;
+  }): AsyncIterable<AllPage>;
+
+  /** Position of the last event in the log, START when empty. */
+  head(): Promise<Position>;
+
+  close(): Promise<void>;
+}
+
+/** Somebody else appended first, or the stream is not in the state the writer believed. */
+export class WrongExpectedRevisionError extends MediaFlowError {
+  override readonly name = 'WrongExpectedRevisionError';
+
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    /** Revision of the stream's last event, -1 when there is none. */
+    readonly actual: number,
+  ) {
+    super(
+      'conflict',
+      'wrong_expected_revision',
+      `Stream ${stream} is at revision ${actual}, expected ${expected}`,
+      {
+        stream,
+        expected,
+        actual,
+      },
+    );
+  }
+}

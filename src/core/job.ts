@@ -1,0 +1,93 @@
+import type { JsonObject } from './json.js';
+import type { Instant } from './time.js';
+
+/** Work that a saga asks for. */
+export interface JobRequest {
+  /** Names the worker and the queue. */
+  readonly kind: string;
+  /** What the work is about (a media id): jobs of one kind and key run one after another, in order. */
+  readonly key: string;
+  readonly payload: JsonObject;
+  /** Higher runs first within a kind (default 0). */
+  readonly priority?: number;
+}
+
+export interface JobToEnqueue extends JobRequest {
+  /** UUID. Enqueuing the same id again changes nothing. */
+  readonly id: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+}
+
+/** A job in a worker's hands. */
+export interface RunningJob extends JobToEnqueue {
+  /** 1 for the first try. With `id` it is the fencing token: results of an older attempt are refused. */
+  readonly attempt: number;
+  readonly maximumAttempts: number;
+}
+
+export interface JobPolicy {
+  readonly maximumAttempts: number;
+  /** A job whose worker has sent no heartbeat for this long is given to another. */
+  readonly leaseSeconds: number;
+  /** Wall clock for one attempt. */
+  readonly timeLimitSeconds: number;
+  readonly backoff: { readonly firstSeconds: number; readonly maximumSeconds: number };
+}
+
+export type JobOutcome =
+  | { readonly done: true }
+  /** Failed this time; the queue tries again after the backoff. */
+  | { readonly retryInSeconds: number; readonly error: string }
+  /** Failed for good: becomes a dead letter that can be read and replayed. */
+  | { readonly deadLetter: DeadLetterReason };
+
+export interface DeadLetterReason {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly payload: JsonObject;
+  readonly attempts: number;
+  readonly reason: DeadLetterReason;
+  readonly failedAt: Instant;
+  readonly replayedAt: Instant | null;
+}
+
+export type JobHandler = (job: RunningJob, lease: JobLease) => Promise<JobOutcome>;
+
+export interface JobLease {
+  /** Fires when the lease is lost, the time is up, or the process shuts down. Its `reason` says which. */
+  readonly signal: AbortSignal;
+}
+
+/** The port to a durable job queue. Delivery is at least once; the attempt number fences off the late. */
+export interface JobQueue {
+  enqueue(jobs: readonly JobToEnqueue[]): Promise<void>;
+
+  /**
+   * Begins to hand jobs of a kind to `handler`, at most `concurrency` at once. Heartbeats run by themselves while
+   * the handler does; a worker that dies is noticed after the lease. Resolves when it listens.
+   */
+  work(
+    kind: string,
+    options: { readonly concurrency: number; readonly policy: JobPolicy },
+    handler: JobHandler,
+  ): Promise<void>;
+
+  deadLetters(options: { readonly limit: number; readonly kind?: string }): Promise<DeadLetter[]>;
+  deadLetter(id: string): Promise<DeadLetter | undefined>;
+
+  /** Puts a dead letter's job back in its queue under a new id and returns that id; the same letter replays once. */
+  replay(id: string): Promise<string>;
+
+  /** How much waits and runs, by kind. */
+  depth(): Promise<readonly { readonly kind: string; readonly waiting: number; readonly active: number }[]>;
+
+  /** Takes no new jobs, lets running ones end for up to `graceSeconds`, then aborts them; they run again elsewhere. */
+  stop(options: { readonly graceSeconds: number }): Promise<void>;
+}

@@ -1,0 +1,162 @@
+/** What a probe found. Units: seconds, bits per second, bytes, pixels, degrees clockwise. */
+export interface MediaProbe {
+  readonly container: string;
+  readonly durationSeconds: number;
+  readonly bitrateBps: number | null;
+  readonly sizeBytes: number;
+  readonly video: VideoStreamProbe | null;
+  readonly audio: readonly AudioStreamProbe[];
+  readonly subtitles: readonly { readonly codec: string; readonly language: string | null }[];
+  /** Container tags worth showing (title, creation_time, encoder …), values capped in length. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface VideoStreamProbe {
+  readonly streamIndex: number;
+  readonly codec: string;
+  readonly profile: string | null;
+  /** As stored. */
+  readonly codedWidth: number;
+  readonly codedHeight: number;
+  /** As shown: after rotation and sample aspect ratio. */
+  readonly width: number;
+  readonly height: number;
+  readonly rotationDegrees: 0 | 90 | 180 | 270;
+  readonly frameRate: number;
+  readonly frameCount: number | null;
+  readonly pixelFormat: string;
+  readonly bitDepth: number;
+  readonly bitrateBps: number | null;
+  readonly colorPrimaries: string | null;
+  readonly colorTransfer: string | null;
+  readonly colorSpace: string | null;
+  readonly isHdr: boolean;
+}
+
+export interface AudioStreamProbe {
+  readonly streamIndex: number;
+  readonly codec: string;
+  readonly channels: number;
+  readonly sampleRateHz: number;
+  readonly bitrateBps: number | null;
+  readonly language: string | null;
+  readonly isDefault: boolean;
+}
+
+/** One quality step of the ladder. */
+export interface Rung {
+  /** e.g. `720p`; unique in a ladder, safe in a path. */
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  readonly bitrateBps: number;
+  readonly peakBitrateBps: number;
+}
+
+export interface AudioRung {
+  readonly streamIndex: number;
+  readonly bitrateBps: number;
+  readonly channels: number;
+}
+
+export interface TranscodeRequest {
+  readonly inputPath: string;
+  /** Empty folder; afterwards `<rung>/playlist.m3u8`, `<rung>/init.mp4`, `<rung>/segment-00000.m4s` …, audio in `audio/`. */
+  readonly outputFolder: string;
+  readonly video: VideoStreamProbe;
+  readonly rungs: readonly Rung[];
+  /** Null when there is none or it is already done. */
+  readonly audio: AudioRung | null;
+  readonly durationSeconds: number;
+  readonly onProgress: (progress: { readonly fraction: number; readonly speed: number | null }) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface TranscodedRendition {
+  /** The rung's name, or `audio`. */
+  readonly name: string;
+  readonly kind: 'video' | 'audio';
+  /** RFC 6381 codecs string, e.g. `avc1.64001f`. */
+  readonly codecs: string;
+  readonly segmentCount: number;
+  readonly sizeBytes: number;
+  readonly averageBitrateBps: number;
+  readonly peakBitrateBps: number;
+  readonly durationSeconds: number;
+}
+
+/** One picture, packed RGB, 3 bytes a pixel, rows without padding. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+export interface SampledFrame {
+  readonly atSeconds: number;
+  readonly image: RgbImage;
+}
+
+export interface Thumbnails {
+  readonly posterFile: string;
+  readonly posterAtSeconds: number;
+  /** Sprite sheets in order, each `columns` × `rows` tiles of `tileWidth` × `tileHeight`. */
+  readonly sprites: readonly string[];
+  readonly columns: number;
+  readonly rows: number;
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  readonly tileCount: number;
+  readonly intervalSeconds: number;
+}
+
+/**
+ * The port to video tools. Every child process runs with format, protocol and codec whitelists, without network,
+ * under limits and a watchdog on progress. Throws MediaFlowError: `unsupported` for what the file is
+ * (`not_media`, `forbidden_format`, `no_video`, `corrupt_media` …), `unavailable` for what the machine lacks
+ * (`ffmpeg_missing`), `internal` for what broke on the way (`ffmpeg_stalled`, `ffmpeg_failed` with the last lines it said).
+ */
+export interface VideoTools {
+  /** Name and version of the tools found, or why there are none; never throws. */
+  describe(): Promise<VideoToolsDescription>;
+  probe(inputPath: string, signal: AbortSignal): Promise<MediaProbe>;
+  transcodeToHls(request: TranscodeRequest): Promise<readonly TranscodedRendition[]>;
+  /** Writes `poster.jpg` and `sprite-000.jpg` … into the folder. */
+  thumbnails(request: {
+    readonly inputPath: string;
+    readonly outputFolder: string;
+    readonly video: VideoStreamProbe;
+    readonly durationSeconds: number;
+    readonly signal: AbortSignal;
+  }): Promise<Thumbnails>;
+  /**
+   * Up to `maximumFrames` frames, evenly spread over the whole duration (at least one for any video), scaled to fit in a
+   * square of `maximumSidePixels`, upright. With `jpegFolder` each is also written there as `frame-000.jpg` ….
+   */
+  sampleFrames(request: {
+    readonly inputPath: string;
+    readonly video: VideoStreamProbe;
+    readonly durationSeconds: number;
+    readonly maximumFrames: number;
+    readonly maximumSidePixels: number;
+    readonly jpegFolder?: string;
+    readonly signal: AbortSignal;
+  }): Promise<readonly SampledFrame[]>;
+}
+
+export interface VideoToolsDescription {
+  readonly ffmpeg: ToolDescription;
+  readonly ffprobe: ToolDescription;
+  /** Sentences for the operator: a missing tool and how to get it, a version with a known hole. */
+  readonly warnings: readonly string[];
+}
+
+export type ToolDescription =
+  | {
+      readonly available: true;
+      readonly path: string;
+      readonly version: string;
+      readonly source: 'system' | 'npm' | 'configured';
+    }
+  | { readonly available: false; readonly reason: string };
