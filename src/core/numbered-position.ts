@@ -1,0 +1,16 @@
+import { invalid } from './errors.js';
+import { type Position, START } from './position.js';
+
+// Sixteen decimal digits hold every integer a number holds exactly, and sort alike in every collation.
+const WIDTH = 16;
+const FORMAT = /^\d{16}$/;
+
+/** The position of the nth event (from 1) in a store that counts its events. */
+export const positionAt = (place: number): Position => String(place).padStart(WIDTH, '0');
+
+/** The place (from 1) behind a position, 0 for START. Throws `invalid_position` for anything else. */
+export function placeOf(position: Position): number {
+  if (position === START) return 0;
+  if (!FORMAT.test(position)) throw invalid('invalid_position', 'This is not a position in the event log');
+  return Number(position);
+}

@@ -1,0 +1,119 @@
+import { invalid, MediaFlowError } from './errors.js';
+import type { EventToAppend } from './event.js';
+import type { ExpectedRevision } from './event-store.js';
+import type { JsonValue } from './json.js';
+
+/** Limits that every event store keeps, so that what one accepts another does too. */
+export const appendLimits = {
+  events: 1_000,
+  /** JSON of one event's data. */
+  dataBytes: 1_048_576,
+  /** JSON of all events of one append, data and metadata. */
+  appendBytes: 16_777_216,
+  streamLength: 300,
+  typeLength: 200,
+} as const;
+
+/** An event whose JSON is written out, within the limits, and can be stored. */
+export interface PreparedEvent {
+  readonly eventId: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: string;
+  readonly metadata: string;
+}
+
+export interface PreparedAppend {
+  readonly stream: string;
+  readonly expectedRevision: ExpectedRevision;
+  readonly eventIds: readonly string[];
+  readonly events: readonly PreparedEvent[];
+  readonly sizeBytes: number;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+// What PostgreSQL's text cannot hold, and so no view could: NUL, and halves of surrogate pairs.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the NUL is what we look for
+const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const MAYBE_UNSTORABLE_JSON = /\\u(0000|d[89a-f])/;
+
+/**
+ * Checks an append against the limits and writes its JSON once. Throws `invalid` (`invalid_append`,
+ * `invalid_event_id`, `duplicate_event_id`, `unstorable_json`) or `too-large` (`event_too_large`, `append_too_large`).
+ */
+export function prepareAppend(
+  stream: string,
+  events: readonly EventToAppend[],
+  expectedRevision: ExpectedRevision,
+): PreparedAppend {
+  checkName('stream', stream, appendLimits.streamLength);
+  if (events.length < 1 || events.length > appendLimits.events) {
+    throw invalid('invalid_append', `An append has 1 to ${appendLimits.events} events`, {
+      count: events.length,
+    });
+  }
+  if (typeof expectedRevision === 'number' && !Number.isInteger(expectedRevision)) {
+    throw invalid('invalid_append', 'An expected revision is an integer', { stream });
+  }
+  const prepared = events.map(prepareEvent);
+  const eventIds = prepared.map((event) => event.eventId);
+  if (new Set(eventIds).size < eventIds.length) {
+    throw invalid('duplicate_event_id', 'Two events of one append have the same id', { stream });
+  }
+  const sizeBytes = prepared.reduce(
+    (sum, event) => sum + Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata),
+    0,
+  );
+  if (sizeBytes > appendLimits.appendBytes) {
+    throw tooLarge('append_too_large', 'An append', appendLimits.appendBytes, sizeBytes);
+  }
+  return { stream, expectedRevision, eventIds, events: prepared, sizeBytes };
+}
+
+function prepareEvent(event: EventToAppend): PreparedEvent {
+  const eventId = event.eventId.toLowerCase();
+  if (!UUID.test(eventId)) {
+    throw invalid('invalid_event_id', 'An event id is a UUID', { eventId: event.eventId });
+  }
+  checkName('event type', event.type, appendLimits.typeLength);
+  const data = storableJson(event.data, event.type);
+  const dataBytes = Buffer.byteLength(data);
+  if (dataBytes > appendLimits.dataBytes) {
+    throw tooLarge('event_too_large', `Data of ${event.type}`, appendLimits.dataBytes, dataBytes);
+  }
+  return {
+    eventId,
+    type: event.type,
+    schemaVersion: event.schemaVersion,
+    data,
+    metadata: storableJson(event.metadata, event.type),
+  };
+}
+
+function checkName(what: string, name: string, maximumLength: number): void {
+  if (name.length < 1 || name.length > maximumLength || UNSTORABLE.test(name)) {
+    throw invalid('invalid_append', `A ${what} has 1 to ${maximumLength} characters`);
+  }
+}
+
+function storableJson(value: object, type: string): string {
+  const json = JSON.stringify(value);
+  // The escape may also be a written-out backslash in harmless text, so only suspects are walked.
+  if (MAYBE_UNSTORABLE_JSON.test(json) && holdsUnstorable(JSON.parse(json))) {
+    throw invalid('unstorable_json', `${type} holds a NUL character or half of a surrogate pair`, { type });
+  }
+  return json;
+}
+
+function holdsUnstorable(value: JsonValue): boolean {
+  if (typeof value === 'string') return UNSTORABLE.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsUnstorable);
+  return Object.entries(value).some(([key, inner]) => UNSTORABLE.test(key) || holdsUnstorable(inner));
+}
+
+const tooLarge = (code: string, what: string, limitBytes: number, sizeBytes: number) =>
+  new MediaFlowError('too-large', code, `${what} may have ${limitBytes} bytes as JSON, not ${sizeBytes}`, {
+    limitBytes,
+    sizeBytes,
+  });

@@ -1,0 +1,18 @@
+import { media } from './media/media.js';
+import type { MediaCommand } from './media/media-commands.js';
+import { type MediaEvent, mediaEvents } from './media/media-events.js';
+import {
+  type RecommendationCommand,
+  type RecommendationEvent,
+  recommendation,
+  recommendationEvents,
+} from './recommendation/recommendation.js';
+import { type ViewerCommand, type ViewerEvent, viewer, viewerEvents } from './viewer/viewer.js';
+
+/** Every event the product knows. */
+export type MediaFlowEvent = MediaEvent | ViewerEvent | RecommendationEvent;
+/** Every command the product knows. */
+export type MediaFlowCommand = MediaCommand | ViewerCommand | RecommendationCommand;
+
+export const aggregates = { media, viewer, recommendation };
+export const eventDefinitions = { ...mediaEvents, ...viewerEvents, ...recommendationEvents };

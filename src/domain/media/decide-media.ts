@@ -1,0 +1,100 @@
+import { assertNever, conflict, notFound } from '../../core/errors.js';
+import { decideStep } from './decide-step.js';
+import type { MediaCommand } from './media-commands.js';
+import type { MediaEvent } from './media-events.js';
+import { evolveMedia, type MediaState } from './media-state.js';
+import type { Step } from './media-values.js';
+import { settle } from './settle.js';
+
+/** The rules of a media item: what a command causes, and what follows from that at once. */
+export function decideMedia(command: MediaCommand, state: MediaState): MediaEvent[] {
+  const events = decideCommand(command, state);
+  return [...events, ...settle(events.reduce(evolveMedia, state), command.data.mediaId)];
+}
+
+function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
+  const { mediaId } = command.data;
+  if (command.type === 'RegisterMedia') {
+    if (state.upload !== 'none')
+      throw conflict('media_exists', `Media ${mediaId} is registered already.`, { mediaId });
+    return [{ type: 'MediaRegistered', data: command.data }];
+  }
+  if (state.upload === 'none')
+    throw notFound('media_not_found', `There is no media ${mediaId}.`, { mediaId });
+
+  switch (command.type) {
+    case 'CompleteUpload':
+      if (state.deleted) throw conflict('media_deleted', `Media ${mediaId} is deleted.`, { mediaId });
+      if (state.upload !== 'expected')
+        throw conflict('upload_closed', `The upload of media ${mediaId} has ended already.`, { mediaId });
+      return [{ type: 'MediaUploaded', data: command.data }];
+    case 'FailUpload':
+      return state.upload === 'expected' && !state.deleted
+        ? [{ type: 'UploadFailed', data: command.data }]
+        : [];
+    case 'ChangeMediaDetails': {
+      refuseDeleted(state, mediaId);
+      const { title, description, tags } = command.data;
+      const { details } = state;
+      const changed = {
+        ...(title !== undefined && title !== details.title ? { title } : {}),
+        ...(description !== undefined && description !== details.description ? { description } : {}),
+        ...(tags !== undefined && tags.join('\n') !== details.tags.join('\n') ? { tags } : {}),
+      };
+      return Object.keys(changed).length > 0
+        ? [{ type: 'MediaDetailsChanged', data: { mediaId, ...changed } }]
+        : [];
+    }
+    case 'ReviewMedia':
+      return review(command.data, state);
+    case 'RetryProcessing': {
+      refuseDeleted(state, mediaId);
+      const steps = Object.entries(state.steps)
+        .filter(([, step]) => step?.status === 'failed')
+        .map(([name]) => name as Step);
+      if (steps.length === 0)
+        throw conflict('nothing_to_retry', `No step of media ${mediaId} has failed.`, { mediaId });
+      return [{ type: 'ProcessingRetried', data: { mediaId, steps } }];
+    }
+    case 'DeleteMedia':
+      return state.deleted ? [] : [{ type: 'MediaDeleted', data: { mediaId } }];
+    case 'RecordPurge':
+      return state.deleted && !state.purged ? [{ type: 'MediaPurged', data: { mediaId } }] : [];
+    case 'StartStep':
+    case 'ReportStepProgress':
+    case 'RecordProbe':
+    case 'RecordRenditions':
+    case 'RecordThumbnails':
+    case 'RecordModeration':
+    case 'RecordTags':
+    case 'FailStep':
+      return decideStep(command, state);
+    default:
+      return assertNever(command);
+  }
+}
+
+function refuseDeleted(state: MediaState, mediaId: string): void {
+  if (state.deleted) throw notFound('media_deleted', `Media ${mediaId} is deleted.`, { mediaId });
+}
+
+function review(
+  data: Extract<MediaCommand, { type: 'ReviewMedia' }>['data'],
+  state: MediaState,
+): MediaEvent[] {
+  const { mediaId } = data;
+  refuseDeleted(state, mediaId);
+  if (state.moderation !== 'in_review')
+    throw conflict(
+      'not_in_review',
+      `Media ${mediaId} is not waiting for a review: it is ${state.moderation}.`,
+      {
+        mediaId,
+        moderation: state.moderation,
+      },
+    );
+  const reviewed: MediaEvent = { type: 'MediaReviewed', data };
+  return data.decision === 'approve'
+    ? [reviewed]
+    : [reviewed, { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: data.reason } }];
+}

@@ -1,0 +1,147 @@
+import { assertNever, conflict } from '../../core/errors.js';
+import { planLadder } from './ladder.js';
+import type { AttemptOf, MediaCommand } from './media-commands.js';
+import type { MediaEvent } from './media-events.js';
+import type { MediaState } from './media-state.js';
+import type { Probe, Step } from './media-values.js';
+import { decideModeration } from './moderation-policy.js';
+
+type StepCommand = Extract<MediaCommand, { data: AttemptOf }>;
+
+/** From this length on, a first rung of its own makes the item playable before the whole ladder is done. */
+const PREVIEW_FROM_SECONDS = 60;
+const PREVIEW_SHORT_SIDE = 360;
+const AUDIO_BITRATE_BPS = 128_000;
+
+/** What a worker reports. Only the attempt that holds the step is listened to; anybody else changes nothing. */
+export function decideStep(command: StepCommand, state: MediaState): MediaEvent[] {
+  const { mediaId, step, attempt, jobId } = command.data;
+  const held = { mediaId, step, attempt, jobId };
+  if (command.type === 'StartStep') return start(held, state);
+  if (state.deleted || !holdsStep(held, state)) return [];
+  const completed: MediaEvent = { type: 'StepCompleted', data: held };
+
+  switch (command.type) {
+    case 'ReportStepProgress':
+      return [{ type: 'StepProgressed', data: { ...held, fraction: command.data.fraction } }];
+    case 'RecordProbe':
+      return [
+        { type: 'MediaProbed', data: { mediaId, kind: 'video', probe: command.data.probe } },
+        completed,
+        plan(mediaId, command.data.probe),
+      ];
+    case 'RecordRenditions':
+      return [
+        ...command.data.renditions.map(
+          (rendition): MediaEvent => ({
+            type: 'RenditionCompleted',
+            data: { mediaId, rendition },
+          }),
+        ),
+        completed,
+      ];
+    case 'RecordThumbnails': {
+      const { poster, storyboard } = command.data;
+      return [{ type: 'ThumbnailsGenerated', data: { mediaId, poster, storyboard } }, completed];
+    }
+    case 'RecordModeration': {
+      const { model, frames, policy } = command.data;
+      const decision = decideModeration(frames, policy);
+      return [
+        { type: 'ModerationScored', data: { mediaId, model, frames } },
+        { type: 'ModerationDecided', data: { mediaId, ...decision } },
+        completed,
+        ...(decision.outcome === 'rejected'
+          ? [
+              {
+                type: 'MediaRejected',
+                data: { mediaId, by: 'policy', reason: decision.explanation },
+              } as const,
+            ]
+          : []),
+      ];
+    }
+    case 'RecordTags': {
+      const { model, tags } = command.data;
+      return [{ type: 'TagsGenerated', data: { mediaId, model, tags } }, completed];
+    }
+    case 'FailStep':
+      return fail(held, command.data);
+    default:
+      return assertNever(command);
+  }
+}
+
+function start(held: AttemptOf, state: MediaState): MediaEvent[] {
+  const { mediaId, step, attempt, jobId } = held;
+  const current = state.steps[step];
+  const superseded = (why: string) =>
+    conflict('step_superseded', `Step ${step} of media ${mediaId} is not to be done: ${why}.`, {
+      mediaId,
+      step,
+    });
+  if (state.deleted) throw superseded('the item is deleted');
+  if (state.rejected) throw superseded('the item is rejected');
+  if (!current) throw superseded('it was never planned');
+  if (current.status === 'completed') throw superseded('it is completed');
+  if (current.jobId === jobId && attempt < current.attempt) throw superseded('a later attempt has begun');
+  if (current.jobId === jobId && attempt === current.attempt) return [];
+  return [{ type: 'StepStarted', data: held }];
+}
+
+const holdsStep = (held: AttemptOf, state: MediaState): boolean => {
+  const current = state.steps[held.step];
+  return current?.status === 'running' && current.jobId === held.jobId && current.attempt === held.attempt;
+};
+
+function fail(held: AttemptOf, data: Extract<MediaCommand, { type: 'FailStep' }>['data']): MediaEvent[] {
+  const { code, message } = data;
+  if (!data.final)
+    return [{ type: 'StepAttemptFailed', data: { ...held, code, message, retryAt: data.retryAt } }];
+  const failed: MediaEvent = { type: 'StepFailed', data: { ...held, code, message } };
+  if (held.step !== 'moderate') return [failed];
+  return [
+    failed,
+    {
+      type: 'ModerationDecided',
+      data: {
+        mediaId: held.mediaId,
+        outcome: 'in_review',
+        rule: 'moderation_failed',
+        explanation: `No model could look at this item, so a person has to (${code}: ${message})`,
+      },
+    },
+  ];
+}
+
+function plan(mediaId: string, probe: Probe): MediaEvent {
+  const ladder = probe.video ? planLadder(probe.video, probe.video.bitrateBps ?? probe.bitrateBps) : [];
+  const isLong = probe.durationSeconds >= PREVIEW_FROM_SECONDS && ladder.length > 1;
+  const preview = isLong
+    ? (ladder.findLast((rung) => Math.min(rung.width, rung.height) <= PREVIEW_SHORT_SIDE) ?? ladder[0])
+    : undefined;
+  const source = probe.audio.find((stream) => stream.isDefault) ?? probe.audio[0];
+  const steps: Step[] = [
+    ...(preview ? (['preview'] as const) : []),
+    'transcode',
+    'thumbnails',
+    'moderate',
+    'tag',
+  ];
+  return {
+    type: 'ProcessingPlanned',
+    data: {
+      mediaId,
+      steps,
+      ladder,
+      previewRungs: preview ? [preview.name] : [],
+      audio: source
+        ? {
+            streamIndex: source.streamIndex,
+            bitrateBps: AUDIO_BITRATE_BPS,
+            channels: Math.min(2, source.channels),
+          }
+        : null,
+    },
+  };
+}

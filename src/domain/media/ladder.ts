@@ -1,0 +1,72 @@
+import type { LadderRung, Probe } from './media-values.js';
+
+/** Apple's HLS authoring ladder, by the short side, so that portrait video gets the same rungs as landscape. */
+const STANDARD_RUNGS: readonly { readonly shortSide: number; readonly bitrateBps: number }[] = [
+  { shortSide: 234, bitrateBps: 145_000 },
+  { shortSide: 360, bitrateBps: 365_000 },
+  { shortSide: 432, bitrateBps: 1_100_000 },
+  { shortSide: 540, bitrateBps: 2_000_000 },
+  { shortSide: 720, bitrateBps: 4_500_000 },
+  { shortSide: 1080, bitrateBps: 7_800_000 },
+];
+
+/** H.264 level 4.2 allows 8,704 macroblocks a frame; this is 1920×1088. */
+const MAXIMUM_PIXELS = 1920 * 1088;
+const MAXIMUM_FRAME_RATE = 60;
+/** Below this ratio a rung of the source's own size takes the place of the highest standard one. */
+const CLOSE = 1.25;
+/** How much more H.264 needs for what a newer codec shows. */
+const CODEC_FACTOR: Readonly<Record<string, number>> = { hevc: 1.6, vp9: 1.5, av1: 1.9 };
+
+type Video = NonNullable<Probe['video']>;
+
+const even = (value: number): number => Math.max(2, Math.round(value / 2) * 2);
+
+/** Bitrate for a size between two standard rungs: linear in the short side. */
+function bitrateFor(shortSide: number): number {
+  const above = STANDARD_RUNGS.find((rung) => rung.shortSide >= shortSide);
+  const below = STANDARD_RUNGS.findLast((rung) => rung.shortSide <= shortSide);
+  if (!above) return below?.bitrateBps ?? 0;
+  if (!below || above === below) return above.bitrateBps;
+  const share = (shortSide - below.shortSide) / (above.shortSide - below.shortSide);
+  return Math.round(below.bitrateBps + share * (above.bitrateBps - below.bitrateBps));
+}
+
+function shortSides(source: number): number[] {
+  const fitting = STANDARD_RUNGS.map((rung) => rung.shortSide).filter((side) => side <= source);
+  const highest = fitting.at(-1);
+  if (highest === undefined) return [source];
+  if (source === highest || highest === 1080) return fitting;
+  return source / highest < CLOSE ? [...fitting.slice(0, -1), source] : [...fitting, source];
+}
+
+/** Halved until it is at most 60, so that every kept frame is one of the source's. */
+function outputFrameRate(source: number): number {
+  let rate = source > 0 ? source : 25;
+  while (rate > MAXIMUM_FRAME_RATE) rate /= 2;
+  return rate;
+}
+
+/**
+ * The rungs an item is transcoded to, lowest first: never above the source in size or (allowing for its codec) in
+ * bitrate, always at least one.
+ */
+export function planLadder(video: Video, sourceBitrateBps: number | null): LadderRung[] {
+  const source = Math.min(video.width, video.height);
+  const ceiling = sourceBitrateBps
+    ? sourceBitrateBps * (CODEC_FACTOR[video.codec] ?? 1.1)
+    : Number.POSITIVE_INFINITY;
+  const frameRate = outputFrameRate(video.frameRate);
+  return shortSides(source).map((shortSide) => {
+    const scale = Math.min(shortSide / source, Math.sqrt(MAXIMUM_PIXELS / (video.width * video.height)));
+    const bitrateBps = Math.round(Math.max(100_000, Math.min(bitrateFor(shortSide), ceiling)));
+    return {
+      name: `${shortSide}p`,
+      width: even(video.width * scale),
+      height: even(video.height * scale),
+      frameRate,
+      bitrateBps,
+      peakBitrateBps: bitrateBps * 2,
+    };
+  });
+}

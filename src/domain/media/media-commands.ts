@@ -1,0 +1,45 @@
+import type { Command } from '../../core/decider.js';
+import type { MediaEvent } from './media-events.js';
+import type { Probe, Rendition, Step } from './media-values.js';
+import type { ModerationPolicy } from './moderation-policy.js';
+
+type DataOf<Type extends MediaEvent['type']> = Extract<MediaEvent, { type: Type }>['data'];
+
+/** Which attempt of which job speaks; an attempt that has been overtaken is not listened to. */
+export interface AttemptOf {
+  readonly mediaId: string;
+  readonly step: Step;
+  readonly attempt: number;
+  readonly jobId: string;
+}
+
+export type MediaCommand =
+  | Command<'RegisterMedia', DataOf<'MediaRegistered'>>
+  | Command<'CompleteUpload', DataOf<'MediaUploaded'>>
+  | Command<'FailUpload', DataOf<'UploadFailed'>>
+  | Command<'ChangeMediaDetails', DataOf<'MediaDetailsChanged'>>
+  | Command<'ReviewMedia', DataOf<'MediaReviewed'>>
+  | Command<'RetryProcessing', { readonly mediaId: string }>
+  | Command<'DeleteMedia', { readonly mediaId: string }>
+  | Command<'RecordPurge', { readonly mediaId: string }>
+  | Command<'StartStep', AttemptOf>
+  | Command<'ReportStepProgress', AttemptOf & { readonly fraction: number }>
+  | Command<'RecordProbe', AttemptOf & { readonly probe: Probe }>
+  | Command<'RecordRenditions', AttemptOf & { readonly renditions: readonly Rendition[] }>
+  | Command<'RecordThumbnails', AttemptOf & Pick<DataOf<'ThumbnailsGenerated'>, 'poster' | 'storyboard'>>
+  | Command<
+      'RecordModeration',
+      AttemptOf & Pick<DataOf<'ModerationScored'>, 'model' | 'frames'> & { readonly policy: ModerationPolicy }
+    >
+  | Command<'RecordTags', AttemptOf & Pick<DataOf<'TagsGenerated'>, 'model' | 'tags'>>
+  | Command<
+      'FailStep',
+      AttemptOf & {
+        readonly code: string;
+        readonly message: string;
+        readonly final: boolean;
+        readonly retryAt: string | null;
+      }
+    >;
+
+export type MediaCommandOf<Type extends MediaCommand['type']> = Extract<MediaCommand, { type: Type }>;

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import type { EventDefinitions, EventOf } from '../../core/event.js';
+import {
+  audioRungSchema,
+  modelSchema,
+  moderationScoresSchema,
+  probeSchema,
+  renditionSchema,
+  rungSchema,
+  stepSchema,
+  storyboardSchema,
+  tagSchema,
+} from './media-values.js';
+
+const media = { mediaId: z.string().min(1) };
+const step = { ...media, step: stepSchema, attempt: z.int().positive(), jobId: z.string() };
+const failure = { code: z.string(), message: z.string() };
+
+/** Everything that can happen to a media item. */
+export const mediaEvents = {
+  MediaRegistered: {
+    summary: 'Somebody announced a file; its bytes are on the way.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      filename: z.string(),
+      contentType: z.string().nullable(),
+      title: z.string(),
+      description: z.string(),
+      tags: z.array(z.string()),
+      declaredSizeBytes: z.number().nullable(),
+      declaredSha256: z.string().nullable(),
+      via: z.enum(['multipart', 'tus']),
+    }),
+  },
+  MediaUploaded: {
+    summary: 'Every byte is on stable storage and matches what the client declared.',
+    version: 1,
+    schema: z.object({ ...media, blobKey: z.string(), sizeBytes: z.number(), sha256: z.string() }),
+  },
+  UploadFailed: {
+    summary: 'The bytes never came whole: wrong checksum, empty, expired, given up.',
+    version: 1,
+    schema: z.object({ ...media, ...failure }),
+  },
+  MediaProbed: {
+    summary: 'What the file is: container, streams, duration, size, rotation, colour.',
+    version: 1,
+    schema: z.object({ ...media, kind: z.enum(['video']), probe: probeSchema }),
+  },
+  ProcessingPlanned: {
+    summary: 'The steps this item goes through and the ladder it is transcoded to.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      steps: z.array(stepSchema),
+      ladder: z.array(rungSchema),
+      previewRungs: z.array(z.string()),
+      audio: audioRungSchema.nullable(),
+    }),
+  },
+  StepStarted: {
+    summary: 'A worker took up a step.',
+    version: 1,
+    schema: z.object(step),
+  },
+  StepProgressed: {
+    summary: 'How far a long step has come, told a few times at the most.',
+    version: 1,
+    schema: z.object({ ...step, fraction: z.number().min(0).max(1) }),
+  },
+  StepCompleted: {
+    summary: 'A step is done; its results are in the events beside it.',
+    version: 1,
+    schema: z.object(step),
+  },
+  StepAttemptFailed: {
+    summary: 'One attempt at a step failed; it is tried again at `retryAt`.',
+    version: 1,
+    schema: z.object({ ...step, ...failure, retryAt: z.string().nullable() }),
+  },
+  StepFailed: {
+    summary: 'A step failed for good; it stays so until somebody retries it.',
+    version: 1,
+    schema: z.object({ ...step, ...failure }),
+  },
+  RenditionCompleted: {
+    summary: 'One rung of the ladder (or the audio group) is ready to be played.',
+    version: 1,
+    schema: z.object({ ...media, rendition: renditionSchema }),
+  },
+  ThumbnailsGenerated: {
+    summary: 'Poster and storyboard are there.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      poster: z.object({ blobKey: z.string(), atSeconds: z.number() }),
+      storyboard: storyboardSchema,
+    }),
+  },
+  ModerationScored: {
+    summary: 'What the model saw in the sampled frames.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      model: modelSchema,
+      frames: z.array(
+        z.object({ atSeconds: z.number(), blobKey: z.string(), scores: moderationScoresSchema }),
+      ),
+    }),
+  },
+  ModerationDecided: {
+    summary: 'What the policy made of the scores, and by which rule.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      outcome: z.enum(['approved', 'rejected', 'in_review']),
+      rule: z.string(),
+      explanation: z.string(),
+    }),
+  },
+  MediaReviewed: {
+    summary: 'A person decided.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      decision: z.enum(['approve', 'reject']),
+      reason: z.string(),
+      reviewer: z.string(),
+    }),
+  },
+  TagsGenerated: {
+    summary: 'What is to be seen, how surely, and when.',
+    version: 1,
+    schema: z.object({ ...media, model: modelSchema, tags: z.array(tagSchema) }),
+  },
+  MediaPublished: {
+    summary: 'The item is allowed and playable: the public may see it.',
+    version: 1,
+    schema: z.object(media),
+  },
+  MediaRejected: {
+    summary: 'The item is not allowed; nothing of it is shown.',
+    version: 1,
+    schema: z.object({ ...media, by: z.enum(['policy', 'reviewer']), reason: z.string() }),
+  },
+  ProcessingFailed: {
+    summary: 'The item cannot be published because a step it needs failed for good.',
+    version: 1,
+    schema: z.object({ ...media, step: stepSchema, ...failure }),
+  },
+  ProcessingRetried: {
+    summary: 'Somebody asked for the failed steps to be done again.',
+    version: 1,
+    schema: z.object({ ...media, steps: z.array(stepSchema) }),
+  },
+  MediaDetailsChanged: {
+    summary: 'Title, description or tags were edited; absent ones stay.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      title: z.string().optional(),
+      description: z.string().optional(),
+      tags: z.array(z.string()).optional(),
+    }),
+  },
+  MediaDeleted: {
+    summary: 'The item is gone for everybody; its bytes follow.',
+    version: 1,
+    schema: z.object(media),
+  },
+  MediaPurged: {
+    summary: 'The bytes of a deleted item have been removed from storage.',
+    version: 1,
+    schema: z.object(media),
+  },
+} as const satisfies EventDefinitions;
+
+export type MediaEvent = EventOf<typeof mediaEvents>;

@@ -1,0 +1,128 @@
+import { assertNever } from '../../core/errors.js';
+import type { MediaEvent } from './media-events.js';
+import type { LadderRung, Rendition, Step } from './media-values.js';
+
+export type StepStatus = 'queued' | 'running' | 'completed' | 'failed';
+
+export interface StepState {
+  readonly status: StepStatus;
+  readonly jobId: string | null;
+  readonly attempt: number;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+/** What the rules need to remember of an item. Its public status is never stored: see {@link statusOf}. */
+export interface MediaState {
+  readonly upload: 'none' | 'expected' | 'complete' | 'failed';
+  readonly details: {
+    readonly title: string;
+    readonly description: string;
+    readonly tags: readonly string[];
+  };
+  readonly steps: Readonly<Partial<Record<Step, StepState>>>;
+  readonly ladder: readonly LadderRung[];
+  readonly renditions: Readonly<Record<string, Rendition>>;
+  readonly moderation: 'pending' | 'approved' | 'rejected' | 'in_review';
+  readonly published: boolean;
+  readonly rejected: boolean;
+  readonly failed: boolean;
+  readonly deleted: boolean;
+  readonly purged: boolean;
+}
+
+export const initialMediaState: MediaState = {
+  upload: 'none',
+  details: { title: '', description: '', tags: [] },
+  steps: {},
+  ladder: [],
+  renditions: {},
+  moderation: 'pending',
+  published: false,
+  rejected: false,
+  failed: false,
+  deleted: false,
+  purged: false,
+};
+
+const queued: StepState = { status: 'queued', jobId: null, attempt: 0, failure: null };
+
+const withSteps = (state: MediaState, steps: readonly Step[]): MediaState => ({
+  ...state,
+  steps: { ...state.steps, ...Object.fromEntries(steps.map((step) => [step, queued])) },
+});
+
+const withStep = (state: MediaState, step: Step, change: Partial<StepState>): MediaState => ({
+  ...state,
+  steps: { ...state.steps, [step]: { ...(state.steps[step] ?? queued), ...change } },
+});
+
+export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
+  switch (event.type) {
+    case 'MediaRegistered': {
+      const { title, description, tags } = event.data;
+      return { ...state, upload: 'expected', details: { title, description, tags } };
+    }
+    case 'MediaUploaded':
+      return withSteps({ ...state, upload: 'complete' }, ['probe']);
+    case 'UploadFailed':
+      return { ...state, upload: 'failed' };
+    case 'ProcessingPlanned':
+      return withSteps({ ...state, ladder: event.data.ladder }, event.data.steps);
+    case 'StepStarted': {
+      const { step, jobId, attempt } = event.data;
+      return withStep(state, step, { status: 'running', jobId, attempt, failure: null });
+    }
+    case 'StepCompleted':
+      return withStep(state, event.data.step, { status: 'completed', failure: null });
+    case 'StepAttemptFailed':
+      return withStep(state, event.data.step, { status: 'queued' });
+    case 'StepFailed': {
+      const { step, code, message } = event.data;
+      return withStep(state, step, { status: 'failed', failure: { code, message } });
+    }
+    case 'RenditionCompleted': {
+      const { rendition } = event.data;
+      return { ...state, renditions: { ...state.renditions, [rendition.name]: rendition } };
+    }
+    case 'ModerationDecided':
+      return { ...state, moderation: event.data.outcome };
+    case 'MediaReviewed':
+      return { ...state, moderation: event.data.decision === 'approve' ? 'approved' : 'rejected' };
+    case 'MediaPublished':
+      return { ...state, published: true, failed: false };
+    case 'MediaRejected':
+      return { ...state, rejected: true };
+    case 'ProcessingFailed':
+      return { ...state, failed: true };
+    case 'ProcessingRetried':
+      return withSteps({ ...state, failed: false }, event.data.steps);
+    case 'MediaDetailsChanged': {
+      const { title, description, tags } = event.data;
+      const old = state.details;
+      return {
+        ...state,
+        details: {
+          title: title ?? old.title,
+          description: description ?? old.description,
+          tags: tags ?? old.tags,
+        },
+      };
+    }
+    case 'MediaDeleted':
+      return { ...state, deleted: true };
+    case 'MediaPurged':
+      return { ...state, purged: true };
+    case 'MediaProbed':
+    case 'StepProgressed':
+    case 'ThumbnailsGenerated':
+    case 'ModerationScored':
+    case 'TagsGenerated':
+      return state;
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Something to watch is there: a picture rung, and the sound where the plan has one. */
+export const isPlayable = (state: MediaState): boolean =>
+  Object.values(state.renditions).some((rendition) => rendition.kind === 'video');

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+/** Work done on an item after its upload. `preview` is the first playable rung of a long video. */
+export const stepSchema = z.enum(['probe', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag']);
+export type Step = z.infer<typeof stepSchema>;
+
+const videoStreamSchema = z.object({
+  streamIndex: z.int(),
+  codec: z.string(),
+  profile: z.string().nullable(),
+  codedWidth: z.int(),
+  codedHeight: z.int(),
+  width: z.int(),
+  height: z.int(),
+  rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  frameRate: z.number(),
+  frameCount: z.int().nullable(),
+  pixelFormat: z.string(),
+  bitDepth: z.int(),
+  bitrateBps: z.number().nullable(),
+  colorPrimaries: z.string().nullable(),
+  colorTransfer: z.string().nullable(),
+  colorSpace: z.string().nullable(),
+  isHdr: z.boolean(),
+});
+
+const audioStreamSchema = z.object({
+  streamIndex: z.int(),
+  codec: z.string(),
+  channels: z.int(),
+  sampleRateHz: z.int(),
+  bitrateBps: z.number().nullable(),
+  language: z.string().nullable(),
+  isDefault: z.boolean(),
+});
+
+/** The same shape as the port's `MediaProbe`: what a probe found is what history keeps. */
+export const probeSchema = z.object({
+  container: z.string(),
+  durationSeconds: z.number(),
+  bitrateBps: z.number().nullable(),
+  sizeBytes: z.number(),
+  video: videoStreamSchema.nullable(),
+  audio: z.array(audioStreamSchema),
+  subtitles: z.array(z.object({ codec: z.string(), language: z.string().nullable() })),
+  tags: z.record(z.string(), z.string()),
+});
+export type Probe = z.infer<typeof probeSchema>;
+
+export const rungSchema = z.object({
+  name: z.string(),
+  width: z.int(),
+  height: z.int(),
+  frameRate: z.number(),
+  bitrateBps: z.number(),
+  peakBitrateBps: z.number(),
+});
+export type LadderRung = z.infer<typeof rungSchema>;
+
+export const audioRungSchema = z.object({
+  streamIndex: z.int(),
+  bitrateBps: z.number(),
+  channels: z.int(),
+});
+
+export const renditionSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['video', 'audio']),
+  /** Null for audio. */
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  frameRate: z.number().nullable(),
+  averageBitrateBps: z.number(),
+  peakBitrateBps: z.number(),
+  codecs: z.string(),
+  segmentCount: z.int(),
+  sizeBytes: z.number(),
+  durationSeconds: z.number(),
+  /** Where its playlist and segments are; each attempt writes to a place of its own. */
+  blobPrefix: z.string(),
+});
+export type Rendition = z.infer<typeof renditionSchema>;
+
+export const storyboardSchema = z.object({
+  blobPrefix: z.string(),
+  sprites: z.array(z.string()),
+  columns: z.int(),
+  rows: z.int(),
+  tileWidth: z.int(),
+  tileHeight: z.int(),
+  tileCount: z.int(),
+  intervalSeconds: z.number(),
+});
+
+export const modelSchema = z.object({ provider: z.string(), model: z.string(), version: z.string() });
+
+export const moderationScoresSchema = z.object({
+  drawing: z.number(),
+  hentai: z.number(),
+  neutral: z.number(),
+  porn: z.number(),
+  sexy: z.number(),
+});
+
+export const tagSchema = z.object({
+  label: z.string(),
+  /** 0..1, the highest seen. */
+  confidence: z.number(),
+  appearances: z.array(z.object({ startSeconds: z.number(), endSeconds: z.number() })),
+});
+export type Tag = z.infer<typeof tagSchema>;

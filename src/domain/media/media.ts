@@ -1,0 +1,34 @@
+import type { Aggregate } from '../../core/aggregate.js';
+import { decideMedia } from './decide-media.js';
+import type { MediaCommand } from './media-commands.js';
+import { type MediaEvent, mediaEvents } from './media-events.js';
+import { evolveMedia, initialMediaState, type MediaState } from './media-state.js';
+
+export const mediaStream = (mediaId: string): string => `media-${mediaId}`;
+
+/** A media item, from its announcement to its deletion. */
+export const media: Aggregate<MediaState, MediaCommand, MediaEvent> = {
+  name: 'media',
+  decider: { initialState: initialMediaState, decide: decideMedia, evolve: evolveMedia },
+  events: mediaEvents,
+  commandTypes: [
+    'RegisterMedia',
+    'CompleteUpload',
+    'FailUpload',
+    'ChangeMediaDetails',
+    'ReviewMedia',
+    'RetryProcessing',
+    'DeleteMedia',
+    'RecordPurge',
+    'StartStep',
+    'ReportStepProgress',
+    'RecordProbe',
+    'RecordRenditions',
+    'RecordThumbnails',
+    'RecordModeration',
+    'RecordTags',
+    'FailStep',
+  ],
+  streamOf: (command) => mediaStream(command.data.mediaId),
+  needsState: true,
+};

@@ -1,0 +1,75 @@
+export interface ModerationPolicy {
+  /** A frame at or above this is explicit beyond doubt. */
+  readonly rejectAt: number;
+  /** A frame at or above this is for a person to judge. */
+  readonly reviewAt: number;
+  /** Share of frames (0..1) beyond doubt that rejects without a person. */
+  readonly rejectShare: number;
+  /** Suggestive, not explicit: share of frames at or above `reviewAt` that sends the item to a person. */
+  readonly suggestiveShare: number;
+}
+
+export const DEFAULT_MODERATION_POLICY: ModerationPolicy = {
+  rejectAt: 0.92,
+  reviewAt: 0.6,
+  rejectShare: 0.3,
+  suggestiveShare: 0.25,
+};
+
+export interface ModerationDecision {
+  readonly outcome: 'approved' | 'rejected' | 'in_review';
+  readonly rule: string;
+  readonly explanation: string;
+}
+
+interface FrameScores {
+  readonly atSeconds: number;
+  readonly scores: { readonly porn: number; readonly hentai: number; readonly sexy: number };
+}
+
+/** Two frames are a coincidence; an automatic rejection wants more. */
+const MINIMUM_FRAMES_TO_REJECT = 3;
+
+const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
+
+/**
+ * Approve what is clear, reject what is clear many times over, and send everything between to a person: a false
+ * alarm must never delete somebody's video.
+ */
+export function decideModeration(
+  frames: readonly FrameScores[],
+  policy: ModerationPolicy = DEFAULT_MODERATION_POLICY,
+): ModerationDecision {
+  if (frames.length === 0)
+    return { outcome: 'in_review', rule: 'no_frames', explanation: 'No frame could be looked at.' };
+
+  const explicit = (frame: FrameScores) => frame.scores.porn + frame.scores.hentai;
+  const worst = frames.reduce((a, b) => (explicit(b) > explicit(a) ? b : a));
+  const beyondDoubt = frames.filter((frame) => explicit(frame) >= policy.rejectAt).length;
+  const suggestive = frames.filter((frame) => frame.scores.sexy >= policy.reviewAt).length;
+  const worstText = `explicit ${percent(explicit(worst))} at ${worst.atSeconds.toFixed(1)} s`;
+
+  if (beyondDoubt >= MINIMUM_FRAMES_TO_REJECT && beyondDoubt / frames.length >= policy.rejectShare)
+    return {
+      outcome: 'rejected',
+      rule: 'explicit_in_many_frames',
+      explanation: `${beyondDoubt} of ${frames.length} frames are explicit beyond doubt (at least ${percent(policy.rejectAt)}).`,
+    };
+  if (explicit(worst) >= policy.reviewAt)
+    return {
+      outcome: 'in_review',
+      rule: 'possibly_explicit_frame',
+      explanation: `Highest score: ${worstText}; from ${percent(policy.reviewAt)} a person decides.`,
+    };
+  if (suggestive / frames.length >= policy.suggestiveShare)
+    return {
+      outcome: 'in_review',
+      rule: 'suggestive_in_many_frames',
+      explanation: `${suggestive} of ${frames.length} frames are suggestive.`,
+    };
+  return {
+    outcome: 'approved',
+    rule: 'below_review_threshold',
+    explanation: `${frames.length} frames looked at, highest score: ${worstText}; from ${percent(policy.reviewAt)} a person would decide.`,
+  };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Aggregate } from '../../core/aggregate.js';
+import type { Command } from '../../core/decider.js';
+import { assertNever, conflict, notFound } from '../../core/errors.js';
+import type { EventDefinitions, EventOf } from '../../core/event.js';
+
+const request = { requestId: z.string(), userId: z.string() };
+
+export const recommendationEvents = {
+  RecommendationRequested: {
+    summary: 'Somebody asked what a viewer should see next.',
+    version: 1,
+    schema: z.object({ ...request, genre: z.string().nullable(), limit: z.int().positive() }),
+  },
+  RecommendationGenerated: {
+    summary: 'A ranked list with a reason for every item.',
+    version: 1,
+    schema: z.object({
+      ...request,
+      ranking: z.object({ name: z.string(), version: z.string() }),
+      items: z.array(z.object({ mediaId: z.string(), score: z.number(), reason: z.string() })),
+    }),
+  },
+  RecommendationFailed: {
+    summary: 'No list could be made; the viewer keeps the last one.',
+    version: 1,
+    schema: z.object({ ...request, code: z.string(), message: z.string() }),
+  },
+} as const satisfies EventDefinitions;
+
+export type RecommendationEvent = EventOf<typeof recommendationEvents>;
+type DataOf<Type extends RecommendationEvent['type']> = Extract<RecommendationEvent, { type: Type }>['data'];
+
+export type RecommendationCommand =
+  | Command<'RequestRecommendation', DataOf<'RecommendationRequested'>>
+  | Command<'RecordRecommendation', DataOf<'RecommendationGenerated'>>
+  | Command<'FailRecommendation', DataOf<'RecommendationFailed'>>;
+
+export type RecommendationState = 'absent' | 'requested' | 'generated' | 'failed';
+
+function decide(command: RecommendationCommand, state: RecommendationState): RecommendationEvent[] {
+  const { requestId } = command.data;
+  if (command.type === 'RequestRecommendation') {
+    if (state !== 'absent')
+      throw conflict('request_exists', `Request ${requestId} was made already.`, { requestId });
+    return [{ type: 'RecommendationRequested', data: command.data }];
+  }
+  if (state === 'absent')
+    throw notFound('request_not_found', `There is no request ${requestId}.`, { requestId });
+  switch (command.type) {
+    case 'RecordRecommendation':
+      // A replayed job may still answer a request that failed before.
+      return state === 'generated' ? [] : [{ type: 'RecommendationGenerated', data: command.data }];
+    case 'FailRecommendation':
+      return state === 'requested' ? [{ type: 'RecommendationFailed', data: command.data }] : [];
+    default:
+      return assertNever(command);
+  }
+}
+
+function evolve(_state: RecommendationState, event: RecommendationEvent): RecommendationState {
+  switch (event.type) {
+    case 'RecommendationRequested':
+      return 'requested';
+    case 'RecommendationGenerated':
+      return 'generated';
+    case 'RecommendationFailed':
+      return 'failed';
+    default:
+      return assertNever(event);
+  }
+}
+
+export const recommendationStream = (requestId: string): string => `recommendation-${requestId}`;
+
+export const recommendation: Aggregate<RecommendationState, RecommendationCommand, RecommendationEvent> = {
+  name: 'recommendation',
+  decider: { initialState: 'absent', decide, evolve },
+  events: recommendationEvents,
+  commandTypes: ['RequestRecommendation', 'RecordRecommendation', 'FailRecommendation'],
+  streamOf: (command) => recommendationStream(command.data.requestId),
+  needsState: true,
+};

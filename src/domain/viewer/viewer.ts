@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Aggregate } from '../../core/aggregate.js';
+import type { Command } from '../../core/decider.js';
+import { invalid } from '../../core/errors.js';
+import type { EventDefinitions, EventOf } from '../../core/event.js';
+
+export const interactionTypeSchema = z.enum(['play', 'progress', 'complete', 'like', 'dislike', 'rate']);
+export type InteractionType = z.infer<typeof interactionTypeSchema>;
+
+export const viewerEvents = {
+  InteractionRecorded: {
+    summary: 'A viewer did something with an item.',
+    version: 1,
+    schema: z.object({
+      userId: z.string().min(1),
+      mediaId: z.string().min(1),
+      type: interactionTypeSchema,
+      /** progress: share watched, 0..1; rate: 0..5; else null. */
+      value: z.number().nullable(),
+      occurredAt: z.string(),
+    }),
+  },
+} as const satisfies EventDefinitions;
+
+export type ViewerEvent = EventOf<typeof viewerEvents>;
+export type ViewerCommand = Command<'RecordInteraction', ViewerEvent['data']>;
+
+const VALUE_RANGE: Partial<Record<InteractionType, readonly [number, number]>> = {
+  progress: [0, 1],
+  rate: [0, 5],
+};
+
+function decide({ data }: ViewerCommand): ViewerEvent[] {
+  const range = VALUE_RANGE[data.type];
+  if (range && (data.value === null || data.value < range[0] || data.value > range[1]))
+    throw invalid('value_out_of_range', `"${data.type}" needs a value from ${range[0]} to ${range[1]}.`, {
+      type: data.type,
+      value: data.value,
+    });
+  return [{ type: 'InteractionRecorded', data: range ? data : { ...data, value: null } }];
+}
+
+export const viewerStream = (userId: string): string => `viewer-${userId}`;
+
+/** A viewer's history: every interaction stands for itself, so nothing is read before one is added. */
+export const viewer: Aggregate<null, ViewerCommand, ViewerEvent> = {
+  name: 'viewer',
+  decider: { initialState: null, decide, evolve: (state) => state },
+  events: viewerEvents,
+  commandTypes: ['RecordInteraction'],
+  streamOf: (command) => viewerStream(command.data.userId),
+  needsState: false,
+};
