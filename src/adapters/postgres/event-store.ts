@@ -1,0 +1,68 @@
+import type { Pool } from 'pg';
+import type { EventStore } from '../../core/event-store.js';
+import { type Logger, silentLogger } from '../../core/logger.js';
+import { positionAt } from '../../core/numbered-position.js';
+import { prepareAppend } from '../../core/prepare-append.js';
+import { createAppendQueue } from './event-store/append-queue.js';
+import { createHeadWatch } from './event-store/head-watch.js';
+import { readAll, readHead, readStream } from './event-store/read.js';
+import { subscribe } from './event-store/subscribe.js';
+import { writeBatch } from './event-store/write-batch.js';
+
+export interface PostgresEventStoreOptions {
+  /** Appends take one connection of it at a time, reads one each. The store does not end it. */
+  readonly pool: Pool;
+  /** For the one connection that listens, made when the first subscription waits. */
+  readonly connectionString: string;
+  readonly logger?: Logger;
+  /** How often a waiting subscription asks for news when nothing tells it (default 500). */
+  readonly pollIntervalMilliseconds?: number;
+  /** The shortest time between two reads of a subscription that has caught up (default 10). */
+  readonly readIntervalMilliseconds?: number;
+  /** How long an append outlasts a database that is away before it fails (default 10 000). */
+  readonly giveUpAfterMilliseconds?: number;
+  /** Appends that may wait for their batch before more are refused (default 10 000). */
+  readonly maximumQueued?: number;
+}
+
+/** The event store on PostgreSQL: one group-committed log per database, shared by any number of processes. */
+export function createPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
+  const { pool } = options;
+  const closing = new AbortController();
+  const watch = createHeadWatch({
+    connectionString: options.connectionString,
+    pollIntervalMilliseconds: options.pollIntervalMilliseconds ?? 500,
+    logger: options.logger ?? silentLogger,
+    readHead: () => readHead(pool),
+    positionIn: (notification) => positionAt(Number(notification)),
+  });
+  const queue = createAppendQueue({
+    write: (batch) => writeBatch(pool, batch, options.giveUpAfterMilliseconds ?? 10_000),
+    onWritten: (lastPlace) => watch.saw(positionAt(lastPlace)),
+    maximumBatchEvents: 1_000,
+    maximumBatchBytes: 4_194_304,
+    maximumQueued: options.maximumQueued ?? 10_000,
+  });
+
+  return {
+    append: async (stream, events, expectedRevision) =>
+      queue.add(prepareAppend(stream, events, expectedRevision)),
+    readStream: (stream, range) => readStream(pool, stream, range),
+    readAll: (request) => readAll(pool, request),
+    subscribeAll: (request) =>
+      subscribe(
+        {
+          watch,
+          readIntervalMilliseconds: options.readIntervalMilliseconds ?? 10,
+          readPage: (page) => readAll(pool, page),
+        },
+        { ...request, signal: AbortSignal.any([request.signal, closing.signal]) },
+      ),
+    head: () => readHead(pool),
+    async close() {
+      await queue.close();
+      closing.abort();
+      await watch.close();
+    },
+  };
+}

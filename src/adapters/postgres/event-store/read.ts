@@ -1,0 +1,98 @@
+import type { Pool } from 'pg';
+import { invalid } from '../../../core/errors.js';
+import type { EventMetadata, StoredEvent } from '../../../core/event.js';
+import type { AllFilter, AllPage } from '../../../core/event-store.js';
+import type { JsonObject } from '../../../core/json.js';
+import { placeOf, positionAt } from '../../../core/numbered-position.js';
+import { latest } from '../../../core/position.js';
+import { toStoreError } from './database-errors.js';
+
+interface EventRow {
+  readonly position: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly event_id: string;
+  readonly type: string;
+  readonly schema_version: number;
+  readonly data: JsonObject;
+  readonly metadata: EventMetadata;
+  readonly recorded_at: Date;
+}
+
+/** One statement reads head and events, so that both come from one snapshot and the head is a safe checkpoint. */
+const pageQuery = (events: string) => `
+  with log as materialized (select coalesce(max(position), 0) as head from events)
+  select log.head, page.*
+  from log left join lateral (${events} order by position limit $2) as page on true
+  order by page.position`;
+
+const EVERY_TYPE = pageQuery('select * from events where position > $1');
+// Each type has its own stretch of the index, so that a rare type is found without a scan of the log.
+const SOME_TYPES = pageQuery(`
+  select of_type.* from unnest($3::text[]) as wanted (type) cross join lateral (
+    select * from events where type = wanted.type collate "C" and position > $1 order by position limit $2
+  ) as of_type`);
+
+export async function readAll(
+  pool: Pool,
+  { after, filter, limit }: { after: string; filter?: AllFilter; limit: number },
+): Promise<AllPage> {
+  const place = placeOf(after);
+  checkLimit(limit);
+  const types = filter?.types && [...new Set(filter.types)];
+  const rows = await query<EventRow & { head: string }>(
+    pool,
+    types ? SOME_TYPES : EVERY_TYPE,
+    types ? [place, limit, types] : [place, limit],
+  );
+  const events = rows.filter((row) => row.position !== null).map(toStoredEvent);
+  const last = events.at(-1);
+  const head = positionOfHead(rows[0]?.head);
+  return { events, position: last && events.length >= limit ? last.position : latest(after, head) };
+}
+
+export async function readStream(
+  pool: Pool,
+  stream: string,
+  { fromRevision = 0, limit }: { fromRevision?: number; limit?: number } = {},
+): Promise<StoredEvent[]> {
+  if (limit !== undefined) checkLimit(limit);
+  const rows = await query<EventRow>(
+    pool,
+    'select * from events where stream = $1 and revision >= $2 order by revision limit $3',
+    [stream, fromRevision, limit ?? null],
+  );
+  return rows.map(toStoredEvent);
+}
+
+export async function readHead(pool: Pool): Promise<string> {
+  const rows = await query<{ head: string | null }>(pool, 'select max(position) as head from events', []);
+  return positionOfHead(rows[0]?.head);
+}
+
+const positionOfHead = (head: string | null | undefined) =>
+  Number(head ?? 0) > 0 ? positionAt(Number(head)) : '';
+
+async function query<Row extends object>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
+  try {
+    return (await pool.query<Row>(text, values)).rows;
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+function checkLimit(limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1) throw invalid('invalid_limit', 'A limit is a positive integer');
+}
+
+const toStoredEvent = (row: EventRow): StoredEvent => ({
+  eventId: row.event_id,
+  stream: row.stream,
+  revision: row.revision,
+  position: positionAt(Number(row.position)),
+  type: row.type,
+  schemaVersion: row.schema_version,
+  data: row.data,
+  metadata: row.metadata,
+  recordedAt: row.recorded_at.toISOString(),
+});

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllFilter, AllPage } from '../../../core/event-store.js';
+import { isAfter, type Position } from '../../../core/position.js';
+import { isPassing } from './database-errors.js';
+import type { HeadWatch } from './head-watch.js';
+
+export interface SubscriptionOptions {
+  readonly after: Position;
+  readonly filter?: AllFilter;
+  readonly limit?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface SubscriptionSource {
+  readonly watch: HeadWatch;
+  /** Where the log grows faster than this, a subscription reads it in fewer, fuller pages. */
+  readonly readIntervalMilliseconds: number;
+  readPage(options: { after: Position; filter?: AllFilter; limit: number }): Promise<AllPage>;
+}
+
+const RETRY_MILLISECONDS = { first: 50, maximum: 2_000 };
+
+/** Pages of the log as it grows. A page without events still moves the position, and so is given too. */
+export async function* subscribe(
+  source: SubscriptionSource,
+  { after, filter, limit = 500, signal }: SubscriptionOptions,
+): AsyncGenerator<AllPage, void, void> {
+  let position = after;
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    const page = await readPatiently(source, { after: position, ...(filter && { filter }), limit }, signal);
+    if (!page || signal.aborted) return;
+    if (isAfter(page.position, position)) {
+      position = page.position;
+      yield page;
+      if (page.events.length >= limit) continue;
+    }
+    await source.watch.waitPast(position, signal);
+    await pause(source.readIntervalMilliseconds - (performance.now() - startedAt), signal);
+  }
+}
+
+/** Undefined when the signal fired first. */
+async function readPatiently(
+  source: SubscriptionSource,
+  request: { after: Position; filter?: AllFilter; limit: number },
+  signal: AbortSignal,
+): Promise<AllPage | undefined> {
+  for (let wait = RETRY_MILLISECONDS.first; !signal.aborted; ) {
+    try {
+      return await untilAborted(source.readPage(request), signal);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      await pause(wait, signal);
+      wait = Math.min(wait * 2, RETRY_MILLISECONDS.maximum);
+    }
+  }
+  return undefined;
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds <= 0 || signal.aborted) return;
+  await sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
