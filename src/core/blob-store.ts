@@ -8,38 +8,67 @@ export interface BlobStat {
   readonly modifiedAt: string;
 }
 
+/** Bytes `start` to `end`, both included, counted from 0; an `end` beyond the last byte means the last byte. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface GrowingStat {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly modifiedAt: string;
+}
+
 /**
- * The port to bytes at rest. Keys are relative, `/`-separated, of [A-Za-z0-9._-] segments, never `.` or `..`.
- * A key is visible only when its bytes are whole and on stable storage.
+ * The port to bytes at rest. Keys are checked by `assertBlobKey`. A key is visible only when its bytes are whole
+ * and on stable storage. No key may also be the prefix of another (`a` and `a/b`): throws `blob_key_conflict`.
  */
 export interface BlobStore {
-  /** Streams bytes in; nothing is visible until the end. Throws `storage_full`, keeping nothing. */
+  /**
+   * Streams bytes in; nothing is visible until the end, an older blob of the key stays until then. Throws
+   * `storage_full` or what the stream throws, keeping nothing.
+   */
   put(key: string, bytes: Readable | Uint8Array): Promise<BlobStat>;
-  /** Takes over every file below a local folder as `prefix/<relative path>`; the folder may be gone afterwards. */
+  /**
+   * Takes over every file below a local folder as `prefix/<relative path>`; the folder is gone afterwards. All at once
+   * where nothing is below `prefix` yet. Throws `invalid_blob_key` for file names that are no keys,
+   * `not_a_regular_file` for links and devices, taking nothing.
+   */
   adoptFolder(prefix: string, localFolder: string): Promise<readonly BlobStat[]>;
   stat(key: string): Promise<BlobStat | undefined>;
-  /** Throws `not-found` when there is no such key. Range is inclusive, in bytes. */
-  read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+  /** Throws `blob_not_found`, or `invalid_range` when the range begins beyond the end. */
+  read(key: string, range?: ByteRange): Promise<Readable>;
   /** A local path with the bytes of `key`, to read from only, for tools that take files; a copy where the store is remote. */
   localFile(key: string, workFolder: string): Promise<string>;
   /** Removes every key below `prefix/` and the key itself. Repeating is harmless. */
   remove(prefix: string): Promise<void>;
+  /** Every key below `prefix/` and the key itself, in no order; all keys for the empty prefix. */
   list(prefix: string): AsyncIterable<BlobStat>;
 
-  /** A growing object: how resumable uploads come in. Appends at `offset` (must equal the present size, else `offset_mismatch`). */
+  /**
+   * A growing object: how resumable uploads come in. Appends at `offset`, which must be the present size (0 makes a
+   * new one), else throws `offset_mismatch`. Whatever arrived before an error stays. Throws `upload_locked` while
+   * the same object is appended to, cut or finished by another call, `storage_full`, or what the stream throws.
+   */
   append(key: string, offset: number, bytes: Readable): Promise<{ readonly sizeBytes: number }>;
-  /** Size and bytes of a growing object, undefined when there is none. Its bytes survive a crash up to the size told here. */
+  /** The size of a growing object, undefined when there is none. Its bytes survive a crash up to the size told here. */
   growing(key: string): Promise<{ readonly sizeBytes: number } | undefined>;
-  readGrowing(key: string): Promise<Readable>;
-  /** The growing objects `from`, in order, become the blob `key`; they cease to grow and exist. Repeating is harmless. */
+  /** The bytes of a growing object from `start` (default 0) to the size it has now. Throws `blob_not_found`. */
+  readGrowing(key: string, start?: number): Promise<Readable>;
+  /**
+   * Takes back the last appends: `sizeBytes` is a size at which an append began. Repeating is harmless. Throws
+   * `blob_not_found`, `offset_mismatch` when the object is shorter, `upload_locked`.
+   */
+  truncateGrowing(key: string, sizeBytes: number): Promise<void>;
+  /**
+   * The growing objects `from`, in order, become the blob `key`; they cease to grow and exist. Repeating it, also after
+   * a crash in the middle, ends in the same blob. Throws `blob_not_found`, `upload_locked`, `storage_full`.
+   */
   finish(key: string, from: readonly string[]): Promise<BlobStat>;
-  /** Drops a growing object. Repeating is harmless. */
+  /** Drops a growing object. Repeating is harmless. Throws `upload_locked`. */
   discard(key: string): Promise<void>;
-  listGrowing(): AsyncIterable<{
-    readonly key: string;
-    readonly sizeBytes: number;
-    readonly modifiedAt: string;
-  }>;
+  listGrowing(): AsyncIterable<GrowingStat>;
   /** Bytes that can still be stored; undefined when the store cannot tell. */
   freeBytes(): Promise<number | undefined>;
 }

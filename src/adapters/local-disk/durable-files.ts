@@ -1,0 +1,87 @@
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { conflict, MediaFlowError } from '../../core/errors.js';
+
+export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code));
+
+/** What the file system says, in the words of the port. */
+export function asStoreError(error: unknown): unknown {
+  if (hasCode(error, 'ENOSPC', 'EDQUOT')) {
+    return new MediaFlowError(
+      'storage-full',
+      'storage_full',
+      'There is no space left to store this',
+      {},
+      { cause: error },
+    );
+  }
+  if (hasCode(error, 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY')) {
+    return conflict('blob_key_conflict', 'A key cannot also be the prefix of another key');
+  }
+  return error;
+}
+
+/** A new name is on stable storage only once its folder is. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a folder with its parents, each of them on stable storage. */
+export async function ensureFolder(folder: string): Promise<void> {
+  const firstMade = await mkdir(folder, { recursive: true });
+  if (firstMade === undefined) return;
+  const top = dirname(firstMade);
+  for (let at = dirname(folder); at.length >= top.length; at = dirname(at)) await syncFolder(at);
+}
+
+/** Renames into a folder that is made when missing, and waits until the new name is on stable storage. */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  const folder = dirname(to);
+  for (let attempt = 1; ; attempt++) {
+    await ensureFolder(folder);
+    try {
+      await rename(from, to);
+      break;
+    } catch (error) {
+      // Somebody may remove the folder between the two calls.
+      if (attempt < 5 && hasCode(error, 'ENOENT')) continue;
+      throw error;
+    }
+  }
+  await syncFolder(folder);
+}
+
+/** Writes a stream at a place in a file and returns the place after it. Not yet on stable storage. */
+export async function writeStream(
+  file: FileHandle,
+  bytes: Readable | Iterable<Uint8Array>,
+  position: number,
+): Promise<number> {
+  let at = position;
+  for await (const chunk of bytes as AsyncIterable<Uint8Array | string>) {
+    const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    // A disk that is filling up writes short before it fails.
+    for (let written = 0; written < buffer.length; ) {
+      const { bytesWritten } = await file.write(buffer, written, buffer.length - written, at);
+      written += bytesWritten;
+      at += bytesWritten;
+    }
+  }
+  return at;
+}

@@ -1,0 +1,179 @@
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, open, rm, truncate } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { assertBlobKey } from '../../core/blob-key.js';
+import type { BlobStore } from '../../core/blob-store.js';
+import { conflict, notFound } from '../../core/errors.js';
+import {
+  asStoreError,
+  ensureFolder,
+  hasCode,
+  renameDurably,
+  syncFile,
+  syncFolder,
+  writeStream,
+} from './durable-files.js';
+import { statIfThere, walkFiles } from './file-tree.js';
+import { temporaryPath } from './temporary-files.js';
+
+type GrowingObjects = Pick<
+  BlobStore,
+  'append' | 'growing' | 'readGrowing' | 'truncateGrowing' | 'discard' | 'listGrowing'
+> & {
+  /** Moves the bytes of `from`, in order, to a path outside of the growing ones. */
+  finishInto(target: string, from: readonly string[]): Promise<void>;
+};
+
+/** Growing objects are plain files: after a crash, the length of the file is the truth. */
+export function createGrowingObjects(folder: string, temporaryFolder: string): GrowingObjects {
+  const locked = new Set<string>();
+
+  const pathOf = (key: string): string => {
+    assertBlobKey(key);
+    return join(folder, key);
+  };
+
+  async function withLocks<Result>(keys: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    for (const key of keys) {
+      if (locked.has(key)) {
+        throw conflict('upload_locked', 'Another request is writing to this upload', { key });
+      }
+    }
+    for (const key of keys) locked.add(key);
+    try {
+      return await work();
+    } catch (error) {
+      throw asStoreError(error);
+    } finally {
+      for (const key of keys) locked.delete(key);
+    }
+  }
+
+  return {
+    append: (key, offset, bytes) =>
+      withLocks([key], async () => {
+        const path = pathOf(key);
+        const sizeBytes = await sizeOf(path);
+        if (offset !== (sizeBytes ?? 0)) throw offsetMismatch(key, offset, sizeBytes ?? 0);
+        const file = sizeBytes === undefined ? await createFile(path) : await open(path, 'r+');
+        try {
+          return { sizeBytes: await writeStream(file, bytes, offset) };
+        } finally {
+          // Also after an error: what arrived may be counted on.
+          await file.datasync();
+          await file.close();
+        }
+      }),
+
+    async growing(key) {
+      const path = pathOf(key);
+      const sizeBytes = await sizeOf(path);
+      if (sizeBytes === undefined) return undefined;
+      // An append may be under way; a size is told only when its bytes are on stable storage.
+      await syncFile(path);
+      return { sizeBytes };
+    },
+
+    async readGrowing(key, start = 0) {
+      const file = await openToRead(pathOf(key), key);
+      return file.createReadStream({ start, highWaterMark: 1024 * 1024 });
+    },
+
+    truncateGrowing: (key, sizeBytes) =>
+      withLocks([key], async () => {
+        const path = pathOf(key);
+        const present = await sizeOf(path);
+        if (present === undefined) throw notFound('blob_not_found', `No growing object ${key}`, { key });
+        if (present < sizeBytes) throw offsetMismatch(key, sizeBytes, present);
+        await truncate(path, sizeBytes);
+        await syncFile(path);
+      }),
+
+    discard: (key) => withLocks([key], () => rm(pathOf(key), { force: true })),
+
+    async *listGrowing() {
+      for await (const { key, stats } of walkFiles(folder, '')) {
+        yield { key, sizeBytes: Number(stats.size), modifiedAt: stats.mtime.toISOString() };
+      }
+    },
+
+    finishInto: (target, from) =>
+      withLocks(from, async () => {
+        const paths = from.map(pathOf);
+        const [first, ...others] = paths;
+        if (first === undefined) throw notFound('blob_not_found', 'There is nothing to finish');
+        const missing = await firstMissing(from, paths);
+        if (missing !== undefined) {
+          // An earlier call may have got as far as removing what it had joined.
+          if (!(await statIfThere(target))?.isFile()) {
+            throw notFound('blob_not_found', `No growing object ${missing}`, { key: missing });
+          }
+        } else if (others.length === 0) {
+          await syncFile(first);
+          await renameDurably(first, target);
+        } else {
+          const joined = temporaryPath(temporaryFolder);
+          try {
+            await concatenate(first, others, joined);
+            await renameDurably(joined, target);
+          } finally {
+            await rm(joined, { force: true });
+          }
+        }
+        for (const path of paths) await rm(path, { force: true });
+      }),
+  };
+}
+
+const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
+  conflict('offset_mismatch', `The upload stands at byte ${sizeBytes}, not at ${offset}`, {
+    key,
+    offset,
+    sizeBytes,
+  });
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  const stats = await statIfThere(path);
+  return stats?.isFile() ? Number(stats.size) : undefined;
+}
+
+async function firstMissing(keys: readonly string[], paths: readonly string[]): Promise<string | undefined> {
+  for (const [index, path] of paths.entries()) {
+    if ((await sizeOf(path)) === undefined) return keys[index];
+  }
+  return undefined;
+}
+
+async function createFile(path: string): Promise<FileHandle> {
+  await ensureFolder(dirname(path));
+  const file = await open(path, 'wx');
+  await syncFolder(dirname(path));
+  return file;
+}
+
+export async function openToRead(path: string, key: string): Promise<FileHandle> {
+  try {
+    const file = await open(path, 'r');
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+  }
+  throw notFound('blob_not_found', `No blob ${key}`, { key });
+}
+
+/** The first part is cloned where the file system can (no bytes move), the others are streamed behind it. */
+async function concatenate(first: string, others: readonly string[], target: string): Promise<void> {
+  await copyFile(first, target, constants.COPYFILE_FICLONE);
+  const file = await open(target, 'r+');
+  try {
+    let at = (await file.stat()).size;
+    for (const path of others) {
+      const part = await open(path, 'r');
+      at = await writeStream(file, part.createReadStream({ highWaterMark: 1024 * 1024 }), at);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,142 @@
+import { open, rename, rm, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { assertBlobKey } from '../../core/blob-key.js';
+import type { BlobStat, BlobStore } from '../../core/blob-store.js';
+import { invalid, notFound } from '../../core/errors.js';
+import { moveFolder } from './adopt-folder.js';
+import {
+  asStoreError,
+  ensureFolder,
+  hasCode,
+  renameDurably,
+  syncFolder,
+  writeStream,
+} from './durable-files.js';
+import { type FoundFile, statIfThere, walkFiles } from './file-tree.js';
+import { createGrowingObjects, openToRead } from './growing-objects.js';
+import { sweepTemporaryFiles, temporaryPath } from './temporary-files.js';
+
+/**
+ * Blobs as files below `folder`: `objects/<key>` whole ones, `growing/<key>` those that still come in, `temporary/`
+ * what is being written. Makes the folders, and removes what killed processes left in `temporary/`. Appends to one
+ * growing object exclude one another within one process only.
+ */
+export async function createLocalBlobStore(options: { readonly folder: string }): Promise<BlobStore> {
+  const root = resolve(options.folder);
+  const objects = join(root, 'objects');
+  const growing = join(root, 'growing');
+  const temporary = join(root, 'temporary');
+  for (const folder of [objects, growing, temporary]) await ensureFolder(folder);
+  await sweepTemporaryFiles(temporary);
+
+  const { finishInto, ...growingObjects } = createGrowingObjects(growing, temporary);
+
+  const pathOf = (key: string): string => {
+    assertBlobKey(key);
+    return join(objects, key);
+  };
+
+  async function stat(key: string): Promise<BlobStat | undefined> {
+    const stats = await statIfThere(pathOf(key));
+    return stats?.isFile() ? toBlobStat({ key, stats }) : undefined;
+  }
+
+  async function existing(key: string): Promise<BlobStat> {
+    const found = await stat(key);
+    if (!found) throw notFound('blob_not_found', `No blob ${key}`, { key });
+    return found;
+  }
+
+  return {
+    ...growingObjects,
+    stat,
+
+    async put(key, bytes) {
+      const path = pathOf(key);
+      const draft = temporaryPath(temporary);
+      try {
+        const file = await open(draft, 'wx');
+        try {
+          await writeStream(file, bytes instanceof Uint8Array ? [bytes] : bytes, 0);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await renameDurably(draft, path);
+      } catch (error) {
+        await rm(draft, { force: true });
+        throw asStoreError(error);
+      }
+      return existing(key);
+    },
+
+    async adoptFolder(prefix, localFolder) {
+      const target = pathOf(prefix);
+      const source = resolve(localFolder);
+      try {
+        const files = await moveFolder({ prefix, source, target, temporaryFolder: temporary });
+        return await Promise.all(files.map((file) => existing(`${prefix}/${file}`)));
+      } catch (error) {
+        throw asStoreError(error);
+      }
+    },
+
+    async read(key, range) {
+      const file = await openToRead(pathOf(key), key);
+      if (!range) return file.createReadStream({ highWaterMark: 256 * 1024 });
+      const { size } = await file.stat();
+      if (!(range.start >= 0 && range.start <= range.end && range.start < size)) {
+        await file.close();
+        throw invalid('invalid_range', `Bytes ${range.start}-${range.end} of ${size} cannot be read`, {
+          sizeBytes: size,
+        });
+      }
+      return file.createReadStream({ ...range, highWaterMark: 256 * 1024 });
+    },
+
+    async localFile(key) {
+      await existing(key);
+      return pathOf(key);
+    },
+
+    async remove(prefix) {
+      const path = pathOf(prefix);
+      const doomed = temporaryPath(temporary);
+      try {
+        // One rename makes all of it disappear at once; a crash while it is deleted is the sweep's business.
+        await rename(path, doomed);
+        await syncFolder(join(path, '..'));
+      } catch (error) {
+        if (hasCode(error, 'ENOENT', 'ENOTDIR')) return;
+        throw error;
+      }
+      await rm(doomed, { recursive: true, force: true });
+    },
+
+    async *list(prefix) {
+      if (prefix !== '') assertBlobKey(prefix);
+      for await (const file of walkFiles(objects, prefix)) yield toBlobStat(file);
+    },
+
+    async finish(key, from) {
+      await finishInto(pathOf(key), from);
+      return existing(key);
+    },
+
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(root);
+      return bavail * bsize;
+    },
+  };
+}
+
+function toBlobStat({ key, stats }: FoundFile): BlobStat {
+  const { size, mtimeNs, ino } = stats;
+  return {
+    key,
+    sizeBytes: Number(size),
+    // Every write makes a new file, so its number and time tell versions apart without reading them.
+    etag: [size, mtimeNs, ino].map((part) => part.toString(16)).join('-'),
+    modifiedAt: stats.mtime.toISOString(),
+  };
+}

@@ -1,0 +1,152 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
+import { blobStoreContract, codeOf, streamOf } from '../../contracts/blob-store.contract.js';
+import { typescriptArguments } from '../../support/typescript-child.js';
+
+/** A mount of one's own needs user namespaces, which not every machine gives. */
+const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+
+const made: string[] = [];
+const newFolder = async (parent = tmpdir()): Promise<string> => {
+  const folder = await mkdtemp(join(parent, 'mediaflow-blobs-'));
+  made.push(folder);
+  return folder;
+};
+afterAll(async () => {
+  for (const folder of made) await rm(folder, { recursive: true, force: true });
+});
+
+describe('the local blob store keeps the contract of blob stores', () => {
+  blobStoreContract(async () => createLocalBlobStore({ folder: await newFolder() }));
+});
+
+describe('the local blob store', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await newFolder();
+  });
+
+  test('finds its blobs and growing objects again after a restart', async () => {
+    const before = await createLocalBlobStore({ folder });
+    await before.put('a', Buffer.from('whole'));
+    await before.append('b', 0, streamOf('half '));
+    const after = await createLocalBlobStore({ folder });
+    expect(await text(await after.read('a'))).toBe('whole');
+    await after.append('b', 5, streamOf('half'));
+    await after.finish('c', ['b']);
+    expect(await text(await after.read('c'))).toBe('half half');
+  });
+
+  test('sweeps at start what killed processes left behind, and only that', async () => {
+    const { pid: deadProcess } = spawnSync('true');
+    await createLocalBlobStore({ folder });
+    const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, '-');
+    const temporary = join(folder, 'temporary');
+    await writeFile(join(temporary, `${host}.${deadProcess}.run.1`), 'left behind');
+    await mkdir(join(temporary, `${host}.${process.pid}.earlier-run.2`));
+    await writeFile(join(temporary, `${host}.${process.ppid}.run.3`), 'of a living process');
+    await writeFile(join(temporary, `other-machine.1.run.4`), 'cannot be known yet');
+    const store = await createLocalBlobStore({ folder });
+    expect(new Set(await readdir(temporary))).toEqual(
+      new Set([`${host}.${process.ppid}.run.3`, 'other-machine.1.run.4']),
+    );
+    const source = new Readable({ read() {} });
+    const writing = store.put('slow', source);
+    source.push('still ');
+    await createLocalBlobStore({ folder });
+    source.push('here');
+    source.push(null);
+    await writing;
+    expect(await text(await store.read('slow'))).toBe('still here');
+  });
+
+  test('leaves no temporary file behind a failed put', async () => {
+    const store = await createLocalBlobStore({ folder });
+    await store.put('a', Buffer.from('x'));
+    expect(await codeOf(store.put('a/b', Buffer.from('x')))).toBe('blob_key_conflict');
+    expect(await codeOf(store.put('bad key', Buffer.from('x')))).toBe('invalid_blob_key');
+    await store.put('c/d', Buffer.from('x'));
+    expect(await codeOf(store.put('c', Buffer.from('x')))).toBe('blob_key_conflict');
+    expect(await readdir(join(folder, 'temporary'))).toEqual([]);
+  });
+
+  test('a folder that cannot be adopted because a blob is in its place stays where it was', async () => {
+    const store = await createLocalBlobStore({ folder });
+    await store.put('taken', Buffer.from('x'));
+    const source = await newFolder();
+    await writeFile(join(source, 'file'), 'kept');
+    expect(await codeOf(store.adoptFolder('taken', source))).toBe('blob_key_conflict');
+    expect(await readdir(source)).toEqual(['file']);
+  });
+
+  test('adopts a folder of its own file system by renaming, without copying a byte', async () => {
+    const store = await createLocalBlobStore({ folder });
+    const source = await newFolder(folder);
+    await writeFile(join(source, 'file'), 'renamed');
+    const { ino } = await stat(join(source, 'file'));
+    await store.adoptFolder('adopted', source);
+    expect((await stat(await store.localFile('adopted/file', folder))).ino).toBe(ino);
+  });
+
+  test('joining what a crash left half joined ends in the same blob', async () => {
+    const store = await createLocalBlobStore({ folder });
+    await store.append('part-1', 0, streamOf('one '));
+    await store.append('part-2', 0, streamOf('two'));
+    await store.finish('joined', ['part-1', 'part-2']);
+    // As if the process had died after the rename and before the second part was removed.
+    await store.append('part-2', 0, streamOf('two'));
+    await store.finish('joined', ['part-1', 'part-2']);
+    expect(await text(await store.read('joined'))).toBe('one two');
+    expect(await store.growing('part-2')).toBeUndefined();
+  });
+
+  test('what was appended before a kill -9 is there afterwards', async () => {
+    const script = join(import.meta.dirname, 'append-until-killed.ts');
+    const child = spawn(process.execPath, typescriptArguments(script, folder), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = await once(child.stdout, 'data');
+    const acknowledged = Number(String(said).trim().split('\n').at(-1));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const store = await createLocalBlobStore({ folder });
+    const size = (await store.growing('killed'))?.sizeBytes ?? 0;
+    expect(size).toBeGreaterThanOrEqual(acknowledged);
+    const bytes = await text(await store.readGrowing('killed'));
+    expect(bytes).toBe('x'.repeat(size));
+    expect(await store.append('killed', size, streamOf('rest'))).toEqual({ sizeBytes: size + 4 });
+  });
+
+  test.skipIf(!canMount)(
+    'says that the disk is full, keeps nothing of a put, and goes on afterwards',
+    async () => {
+      const script = join(import.meta.dirname, 'fill-the-disk.ts');
+      const { stdout } = await promisify(execFile)('unshare', [
+        '-rm',
+        'sh',
+        '-c',
+        'mount -t tmpfs -o size=1m none "$0" && exec "$@"',
+        folder,
+        process.execPath,
+        ...typescriptArguments(script, folder),
+      ]);
+      const report = JSON.parse(stdout);
+      expect(report).toMatchObject({
+        put: 'storage-full/storage_full',
+        visible: null,
+        temporary: [],
+        append: 'storage-full/storage_full',
+        afterwards: 10,
+      });
+      expect(report.growing.sizeBytes).toBeGreaterThan(500_000);
+    },
+  );
+});
