@@ -1,0 +1,75 @@
+import { backoffSeconds } from '../../core/backoff.js';
+import { MediaFlowError, messageOf } from '../../core/errors.js';
+import type { JobHandler, JobOutcome, JobPolicy, RunningJob } from '../../core/job.js';
+import { abortCodeOf, type JobAbortCode, jobAborted } from '../../core/job-abort.js';
+
+/** What is to be written about an attempt that ended. */
+export type Settlement =
+  | JobOutcome
+  /** Back to the queue at once; the attempt does not count. */
+  | { readonly released: true }
+  /** Nothing: somebody else has the job. */
+  | { readonly lost: true };
+
+export interface RunningAttempt {
+  readonly job: RunningJob;
+  abort(code: JobAbortCode): void;
+  /** Never rejects. A handler that ignores its signal is abandoned after the grace. */
+  readonly settlement: Promise<Settlement>;
+}
+
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Hands a job to its handler under its time limit, and turns whatever happens into what is to be written. */
+export function runAttempt(options: {
+  readonly job: RunningJob;
+  readonly policy: JobPolicy;
+  readonly handler: JobHandler;
+  readonly abandonAfterSeconds: number;
+  readonly random: () => number;
+}): RunningAttempt {
+  const { job, policy } = options;
+  const controller = new AbortController();
+  const abandoned = Promise.withResolvers<never>();
+  let abandonTimer: NodeJS.Timeout | undefined;
+
+  const abort = (code: JobAbortCode) => {
+    if (controller.signal.aborted) return;
+    const reason = jobAborted(code);
+    abandonTimer = setTimeout(() => abandoned.reject(reason), options.abandonAfterSeconds * 1000);
+    controller.abort(reason);
+  };
+
+  const failed = (error: unknown): Settlement => {
+    const abortedFor = abortCodeOf(controller.signal);
+    if (abortedFor === 'lease_lost') return { lost: true };
+    if (abortedFor === 'shutting_down') return { released: true };
+    const cause = abortedFor ? controller.signal.reason : error;
+    const message = messageOf(cause);
+    if (job.attempt >= job.maximumAttempts) {
+      return { deadLetter: { code: cause instanceof MediaFlowError ? cause.code : 'job_failed', message } };
+    }
+    return { retryInSeconds: backoffSeconds(policy, job.attempt, options.random), error: message };
+  };
+
+  const ended = (outcome: JobOutcome): Settlement => {
+    const interrupted = abortCodeOf(controller.signal) === 'shutting_down' && !('done' in outcome);
+    return interrupted ? { released: true } : outcome;
+  };
+
+  const run = async (): Promise<Settlement> => {
+    const limitMs = Math.min(policy.timeLimitSeconds * 1000, longestTimerMs);
+    const limitTimer = setTimeout(abort, limitMs, 'time_limit_exceeded');
+    try {
+      const outcome = Promise.resolve().then(() => options.handler(job, { signal: controller.signal }));
+      return ended(await Promise.race([outcome, abandoned.promise]));
+    } catch (error) {
+      return failed(error);
+    } finally {
+      clearTimeout(limitTimer);
+      clearTimeout(abandonTimer);
+    }
+  };
+
+  return { job, abort, settlement: run() };
+}

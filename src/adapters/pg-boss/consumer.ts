@@ -1,0 +1,98 @@
+import type { JobWithMetadata } from 'pg-boss';
+import type { JobHandler, JobPolicy, RunningJob } from '../../core/job.js';
+import { type RunningAttempt, runAttempt } from './attempt.js';
+import type { StoredJobData } from './job-statements.js';
+
+export type FetchedJob = JobWithMetadata<StoredJobData>;
+
+export interface Consumer {
+  readonly kind: string;
+  hasRoom(): boolean;
+  /** There may be something to fetch. */
+  wake(): void;
+  /** Fetches nothing more; resolves when what was being fetched has arrived. */
+  close(): Promise<void>;
+  readonly running: ReadonlySet<RunningAttempt>;
+  /** Resolves when everything that runs now has ended and is written. */
+  drained(): Promise<void>;
+}
+
+const toRunningJob = (job: FetchedJob): RunningJob => ({
+  id: job.id,
+  kind: job.name,
+  key: job.singletonKey ?? '',
+  payload: job.data.payload,
+  priority: job.priority,
+  correlationId: job.data.correlationId,
+  causationId: job.data.causationId,
+  attempt: job.retryCount + 1,
+  maximumAttempts: job.data.maximumAttempts,
+});
+
+/** Keeps up to `concurrency` jobs of one kind running, and fetches only as many as there is room for. */
+export function createConsumer(options: {
+  readonly kind: string;
+  readonly concurrency: number;
+  readonly policy: JobPolicy;
+  readonly handler: JobHandler;
+  readonly abandonAfterSeconds: number;
+  readonly random: () => number;
+  fetch(limit: number): Promise<readonly FetchedJob[]>;
+  /** Sees the attempt to its end and writes that down. Never rejects. */
+  see(attempt: RunningAttempt, leaseSeconds: number): Promise<void>;
+}): Consumer {
+  const running = new Set<RunningAttempt>();
+  const endings = new Set<Promise<void>>();
+  let closed = false;
+  let wokenAgain = false;
+  let fetching: Promise<void> | undefined;
+
+  const hasRoom = () => !closed && running.size < options.concurrency;
+
+  const start = (fetched: FetchedJob) => {
+    const { handler, policy, abandonAfterSeconds, random } = options;
+    const attempt = runAttempt({ job: toRunningJob(fetched), handler, policy, abandonAfterSeconds, random });
+    running.add(attempt);
+    const ending = options.see(attempt, fetched.heartbeatSeconds ?? policy.leaseSeconds).finally(() => {
+      running.delete(attempt);
+      endings.delete(ending);
+      wake();
+    });
+    endings.add(ending);
+  };
+
+  const fill = async () => {
+    try {
+      do {
+        wokenAgain = false;
+        const room = options.concurrency - running.size;
+        const jobs = await options.fetch(room);
+        for (const job of jobs) start(job);
+        // A short answer means that nothing more can run now; whatever changes that wakes us.
+        if (jobs.length === room) wokenAgain = true;
+      } while (wokenAgain && hasRoom());
+    } finally {
+      // In the same breath as the last look at wokenAgain, so that no wake-up falls between.
+      fetching = undefined;
+    }
+  };
+
+  const wake = () => {
+    wokenAgain = true;
+    if (!fetching && hasRoom()) fetching = fill();
+  };
+
+  return {
+    kind: options.kind,
+    hasRoom,
+    wake,
+    running,
+    async close() {
+      closed = true;
+      await fetching;
+    },
+    async drained() {
+      while (endings.size > 0) await Promise.all(endings);
+    },
+  };
+}

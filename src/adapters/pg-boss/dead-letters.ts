@@ -1,0 +1,107 @@
+import { notFound } from '../../core/errors.js';
+import { deriveId } from '../../core/ids.js';
+import type { DeadLetter, DeadLetterReason, JobQueue, JobToEnqueue } from '../../core/job.js';
+import type { JsonObject } from '../../core/json.js';
+import type { Execute } from './execute.js';
+import { type AttemptId, storable } from './job-statements.js';
+
+export interface DeadLetterTable extends Pick<JobQueue, 'deadLetters' | 'deadLetter'> {
+  /** Ends the job and writes its letter, as one; false when the attempt is no longer ours. */
+  bury(attempt: AttemptId, reason: DeadLetterReason): Promise<boolean>;
+  /** The job to enqueue for a letter, with the same new id each time. Throws `dead_letter_not_found`. */
+  jobToReplay(id: string): Promise<{ readonly job: JobToEnqueue; readonly alreadyReplayed: boolean }>;
+  markReplayed(id: string): Promise<void>;
+}
+
+interface Row {
+  id: string;
+  kind: string;
+  key: string;
+  payload: JsonObject;
+  priority: number;
+  correlationId: string;
+  causationId: string;
+  attempts: number;
+  code: string;
+  message: string;
+  failedAt: Date;
+  replayedAt: Date | null;
+}
+
+const columns = `job_id as id, kind, key, payload, priority, correlation_id as "correlationId",
+  causation_id as "causationId", attempts, code, message, failed_at as "failedAt", replayed_at as "replayedAt"`;
+
+const toDeadLetter = ({ id, kind, key, payload, attempts, ...row }: Row): DeadLetter => ({
+  id,
+  kind,
+  key,
+  payload,
+  attempts,
+  reason: { code: row.code, message: row.message },
+  failedAt: row.failedAt.toISOString(),
+  replayedAt: row.replayedAt?.toISOString() ?? null,
+});
+
+/**
+ * Dead letters in a table of our own. pg-boss's dead-letter queues copy a job under a new id without saying why it
+ * failed, and leave it as `failed`, which blocks its key.
+ */
+export function createDeadLetterTable(execute: Execute, schema: string): DeadLetterTable {
+  const find = async (id: string) => {
+    const [row] = await execute<Row>(`select ${columns} from dead_letters where job_id::text = $1`, [id]);
+    return row;
+  };
+
+  return {
+    async bury({ kind, id, attempt }, { code, message }) {
+      const buried = await execute(
+        `with ended as (
+           update ${schema}.job set state = 'cancelled', completed_on = now(), heartbeat_on = null,
+             output = jsonb_build_object('code', $4::text, 'error', $5::text)
+           where name = $1 and id = $2 and state = 'active' and retry_count = $3
+           returning *
+         )
+         insert into dead_letters (job_id, kind, key, payload, priority, correlation_id, causation_id, attempts,
+           code, message, failed_at)
+         select id, name, singleton_key, data->'payload', priority, data->>'correlationId', data->>'causationId',
+           retry_count + 1, $4, $5, now() from ended
+         on conflict (job_id) do update set attempts = excluded.attempts, code = excluded.code,
+           message = excluded.message, failed_at = excluded.failed_at, replayed_at = null
+         returning job_id`,
+        [kind, id, attempt - 1, storable(code), storable(message)],
+      );
+      return buried.length > 0;
+    },
+
+    async deadLetters({ limit, kind }) {
+      const rows = await execute<Row>(
+        `select ${columns} from dead_letters where $2::text is null or kind = $2
+         order by failed_at desc, job_id limit $1`,
+        [limit, kind ?? null],
+      );
+      return rows.map(toDeadLetter);
+    },
+
+    async deadLetter(id) {
+      const row = await find(id);
+      return row && toDeadLetter(row);
+    },
+
+    async jobToReplay(id) {
+      const row = await find(id);
+      if (!row) throw notFound('dead_letter_not_found', `There is no dead letter ${id}`, { id });
+      const { kind, key, payload, priority, correlationId, causationId } = row;
+      return {
+        job: { id: deriveId('replay', row.id), kind, key, payload, priority, correlationId, causationId },
+        alreadyReplayed: row.replayedAt !== null,
+      };
+    },
+
+    async markReplayed(id) {
+      await execute(
+        'update dead_letters set replayed_at = now() where job_id = $1::uuid and replayed_at is null',
+        [id],
+      );
+    },
+  };
+}

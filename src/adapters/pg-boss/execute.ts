@@ -1,0 +1,10 @@
+/** Runs one SQL statement and gives its rows. */
+export type Execute = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** Whether the server could not be reached or turned us away, as against having refused the statement itself. */
+export function isConnectionProblem(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const isSqlState = /^[0-9A-Z]{5}$/.test(code);
+  // 08 connection, 53 out of resources, 57P shutting down or starting up
+  return !isSqlState || /^(08|53|57P)/.test(code);
+}

@@ -1,0 +1,150 @@
+import type { JobToEnqueue } from '../../core/job.js';
+import type { Execute } from './execute.js';
+
+/** One attempt of one job: the fence every statement of a worker stands behind. */
+export interface AttemptId {
+  readonly kind: string;
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** What pg-boss stores as a job's data. */
+export interface StoredJobData {
+  readonly payload: JobToEnqueue['payload'];
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly maximumAttempts: number;
+}
+
+export interface JobToInsert extends JobToEnqueue {
+  readonly maximumAttempts: number;
+  readonly leaseSeconds: number;
+}
+
+export interface JobStatements {
+  /** One statement for all of them. A job whose id is known is left as it is. */
+  insert(jobs: readonly JobToInsert[]): Promise<void>;
+  /** False when the attempt is no longer ours: the result is refused. So with the next two. */
+  complete(attempt: AttemptId): Promise<boolean>;
+  retry(attempt: AttemptId, inSeconds: number, error: string): Promise<boolean>;
+  /** Back to the queue at once, with one more attempt allowed. */
+  release(attempt: AttemptId): Promise<boolean>;
+  /** Renews leases; the answer holds the attempts that are still ours, as `id:attempt`. */
+  renew(attempts: readonly AttemptId[]): Promise<ReadonlySet<string>>;
+  /** Puts jobs whose lease ran out back in their queues. */
+  takeBackExpired(kinds: readonly string[]): Promise<number>;
+  /** Puts every active job back in its queue, whatever its lease says. */
+  takeBackAll(kinds: readonly string[]): Promise<number>;
+  /** Of these kinds, those that may have a job to run. */
+  kindsWithWork(kinds: readonly string[]): Promise<readonly string[]>;
+  depth(kinds: readonly string[]): Promise<{ kind: string; waiting: number; active: number }[]>;
+}
+
+/** pg-boss must never give a job up by itself: a job in its state `failed` would block its key for good. */
+const NEVER = 2_147_483_647;
+
+/** PostgreSQL stores no NUL in text or jsonb, and an error message may carry anything. */
+export const storable = (text: string): string => text.replaceAll('\u0000', '');
+
+/** The statements on pg-boss's job table that its own functions cannot do fenced, in order, or in one piece. */
+export function createJobStatements(
+  execute: Execute,
+  options: { readonly schema: string; readonly channel: string; readonly retentionSeconds: number },
+): JobStatements {
+  const job = `${options.schema}.job`;
+  const fence = `where name = $1 and id = $2 and state = 'active' and retry_count = $3`;
+  const fenceOf = ({ kind, id, attempt }: AttemptId) => [kind, id, attempt - 1];
+  const changed = async (text: string, values: readonly unknown[]) =>
+    (await execute(`${text} returning id`, values)).length > 0;
+  const takeBack = async (kinds: readonly string[], condition: string) => {
+    const rows = await execute(
+      `update ${job} set state = 'retry', start_after = now(), heartbeat_on = null,
+         output = '{"error": "the worker was lost"}'
+       where name = any($1::text[]) and policy = 'key_strict_fifo' and state = 'active' ${condition}
+       returning id`,
+      [kinds],
+    );
+    return rows.length;
+  };
+
+  return {
+    async insert(jobs) {
+      const rows = jobs.map(({ id, kind, key, priority = 0, leaseSeconds, ...rest }) => {
+        const { payload, correlationId, causationId, maximumAttempts } = rest;
+        const data: StoredJobData = { payload, correlationId, causationId, maximumAttempts };
+        return { id, kind, key, priority, leaseSeconds, data };
+      });
+      // Jobs of one statement share now(), so the microseconds keep the order within the batch.
+      await execute(
+        `with inserted as (
+           insert into ${job} (id, name, singleton_key, priority, data, policy, heartbeat_seconds, created_on,
+             keep_until, deletion_seconds, retry_limit, expire_seconds)
+           select id, kind, key, priority, data, 'key_strict_fifo', "leaseSeconds",
+             now() + place * interval '1 microsecond', 'infinity', $2, ${NEVER}, ${NEVER}
+           from rows from (jsonb_to_recordset($1::jsonb) as
+             (id uuid, kind text, key text, priority integer, data jsonb, "leaseSeconds" integer)
+           ) with ordinality as batch(id, kind, key, priority, data, "leaseSeconds", place)
+           on conflict do nothing
+           returning name
+         )
+         select pg_notify($3, name) from (select distinct name from inserted) as kinds`,
+        [JSON.stringify(rows), options.retentionSeconds, options.channel],
+      );
+    },
+
+    complete: (attempt) =>
+      changed(
+        `update ${job} set state = 'completed', completed_on = now(), heartbeat_on = null ${fence}`,
+        fenceOf(attempt),
+      ),
+
+    retry: (attempt, inSeconds, error) =>
+      changed(
+        `update ${job} set state = 'retry', heartbeat_on = null, output = jsonb_build_object('error', $5::text),
+           start_after = now() + $4::float8 * interval '1 second' ${fence}`,
+        [...fenceOf(attempt), inSeconds, storable(error)],
+      ),
+
+    release: (attempt) =>
+      changed(
+        `update ${job} set state = 'retry', heartbeat_on = null, start_after = now(),
+           data = jsonb_set(data, '{maximumAttempts}', to_jsonb((data->>'maximumAttempts')::int + 1)) ${fence}`,
+        fenceOf(attempt),
+      ),
+
+    async renew(attempts) {
+      const held = await execute<{ id: string; attempt: number }>(
+        `update ${job} j set heartbeat_on = now()
+         from jsonb_to_recordset($1::jsonb) as held(kind text, id uuid, attempt integer)
+         where j.name = held.kind and j.id = held.id and j.state = 'active' and j.retry_count = held.attempt - 1
+         returning j.id, held.attempt`,
+        [JSON.stringify(attempts)],
+      );
+      return new Set(held.map(({ id, attempt }) => `${id}:${attempt}`));
+    },
+
+    takeBackExpired: (kinds) =>
+      takeBack(kinds, `and heartbeat_on + heartbeat_seconds * interval '1 second' < now()`),
+    takeBackAll: (kinds) => takeBack(kinds, ''),
+
+    async kindsWithWork(kinds) {
+      const rows = await execute<{ kind: string }>(
+        `select kind from unnest($1::text[]) as kind where exists (
+           select from ${job} where name = kind and state < 'active' and not blocked and start_after <= now())`,
+        [kinds],
+      );
+      return rows.map(({ kind }) => kind);
+    },
+
+    depth: (kinds) =>
+      // Two counts, each on its own partial index: finished jobs are kept and must not be read.
+      execute(
+        `select kind,
+           (select count(*)::int from ${job} where name = kind and state < 'active' and not blocked) as waiting,
+           (select count(*)::int from ${job}
+            where name = kind and policy = 'key_strict_fifo' and state = 'active') as active
+         from unnest($1::text[]) with ordinality as kinds(kind, place) order by place`,
+        [kinds],
+      ),
+  };
+}

@@ -1,0 +1,67 @@
+import type { ConnectionHealth } from './connection-health.js';
+import type { Consumer } from './consumer.js';
+import type { JobStatements } from './job-statements.js';
+
+export interface Poller {
+  start(): void;
+  wakeAll(): void;
+  stop(): void;
+}
+
+/**
+ * The truth behind the wake-up hints: one statement a tick asks for all kinds at once which of them have work, and
+ * a few times a lease the jobs of lost workers are put back.
+ */
+export function createPoller(options: {
+  readonly statements: JobStatements;
+  readonly consumers: ReadonlyMap<string, Consumer>;
+  readonly intervalMs: number;
+  leaseSecondsOf(kind: string): number;
+  readonly health: ConnectionHealth;
+  onError(error: unknown): void;
+}): Poller {
+  const { statements, consumers, health } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = true;
+  let lastTakenBack = Number.NEGATIVE_INFINITY;
+
+  const takeBackExpired = async () => {
+    const kinds = [...consumers.keys()];
+    const shortestLeaseMs = Math.min(...kinds.map(options.leaseSecondsOf)) * 1000;
+    if (performance.now() - lastTakenBack < shortestLeaseMs / 4) return;
+    // After the database was away, living workers need a moment to renew.
+    if (health.calmForMs() < shortestLeaseMs) return;
+    lastTakenBack = performance.now();
+    await statements.takeBackExpired(kinds);
+  };
+
+  const tick = async () => {
+    try {
+      await takeBackExpired();
+      const withRoom = [...consumers.values()].filter((consumer) => consumer.hasRoom());
+      if (withRoom.length > 0) {
+        const kinds = await statements.kindsWithWork(withRoom.map(({ kind }) => kind));
+        for (const kind of kinds) consumers.get(kind)?.wake();
+      }
+    } catch (error) {
+      options.onError(error);
+    } finally {
+      if (!stopped) timer = setTimeout(tick, options.intervalMs);
+    }
+  };
+
+  return {
+    start() {
+      if (!stopped) return;
+      stopped = false;
+      timer = setTimeout(tick, options.intervalMs);
+    },
+    wakeAll() {
+      for (const consumer of consumers.values()) consumer.wake();
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

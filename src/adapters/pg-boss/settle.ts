@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../core/errors.js';
+import type { Logger } from '../../core/logger.js';
+import type { Settlement } from './attempt.js';
+import type { ConnectionHealth } from './connection-health.js';
+import type { DeadLetterTable } from './dead-letters.js';
+import { isConnectionProblem } from './execute.js';
+import type { AttemptId, JobStatements } from './job-statements.js';
+
+export type Settle = (attempt: AttemptId, settlement: Settlement) => Promise<void>;
+
+/**
+ * Writes how an attempt ended, trying on while the database is away, until `giveUp` fires: then the job is found
+ * again by its lease. Never rejects.
+ */
+export function createSettle(options: {
+  readonly statements: JobStatements;
+  readonly deadLetters: DeadLetterTable;
+  readonly health: ConnectionHealth;
+  readonly logger: Logger;
+  readonly giveUp: AbortSignal;
+}): Settle {
+  const { statements, deadLetters, health, logger, giveUp } = options;
+
+  const write = (attempt: AttemptId, settlement: Settlement): Promise<boolean> => {
+    if ('done' in settlement) return statements.complete(attempt);
+    if ('deadLetter' in settlement) return deadLetters.bury(attempt, settlement.deadLetter);
+    if ('retryInSeconds' in settlement) {
+      return statements.retry(attempt, settlement.retryInSeconds, settlement.error);
+    }
+    if ('released' in settlement) return statements.release(attempt);
+    return Promise.resolve(false);
+  };
+
+  return async (attempt, settlement) => {
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
+      try {
+        const accepted = await write(attempt, settlement);
+        if (!accepted) logger.warn({ ...attempt }, 'job queue: result refused, the lease was lost');
+        return;
+      } catch (error) {
+        if (!isConnectionProblem(error)) {
+          logger.error({ ...attempt, error: messageOf(error) }, 'job queue: result could not be written');
+          return;
+        }
+        health.failed(error);
+        await delay(waitMs, undefined, { signal: giveUp }).catch(() => {});
+        if (giveUp.aborted) return;
+      }
+    }
+  };
+}

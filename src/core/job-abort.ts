@@ -1,0 +1,20 @@
+import { MediaFlowError, unavailable } from './errors.js';
+
+/** Why a queue takes a job away from its handler: the `code` of the error in `JobLease.signal.reason`. */
+export type JobAbortCode = 'lease_lost' | 'time_limit_exceeded' | 'shutting_down';
+
+const sentences: Readonly<Record<JobAbortCode, string>> = {
+  lease_lost: 'The job was given to another worker',
+  time_limit_exceeded: 'The attempt ran longer than its time limit',
+  shutting_down: 'The process is shutting down',
+};
+
+/** The reason a {@link JobLease} signal fires with. */
+export const jobAborted = (code: JobAbortCode): MediaFlowError => unavailable(code, sentences[code]);
+
+/** Why this signal fired; undefined when it has not, or when somebody else's reason is in it. */
+export function abortCodeOf(signal: AbortSignal): JobAbortCode | undefined {
+  const { reason } = signal;
+  if (!signal.aborted || !(reason instanceof MediaFlowError)) return undefined;
+  return reason.code in sentences ? (reason.code as JobAbortCode) : undefined;
+}

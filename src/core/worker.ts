@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import type { Command } from './decider.js';
+import type { JobPolicy } from './job.js';
+import type { Logger } from './logger.js';
+import type { Instant } from './time.js';
+
+/** Which attempt of which job this is. */
+export interface AttemptMeta {
+  readonly jobId: string;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+/** Why an attempt failed, as the domain may record it. */
+export interface AttemptFailure {
+  /** Stable, snake_case. */
+  readonly code: string;
+  readonly message: string;
+  readonly attempt: number;
+  /** It will not be tried again. */
+  readonly final: boolean;
+  /** When it is tried again, null when final. */
+  readonly retryAt: Instant | null;
+}
+
+/** What a worker has at hand during one attempt. */
+export interface WorkerContext extends AttemptMeta {
+  /** Fires when the attempt must end; its reason says why (see `job-abort`). */
+  readonly signal: AbortSignal;
+  /** Empty private folder of this attempt, removed afterwards. */
+  readonly workFolder: string;
+  now(): Instant;
+  /** Sends commands while the work goes on, such as progress. Rejects when they cannot be sent. */
+  report(commands: readonly Command[]): Promise<void>;
+  readonly logger: Logger;
+}
+
+/** One kind of work: takes a payload, does one thing, and ends in commands. */
+export interface Worker<Payload = unknown> {
+  readonly kind: string;
+  readonly payload: z.ZodType<Payload>;
+  readonly policy: JobPolicy;
+  /** Jobs at once in one process. */
+  readonly concurrency: number;
+  /** Commands sent before `run`. */
+  started(payload: Payload, meta: AttemptMeta): readonly Command[];
+  /** Does the work and returns the commands that record its result. A permanent MediaFlowError ends the job. */
+  run(payload: Payload, context: WorkerContext): Promise<readonly Command[]>;
+  /** Commands that record a failed attempt. */
+  failed(payload: Payload, failure: AttemptFailure, meta: AttemptMeta): readonly Command[];
+}

@@ -1,0 +1,343 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { JobHandler, JobPolicy, JobQueue, JobToEnqueue, RunningJob } from '../../src/core/job.js';
+import { abortCodeOf } from '../../src/core/job-abort.js';
+
+export interface JobQueueHarness {
+  /** Another queue over the same storage, as another process would have it. */
+  open(kinds: readonly { kind: string; policy: JobPolicy }[]): Promise<JobQueue>;
+  destroy(): Promise<void>;
+}
+
+const policy: JobPolicy = {
+  maximumAttempts: 3,
+  leaseSeconds: 2,
+  timeLimitSeconds: 20,
+  backoff: { firstSeconds: 0.01, maximumSeconds: 0.05 },
+};
+
+/** What every job queue must do. Its retries may be late, by up to the adapter's poll interval. */
+export function jobQueueContract(name: string, createHarness: () => Promise<JobQueueHarness>) {
+  describe(`job queue contract: ${name}`, () => {
+    let harness: JobQueueHarness;
+    const open: JobQueue[] = [];
+    beforeAll(async () => {
+      harness = await createHarness();
+    });
+    afterEach(async () => {
+      await Promise.all(open.splice(0).map((queue) => queue.stop({ graceSeconds: 0 })));
+    });
+    afterAll(() => harness.destroy());
+
+    const newKind = () => `kind-${randomUUID()}`;
+    const openQueue = async (kind: string, overrides: Partial<JobPolicy> = {}) => {
+      const queue = await harness.open([{ kind, policy: { ...policy, ...overrides } }]);
+      open.push(queue);
+      const work = (handler: JobHandler, concurrency = 4) =>
+        queue.work(kind, { concurrency, policy: { ...policy, ...overrides } }, handler);
+      return { queue, work };
+    };
+    const job = (kind: string, fields: Partial<JobToEnqueue> = {}): JobToEnqueue => ({
+      id: randomUUID(),
+      kind,
+      key: randomUUID(),
+      payload: {},
+      correlationId: 'correlation',
+      causationId: 'cause',
+      ...fields,
+    });
+    const eventually = (assertion: () => void | Promise<void>) =>
+      vi.waitFor(assertion, { timeout: 15_000, interval: 10 });
+
+    test('a job reaches its handler with everything it was given', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const sent = job(kind, { payload: { mediaId: 'm1', list: [1, 'two', null] }, priority: 3 });
+      const received: RunningJob[] = [];
+      await work(async (running) => {
+        received.push(running);
+        return { done: true };
+      });
+      await queue.enqueue([sent]);
+      await eventually(() => expect(received).toEqual([{ ...sent, attempt: 1, maximumAttempts: 3 }]));
+    });
+
+    test('a job enqueued before any worker exists is run once one does', async () => {
+      const kind = newKind();
+      const { queue } = await openQueue(kind);
+      const sent = job(kind);
+      await queue.enqueue([sent]);
+      const other = await openQueue(kind);
+      const handler = vi.fn<JobHandler>(async () => ({ done: true }));
+      await other.work(handler);
+      await eventually(() => expect(handler).toHaveBeenCalledOnce());
+      expect(handler.mock.calls[0]?.[0].id).toBe(sent.id);
+    });
+
+    test('enqueuing an id again changes nothing, before, after success and after failure for good', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const good = job(kind, { payload: { good: true } });
+      const bad = job(kind, { payload: { good: false } });
+      const runs: string[] = [];
+      await queue.enqueue([good, bad, good]);
+      await queue.enqueue([good, bad]);
+      await work(async (running) => {
+        runs.push(running.id);
+        return running.payload.good ? { done: true } : { deadLetter: { code: 'bad', message: 'Bad' } };
+      });
+      await eventually(async () => {
+        expect(runs.toSorted()).toEqual([good.id, bad.id].toSorted());
+        expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]);
+      });
+      const marker = job(kind, { payload: { good: true } });
+      await queue.enqueue([good, bad, marker]);
+      await eventually(() => expect(runs).toContain(marker.id));
+      await eventually(async () => expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]));
+      expect(runs).toHaveLength(3);
+    });
+
+    test('a kind nobody declared is refused, and then nothing of the batch is kept', async () => {
+      const kind = newKind();
+      const { queue } = await openQueue(kind);
+      await expect(queue.enqueue([job(kind), job('nobody-knows-me')])).rejects.toMatchObject({
+        code: 'unknown_job_kind',
+      });
+      expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]);
+    });
+
+    test('jobs of one key run one after another in order, also across retries and batches', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const key = 'one-medium';
+      const jobs = Array.from({ length: 6 }, (_, n) => job(kind, { key, payload: { n } }));
+      await queue.enqueue(jobs.slice(0, 4));
+      await queue.enqueue(jobs.slice(4));
+      const log: string[] = [];
+      let running = 0;
+      let most = 0;
+      await work(async ({ payload, attempt }) => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running--;
+        log.push(`${payload.n}.${attempt}`);
+        return payload.n === 1 && attempt < 3 ? { retryInSeconds: 0.05, error: 'not yet' } : { done: true };
+      });
+      await eventually(() => expect(log).toHaveLength(8));
+      expect(log).toEqual(['0.1', '1.1', '1.2', '1.3', '2.1', '3.1', '4.1', '5.1']);
+      expect(most).toBe(1);
+    });
+
+    test('a dead letter lets the later jobs of its key run', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const jobs = [0, 1].map((n) => job(kind, { key: 'same', payload: { n } }));
+      await queue.enqueue(jobs);
+      const done: unknown[] = [];
+      await work(async ({ payload }) => {
+        if (payload.n === 0) return { deadLetter: { code: 'broken', message: 'Broken' } };
+        done.push(payload.n);
+        return { done: true };
+      });
+      await eventually(() => expect(done).toEqual([1]));
+    });
+
+    test('different keys run in parallel, never more than the concurrency', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      await queue.enqueue(Array.from({ length: 7 }, () => job(kind)));
+      const gates: (() => void)[] = [];
+      await work(async () => {
+        await new Promise<void>((resolve) => gates.push(resolve));
+        return { done: true };
+      }, 3);
+      await eventually(async () => {
+        expect(gates).toHaveLength(3);
+        expect(await queue.depth()).toEqual([{ kind, waiting: 4, active: 3 }]);
+      });
+      gates.splice(0, 2).forEach((open) => {
+        open();
+      });
+      await eventually(() => expect(gates).toHaveLength(3));
+      const opening = setInterval(() => gates.shift()?.(), 5);
+      await eventually(async () => expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]));
+      clearInterval(opening);
+    });
+
+    test('higher priority runs first within a kind', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      await queue.enqueue([1, 5, 0, 9].map((priority) => job(kind, { priority })));
+      const order: (number | undefined)[] = [];
+      await work(async ({ priority }) => {
+        order.push(priority);
+        return { done: true };
+      }, 1);
+      await eventually(() => expect(order).toEqual([9, 5, 1, 0]));
+    });
+
+    test('a retry is not tried before its time and counts as the next attempt', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const tries: { attempt: number; at: number }[] = [];
+      await work(async ({ attempt }) => {
+        tries.push({ attempt, at: performance.now() });
+        return attempt === 1 ? { retryInSeconds: 0.4, error: 'busy' } : { done: true };
+      });
+      await queue.enqueue([job(kind)]);
+      await eventually(() => expect(tries.map(({ attempt }) => attempt)).toEqual([1, 2]));
+      expect((tries[1]?.at ?? 0) - (tries[0]?.at ?? 0)).toBeGreaterThanOrEqual(395);
+    });
+
+    test('a handler that throws is tried again up to the maximum and then becomes a dead letter', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const sent = job(kind, { key: 'k', payload: { x: 1 } });
+      const attempts: number[] = [];
+      await work(async ({ attempt }) => {
+        attempts.push(attempt);
+        throw new Error(`failure ${attempt}`);
+      });
+      await queue.enqueue([sent]);
+      await eventually(async () => expect(await queue.deadLetter(sent.id)).toBeDefined());
+      expect(attempts).toEqual([1, 2, 3]);
+      const letter = await queue.deadLetter(sent.id);
+      expect(letter).toMatchObject({
+        ...{ id: sent.id, kind, key: 'k', payload: { x: 1 }, attempts: 3, replayedAt: null },
+        reason: { code: 'job_failed', message: 'failure 3' },
+      });
+      expect(Math.abs(Date.now() - Date.parse(letter?.failedAt ?? ''))).toBeLessThan(60_000);
+      expect(await queue.deadLetters({ limit: 10, kind })).toEqual([letter]);
+    });
+
+    test('dead letters outlive the process, newest first, and replay once under a new id', async () => {
+      const kind = newKind();
+      const first = await openQueue(kind);
+      const [a, b] = [job(kind, { payload: { n: 'a' } }), job(kind, { payload: { n: 'b' } })];
+      await first.work(async () => ({ deadLetter: { code: 'broken', message: 'Broken' } }));
+      for (const sent of [a, b]) {
+        await first.queue.enqueue([sent]);
+        await eventually(async () => expect(await first.queue.deadLetter(sent.id)).toBeDefined());
+      }
+      await first.queue.stop({ graceSeconds: 1 });
+
+      const { queue, work } = await openQueue(kind);
+      expect((await queue.deadLetters({ limit: 10, kind })).map(({ id }) => id)).toEqual([b.id, a.id]);
+      expect(await queue.deadLetters({ limit: 1, kind })).toHaveLength(1);
+      const replayed: RunningJob[] = [];
+      await work(async (running) => {
+        replayed.push(running);
+        return { done: true };
+      });
+      const ids = await Promise.all([queue.replay(a.id), queue.replay(a.id)]);
+      expect(await queue.replay(a.id)).toBe(ids[0]);
+      expect(new Set(ids)).toHaveLength(1);
+      expect(ids[0]).not.toBe(a.id);
+      await eventually(async () => {
+        expect(replayed).toHaveLength(1);
+        expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]);
+      });
+      expect(replayed[0]).toMatchObject({ id: ids[0], key: a.key, payload: { n: 'a' }, attempt: 1 });
+      expect((await queue.deadLetter(a.id))?.replayedAt).not.toBeNull();
+      expect((await queue.deadLetter(b.id))?.replayedAt).toBeNull();
+    });
+
+    test('an unknown dead letter is undefined to read and an error to replay', async () => {
+      const { queue } = await openQueue(newKind());
+      expect(await queue.deadLetter(randomUUID())).toBeUndefined();
+      expect(await queue.deadLetter('not-an-id')).toBeUndefined();
+      await expect(queue.replay(randomUUID())).rejects.toMatchObject({ code: 'dead_letter_not_found' });
+    });
+
+    test('the signal fires at the time limit, and the failure says so', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind, { timeLimitSeconds: 0.2, maximumAttempts: 1 });
+      const sent = job(kind);
+      let code: string | undefined;
+      await work(async (_, { signal }) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        code = abortCodeOf(signal);
+        throw new Error('child process was killed');
+      });
+      await queue.enqueue([sent]);
+      await eventually(async () =>
+        expect((await queue.deadLetter(sent.id))?.reason.code).toBe('time_limit_exceeded'),
+      );
+      expect(code).toBe('time_limit_exceeded');
+    });
+
+    test('a handler that ignores the time limit is abandoned and its attempt fails', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind, { timeLimitSeconds: 0.1, maximumAttempts: 1 });
+      const sent = job(kind);
+      await work(() => new Promise(() => {}));
+      await queue.enqueue([sent]);
+      await eventually(async () =>
+        expect((await queue.deadLetter(sent.id))?.reason.code).toBe('time_limit_exceeded'),
+      );
+    });
+
+    test('stop lets running jobs end within the grace and takes no new ones', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const gate = Promise.withResolvers<void>();
+      const started: string[] = [];
+      await work(async ({ id }) => {
+        started.push(id);
+        await gate.promise;
+        return { done: true };
+      }, 1);
+      await queue.enqueue([job(kind), job(kind)]);
+      await eventually(() => expect(started).toHaveLength(1));
+      const stopped = queue.stop({ graceSeconds: 10 });
+      gate.resolve();
+      await stopped;
+      expect(started).toHaveLength(1);
+      const after = await openQueue(kind);
+      expect(await after.queue.depth()).toEqual([{ kind, waiting: 1, active: 0 }]);
+    });
+
+    test('what still runs after the grace is aborted and runs again at once elsewhere, without losing a try', async () => {
+      const kind = newKind();
+      const first = await openQueue(kind, { maximumAttempts: 1 });
+      const second = await openQueue(kind, { maximumAttempts: 1 });
+      const sent = job(kind);
+      const codes: (string | undefined)[] = [];
+      const started = Promise.withResolvers<void>();
+      await first.work(async (_, { signal }) => {
+        started.resolve();
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        codes.push(abortCodeOf(signal));
+        throw new Error('killed');
+      });
+      await first.queue.enqueue([sent]);
+      await started.promise;
+      await first.queue.stop({ graceSeconds: 0.05 });
+      expect(codes).toEqual(['shutting_down']);
+      const again: RunningJob[] = [];
+      await second.work(async (running) => {
+        again.push(running);
+        return { done: true };
+      });
+      await eventually(() => expect(again).toHaveLength(1));
+      expect(again[0]).toMatchObject({ id: sent.id, attempt: 2, maximumAttempts: 2 });
+    });
+
+    test('two workers on one queue never run the same attempt twice', async () => {
+      const kind = newKind();
+      const [one, two] = [await openQueue(kind), await openQueue(kind)];
+      const runs: string[] = [];
+      const handler: JobHandler = async ({ id, attempt }) => {
+        runs.push(`${id}:${attempt}`);
+        return { done: true };
+      };
+      const jobs = Array.from({ length: 100 }, (_, n) => job(kind, { key: `key-${n % 20}` }));
+      await Promise.all([one.work(handler), two.work(handler)]);
+      await Promise.all([one.queue.enqueue(jobs.slice(0, 50)), two.queue.enqueue(jobs.slice(50))]);
+      await eventually(async () =>
+        expect(await one.queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]),
+      );
+      expect(runs.toSorted()).toEqual(jobs.map(({ id }) => `${id}:1`).toSorted());
+    });
+  });
+}
