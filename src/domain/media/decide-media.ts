@@ -54,7 +54,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
         .map(([name]) => name as Step);
       if (steps.length === 0)
         throw conflict('nothing_to_retry', `No step of media ${mediaId} has failed.`, { mediaId });
-      return [{ type: 'ProcessingRetried', data: { mediaId, steps } }];
+      return [{ type: 'ProcessingRetried', data: { mediaId, steps, wasFailed: state.failed } }];
     }
     case 'DeleteMedia':
       return state.deleted ? [] : [{ type: 'MediaDeleted', data: { mediaId } }];

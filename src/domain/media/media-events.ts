@@ -152,7 +152,8 @@ export const mediaEvents = {
   ProcessingRetried: {
     summary: 'Somebody asked for the failed steps to be done again.',
     version: 1,
-    schema: z.object({ ...media, steps: z.array(stepSchema) }),
+    /** `wasFailed`: the item as a whole had failed, so it is being processed again. */
+    schema: z.object({ ...media, steps: z.array(stepSchema), wasFailed: z.boolean() }),
   },
   MediaDetailsChanged: {
     summary: 'Title, description or tags were edited; absent ones stay.',

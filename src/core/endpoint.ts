@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { Position } from './position.js';
+
+type Shape = z.ZodObject | undefined;
+type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
+
+/** One part of a multipart body, in the order the client sent them. A file part must be read before the next one. */
+export type BodyPart =
+  | { readonly field: string; readonly value: string }
+  | {
+      readonly field: string;
+      readonly filename: string;
+      readonly contentType: string | null;
+      readonly bytes: Readable;
+    };
+
+/** A request that has passed the endpoint's schemas. */
+export interface EndpointRequest<Params = unknown, Query = unknown, Body = unknown> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Derived from the `Idempotency-Key` and the target where there is one, else new. */
+  readonly commandId: string;
+  readonly actor: string;
+  readonly traceparent: string | null;
+  /** Whether the caller holds an operator's key (anybody does while none is configured). */
+  readonly isOperator: boolean;
+  /** Fires when the client goes away or the server stops. */
+  readonly signal: AbortSignal;
+  /** Parts of a multipart body; throws `unsupported` when it is none. */
+  parts(): AsyncIterable<BodyPart>;
+}
+
+export interface EndpointAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON value, text or bytes; absent for an empty answer. */
+  readonly body?: unknown;
+}
+
+export interface EndpointDescription {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** e.g. `/v1/media/:id` */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: 'media' | 'playback' | 'moderation' | 'recommendations' | 'operations' | 'events';
+  /** `operator` endpoints ask for a key once keys are configured. */
+  readonly access: 'public' | 'operator';
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** A multipart body, described for OpenAPI; read it through `parts()`. */
+  readonly multipart?: z.ZodObject;
+  readonly success: {
+    readonly status: number;
+    readonly description: string;
+    readonly schema?: z.ZodType;
+    readonly contentType?: string;
+  };
+  /** Names of the views it reads: `Mediaflow-After` waits for these. */
+  readonly views?: readonly string[];
+}
+
+/** An HTTP endpoint as data: the same entry serves requests and describes itself in OpenAPI. */
+export interface Endpoint extends EndpointDescription {
+  handle(request: EndpointRequest): Promise<EndpointAnswer>;
+}
+
+/** Ties the handler's types to the schemas beside it. */
+export function endpoint<
+  Params extends Shape = undefined,
+  Query extends Shape = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  definition: Omit<EndpointDescription, 'params' | 'query' | 'body'> & {
+    readonly params?: Params;
+    readonly query?: Query;
+    readonly body?: Body;
+    handle(request: EndpointRequest<Parsed<Params>, Parsed<Query>, Parsed<Body>>): Promise<EndpointAnswer>;
+  },
+): Endpoint {
+  return definition as unknown as Endpoint;
+}
+
+/** Answer of a command: it is durable, and a query that carries `position` sees it. */
+export const accepted = (position: Position, more: object = {}): EndpointAnswer => ({
+  status: 202,
+  body: { ...more, position },
+});

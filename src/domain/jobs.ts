@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { audioRungSchema, probeSchema, rungSchema } from './media/media-values.js';
+
+const item = { mediaId: z.string(), blobKey: z.string() };
+const video = { ...item, video: probeSchema.shape.video.unwrap(), durationSeconds: z.number() };
+const ladder = { ...video, rungs: z.array(rungSchema), audio: audioRungSchema.nullable() };
+
+/** What each job is told: everything it needs, so that a worker reads no view and no stream. */
+export const jobPayloads = {
+  probe: z.object(item),
+  preview: z.object(ladder),
+  transcode: z.object(ladder),
+  thumbnails: z.object(video),
+  moderate: z.object(video),
+  tag: z.object(video),
+  purge: z.object({ mediaId: z.string() }),
+  recommend: z.object({
+    requestId: z.string(),
+    userId: z.string(),
+    genre: z.string().nullable(),
+    limit: z.int().positive(),
+  }),
+} as const;
+
+export type JobKind = keyof typeof jobPayloads;
+export type JobPayload<Kind extends JobKind> = z.infer<(typeof jobPayloads)[Kind]>;

@@ -1,0 +1,18 @@
+import { jobs } from './jobs.js';
+import { mediaHistory } from './media-history.js';
+import { mediaLibrary } from './media-library.js';
+import { moderationQueue } from './moderation-queue.js';
+import { recommendations } from './recommendations.js';
+import { trending } from './trending.js';
+import { viewerActivity } from './viewer-activity.js';
+
+/** Every view the product keeps. */
+export const projections = [
+  mediaLibrary,
+  mediaHistory,
+  moderationQueue,
+  jobs,
+  recommendations,
+  viewerActivity,
+  trending,
+];

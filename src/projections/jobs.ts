@@ -1,0 +1,74 @@
+import type { EventMetadata } from '../core/event.js';
+import type { Projection, Row, RowOperation } from '../core/projection.js';
+import type { MediaEvent } from '../domain/media/media-events.js';
+import type { RecommendationEvent } from '../domain/recommendation/recommendation.js';
+
+const queued = (subjectId: string, kind: string, { occurredAt }: EventMetadata): RowOperation => ({
+  put: 'jobs',
+  key: { subject_id: subjectId, kind },
+  row: { status: 'queued', queued_at: occurredAt, updated_at: occurredAt },
+});
+
+const change = (subjectId: string, kind: string, { occurredAt }: EventMetadata, row: Row): RowOperation => ({
+  patch: 'jobs',
+  key: { subject_id: subjectId, kind },
+  row: { ...row, updated_at: occurredAt },
+});
+
+/** Every piece of work with its state, its attempt, how far it is and what went wrong. */
+export const jobs: Projection<MediaEvent | RecommendationEvent> = {
+  name: 'jobs',
+  version: 1,
+  tables: { jobs: ['subject_id', 'kind'] },
+  on: {
+    MediaUploaded: ({ data, metadata }) => [queued(data.mediaId, 'probe', metadata)],
+    ProcessingPlanned: ({ data, metadata }) => data.steps.map((step) => queued(data.mediaId, step, metadata)),
+    ProcessingRetried: ({ data, metadata }) => data.steps.map((step) => queued(data.mediaId, step, metadata)),
+    StepStarted: ({ data, metadata }) => [
+      change(data.mediaId, data.step, metadata, {
+        status: 'running',
+        job_id: data.jobId,
+        attempt: data.attempt,
+        fraction: 0,
+        retry_at: null,
+      }),
+    ],
+    StepProgressed: ({ data, metadata }) => [
+      change(data.mediaId, data.step, metadata, { fraction: data.fraction }),
+    ],
+    StepCompleted: ({ data, metadata }) => [
+      change(data.mediaId, data.step, metadata, { status: 'completed', fraction: 1, error: null }),
+    ],
+    StepAttemptFailed: ({ data, metadata }) => [
+      change(data.mediaId, data.step, metadata, {
+        status: 'waiting_to_retry',
+        error: { code: data.code, message: data.message },
+        retry_at: data.retryAt,
+      }),
+    ],
+    StepFailed: ({ data, metadata }) => [
+      change(data.mediaId, data.step, metadata, {
+        status: 'failed',
+        error: { code: data.code, message: data.message },
+        retry_at: null,
+      }),
+    ],
+    MediaDeleted: ({ data, metadata }) => [
+      { remove: 'jobs', key: { subject_id: data.mediaId } },
+      queued(data.mediaId, 'purge', metadata),
+    ],
+    MediaPurged: ({ data, metadata }) => [
+      change(data.mediaId, 'purge', metadata, { status: 'completed', fraction: 1 }),
+    ],
+    RecommendationRequested: ({ data, metadata }) => [queued(data.requestId, 'recommend', metadata)],
+    RecommendationGenerated: ({ data, metadata }) => [
+      change(data.requestId, 'recommend', metadata, { status: 'completed', fraction: 1, error: null }),
+    ],
+    RecommendationFailed: ({ data, metadata }) => [
+      change(data.requestId, 'recommend', metadata, {
+        status: 'failed',
+        error: { code: data.code, message: data.message },
+      }),
+    ],
+  },
+};

@@ -1,0 +1,158 @@
+import type { Projection } from '../core/projection.js';
+import type { MediaEvent } from '../domain/media/media-events.js';
+
+type Handlers = Projection<MediaEvent>['on'];
+type RecordedMedia = Parameters<NonNullable<Handlers['MediaRegistered']>>[0]['metadata'];
+
+const patch = (mediaId: string, metadata: RecordedMedia, row: Record<string, never> | object) =>
+  ({
+    patch: 'media_library',
+    key: { media_id: mediaId },
+    row: { ...row, updated_at: metadata.occurredAt },
+  }) as const;
+
+/** What the public and the owner see of an item, and everything needed to play it. */
+export const mediaLibrary: Projection<MediaEvent> = {
+  name: 'media-library',
+  version: 1,
+  tables: {
+    media_library: ['media_id'],
+    media_renditions: ['media_id', 'name'],
+    media_metadata: ['media_id'],
+  },
+  on: {
+    MediaRegistered: ({ data, metadata }) => [
+      {
+        put: 'media_library',
+        key: { media_id: data.mediaId },
+        row: {
+          status: 'uploading',
+          title: data.title,
+          description: data.description,
+          tags: data.tags,
+          filename: data.filename,
+          content_type: data.contentType,
+          size_bytes: data.declaredSizeBytes,
+          created_at: metadata.occurredAt,
+          updated_at: metadata.occurredAt,
+        },
+      },
+      { put: 'media_metadata', key: { media_id: data.mediaId }, row: {} },
+    ],
+    MediaUploaded: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, {
+        status: 'processing',
+        size_bytes: data.sizeBytes,
+        sha256: data.sha256,
+        blob_key: data.blobKey,
+      }),
+    ],
+    UploadFailed: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, {
+        status: 'failed',
+        failure: { step: 'upload', code: data.code, message: data.message },
+      }),
+    ],
+    MediaProbed: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, {
+        type: data.kind,
+        duration_seconds: data.probe.durationSeconds,
+        width: data.probe.video?.width ?? null,
+        height: data.probe.video?.height ?? null,
+      }),
+      { patch: 'media_metadata', key: { media_id: data.mediaId }, row: { probe: data.probe } },
+    ],
+    ProcessingPlanned: ({ data }) => [
+      { patch: 'media_metadata', key: { media_id: data.mediaId }, row: { ladder: data.ladder } },
+    ],
+    RenditionCompleted: ({ data: { mediaId, rendition } }) => [
+      {
+        put: 'media_renditions',
+        key: { media_id: mediaId, name: rendition.name },
+        row: {
+          kind: rendition.kind,
+          width: rendition.width,
+          height: rendition.height,
+          frame_rate: rendition.frameRate,
+          average_bitrate_bps: rendition.averageBitrateBps,
+          peak_bitrate_bps: rendition.peakBitrateBps,
+          codecs: rendition.codecs,
+          segment_count: rendition.segmentCount,
+          size_bytes: rendition.sizeBytes,
+          duration_seconds: rendition.durationSeconds,
+          blob_prefix: rendition.blobPrefix,
+        },
+      },
+    ],
+    ThumbnailsGenerated: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, { poster_key: data.poster.blobKey, storyboard: data.storyboard }),
+    ],
+    ModerationScored: ({ data }) => [
+      {
+        patch: 'media_metadata',
+        key: { media_id: data.mediaId },
+        row: {
+          moderation_model: data.model,
+          moderation_frames: data.frames.map(({ atSeconds, scores }) => ({ atSeconds, scores })),
+        },
+      },
+    ],
+    ModerationDecided: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, {
+        moderation: {
+          outcome: data.outcome,
+          by: 'policy',
+          rule: data.rule,
+          explanation: data.explanation,
+          decidedAt: metadata.occurredAt,
+        },
+        ...(data.outcome === 'in_review' ? { status: 'in_review' } : {}),
+      }),
+    ],
+    MediaReviewed: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, {
+        // Published, rejected or failed follow in the same append where they apply.
+        status: 'processing',
+        moderation: {
+          outcome: data.decision === 'approve' ? 'approved' : 'rejected',
+          by: data.reviewer,
+          rule: 'reviewed',
+          explanation: data.reason,
+          decidedAt: metadata.occurredAt,
+        },
+      }),
+    ],
+    TagsGenerated: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, { detected_tags: data.tags.map((tag) => tag.label) }),
+      {
+        patch: 'media_metadata',
+        key: { media_id: data.mediaId },
+        row: { detected_tags: data.tags, tag_model: data.model },
+      },
+    ],
+    MediaPublished: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, {
+        status: 'published',
+        published_at: metadata.occurredAt,
+        failure: null,
+      }),
+    ],
+    MediaRejected: ({ data, metadata }) => [patch(data.mediaId, metadata, { status: 'rejected' })],
+    ProcessingFailed: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, {
+        status: 'failed',
+        failure: { step: data.step, code: data.code, message: data.message },
+      }),
+    ],
+    ProcessingRetried: ({ data, metadata }) => [
+      // A published item stays published while a failed extra is done again.
+      ...(data.wasFailed ? [patch(data.mediaId, metadata, { status: 'processing', failure: null })] : []),
+    ],
+    MediaDetailsChanged: ({ data: { mediaId, ...changed }, metadata }) => [patch(mediaId, metadata, changed)],
+    MediaDeleted: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, { status: 'deleted' }),
+      { remove: 'media_renditions', key: { media_id: data.mediaId } },
+      { remove: 'media_metadata', key: { media_id: data.mediaId } },
+    ],
+  },
+};

@@ -1,0 +1,72 @@
+export interface PlayableRendition {
+  /** Path segment its files are served under. */
+  readonly pathSegment: string;
+  readonly kind: 'video' | 'audio';
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly frameRate: number | null;
+  readonly averageBitrateBps: number;
+  readonly peakBitrateBps: number;
+  readonly codecs: string;
+}
+
+const AUDIO_GROUP = 'audio';
+
+/**
+ * The multivariant playlist (RFC 8216bis §4.4.6) of the renditions that are ready, lowest bandwidth last so that
+ * players without a measurement start in the middle.
+ */
+export function masterPlaylist(renditions: readonly PlayableRendition[]): string {
+  const audio = renditions.find((rendition) => rendition.kind === 'audio');
+  const videos = renditions
+    .filter((rendition) => rendition.kind === 'video')
+    .toSorted((a, b) => a.peakBitrateBps - b.peakBitrateBps);
+  const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'];
+  if (audio)
+    lines.push(
+      `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${AUDIO_GROUP}",NAME="Audio",DEFAULT=YES,AUTOSELECT=YES,URI="${audio.pathSegment}/playlist.m3u8"`,
+    );
+  for (const video of videos) {
+    const attributes = [
+      `BANDWIDTH=${Math.round(video.peakBitrateBps + (audio?.peakBitrateBps ?? 0))}`,
+      `AVERAGE-BANDWIDTH=${Math.round(video.averageBitrateBps + (audio?.averageBitrateBps ?? 0))}`,
+      `CODECS="${[video.codecs, audio?.codecs].filter(Boolean).join(',')}"`,
+      ...(video.width && video.height ? [`RESOLUTION=${video.width}x${video.height}`] : []),
+      ...(video.frameRate ? [`FRAME-RATE=${video.frameRate.toFixed(3)}`] : []),
+      ...(audio ? [`AUDIO="${AUDIO_GROUP}"`] : []),
+    ];
+    lines.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${video.pathSegment}/playlist.m3u8`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export interface Storyboard {
+  readonly blobPrefix: string;
+  readonly sprites: readonly string[];
+  readonly columns: number;
+  readonly rows: number;
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  readonly tileCount: number;
+  readonly intervalSeconds: number;
+}
+
+const timestamp = (seconds: number): string =>
+  [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), (seconds % 60).toFixed(3).padStart(6, '0')]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+
+/** WebVTT whose cues name a tile of a sprite sheet each (media fragments `#xywh=`), as players expect for seek previews. */
+export function storyboardVtt(storyboard: Storyboard, durationSeconds: number): string {
+  const { columns, rows, tileWidth, tileHeight, intervalSeconds } = storyboard;
+  const cues = Array.from({ length: storyboard.tileCount }, (_, index) => {
+    const sprite = storyboard.sprites[Math.floor(index / (columns * rows))];
+    const place = index % (columns * rows);
+    const x = (place % columns) * tileWidth;
+    const y = Math.floor(place / columns) * tileHeight;
+    const start = index * intervalSeconds;
+    const end = Math.max(start + 0.001, Math.min(start + intervalSeconds, durationSeconds));
+    return `${timestamp(start)} --> ${timestamp(end)}\nstoryboard/${sprite}#xywh=${x},${y},${tileWidth},${tileHeight}\n`;
+  });
+  return ['WEBVTT\n', ...cues].join('\n');
+}

@@ -1,0 +1,5 @@
+import { mediaProcessing } from './media-processing.js';
+import { recommendation } from './recommendation.js';
+
+/** Every process the product runs. */
+export const sagas = [mediaProcessing, recommendation];

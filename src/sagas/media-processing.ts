@@ -1,0 +1,146 @@
+import { assertNever } from '../core/errors.js';
+import type { JobRequest } from '../core/job.js';
+import type { JsonObject } from '../core/json.js';
+import type { Saga, SagaInput, SagaOutput } from '../core/saga.js';
+import type { JobKind, JobPayload } from '../domain/jobs.js';
+import type { MediaCommand } from '../domain/media/media-commands.js';
+import type { MediaEvent } from '../domain/media/media-events.js';
+import type { LadderRung, Probe, Step } from '../domain/media/media-values.js';
+
+type Listened = Extract<
+  MediaEvent,
+  {
+    type:
+      | 'MediaUploaded'
+      | 'MediaProbed'
+      | 'ProcessingPlanned'
+      | 'ProcessingRetried'
+      | 'MediaDeleted'
+      | 'MediaPurged';
+  }
+>;
+
+/** What jobs have to be told about the item, gathered as events bring it. */
+export interface MediaProcessingState {
+  readonly blobKey: string;
+  readonly probe: Probe | null;
+  readonly ladder: readonly LadderRung[];
+  readonly previewRungs: readonly string[];
+  readonly audio: JobPayload<'transcode'>['audio'];
+}
+
+/** Long work goes behind short work of its kind, so that one film does not starve everybody's clips. */
+const priorityOf = (durationSeconds: number): number =>
+  Math.max(0, 20 - Math.floor(Math.log2(1 + durationSeconds)));
+
+function job<Kind extends JobKind>(
+  kind: Kind,
+  mediaId: string,
+  payload: JobPayload<Kind>,
+  priority = 0,
+): JobRequest {
+  return { kind, key: mediaId, payload: payload as JsonObject, priority };
+}
+
+function stepJob(step: Step, mediaId: string, state: MediaProcessingState): JobRequest[] {
+  const { blobKey, probe } = state;
+  if (step === 'probe') return [job('probe', mediaId, { mediaId, blobKey })];
+  if (!probe?.video) return [];
+  const video = { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
+  const priority = priorityOf(probe.durationSeconds);
+  const isPreview = (rung: LadderRung) => state.previewRungs.includes(rung.name);
+  switch (step) {
+    case 'preview':
+      return [
+        job(
+          'preview',
+          mediaId,
+          { ...video, rungs: state.ladder.filter(isPreview), audio: state.audio },
+          priority,
+        ),
+      ];
+    case 'transcode': {
+      const rungs = state.ladder.filter((rung) => !isPreview(rung));
+      // The preview brings the sound along; without one it comes with the ladder.
+      return [
+        job(
+          'transcode',
+          mediaId,
+          { ...video, rungs, audio: state.previewRungs.length > 0 ? null : state.audio },
+          priority,
+        ),
+      ];
+    }
+    case 'thumbnails':
+    case 'moderate':
+    case 'tag':
+      return [job(step, mediaId, video, priority)];
+    default:
+      return assertNever(step);
+  }
+}
+
+const run = (
+  steps: readonly Step[],
+  mediaId: string,
+  state: MediaProcessingState,
+): SagaOutput<MediaCommand>[] =>
+  steps.flatMap((step) => stepJob(step, mediaId, state)).map((request) => ({ run: request }));
+
+/** Drives an item from its upload to a playable, judged and tagged one, and its bytes away once it is deleted. */
+export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand> = {
+  name: 'media-processing',
+  correlate: {
+    MediaUploaded: (event) => event.data.mediaId,
+    MediaProbed: (event) => event.data.mediaId,
+    ProcessingPlanned: (event) => event.data.mediaId,
+    ProcessingRetried: (event) => event.data.mediaId,
+    MediaDeleted: (event) => event.data.mediaId,
+    MediaPurged: (event) => event.data.mediaId,
+  },
+  initialState: { blobKey: '', probe: null, ladder: [], previewRungs: [], audio: null },
+
+  evolve(state: MediaProcessingState, input: SagaInput<Listened>): MediaProcessingState {
+    switch (input.type) {
+      case 'MediaUploaded':
+        return { ...state, blobKey: input.data.blobKey };
+      case 'MediaProbed':
+        return { ...state, probe: input.data.probe };
+      case 'ProcessingPlanned': {
+        const { ladder, previewRungs, audio } = input.data;
+        return { ...state, ladder, previewRungs, audio };
+      }
+      case 'ProcessingRetried':
+      case 'MediaDeleted':
+      case 'MediaPurged':
+      case 'TimerFired':
+        return state;
+      default:
+        return assertNever(input);
+    }
+  },
+
+  react(
+    state: MediaProcessingState,
+    input: SagaInput<Listened>,
+    mediaId: string,
+  ): SagaOutput<MediaCommand>[] {
+    switch (input.type) {
+      case 'MediaUploaded':
+        return run(['probe'], mediaId, state);
+      case 'ProcessingPlanned':
+      case 'ProcessingRetried':
+        return run(input.data.steps, mediaId, state);
+      case 'MediaDeleted':
+        return [{ run: job('purge', mediaId, { mediaId }) }];
+      case 'MediaPurged':
+        return [{ complete: true }];
+      case 'MediaProbed':
+        return [{ ignore: 'the plan follows in the same append' }];
+      case 'TimerFired':
+        return [{ ignore: 'this process sets no timers' }];
+      default:
+        return assertNever(input);
+    }
+  },
+};
