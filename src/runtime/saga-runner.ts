@@ -1,0 +1,84 @@
+import { backoffSeconds } from '../core/backoff.js';
+import { messageOf } from '../core/errors.js';
+import type { EventStore } from '../core/event-store.js';
+import type { JobToEnqueue } from '../core/job.js';
+import type { Logger } from '../core/logger.js';
+import { START } from '../core/position.js';
+import type { AnySaga } from '../core/saga.js';
+import type { SagaStore } from '../core/saga-store.js';
+import { createAlarm } from './alarm.js';
+import type { Clock } from './clock.js';
+import { limitConcurrency } from './limit-concurrency.js';
+import type { SagaContext } from './saga-context.js';
+import { followSagaEvents } from './saga-events.js';
+import type { DecodeEvent } from './saga-input.js';
+import { dispatchSagaOutbox, type SagaCommandRequest } from './saga-outbox.js';
+import type { SagaStep } from './saga-step.js';
+import { runSagaTimers } from './saga-timers.js';
+
+export interface SagaRunnerOptions {
+  readonly store: EventStore;
+  readonly sagas: readonly AnySaga[];
+  readonly sagaStore: SagaStore;
+  readonly decode: DecodeEvent;
+  /** Carries out a command. A MediaFlowError that is not retryable refuses it for good; all else is tried again. */
+  readonly execute: (request: SagaCommandRequest) => Promise<unknown>;
+  readonly enqueue: (jobs: readonly JobToEnqueue[]) => Promise<void>;
+  /** Commands under way at once (default 16). */
+  readonly concurrency?: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Gives a number in [0, 1); spreads retries. */
+  readonly random: () => number;
+  /** Ends the runner after the step it is in. */
+  readonly signal: AbortSignal;
+}
+
+const RETRY = { backoff: { firstSeconds: 1, maximumSeconds: 60 } };
+
+/**
+ * Runs sagas durably until the signal fires; `done` then resolves, and never rejects. Every step (a page of events,
+ * the due timers, a parked instance) is one transaction of state, checkpoint, timers and outputs; outputs are handed
+ * over from there. Any number of processes may run the same sagas: a fence lets one of them take each step.
+ *
+ * A saga function that throws parks its instance: the input and all that follow for it queue up and are tried again
+ * with growing pauses, while other instances go on. An event that cannot be decoded or correlated stops its saga.
+ */
+export function runSagas(options: SagaRunnerOptions): { readonly done: Promise<void> } {
+  const { clock, signal, random, concurrency = 16 } = options;
+  const names = options.sagas.map(({ name }) => name);
+  if (new Set(names).size < names.length) throw new Error(`Two sagas share a name: ${names.join(', ')}`);
+
+  const outboxAlarm = createAlarm(clock, signal);
+  const loops = options.sagas.map((saga) => {
+    const timerAlarm = createAlarm(clock, signal);
+    const context = {
+      ...options,
+      saga,
+      exclusively: limitConcurrency(1),
+      // Half of it is fixed, so that a failing saga never spins.
+      retryInSeconds: (attempts: number) => backoffSeconds(RETRY, attempts, () => 0.5 + random() / 2),
+      committed: (step: SagaStep) => {
+        if (step.outputs.length > 0) outboxAlarm.ring();
+        if (step.setTimers.length > 0 || step.instances.some(({ parked }) => parked)) timerAlarm.ring();
+      },
+    };
+    return registerSaga(context).then(() =>
+      Promise.all([followSagaEvents(context), runSagaTimers(context, timerAlarm)]),
+    );
+  });
+  const outbox = dispatchSagaOutbox({ ...options, sagas: names, concurrency, alarm: outboxAlarm });
+  return { done: Promise.all([...loops, outbox]).then(() => {}) };
+}
+
+async function registerSaga({ saga, store, sagaStore, clock, logger, signal, retryInSeconds }: SagaContext) {
+  for (let failures = 1; !signal.aborted; failures++) {
+    try {
+      await sagaStore.register(saga.name, saga.from === 'now' ? await store.head() : START);
+      return;
+    } catch (error) {
+      logger.warn({ saga: saga.name, failures, error: messageOf(error) }, 'Saga could not be registered');
+      await clock.sleep(retryInSeconds(failures), signal);
+    }
+  }
+}

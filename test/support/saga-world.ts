@@ -1,0 +1,96 @@
+import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js';
+import type { EventToAppend, RecordedEvent } from '../../src/core/event.js';
+import type { EventStore } from '../../src/core/event-store.js';
+import { deriveId } from '../../src/core/ids.js';
+import type { JobToEnqueue } from '../../src/core/job.js';
+import type { JsonObject } from '../../src/core/json.js';
+import { silentLogger } from '../../src/core/logger.js';
+import type { AnySaga } from '../../src/core/saga.js';
+import type { SagaStore } from '../../src/core/saga-store.js';
+import type { SagaCommandRequest } from '../../src/runtime/saga-outbox.js';
+import { runSagas, type SagaRunnerOptions } from '../../src/runtime/saga-runner.js';
+import { createFakeClock, type FakeClock } from './fake-clock.js';
+import { createMemorySagaStore } from './memory-saga-store.js';
+
+/** Resolves when the condition holds; fails after ten seconds. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`Never came true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+let events = 0;
+
+export function sagaEvent(stream: string, type: string, data: JsonObject = {}, id?: string): EventToAppend {
+  return {
+    eventId: id ?? deriveId('event', events++),
+    type,
+    schemaVersion: 1,
+    data: { stream, ...data },
+    metadata: {
+      correlationId: `correlation of ${stream}`,
+      commandId: deriveId('command', stream),
+      causationId: null,
+      actor: 'tester',
+      occurredAt: '2026-11-21T09:00:00.000Z',
+      tenantId: 'tenant',
+      traceparent: null,
+    },
+  };
+}
+
+export interface SagaWorld {
+  readonly store: EventStore;
+  readonly sagaStore: SagaStore;
+  readonly clock: FakeClock;
+  /** What the outside saw, in order, repeats included. */
+  readonly commands: SagaCommandRequest[];
+  readonly jobs: JobToEnqueue[];
+  tell(stream: string, type: string, data?: JsonObject): Promise<void>;
+  run(sagas: readonly AnySaga[], changes?: Partial<SagaRunnerOptions>): { stop(): Promise<void> };
+}
+
+/** Sagas with everything around them faked but what is passed in. */
+export function createSagaWorld(given: { store?: EventStore; sagaStore?: SagaStore } = {}): SagaWorld {
+  const store = given.store ?? createMemoryEventStore();
+  const sagaStore = given.sagaStore ?? createMemorySagaStore();
+  const clock = createFakeClock();
+  const commands: SagaCommandRequest[] = [];
+  const jobs: JobToEnqueue[] = [];
+  return {
+    store,
+    sagaStore,
+    clock,
+    commands,
+    jobs,
+    async tell(stream, type, data) {
+      await store.append(stream, [sagaEvent(stream, type, data)], 'any');
+    },
+    run(sagas, changes = {}) {
+      const stopping = new AbortController();
+      const { done } = runSagas({
+        store,
+        sagas,
+        sagaStore,
+        decode: (stored) => stored as RecordedEvent,
+        execute: async (request) => commands.push(request),
+        enqueue: async (added) => {
+          jobs.push(...added);
+        },
+        clock,
+        logger: silentLogger,
+        random: () => 0.5,
+        signal: stopping.signal,
+        ...changes,
+      });
+      return {
+        async stop() {
+          stopping.abort();
+          await done;
+        },
+      };
+    },
+  };
+}
