@@ -1,0 +1,147 @@
+/** An item that may be shown. */
+export interface Candidate {
+  readonly mediaId: string;
+  readonly title: string;
+  /** Given and detected tags. */
+  readonly tags: readonly string[];
+  /** How much it is watched and liked by everybody, any scale, not negative. */
+  readonly popularity: number;
+}
+
+/** How much a viewer cared for an item: positive liked, negative disliked. */
+export interface Taste {
+  readonly userId: string;
+  readonly mediaId: string;
+  readonly weight: number;
+}
+
+export interface RankedItem {
+  readonly mediaId: string;
+  readonly score: number;
+  readonly reason: string;
+}
+
+export interface RankingInput {
+  readonly userId: string;
+  readonly candidates: readonly Candidate[];
+  /** Tastes of this viewer and of everybody who shares an item with them. */
+  readonly tastes: readonly Taste[];
+  /** Only items with this tag. */
+  readonly genre: string | null;
+  readonly limit: number;
+}
+
+export const RANKING = { name: 'co-watch+tags+popularity', version: '1' } as const;
+
+const WEIGHTS = { coWatch: 1, tags: 0.6, popularity: 0.2 } as const;
+/** Keeps a pair that two people happened to watch from looking like a law. */
+const CO_WATCH_SHRINKAGE = 3;
+
+interface Part {
+  readonly score: number;
+  readonly reason: string;
+}
+
+/**
+ * Ranks what the viewer has not seen: items watched by the same people (cosine over shared viewers, shrunk), items
+ * whose tags resemble what they liked (TF-IDF cosine), and what everybody watches. The reason is the largest part's.
+ */
+export function rank(input: RankingInput): RankedItem[] {
+  const { userId, candidates, genre, limit } = input;
+  const mine = input.tastes.filter((taste) => taste.userId === userId);
+  const seen = new Set(mine.map((taste) => taste.mediaId));
+  const byId = new Map(candidates.map((candidate) => [candidate.mediaId, candidate]));
+  const coWatch = coWatchScores(mine, input.tastes);
+  const similarity = tagSimilarity(mine, candidates);
+  const highestPopularity = Math.max(0, ...candidates.map((candidate) => candidate.popularity));
+
+  return candidates
+    .filter((candidate) => !seen.has(candidate.mediaId) && (genre === null || hasTag(candidate, genre)))
+    .map((candidate) => {
+      const shared = coWatch.get(candidate.mediaId);
+      const sharedTitle = shared && byId.get(shared.because)?.title;
+      const alike = similarity(candidate);
+      const parts: Part[] = [
+        {
+          score: WEIGHTS.coWatch * (shared?.score ?? 0),
+          reason: sharedTitle ? `Watched by people who liked “${sharedTitle}”` : 'Watched by people like you',
+        },
+        { score: WEIGHTS.tags * alike.score, reason: `Because you like ${alike.tag}` },
+        {
+          score: highestPopularity > 0 ? (WEIGHTS.popularity * candidate.popularity) / highestPopularity : 0,
+          reason: candidate.popularity > 0 ? 'Popular now' : 'New to you',
+        },
+      ];
+      const strongest = parts.reduce((a, b) => (b.score > a.score ? b : a), {
+        score: 0,
+        reason: 'New to you',
+      });
+      return {
+        mediaId: candidate.mediaId,
+        score: parts.reduce((sum, part) => sum + part.score, 0),
+        reason: strongest.reason,
+      };
+    })
+    .toSorted((a, b) => b.score - a.score || (a.mediaId < b.mediaId ? -1 : 1))
+    .slice(0, limit);
+}
+
+const hasTag = (candidate: Candidate, tag: string): boolean =>
+  candidate.tags.some((own) => own.toLowerCase() === tag.toLowerCase());
+
+/** For every item that shares viewers with one the viewer liked: the strength, and the item most to thank. */
+function coWatchScores(mine: readonly Taste[], tastes: readonly Taste[]) {
+  const likersOf = new Map<string, Set<string>>();
+  for (const { mediaId, userId, weight } of tastes) {
+    if (weight <= 0) continue;
+    const likers = likersOf.get(mediaId) ?? new Set();
+    likersOf.set(mediaId, likers.add(userId));
+  }
+  const scores = new Map<string, { score: number; because: string; strongest: number }>();
+  for (const taste of mine) {
+    const own = likersOf.get(taste.mediaId);
+    if (!own || taste.weight <= 0) continue;
+    for (const [mediaId, others] of likersOf) {
+      if (mediaId === taste.mediaId) continue;
+      const shared = [...own].filter((userId) => others.has(userId)).length;
+      if (shared === 0) continue;
+      const strength =
+        (taste.weight * shared * shared) /
+        ((shared + CO_WATCH_SHRINKAGE) * Math.sqrt(own.size * others.size));
+      const before = scores.get(mediaId) ?? { score: 0, because: taste.mediaId, strongest: 0 };
+      scores.set(mediaId, {
+        score: before.score + strength,
+        because: strength > before.strongest ? taste.mediaId : before.because,
+        strongest: Math.max(before.strongest, strength),
+      });
+    }
+  }
+  return scores;
+}
+
+/** Cosine between an item's tags and the viewer's profile, rare tags counting more. */
+function tagSimilarity(mine: readonly Taste[], candidates: readonly Candidate[]) {
+  const documentCount = new Map<string, number>();
+  for (const { tags } of candidates)
+    for (const tag of new Set(tags)) documentCount.set(tag, (documentCount.get(tag) ?? 0) + 1);
+  const rarity = (tag: string): number => Math.log(1 + candidates.length / (documentCount.get(tag) ?? 1));
+
+  const byId = new Map(candidates.map((candidate) => [candidate.mediaId, candidate]));
+  const profile = new Map<string, number>();
+  for (const { mediaId, weight } of mine)
+    for (const tag of new Set(byId.get(mediaId)?.tags ?? []))
+      profile.set(tag, (profile.get(tag) ?? 0) + weight * rarity(tag));
+  const profileLength = Math.hypot(...profile.values());
+
+  return (candidate: Candidate): { score: number; tag: string } => {
+    const tags = [...new Set(candidate.tags)];
+    const length = Math.hypot(...tags.map(rarity));
+    if (profileLength === 0 || length === 0) return { score: 0, tag: '' };
+    const terms = tags.map((tag) => ({
+      tag,
+      score: ((profile.get(tag) ?? 0) * rarity(tag)) / (profileLength * length),
+    }));
+    const strongest = terms.reduce((a, b) => (b.score > a.score ? b : a));
+    return { score: terms.reduce((sum, term) => sum + term.score, 0), tag: strongest.tag };
+  };
+}

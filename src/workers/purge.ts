@@ -1,0 +1,19 @@
+import type { BlobStore } from '../core/blob-store.js';
+import type { Worker } from '../core/worker.js';
+import { type JobPayload, jobPayloads } from '../domain/jobs.js';
+import { shortWork } from './step-worker.js';
+
+/** Removes the bytes of a deleted item. */
+export const purgeWorker = ({ blobs }: { readonly blobs: BlobStore }): Worker<JobPayload<'purge'>> => ({
+  kind: 'purge',
+  payload: jobPayloads.purge,
+  policy: { ...shortWork, maximumAttempts: 20 },
+  concurrency: 2,
+  started: () => [],
+  async run({ mediaId }) {
+    await blobs.remove(`media/${mediaId}`);
+    return [{ type: 'RecordPurge', data: { mediaId } }];
+  },
+  // The queue keeps it as a dead letter, and the jobs view shows the purge as not done.
+  failed: () => [],
+});

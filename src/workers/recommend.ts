@@ -1,0 +1,23 @@
+import type { RecommendationSource } from '../core/recommendation-source.js';
+import type { Worker } from '../core/worker.js';
+import { type JobPayload, jobPayloads } from '../domain/jobs.js';
+import { RANKING, rank } from '../recommender/rank.js';
+import { shortWork } from './step-worker.js';
+
+/** Answers a request for recommendations. */
+export const recommendWorker = (dependencies: {
+  readonly source: RecommendationSource;
+}): Worker<JobPayload<'recommend'>> => ({
+  kind: 'recommend',
+  payload: jobPayloads.recommend,
+  policy: { ...shortWork, timeLimitSeconds: 60 },
+  concurrency: 2,
+  started: () => [],
+  async run({ requestId, userId, genre, limit }) {
+    const { candidates, tastes } = await dependencies.source.read(userId);
+    const items = rank({ userId, candidates, tastes, genre, limit });
+    return [{ type: 'RecordRecommendation', data: { requestId, userId, ranking: RANKING, items } }];
+  },
+  failed: ({ requestId, userId }, { code, message, final }) =>
+    final ? [{ type: 'FailRecommendation', data: { requestId, userId, code, message } }] : [],
+});

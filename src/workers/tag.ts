@@ -1,0 +1,37 @@
+import type { BlobStore } from '../core/blob-store.js';
+import type { VideoTools } from '../core/video-tools.js';
+import type { VisionModels } from '../core/vision.js';
+import { tagsOf } from '../domain/media/tags.js';
+import { shortWork, stepWorker } from './step-worker.js';
+
+const MAXIMUM_FRAMES = 20;
+const MAXIMUM_SIDE_PIXELS = 640;
+
+/** Finds out what is to be seen, and when. */
+export const tagWorker = (dependencies: {
+  readonly blobs: BlobStore;
+  readonly tools: VideoTools;
+  readonly vision: VisionModels;
+}) =>
+  stepWorker({
+    step: 'tag',
+    policy: shortWork,
+    concurrency: 1,
+    async run({ blobKey, video, durationSeconds }, held, { workFolder, signal }) {
+      const { blobs, tools, vision } = dependencies;
+      const frames = await tools.sampleFrames({
+        inputPath: await blobs.localFile(blobKey, workFolder),
+        video,
+        durationSeconds,
+        maximumFrames: MAXIMUM_FRAMES,
+        maximumSidePixels: MAXIMUM_SIDE_PIXELS,
+        signal,
+      });
+      const { model, objects } = await vision.detect(
+        frames.map((frame) => frame.image),
+        signal,
+      );
+      const seen = frames.map(({ atSeconds }, index) => ({ atSeconds, objects: objects[index] ?? [] }));
+      return [{ type: 'RecordTags', data: { ...held, model, tags: tagsOf(seen, durationSeconds) } }];
+    },
+  });

@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobStore } from '../core/blob-store.js';
+import type { TranscodedRendition, VideoTools } from '../core/video-tools.js';
+import type { WorkerContext } from '../core/worker.js';
+import type { JobPayload } from '../domain/jobs.js';
+import type { AttemptOf, MediaCommand } from '../domain/media/media-commands.js';
+import type { Rendition } from '../domain/media/media-values.js';
+import { attemptPrefix } from './attempt-prefix.js';
+import { longWork, stepWorker } from './step-worker.js';
+
+interface Dependencies {
+  readonly blobs: BlobStore;
+  readonly tools: VideoTools;
+}
+
+/** History is no progress bar: a step tells this often at the most how far it is. */
+const PROGRESS_STEPS = 10;
+const PROGRESS_INTERVAL_SECONDS = 2;
+
+type Payload = JobPayload<'transcode'>;
+
+/** The whole ladder, or what the preview left of it, from one decode. */
+export const transcodeWorker = (dependencies: Dependencies) =>
+  stepWorker({ step: 'transcode', policy: longWork, concurrency: 1, run: transcode(dependencies) });
+
+/** The first playable rung of a long video, in a queue of its own so that no film holds it up. */
+export const previewWorker = (dependencies: Dependencies) =>
+  stepWorker({ step: 'preview', policy: longWork, concurrency: 1, run: transcode(dependencies) });
+
+const transcode =
+  ({ blobs, tools }: Dependencies) =>
+  async (payload: Payload, held: AttemptOf, context: WorkerContext): Promise<MediaCommand[]> => {
+    const outputFolder = join(context.workFolder, 'hls');
+    await mkdir(outputFolder);
+    const results = await tools.transcodeToHls({
+      inputPath: await blobs.localFile(payload.blobKey, context.workFolder),
+      outputFolder,
+      video: payload.video,
+      rungs: payload.rungs,
+      audio: payload.audio,
+      durationSeconds: payload.durationSeconds,
+      onProgress: throttledProgress(held, context),
+      signal: context.signal,
+    });
+    const blobPrefix = attemptPrefix(held, 'hls');
+    await blobs.adoptFolder(blobPrefix, outputFolder);
+    return [
+      {
+        type: 'RecordRenditions',
+        data: { ...held, renditions: results.map((result) => toRendition(result, payload, blobPrefix)) },
+      },
+    ];
+  };
+
+function toRendition(result: TranscodedRendition, payload: Payload, blobPrefix: string): Rendition {
+  const rung = payload.rungs.find((candidate) => candidate.name === result.name);
+  return {
+    ...result,
+    width: rung?.width ?? null,
+    height: rung?.height ?? null,
+    frameRate: rung?.frameRate ?? null,
+    blobPrefix: `${blobPrefix}/${result.name}`,
+  };
+}
+
+function throttledProgress(held: AttemptOf, { report, now, logger }: WorkerContext) {
+  let toldFraction = 0;
+  let toldAt = Date.parse(now());
+  return ({ fraction }: { readonly fraction: number }) => {
+    const at = Date.parse(now());
+    const isDue =
+      fraction - toldFraction >= 1 / PROGRESS_STEPS && at - toldAt >= PROGRESS_INTERVAL_SECONDS * 1000;
+    if (!isDue || fraction >= 1) return;
+    toldFraction = fraction;
+    toldAt = at;
+    report([{ type: 'ReportStepProgress', data: { ...held, fraction } }]).catch((error: unknown) =>
+      logger.warn({ error, ...held }, 'progress could not be told'),
+    );
+  };
+}
