@@ -11,5 +11,5 @@ export function backoffSeconds(
   random: () => number,
 ): number {
   const { firstSeconds, maximumSeconds } = policy.backoff;
-  return random() * Math.min(maximumSeconds, firstSeconds * 2 ** (Math.max(1, attempt) - 1));
+  return random() * Math.min(maximumSeconds, firstSeconds * 2 ** Math.min(attempt - 1, 60));
 }

@@ -1,0 +1,126 @@
+import { backoffSeconds } from '../core/backoff.js';
+import { isRetryable, MediaFlowError, messageOf, unavailable } from '../core/errors.js';
+import type { JobHandler, JobLease, JobOutcome, RunningJob } from '../core/job.js';
+import { abortCodeOf } from '../core/job-abort.js';
+import type { Logger } from '../core/logger.js';
+import { addSeconds, type Instant } from '../core/time.js';
+import type { Worker } from '../core/worker.js';
+import { createSendCommands, type ExecuteCommand, type SendCommands } from './send-commands.js';
+import type { WorkFolders } from './work-folders.js';
+
+export interface AttemptOptions {
+  readonly execute: ExecuteCommand;
+  readonly folders: WorkFolders;
+  readonly clock: () => Instant;
+  /** Jitter of the backoff, [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** A worker that ignores its signal is left alone after this; less than the queue's own grace. */
+  readonly abandonAfterSeconds: number;
+  readonly sendPausesSeconds: readonly number[];
+}
+
+const withFields = (logger: Logger, fields: object): Logger => ({
+  debug: (more, message) => logger.debug({ ...fields, ...more }, message),
+  info: (more, message) => logger.info({ ...fields, ...more }, message),
+  warn: (more, message) => logger.warn({ ...fields, ...more }, message),
+  error: (more, message) => logger.error({ ...fields, ...more }, message),
+});
+
+const codeOf = (error: unknown): string =>
+  error instanceof MediaFlowError ? error.code : 'unexpected_error';
+
+/** The work's own end, or the signal's reason when the work does not heed the signal. */
+async function endOf<Result>(work: Promise<Result>, signal: AbortSignal, seconds: number): Promise<Result> {
+  const ignored = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => ignored.reject(signal.reason), seconds * 1000);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, ignored.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The handler a queue calls for a worker: payload in, commands out, every failure recorded before the job moves on. */
+export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: AttemptOptions): JobHandler {
+  const { clock, folders, random } = options;
+
+  async function attemptWork(job: RunningJob, payload: Payload, lease: JobLease, send: SendCommands) {
+    const { signal } = lease;
+    const meta = { jobId: job.id, attempt: job.attempt };
+    const workFolder = await folders.create(job.id, job.attempt);
+    const logger = withFields(options.logger, { kind: job.kind, key: job.key, ...meta });
+    let reported = 0;
+    try {
+      await send.patiently('started', worker.started(payload, meta));
+      const work = worker.run(payload, {
+        ...meta,
+        ...{ signal, workFolder, now: clock, logger },
+        async report(commands) {
+          signal.throwIfAborted();
+          const first = reported;
+          reported += commands.length;
+          await send.once('progress', commands, first);
+        },
+      });
+      const result = await endOf(work, signal, options.abandonAfterSeconds);
+      if (abortCodeOf(signal) === 'lease_lost') throw signal.reason;
+      await send.patiently('result', result);
+    } finally {
+      await folders.remove(workFolder).catch((error: unknown) => {
+        logger.warn({ error: messageOf(error) }, 'work folder could not be removed');
+      });
+    }
+  }
+
+  async function failedAttempt(
+    job: RunningJob,
+    payload: Payload,
+    error: unknown,
+    send: SendCommands,
+  ): Promise<JobOutcome> {
+    const reason = { code: codeOf(error), message: messageOf(error) };
+    const final = !isRetryable(error) || job.attempt >= job.maximumAttempts;
+    const retryInSeconds = backoffSeconds(worker.policy, job.attempt, random);
+    const meta = { jobId: job.id, attempt: job.attempt };
+    options.logger.warn({ kind: job.kind, key: job.key, ...meta, ...reason, final }, 'job attempt failed');
+    const retryAt = final ? null : addSeconds(clock(), retryInSeconds);
+    try {
+      const failure = { ...reason, attempt: job.attempt, final, retryAt };
+      await send.patiently('failed', worker.failed(payload, failure, meta));
+    } catch (sendError) {
+      const fields = { kind: job.kind, ...meta, error: messageOf(sendError) };
+      options.logger.error(fields, 'failed attempt could not be recorded');
+      // A refusal for good (the item is gone) will not change; anything else is tried again with the whole job.
+      if (isRetryable(sendError)) return { retryInSeconds, error: reason.message };
+    }
+    return final ? { deadLetter: reason } : { retryInSeconds, error: reason.message };
+  }
+
+  return async (job, lease) => {
+    const parsed = worker.payload.safeParse(job.payload);
+    if (!parsed.success) return { deadLetter: { code: 'invalid_payload', message: parsed.error.message } };
+    const payload = parsed.data;
+    const send = createSendCommands({
+      ...{ job, execute: options.execute, signal: lease.signal, pausesSeconds: options.sendPausesSeconds },
+    });
+    try {
+      if (job.attempt > job.maximumAttempts) {
+        throw unavailable('attempts_exhausted', 'The worker was lost in the last attempt');
+      }
+      await attemptWork(job, payload, lease, send);
+      return { done: true };
+    } catch (error) {
+      const abortedFor = abortCodeOf(lease.signal);
+      // The queue knows what to do with these, and neither is the job's fault.
+      if (abortedFor === 'lease_lost' || abortedFor === 'shutting_down') throw lease.signal.reason;
+      return failedAttempt(job, payload, abortedFor ? lease.signal.reason : error, send);
+    }
+  };
+}
