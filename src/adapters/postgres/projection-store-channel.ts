@@ -1,0 +1,2 @@
+/** Channel of the hint that checkpoints moved; the payload is `position name name …`. */
+export const PROJECTIONS_CHANNEL = 'mediaflow_projections';

@@ -1,0 +1,137 @@
+import pg, { type Pool } from 'pg';
+import { messageOf, unavailable } from '../../core/errors.js';
+import type { Logger } from '../../core/logger.js';
+import { isAfter, type Position } from '../../core/position.js';
+import type { AdvanceListener, PositionWaiter } from '../../core/projection-store.js';
+import { PROJECTIONS_CHANNEL } from './projection-store-channel.js';
+
+export interface PostgresPositionWaiter extends PositionWaiter {
+  /** To be told by a projector of this process; those of others are heard through the database. */
+  readonly onAdvanced: AdvanceListener;
+  close(): Promise<void>;
+}
+
+export interface PositionWaiterOptions {
+  readonly pool: Pool;
+  /** For the one connection that listens, made when somebody first waits. */
+  readonly connectionString: string;
+  readonly logger: Logger;
+  /** How often those who wait look for themselves (default 100). Notifications are only hints. */
+  readonly pollMilliseconds?: number;
+}
+
+interface Waiting {
+  readonly names: readonly string[];
+  readonly position: Position;
+  readonly wake: () => void;
+}
+
+/** Knows how far the views are from what projectors say, and asks the database only while somebody waits. */
+export function createPositionWaiter(options: PositionWaiterOptions): PostgresPositionWaiter {
+  const passed = new Map<string, Position>();
+  const waiting = new Set<Waiting>();
+  let listener: Promise<pg.Client | undefined> | undefined;
+  let poll: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const hasPassed = ({ names, position }: Pick<Waiting, 'names' | 'position'>): boolean =>
+    names.every((name) => !isAfter(position, passed.get(name) ?? ''));
+
+  const onAdvanced: AdvanceListener = (names, position) => {
+    for (const name of names) if (isAfter(position, passed.get(name) ?? '')) passed.set(name, position);
+    for (const waiter of waiting) if (hasPassed(waiter)) waiter.wake();
+  };
+
+  async function look(): Promise<void> {
+    const names = [...new Set([...waiting].flatMap((waiter) => waiter.names))];
+    if (names.length === 0) return;
+    const { rows } = await options.pool.query<{ name: string; position: Position }>(
+      'select name, position from projection_checkpoints where name = any($1)',
+      [names],
+    );
+    for (const { name, position } of rows) onAdvanced([name], position);
+  }
+
+  async function keepLooking(): Promise<void> {
+    await look().catch((error: unknown) =>
+      options.logger.debug({ error: messageOf(error) }, 'Could not ask how far the views are'),
+    );
+    poll = undefined;
+    schedule();
+  }
+
+  function schedule(): void {
+    if (poll || closed || waiting.size === 0) return;
+    poll = setTimeout(keepLooking, options.pollMilliseconds ?? 100);
+  }
+
+  async function listen(): Promise<pg.Client | undefined> {
+    const client = new pg.Client({ connectionString: options.connectionString, keepAlive: true });
+    client.on('notification', ({ payload = '' }) => {
+      const [position = '', ...names] = payload.split(' ');
+      onAdvanced(names, position);
+    });
+    client.on('error', () => {});
+    client.once('end', () => {
+      listener = undefined; // the next one who waits listens again, and polling goes on meanwhile
+      // A database that crashed may have forgotten the last moment of its views.
+      passed.clear();
+    });
+    try {
+      await client.connect();
+      await client.query(`listen ${PROJECTIONS_CHANNEL}`);
+      return client;
+    } catch (error) {
+      options.logger.debug(
+        { error: messageOf(error) },
+        'Could not listen to the projections, polling goes on',
+      );
+      await client.end().catch(() => {});
+      return undefined;
+    }
+  }
+
+  return {
+    onAdvanced,
+
+    waitFor(names, position, { timeoutMilliseconds = 5000, signal } = {}) {
+      if (hasPassed({ names, position })) return Promise.resolve();
+      if (closed) return Promise.reject(unavailable('view_behind', 'The service is shutting down'));
+      listener ??= listen();
+      return new Promise((resolve, reject) => {
+        const end = (settle: () => void) => {
+          clearTimeout(timeout);
+          waiting.delete(waiter);
+          signal?.removeEventListener('abort', giveUp);
+          settle();
+        };
+        const behind = () =>
+          unavailable('view_behind', 'The view has not seen this change yet, try again', {
+            projections: [...names],
+            position,
+            retryAfterSeconds: 1,
+          });
+        const giveUp = () => end(() => reject(behind()));
+        const waiter: Waiting = {
+          names,
+          position,
+          wake: () => end(hasPassed({ names, position }) ? resolve : () => reject(behind())),
+        };
+        const timeout = setTimeout(giveUp, timeoutMilliseconds);
+        waiting.add(waiter);
+        if (signal?.aborted) return giveUp();
+        signal?.addEventListener('abort', giveUp, { once: true });
+        // Another process may have passed long ago, and said so before this one listened.
+        look().catch(() => {});
+        schedule();
+      });
+    },
+
+    async close() {
+      closed = true;
+      clearTimeout(poll);
+      for (const waiter of waiting) waiter.wake();
+      await (await listener)?.end().catch(() => {});
+    },
+  };
+}
