@@ -30,14 +30,20 @@ const VALUE_RANGE: Partial<Record<InteractionType, readonly [number, number]>> =
   rate: [0, 5],
 };
 
+/** What is wrong with the value of an interaction, undefined when nothing is. */
+export function valueProblem(type: InteractionType, value: number | null | undefined): string | undefined {
+  const range = VALUE_RANGE[type];
+  if (!range) return undefined;
+  const [lowest, highest] = range;
+  return typeof value === 'number' && value >= lowest && value <= highest
+    ? undefined
+    : `"${type}" needs a value from ${lowest} to ${highest}`;
+}
+
 function decide({ data }: ViewerCommand): ViewerEvent[] {
-  const range = VALUE_RANGE[data.type];
-  if (range && (data.value === null || data.value < range[0] || data.value > range[1]))
-    throw invalid('value_out_of_range', `"${data.type}" needs a value from ${range[0]} to ${range[1]}.`, {
-      type: data.type,
-      value: data.value,
-    });
-  return [{ type: 'InteractionRecorded', data: range ? data : { ...data, value: null } }];
+  const problem = valueProblem(data.type, data.value);
+  if (problem) throw invalid('value_out_of_range', `${problem}.`, { type: data.type, value: data.value });
+  return [{ type: 'InteractionRecorded', data: VALUE_RANGE[data.type] ? data : { ...data, value: null } }];
 }
 
 export const viewerStream = (userId: string): string => `viewer-${userId}`;

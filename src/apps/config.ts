@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { DEFAULT_MODERATION_POLICY } from '../domain/media/moderation-policy.js';
+
+export const roleSchema = z.enum(['command', 'query', 'projector', 'saga', 'worker']);
+export type Role = z.infer<typeof roleSchema>;
+export const ALL_ROLES: readonly Role[] = roleSchema.options;
+
+const fraction = z.coerce.number().min(0).max(1);
+
+const environment = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  MEDIAFLOW_DATA: z.string().min(1).default('.mediaflow'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  MEDIAFLOW_API_KEYS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((key) => key.trim())
+        .filter((key) => key !== ''),
+    )
+    .pipe(z.array(z.string().min(16, 'every key needs at least 16 characters'))),
+  MEDIAFLOW_MAXIMUM_UPLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(50 * 1024 ** 3),
+  MEDIAFLOW_KEEP_FREE_BYTES: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(128 * 1024 ** 2),
+  MEDIAFLOW_UPLOAD_EXPIRY_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(24 * 3600),
+  MEDIAFLOW_FFMPEG: z.string().min(1).optional(),
+  MEDIAFLOW_FFPROBE: z.string().min(1).optional(),
+  MEDIAFLOW_MODERATION_REJECT_AT: fraction.default(DEFAULT_MODERATION_POLICY.rejectAt),
+  MEDIAFLOW_MODERATION_REVIEW_AT: fraction.default(DEFAULT_MODERATION_POLICY.reviewAt),
+  MEDIAFLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** Everything the environment decides, read and checked once. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  /** Undefined means the embedded PostgreSQL in the data folder. */
+  readonly databaseUrl: string | undefined;
+  /** Empty means everybody who reaches the server is an operator. */
+  readonly apiKeys: readonly string[];
+  readonly uploads: {
+    readonly maximumSizeBytes: number;
+    readonly keepFreeBytes: number;
+    readonly expirySeconds: number;
+  };
+  readonly tools: { readonly ffmpegPath?: string; readonly ffprobePath?: string };
+  readonly moderation: typeof DEFAULT_MODERATION_POLICY;
+  readonly logLevel: string;
+}
+
+/** Throws an Error that names every variable that is wrong, and how. */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+  // `PORT=` in a shell or an env file means "not set".
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success)
+    throw new Error(
+      `The configuration is wrong:\n${parsed.error.issues
+        .map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+        .join('\n')}`,
+    );
+  const env = parsed.data;
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    dataFolder: resolve(env.MEDIAFLOW_DATA),
+    databaseUrl: env.DATABASE_URL,
+    apiKeys: env.MEDIAFLOW_API_KEYS,
+    uploads: {
+      maximumSizeBytes: env.MEDIAFLOW_MAXIMUM_UPLOAD_BYTES,
+      keepFreeBytes: env.MEDIAFLOW_KEEP_FREE_BYTES,
+      expirySeconds: env.MEDIAFLOW_UPLOAD_EXPIRY_SECONDS,
+    },
+    tools: {
+      ...(env.MEDIAFLOW_FFMPEG ? { ffmpegPath: env.MEDIAFLOW_FFMPEG } : {}),
+      ...(env.MEDIAFLOW_FFPROBE ? { ffprobePath: env.MEDIAFLOW_FFPROBE } : {}),
+    },
+    moderation: {
+      ...DEFAULT_MODERATION_POLICY,
+      rejectAt: env.MEDIAFLOW_MODERATION_REJECT_AT,
+      reviewAt: env.MEDIAFLOW_MODERATION_REVIEW_AT,
+    },
+    logLevel: env.MEDIAFLOW_LOG_LEVEL,
+  };
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.');

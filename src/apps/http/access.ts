@@ -1,0 +1,24 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+export interface Caller {
+  readonly isOperator: boolean;
+  readonly actor: string;
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * Who calls: the holder of one of the keys (`Authorization: Bearer …`) is an operator; without configured keys
+ * everybody is. Keys are compared in constant time and named in history by a short fingerprint only.
+ */
+export function createAccess(apiKeys: readonly string[]): (authorization: string | undefined) => Caller {
+  if (apiKeys.length === 0) return () => ({ isOperator: true, actor: 'operator' });
+  const digests = apiKeys.map(digest);
+  return (authorization) => {
+    const given = digest(/^Bearer\s+(.+)$/i.exec(authorization ?? '')?.[1] ?? '');
+    const match = digests.filter((known) => timingSafeEqual(known, given)).at(0);
+    return match
+      ? { isOperator: true, actor: `key-${match.toString('hex').slice(0, 8)}` }
+      : { isOperator: false, actor: 'public' };
+  };
+}

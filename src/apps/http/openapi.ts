@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { Endpoint } from '../../core/endpoint.js';
+
+type Json = Record<string, unknown>;
+
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  return rest;
+};
+
+const parameters = (endpoint: Endpoint): Json[] => {
+  const fields = (schema: z.ZodObject | undefined, place: 'path' | 'query') => {
+    if (!schema) return [];
+    const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+      properties?: Record<string, Json>;
+      required?: string[];
+    };
+    return Object.entries(properties).map(([name, { description, ...property }]) => ({
+      name,
+      in: place,
+      required: place === 'path' || required.includes(name),
+      ...(description ? { description } : {}),
+      schema: property,
+    }));
+  };
+  const header = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  });
+  return [
+    ...fields(endpoint.params, 'path'),
+    ...fields(endpoint.query, 'query'),
+    ...(endpoint.views
+      ? [header('Mediaflow-After', 'Position of a command: wait (up to 5 s) until it is seen here')]
+      : []),
+    ...(endpoint.method === 'GET'
+      ? []
+      : [header('Idempotency-Key', 'The same key gives the first answer again')]),
+  ];
+};
+
+const requestBody = (endpoint: Endpoint): Json => {
+  if (endpoint.multipart) {
+    const schema = jsonSchema(endpoint.multipart, 'input') as { properties: Json };
+    const file = { type: 'string', format: 'binary' };
+    return {
+      requestBody: {
+        required: true,
+        content: {
+          'multipart/form-data': { schema: { ...schema, properties: { ...schema.properties, file } } },
+        },
+      },
+    };
+  }
+  if (!endpoint.body) return {};
+  return {
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } },
+    },
+  };
+};
+
+const operation = (endpoint: Endpoint): Json => {
+  const { success } = endpoint;
+  const contentType = success.contentType ?? 'application/json';
+  const content = success.schema
+    ? { content: { [contentType]: { schema: jsonSchema(success.schema, 'output') } } }
+    : success.status === 204
+      ? {}
+      : { content: { [contentType]: {} } };
+  return {
+    summary: endpoint.summary,
+    tags: [endpoint.tag],
+    operationId: `${endpoint.method.toLowerCase()}${endpoint.path.replace(/[^A-Za-z0-9]+(\w)?/g, (_, letter: string | undefined) => (letter ?? '').toUpperCase())}`,
+    ...(endpoint.access === 'operator' ? { security: [{ operatorKey: [] }] } : { security: [] }),
+    parameters: parameters(endpoint),
+    ...requestBody(endpoint),
+    responses: {
+      [success.status]: { description: success.description, ...content },
+      default: {
+        description: 'A problem (RFC 9457)',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+};
+
+/** OpenAPI 3.1 of the endpoints, from the schemas that guard them. */
+export function openApiOf(endpoints: readonly Endpoint[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const endpoint of endpoints) {
+    const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(endpoint) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'MediaFlow',
+      version,
+      description: 'Self-hosted media backend. Resumable uploads: tus 1.0 at /v1/uploads.',
+    },
+    paths,
+    components: {
+      securitySchemes: { operatorKey: { type: 'http', scheme: 'bearer' } },
+      schemas: {
+        Problem: {
+          type: 'object',
+          required: ['type', 'title', 'status', 'code', 'detail'],
+          properties: {
+            type: { type: 'string' },
+            title: { type: 'string' },
+            status: { type: 'integer' },
+            code: { type: 'string', description: 'Stable; for programs' },
+            detail: { type: 'string', description: 'For people' },
+            details: { type: 'object' },
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { BodyPart, Endpoint, EndpointAnswer, EndpointRequest } from '../../core/endpoint.js';
+import { invalid, MediaFlowError, unsupported } from '../../core/errors.js';
+import { deriveId } from '../../core/ids.js';
+import type { PositionWaiter } from '../../core/projection-store.js';
+import type { Caller } from './access.js';
+
+export interface ServeOptions {
+  readonly access: (authorization: string | undefined) => Caller;
+  readonly waiter: PositionWaiter;
+}
+
+/** What an endpoint's declaration promises, kept for every request: access, schemas, reading one's own writes. */
+export function createServeEndpoint({ access, waiter }: ServeOptions) {
+  return async (endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const headers = request.headers as Readonly<Record<string, string | undefined>>;
+    const caller = access(headers.authorization);
+    if (endpoint.access === 'operator' && !caller.isOperator)
+      throw new MediaFlowError(
+        'unauthorized',
+        'key_required',
+        'This needs an operator key: Authorization: Bearer …',
+      );
+
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const endpointRequest: EndpointRequest = {
+      params: parse(endpoint.params, request.params, 'path'),
+      query: parse(endpoint.query ?? z.strictObject({}), request.query ?? {}, 'query'),
+      body: parse(endpoint.body, request.body, 'body'),
+      headers,
+      commandId: commandIdOf(request, headers['idempotency-key']),
+      traceparent: headers.traceparent ?? null,
+      signal: gone.signal,
+      parts: () => parts(request),
+      ...caller,
+    };
+    const after = headers['mediaflow-after'];
+    if (after && endpoint.views) {
+      if (!/^[0-9a-zA-Z]{1,64}$/.test(after))
+        throw invalid('invalid_position', 'Mediaflow-After is no position of this server.');
+      await waiter.waitFor(endpoint.views, after, { signal: gone.signal });
+    }
+    send(reply, await endpoint.handle(endpointRequest));
+  };
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, 20).map((issue) => ({
+    at: [where, ...issue.path.map(String)].join('.'),
+    problem: issue.message,
+  }));
+  const first = issues[0];
+  throw invalid('invalid_request', first ? `${first.at}: ${first.problem}` : 'The request is wrong.', {
+    issues,
+  });
+}
+
+/** The same key on the same target is the same command, however often it is sent. */
+function commandIdOf(request: FastifyRequest, key: string | undefined): string {
+  if (key === undefined) return randomUUID();
+  if (key === '' || key.length > 255)
+    throw invalid('invalid_idempotency_key', 'An Idempotency-Key has 1 to 255 characters.');
+  const path = request.url.split('?')[0] ?? request.url;
+  return deriveId('http', request.method, path, key);
+}
+
+async function* parts(request: FastifyRequest): AsyncGenerator<BodyPart> {
+  if (!request.isMultipart()) throw unsupported('multipart_expected', 'Send this as multipart/form-data.');
+  for await (const part of request.parts())
+    if (part.type === 'file')
+      yield {
+        field: part.fieldname,
+        filename: part.filename,
+        contentType: part.mimetype || null,
+        bytes: part.file,
+      };
+    else yield { field: part.fieldname, value: String(part.value) };
+}
+
+function send(reply: FastifyReply, answer: EndpointAnswer): void {
+  reply.status(answer.status ?? 200);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
+  if (answer.body instanceof Readable && reply.request.method === 'HEAD') answer.body.destroy();
+  reply.send(answer.body);
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { accepted, endpoint } from '../core/endpoint.js';
+import { MediaFlowError, notFound } from '../core/errors.js';
+import type { EventStore } from '../core/event-store.js';
+import { latest, START } from '../core/position.js';
+import type { Instant } from '../core/time.js';
+import { mediaStream } from '../domain/media/media.js';
+import { interactionTypeSchema, valueProblem } from '../domain/viewer/viewer.js';
+import { type Execute, fromRequest } from './execute.js';
+
+export const userIdSchema = z.string().trim().min(1).max(200);
+
+const interactionSchema = z
+  .strictObject({
+    userId: userIdSchema,
+    mediaId: z.string().min(1).max(200),
+    type: interactionTypeSchema,
+    value: z.number().optional().describe('progress: share watched, 0 to 1; rate: 0 to 5'),
+    occurredAt: z.iso.datetime({ offset: true }).optional(),
+  })
+  .superRefine(({ type, value }, context) => {
+    const problem = valueProblem(type, value);
+    if (problem) context.addIssue({ code: 'custom', path: ['value'], message: problem });
+  });
+
+const MAXIMUM_AT_ONCE = 1000;
+/** Ids of items known to exist; they never cease to. */
+const KNOWN_CAPACITY = 50_000;
+
+export function interactionCommands(dependencies: {
+  readonly execute: Execute;
+  readonly store: Pick<EventStore, 'readStream'>;
+  readonly now: () => Instant;
+}) {
+  const { execute, store, now } = dependencies;
+  const known = new Set<string>();
+
+  async function exists(mediaId: string): Promise<boolean> {
+    if (known.has(mediaId)) return true;
+    const [first] = await store.readStream(mediaStream(mediaId), { limit: 1 });
+    if (!first) return false;
+    if (known.size >= KNOWN_CAPACITY) known.clear();
+    known.add(mediaId);
+    return true;
+  }
+
+  /** The whole list is refused before anything of it is stored. */
+  async function refuseUnknown(mediaIds: readonly string[]): Promise<void> {
+    const distinct = [...new Set(mediaIds)];
+    const found = await Promise.all(distinct.map(exists));
+    const missing = distinct.filter((_, index) => !found[index]);
+    if (missing.length > 0)
+      throw notFound('media_not_found', `There is no media ${missing.slice(0, 3).join(', ')}.`, {
+        mediaIds: missing.slice(0, 20),
+      });
+  }
+
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/v1/interactions',
+      summary: 'What viewers did: one interaction, or a list of them',
+      tag: 'recommendations',
+      access: 'operator',
+      body: z.union([interactionSchema, z.array(interactionSchema).min(1).max(MAXIMUM_AT_ONCE)]),
+      success: {
+        status: 202,
+        description: 'Every one of them is durable',
+        schema: z.object({ accepted: z.int(), position: z.string() }),
+      },
+      async handle(request) {
+        const interactions = [request.body].flat();
+        await refuseUnknown(interactions.map((interaction) => interaction.mediaId));
+        const receivedAt = now();
+        const results = await Promise.allSettled(
+          interactions.map(({ userId, mediaId, type, value, occurredAt }, index) =>
+            execute(
+              fromRequest(
+                request,
+                {
+                  type: 'RecordInteraction',
+                  data: {
+                    userId,
+                    mediaId,
+                    type,
+                    value: value ?? null,
+                    occurredAt: occurredAt ? new Date(occurredAt).toISOString() : receivedAt,
+                  },
+                },
+                index,
+              ),
+            ),
+          ),
+        );
+        const failed = results.findIndex((result) => result.status === 'rejected');
+        const failure = results[failed];
+        if (failure?.status === 'rejected') throw atIndex(failure.reason, failed, interactions.length);
+        const positions = results.flatMap((result) =>
+          result.status === 'fulfilled' ? [result.value.position] : [],
+        );
+        return accepted(positions.reduce(latest, START), { accepted: interactions.length });
+      },
+    }),
+  ];
+}
+
+const atIndex = (error: unknown, index: number, count: number): unknown =>
+  error instanceof MediaFlowError && count > 1
+    ? new MediaFlowError(
+        error.kind,
+        error.code,
+        `Interaction ${index}: ${error.message}`,
+        { ...error.details, index },
+        { cause: error },
+      )
+    : error;

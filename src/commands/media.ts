@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { accepted, endpoint } from '../core/endpoint.js';
+import { type Execute, fromRequest } from './execute.js';
+import {
+  acceptedSchema,
+  descriptionSchema,
+  mediaIdParams,
+  tagsSchema,
+  titleSchema,
+} from './media-details.js';
+
+const success = { status: 202, description: 'Durable', schema: acceptedSchema };
+
+export const mediaCommands = (execute: Execute) => [
+  endpoint({
+    method: 'PATCH',
+    path: '/v1/media/:id',
+    summary: 'Change title, description or tags; what is left out stays',
+    tag: 'media',
+    access: 'operator',
+    params: mediaIdParams,
+    body: z
+      .strictObject({
+        title: titleSchema.optional(),
+        description: descriptionSchema.optional(),
+        tags: tagsSchema.optional(),
+      })
+      .refine((body) => Object.keys(body).length > 0, 'name at least one of title, description, tags'),
+    success,
+    async handle(request) {
+      const mediaId = request.params.id;
+      const { position } = await execute(
+        fromRequest(request, { type: 'ChangeMediaDetails', data: { mediaId, ...request.body } }),
+      );
+      return accepted(position, { mediaId });
+    },
+  }),
+  endpoint({
+    method: 'DELETE',
+    path: '/v1/media/:id',
+    summary: 'Take an item down for everybody at once and remove its bytes',
+    tag: 'media',
+    access: 'operator',
+    params: mediaIdParams,
+    success,
+    async handle(request) {
+      const mediaId = request.params.id;
+      const { position } = await execute(fromRequest(request, { type: 'DeleteMedia', data: { mediaId } }));
+      return accepted(position, { mediaId });
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/v1/media/:id/retry',
+    summary: 'Do the failed steps of an item again',
+    tag: 'media',
+    access: 'operator',
+    params: mediaIdParams,
+    success,
+    async handle(request) {
+      const mediaId = request.params.id;
+      const { position } = await execute(
+        fromRequest(request, { type: 'RetryProcessing', data: { mediaId } }),
+      );
+      return accepted(position, { mediaId });
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/v1/media/:id/review',
+    summary: 'Decide on an item that waits in the moderation queue',
+    tag: 'moderation',
+    access: 'operator',
+    params: mediaIdParams,
+    body: z.strictObject({
+      decision: z.enum(['approve', 'reject']),
+      reason: z.string().trim().min(1).max(2000),
+    }),
+    success,
+    async handle(request) {
+      const mediaId = request.params.id;
+      const { decision, reason } = request.body;
+      const { position } = await execute(
+        fromRequest(request, {
+          type: 'ReviewMedia',
+          data: { mediaId, decision, reason, reviewer: request.actor },
+        }),
+      );
+      return accepted(position, { mediaId });
+    },
+  }),
+];

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { accepted, endpoint } from '../core/endpoint.js';
+import { deriveId } from '../core/ids.js';
+import { type Execute, fromRequest } from './execute.js';
+import { userIdSchema } from './interactions.js';
+
+export const recommendationCommands = (execute: Execute) => [
+  endpoint({
+    method: 'POST',
+    path: '/v1/recommendations',
+    summary: 'Ask what a viewer should see next; the list appears under GET /v1/recommendations/{userId}',
+    tag: 'recommendations',
+    access: 'operator',
+    body: z.strictObject({
+      userId: userIdSchema,
+      genre: z.string().trim().min(1).max(100).optional().describe('Only items with this tag'),
+      limit: z.int().min(1).max(100).default(20),
+    }),
+    success: {
+      status: 202,
+      description: 'Durable; a worker answers it',
+      schema: z.object({ requestId: z.string(), position: z.string() }),
+    },
+    async handle(request) {
+      const requestId = deriveId(request.commandId, 'recommendation');
+      const { userId, genre, limit } = request.body;
+      const { position } = await execute(
+        fromRequest(request, {
+          type: 'RequestRecommendation',
+          data: { requestId, userId, genre: genre ?? null, limit },
+        }),
+      );
+      return accepted(position, { requestId });
+    },
+  }),
+];
