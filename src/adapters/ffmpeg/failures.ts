@@ -1,0 +1,72 @@
+import { MediaFlowError, unsupported } from '../../core/errors.js';
+import { maximumPixels } from './allow-lists.js';
+
+export interface ToolFailure {
+  readonly tool: 'ffmpeg' | 'ffprobe';
+  readonly exitCode: number | null;
+  readonly stderr: string;
+  readonly inputPath: string;
+  /** The first bytes of the input. */
+  readonly head: Uint8Array;
+}
+
+/** First bytes, in hexadecimal, of the containers we take. */
+const signatures: readonly RegExp[] = [
+  /^.{8}(66747970|6d6f6f76|6d646174|66726565|736b6970|77696465|706e6f74)/, // ISO base media: ftyp moov mdat free …
+  /^1a45dfa3/, // Matroska, WebM
+  /^(52494646|4f676753|464c56|664c6143|494433|464f524d|63616666|2321414d52)/, // RIFF OggS FLV fLaC ID3 FORM caff #!AMR
+  /^3026b275/, // ASF
+  /^060e2b34/, // MXF
+  /^000001b[3a]/, // MPEG
+  /^47(..){187}47/, // MPEG-TS
+];
+
+/** Whether a file begins the way a container we take begins, so that trouble inside means damage. */
+export const beginsLikeMedia = (head: Uint8Array): boolean => {
+  const hexadecimal = Buffer.from(head).toString('hex');
+  return signatures.some((signature) => signature.test(hexadecimal));
+};
+
+/** What ffmpeg said, for people: no local paths, no addresses, the last few lines. */
+export const lastLines = (stderr: string, inputPath: string): string =>
+  stderr
+    .replaceAll(inputPath, 'input')
+    .replaceAll(/ @ 0x[0-9a-f]+/g, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-5)
+    .join('\n')
+    .slice(-1000);
+
+/** What a failed run means: what the file is (permanent), what the machine lacks, or what broke. Pure. */
+export function failureOf(failure: ToolFailure): MediaFlowError {
+  const { stderr } = failure;
+  const said = lastLines(stderr, failure.inputPath);
+  const details = { said };
+  const format = /\[(\S+)[^\]]*\] Format not on whitelist/.exec(stderr)?.[1];
+  if (format) return unsupported('forbidden_format', `Files of the type ${format} are not taken.`, details);
+  const codec = /Codec \((\S+)\) not on whitelist/.exec(stderr)?.[1];
+  if (codec) return unsupported('unsupported_codec', `The codec ${codec} is not taken.`, details);
+  if (/exceeds specified max pixel count/.test(stderr))
+    return unsupported('too_many_pixels', `Pictures above ${maximumPixels} pixels are not taken.`, details);
+  if (/No space left on device|Disk quota exceeded/.test(stderr))
+    return new MediaFlowError('storage-full', 'storage_full', 'There is no space left to work in.', details);
+  if (/matches no streams|does not contain any stream/.test(stderr))
+    return unsupported('no_video', 'The file holds no such stream.', details);
+  if (/Decoder .* not found|Decoding requested, but no decoder|Unknown decoder/.test(stderr))
+    return unsupported('unsupported_codec', 'There is no decoder for this codec.', details);
+  if (
+    /moov atom not found|Invalid data found|could not find codec parameters|End of file|nothing was encoded/i.test(
+      stderr,
+    )
+  )
+    return beginsLikeMedia(failure.head)
+      ? unsupported('corrupt_media', 'The file is damaged or cut off and cannot be read.', details)
+      : unsupported('not_media', 'The file is not a video or audio file.', details);
+  return new MediaFlowError(
+    'internal',
+    'ffmpeg_failed',
+    `${failure.tool} failed${failure.exitCode === null ? '' : ` (exit code ${failure.exitCode})`}: ${said}`,
+    details,
+  );
+}

@@ -1,0 +1,17 @@
+/** What every run of ffmpeg begins with; `rest` is inputs, filters and outputs. */
+export const ffmpegArguments = (rest: readonly string[]): readonly string[] => [
+  '-hide_banner',
+  '-nostdin',
+  '-y',
+  '-loglevel',
+  'error',
+  '-nostats',
+  '-stats_period',
+  '0.5',
+  '-progress',
+  'pipe:3',
+  ...rest,
+];
+
+/** Strips what a viewer must not get: where it was filmed, with what, chapters, and streams we did not ask for. */
+export const nothingButTheStream = ['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'] as const;

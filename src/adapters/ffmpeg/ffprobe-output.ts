@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { unsupported } from '../../core/errors.js';
+import type { AudioStreamProbe, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
+import { parseRational } from './rational.js';
+
+/** Only what is used; ffprobe leaves out what it does not know and writes most numbers as strings. */
+const streamSchema = z.object({
+  index: z.number().int().nonnegative(),
+  codec_type: z.string().optional(),
+  codec_name: z.string().optional(),
+  profile: z.union([z.string(), z.number()]).optional(),
+  width: z.number().int().optional(),
+  height: z.number().int().optional(),
+  sample_aspect_ratio: z.string().optional(),
+  pix_fmt: z.string().optional(),
+  color_space: z.string().optional(),
+  color_transfer: z.string().optional(),
+  color_primaries: z.string().optional(),
+  avg_frame_rate: z.string().optional(),
+  r_frame_rate: z.string().optional(),
+  bits_per_raw_sample: z.string().optional(),
+  nb_frames: z.string().optional(),
+  duration: z.string().optional(),
+  bit_rate: z.string().optional(),
+  channels: z.number().int().optional(),
+  sample_rate: z.string().optional(),
+  disposition: z.object({ default: z.number(), attached_pic: z.number() }).partial().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  side_data_list: z.array(z.object({ rotation: z.coerce.number().optional().catch(undefined) })).optional(),
+});
+
+const outputSchema = z.object({
+  streams: z.array(streamSchema).default([]),
+  format: z
+    .object({
+      format_name: z.string().optional(),
+      duration: z.string().optional(),
+      bit_rate: z.string().optional(),
+      tags: z.record(z.string(), z.string()).optional(),
+    })
+    .default({}),
+});
+
+type ProbedStream = z.infer<typeof streamSchema>;
+
+export const probedEntries = [
+  'format=format_name,duration,bit_rate',
+  'format_tags',
+  `stream=${Object.keys(streamSchema.shape)
+    .filter((key) => !['disposition', 'tags', 'side_data_list'].includes(key))
+    .join(',')}`,
+  'stream_disposition=default,attached_pic',
+  'stream_tags=language,rotate,DURATION',
+  'stream_side_data=rotation',
+].join(':');
+
+const longestText = 200;
+const mostTags = 30;
+const mostStreams = 64;
+const fastestFrameRate = 1000;
+
+const positive = (text: string | undefined): number | null => {
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 ? value : null;
+};
+const capped = (text: string | undefined): string | null => text?.slice(0, longestText) ?? null;
+const known = (text: string | undefined): string | null =>
+  text === undefined || text === 'unknown' ? null : capped(text);
+
+/** `00:01:02.5` (Matroska's DURATION tag) → 62.5 */
+const clockSeconds = (text: string | undefined): number | null => {
+  const [, hours, minutes, seconds] = /^(\d+):(\d+):(\d+(?:\.\d+)?)/.exec(text ?? '') ?? [];
+  return seconds === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+};
+
+/** Clockwise, to the nearest quarter. A display matrix counts the other way round, the old tag this way. */
+const rotationOf = (stream: ProbedStream): VideoStreamProbe['rotationDegrees'] => {
+  const counterClockwise = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation;
+  const clockwise = counterClockwise === undefined ? Number(stream.tags?.rotate ?? 0) : -counterClockwise;
+  const quarters = Number.isFinite(clockwise) ? Math.round(clockwise / 90) : 0;
+  return ([0, 90, 180, 270] as const)[((quarters % 4) + 4) % 4] ?? 0;
+};
+
+/** Width of a pixel over its height; beyond what cameras and discs have it is a mistake or a trap. */
+const pixelShapeOf = (stream: ProbedStream): number => {
+  const shape = parseRational(stream.sample_aspect_ratio) ?? 1;
+  return shape >= 0.25 && shape <= 4 ? shape : 1;
+};
+
+const bitDepthOf = (stream: ProbedStream): number =>
+  positive(stream.bits_per_raw_sample) ??
+  Number(/p(9|10|12|14|16)(?:le|be)$/.exec(stream.pix_fmt ?? '')?.[1] ?? 8);
+
+const frameRateOf = (stream: ProbedStream): number => {
+  const rates = [parseRational(stream.avg_frame_rate), parseRational(stream.r_frame_rate)];
+  return rates.find((rate) => rate !== null && rate <= fastestFrameRate) ?? 25;
+};
+
+function toVideo(stream: ProbedStream): VideoStreamProbe | null {
+  const [codedWidth, codedHeight] = [stream.width ?? 0, stream.height ?? 0];
+  if (codedWidth <= 0 || codedHeight <= 0) return null;
+  const rotationDegrees = rotationOf(stream);
+  const shownWidth = Math.max(1, Math.round(codedWidth * pixelShapeOf(stream)));
+  const isTurned = rotationDegrees === 90 || rotationDegrees === 270;
+  return {
+    streamIndex: stream.index,
+    codec: capped(stream.codec_name) ?? 'unknown',
+    profile: capped(stream.profile?.toString()),
+    codedWidth,
+    codedHeight,
+    width: isTurned ? codedHeight : shownWidth,
+    height: isTurned ? shownWidth : codedHeight,
+    rotationDegrees,
+    frameRate: frameRateOf(stream),
+    frameCount: positive(stream.nb_frames),
+    pixelFormat: capped(stream.pix_fmt) ?? 'unknown',
+    bitDepth: bitDepthOf(stream),
+    bitrateBps: positive(stream.bit_rate),
+    colorPrimaries: known(stream.color_primaries),
+    colorTransfer: known(stream.color_transfer),
+    colorSpace: known(stream.color_space),
+    isHdr: ['smpte2084', 'arib-std-b67'].includes(stream.color_transfer ?? ''),
+  };
+}
+
+const toAudio = (stream: ProbedStream): AudioStreamProbe => ({
+  streamIndex: stream.index,
+  codec: capped(stream.codec_name) ?? 'unknown',
+  channels: stream.channels ?? 0,
+  sampleRateHz: positive(stream.sample_rate) ?? 0,
+  bitrateBps: positive(stream.bit_rate),
+  language: languageOf(stream),
+  isDefault: stream.disposition?.default === 1,
+});
+
+const languageOf = (stream: ProbedStream): string | null => {
+  const language = capped(stream.tags?.language);
+  return language === 'und' ? null : language;
+};
+
+const durationOf = (output: z.infer<typeof outputSchema>): number => {
+  const ofStreams = output.streams.map(
+    (stream) => positive(stream.duration) ?? clockSeconds(stream.tags?.DURATION) ?? 0,
+  );
+  return positive(output.format.duration) ?? Math.max(0, ...ofStreams);
+};
+
+/** ffprobe's JSON as the port's vocabulary; `durationSeconds` is 0 when the file does not tell. Throws `corrupt_media`. */
+export function toMediaProbe(json: string, sizeBytes: number): MediaProbe {
+  const parsed = outputSchema.safeParse(parseJson(json));
+  if (!parsed.success)
+    throw unsupported('corrupt_media', 'The file describes itself in a way we cannot read.');
+  const streams = parsed.data.streams.slice(0, mostStreams);
+  const ofType = (type: string) => streams.filter((stream) => stream.codec_type === type);
+  const videos = ofType('video').filter((stream) => stream.disposition?.attached_pic !== 1);
+  return {
+    container: capped(parsed.data.format.format_name) ?? 'unknown',
+    durationSeconds: durationOf(parsed.data),
+    bitrateBps: positive(parsed.data.format.bit_rate),
+    sizeBytes,
+    video: videos.map(toVideo).find((video) => video !== null) ?? null,
+    audio: ofType('audio')
+      .map(toAudio)
+      .filter((audio) => audio.channels > 0 && audio.sampleRateHz > 0),
+    subtitles: ofType('subtitle').map((stream) => ({
+      codec: capped(stream.codec_name) ?? 'unknown',
+      language: languageOf(stream),
+    })),
+    tags: Object.fromEntries(
+      Object.entries(parsed.data.format.tags ?? {})
+        .filter(([key]) => !/location|gps/i.test(key)) // where somebody was is nobody's business
+        .slice(0, mostTags)
+        .map(([key, value]) => [key.slice(0, longestText), value.slice(0, longestText)]),
+    ),
+  };
+}
+
+const parseJson = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+};

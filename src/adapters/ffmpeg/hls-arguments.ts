@@ -1,0 +1,120 @@
+import type { AudioRung, Rung, TranscodeRequest } from '../../core/video-tools.js';
+import { guardedInput } from './allow-lists.js';
+import { ffmpegArguments, nothingButTheStream } from './ffmpeg-arguments.js';
+import { evenSize, scaledTo, sourceFilters, steadyRate } from './video-filters.js';
+
+/** Presets with at most three reference frames, which keeps 1080p60 within level 4.2. */
+export type EncoderPreset = 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium';
+
+export interface HlsOptions {
+  readonly preset: EncoderPreset;
+  readonly toneMapping: boolean;
+}
+
+export const audioFolder = 'audio';
+export const playlistName = 'playlist.m3u8';
+export const segmentSeconds = 6;
+const keyframeSeconds = 2;
+const fastestFrameRate = 60;
+
+const rungRate = (rung: Rung): number => Math.min(rung.frameRate, fastestFrameRate);
+
+/** One decode feeding every rung. */
+function filterGraph(request: TranscodeRequest, options: HlsOptions): string {
+  const { rungs, video } = request;
+  const largest = rungs.reduce((best, rung) => (rung.width > best.width ? rung : best));
+  const source = sourceFilters(video, evenSize(largest), options.toneMapping).join(',');
+  const pads = rungs.map((_, index) => `[source${index}]`).join('');
+  const branches = rungs.map((rung, index) => {
+    const filters = [steadyRate(rungRate(rung)), ...scaledTo(evenSize(rung))];
+    return `[source${index}]${filters.join(',')}[rung${index}]`;
+  });
+  return [`[0:${video.streamIndex}]${source},split=${rungs.length}${pads}`, ...branches].join(';');
+}
+
+const hlsOutput = (folder: string, limitSeconds: number): readonly string[] => [
+  ...nothingButTheStream,
+  // Else times are shifted twice and the picture comes two frames after its sound.
+  '-avoid_negative_ts',
+  'disabled',
+  '-t',
+  limitSeconds.toFixed(3),
+  '-f',
+  'hls',
+  '-hls_time',
+  String(segmentSeconds),
+  '-hls_playlist_type',
+  'vod',
+  '-hls_flags',
+  'independent_segments',
+  '-hls_segment_type',
+  'fmp4',
+  '-hls_fmp4_init_filename',
+  'init.mp4',
+  '-hls_segment_filename',
+  `${folder}/segment-%05d.m4s`,
+  `${folder}/${playlistName}`,
+];
+
+const videoOutput = (rung: Rung, index: number, preset: EncoderPreset): readonly string[] => [
+  '-map',
+  `[rung${index}]`,
+  '-c:v',
+  'libx264',
+  '-preset',
+  preset,
+  '-profile:v',
+  'high',
+  '-b:v',
+  String(rung.bitrateBps),
+  '-maxrate',
+  String(rung.peakBitrateBps),
+  '-bufsize',
+  String(rung.peakBitrateBps),
+  // Keyframes come from the time grid alone; -g only has to stay out of its way.
+  '-g',
+  String(Math.ceil(rungRate(rung) * keyframeSeconds * 2)),
+  '-sc_threshold',
+  '0',
+  '-flags',
+  '+cgop',
+  '-forced-idr',
+  '1',
+  '-force_key_frames',
+  `expr:gte(t,n_forced*${keyframeSeconds})`,
+];
+
+const audioOutput = (audio: AudioRung): readonly string[] => [
+  '-map',
+  `0:${audio.streamIndex}`,
+  '-c:a',
+  'aac',
+  '-b:a',
+  String(audio.bitrateBps),
+  '-ac',
+  String(audio.channels),
+  '-ar',
+  '48000',
+  // Silence where the sound begins late or has holes, so that it stays with the picture.
+  '-af',
+  'aresample=async=1:first_pts=0',
+];
+
+/** The one command that makes the whole ladder; run it in the output folder, where the rungs' folders must exist. */
+export function hlsArguments(request: TranscodeRequest, options: HlsOptions): readonly string[] {
+  // A file whose timestamps leap ahead would be filled up with copies of one frame for as long as the leap.
+  const limitSeconds = request.durationSeconds * 1.5 + 60;
+  const videoOutputs = request.rungs.flatMap((rung, index) => [
+    ...videoOutput(rung, index, options.preset),
+    ...hlsOutput(rung.name, limitSeconds),
+  ]);
+  return ffmpegArguments([
+    // Damage in the input is judged by what came out.
+    '-max_error_rate',
+    '1',
+    ...guardedInput(request.inputPath),
+    ...(request.rungs.length > 0 ? ['-filter_complex', filterGraph(request, options)] : []),
+    ...videoOutputs,
+    ...(request.audio ? [...audioOutput(request.audio), ...hlsOutput(audioFolder, limitSeconds)] : []),
+  ]);
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
+
+/** Signals a child and everything it started. Harmless when they are gone. */
+export function signalGroup(processId: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-processId, signal);
+  } catch {
+    // Already gone, which is what a kill is for.
+  }
+}
+
+/**
+ * Ties a process group's life to ours, however we end: kill -9 included, where nothing of ours can run any more and
+ * ffmpeg would go on for hours (it ignores SIGPIPE). A shell waits for the end of a pipe that only we hold open; the
+ * kernel closes it with us. Returns the release, to be called when the group has ended by itself.
+ */
+export function endWithUs(processId: number): () => void {
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -s KILL -- "-$1"', 'guard', String(processId)], {
+    // In a group of its own, so that a signal to our whole group does not take the guard first.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: {},
+  });
+  guard.on('error', () => {});
+  guard.stdin.on('error', () => {});
+  guard.unref();
+  return () => guard.kill('SIGKILL');
+}
+
+/** Lets the API and the database have the processor first. */
+export function lowerPriority(processId: number): void {
+  try {
+    setPriority(processId, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A wish, not a need: it may have ended already.
+  }
+}
+
+/** Resident memory of a process; undefined where the system does not tell, or it has ended. */
+export async function residentBytes(processId: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${processId}/status`, 'utf8').catch(() => '');
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+}

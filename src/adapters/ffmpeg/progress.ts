@@ -1,0 +1,42 @@
+/** What ffmpeg says of itself every half second through `-progress`. */
+export interface ToolProgress {
+  /** How far the output has come; null before the first frame. */
+  readonly outTimeSeconds: number | null;
+  readonly frame: number | null;
+  /** Times real time; null when not known yet. */
+  readonly speed: number | null;
+}
+
+const numberOrNull = (text: string | undefined): number | null => {
+  const value = Number.parseFloat(text ?? '');
+  return Number.isFinite(value) ? value : null;
+};
+
+const toProgress = (fields: ReadonlyMap<string, string>): ToolProgress => {
+  const microseconds = numberOrNull(fields.get('out_time_us'));
+  return {
+    // Before the first packet ffmpeg writes the smallest 64-bit number, or N/A.
+    outTimeSeconds: microseconds === null || microseconds < 0 ? null : microseconds / 1e6,
+    frame: numberOrNull(fields.get('frame')),
+    speed: numberOrNull(fields.get('speed')),
+  };
+};
+
+/** Feeds on chunks of `key=value` lines as they come; each block that ends in `progress=` gives one report. */
+export function createProgressReader(onProgress: (progress: ToolProgress) => void): (chunk: string) => void {
+  const fields = new Map<string, string>();
+  let rest = '';
+  return (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(-1000);
+    for (const line of lines) {
+      const separator = line.indexOf('=');
+      if (separator < 0) continue;
+      const key = line.slice(0, separator);
+      fields.set(key, line.slice(separator + 1).trim());
+      if (key !== 'progress') continue;
+      onProgress(toProgress(fields));
+      fields.clear();
+    }
+  };
+}

@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { MediaFlowError, unavailable } from '../../core/errors.js';
+import { endWithUs, lowerPriority, residentBytes, signalGroup } from './process-group.js';
+import { createProgressReader, type ToolProgress } from './progress.js';
+
+export interface ToolRun {
+  readonly tool: 'ffmpeg' | 'ffprobe';
+  readonly path: string;
+  readonly arguments: readonly string[];
+  /** Where relative output names land. */
+  readonly workFolder?: string;
+  readonly signal: AbortSignal;
+  readonly wallClockSeconds: number;
+  /** Killed when `-progress` shows no advance for this long; null for tools that report none. */
+  readonly stallSeconds: number | null;
+  readonly maximumMemoryBytes: number;
+  readonly maximumOutputBytes: number;
+  readonly onProgress?: (progress: ToolProgress) => void;
+}
+
+export interface ToolResult {
+  readonly exitCode: number | null;
+  readonly stdout: Buffer;
+  /** The last 64 KiB. */
+  readonly stderr: string;
+  /** The furthest point of the output, 0 when there was none. */
+  readonly outTimeSeconds: number;
+  /** Video frames written, 0 when there were none or the tool reports none. */
+  readonly frames: number;
+}
+
+const stderrKeptCharacters = 64 * 1024;
+const graceMilliseconds = 2000;
+const checkMilliseconds = 500;
+
+/** ffmpeg gets nothing of our environment: it holds secrets, and FFREPORT would write files. */
+const environment = {
+  PATH: process.env.PATH ?? '',
+  LC_ALL: 'C',
+  AV_LOG_FORCE_NOCOLOR: '1',
+  // Statically linked builds crash when they load the system's character set modules (MPEG-TS service names).
+  GCONV_PATH: '/nonexistent',
+};
+
+const internal = (code: string, message: string) => new MediaFlowError('internal', code, message);
+
+/**
+ * Runs a tool to its end in a process group of its own: no shell, no input, low priority, under limits of time, memory
+ * and output, and never outliving this process. Progress comes in when the arguments hold `-progress pipe:3`.
+ * Resolves with any exit code. Throws the signal's reason when aborted, `ffmpeg_missing`, `ffmpeg_stalled`,
+ * `ffmpeg_timeout`, `ffmpeg_memory_exceeded` or `ffmpeg_output_too_large`; only after the group is gone.
+ */
+export async function runTool(run: ToolRun): Promise<ToolResult> {
+  run.signal.throwIfAborted();
+  const child = spawn(run.path, run.arguments, {
+    cwd: run.workFolder,
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  // From here until 'close' nothing may await, or an event could pass unheard.
+  const processId = child.pid;
+  if (processId === undefined) return failedToStart(child, run);
+  lowerPriority(processId);
+  const release = endWithUs(processId);
+
+  let verdict: { readonly error: unknown } | undefined;
+  let killTimer: NodeJS.Timeout | undefined;
+  const stop = (error: unknown) => {
+    if (verdict) return;
+    verdict = { error };
+    // ffmpeg tidies up on SIGTERM; one that hangs does not listen.
+    signalGroup(processId, 'SIGTERM');
+    killTimer = setTimeout(() => signalGroup(processId, 'SIGKILL'), graceMilliseconds);
+  };
+
+  const output = collect(child, run, stop);
+  const endWatch = watch(processId, run, output, stop);
+  const onAbort = () => stop(run.signal.reason);
+  run.signal.addEventListener('abort', onAbort, { once: true });
+
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('close', resolve);
+      child.once('error', reject);
+    });
+    if (verdict) throw verdict.error;
+    return {
+      exitCode,
+      stdout: Buffer.concat(output.stdout),
+      stderr: output.stderr,
+      outTimeSeconds: output.outTimeSeconds,
+      frames: output.frames,
+    };
+  } finally {
+    run.signal.removeEventListener('abort', onAbort);
+    endWatch();
+    clearTimeout(killTimer);
+    signalGroup(processId, 'SIGKILL');
+    release();
+  }
+}
+
+interface Output {
+  readonly stdout: Buffer[];
+  stderr: string;
+  outTimeSeconds: number;
+  frames: number;
+  advancedAt: number;
+}
+
+function collect(child: ChildProcess, run: ToolRun, stop: (error: unknown) => void): Output {
+  const output: Output = {
+    stdout: [],
+    stderr: '',
+    outTimeSeconds: 0,
+    frames: 0,
+    advancedAt: performance.now(),
+  };
+  let stdoutBytes = 0;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdoutBytes += chunk.length;
+    if (stdoutBytes <= run.maximumOutputBytes) output.stdout.push(chunk);
+    else stop(internal('ffmpeg_output_too_large', `${run.tool} wrote more than it was asked for.`));
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr = (output.stderr + text).slice(-stderrKeptCharacters);
+  });
+  const read = createProgressReader((progress) => {
+    const seconds = progress.outTimeSeconds ?? 0;
+    const frames = progress.frame ?? 0;
+    if (seconds > output.outTimeSeconds || frames > output.frames) output.advancedAt = performance.now();
+    output.outTimeSeconds = Math.max(output.outTimeSeconds, seconds);
+    output.frames = Math.max(output.frames, frames);
+    run.onProgress?.(progress);
+  });
+  (child.stdio[3] as Readable).setEncoding('utf8').on('data', read);
+  return output;
+}
+
+/** The limits that have to be looked at from time to time. */
+function watch(processId: number, run: ToolRun, output: Output, stop: (error: unknown) => void): () => void {
+  const startedAt = performance.now();
+  const secondsSince = (instant: number) => (performance.now() - instant) / 1000;
+  const timer = setInterval(async () => {
+    if (secondsSince(startedAt) > run.wallClockSeconds)
+      stop(internal('ffmpeg_timeout', `${run.tool} did not end within ${run.wallClockSeconds} s.`));
+    if (run.stallSeconds !== null && secondsSince(output.advancedAt) > run.stallSeconds)
+      stop(internal('ffmpeg_stalled', `${run.tool} made no progress for ${run.stallSeconds} s.`));
+    if (((await residentBytes(processId)) ?? 0) > run.maximumMemoryBytes)
+      stop(
+        new MediaFlowError(
+          'too-large',
+          'ffmpeg_memory_exceeded',
+          `${run.tool} needed too much memory for it.`,
+        ),
+      );
+  }, checkMilliseconds);
+  return () => clearInterval(timer);
+}
+
+async function failedToStart(child: ChildProcess, run: ToolRun): Promise<never> {
+  const cause = await new Promise((resolve) => child.once('error', resolve));
+  throw unavailable('ffmpeg_missing', `${run.tool} could not be started.`, { tool: run.tool }, cause);
+}

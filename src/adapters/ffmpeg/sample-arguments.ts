@@ -1,0 +1,69 @@
+import type { VideoStreamProbe } from '../../core/video-tools.js';
+import { guardedInput } from './allow-lists.js';
+import { ffmpegArguments, nothingButTheStream } from './ffmpeg-arguments.js';
+import { oneFrameEach, type Size, scaledTo, sourceFilters } from './video-filters.js';
+
+export interface FrameOutput {
+  readonly inputPath: string;
+  readonly video: VideoStreamProbe;
+  readonly size: Size;
+  readonly toneMapping: boolean;
+  /** Also as `frame-000.jpg` … in the folder it runs in. */
+  readonly withJpegs: boolean;
+}
+
+const jpegQuality = ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '3'] as const;
+
+const frameOutputs = (
+  { video, size, toneMapping, withJpegs }: FrameOutput,
+  select: readonly string[],
+  count: number,
+  firstIndex: number,
+): readonly string[] => {
+  const filters = [...select, ...sourceFilters(video, size, toneMapping), ...scaledTo(size)].join(',');
+  const split = withJpegs ? ',split=2[raw][jpeg]' : '[raw]';
+  const limit = ['-frames:v', String(count), ...nothingButTheStream];
+  return [
+    '-filter_complex',
+    `[0:${video.streamIndex}]${filters}${split}`,
+    ...['-map', '[raw]', ...limit, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+    ...(withJpegs
+      ? [
+          '-map',
+          '[jpeg]',
+          ...limit,
+          ...jpegQuality,
+          '-start_number',
+          String(firstIndex),
+          '-f',
+          'image2',
+          'frame-%03d.jpg',
+        ]
+      : []),
+  ];
+};
+
+/** `count` frames at the middles of as many intervals, from one decode. */
+export const inOnePassArguments = (
+  output: FrameOutput,
+  intervalSeconds: number,
+  count: number,
+): readonly string[] =>
+  ffmpegArguments([
+    '-max_error_rate',
+    '1',
+    ...guardedInput(output.inputPath),
+    ...frameOutputs(output, oneFrameEach(intervalSeconds), count, 0),
+  ]);
+
+/** The frame at one time; decodes from the keyframe before it. */
+export const oneFrameArguments = (
+  output: FrameOutput,
+  place: { readonly atSeconds: number; readonly index: number },
+): readonly string[] =>
+  ffmpegArguments([
+    '-max_error_rate',
+    '1',
+    ...guardedInput(output.inputPath, place.atSeconds > 0 ? ['-ss', place.atSeconds.toFixed(3)] : []),
+    ...frameOutputs(output, [], 1, place.index),
+  ]);

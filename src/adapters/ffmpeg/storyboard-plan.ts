@@ -1,0 +1,40 @@
+import type { VideoStreamProbe } from '../../core/video-tools.js';
+import { fitInSquare, type Size } from './video-filters.js';
+
+export interface StoryboardPlan {
+  readonly intervalSeconds: number;
+  readonly tileCount: number;
+  readonly tile: Size;
+  readonly columns: number;
+  readonly rows: number;
+  /** Decode keyframes only: a full decode of a long film would take minutes for pictures of a thumb's size. */
+  readonly keyframesOnly: boolean;
+}
+
+const usualIntervalSeconds = 2;
+/** Short clips get tiles closer together, so that there is something to choose a poster from. */
+const fewTiles = 10;
+const shortestIntervalSeconds = 0.2;
+const mostTiles = 300;
+const sheetSide = 10;
+const tileSidePixels = 160;
+const longestFullDecodeSeconds = 120;
+
+/** How many tiles, how far apart, how laid out. Equal parts of the duration, so that the last tile is never beyond it. */
+export function planStoryboard(video: VideoStreamProbe, durationSeconds: number): StoryboardPlan {
+  const short = Math.min(fewTiles, Math.floor(durationSeconds / shortestIntervalSeconds));
+  const long = Math.min(mostTiles, Math.floor(durationSeconds / usualIntervalSeconds));
+  const tileCount = Math.max(1, short, long);
+  const columns = Math.min(sheetSide, tileCount);
+  return {
+    intervalSeconds: Math.max(0.001, Math.round((durationSeconds / tileCount) * 1000) / 1000),
+    tileCount,
+    tile: fitInSquare(video, tileSidePixels),
+    columns,
+    rows: Math.min(sheetSide, Math.ceil(tileCount / columns)),
+    keyframesOnly: durationSeconds > longestFullDecodeSeconds,
+  };
+}
+
+/** Middle of the tile's part of the video. */
+export const tileTime = (plan: StoryboardPlan, index: number): number => (index + 0.5) * plan.intervalSeconds;

@@ -1,0 +1,59 @@
+import type { VideoStreamProbe } from '../../core/video-tools.js';
+import { guardedInput } from './allow-lists.js';
+import { ffmpegArguments, nothingButTheStream } from './ffmpeg-arguments.js';
+import { miniature } from './poster-choice.js';
+import type { StoryboardPlan } from './storyboard-plan.js';
+import { fitInSquare, oneFrameEach, scaledTo, sourceFilters } from './video-filters.js';
+
+export const posterName = 'poster.jpg';
+export const spriteName = (index: number): string => `sprite-${String(index).padStart(3, '0')}.jpg`;
+const posterSidePixels = 1280;
+
+const jpeg = (quality: number): readonly string[] => [
+  ...nothingButTheStream,
+  ...['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', String(quality), '-f', 'image2'],
+];
+
+export interface PictureSource {
+  readonly inputPath: string;
+  readonly video: VideoStreamProbe;
+  readonly toneMapping: boolean;
+}
+
+/** Sprite sheets into the folder it runs in, and on stdout a grey miniature of every tile to choose the poster by. */
+export function storyboardArguments(source: PictureSource, plan: StoryboardPlan): readonly string[] {
+  // A single frame has no rate to be sampled at.
+  const select = plan.tileCount > 1 ? oneFrameEach(plan.intervalSeconds) : [];
+  const tiles = [
+    ...select,
+    ...sourceFilters(source.video, plan.tile, source.toneMapping),
+    ...scaledTo(plan.tile),
+  ].join(',');
+  const { width, height } = miniature;
+  return ffmpegArguments([
+    '-max_error_rate',
+    '1',
+    ...guardedInput(
+      source.inputPath,
+      plan.keyframesOnly ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : [],
+    ),
+    '-filter_complex',
+    `[0:${source.video.streamIndex}]${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
+      `[tiles]tile=${plan.columns}x${plan.rows}[sheets];[small]scale=${width}:${height},format=gray[grey]`,
+    ...['-map', '[grey]', ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],
+    ...['-map', '[sheets]', '-start_number', '0', ...jpeg(5), 'sprite-%03d.jpg'],
+  ]);
+}
+
+/** The poster, upright and no larger than the video. */
+export function posterArguments(source: PictureSource, atSeconds: number): readonly string[] {
+  const size = fitInSquare(source.video, posterSidePixels);
+  const filters = [...sourceFilters(source.video, size, source.toneMapping), ...scaledTo(size)].join(',');
+  return ffmpegArguments([
+    '-max_error_rate',
+    '1',
+    ...guardedInput(source.inputPath, atSeconds > 0 ? ['-ss', atSeconds.toFixed(3)] : []),
+    ...['-filter_complex', `[0:${source.video.streamIndex}]${filters}[poster]`],
+    ...['-map', '[poster]', '-frames:v', '1', ...jpeg(3), '-update', '1', posterName],
+  ]);
+}

@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unsupported } from '../../core/errors.js';
+import type { TranscodedRendition, TranscodeRequest } from '../../core/video-tools.js';
+import { audioFolder, type EncoderPreset, hlsArguments } from './hls-arguments.js';
+import { readRendition } from './hls-renditions.js';
+import type { ToolProgress } from './progress.js';
+import type { Toolbox } from './toolbox.js';
+import { canToneMap } from './video-filters.js';
+
+/** A machine this slow, or a run this long, is not coming back. */
+const wallClockFor = (durationSeconds: number) => 600 + durationSeconds * 30;
+/** A file cut off somewhere is worth what is left of it, but not when it is next to nothing. */
+const leastFractionKept = 0.1;
+
+/** The port's `transcodeToHls`. */
+export async function transcodeToHls(
+  toolbox: Toolbox,
+  preset: EncoderPreset,
+  request: TranscodeRequest,
+): Promise<readonly TranscodedRendition[]> {
+  const { outputFolder, durationSeconds } = request;
+  const outputs = [
+    ...request.rungs.map((rung) => ({ name: rung.name, kind: 'video' as const })),
+    ...(request.audio ? [{ name: audioFolder, kind: 'audio' as const }] : []),
+  ];
+  if (outputs.length === 0) return [];
+  await Promise.all(outputs.map(({ name }) => mkdir(join(outputFolder, name), { recursive: true })));
+  const { filters } = await toolbox.find('ffmpeg');
+  await toolbox.run('ffmpeg', {
+    inputPath: request.inputPath,
+    signal: request.signal,
+    workFolder: outputFolder,
+    arguments: hlsArguments(request, { preset, toneMapping: canToneMap(filters) }),
+    wallClockSeconds: wallClockFor(durationSeconds),
+    maximumOutputBytes: 0,
+    onProgress: fractionReporter(request),
+  });
+  const renditions = await Promise.all(
+    outputs.map(({ name, kind }) => readRendition(outputFolder, name, kind)),
+  );
+  const longest = Math.max(...renditions.map((rendition) => rendition.durationSeconds));
+  if (longest < durationSeconds * leastFractionKept)
+    throw unsupported('corrupt_media', 'Almost nothing of the file could be decoded.', {
+      expectedSeconds: durationSeconds,
+      decodedSeconds: longest,
+    });
+  request.onProgress({ fraction: 1, speed: null });
+  return renditions;
+}
+
+/** Never goes back and never says 1 before the end. */
+function fractionReporter({ durationSeconds, onProgress }: TranscodeRequest) {
+  let fraction = 0;
+  return ({ outTimeSeconds, speed }: ToolProgress) => {
+    const reached = durationSeconds > 0 ? (outTimeSeconds ?? 0) / durationSeconds : 0;
+    fraction = Math.min(0.999, Math.max(fraction, reached));
+    onProgress({ fraction, speed });
+  };
+}

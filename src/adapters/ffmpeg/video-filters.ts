@@ -1,0 +1,65 @@
+import type { VideoStreamProbe } from '../../core/video-tools.js';
+import { frameRateFraction } from './rational.js';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Even, because 4:2:0 has one colour sample for two pixels; never 0. */
+export const evenSize = ({ width, height }: Size): Size => ({
+  width: Math.max(2, Math.floor(width / 2) * 2),
+  height: Math.max(2, Math.floor(height / 2) * 2),
+});
+
+/** The largest even size of the same shape that fits in a square; never enlarged. */
+export function fitInSquare({ width, height }: Size, maximumSide: number): Size {
+  const factor = Math.min(1, maximumSide / Math.max(width, height));
+  return evenSize({ width: Math.round(width * factor), height: Math.round(height * factor) });
+}
+
+export const canToneMap = (filters: ReadonlySet<string>): boolean =>
+  filters.has('zscale') && filters.has('tonemap');
+
+/**
+ * HDR to SDR at the size given. Every input property is named, because a file that leaves one out makes zscale refuse
+ * it ("no path between colorspaces") or guess it wrong (a red cast).
+ */
+const toneMapped = (video: VideoStreamProbe, { width, height }: Size): readonly string[] => [
+  `zscale=w=${width}:h=${height}:tin=${video.colorTransfer}:pin=bt2020:min=bt2020nc:rin=tv:t=linear:npl=100`,
+  'format=gbrpf32le',
+  'zscale=p=bt709',
+  'tonemap=hable:desat=0',
+  'zscale=t=bt709:m=bt709:p=bt709:r=tv',
+  'format=yuv420p',
+];
+
+/** From decoded frames to frames a viewer can be shown. `largest` is the largest size made of them. */
+export const sourceFilters = (
+  video: VideoStreamProbe,
+  largest: Size,
+  withToneMapping: boolean,
+): readonly string[] => [
+  // Lets progressive frames through untouched.
+  'yadif=deint=interlaced',
+  ...(video.isHdr && withToneMapping ? toneMapped(video, largest) : []),
+];
+
+/** Square pixels of exactly this size, studio range, 8 bits. */
+export const scaledTo = ({ width, height }: Size): readonly string[] => [
+  `scale=${width}:${height}:flags=bicubic:out_range=tv`,
+  'setsar=1',
+  'format=yuv420p',
+];
+
+/** Constant frame rate from time 0 on, so that all renditions share one time grid. */
+export const steadyRate = (frameRate: number): string => `fps=${frameRateFraction(frameRate)}:start_time=0`;
+
+/**
+ * One frame for each interval, the one shown at its middle. `fps` emits the last frame whose time, rounded to its grid,
+ * is not later than the slot: only rounding up makes that the frame on screen at the slot's time.
+ */
+export const oneFrameEach = (intervalSeconds: number): readonly string[] => [
+  `setpts=PTS-${(intervalSeconds / 2).toFixed(6)}/TB`,
+  `fps=1/${intervalSeconds.toFixed(6)}:round=up:start_time=0`,
+];
