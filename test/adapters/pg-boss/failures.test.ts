@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto';
+import { PgBoss } from 'pg-boss';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { createPgBossJobQueue, type PgBossJobQueueOptions } from '../../../src/adapters/pg-boss/job-queue.js';
+import type { JobHandler, JobPolicy, JobQueue, JobToEnqueue, RunningJob } from '../../../src/core/job.js';
+import { abortCodeOf } from '../../../src/core/job-abort.js';
+import { silentLogger } from '../../../src/core/logger.js';
+import { createTestDatabase } from '../../support/database.js';
+import { runTypeScript } from '../../support/typescript-process.js';
+import { createCuttableProxy } from './cuttable-proxy.js';
+
+const policy: JobPolicy = {
+  maximumAttempts: 3,
+  leaseSeconds: 1,
+  timeLimitSeconds: 60,
+  backoff: { firstSeconds: 0.01, maximumSeconds: 0.05 },
+};
+
+const database = await createTestDatabase();
+const opened: JobQueue[] = [];
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((queue) => queue.stop({ graceSeconds: 0 })));
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+afterAll(() => database.drop());
+
+const newKind = () => `kind-${randomUUID()}`;
+async function openQueue(kind: string, options: Partial<PgBossJobQueueOptions> = {}) {
+  const queue = await createPgBossJobQueue({
+    connectionString: database.url,
+    kinds: [{ kind, policy }],
+    logger: silentLogger,
+    pollIntervalSeconds: 0.1,
+    abandonAfterSeconds: 0.3,
+    ...options,
+  });
+  opened.push(queue);
+  return {
+    queue,
+    work: (handler: JobHandler) => queue.work(kind, { concurrency: 4, policy }, handler),
+  };
+}
+const job = (kind: string, fields: Partial<JobToEnqueue> = {}): JobToEnqueue => ({
+  ...{ id: randomUUID(), kind, key: randomUUID(), payload: {} },
+  ...{ correlationId: 'correlation', causationId: 'cause' },
+  ...fields,
+});
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
+const idle = (kind: string) => [{ kind, waiting: 0, active: 0 }];
+
+/** A worker process with a job in its hands, killed the hard way. */
+async function loseWorker(queue: JobQueue, lost: JobToEnqueue, lease: Partial<JobPolicy> = {}) {
+  const worker = runTypeScript(new URL('./worker-process.ts', import.meta.url), [
+    database.url,
+    lost.kind,
+    JSON.stringify({ ...policy, ...lease }),
+  ]);
+  cleanUps.push(() => worker.child.kill('SIGKILL'));
+  await queue.enqueue([lost]);
+  const started = await worker.readJsonLine<{ id: string; attempt: number }>();
+  worker.child.kill('SIGKILL');
+  await worker.ended;
+  return started;
+}
+
+describe('a worker that dies', () => {
+  test('is noticed after its lease, and its job goes to another as the next attempt', async () => {
+    const kind = newKind();
+    const { queue, work } = await openQueue(kind);
+    const lost = job(kind, { key: 'same' });
+    expect(await loseWorker(queue, lost)).toEqual({ id: lost.id, attempt: 1 });
+    const killedAt = performance.now();
+    const later = job(kind, { key: 'same' });
+    await queue.enqueue([later]);
+    const runs: string[] = [];
+    await work(async ({ id, attempt }) => {
+      runs.push(`${id}:${attempt}`);
+      return { done: true };
+    });
+    await eventually(() => expect(runs).toEqual([`${lost.id}:2`, `${later.id}:1`]));
+    expect(performance.now() - killedAt).toBeLessThan(3000);
+  });
+
+  test('in its last attempt leaves the job to a handler that can record it', async () => {
+    const kind = newKind();
+    const { queue, work } = await openQueue(kind, {
+      kinds: [{ kind, policy: { ...policy, maximumAttempts: 1 } }],
+    });
+    const lost = job(kind);
+    await loseWorker(queue, lost);
+    await work(async ({ attempt, maximumAttempts }) => {
+      expect([attempt, maximumAttempts]).toEqual([2, 1]);
+      throw new Error('no attempt left');
+    });
+    await eventually(async () => expect(await queue.deadLetter(lost.id)).toMatchObject({ attempts: 2 }));
+  });
+
+  test('is not waited for by the only process there is', async () => {
+    const kind = newKind();
+    const kinds = [{ kind, policy: { ...policy, leaseSeconds: 600 } }];
+    const { queue } = await openQueue(kind, { kinds });
+    const lost = job(kind);
+    await loseWorker(queue, lost, { leaseSeconds: 600 });
+    await queue.stop({ graceSeconds: 0 });
+
+    const { work } = await openQueue(kind, { kinds, exclusive: true });
+    const runs: RunningJob[] = [];
+    await work(async (running) => {
+      runs.push(running);
+      return { done: true };
+    });
+    await eventually(() => expect(runs).toMatchObject([{ id: lost.id, attempt: 2 }]));
+  });
+});
+
+describe('a worker cut off from the database', () => {
+  test('loses its lease: its signal fires, and what it still brings is refused', async () => {
+    const kind = newKind();
+    const proxy = await createCuttableProxy(database.url);
+    cleanUps.push(() => proxy.close());
+    const warn = vi.fn();
+    const cutOff = await openQueue(kind, {
+      connectionString: proxy.url,
+      logger: { ...silentLogger, warn },
+    });
+    const [heeding, finishing] = [job(kind), job(kind)];
+    const finish = Promise.withResolvers<void>();
+    const aborted = Promise.withResolvers<string | undefined>();
+    let started = 0;
+    await cutOff.work(async ({ id }, { signal }) => {
+      started++;
+      if (id === finishing.id) await finish.promise;
+      else await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      if (signal.aborted) aborted.resolve(abortCodeOf(signal));
+      return { done: true };
+    });
+    await cutOff.queue.enqueue([heeding, finishing]);
+    await eventually(() => expect(started).toBe(2));
+    proxy.cut();
+
+    const other = await openQueue(kind);
+    const hold = Promise.withResolvers<void>();
+    const taken: RunningJob[] = [];
+    await other.work(async (running) => {
+      taken.push(running);
+      await hold.promise;
+      return { done: true };
+    });
+    await eventually(() => expect(taken.map(({ attempt }) => attempt)).toEqual([2, 2]));
+    finish.resolve();
+    proxy.mend();
+    expect(await aborted.promise).toBe('lease_lost');
+    const refused = 'job queue: result refused, the lease was lost';
+    await eventually(() =>
+      expect(warn.mock.calls.filter(([, message]) => message === refused)).toHaveLength(2),
+    );
+    expect(await other.queue.depth()).toEqual([{ kind, waiting: 0, active: 2 }]);
+    hold.resolve();
+    await eventually(async () => expect(await other.queue.depth()).toEqual(idle(kind)));
+  });
+
+  test('shorter than its lease keeps its job, finishes it, and says once that the database was away', async () => {
+    const kind = newKind();
+    const kinds = [{ kind, policy: { ...policy, leaseSeconds: 30 } }];
+    const proxy = await createCuttableProxy(database.url);
+    cleanUps.push(() => proxy.close());
+    const [warn, info, error] = [vi.fn(), vi.fn(), vi.fn()];
+    const { queue, work } = await openQueue(kind, {
+      ...{ kinds, connectionString: proxy.url, logger: { ...silentLogger, warn, info, error } },
+    });
+    const gate = Promise.withResolvers<void>();
+    const attempts: number[] = [];
+    await work(async ({ attempt }, { signal }) => {
+      attempts.push(attempt);
+      await gate.promise;
+      expect(signal.aborted).toBe(false);
+      return { done: true };
+    });
+    await queue.enqueue([job(kind)]);
+    await eventually(() => expect(attempts).toEqual([1]));
+
+    proxy.cut();
+    await expect(queue.enqueue([job(kind)])).rejects.toMatchObject({
+      ...{ kind: 'unavailable', code: 'job_queue_unavailable' },
+    });
+    gate.resolve();
+    await eventually(() => expect(warn).toHaveBeenCalled());
+    await expect(queue.depth()).rejects.toThrow();
+    proxy.mend();
+    await eventually(async () => expect(await queue.depth()).toEqual(idle(kind)));
+    await queue.enqueue([job(kind)]);
+    await eventually(() => expect(attempts).toEqual([1, 1]));
+    expect(warn.mock.calls.map(([, message]) => message)).toEqual([
+      'job queue: database unavailable, trying on',
+    ]);
+    expect(info.mock.calls.map(([, message]) => message)).toEqual(['job queue: database available again']);
+    expect(error).not.toHaveBeenCalled();
+  });
+
+  test('can still be stopped', async () => {
+    const kind = newKind();
+    const proxy = await createCuttableProxy(database.url);
+    cleanUps.push(() => proxy.close());
+    const { queue, work } = await openQueue(kind, { connectionString: proxy.url });
+    const handler = vi.fn<JobHandler>(() => new Promise(() => {}));
+    await work(handler);
+    await queue.enqueue([job(kind)]);
+    await eventually(() => expect(handler).toHaveBeenCalled());
+    proxy.cut();
+    await queue.stop({ graceSeconds: 0 });
+    proxy.mend();
+    const { work: takeOver } = await openQueue(kind);
+    const attempts: number[] = [];
+    await takeOver(async ({ attempt }) => {
+      attempts.push(attempt);
+      return { done: true };
+    });
+    await eventually(() => expect(attempts).toEqual([2]));
+  });
+
+  test('by an administrator who ends every session goes on as if nothing had been', async () => {
+    const kind = newKind();
+    const { queue, work } = await openQueue(kind);
+    const handler = vi.fn<JobHandler>(async () => ({ done: true }));
+    await work(handler);
+    for (let round = 1; round <= 3; round++) {
+      await database.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and application_name = 'mediaflow-jobs'`,
+      );
+      await eventually(() => queue.enqueue([job(kind)]));
+      await eventually(() => expect(handler).toHaveBeenCalledTimes(round));
+    }
+  });
+});
+
+describe('waking up', () => {
+  test.each(['same', 'another'] as const)(
+    'a job from %s process does not wait for the poll',
+    async (from) => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind, {
+        pollIntervalSeconds: 3600,
+        exclusive: from === 'same',
+      });
+      const sender = from === 'same' ? queue : (await openQueue(kind)).queue;
+      const arrived: string[] = [];
+      await work(async ({ id }) => {
+        arrived.push(id);
+        return { done: true };
+      });
+      const milliseconds: number[] = [];
+      for (let n = 0; n < 10; n++) {
+        const sent = job(kind);
+        const sentAt = performance.now();
+        await sender.enqueue([sent]);
+        await eventually(() => expect(arrived).toContain(sent.id));
+        milliseconds.push(performance.now() - sentAt);
+      }
+      expect(milliseconds.toSorted((a, b) => a - b)[5]).toBeLessThan(100);
+    },
+  );
+});
+
+test("pg-boss's own maintenance leaves a long job with a living worker alone", async () => {
+  const kind = newKind();
+  const { queue, work } = await openQueue(kind);
+  const gate = Promise.withResolvers<void>();
+  const attempts: number[] = [];
+  await work(async ({ attempt }) => {
+    attempts.push(attempt);
+    await gate.promise;
+    return { done: true };
+  });
+  await queue.enqueue([job(kind)]);
+  await eventually(() => expect(attempts).toEqual([1]));
+  await database.pool.query(
+    `update pgboss.job set started_on = now() - interval '40 days', created_on = now() - interval '40 days'`,
+  );
+  const boss = new PgBoss({ connectionString: database.url, schedule: false, supervise: false, max: 1 });
+  await boss.start();
+  await boss.supervise(kind);
+  await boss.stop({ graceful: false });
+  expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 1 }]);
+  gate.resolve();
+  await eventually(async () => expect(await queue.depth()).toEqual(idle(kind)));
+  expect(attempts).toEqual([1]);
+});
+
+test('the names and the sizes a queue is opened with are checked', async () => {
+  const kind = newKind();
+  const { queue, work } = await openQueue(kind);
+  await work(async () => ({ done: true }));
+  await expect(work(async () => ({ done: true }))).rejects.toMatchObject({ code: 'job_kind_taken' });
+  await expect(queue.work('unknown', { concurrency: 1, policy }, vi.fn())).rejects.toMatchObject({
+    code: 'unknown_job_kind',
+  });
+});
