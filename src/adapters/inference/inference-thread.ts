@@ -1,0 +1,127 @@
+import { Worker } from 'node:worker_threads';
+import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
+import type { Logger } from '../../core/logger.js';
+import type { InferenceAnswer, InferenceReply, InferenceRequest } from './inference-protocol.js';
+
+/** One thread that comes when it is needed and goes when it is not. */
+export interface InferenceThread {
+  /**
+   * Runs one request after all earlier ones. The pixels are copied when the request's turn comes. Rejects with the
+   * signal's reason when it is aborted, else with MediaFlowError: `inference_crashed` (the next request gets a new
+   * thread), `inference_closed`, or the failure that the thread reports.
+   */
+  run(request: InferenceRequest, signal: AbortSignal): Promise<InferenceAnswer>;
+  /** Ends the thread and every request in it; the next request starts a new one. */
+  close(): Promise<void>;
+}
+
+export interface InferenceThreadOptions {
+  /** The thread's script; it answers every InferenceRequest with one InferenceReply, in order. */
+  readonly entry: URL;
+  /** Without requests for this long, the thread and its memory are given back. */
+  readonly idleSeconds: number;
+  /** A thread that leaves a request unanswered for this long is taken for hung and ended. */
+  readonly answerSeconds: number;
+  readonly logger: Logger;
+}
+
+interface Call {
+  readonly request: InferenceRequest;
+  readonly resolve: (answer: InferenceAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Starts no thread before the first request, and keeps the process alive only while a request runs. */
+export function createInferenceThread(options: InferenceThreadOptions): InferenceThread {
+  const { entry, idleSeconds, answerSeconds, logger } = options;
+  const waiting: Call[] = [];
+  let running: Call | undefined;
+  let worker: Worker | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const start = (): Worker => {
+    // Inference needs neither the process's flags (loaders, inspectors) nor its environment (secrets).
+    const started = new Worker(entry, { name: 'inference', execArgv: [], env: {} });
+    started.on('message', (reply: InferenceReply) => {
+      if (worker === started) finish((call) => settle(call, reply));
+    });
+    started.on('error', (error) => lose(started, messageOf(error)));
+    started.on('exit', (code) => lose(started, `it exited with code ${code}`));
+    logger.debug({}, 'Inference thread started');
+    return started;
+  };
+
+  const letGo = async (): Promise<void> => {
+    clearTimeout(timer);
+    const ended = worker;
+    worker = undefined;
+    await ended?.terminate();
+    if (ended) logger.debug({}, 'Inference thread ended');
+  };
+
+  const lose = (lost: Worker, why: string): void => {
+    if (worker !== lost) return;
+    void letGo();
+    logger.warn({ why }, 'Inference thread lost');
+    finish((call) => call.reject(unavailable('inference_crashed', `The inference thread was lost: ${why}.`)));
+  };
+
+  const finish = (settleCall: (call: Call) => void): void => {
+    const call = running;
+    running = undefined;
+    if (call) settleCall(call);
+    next();
+  };
+
+  const next = (): void => {
+    clearTimeout(timer);
+    running = waiting.shift();
+    if (running) {
+      worker ??= start();
+      send(worker, running.request);
+    } else if (worker) {
+      worker.unref();
+      timer = setTimeout(() => void letGo(), idleSeconds * 1000).unref();
+    }
+  };
+
+  const send = (to: Worker, { task, image }: InferenceRequest): void => {
+    // A copy of exactly these pixels: posting a view would clone the whole buffer behind it, and moving it would take
+    // the picture from the caller.
+    const pixels = new Uint8Array(image.pixels);
+    to.ref();
+    to.postMessage({ task, image: { ...image, pixels } } satisfies InferenceRequest, [pixels.buffer]);
+    timer = setTimeout(() => lose(to, `no answer within ${answerSeconds} s`), answerSeconds * 1000);
+  };
+
+  return {
+    async run(request, signal) {
+      signal.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<InferenceAnswer>();
+      const call: Call = { request, resolve, reject };
+      const abort = () => {
+        const place = waiting.indexOf(call);
+        if (place >= 0) waiting.splice(place, 1);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      waiting.push(call);
+      if (!running) next();
+      return promise.finally(() => signal.removeEventListener('abort', abort));
+    },
+
+    async close() {
+      const calls = [running, ...waiting.splice(0)];
+      running = undefined;
+      for (const call of calls) {
+        call?.reject(unavailable('inference_closed', 'The inference thread was closed.'));
+      }
+      await letGo();
+    },
+  };
+}
+
+const settle = (call: Call, reply: InferenceReply): void => {
+  if ('answer' in reply) call.resolve(reply);
+  else call.reject(new MediaFlowError(reply.failure.kind, reply.failure.code, reply.failure.message));
+};
