@@ -5,8 +5,17 @@ import { PROJECTIONS_CHANNEL } from './projection-store-channel.js';
 import { inTransactionOf } from './projection-store-connection.js';
 import { pairIndexes, rebuildTableOf, tablesFit } from './projection-store-tables.js';
 
+const BEGIN = `begin; set local idle_in_transaction_session_timeout = '30s'`;
+
+/**
+ * Sends an autovacuum of these tables away, which gives up its work only for a lock that somebody has waited for
+ * longer than `deadlock_timeout`. Neither readers nor the projector mind this lock.
+ */
+const lockOutVacuum = (tables: string) =>
+  `set local lock_timeout = '5s'; lock table ${tables} in share update exclusive mode`;
+
 /** Queries queue behind a lock that waits, so it waits only this long at a time. */
-const BEGIN = `begin; set local lock_timeout = '100ms'; set local idle_in_transaction_session_timeout = '30s'`;
+const WAIT_BRIEFLY = `set local lock_timeout = '100ms'`;
 
 /** Puts the rebuilt tables in the place of the live ones, all or nothing. */
 export async function swapTables(
@@ -14,10 +23,13 @@ export async function swapTables(
   { name, version, tables }: AnyProjection,
 ): Promise<'swapped' | 'behind' | 'busy'> {
   const names = Object.keys(tables);
+  const quoted = names.map((table) => `"${table}"`).join(', ');
   try {
     return await inTransactionOf(
       client,
       async () => {
+        await client.query(lockOutVacuum(quoted));
+        await client.query(WAIT_BRIEFLY);
         // The checkpoint first, as the projector does, or the two could wait for each other.
         const { rows } = await client.query<{ ready: boolean }>(
           `select rebuild.position >= checkpoint.position as ready
@@ -31,9 +43,7 @@ export async function swapTables(
             'rebuild_outdated',
             `The tables of ${name} changed during its rebuild: start it again`,
           );
-        await client.query(
-          `lock table ${names.map((table) => `"${table}"`).join(', ')} in access exclusive mode`,
-        );
+        await client.query(`lock table ${quoted} in access exclusive mode`);
         for (const table of names) {
           const indexes = await pairIndexes(client, table);
           await client.query(

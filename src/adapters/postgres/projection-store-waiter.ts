@@ -32,6 +32,7 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   const waiting = new Set<Waiting>();
   let listener: Promise<pg.Client | undefined> | undefined;
   let poll: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
   let closed = false;
 
   const hasPassed = ({ names, position }: Pick<Waiting, 'names' | 'position'>): boolean =>
@@ -43,6 +44,17 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   };
 
   async function look(): Promise<void> {
+    looking ??= ask()
+      .catch((error: unknown) =>
+        options.logger.debug({ error: messageOf(error) }, 'Could not ask how far the views are'),
+      )
+      .finally(() => {
+        looking = undefined;
+      });
+    await looking;
+  }
+
+  async function ask(): Promise<void> {
     const names = [...new Set([...waiting].flatMap((waiter) => waiter.names))];
     if (names.length === 0) return;
     const { rows } = await options.pool.query<{ name: string; position: Position }>(
@@ -53,9 +65,7 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   }
 
   async function keepLooking(): Promise<void> {
-    await look().catch((error: unknown) =>
-      options.logger.debug({ error: messageOf(error) }, 'Could not ask how far the views are'),
-    );
+    await look();
     poll = undefined;
     schedule();
   }
@@ -86,6 +96,7 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
         { error: messageOf(error) },
         'Could not listen to the projections, polling goes on',
       );
+      listener = undefined;
       await client.end().catch(() => {});
       return undefined;
     }
@@ -122,7 +133,7 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
         if (signal?.aborted) return giveUp();
         signal?.addEventListener('abort', giveUp, { once: true });
         // Another process may have passed long ago, and said so before this one listened.
-        look().catch(() => {});
+        void look();
         schedule();
       });
     },
