@@ -3,8 +3,8 @@ import type { Logger } from '../core/logger.js';
 import type { AnySaga } from '../core/saga.js';
 import type { SagaStore } from '../core/saga-store.js';
 import type { Clock } from './clock.js';
+import type { SagaStep } from './saga-changes.js';
 import type { DecodeEvent } from './saga-input.js';
-import type { SagaStep } from './saga-step.js';
 
 /** What the two loops of one saga, over events and over timers, share. */
 export interface SagaContext {
@@ -15,7 +15,10 @@ export interface SagaContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Seconds until a parked instance is tried again. */
   readonly retryInSeconds: (attempts: number) => number;
+  /** Seconds until a loop that failed as a whole begins again. */
+  readonly pauseSeconds: (failures: number) => number;
   /** One step at a time: not for safety, which the store's fence gives, but to spare lost races within a process. */
   readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
   /** Tells the others what a step has left for them. */

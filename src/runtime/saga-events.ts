@@ -78,7 +78,7 @@ export async function followSagaEvents(context: SagaContext): Promise<void> {
       if (signal.aborted) return;
       failures++;
       logger.warn({ saga: saga.name, failures, error: messageOf(error) }, 'Saga stands still, trying again');
-      await clock.sleep(context.retryInSeconds(failures), signal);
+      await clock.sleep(context.pauseSeconds(failures), signal);
     }
   }
 }

@@ -14,10 +14,8 @@ export interface SagaStepInput {
   readonly origin: SagaOrigin;
   readonly trigger: SagaTrigger;
   read(): RecordedEvent | TimerFired;
-  /** Set for a parked input that is tried again. */
-  readonly sequence?: number;
-  /** The last of its instance's queue. */
-  readonly endsQueue?: boolean;
+  /** Set for a parked input that is tried again: its place in the queue, and whether the queue ends with it. */
+  readonly queued?: { readonly sequence: number; readonly isLast: boolean };
 }
 
 /** An event for the instance it belongs to. Throws what `decode` and `correlate` throw. */

@@ -35,8 +35,7 @@ export async function runSagaTimers(context: SagaContext, alarm: Alarm): Promise
     const queue = await sagaStore.dueParked(saga.name, now, INPUTS_A_STEP + 1);
     return queue.slice(0, INPUTS_A_STEP).map(({ instance, trigger, sequence }, index) => ({
       ...triggerInput(instance, trigger, context.decode),
-      sequence,
-      endsQueue: index === queue.length - 1,
+      queued: { sequence, isLast: index === queue.length - 1 },
     }));
   }
 
@@ -53,7 +52,7 @@ export async function runSagaTimers(context: SagaContext, alarm: Alarm): Promise
       if (signal.aborted) return;
       failures++;
       logger.warn({ saga: saga.name, failures, error: messageOf(error) }, 'Saga timers could not be read');
-      await clock.sleep(context.retryInSeconds(failures), signal);
+      await clock.sleep(context.pauseSeconds(failures), signal);
     }
   }
 }
