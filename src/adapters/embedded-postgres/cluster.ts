@@ -3,7 +3,7 @@ import { lchown, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile }
 import { dirname, join } from 'node:path';
 import { MediaFlowError, messageOf } from '../../core/errors.js';
 import type { Account } from './account.js';
-import { binariesBroken, failureOf } from './failures.js';
+import { binariesBroken, failureOf, folderNotWritable } from './failures.js';
 import type { Launch } from './launcher.js';
 import { type Layout, USER } from './layout.js';
 import { runProgram } from './run-program.js';
@@ -32,7 +32,10 @@ export async function ensureCluster(tools: ClusterTools): Promise<string> {
   if (clusterMajor === undefined) await makeCluster(tools);
   else if (clusterMajor !== serverMajor) throw versionMismatch(layout, clusterMajor, serverMajor);
   else await ensureOwner(tools);
-  return (await readFile(layout.passwordFile, 'utf8')).trim();
+  const password = await readFile(layout.passwordFile, 'utf8').catch((error) => {
+    throw folderInvalid(`The database's password cannot be read (${messageOf(error)}).`);
+  });
+  return password.trim();
 }
 
 async function majorVersionOf({ launch, binaries }: ClusterTools): Promise<string> {
@@ -48,21 +51,15 @@ async function majorVersionOf({ launch, binaries }: ClusterTools): Promise<strin
 async function readVersion({ cluster }: Layout): Promise<string | undefined> {
   const names = await readdir(cluster).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
-    throw failureOf('read its data folder', `${messageOf(error)}: Permission denied`);
+    throw folderNotWritable(`PostgreSQL's folder cannot be read (${error.message})`, error);
   });
   if (names.length === 0) return undefined;
   if (names.includes('PG_VERSION')) return (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim();
-  throw new MediaFlowError(
-    'invalid',
-    'postgres_folder_invalid',
-    `${cluster} is not a PostgreSQL data folder. Move it away, or choose another folder with MEDIAFLOW_DATA.`,
-  );
+  throw folderInvalid(`${cluster} is not a PostgreSQL data folder.`);
 }
 
 async function makeCluster({ layout, binaries, account, launch }: ClusterTools): Promise<void> {
-  const unfinished = await mkdtemp(join(layout.dataFolder, UNFINISHED_PREFIX)).catch((error) => {
-    throw failureOf('make its data folder', messageOf(error));
-  });
+  const unfinished = await mkdtemp(join(layout.dataFolder, UNFINISHED_PREFIX));
   try {
     const passwordFile = join(unfinished, 'password');
     const cluster = join(unfinished, 'cluster');
@@ -107,7 +104,7 @@ async function ensureOwner({ layout, account }: ClusterTools): Promise<void> {
   const wanted = account?.uid ?? process.getuid?.() ?? uid;
   if (uid === wanted) return;
   if (account === undefined)
-    throw failureOf('use its data folder', `${layout.cluster} belongs to user ${uid}: Permission denied`);
+    throw folderNotWritable(`${layout.cluster} belongs to another user (uid ${uid})`);
   for (const entry of await readdir(layout.cluster, { recursive: true }))
     await chownTo(join(layout.cluster, entry), account);
   // The top comes last, so that an interrupted run starts over.
@@ -117,6 +114,13 @@ async function ensureOwner({ layout, account }: ClusterTools): Promise<void> {
 async function chownTo(path: string, account: Account | undefined): Promise<void> {
   if (account) await lchown(path, account.uid, account.gid);
 }
+
+const folderInvalid = (what: string) =>
+  new MediaFlowError(
+    'invalid',
+    'postgres_folder_invalid',
+    `${what} Restore the folder from a backup, move it away to start empty, or choose another with MEDIAFLOW_DATA.`,
+  );
 
 const versionMismatch = ({ cluster }: Layout, clusterMajor: string, serverMajor: string) =>
   new MediaFlowError(

@@ -16,6 +16,8 @@ const CAPABILITIES = [
   { name: 'dac_read_search', bit: 2n },
   { name: 'dac_override', bit: 1n },
 ];
+/** What root needs itself to pass a capability on. */
+const SETPCAP_BIT = 8n;
 
 /**
  * A launcher for programs that must reach `paths` as `account` (undefined: as this process's user).
@@ -39,6 +41,8 @@ export async function createLauncher(
     `--reuid=${account.uid}`,
     `--regid=${account.gid}`,
     '--clear-groups',
+    // initdb asks access(2), which otherwise forgets capabilities of everyone but root.
+    '--securebits=+no_setuid_fixup',
     `--inh-caps=+${capability}`,
     `--ambient-caps=+${capability}`,
     '--',
@@ -88,7 +92,8 @@ async function findSetpriv(): Promise<string | undefined> {
 async function grantableCapability(): Promise<string | undefined> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
-  return CAPABILITIES.find(({ bit }) => (effective >> bit) & 1n)?.name;
+  const has = (bit: bigint) => ((effective >> bit) & 1n) === 1n;
+  return has(SETPCAP_BIT) ? CAPABILITIES.find(({ bit }) => has(bit))?.name : undefined;
 }
 
 const folderClosed = (folder: string, account: Account) =>

@@ -5,7 +5,7 @@ import type { Logger } from '../../core/logger.js';
 import { chooseAccount } from './account.js';
 import { findBinaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
-import { failureOf } from './failures.js';
+import { asFailure, folderNotWritable } from './failures.js';
 import { findFreePort } from './free-port.js';
 import { createLauncher } from './launcher.js';
 import { connectionStringOf, DATABASE, layoutOf } from './layout.js';
@@ -52,20 +52,24 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = await findBinaries();
   await mkdir(layout.dataFolder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 }).catch(
     (error) => {
-      throw failureOf('make its data folder', messageOf(error));
+      throw folderNotWritable(`The data folder cannot be made (${messageOf(error)})`, error);
     },
   );
   const account = await chooseAccount([layout.cluster, layout.dataFolder]);
   const launch = await createLauncher(account, [binaries.postgres, layout.cluster]);
   await stopLeftovers(layout, logger);
-  const password = await ensureCluster({ layout, binaries, account, launch });
+  const password = await ensureCluster({ layout, binaries, account, launch }).catch((error) => {
+    throw asFailure('make its data folder', error);
+  });
   const server: ServerOptions = {
     layout,
     postgres: binaries.postgres,
     launch,
     settings: { ...defaultSettings, ...options.settings },
   };
-  const { process: first, port } = await startOnFreePort(server);
+  const { process: first, port } = await startOnFreePort(server).catch((error) => {
+    throw asFailure('start', error, layout.logFile);
+  });
   try {
     const serverVersion = await ensureDatabase(connectionStringOf(port, password, 'postgres'));
     const supervisor = superviseServer(first, port, server, logger);

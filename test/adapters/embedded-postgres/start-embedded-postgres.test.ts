@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -9,6 +9,7 @@ import {
 import {
   asRoot,
   createDataFolder,
+  type DataFolder,
   NOBODY,
   namesIn,
   query,
@@ -16,8 +17,6 @@ import {
   start,
   startApplication,
 } from './support.js';
-
-type DataFolder = Awaited<ReturnType<typeof createDataFolder>>;
 
 describe('a running server', () => {
   let folder: DataFolder;
@@ -75,27 +74,13 @@ describe('a running server', () => {
   });
 });
 
-describe('a data folder', () => {
+describe('an empty data folder', () => {
   let folder: DataFolder;
 
   beforeEach(async () => {
     folder = await createDataFolder();
   });
   afterEach(() => folder.remove());
-
-  test('keeps its data, and nothing runs after a stop', async () => {
-    const first = await start(folder.path);
-    await query(first.connectionString, 'create table kept as select 42 as answer');
-    await first.stop();
-    await first.stop();
-    expect(first.isRunning()).toBe(false);
-    expect(await findEmbeddedPostgres(folder.path)).toBeUndefined();
-    await expect(query(first.connectionString, 'select 1')).rejects.toThrow('ECONNREFUSED');
-
-    const second = await start(folder.path);
-    expect(await query(second.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }]);
-    await second.stop();
-  });
 
   test('made by another major version is refused with both versions', async () => {
     await mkdir(join(folder.path, 'postgres'), { recursive: true });
@@ -130,14 +115,6 @@ describe('a data folder', () => {
     await server.stop();
   });
 
-  test.runIf(asRoot)('that is copied by root is given back to the user of the server', async () => {
-    await (await start(folder.path)).stop();
-    execFileSync('chown', ['-R', '0:0', folder.path]);
-    const server = await start(folder.path);
-    expect(await query(server.connectionString, 'select 1 as one')).toEqual([{ one: 1 }]);
-    await server.stop();
-  });
-
   test.runIf(asRoot)('of an ordinary user works for that user and, afterwards, for root', async () => {
     await chmod(folder.root, 0o777);
     const application = startApplication(folder.path, NOBODY);
@@ -163,5 +140,47 @@ describe('a data folder', () => {
     });
     application.child.kill('SIGKILL');
     await application.ended;
+  });
+});
+
+describe('a data folder with a database', () => {
+  let pristine: DataFolder;
+  let folder: DataFolder;
+
+  beforeAll(async () => {
+    pristine = await createDataFolder();
+    await (await start(pristine.path)).stop();
+  });
+  afterAll(() => pristine.remove());
+  beforeEach(async () => {
+    folder = await createDataFolder(pristine);
+  });
+  afterEach(() => folder.remove());
+
+  test('keeps its data, and nothing runs after a stop', async () => {
+    const first = await start(folder.path);
+    await query(first.connectionString, 'create table kept as select 42 as answer');
+    await first.stop();
+    await first.stop();
+    expect(first.isRunning()).toBe(false);
+    expect(await findEmbeddedPostgres(folder.path)).toBeUndefined();
+    await expect(query(first.connectionString, 'select 1')).rejects.toThrow('ECONNREFUSED');
+
+    const second = await start(folder.path);
+    expect(await query(second.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    await second.stop();
+  });
+
+  test('that lost its password is refused instead of being made anew', async () => {
+    await rm(join(folder.path, 'postgres', 'mediaflow.password'));
+    await expect(start(folder.path)).rejects.toMatchObject({ code: 'postgres_folder_invalid' });
+    expect(await namesIn(join(folder.path, 'postgres'))).toContain('PG_VERSION');
+  });
+
+  test.runIf(asRoot)('that is copied by root is given back to the user of the server', async () => {
+    execFileSync('chown', ['-R', '0:0', folder.path]);
+    const server = await start(folder.path);
+    expect(await query(server.connectionString, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await server.stop();
   });
 });
