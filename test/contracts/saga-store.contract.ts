@@ -154,13 +154,15 @@ export function sagaStoreContract(create: () => Promise<SagaStore>): void {
   describe('timers', () => {
     test('come due in order, not before their time, at most as many as asked', async () => {
       await begin();
-      const [first, second, future] = [
+      const [first, second, third, fourth, future] = [
         timer('b', 'x', '2026-11-21T08:00:00.000Z'),
+        timer('a', 'x', AT),
         timer('a', 'y', AT),
-        timer('a', 'x', LATER),
+        timer('b', 'w', AT),
+        timer('a', 'z', LATER),
       ];
-      await commit({ setTimers: [future, second, first] });
-      expect(await store.dueTimers(saga, AT, 10)).toEqual([first, second]);
+      await commit({ setTimers: [future, third, fourth, second, first] });
+      expect(await store.dueTimers(saga, AT, 10)).toEqual([first, second, third, fourth]);
       expect(await store.dueTimers(saga, AT, 1)).toEqual([first]);
       expect(await store.nextDue(saga)).toBe(first.dueAt);
     });

@@ -36,7 +36,8 @@ export function createMemorySagaStore(): SagaStore {
   };
   const key = (instance: string, timer: string) => JSON.stringify([instance, timer]);
   const goesOn = (saga: Known, { instance }: SagaTimer) => !saga.instances.get(instance)?.parked;
-  const byDue = (a: SagaTimer, b: SagaTimer) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0);
+  const order = ({ dueAt, instance, timer }: SagaTimer) => `${dueAt}\0${instance}\0${timer}`;
+  const byDue = (a: SagaTimer, b: SagaTimer) => (order(a) < order(b) ? -1 : 1);
 
   return {
     async register(saga, checkpoint) {

@@ -1,0 +1,54 @@
+import type { SagaRunnerOptions } from '../../src/runtime/saga-runner.js';
+
+export interface Death {
+  /** The how-manieth call that changes something, from 1. */
+  readonly atCall: number;
+  /** Whether the fatal call still takes effect, its answer unheard. */
+  readonly takesEffect: boolean;
+}
+
+export interface Mortal extends Pick<SagaRunnerOptions, 'sagaStore' | 'execute' | 'enqueue'> {
+  readonly isDead: () => boolean;
+  /** Calls that changed something so far. */
+  readonly calls: () => number;
+}
+
+/** The outside of a process that dies at one call: nothing it does afterwards reaches anybody. */
+export function mortal(
+  { sagaStore, execute, enqueue }: Pick<SagaRunnerOptions, 'sagaStore' | 'execute' | 'enqueue'>,
+  death: Death,
+): Mortal {
+  let calls = 0;
+  let dead = false;
+
+  const guard =
+    <Arguments extends unknown[], Result>(call: (...values: Arguments) => Promise<Result>, counts: boolean) =>
+    async (...values: Arguments): Promise<Result> => {
+      if (dead) throw new Error('dead');
+      const fatal = counts && ++calls === death.atCall;
+      if (fatal) dead = true;
+      if (fatal && !death.takesEffect) throw new Error('died before');
+      const result = await call(...values);
+      if (dead) throw new Error('died after');
+      return result;
+    };
+
+  return {
+    isDead: () => dead,
+    calls: () => calls,
+    execute: guard(execute, true),
+    enqueue: guard(enqueue, true),
+    sagaStore: {
+      register: guard(sagaStore.register, true),
+      commit: guard(sagaStore.commit, true),
+      settle: guard(sagaStore.settle, true),
+      head: guard(sagaStore.head, false),
+      instances: guard(sagaStore.instances, false),
+      dueTimers: guard(sagaStore.dueTimers, false),
+      dueParked: guard(sagaStore.dueParked, false),
+      nextDue: guard(sagaStore.nextDue, false),
+      outbox: guard(sagaStore.outbox, false),
+      status: guard(sagaStore.status, false),
+    },
+  };
+}
