@@ -3,6 +3,7 @@ import { EventStore1763700000001 } from './0001-event-store.js';
 import { DeadLetters1763700000002 } from './0002-dead-letters.js';
 import { Projections1763700000003 } from './0003-projections.js';
 import { Sagas1763700000004 } from './0004-sagas.js';
+import { Uploads1763700000005 } from './0005-uploads.js';
 import { Views1763700000006 } from './0006-views.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
@@ -11,5 +12,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   DeadLetters1763700000002,
   Projections1763700000003,
   Sagas1763700000004,
+  Uploads1763700000005,
   Views1763700000006,
 ];

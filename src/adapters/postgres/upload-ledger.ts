@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import { unavailable } from '../../core/errors.js';
+import type { UploadChanges, UploadLedger, UploadRecord } from '../../core/upload-ledger.js';
+import { isPassing } from './event-store/database-errors.js';
+
+/** Column names and how a value travels; the order is that of the insert. */
+const columns = {
+  id: 'id',
+  kind: 'kind',
+  state: 'state',
+  lengthBytes: 'length_bytes',
+  metadata: 'metadata',
+  parts: 'parts',
+  declaredSha256: 'declared_sha256',
+  sha256: 'sha256',
+  uncheckedFromBytes: 'unchecked_from_bytes',
+  reason: 'reason',
+  createdAt: 'created_at',
+  expiresAt: 'expires_at',
+} as const satisfies Record<keyof UploadRecord, string>;
+
+type Column = (typeof columns)[keyof typeof columns];
+type Row = Readonly<Record<Column, unknown>>;
+
+const fields = Object.keys(columns) as (keyof UploadRecord)[];
+const selected = Object.values(columns).join(', ');
+
+/** The ledger of transfers in the `uploads` table. Throws `upload_ledger_unavailable` for what waiting can cure. */
+export function createPostgresUploadLedger(pool: pg.Pool): UploadLedger {
+  async function query<R extends pg.QueryResultRow>(statement: string, values: unknown[] = []) {
+    try {
+      return await pool.query<R>(statement, values);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      throw unavailable('upload_ledger_unavailable', 'The database cannot be reached', {}, error);
+    }
+  }
+
+  async function find(id: string): Promise<UploadRecord | undefined> {
+    const { rows } = await query<Row>(`select ${selected} from uploads where id = $1`, [id]);
+    return rows[0] && toRecord(rows[0]);
+  }
+
+  return {
+    find,
+
+    async create(upload) {
+      const places = fields.map((_, index) => `$${index + 1}`).join(', ');
+      await query(
+        `insert into uploads (${selected}) values (${places}) on conflict (id) do nothing`,
+        fields.map((field) => toParameter(upload[field])),
+      );
+      return (await find(upload.id)) ?? upload;
+    },
+
+    async change(id, whileIn, changes) {
+      const changed = Object.keys(changes) as (keyof UploadChanges)[];
+      const assignments = changed.map((field, index) => `${columns[field]} = $${index + 3}`).join(', ');
+      const { rows } = await query<Row>(
+        `update uploads set ${assignments} where id = $1 and state = $2 returning ${selected}`,
+        [id, whileIn, ...changed.map((field) => toParameter(changes[field] ?? null))],
+      );
+      return rows[0] && toRecord(rows[0]);
+    },
+
+    async unfinished() {
+      const { rows } = await query<Row>(
+        `select ${selected} from uploads where state in ('open', 'closing') order by created_at, id`,
+      );
+      return rows.map(toRecord);
+    },
+
+    async openBytes() {
+      const { rows } = await query<{ bytes: string }>(
+        // A final upload's bytes are those of its parts, which are counted.
+        `select coalesce(sum(length_bytes), 0) as bytes from uploads where state = 'open' and kind <> 'final'`,
+      );
+      return Number(rows[0]?.bytes ?? 0);
+    },
+
+    async remove(id) {
+      await query('delete from uploads where id = $1', [id]);
+    },
+
+    async forgetFinished(instant) {
+      const { rowCount } = await query(
+        `delete from uploads where state in ('completed', 'closed') and expires_at < $1`,
+        [instant],
+      );
+      return rowCount ?? 0;
+    },
+  };
+}
+
+const toParameter = (value: UploadRecord[keyof UploadRecord]): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : value;
+
+const toNumber = (value: unknown): number | null => (value === null ? null : Number(value));
+
+const toRecord = (row: Row): UploadRecord => ({
+  id: row.id as string,
+  kind: row.kind as UploadRecord['kind'],
+  state: row.state as UploadRecord['state'],
+  lengthBytes: toNumber(row.length_bytes),
+  metadata: row.metadata as string,
+  parts: row.parts as string[],
+  declaredSha256: row.declared_sha256 as string | null,
+  sha256: row.sha256 as string | null,
+  uncheckedFromBytes: toNumber(row.unchecked_from_bytes),
+  reason: row.reason as UploadRecord['reason'],
+  createdAt: (row.created_at as Date).toISOString(),
+  expiresAt: (row.expires_at as Date).toISOString(),
+});

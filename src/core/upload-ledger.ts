@@ -1,0 +1,58 @@
+import type { Instant } from './time.js';
+
+/**
+ * `whole` is one file in one upload, `partial` a piece of a file, `final` the pieces joined, `direct` a file that
+ * came in one request and cannot be resumed. All but the partial ones are media items of the same id.
+ */
+export type UploadKind = 'whole' | 'partial' | 'final' | 'direct';
+
+/** `closing`: it has failed or was given up, and what follows from that may not all be done yet. */
+export type UploadState = 'open' | 'completed' | 'closing' | 'closed';
+
+/** What is known of a transfer. How far it has come is not here: the growing object's size is the truth. */
+export interface UploadRecord {
+  /** UUID. */
+  readonly id: string;
+  readonly kind: UploadKind;
+  readonly state: UploadState;
+  /** Null while the client has not told it. */
+  readonly lengthBytes: number | null;
+  /** `Upload-Metadata` as the client sent it, to be told again. */
+  readonly metadata: string;
+  /** The uploads that a final one joins, in order. */
+  readonly parts: readonly string[];
+  readonly declaredSha256: string | null;
+  /** Of the whole content; null until completed. */
+  readonly sha256: string | null;
+  /** Bytes from here on came with a checksum that has not been compared yet: after a crash they do not count. */
+  readonly uncheckedFromBytes: number | null;
+  /** Why it was closed. */
+  readonly reason: { readonly code: string; readonly message: string } | null;
+  readonly createdAt: Instant;
+  /** Moves on with every activity. */
+  readonly expiresAt: Instant;
+}
+
+export type UploadChanges = Partial<
+  Pick<
+    UploadRecord,
+    'state' | 'lengthBytes' | 'declaredSha256' | 'sha256' | 'uncheckedFromBytes' | 'reason' | 'expiresAt'
+  >
+>;
+
+/** The port to what is known of transfers, so that they survive a restart. Media items' own facts are events. */
+export interface UploadLedger {
+  /** Keeps a new upload and returns it, or the one that has this id already. */
+  create(upload: UploadRecord): Promise<UploadRecord>;
+  find(id: string): Promise<UploadRecord | undefined>;
+  /** Changes an upload that is in this state and returns it, undefined when it is not: of two, one wins. */
+  change(id: string, whileIn: UploadState, changes: UploadChanges): Promise<UploadRecord | undefined>;
+  /** Open and closing ones, oldest first. */
+  unfinished(): Promise<readonly UploadRecord[]>;
+  /** Sum of the known lengths of open uploads. */
+  openBytes(): Promise<number>;
+  /** Forgets one upload. Repeating is harmless. */
+  remove(id: string): Promise<void>;
+  /** Forgets completed and closed uploads whose time ended before `instant`; returns how many. */
+  forgetFinished(instant: Instant): Promise<number>;
+}
