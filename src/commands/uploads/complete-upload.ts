@@ -1,0 +1,88 @@
+import { MediaFlowError } from '../../core/errors.js';
+import type { Position } from '../../core/position.js';
+import type { UploadRecord } from '../../core/upload-ledger.js';
+import { closeUpload } from './close-upload.js';
+import { hashStream } from './content-hashes.js';
+import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import { checksumMismatch, emptyFile } from './upload-errors.js';
+
+/**
+ * Turns an upload whose bytes are all here into a media item's original: first the blob, then the media item hears
+ * of it, then the ledger is closed. A crash between any two is healed by calling it again. Throws `checksum_mismatch`
+ * and `empty_file` (the upload is closed then), or what the hook throws.
+ */
+export async function completeUpload(context: UploadContext, upload: UploadRecord): Promise<Position> {
+  const { blobs, ledger, hooks } = context;
+  const blobKey = originalKey(upload.id);
+  const sources = (upload.kind === 'final' ? upload.parts : [upload.id]).map(growingKey);
+
+  const early = await verifySources(context, upload, sources);
+  const blob = await blobs.finish(blobKey, sources);
+  const sha256 = early ?? (await hashStream(await blobs.read(blobKey))).digest('hex');
+
+  const position = await tellCompleted();
+  await ledger.change(upload.id, 'open', { state: 'completed', sha256, lengthBytes: blob.sizeBytes });
+  for (const part of upload.parts) {
+    const reason = { code: 'upload_concatenated', message: 'This upload has become a part of another' };
+    await ledger.change(part, 'open', { state: 'closed', reason });
+  }
+  return position;
+
+  async function tellCompleted(): Promise<Position> {
+    try {
+      return (await hooks.completed({ mediaId: upload.id, blobKey, sizeBytes: blob.sizeBytes, sha256 }))
+        .position;
+    } catch (error) {
+      // Deleted or given up meanwhile: nobody will ever ask for these bytes.
+      if (error instanceof MediaFlowError && (error.kind === 'conflict' || error.kind === 'not-found')) {
+        await blobs.remove(blobKey);
+        await closeUpload(context, upload, { code: error.code, message: error.message });
+      }
+      throw error;
+    }
+  }
+}
+
+/**
+ * The SHA-256 of the growing objects in their order, compared with what was declared; undefined when they are not
+ * all there any more, because an earlier call got as far as the blob.
+ */
+async function verifySources(
+  context: UploadContext,
+  upload: UploadRecord,
+  sources: readonly string[],
+): Promise<string | undefined> {
+  const { blobs, hashes } = context;
+  const ends: number[] = [];
+  for (const source of sources) {
+    const growing = await blobs.growing(source);
+    if (!growing) return undefined;
+    ends.push((ends.at(-1) ?? 0) + growing.sizeBytes);
+  }
+  const sizeBytes = ends.at(-1) ?? 0;
+  if (sizeBytes === 0) {
+    const error = emptyFile();
+    await closeUpload(context, upload, error);
+    throw error;
+  }
+  const sha256 = await (upload.kind === 'final'
+    ? hashInOrder(context, sources)
+    : hashes.digest(upload.id, sizeBytes, (start) => blobs.readGrowing(growingKey(upload.id), start)));
+  if (upload.declaredSha256 !== null && upload.declaredSha256 !== sha256) {
+    const error = checksumMismatch('The file that arrived is not the one that was declared', {
+      expected: upload.declaredSha256,
+      actual: sha256,
+    });
+    await closeUpload(context, upload, error);
+    throw error;
+  }
+  return sha256;
+}
+
+async function hashInOrder({ blobs }: UploadContext, sources: readonly string[]): Promise<string> {
+  const [first, ...others] = sources;
+  if (first === undefined) return '';
+  const hash = await hashStream(await blobs.readGrowing(first));
+  for (const source of others) await hashStream(await blobs.readGrowing(source), hash);
+  return hash.digest('hex');
+}

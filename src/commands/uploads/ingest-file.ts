@@ -1,0 +1,124 @@
+import type { Readable } from 'node:stream';
+import { MediaFlowError } from '../../core/errors.js';
+import type { Position } from '../../core/position.js';
+import { addSeconds } from '../../core/time.js';
+import type { UploadRecord } from '../../core/upload-ledger.js';
+import { closeUpload } from './close-upload.js';
+import { completeUpload } from './complete-upload.js';
+import { assertTakeable } from './create-upload.js';
+import { receiveBytes } from './receive-bytes.js';
+import { registerUpload } from './register-upload.js';
+import type { Transfer } from './transfers.js';
+import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import { emptyFile, uploadGone } from './upload-errors.js';
+import { type DeclaredDetails, type FileDetails, toFileDetails, toSha256 } from './upload-metadata.js';
+
+export interface FileToIngest {
+  /** UUID; derived from the request's Idempotency-Key where there is one. */
+  readonly mediaId: string;
+  readonly bytes: Readable;
+  readonly declared: DeclaredDetails;
+  /** Of the file, when the request tells; only to see early that it does not fit. */
+  readonly declaredSizeBytes?: number | null;
+  readonly idempotencyKey: string | null;
+  /** Asked once every byte is in, for what a form says behind its file. What it throws refuses the file. */
+  readonly declaredAfterwards?: () => Promise<{ readonly sha256?: string | undefined }>;
+}
+
+export interface IngestedFile {
+  readonly mediaId: string;
+  /** Of the event that says the file is here. */
+  readonly position: Position;
+}
+
+/**
+ * Takes a file that comes in one request; never whole in memory. Repeated with the same media id it gives the first
+ * answer, or begins anew where the first was cut off. Throws MediaFlowError: `invalid_upload_metadata`,
+ * `invalid_sha256`, `empty_file`, `file_too_large`, `checksum_mismatch`, `storage_full`, `upload_interrupted`,
+ * `upload_locked` while the same file is coming in, `upload_gone` when it has failed before.
+ */
+export async function ingestFile(context: UploadContext, file: FileToIngest): Promise<IngestedFile> {
+  const { mediaId, idempotencyKey } = file;
+  const details = toFileDetails(file.declared);
+  if (typeof file.declaredSizeBytes === 'number') assertTakeable(context, file.declaredSizeBytes);
+  return context.transfers.exclusively(mediaId, async (transfer) => {
+    const upload = (await context.ledger.find(mediaId)) ?? (await createDirectUpload(context, file, details));
+    if (upload.state === 'closing' || upload.state === 'closed') throw uploadGone(upload);
+    await registerUpload(context, upload, details, idempotencyKey);
+    return { mediaId, position: await positionOf(upload, transfer) };
+  });
+
+  function positionOf(upload: UploadRecord, transfer: Transfer): Promise<Position> {
+    if (upload.state === 'open' && upload.lengthBytes === null) return take(upload, transfer);
+    // The bytes came whole before: these are the same again and are not looked at.
+    file.bytes.resume();
+    return upload.state === 'open' ? completeUpload(context, upload) : repeat(upload);
+  }
+
+  async function repeat(upload: UploadRecord): Promise<Position> {
+    const { position } = await context.hooks.completed({
+      mediaId,
+      blobKey: originalKey(mediaId),
+      sizeBytes: upload.lengthBytes ?? 0,
+      sha256: upload.sha256 ?? '',
+    });
+    return position;
+  }
+
+  async function take(upload: UploadRecord, transfer: Transfer): Promise<Position> {
+    let whole: UploadRecord | undefined;
+    try {
+      await context.blobs.discard(growingKey(mediaId));
+      const sizeBytes = await receiveBytes(context, {
+        upload,
+        offset: 0,
+        bytes: file.bytes,
+        checksum: null,
+        transfer,
+      });
+      if (sizeBytes === 0) throw emptyFile();
+      const afterwards = await file.declaredAfterwards?.();
+      const declaredSha256 = toSha256(afterwards?.sha256) ?? upload.declaredSha256;
+      const changes = { lengthBytes: sizeBytes, declaredSha256 };
+      whole = await context.ledger.change(mediaId, 'open', changes);
+    } catch (error) {
+      await giveUp(upload, error);
+      throw error;
+    }
+    if (!whole) throw uploadGone(upload);
+    return completeUpload(context, whole);
+  }
+
+  async function giveUp(upload: UploadRecord, error: unknown): Promise<void> {
+    if (!(error instanceof MediaFlowError)) return;
+    // With a key, the client can send the same again.
+    const canComeBack = idempotencyKey !== null && error.code === 'upload_interrupted';
+    if (canComeBack) await context.blobs.discard(growingKey(mediaId));
+    else await closeUpload(context, upload, error);
+  }
+}
+
+function createDirectUpload(
+  context: UploadContext,
+  { mediaId, idempotencyKey, declaredSizeBytes }: FileToIngest,
+  details: FileDetails,
+): Promise<UploadRecord> {
+  const { limits, now } = context;
+  const lifetime = idempotencyKey === null ? limits.directExpirySeconds : limits.expirySeconds;
+  return context.reserveSpace(declaredSizeBytes ?? 0, () =>
+    context.ledger.create({
+      id: mediaId,
+      kind: 'direct',
+      state: 'open',
+      lengthBytes: null,
+      metadata: '',
+      parts: [],
+      declaredSha256: details.sha256,
+      sha256: null,
+      uncheckedFromBytes: null,
+      reason: null,
+      createdAt: now(),
+      expiresAt: addSeconds(now(), lifetime),
+    }),
+  );
+}

@@ -1,0 +1,87 @@
+import { MediaFlowError, messageOf } from '../../core/errors.js';
+import { addSeconds } from '../../core/time.js';
+import type { UploadRecord } from '../../core/upload-ledger.js';
+import { closeUpload, finishClosing } from './close-upload.js';
+import { completeUpload } from './complete-upload.js';
+import { isWhole, receivedBytes } from './find-upload.js';
+import { takeBackUnchecked } from './receive-bytes.js';
+import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+
+export interface SweepResult {
+  readonly completed: number;
+  readonly closed: number;
+  /** Those that failed this time; the next sweep tries them again. */
+  readonly failed: number;
+}
+
+/**
+ * Takes up what a crash or an outage interrupted: uploads whose bytes are all here are completed, closings are ended,
+ * unverified bytes taken back. Requests may come in meanwhile.
+ */
+export function resumeInterrupted(context: UploadContext): Promise<SweepResult> {
+  return forEachUnfinished(context, async (upload) => {
+    if (upload.state === 'closing') {
+      await finishClosing(context, upload);
+      return 'closed';
+    }
+    await takeBackUnchecked(context, upload);
+    const isStored = async () => (await context.blobs.stat(originalKey(upload.id))) !== undefined;
+    const received = await receivedBytes(context, { ...upload, uncheckedFromBytes: null });
+    if (upload.kind === 'partial' || !(isWhole(upload, received) || (await isStored()))) return 'left';
+    await completeUpload(context, upload);
+    return 'completed';
+  });
+}
+
+/** Gives up what nobody has touched for too long, and forgets what ended days ago. Run every minute or so. */
+export async function expireUploads(context: UploadContext): Promise<SweepResult> {
+  const { ledger, limits, now } = context;
+  const result = await forEachUnfinished(context, async (upload) => {
+    if (upload.state === 'closing') {
+      await finishClosing(context, upload);
+      return 'closed';
+    }
+    if (upload.expiresAt > now()) return 'left';
+    await closeUpload(
+      context,
+      upload,
+      upload.kind === 'direct'
+        ? { code: 'upload_interrupted', message: 'The connection ended before the file was whole' }
+        : { code: 'upload_expired', message: 'The upload was not continued in time' },
+    );
+    return 'closed';
+  });
+  await ledger.forgetFinished(addSeconds(now(), -limits.rememberedSeconds));
+  await discardOrphans(context);
+  return result;
+}
+
+async function forEachUnfinished(
+  context: UploadContext,
+  treat: (upload: UploadRecord) => Promise<'completed' | 'closed' | 'left'>,
+): Promise<SweepResult> {
+  const counts = { completed: 0, closed: 0, left: 0, failed: 0 };
+  for (const upload of await context.ledger.unfinished()) {
+    if (context.transfers.isActive(upload.id)) continue;
+    try {
+      counts[await context.transfers.exclusively(upload.id, () => treat(upload))]++;
+    } catch (error) {
+      counts.failed++;
+      const level = error instanceof MediaFlowError ? 'warn' : 'error';
+      context.logger[level]({ err: error, uploadId: upload.id }, `An upload is left: ${messageOf(error)}`);
+    }
+  }
+  const { completed, closed, failed } = counts;
+  return { completed, closed, failed };
+}
+
+/** Bytes that no upload claims: a crash came between the ledger's last word and the removal. */
+async function discardOrphans({ blobs, ledger, limits, now, transfers }: UploadContext): Promise<void> {
+  const before = addSeconds(now(), -limits.expirySeconds);
+  for await (const { key, modifiedAt } of blobs.listGrowing()) {
+    const id = key.replace(/^uploads\//, '');
+    if (key !== growingKey(id) || modifiedAt > before || transfers.isActive(id)) continue;
+    const upload = await ledger.find(id);
+    if (!upload || upload.state === 'closed' || upload.state === 'completed') await blobs.discard(key);
+  }
+}

@@ -1,0 +1,90 @@
+import { MediaFlowError } from '../../core/errors.js';
+import { uploadLocked } from './upload-errors.js';
+
+/** A request that has an upload to itself. */
+export interface Transfer {
+  /** Fires when another request or the idle limit ends this one. */
+  readonly signal: AbortSignal;
+  /** Bytes came in. */
+  progressed(): void;
+  /** All bytes are in; what follows takes its time and is not to be taken for a stalled connection. */
+  received(): void;
+}
+
+/** Who is writing to which upload in this process. */
+export interface Transfers {
+  isActive(id: string): boolean;
+  /** Runs `work` as the only writer; throws `upload_locked` while there is another, unless that one has stalled. */
+  exclusively<Result>(id: string, work: (transfer: Transfer) => Promise<Result>): Promise<Result>;
+  /** Ends the writer if no bytes came for a while: its client has probably lost the connection and come back. */
+  endStalled(id: string): Promise<void>;
+  /** Ends the writer, whatever it is doing, and waits until it has ended. */
+  interrupt(id: string): Promise<void>;
+  /** Resolves when nobody is writing. */
+  ended(id: string): Promise<void>;
+}
+
+interface Active {
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+  lastBytesAt: number;
+  receiving: boolean;
+}
+
+export function createTransfers(limits: {
+  readonly stalledSeconds: number;
+  readonly idleSeconds: number;
+}): Transfers {
+  const active = new Map<string, Active>();
+  const interruption = (why: string) => new MediaFlowError('unavailable', 'upload_interrupted', why);
+
+  async function end(id: string, why: string): Promise<void> {
+    const current = active.get(id);
+    if (!current) return;
+    current.controller.abort(interruption(why));
+    await current.done;
+  }
+
+  async function endStalled(id: string): Promise<void> {
+    const current = active.get(id);
+    const isSilent = current && performance.now() - current.lastBytesAt >= limits.stalledSeconds * 1000;
+    if (isSilent && current.receiving) await end(id, 'Another request took over from a silent connection');
+  }
+
+  return {
+    isActive: (id) => active.has(id),
+    endStalled,
+    interrupt: (id) => end(id, 'Another request ended this one'),
+    ended: async (id) => active.get(id)?.done,
+
+    async exclusively(id, work) {
+      await endStalled(id);
+      if (active.has(id)) throw uploadLocked(id);
+      const { promise: done, resolve } = Promise.withResolvers<void>();
+      const controller = new AbortController();
+      const current: Active = { controller, done, lastBytesAt: performance.now(), receiving: true };
+      active.set(id, current);
+      const idle = setTimeout(
+        () => controller.abort(interruption('The connection was silent for too long')),
+        limits.idleSeconds * 1000,
+      );
+      try {
+        return await work({
+          signal: controller.signal,
+          progressed() {
+            current.lastBytesAt = performance.now();
+            idle.refresh();
+          },
+          received() {
+            current.receiving = false;
+            clearTimeout(idle);
+          },
+        });
+      } finally {
+        clearTimeout(idle);
+        active.delete(id);
+        resolve();
+      }
+    },
+  };
+}

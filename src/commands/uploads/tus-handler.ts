@@ -1,0 +1,59 @@
+import { invalid, MediaFlowError } from '../../core/errors.js';
+import { deleteUpload } from './tus-delete.js';
+import { headUpload } from './tus-head.js';
+import { headerOf } from './tus-headers.js';
+import { problemResponse, type TusRequest, type TusResponse, tusVersion } from './tus-messages.js';
+import { describeProtocol } from './tus-options.js';
+import { patchUpload } from './tus-patch.js';
+import { postUpload } from './tus-post.js';
+import { uploadIdOf } from './upload-concatenation.js';
+import type { UploadContext } from './upload-context.js';
+import { uploadNotFound } from './upload-errors.js';
+
+export type TusHandler = (request: TusRequest) => Promise<TusResponse>;
+
+/**
+ * The resumable upload protocol tus 1.0, whatever the HTTP server. Never throws: errors are problem JSON with the
+ * statuses the protocol asks for.
+ */
+export function createTusHandler(context: UploadContext): TusHandler {
+  return async (request) => {
+    const method = (headerOf(request, 'x-http-method-override') ?? request.method).toUpperCase();
+    const response = await answer(method, request).catch((error: unknown) => {
+      const problem = problemResponse(error);
+      if (problem.status === 500)
+        context.logger.error({ err: error, method, path: request.path }, 'Upload failed');
+      return problem;
+    });
+    const { body, ...head } = response;
+    const headers = { 'Tus-Resumable': tusVersion, 'Cache-Control': 'no-store', ...response.headers };
+    return body === undefined || method === 'HEAD' ? { ...head, headers } : { ...head, headers, body };
+  };
+
+  async function answer(method: string, request: TusRequest): Promise<TusResponse> {
+    if (method === 'OPTIONS') return describeProtocol(context);
+    if (headerOf(request, 'tus-resumable') !== tusVersion) {
+      throw invalid('unsupported_tus_version', `Only tus ${tusVersion} is spoken here`);
+    }
+    const path = request.path.split('?')[0]?.replace(/\/$/, '') ?? '';
+    if (path === context.basePath) {
+      if (method === 'POST') return postUpload(context, request);
+      throw methodNotAllowed(method);
+    }
+    const id = uploadIdOf(path, context.basePath);
+    if (id === undefined) throw uploadNotFound(path.split('/').at(-1) ?? '');
+    switch (method) {
+      case 'HEAD':
+        return headUpload(context, id);
+      case 'PATCH':
+        return patchUpload(context, request, id);
+      case 'DELETE':
+        return deleteUpload(context, id);
+      default:
+        throw methodNotAllowed(method);
+    }
+  }
+}
+
+const methodNotAllowed = (method: string) =>
+  new MediaFlowError('invalid', 'method_not_allowed', `${method} has no meaning here`);

@@ -1,0 +1,56 @@
+import { conflict } from '../../core/errors.js';
+import { deriveId } from '../../core/ids.js';
+import type { UploadRecord } from '../../core/upload-ledger.js';
+import { completeUpload } from './complete-upload.js';
+import { createUpload } from './create-upload.js';
+import { findUpload, receivedBytes } from './find-upload.js';
+import { registerUpload } from './register-upload.js';
+import { type TakenBytes, takeBytes } from './take-bytes.js';
+import { hasBytes, headerOf, idempotencyKeyOf } from './tus-headers.js';
+import type { TusRequest, TusResponse } from './tus-messages.js';
+import { positionHeader, progressHeaders } from './tus-responses.js';
+import type { UploadContext } from './upload-context.js';
+import { uploadGone } from './upload-errors.js';
+import { parseUploadMetadata, toFileDetails } from './upload-metadata.js';
+
+/** Creation of a whole, partial or final upload, with its first bytes or without. */
+export async function postUpload(context: UploadContext, request: TusRequest): Promise<TusResponse> {
+  const idempotencyKey = idempotencyKeyOf(request);
+  const metadata = headerOf(request, 'upload-metadata') ?? '';
+  const details = toFileDetails(Object.fromEntries(parseUploadMetadata(metadata)));
+  const id = idempotencyKey === null ? context.newId() : deriveId('upload', idempotencyKey);
+
+  const earlier = idempotencyKey === null ? undefined : await context.ledger.find(id);
+  const upload = earlier ?? (await createUpload(context, request, { id, metadata, details }));
+  if (upload.metadata !== metadata) {
+    throw conflict('idempotency_key_reused', 'This Idempotency-Key belongs to another upload', { id });
+  }
+  if (upload.state === 'closing' || upload.state === 'closed') throw uploadGone(upload);
+
+  // Again for an upload that exists: its first creation may have ended before the item heard of it.
+  const registered = await registerUpload(context, upload, details, idempotencyKey);
+  const taken = await takeWhatCame(context, request, upload);
+  return {
+    status: 201,
+    headers: {
+      Location: `${context.basePath}/${id}`,
+      ...progressHeaders(taken.upload, taken.sizeBytes),
+      ...positionHeader(taken.position ?? registered),
+    },
+  };
+}
+
+/** The bytes of a creation count only for an upload that has none. */
+async function takeWhatCame(
+  context: UploadContext,
+  request: TusRequest,
+  upload: UploadRecord,
+): Promise<TakenBytes> {
+  if (upload.state === 'open' && upload.kind === 'final') {
+    const position = await context.transfers.exclusively(upload.id, () => completeUpload(context, upload));
+    return { upload: await findUpload(context, upload.id), sizeBytes: upload.lengthBytes ?? 0, position };
+  }
+  const sizeBytes = await receivedBytes(context, upload);
+  if (sizeBytes === 0 && hasBytes(request)) return takeBytes(context, request, upload.id, 0);
+  return { upload, sizeBytes, position: null };
+}

@@ -1,0 +1,35 @@
+import { conflict, invalid, MediaFlowError, notFound } from '../../core/errors.js';
+import type { UploadRecord } from '../../core/upload-ledger.js';
+
+export const uploadNotFound = (id: string) =>
+  notFound('upload_not_found', `There is no upload ${id}`, { id });
+
+export const uploadGone = (upload: UploadRecord) =>
+  notFound('upload_gone', upload.reason?.message ?? 'This upload has expired', {
+    id: upload.id,
+    reason: upload.reason?.code ?? 'upload_expired',
+  });
+
+export const uploadLocked = (id: string) =>
+  conflict('upload_locked', 'Another request is sending bytes to this upload', { id });
+
+export const offsetMismatch = (id: string, offset: number, sizeBytes: number) =>
+  conflict('offset_mismatch', `The upload stands at byte ${sizeBytes}, not at ${offset}`, {
+    id,
+    offset,
+    sizeBytes,
+  });
+
+export const uploadCompleted = (id: string) =>
+  conflict('upload_completed', 'This upload is complete already', { id });
+
+export const checksumMismatch = (message: string, details: { expected: string; actual: string }) =>
+  invalid('checksum_mismatch', message, details);
+
+export const emptyFile = () => invalid('empty_file', 'A file without a single byte cannot be taken');
+
+export const tooLarge = (code: string, message: string, maximumSizeBytes: number) =>
+  new MediaFlowError('too-large', code, message, { maximumSizeBytes });
+
+export const uploadInterrupted = (cause: unknown) =>
+  new MediaFlowError('unavailable', 'upload_interrupted', 'The connection ended early', {}, { cause });

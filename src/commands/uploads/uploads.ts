@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { BlobStore } from '../../core/blob-store.js';
+import { type Logger, silentLogger } from '../../core/logger.js';
+import type { Instant } from '../../core/time.js';
+import type { UploadLedger } from '../../core/upload-ledger.js';
+import { createContentHashes } from './content-hashes.js';
+import { createReserveSpace } from './free-space.js';
+import { type FileToIngest, type IngestedFile, ingestFile } from './ingest-file.js';
+import { expireUploads, resumeInterrupted, type SweepResult } from './sweep-uploads.js';
+import { createTransfers } from './transfers.js';
+import { createTusHandler, type TusHandler } from './tus-handler.js';
+import { defaultUploadLimits, type UploadContext, type UploadLimits } from './upload-context.js';
+import type { UploadHooks } from './upload-hooks.js';
+
+export interface Uploads {
+  /** Answers everything at and below `basePath`. */
+  readonly handleTus: TusHandler;
+  readonly ingestFile: (file: FileToIngest) => Promise<IngestedFile>;
+  /** To be run at start, and every minute or so for what an outage has left. */
+  readonly resumeInterrupted: () => Promise<SweepResult>;
+  /** To be run every minute or so. */
+  readonly expireUploads: () => Promise<SweepResult>;
+}
+
+/** How files come in: the tus protocol and single requests, with one set of rules for both. */
+export function createUploads(options: {
+  readonly blobs: BlobStore;
+  readonly ledger: UploadLedger;
+  readonly hooks: UploadHooks;
+  readonly limits?: Partial<UploadLimits>;
+  readonly logger?: Logger;
+  readonly now?: () => Instant;
+  readonly newId?: () => string;
+  /** Where the protocol is mounted (default `/v1/uploads`). */
+  readonly basePath?: string;
+}): Uploads {
+  const { blobs, ledger, hooks } = options;
+  const limits = { ...defaultUploadLimits, ...options.limits };
+  const context: UploadContext = {
+    blobs,
+    ledger,
+    hooks,
+    limits,
+    logger: options.logger ?? silentLogger,
+    now: options.now ?? (() => new Date().toISOString()),
+    newId: options.newId ?? randomUUID,
+    basePath: options.basePath ?? '/v1/uploads',
+    transfers: createTransfers(limits),
+    hashes: createContentHashes(),
+    reserveSpace: createReserveSpace({ blobs, ledger, limits }),
+  };
+  return {
+    handleTus: createTusHandler(context),
+    ingestFile: (file) => ingestFile(context, file),
+    resumeInterrupted: () => resumeInterrupted(context),
+    expireUploads: () => expireUploads(context),
+  };
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
+import { createPostgresUploadLedger } from '../../../src/adapters/postgres/upload-ledger.js';
+import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
+import { createUploads, type Uploads } from '../../../src/commands/uploads/uploads.js';
+import type { BlobStore } from '../../../src/core/blob-store.js';
+import type { TestDatabase } from '../../support/database.js';
+
+type CreateOptions = Parameters<typeof createUploads>[0];
+
+export type HookCall =
+  | { readonly hook: 'registered'; readonly data: Parameters<UploadHooks['registered']>[0] }
+  | { readonly hook: 'completed'; readonly data: Parameters<UploadHooks['completed']>[0] }
+  | { readonly hook: 'failed'; readonly data: Parameters<UploadHooks['failed']>[0] };
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** `code` of a problem. */
+  readonly code: string | undefined;
+}
+
+export interface UploadServer {
+  readonly url: string;
+  readonly uploads: Uploads;
+  readonly blobs: BlobStore;
+  readonly calls: HookCall[];
+  callsOf(mediaId: string): string[];
+  send(
+    method: string,
+    path: string,
+    headers?: Record<string, string | number>,
+    body?: Uint8Array | string | Readable,
+  ): Promise<Answer>;
+  /** Cuts every connection, as a killed process does. */
+  kill(): Promise<void>;
+}
+
+export async function startUploadServer(options: {
+  readonly folder: string;
+  readonly database: TestDatabase;
+  readonly limits?: CreateOptions['limits'];
+  readonly now?: CreateOptions['now'];
+  readonly hooks?: Partial<UploadHooks>;
+  readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
+}): Promise<UploadServer> {
+  const { folder, database, wrapBlobs = (blobs) => blobs } = options;
+  const calls: HookCall[] = [];
+  const position = async () => ({ position: String(calls.length).padStart(8, '0') });
+  const hooks: UploadHooks = {
+    async registered(data, request) {
+      calls.push({ hook: 'registered', data });
+      return options.hooks?.registered?.(data, request) ?? position();
+    },
+    async completed(data) {
+      calls.push({ hook: 'completed', data });
+      return options.hooks?.completed?.(data) ?? position();
+    },
+    async failed(data) {
+      calls.push({ hook: 'failed', data });
+      return options.hooks?.failed?.(data);
+    },
+  };
+  const blobs = wrapBlobs(await createLocalBlobStore({ folder }));
+  const uploads = createUploads({
+    blobs,
+    hooks,
+    ledger: createPostgresUploadLedger(database.pool),
+    ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.now ? { now: options.now } : {}),
+  });
+  const server = createServer(async (incoming, response) => {
+    const { method = '', url = '', headers } = incoming;
+    const answer = await uploads.handleTus({ method, path: url, headers, body: incoming });
+    response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
+  });
+  const url = await listen(server);
+  return {
+    url,
+    uploads,
+    blobs,
+    calls,
+    callsOf: (mediaId) => calls.filter(({ data }) => data.mediaId === mediaId).map(({ hook }) => hook),
+    send: (method, path, headers, body) => send(url, method, path, headers ?? {}, body),
+    async kill() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function send(
+  base: string,
+  method: string,
+  path: string,
+  headers: Record<string, string | number>,
+  body?: Uint8Array | string | Readable,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const length = bytes instanceof Uint8Array ? { 'content-length': bytes.length } : {};
+    const outgoing = request(new URL(path, base), {
+      method,
+      headers: { 'tus-resumable': '1.0.0', ...length, ...headers },
+      agent: false,
+    });
+    outgoing.on('error', reject).on('response', async (response) => {
+      const answered = await text(response).catch(() => '');
+      const isProblem = response.headers['content-type'] === 'application/problem+json';
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: answered,
+        code: isProblem && answered !== '' ? JSON.parse(answered).code : undefined,
+      });
+    });
+    if (bytes instanceof Readable) bytes.pipe(outgoing);
+    else outgoing.end(bytes);
+  });
+}
+
+export const metadataHeader = (fields: Record<string, string>): string =>
+  Object.entries(fields)
+    .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+    .join(',');
+
+export const digestOf = (algorithm: string, bytes: string | Uint8Array, encoding: 'hex' | 'base64' = 'hex') =>
+  createHash(algorithm).update(bytes).digest(encoding);
+
+export const patchHeaders = (offset: number, more: Record<string, string> = {}) => ({
+  'content-type': 'application/offset+octet-stream',
+  'upload-offset': String(offset),
+  ...more,
+});
+
+/** Creates an upload and returns its path and id. */
+export async function createUpload(
+  server: UploadServer,
+  headers: Record<string, string | number>,
+): Promise<{ path: string; id: string }> {
+  const answer = await server.send('POST', '/v1/uploads', headers);
+  if (answer.status !== 201) throw new Error(`Not created: ${answer.status} ${answer.body}`);
+  const path = answer.headers.location ?? '';
+  return { path, id: path.split('/').at(-1) ?? '' };
+}
+
+/** A body whose end the test decides on. */
+export const openBody = (): Readable => new Readable({ read() {} });
+
+/** Polls until `condition` is true; fails after ten seconds. */
+export async function eventually(condition: () => Promise<boolean> | boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error('It did not become true in time');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
