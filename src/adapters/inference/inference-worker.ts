@@ -11,7 +11,7 @@ import { loadModerationModel } from './moderation-model.ts';
 import { ModelFilesError } from './verified-files.ts';
 
 enableProdMode();
-await setBackend('wasm');
+if (!(await setBackend('wasm'))) throw new Error('the WebAssembly backend does not start');
 
 /** Loads at the first call; a failure is forgotten, so that the next call tries again. */
 const onFirstUse = <T>(load: () => Promise<T>): (() => Promise<T>) => {

@@ -61,6 +61,11 @@ describe('the local vision models', () => {
     });
   });
 
+  it('refuse a picture that would take the memory of the machine', async () => {
+    const huge = { width: 8192, height: 4096, pixels: new Uint8Array(8192 * 4096 * 3) };
+    await expect(models.moderate([huge], never)).rejects.toMatchObject({ code: 'image_too_large' });
+  });
+
   it('stop between pictures when the caller gives up', async () => {
     const controller = new AbortController();
     const long = models.moderate(Array(200).fill(gradient), controller.signal);
