@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -20,9 +21,12 @@ export default async function setup(project: TestProject) {
     logger: silentLogger,
     settings: { max_connections: '200' },
   });
+  // Ctrl-C skips the teardown; the server takes leave by itself, its folder does not.
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  process.once('exit', removeFolder);
   project.provide('postgresUrl', server.connectionString);
   return async () => {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    removeFolder();
   };
 }

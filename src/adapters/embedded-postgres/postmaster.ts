@@ -36,9 +36,9 @@ export async function stopLeftovers(layout: Layout, logger: Logger): Promise<voi
   if (recorded && (await isServerOf(layout.cluster, recorded.pid))) {
     logger.info({ pid: recorded.pid }, 'Stopping a PostgreSQL server that a killed MediaFlow left behind');
     await stopServer(recorded.pid);
-  } else if (recorded && isTaken(recorded.pid)) {
-    await disownReusedPid(layout);
   }
+  const stale = await readPostmaster(layout);
+  if (stale && isTaken(stale.pid)) await disownPid(layout);
   // Backends of a killed postmaster end by themselves; one that does not would block the next server for good.
   for (const pid of await serverProcessesOf(layout.cluster))
     if (!(await endsWithin(pid, 2000))) signal(pid, 'SIGKILL');
@@ -55,10 +55,10 @@ export async function stopServer(pid: number): Promise<void> {
 }
 
 /**
- * Another program has the pid of our dead server, so PostgreSQL would refuse to start. Only the pid goes: the
- * rest of the file lets PostgreSQL check that no process still uses the old shared memory.
+ * Our dead server's pid is still taken, by another program or by its own zombie, so PostgreSQL would refuse to
+ * start. Only the pid goes: the rest of the file lets it check that nothing uses the old shared memory.
  */
-async function disownReusedPid({ postmasterFile }: Layout): Promise<void> {
+async function disownPid({ postmasterFile }: Layout): Promise<void> {
   const [, ...rest] = (await readFile(postmasterFile, 'utf8')).split('\n');
   await writeFile(postmasterFile, [IMPOSSIBLE_PID, ...rest].join('\n'));
 }
