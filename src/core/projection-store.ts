@@ -65,7 +65,7 @@ export interface ProjectionStore {
   ): Promise<ProjectionCheckpoint[]>;
 
   /**
-   * Writes the changes and moves the checkpoints to `to`, in one transaction. Gives the names that moved: the
+   * Writes the changes and moves the checkpoints on to `to`, in one transaction. Gives the names that moved: the
    * others stood elsewhere or have another version by now, and nothing of theirs was written. Clears failures.
    */
   advance(

@@ -86,6 +86,7 @@ export function createLiveGroup(start: Position, options: LiveGroupOptions): Liv
   }
 
   async function reload(behind: readonly Member[]): Promise<void> {
+    if (behind.length === 0) return;
     const checkpoints = await projectionStore.load(behind.map(({ projection }) => projection));
     for (const member of behind) {
       const { name, version } = member.projection;
@@ -111,19 +112,14 @@ export function createLiveGroup(start: Position, options: LiveGroupOptions): Liv
       position = page.position;
       const decode = decodeOnce(options.decode);
       const taking = [...members.values()];
+      const isBehind = (member: Member) =>
+        members.get(member.projection.name) === member && isAfter(page.position, member.position);
       for (let failures = 0; !signal.aborted; ) {
-        const behind = taking.filter(
-          (member) =>
-            members.get(member.projection.name) === member && isAfter(page.position, member.position),
-        );
-        if (behind.length === 0) return;
         try {
-          if (failures > 0) await reload(behind);
-          const shares = sharesOf(
-            behind.filter((member) => members.get(member.projection.name) === member),
-            page,
-            decode,
-          );
+          if (failures > 0) await reload(taking.filter(isBehind));
+          const behind = taking.filter(isBehind);
+          if (behind.length === 0) return;
+          const shares = sharesOf(behind, page, decode);
           await write(shares, page, full).catch((error: unknown) => {
             if (isPassing(error)) throw error;
             return writeOneByOne(shares, page, full);

@@ -22,6 +22,7 @@ const ADVANCE = `
     join unnest($1::text[], $2::integer[], $3::text[]) as batch (name, version, position)
       on checkpoint.name = batch.name and checkpoint.version = batch.version
       and checkpoint.position = batch.position
+    where checkpoint.position < $4
     order by checkpoint.name
     for update of checkpoint
   ), moved as (
