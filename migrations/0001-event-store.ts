@@ -24,25 +24,37 @@ export class EventStore1763700000001 implements MigrationInterface {
       )`);
     await runner.query(`create index events_type_position on events (type, position)`);
 
-    // One statement decides nothing: it takes the lock, numbers the rows and writes them, so that no pause of a
-    // client can hold the log. Whoever was faster shows as a unique violation, and nothing of the batch is kept.
+    // Checks what the writer believes of the streams, numbers the rows and writes them, all in one statement, so that
+    // no pause of a client can hold the log. Null when the belief is wrong, and nothing is written then.
     await runner.query(`
       create function append_events(
+        believed_streams text[], believed_revisions integer[],
         streams text[], revisions integer[], event_ids uuid[], types text[], schema_versions integer[],
         data text[], metadata text[]
-      ) returns bigint language plpgsql as $$
+      ) returns bigint language plpgsql
+      -- Plans are kept, and may be made while the table is small enough for a scan to look cheap.
+      set enable_seqscan = off as $$
       declare
         head bigint;
-        now_locked timestamptz;
+        locked_at timestamptz;
         written integer;
       begin
         perform lock_event_log();
-        -- A new statement, so that it sees what the lock's last holder committed.
-        select coalesce(max(position), 0), clock_timestamp() into head, now_locked from events;
+        -- New statements, so that they see what the lock's last holder committed.
+        if exists (
+          select 1 from unnest(believed_streams, believed_revisions) as believed (stream, revision)
+          where believed.revision <> coalesce((
+            select e.revision from events e where e.stream = believed.stream collate "C"
+            order by e.revision desc limit 1
+          ), -1)
+        ) then
+          return null;
+        end if;
+        select coalesce(max(position), 0), clock_timestamp() into head, locked_at from events;
         insert into events
           (position, stream, revision, event_id, type, schema_version, data, metadata, recorded_at)
         select head + row.place, row.stream, row.revision, row.event_id, row.type, row.schema_version,
-               row.data::json, row.metadata::json, now_locked
+               row.data::json, row.metadata::json, locked_at
         from unnest(streams, revisions, event_ids, types, schema_versions, data, metadata) with ordinality
           as row (stream, revision, event_id, type, schema_version, data, metadata, place);
         get diagnostics written = row_count;
@@ -57,7 +69,6 @@ export class EventStore1763700000001 implements MigrationInterface {
       create function read_log_excerpt(streams text[], event_ids uuid[])
       returns table (event_id uuid, stream text, revision integer, place bigint)
       language plpgsql stable
-      -- The plan is kept, and may be made while the table is small enough for a scan to look cheap.
       set enable_seqscan = off as $$
       begin
         return query
@@ -79,7 +90,7 @@ export class EventStore1763700000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `drop function append_events(text[], integer[], uuid[], text[], integer[], text[], text[])`,
+      `drop function append_events(text[], integer[], text[], integer[], uuid[], text[], integer[], text[], text[])`,
     );
     await runner.query(`drop function read_log_excerpt(text[], uuid[])`);
     await runner.query(`drop function lock_event_log()`);

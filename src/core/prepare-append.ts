@@ -52,8 +52,8 @@ export function prepareAppend(
       count: events.length,
     });
   }
-  if (typeof expectedRevision === 'number' && !Number.isInteger(expectedRevision)) {
-    throw invalid('invalid_append', 'An expected revision is an integer', { stream });
+  if (typeof expectedRevision === 'number' && !isRevision(expectedRevision)) {
+    throw invalid('invalid_append', 'An expected revision is an integer from -1 (no events)', { stream });
   }
   const prepared = events.map(prepareEvent);
   const eventIds = prepared.map((event) => event.eventId);
@@ -69,6 +69,9 @@ export function prepareAppend(
   }
   return { stream, expectedRevision, eventIds, events: prepared, sizeBytes };
 }
+
+/** Small enough that the revisions after it still fit 32 bits. */
+const isRevision = (value: number) => Number.isInteger(value) && value >= -1 && value < 2_147_000_000;
 
 function prepareEvent(event: EventToAppend): PreparedEvent {
   const eventId = event.eventId.toLowerCase();

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { unavailable } from '../../../core/errors.js';
 import type { AppendResult } from '../../../core/event-store.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
@@ -31,7 +32,11 @@ export function createAppendQueue(options: AppendQueueOptions): AppendQueue {
   let closed = false;
 
   async function run(): Promise<void> {
-    while (queued.length > 0) await flush(takeBatch());
+    while (queued.length > 0) {
+      // Lets everything that this turn of the event loop still brings join the batch.
+      await immediate();
+      await flush(takeBatch());
+    }
     running = undefined;
   }
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { AppendDecision, LogExcerpt } from '../../../core/decide-appends.js';
-import type { PreparedAppend } from '../../../core/prepare-append.js';
+import type { PreparedAppend, PreparedEvent } from '../../../core/prepare-append.js';
 
 interface ExcerptRow {
   readonly event_id: string | null;
@@ -29,37 +29,44 @@ export async function readExcerpt(client: ClientBase, batch: readonly PreparedAp
 
 /**
  * Writes the accepted appends of a batch as one unit and gives the place of the log's last event before them.
- * Fails with a unique violation when another process was faster.
+ * Undefined, with nothing written, when a stream is not at the revision that `log` says.
+ * Fails with a unique violation when an event id is in the log that `log` does not know.
  */
 export async function writeAccepted(
   client: ClientBase,
   batch: readonly PreparedAppend[],
   decisions: readonly AppendDecision[],
-): Promise<number> {
+  log: LogExcerpt,
+): Promise<number | undefined> {
+  const believed = new Map<string, number>();
   const streams: string[] = [];
   const revisions: number[] = [];
-  const eventIds: string[] = [];
-  const types: string[] = [];
-  const schemaVersions: number[] = [];
-  const data: string[] = [];
-  const metadata: string[] = [];
-  for (const [index, append] of batch.entries()) {
+  const events: PreparedEvent[] = [];
+  for (const [index, { stream, events: appended }] of batch.entries()) {
     const decision = decisions[index];
     if (decision?.kind !== 'write') continue;
-    for (const [offset, event] of append.events.entries()) {
-      streams.push(append.stream);
+    believed.set(stream, log.revisions.get(stream) ?? -1);
+    for (const [offset, event] of appended.entries()) {
+      streams.push(stream);
       revisions.push(decision.firstRevision + offset);
-      eventIds.push(event.eventId);
-      types.push(event.type);
-      schemaVersions.push(event.schemaVersion);
-      data.push(event.data);
-      metadata.push(event.metadata);
+      events.push(event);
     }
   }
-  const { rows } = await client.query<{ head: string }>({
+  const { rows } = await client.query<{ head: string | null }>({
     name: 'append_events',
-    text: 'select append_events($1, $2, $3, $4, $5, $6, $7) as head',
-    values: [streams, revisions, eventIds, types, schemaVersions, data, metadata],
+    text: 'select append_events($1, $2, $3, $4, $5, $6, $7, $8, $9) as head',
+    values: [
+      [...believed.keys()],
+      [...believed.values()],
+      streams,
+      revisions,
+      events.map((event) => event.eventId),
+      events.map((event) => event.type),
+      events.map((event) => event.schemaVersion),
+      events.map((event) => event.data),
+      events.map((event) => event.metadata),
+    ],
   });
-  return Number(rows[0]?.head);
+  const head = rows[0]?.head;
+  return head === null || head === undefined ? undefined : Number(head);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
-import { type AppendDecision, decideAppends } from '../../../core/decide-appends.js';
+import { type AppendDecision, decideAppends, type LogExcerpt } from '../../../core/decide-appends.js';
 import { unavailable } from '../../../core/errors.js';
 import type { AppendResult } from '../../../core/event-store.js';
 import { positionAt } from '../../../core/numbered-position.js';
@@ -22,6 +22,9 @@ const RACES_BEFORE_LOCKING = 3;
 const MAXIMUM_RACES = 10;
 const IDLE_IN_TRANSACTION_MILLISECONDS = 5_000;
 
+/** Undefined when the log was not as believed. */
+type Attempt = (client: ClientBase, batch: readonly PreparedAppend[]) => Promise<WrittenBatch | undefined>;
+
 /**
  * Decides and writes a batch, again and again while the database is away, up to `giveUpAfterMilliseconds`.
  * A lost connection leaves open whether the batch was written; trying again finds out, since what was written
@@ -33,44 +36,73 @@ export async function writeBatch(
   giveUpAfterMilliseconds: number,
 ): Promise<WrittenBatch> {
   const deadline = performance.now() + giveUpAfterMilliseconds;
-  let races = 0;
-  for (let pause = 20; ; ) {
+  let attempt: Attempt = trustingWriters;
+  let pause = 20;
+  for (let races = 0; races < MAXIMUM_RACES; ) {
     try {
-      return await withClient(pool, races < RACES_BEFORE_LOCKING ? attempt(batch) : attemptLocked(batch));
+      const written = await withClient(pool, (client) => attempt(client, batch));
+      if (written) return written;
+      races += 1;
     } catch (error) {
       if (isUniqueViolation(error)) {
         races += 1;
-        if (races < MAXIMUM_RACES) continue;
-        throw unavailable(
-          'event_store_unavailable',
-          'Too many writers compete for the same streams',
-          {},
-          error,
-        );
+      } else {
+        if (!isPassing(error) || performance.now() + pause > deadline) throw toStoreError(error);
+        await sleep(pause);
+        pause = Math.min(pause * 2, 1_000);
       }
-      if (!isPassing(error) || performance.now() + pause > deadline) throw toStoreError(error);
-      await sleep(pause);
-      pause = Math.min(pause * 2, 1_000);
     }
+    attempt = races < RACES_BEFORE_LOCKING ? lookingFirst : lockingFirst;
   }
+  throw unavailable('event_store_unavailable', 'Too many writers compete for the same streams');
 }
 
-const attempt = (batch: readonly PreparedAppend[]) => async (client: ClientBase) => {
-  const decisions = decideAppends(batch, await readExcerpt(client, batch));
-  if (!decisions.some((decision) => decision.kind === 'write')) return settle(batch, decisions, 0);
-  return settle(batch, decisions, await writeAccepted(client, batch, decisions));
+/** Writers are mostly right about their streams, so the first attempt takes their word, and the write checks it. */
+const trustingWriters: Attempt = async (client, batch) => {
+  const log = believedLog(batch);
+  const decisions = log && decideAppends(batch, log);
+  if (!log || !decisions?.every(({ kind }) => kind === 'write')) return lookingFirst(client, batch);
+  return write(client, batch, decisions, log);
 };
 
-const attemptLocked = (batch: readonly PreparedAppend[]) => async (client: ClientBase) => {
+const lookingFirst: Attempt = async (client, batch) => {
+  const log = await readExcerpt(client, batch);
+  return write(client, batch, decideAppends(batch, log), log);
+};
+
+const lockingFirst: Attempt = async (client, batch) => {
   // Here alone a pausing client would hold the log, so the server ends the transaction of one that does.
   await client.query(
-    `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MILLISECONDS}`,
+    `begin isolation level read committed;
+     set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MILLISECONDS};
+     select lock_event_log()`,
   );
-  await client.query('select lock_event_log()');
-  const written = await attempt(batch)(client);
+  const written = await lookingFirst(client, batch);
   await client.query('commit');
   return written;
 };
+
+/** The log as the writers believe it to be; undefined when one of them says nothing about it. */
+function believedLog(batch: readonly PreparedAppend[]): LogExcerpt | undefined {
+  const revisions = new Map<string, number>();
+  for (const { stream, expectedRevision } of batch) {
+    if (expectedRevision === 'any' || expectedRevision === 'stream-exists') return undefined;
+    if (!revisions.has(stream))
+      revisions.set(stream, expectedRevision === 'no-stream' ? -1 : expectedRevision);
+  }
+  return { revisions, events: new Map() };
+}
+
+async function write(
+  client: ClientBase,
+  batch: readonly PreparedAppend[],
+  decisions: readonly AppendDecision[],
+  log: LogExcerpt,
+): Promise<WrittenBatch | undefined> {
+  if (!decisions.some((decision) => decision.kind === 'write')) return settle(batch, decisions, 0);
+  const head = await writeAccepted(client, batch, decisions, log);
+  return head === undefined ? undefined : settle(batch, decisions, head);
+}
 
 function settle(
   batch: readonly PreparedAppend[],
