@@ -23,6 +23,7 @@ export interface JobToEnqueue extends JobRequest {
 export interface RunningJob extends JobToEnqueue {
   /** 1 for the first try. With `id` it is the fencing token: results of an older attempt are refused. */
   readonly attempt: number;
+  /** `attempt` is greater when the last worker was lost: the handler then records that and gives up. */
   readonly maximumAttempts: number;
 }
 
@@ -61,7 +62,7 @@ export interface DeadLetter {
 export type JobHandler = (job: RunningJob, lease: JobLease) => Promise<JobOutcome>;
 
 export interface JobLease {
-  /** Fires when the lease is lost, the time is up, or the process shuts down. Its `reason` says which. */
+  /** Fires when the lease is lost, the time is up, or the process shuts down. Its `reason` says which: see `abortCodeOf`. */
   readonly signal: AbortSignal;
 }
 

@@ -128,6 +128,44 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       expect(most).toBe(1);
     });
 
+    test('many keys under two workers keep their order through retries, throws and dead letters', async () => {
+      const kind = newKind();
+      const [one, two] = [await openQueue(kind), await openQueue(kind)];
+      const keys = Array.from({ length: 12 }, (_, n) => `key-${n}`);
+      const jobs = Array.from({ length: 5 }, (_, n) => n).flatMap((n) =>
+        keys.map((key) => job(kind, { key, payload: { n } })),
+      );
+      const log = new Map<string, string[]>(keys.map((key) => [key, []]));
+      const busy = new Set<string>();
+      const handler: JobHandler = async ({ id, key, payload, attempt }) => {
+        expect(busy).not.toContain(key);
+        busy.add(key);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        busy.delete(key);
+        log.get(key)?.push(`${payload.n}.${attempt}`);
+        // What an id meets is its own chance, the same in every run of it.
+        const chance = Number.parseInt(id.slice(0, 2), 16) % 4;
+        if (attempt > 1 || chance === 0) return { done: true };
+        if (chance === 1) return { retryInSeconds: 0.02, error: 'busy' };
+        if (chance === 2) throw new Error('crash');
+        return { deadLetter: { code: 'broken', message: 'Broken' } };
+      };
+      await Promise.all([one.work(handler), two.work(handler)]);
+      await one.queue.enqueue(jobs);
+      await eventually(async () =>
+        expect(await one.queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]),
+      );
+      for (const key of keys) {
+        const expected = jobs
+          .filter((sent) => sent.key === key)
+          .flatMap(({ id, payload }) => {
+            const triedTwice = [1, 2].includes(Number.parseInt(id.slice(0, 2), 16) % 4);
+            return triedTwice ? [`${payload.n}.1`, `${payload.n}.2`] : [`${payload.n}.1`];
+          });
+        expect(log.get(key)).toEqual(expected);
+      }
+    });
+
     test('a dead letter lets the later jobs of its key run', async () => {
       const kind = newKind();
       const { queue, work } = await openQueue(kind);

@@ -1,4 +1,3 @@
-import { PgBoss } from 'pg-boss';
 import { conflict, invalid, messageOf, unavailable } from '../../core/errors.js';
 import type { JobPolicy, JobQueue, JobToEnqueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
@@ -6,9 +5,10 @@ import type { RunningAttempt } from './attempt.js';
 import { createConnectionHealth } from './connection-health.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import { createDeadLetterTable } from './dead-letters.js';
-import { type Execute, isConnectionProblem } from './execute.js';
+import { isConnectionProblem } from './execute.js';
 import { createJobStatements } from './job-statements.js';
 import { createLeases } from './leases.js';
+import { openBoss } from './open-boss.js';
 import { createPoller } from './poller.js';
 import { createSettle } from './settle.js';
 
@@ -43,34 +43,19 @@ export interface PgBossJobQueueOptions {
  */
 export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Promise<JobQueue> {
   const { logger, schema = 'pgboss', exclusive = false, random = Math.random } = options;
+  const { abandonAfterSeconds = 10, retentionSeconds = 14 * 86_400 } = options;
   const policies = new Map(options.kinds.map(({ kind, policy }) => [kind, policy]));
   const kinds = [...policies.keys()];
   const health = createConnectionHealth(logger);
-  const boss = new PgBoss({
-    connectionString: options.connectionString,
-    schema,
-    application_name: 'mediaflow-jobs',
-    max: options.maximumConnections ?? 4,
-    schedule: false,
-    flowIntervalSeconds: 3600, // we chain no jobs inside pg-boss
+  const boss = await openBoss({
+    ...{ connectionString: options.connectionString, schema, kinds, health, logger },
+    maximumConnections: options.maximumConnections ?? 4,
   });
-  boss.on('error', (error) => {
-    if (isConnectionProblem(error)) health.failed(error);
-    else logger.error({ error: messageOf(error) }, 'job queue: pg-boss error');
-  });
-  boss.on('warning', (warning) => logger.warn({ warning }, 'job queue: pg-boss warning'));
-  const database = boss.getDb();
-  const execute: Execute = async <Row>(text: string, values?: readonly unknown[]) => {
-    const { rows } = await database.executeSql(text, values && [...values]);
-    health.succeeded();
-    return rows as Row[];
-  };
-  await boss.start();
-
   const channel = `${schema}_jobs`;
-  const { retentionSeconds = 14 * 86_400 } = options;
-  const statements = createJobStatements(execute, { schema, channel, retentionSeconds });
-  const deadLetters = createDeadLetterTable(execute, schema);
+  const statements = createJobStatements(boss.execute, {
+    ...{ schema, retentionSeconds, notify: exclusive ? null : channel },
+  });
+  const deadLetters = createDeadLetterTable(boss.execute, schema);
   const leases = createLeases(statements, onError);
   const closing = new AbortController();
   const settle = createSettle({ statements, deadLetters, health, logger, giveUp: closing.signal });
@@ -86,10 +71,16 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   let listener: { close(): Promise<void> } | undefined;
   let stopping: Promise<void> | undefined;
 
-  for (const kind of kinds) await boss.createQueue(kind, { policy: 'key_strict_fifo' });
-  if (exclusive) {
-    const count = await statements.takeBackAll(kinds);
-    if (count > 0) logger.info({ count }, 'job queue: jobs left by the last run are back in their queues');
+  if (exclusive) await recoverOrphans();
+
+  async function recoverOrphans() {
+    try {
+      const count = await statements.takeBackAll(kinds);
+      if (count > 0) logger.info({ count }, 'job queue: jobs left by the last run are back in their queues');
+    } catch (error) {
+      await boss.close();
+      throw error;
+    }
   }
 
   function onError(error: unknown) {
@@ -103,12 +94,9 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     return policy;
   }
 
-  async function fetch(kind: string, batchSize: number) {
-    if (batchSize < 1) return [];
+  async function fetch(kind: string, limit: number) {
     try {
-      const jobs = await boss.fetch<never>(kind, { batchSize, includeMetadata: true });
-      health.succeeded();
-      return jobs;
+      return await boss.fetch(kind, limit);
     } catch (error) {
       onError(error);
       return [];
@@ -129,7 +117,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     if (jobs.length === 0) return;
     const toInsert = jobs.map((job) => {
       const { maximumAttempts, leaseSeconds } = policyOf(job.kind);
-      return { ...job, maximumAttempts, leaseSeconds };
+      return { ...job, maximumAttempts, leaseSeconds: Math.ceil(leaseSeconds) };
     });
     try {
       await statements.insert(toInsert);
@@ -146,14 +134,13 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     if (stopping) throw conflict('job_queue_stopped', 'The job queue is stopping');
     if (consumers.has(kind))
       throw conflict('job_kind_taken', `There is a handler for ${kind} already`, { kind });
-    const { abandonAfterSeconds = 10 } = options;
     const consumer = createConsumer({
       ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, see },
       fetch: (limit) => fetch(kind, limit),
     });
     consumers.set(kind, consumer);
     if (!exclusive) {
-      listener ??= await database.listen?.(
+      listener ??= await boss.listen(
         channel,
         (changed) => consumers.get(changed)?.wake(),
         () => poller.wakeAll(),
@@ -168,16 +155,16 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     poller.stop();
     await Promise.all(all.map((consumer) => consumer.close()));
     await listener?.close();
-    const drained = Promise.all(all.map((consumer) => consumer.drained()));
     const abort = setTimeout(() => {
       for (const { running } of all) for (const attempt of running) attempt.abort('shutting_down');
-      // With the database away there is nothing to write to: the leases tell the others.
-      setTimeout(() => closing.abort(), (options.abandonAfterSeconds ?? 10) * 1000 + 2000).unref();
     }, graceSeconds * 1000);
-    await drained;
+    // With the database away there is nothing to write to: the leases tell the others.
+    const giveUp = setTimeout(() => closing.abort(), (graceSeconds + abandonAfterSeconds + 2) * 1000);
+    await Promise.all(all.map((consumer) => consumer.drained()));
     clearTimeout(abort);
+    clearTimeout(giveUp);
     leases.stop();
-    await boss.stop({ graceful: false });
+    await boss.close();
   }
 
   return {

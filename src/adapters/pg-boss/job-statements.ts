@@ -49,7 +49,12 @@ export const storable = (text: string): string => text.replaceAll('\u0000', '');
 /** The statements on pg-boss's job table that its own functions cannot do fenced, in order, or in one piece. */
 export function createJobStatements(
   execute: Execute,
-  options: { readonly schema: string; readonly channel: string; readonly retentionSeconds: number },
+  options: {
+    readonly schema: string;
+    readonly retentionSeconds: number;
+    /** The channel that hears the kinds of new jobs; null when nobody else listens. */
+    readonly notify: string | null;
+  },
 ): JobStatements {
   const job = `${options.schema}.job`;
   const fence = `where name = $1 and id = $2 and state = 'active' and retry_count = $3`;
@@ -87,8 +92,8 @@ export function createJobStatements(
            on conflict do nothing
            returning name
          )
-         select pg_notify($3, name) from (select distinct name from inserted) as kinds`,
-        [JSON.stringify(rows), options.retentionSeconds, options.channel],
+         select pg_notify($3, name) from (select distinct name from inserted where $3::text is not null) as kinds`,
+        [JSON.stringify(rows), options.retentionSeconds, options.notify],
       );
     },
 

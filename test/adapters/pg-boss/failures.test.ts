@@ -79,7 +79,7 @@ describe('a worker that dies', () => {
       return { done: true };
     });
     await eventually(() => expect(runs).toEqual([`${lost.id}:2`, `${later.id}:1`]));
-    expect(performance.now() - killedAt).toBeLessThan(3000);
+    expect(performance.now() - killedAt).toBeLessThan(8000);
   });
 
   test('in its last attempt leaves the job to a handler that can record it', async () => {
@@ -288,7 +288,7 @@ test("pg-boss's own maintenance leaves a long job with a living worker alone", a
   expect(attempts).toEqual([1]);
 });
 
-test('the names and the sizes a queue is opened with are checked', async () => {
+test('a kind has one handler in a process, and must be declared', async () => {
   const kind = newKind();
   const { queue, work } = await openQueue(kind);
   await work(async () => ({ done: true }));

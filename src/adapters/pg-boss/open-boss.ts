@@ -1,0 +1,77 @@
+import { PgBoss } from 'pg-boss';
+import { messageOf } from '../../core/errors.js';
+import type { Logger } from '../../core/logger.js';
+import type { ConnectionHealth } from './connection-health.js';
+import type { FetchedJob } from './consumer.js';
+import { type Execute, isConnectionProblem } from './execute.js';
+import type { StoredJobData } from './job-statements.js';
+
+export interface OpenBoss {
+  readonly execute: Execute;
+  /** Claims up to `limit` jobs: the heads of their keys, highest priority first. */
+  fetch(kind: string, limit: number): Promise<FetchedJob[]>;
+  /** Calls back when other processes have put jobs of a kind in, and after each time the connection was lost. */
+  listen(
+    channel: string,
+    onKind: (kind: string) => void,
+    onReconnect: () => void,
+  ): Promise<{ close(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
+/** pg-boss hands these on to its pool: a connection that died silently must not hold a heartbeat up for ever. */
+const patience = { query_timeout: 60_000, keepAlive: true };
+
+/** Starts pg-boss with a queue for every kind. */
+export async function openBoss(options: {
+  readonly connectionString: string;
+  readonly schema: string;
+  readonly maximumConnections: number;
+  readonly kinds: readonly string[];
+  readonly health: ConnectionHealth;
+  readonly logger: Logger;
+}): Promise<OpenBoss> {
+  const { connectionString, schema, kinds, health, logger } = options;
+  const boss = new PgBoss({
+    ...patience,
+    connectionString,
+    schema,
+    application_name: 'mediaflow-jobs',
+    max: options.maximumConnections,
+    schedule: false,
+    flowIntervalSeconds: 3600, // we chain no jobs inside pg-boss
+  });
+  boss.on('error', (error) => {
+    if (isConnectionProblem(error)) health.failed(error);
+    else logger.error({ error: messageOf(error) }, 'job queue: pg-boss error');
+  });
+  boss.on('warning', (warning) => logger.warn({ warning }, 'job queue: pg-boss warning'));
+  const database = boss.getDb();
+  const close = () => boss.stop({ graceful: false });
+
+  try {
+    await boss.start();
+    for (const kind of kinds) await boss.createQueue(kind, { policy: 'key_strict_fifo' });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    async execute<Row>(text: string, values?: readonly unknown[]) {
+      const { rows } = await database.executeSql(text, values && [...values]);
+      health.succeeded();
+      return rows as Row[];
+    },
+    async fetch(kind, limit) {
+      const jobs = await boss.fetch<StoredJobData>(kind, { batchSize: limit, includeMetadata: true });
+      health.succeeded();
+      return jobs;
+    },
+    async listen(channel, onKind, onReconnect) {
+      const handle = await database.listen?.(channel, onKind, onReconnect);
+      return { close: async () => handle?.close() };
+    },
+    close,
+  };
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { createPgBossJobQueue } from '../../src/adapters/pg-boss/job-queue.js';
+import { invalid, unavailable } from '../../src/core/errors.js';
+import type { JobQueue } from '../../src/core/job.js';
+import { silentLogger } from '../../src/core/logger.js';
+import type { Worker } from '../../src/core/worker.js';
+import { runWorkers } from '../../src/runtime/job-runner.js';
+import { createTestDatabase } from '../support/database.js';
+
+const database = await createTestDatabase();
+const workRoot = mkdtempSync(join(tmpdir(), 'mediaflow-runner-'));
+const opened: JobQueue[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((queue) => queue.stop({ graceSeconds: 0 }))));
+afterAll(async () => {
+  rmSync(workRoot, { recursive: true, force: true });
+  await database.drop();
+});
+
+const policy = {
+  ...{ maximumAttempts: 3, leaseSeconds: 5, timeLimitSeconds: 30 },
+  backoff: { firstSeconds: 0.01, maximumSeconds: 0.02 },
+};
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
+
+async function start(kind: string, run: Worker<{ n: number }>['run']) {
+  const queue = await createPgBossJobQueue({
+    ...{ connectionString: database.url, kinds: [{ kind, policy }], logger: silentLogger },
+    ...{ exclusive: true, pollIntervalSeconds: 0.05, abandonAfterSeconds: 0.5 },
+  });
+  opened.push(queue);
+  const log: string[] = [];
+  await runWorkers({
+    ...{ queue, workRoot, clock: () => new Date().toISOString(), random: Math.random, logger: silentLogger },
+    abandonAfterSeconds: 0.2,
+    workers: [
+      {
+        ...{ kind, payload: z.object({ n: z.number() }), policy, concurrency: 2, run },
+        started: (_, { attempt }) => [{ type: 'Start', data: attempt }],
+        failed: (_, { code, final }) => [{ type: 'Fail', data: `${code} ${final}` }],
+      },
+    ],
+    execute: async ({ command }) => log.push(`${command.type} ${command.data}`),
+  });
+  const enqueue = async () => {
+    const id = randomUUID();
+    await queue.enqueue([
+      { ...{ id, kind, key: 'k', payload: { n: 1 } }, ...{ correlationId: 'c', causationId: 'e' } },
+    ]);
+    return id;
+  };
+  return { queue, log, enqueue };
+}
+
+test('an attempt that fails is recorded, tried again, and its success recorded', async () => {
+  const { log, enqueue } = await start('flaky', async (_, { attempt }) => {
+    if (attempt < 3) throw unavailable('model_away', 'Away');
+    return [{ type: 'Complete', data: attempt }];
+  });
+  await enqueue();
+  await eventually(() =>
+    expect(log).toEqual([
+      ...['Start 1', 'Fail model_away false', 'Start 2', 'Fail model_away false'],
+      ...['Start 3', 'Complete 3'],
+    ]),
+  );
+});
+
+test('what fails for good is recorded and can be read and replayed', async () => {
+  let broken = true;
+  const { queue, log, enqueue } = await start('broken', async () => {
+    if (broken) throw invalid('not_a_video', 'Not a video');
+    return [{ type: 'Complete', data: 1 }];
+  });
+  const id = await enqueue();
+  await eventually(async () =>
+    expect(await queue.deadLetter(id)).toMatchObject({
+      ...{ attempts: 1, reason: { code: 'not_a_video', message: 'Not a video' } },
+    }),
+  );
+  broken = false;
+  await queue.replay(id);
+  await eventually(() => expect(log).toEqual(['Start 1', 'Fail not_a_video true', 'Start 1', 'Complete 1']));
+});
+
+test('a shutdown records no failure, leaves no files, and the next process does the work', async () => {
+  const running = Promise.withResolvers<void>();
+  const first = await start('long', async (_, { signal }) => {
+    running.resolve();
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    throw new Error('ffmpeg was killed');
+  });
+  await first.enqueue();
+  await running.promise;
+  await first.queue.stop({ graceSeconds: 0.01 });
+  expect(first.log).toEqual(['Start 1']);
+  expect(readdirSync(workRoot)).toEqual([]);
+  const second = await start('long', async () => [{ type: 'Complete', data: 2 }]);
+  await eventually(() => expect(second.log).toEqual(['Start 2', 'Complete 2']));
+});
