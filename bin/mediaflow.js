@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// The product needs the Node that package.json pins; whichever Node started this hands over to it.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MINIMUM_MAJOR = 24;
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const entry = join(root, 'dist', 'src', 'apps', 'cli.js');
+
+if (!existsSync(entry)) {
+  console.error('MediaFlow is not built yet: run `npm run build`.');
+  process.exit(1);
+}
+const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
+const isOld = Number(process.versions.node.split('.')[0]) < MINIMUM_MAJOR;
+if (!isOld) {
+  await import(entry);
+} else if (existsSync(pinned)) {
+  const child = spawn(pinned, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+} else {
+  console.error(`MediaFlow needs Node ${MINIMUM_MAJOR}; this is ${process.version}.`);
+  process.exit(1);
+}

@@ -1,0 +1,42 @@
+import type { ReadDatabase } from '../../core/read-database.js';
+import type { RecommendationSource } from '../../core/recommendation-source.js';
+
+const MAXIMUM_CANDIDATES = 5000;
+/** Co-watchers are sampled, so that a viewer of everything does not pull in everybody. */
+const MAXIMUM_CO_WATCHERS = 500;
+
+/** One number for how much a viewer cared: likes and endings count more than starts, a low rating counts against. */
+const TASTE = `
+  0.3 * least(plays, 3) + completes + 1.5 * likes - 2 * dislikes + 0.5 * coalesce(progress, 0)
+  + coalesce((rating - 2.5) / 2.5 * 1.5, 0)`;
+
+/** What the recommender needs, from the views. */
+export function createRecommendationSource(database: ReadDatabase): RecommendationSource {
+  return {
+    async read(userId) {
+      const [candidates, tastes] = await Promise.all([
+        database.query<{ mediaId: string; title: string; tags: string[]; popularity: number }>(
+          `select m.media_id as "mediaId", m.title, m.tags || m.detected_tags as tags,
+             coalesce(p.popularity, 0)::float8 as popularity
+           from media_library m
+             left join (select media_id, greatest(0, sum(${TASTE})) as popularity from viewer_activity group by media_id) p
+               using (media_id)
+           where m.status = 'published'
+           order by popularity desc, m.created_at desc limit $1`,
+          [MAXIMUM_CANDIDATES],
+        ),
+        database.query<{ userId: string; mediaId: string; weight: number }>(
+          `with mine as (select media_id from viewer_activity where user_id = $1),
+             near as (
+               select user_id from viewer_activity where media_id in (select media_id from mine) and user_id <> $1
+               group by user_id order by count(*) desc, user_id limit $2
+             )
+           select user_id as "userId", media_id as "mediaId", (${TASTE})::float8 as weight
+           from viewer_activity where user_id = $1 or user_id in (select user_id from near)`,
+          [userId, MAXIMUM_CO_WATCHERS],
+        ),
+      ]);
+      return { candidates, tastes };
+    },
+  };
+}

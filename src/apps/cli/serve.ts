@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { pino } from 'pino';
+import { messageOf } from '../../core/errors.js';
+import { ALL_ROLES, type Role, readConfig, roleSchema } from '../config.js';
+import { readVersion } from '../version.js';
+import { startMediaFlow } from '../wire/start-media-flow.js';
+
+/** A second signal, or a shutdown that takes longer than this, ends the process at once; nothing acknowledged is lost by that. */
+const SHUTDOWN_LIMIT_MILLISECONDS = 20_000;
+
+function parseRoles(text: string): Role[] {
+  return text.split(',').map((name) => {
+    const role = roleSchema.safeParse(name.trim());
+    if (!role.success) throw new InvalidArgumentError(`Roles are ${ALL_ROLES.join(', ')}.`);
+    return role.data;
+  });
+}
+
+export const serveCommand = (): Command =>
+  new Command('serve')
+    .description('Start the server, all roles in one process unless told otherwise')
+    .option('--roles <list>', `some of ${ALL_ROLES.join(', ')}, separated by commas`, parseRoles, [
+      ...ALL_ROLES,
+    ])
+    .action(async ({ roles }: { readonly roles: Role[] }) => {
+      try {
+        await serve(roles);
+      } catch (error) {
+        console.error(`MediaFlow cannot start: ${messageOf(error)}`);
+        process.exit(1);
+      }
+    });
+
+async function serve(roles: readonly Role[]): Promise<void> {
+  const startedAt = performance.now();
+  const config = readConfig(process.env);
+  const logger = pino({ level: config.logLevel });
+  const version = await readVersion();
+  logger.info(
+    { version, roles, dataFolder: config.dataFolder, database: config.databaseUrl ? 'external' : 'embedded' },
+    'starting',
+  );
+  const running = await startMediaFlow({ config, roles, logger, version });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  logger.info({ url: running.url, seconds: Number(seconds) }, `ready: ${running.url}`);
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => {
+      logger.error({}, 'shutdown took too long');
+      process.exit(1);
+    }, SHUTDOWN_LIMIT_MILLISECONDS).unref();
+    running.stop().then(
+      () => {
+        logger.info({}, 'stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error({ error: messageOf(error) }, 'shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

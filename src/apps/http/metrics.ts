@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { JobQueue } from '../../core/job.js';
+import type { Storage } from '../wire/open-storage.js';
+
+/** Prometheus metrics: requests, queues, lag of the views, what waits in the outbox, and the process itself. */
+export function createMetrics({ storage, queue }: { readonly storage: Storage; readonly queue: JobQueue }) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'mediaflow_http_request_duration_seconds',
+    help: 'Time to the end of the answer, by route',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const jobs = new Gauge({
+    name: 'mediaflow_jobs',
+    help: 'Jobs that wait or run, by kind',
+    labelNames: ['kind', 'state'],
+    registers: [registry],
+  });
+  const lag = new Gauge({
+    name: 'mediaflow_projection_lag_events',
+    help: 'Events a view is behind the log',
+    labelNames: ['projection'],
+    registers: [registry],
+  });
+  const failing = new Gauge({
+    name: 'mediaflow_projection_failed',
+    help: '1 while a view cannot get past an event',
+    labelNames: ['projection'],
+    registers: [registry],
+  });
+  const outbox = new Gauge({
+    name: 'mediaflow_saga_outbox',
+    help: 'Outputs of a process that wait or were refused',
+    labelNames: ['saga', 'state'],
+    registers: [registry],
+  });
+
+  async function collect(): Promise<void> {
+    const [depths, projections, sagas] = await Promise.all([
+      queue.depth(),
+      storage.projectionStatuses(),
+      storage.sagaStore.status(),
+    ]);
+    for (const { kind, waiting, active } of depths) {
+      jobs.set({ kind, state: 'waiting' }, waiting);
+      jobs.set({ kind, state: 'active' }, active);
+    }
+    for (const { name, lagEvents, status } of projections) {
+      lag.set({ projection: name }, lagEvents ?? 0);
+      failing.set({ projection: name }, status === 'failed' ? 1 : 0);
+    }
+    for (const status of sagas) {
+      outbox.set({ saga: status.saga, state: 'waiting' }, status.outbox.waiting);
+      outbox.set({ saga: status.saga, state: 'refused' }, status.outbox.refused);
+    }
+  }
+
+  return {
+    mount(server: FastifyInstance): void {
+      server.addHook('onResponse', async (request, reply) => {
+        const route = request.routeOptions.url ?? 'unknown';
+        requests.observe(
+          { method: request.method, route, status: reply.statusCode },
+          reply.elapsedTime / 1000,
+        );
+      });
+      server.get('/metrics', async (_request, reply) => {
+        // Without the database, the process's own figures are still worth having.
+        await collect().catch(() => {});
+        return reply.type(registry.contentType).send(await registry.metrics());
+      });
+    },
+  };
+}

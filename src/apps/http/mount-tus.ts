@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TusHandler } from '../../commands/uploads/tus-handler.js';
+import { MediaFlowError } from '../../core/errors.js';
+import type { Caller } from './access.js';
+import { problemOf } from './problem.js';
+
+const BASE_PATH = '/v1/uploads';
+
+/** The tus protocol under its path. Bodies reach it as raw streams; browsers of other origins may speak it. */
+export async function mountTus(
+  server: FastifyInstance,
+  options: {
+    readonly handle: TusHandler;
+    readonly access: (authorization: string | undefined) => Caller;
+  },
+): Promise<void> {
+  await server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // Every body is bytes here; nothing is read before the protocol says so.
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
+
+    const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+      const { isOperator } = options.access(request.headers.authorization);
+      if (!isOperator && request.method !== 'OPTIONS') {
+        const problem = problemOf(
+          new MediaFlowError('unauthorized', 'key_required', 'Uploads need a key: Authorization: Bearer …'),
+        );
+        return reply.status(problem.status).headers(problem.headers).send(problem.body);
+      }
+      const { status, headers, body } = await options.handle({
+        method: request.method,
+        path: request.url,
+        headers: request.headers,
+        body: request.raw,
+      });
+      // Refused before its body was read: the connection cannot carry another request.
+      if (!request.raw.complete && request.method !== 'HEAD') reply.header('connection', 'close');
+      return reply.status(status).headers(headers).send(body);
+    };
+    for (const url of [BASE_PATH, `${BASE_PATH}/`, `${BASE_PATH}/:id`])
+      scope.route({
+        method: ['OPTIONS', 'POST', 'HEAD', 'PATCH', 'DELETE', 'GET'],
+        url,
+        exposeHeadRoute: false,
+        handler: answer,
+      });
+  });
+}

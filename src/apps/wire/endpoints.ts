@@ -1,0 +1,57 @@
+import { deadLetterCommands } from '../../commands/dead-letters.js';
+import type { Execute } from '../../commands/execute.js';
+import { interactionCommands } from '../../commands/interactions.js';
+import { mediaCommands } from '../../commands/media.js';
+import { recommendationCommands } from '../../commands/recommendations.js';
+import { uploadFileCommand } from '../../commands/upload-file.js';
+import type { Uploads } from '../../commands/uploads/uploads.js';
+import type { Endpoint } from '../../core/endpoint.js';
+import type { JobQueue } from '../../core/job.js';
+import { eventDefinitions } from '../../domain/index.js';
+import { eventFeed } from '../../feed/event-feed.js';
+import { jobQueries } from '../../queries/jobs.js';
+import { mediaHistoryQueries } from '../../queries/media-history.js';
+import { mediaLibraryQueries } from '../../queries/media-library.js';
+import { moderationQueueQueries } from '../../queries/moderation-queue.js';
+import { operationQueries } from '../../queries/operations.js';
+import { playbackQueries } from '../../queries/playback.js';
+import { recommendationQueries } from '../../queries/recommendations.js';
+import { trendingQueries } from '../../queries/trending.js';
+import { systemClock } from '../../runtime/clock.js';
+import type { Storage } from './open-storage.js';
+
+export const commandEndpoints = (dependencies: {
+  readonly execute: Execute;
+  readonly uploads: Pick<Uploads, 'ingestFile'>;
+  readonly storage: Pick<Storage, 'store'>;
+  readonly queue: JobQueue;
+}): Endpoint[] => {
+  const { execute, uploads, storage, queue } = dependencies;
+  return [
+    ...uploadFileCommand({ execute, ingestFile: uploads.ingestFile }),
+    ...mediaCommands(execute),
+    ...interactionCommands({ execute, store: storage.store, now: systemClock.now }),
+    ...recommendationCommands(execute),
+    ...deadLetterCommands(queue),
+  ];
+};
+
+export const queryEndpoints = (dependencies: {
+  readonly storage: Storage;
+  readonly queue: JobQueue;
+  readonly stopping: AbortSignal;
+}): Endpoint[] => {
+  const { storage, queue, stopping } = dependencies;
+  const { database, blobs, store, sagaStore } = storage;
+  return [
+    ...mediaLibraryQueries(database),
+    ...mediaHistoryQueries(database),
+    ...playbackQueries(database, blobs),
+    ...moderationQueueQueries(database, blobs),
+    ...recommendationQueries(database),
+    ...trendingQueries(database),
+    ...jobQueries(database),
+    ...operationQueries({ projections: storage.projectionStatuses, sagas: sagaStore, queue }),
+    ...eventFeed({ store, eventTypes: Object.keys(eventDefinitions), stopping }),
+  ];
+};

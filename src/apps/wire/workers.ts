@@ -1,0 +1,35 @@
+import type { BlobStore } from '../../core/blob-store.js';
+import type { RecommendationSource } from '../../core/recommendation-source.js';
+import type { VideoTools } from '../../core/video-tools.js';
+import type { VisionModels } from '../../core/vision.js';
+import type { Worker } from '../../core/worker.js';
+import type { JobKind } from '../../domain/jobs.js';
+import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
+import { moderateWorker } from '../../workers/moderate.js';
+import { probeWorker } from '../../workers/probe.js';
+import { purgeWorker } from '../../workers/purge.js';
+import { recommendWorker } from '../../workers/recommend.js';
+import { tagWorker } from '../../workers/tag.js';
+import { thumbnailsWorker } from '../../workers/thumbnails.js';
+import { previewWorker, transcodeWorker } from '../../workers/transcode.js';
+
+/** Every kind of job has its worker: the compiler says which is missing. */
+export function createWorkers(dependencies: {
+  readonly blobs: BlobStore;
+  readonly tools: VideoTools;
+  readonly vision: VisionModels;
+  readonly policy: ModerationPolicy;
+  readonly source: RecommendationSource;
+}): readonly Worker[] {
+  const workers = {
+    probe: probeWorker(dependencies),
+    preview: previewWorker(dependencies),
+    transcode: transcodeWorker(dependencies),
+    thumbnails: thumbnailsWorker(dependencies),
+    moderate: moderateWorker(dependencies),
+    tag: tagWorker(dependencies),
+    purge: purgeWorker(dependencies),
+    recommend: recommendWorker(dependencies),
+  } satisfies Record<JobKind, object>;
+  return Object.values(workers) as unknown as readonly Worker[];
+}

@@ -1,0 +1,48 @@
+import type { Execute } from '../../commands/execute.js';
+import { createUploads } from '../../commands/uploads/uploads.js';
+import { deriveId } from '../../core/ids.js';
+import type { Logger } from '../../core/logger.js';
+import {
+  aggregates,
+  eventDefinitions,
+  type MediaFlowCommand,
+  type MediaFlowEvent,
+} from '../../domain/index.js';
+import { systemClock } from '../../runtime/clock.js';
+import { createEventCodec } from '../../runtime/event-codec.js';
+import { createCommandHandler } from '../../runtime/handle-command.js';
+import type { Config } from '../config.js';
+import type { Storage } from './open-storage.js';
+
+export const codec = createEventCodec<MediaFlowEvent>(eventDefinitions);
+
+export const createExecute = (storage: Pick<Storage, 'store'>): Execute =>
+  createCommandHandler<MediaFlowCommand, MediaFlowEvent>({
+    store: storage.store,
+    aggregates: Object.values(aggregates),
+    codec,
+    now: systemClock.now,
+  });
+
+/** Uploads whose every step is a command of the media item they become. */
+export function createMediaUploads(config: Config, storage: Storage, execute: Execute, logger: Logger) {
+  const send = (command: MediaFlowCommand & { readonly data: { readonly mediaId: string } }) =>
+    execute({
+      commandId: deriveId('upload', command.data.mediaId, command.type),
+      command,
+      correlationId: command.data.mediaId,
+      causationId: null,
+      actor: 'upload',
+    });
+  return createUploads({
+    blobs: storage.blobs,
+    ledger: storage.ledger,
+    hooks: {
+      registered: (data) => send({ type: 'RegisterMedia', data }),
+      completed: (data) => send({ type: 'CompleteUpload', data }),
+      failed: (data) => send({ type: 'FailUpload', data }),
+    },
+    limits: config.uploads,
+    logger,
+  });
+}

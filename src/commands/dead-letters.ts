@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { endpoint } from '../core/endpoint.js';
+import type { JobQueue } from '../core/job.js';
+
+export const deadLetterCommands = (queue: Pick<JobQueue, 'replay'>) => [
+  endpoint({
+    method: 'POST',
+    path: '/v1/dead-letters/:id/replay',
+    summary: 'Put the job of a dead letter back in its queue; doing it twice changes nothing',
+    tag: 'operations',
+    access: 'operator',
+    params: z.object({ id: z.uuid() }),
+    success: { status: 202, description: 'Queued again', schema: z.object({ jobId: z.string() }) },
+    async handle({ params }) {
+      return { status: 202, body: { jobId: await queue.replay(params.id) } };
+    },
+  }),
+];

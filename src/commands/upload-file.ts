@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { accepted, type EndpointRequest, endpoint } from '../core/endpoint.js';
+import { invalid } from '../core/errors.js';
+import { deriveId } from '../core/ids.js';
+import { latest } from '../core/position.js';
+import { splitList } from '../core/text-list.js';
+import { type Execute, fromRequest } from './execute.js';
+import { acceptedSchema, descriptionSchema, tagsSchema, titleSchema } from './media-details.js';
+import type { FileToIngest, IngestedFile } from './uploads/ingest-file.js';
+
+const FIELDS = ['title', 'description', 'tags', 'sha256'] as const;
+type Field = (typeof FIELDS)[number];
+type Fields = Partial<Record<Field, string>>;
+
+const isField = (name: string): name is Field => (FIELDS as readonly string[]).includes(name);
+
+export const uploadFileCommand = (dependencies: {
+  readonly execute: Execute;
+  readonly ingestFile: (file: FileToIngest) => Promise<IngestedFile>;
+}) => [
+  endpoint({
+    method: 'POST',
+    path: '/v1/media',
+    summary: 'Upload a file in one request; for large files or poor lines use tus at /v1/uploads',
+    tag: 'media',
+    access: 'operator',
+    multipart: z.object({
+      file: z.any().describe('The file'),
+      title: z.string().optional(),
+      description: z.string().optional(),
+      tags: z.string().optional().describe('Separated by commas'),
+      sha256: z
+        .string()
+        .optional()
+        .describe('Of the file, 64 hexadecimal digits: refused when it does not match'),
+    }),
+    success: { status: 202, description: 'Every byte is on stable storage', schema: acceptedSchema },
+    async handle(request) {
+      const mediaId = deriveId(request.commandId, 'media');
+      const parts = request.parts()[Symbol.asyncIterator]();
+      const before: Fields = {};
+      const file = await readFields(parts, before);
+      if (!file) throw invalid('file_missing', 'The form has no part named "file".');
+
+      const after: Fields = {};
+      const ingested = await dependencies.ingestFile({
+        mediaId,
+        bytes: file.bytes,
+        declared: { ...before, filename: file.filename, filetype: file.contentType ?? undefined },
+        idempotencyKey: request.headers['idempotency-key'] ?? null,
+        // Clients may send the fields behind the file: its checksum has to be known before the upload is complete.
+        async declaredAfterwards() {
+          if (await readFields(parts, after)) throw invalid('several_files', 'Send one file a request.');
+          return { sha256: after.sha256 };
+        },
+      });
+      const position = await changeDetails(dependencies.execute, request, mediaId, after);
+      return accepted(position ? latest(ingested.position, position) : ingested.position, { mediaId });
+    },
+  }),
+];
+
+/** Gathers fields up to the next file part, which is returned unread; undefined at the end of the form. */
+async function readFields(
+  parts: ReturnType<ReturnType<EndpointRequest['parts']>[typeof Symbol.asyncIterator]>,
+  fields: Fields,
+) {
+  for (let next = await parts.next(); !next.done; next = await parts.next()) {
+    const part = next.value;
+    if ('bytes' in part) {
+      if (part.field === 'file') return part;
+      throw invalid('unknown_field', `The form has an unknown file part "${part.field}".`);
+    }
+    if (!isField(part.field))
+      throw invalid('unknown_field', `The form has an unknown field "${part.field}".`);
+    fields[part.field] = part.value;
+  }
+  return undefined;
+}
+
+async function changeDetails(execute: Execute, request: EndpointRequest, mediaId: string, fields: Fields) {
+  const details = z
+    .object({
+      title: titleSchema.optional(),
+      description: descriptionSchema.optional(),
+      tags: tagsSchema.optional(),
+    })
+    .safeParse({
+      title: fields.title,
+      description: fields.description,
+      tags: fields.tags === undefined ? undefined : splitList(fields.tags),
+    });
+  if (!details.success)
+    throw invalid('invalid_request', details.error.issues[0]?.message ?? 'A field is wrong.');
+  const { title, description, tags } = details.data;
+  if (title === undefined && description === undefined && tags === undefined) return undefined;
+  const { position } = await execute(
+    fromRequest(request, { type: 'ChangeMediaDetails', data: { mediaId, ...details.data } }, 1),
+  );
+  return position;
+}
