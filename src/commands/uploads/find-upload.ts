@@ -1,5 +1,5 @@
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { growingKey, type UploadContext } from './upload-context.js';
+import { growingKey, originalKey, type UploadContext } from './upload-context.js';
 import { uploadGone, uploadNotFound } from './upload-errors.js';
 
 /** An upload that can be asked for: open or completed. Throws `upload_not_found`, `upload_gone`. */
@@ -13,10 +13,12 @@ export async function findUpload(context: UploadContext, id: string): Promise<Up
 }
 
 /** How many bytes of an upload count. */
-export async function receivedBytes(context: UploadContext, upload: UploadRecord): Promise<number> {
+export async function receivedBytes({ blobs }: UploadContext, upload: UploadRecord): Promise<number> {
   if (upload.state === 'completed') return upload.lengthBytes ?? 0;
-  const stored = (await context.blobs.growing(growingKey(upload.id)))?.sizeBytes ?? 0;
-  return Math.min(stored, upload.uncheckedFromBytes ?? stored);
+  const growing = await blobs.growing(growingKey(upload.id));
+  if (growing) return Math.min(growing.sizeBytes, upload.uncheckedFromBytes ?? growing.sizeBytes);
+  // An open upload can be a blob already, when the item could not hear of it yet.
+  return (await blobs.stat(originalKey(upload.id)))?.sizeBytes ?? 0;
 }
 
 /** Whether every byte has been received, so that nothing is left but to complete it. */

@@ -1,7 +1,12 @@
+import type { BlobStore } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
-import type { UploadContext } from './upload-context.js';
+import type { UploadLedger } from '../../core/upload-ledger.js';
 
-type SpaceContext = Pick<UploadContext, 'blobs' | 'ledger' | 'limits'>;
+interface SpaceContext {
+  readonly blobs: Pick<BlobStore, 'freeBytes' | 'listGrowing'>;
+  readonly ledger: Pick<UploadLedger, 'openBytes'>;
+  readonly limits: { readonly keepFreeBytes: number };
+}
 
 /**
  * Runs `promise`, which writes a promised length to the ledger, if so many more bytes fit beside what open uploads have

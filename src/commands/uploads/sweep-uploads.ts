@@ -5,7 +5,7 @@ import { closeUpload, finishClosing } from './close-upload.js';
 import { completeUpload } from './complete-upload.js';
 import { isWhole, receivedBytes } from './find-upload.js';
 import { takeBackUnchecked } from './receive-bytes.js';
-import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import { growingKey, type UploadContext } from './upload-context.js';
 
 export interface SweepResult {
   readonly completed: number;
@@ -25,9 +25,8 @@ export function resumeInterrupted(context: UploadContext): Promise<SweepResult> 
       return 'closed';
     }
     await takeBackUnchecked(context, upload);
-    const isStored = async () => (await context.blobs.stat(originalKey(upload.id))) !== undefined;
     const received = await receivedBytes(context, { ...upload, uncheckedFromBytes: null });
-    if (upload.kind === 'partial' || !(isWhole(upload, received) || (await isStored()))) return 'left';
+    if (!isWhole(upload, received)) return 'left';
     await completeUpload(context, upload);
     return 'completed';
   });

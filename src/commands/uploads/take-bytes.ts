@@ -35,9 +35,10 @@ export function takeBytes(
     }
     const received = await receivedBytes(context, found);
     if (offset !== received) throw offsetMismatch(id, offset, received);
-    if (found.state === 'completed') {
+    if (found.state === 'completed' || isWhole(found, received)) {
       if (contentLength > 0) throw uploadCompleted(id);
-      return { upload: found, sizeBytes: received, position: null };
+      const position = found.state === 'open' ? await completeUpload(context, found) : null;
+      return { upload: await findUpload(context, id), sizeBytes: received, position };
     }
     await takeBackUnchecked(context, found);
     const upload = await learnLength(context, request, found, received);

@@ -16,7 +16,10 @@ export interface Transfers {
   isActive(id: string): boolean;
   /** Runs `work` as the only writer; throws `upload_locked` while there is another, unless that one has stalled. */
   exclusively<Result>(id: string, work: (transfer: Transfer) => Promise<Result>): Promise<Result>;
-  /** Ends the writer if no bytes came for a while: its client has probably lost the connection and come back. */
+  /**
+   * Ends the writer if no bytes came for a while: its client has probably lost the connection and come back. Waits for
+   * one that is ending already.
+   */
   endStalled(id: string): Promise<void>;
   /** Ends the writer, whatever it is doing, and waits until it has ended. */
   interrupt(id: string): Promise<void>;
@@ -47,8 +50,12 @@ export function createTransfers(limits: {
 
   async function endStalled(id: string): Promise<void> {
     const current = active.get(id);
-    const isSilent = current && performance.now() - current.lastBytesAt >= limits.stalledSeconds * 1000;
-    if (isSilent && current.receiving) await end(id, 'Another request took over from a silent connection');
+    if (!current) return;
+    const silentSeconds = (performance.now() - current.lastBytesAt) / 1000;
+    const isStalled = current.receiving && silentSeconds >= limits.stalledSeconds;
+    if (isStalled || current.controller.signal.aborted) {
+      await end(id, 'Another request took over from a silent connection');
+    }
   }
 
   return {

@@ -1,0 +1,249 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
+import { conflict, notFound, unavailable } from '../../../src/core/errors.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import {
+  createUpload,
+  digestOf,
+  eventually,
+  metadataHeader,
+  openBody,
+  patchHeaders,
+  startUploadServer,
+  type UploadServer,
+} from './upload-server.js';
+
+let database: TestDatabase;
+let folder: string;
+const running: UploadServer[] = [];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'mediaflow-uploads-'));
+});
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.kill();
+  await database.pool.query('delete from uploads');
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const start = async (options: Partial<Parameters<typeof startUploadServer>[0]> = {}) => {
+  const server = await startUploadServer({ folder, database, ...options });
+  running.push(server);
+  return server;
+};
+const stored = async (server: UploadServer, id: string) =>
+  text(await server.blobs.read(`media/${id}/original`));
+const unreachable = async () => {
+  throw unavailable('event_store_unavailable', 'The event store cannot be reached');
+};
+
+test('an upload cut off by a killed server goes on where it was, and its hash is that of the whole', async () => {
+  const before = await start();
+  const { path, id } = await createUpload(before, { 'upload-length': 11 });
+  const body = openBody();
+  body.push('hello ');
+  const sending = before.send('PATCH', path, patchHeaders(0), body).catch(() => 'cut off');
+  await eventually(async () => (await before.send('HEAD', path)).headers['upload-offset'] === '6');
+  await before.kill();
+  expect(await sending).toBe('cut off');
+
+  const after = await start();
+  expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 0, closed: 0, failed: 0 });
+  expect((await after.send('HEAD', path)).headers['upload-offset']).toBe('6');
+  expect((await after.send('PATCH', path, patchHeaders(6), 'world')).status).toBe(204);
+  expect(await stored(after, id)).toBe('hello world');
+  expect(after.calls).toMatchObject([
+    { hook: 'completed', data: { sha256: digestOf('sha256', 'hello world') } },
+  ]);
+});
+
+test('an upload that was whole when the item could not hear of it is completed at the next start', async () => {
+  const before = await start({ hooks: { completed: unreachable } });
+  const { path, id } = await createUpload(before, { 'upload-length': 5 });
+  const answer = await before.send('PATCH', path, patchHeaders(0), 'whole');
+  expect([answer.status, answer.code]).toEqual([503, 'event_store_unavailable']);
+  // Not even HEAD claims that it is complete.
+  expect((await before.send('HEAD', path)).status).toBe(503);
+  await before.kill();
+
+  const after = await start();
+  expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 1, closed: 0, failed: 0 });
+  expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 0, closed: 0, failed: 0 });
+  expect(after.calls).toMatchObject([
+    { hook: 'completed', data: { mediaId: id, sizeBytes: 5, sha256: digestOf('sha256', 'whole') } },
+  ]);
+  expect((await after.send('HEAD', path)).headers['upload-offset']).toBe('5');
+});
+
+test('the same is completed by HEAD as soon as the item can hear of it', async () => {
+  let reachable = false;
+  const completed: UploadHooks['completed'] = async () => (reachable ? { position: '1' } : unreachable());
+  const server = await start({ hooks: { completed } });
+  const { path, id } = await createUpload(server, { 'upload-length': 5 });
+  await server.send('PATCH', path, patchHeaders(0), 'whole');
+  reachable = true;
+  expect((await server.send('HEAD', path)).headers['upload-offset']).toBe('5');
+  expect(await stored(server, id)).toBe('whole');
+});
+
+test('bytes that never got as far as their blob are completed at the next start, a wrong file is refused there', async () => {
+  const before = await start();
+  const metadata = metadataHeader({ sha256: digestOf('sha256', 'right') });
+  const right = await createUpload(before, { 'upload-length': 5, 'upload-metadata': metadata });
+  const wrong = await createUpload(before, { 'upload-length': 5, 'upload-metadata': metadata });
+  // The process died after the last byte and before anything else.
+  await before.blobs.append(`uploads/${right.id}`, 0, Readable.from([Buffer.from('right')]));
+  await before.blobs.append(`uploads/${wrong.id}`, 0, Readable.from([Buffer.from('wrong')]));
+  await before.kill();
+  const after = await start();
+  expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 1, closed: 0, failed: 1 });
+  expect(await stored(after, right.id)).toBe('right');
+  expect(after.calls).toMatchObject([
+    { hook: 'completed', data: { mediaId: right.id } },
+    { hook: 'failed', data: { mediaId: wrong.id, code: 'checksum_mismatch' } },
+  ]);
+});
+
+test('bytes of a killed PATCH whose checksum was never compared do not count', async () => {
+  const before = await start();
+  const { path, id } = await createUpload(before, { 'upload-length': 10 });
+  await before.send('PATCH', path, patchHeaders(0), 'sure ');
+  const body = openBody();
+  body.push('uns');
+  const checksum = { 'upload-checksum': `sha1 ${digestOf('sha1', 'unsure', 'base64')}` };
+  const sending = before.send('PATCH', path, patchHeaders(5, checksum), body).catch(() => undefined);
+  await eventually(async () => (await before.blobs.growing(`uploads/${id}`))?.sizeBytes === 8);
+  // While it comes in, only what is sure is told.
+  expect((await before.send('HEAD', path)).headers['upload-offset']).toBe('5');
+  await before.kill();
+  await sending;
+  // As a kill -9 leaves it: three bytes on the disk and the mark in the ledger.
+  if ((await before.blobs.growing(`uploads/${id}`))?.sizeBytes === 5) {
+    await before.blobs.append(`uploads/${id}`, 5, Readable.from([Buffer.from('uns')]));
+  }
+  await database.pool.query('update uploads set unchecked_from_bytes = 5 where id = $1', [id]);
+
+  const after = await start();
+  expect((await after.send('HEAD', path)).headers['upload-offset']).toBe('5');
+  expect((await after.send('PATCH', path, patchHeaders(5), 'sound')).status).toBe(204);
+  expect(await stored(after, id)).toBe('sure sound');
+});
+
+test('a final upload that was cut off while joining is joined at the next start', async () => {
+  const before = await start({ hooks: { completed: unreachable } });
+  const part = async (content: string) => {
+    const headers = { 'upload-length': content.length, 'upload-concat': 'partial' };
+    const upload = await createUpload(before, headers);
+    await before.send('PATCH', upload.path, patchHeaders(0), content);
+    return upload;
+  };
+  const [a, b] = [await part('one '), await part('two')];
+  const answer = await before.send('POST', '/v1/uploads', { 'upload-concat': `final;${a.path} ${b.path}` });
+  expect(answer.status).toBe(503);
+  await before.kill();
+  const after = await start();
+  expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 1, closed: 0, failed: 0 });
+  const data = after.calls[0]?.data;
+  expect(data).toMatchObject({ sizeBytes: 7, sha256: digestOf('sha256', 'one two') });
+  expect(await stored(after, data?.mediaId ?? '')).toBe('one two');
+});
+
+test('an upload of an item that was deleted meanwhile ends, and its bytes go', async () => {
+  const completed: UploadHooks['completed'] = async () => {
+    throw conflict('media_deleted', 'It is deleted');
+  };
+  const server = await start({ hooks: { completed } });
+  const { path, id } = await createUpload(server, { 'upload-length': 5 });
+  const answer = await server.send('PATCH', path, patchHeaders(0), 'whole');
+  expect([answer.status, answer.code]).toEqual([409, 'media_deleted']);
+  expect(await server.blobs.stat(`media/${id}/original`)).toBeUndefined();
+  expect((await server.send('HEAD', path)).status).toBe(410);
+});
+
+test('a creation that the item refuses leaves nothing; one that nobody could hear is kept to expire', async () => {
+  let error = conflict('refused', 'No');
+  const registered: UploadHooks['registered'] = async () => {
+    throw error;
+  };
+  const server = await start({ hooks: { registered } });
+  const count = async () => (await database.pool.query('select id from uploads')).rows.length;
+  const refused = await server.send('POST', '/v1/uploads', { 'upload-length': 5 });
+  expect([refused.status, refused.code, await count()]).toEqual([409, 'refused', 0]);
+  error = unavailable('event_store_unavailable', 'Cannot be reached');
+  const unheard = await server.send('POST', '/v1/uploads', { 'upload-length': 5 });
+  expect([unheard.status, await count()]).toEqual([503, 1]);
+});
+
+test('an upload that nobody continues expires: the item hears of it, the bytes go, and it is 410', async () => {
+  let now = '2026-01-01T00:00:00.000Z';
+  const server = await start({ now: () => now });
+  const { path, id } = await createUpload(server, { 'upload-length': 10 });
+  now = '2026-01-01T23:00:00.000Z';
+  const patch = await server.send('PATCH', path, patchHeaders(0), 'hello');
+  expect(patch.headers['upload-expires']).toBe('Fri, 02 Jan 2026 23:00:00 GMT');
+  now = '2026-01-02T22:59:59.000Z';
+  expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 0, failed: 0 });
+  now = '2026-01-02T23:00:00.000Z';
+  expect((await server.send('HEAD', path)).status).toBe(410);
+  expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 1, failed: 0 });
+  expect(server.calls.at(-1)).toMatchObject({
+    hook: 'failed',
+    data: { mediaId: id, code: 'upload_expired' },
+  });
+  expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
+  const gone = await server.send('PATCH', path, patchHeaders(5), 'x');
+  expect([gone.status, gone.code, JSON.parse(gone.body).reason]).toEqual([
+    410,
+    'upload_gone',
+    'upload_expired',
+  ]);
+  now = '2026-01-12T00:00:00.000Z';
+  await server.uploads.expireUploads();
+  expect((await server.send('HEAD', path)).status).toBe(404);
+});
+
+test('giving up is finished later when the item could not hear of it', async () => {
+  let failure = unavailable('event_store_unavailable', 'Cannot be reached');
+  const failed: UploadHooks['failed'] = async () => {
+    throw failure;
+  };
+  const server = await start({ hooks: { failed } });
+  const { path, id } = await createUpload(server, { 'upload-length': 10 });
+  await server.send('PATCH', path, patchHeaders(0), 'hello');
+  expect((await server.send('DELETE', path)).status).toBe(503);
+  expect((await server.send('PATCH', path, patchHeaders(5), 'again')).status).toBe(410);
+  // An item that was never registered has nothing to hear.
+  failure = notFound('media_not_found', 'There is none');
+  expect(await server.uploads.resumeInterrupted()).toEqual({ completed: 0, closed: 1, failed: 0 });
+  expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
+});
+
+test('a client that comes back takes over from its silent connection', async () => {
+  const server = await start({ limits: { stalledSeconds: 0 } });
+  const { path, id } = await createUpload(server, { 'upload-length': 8 });
+  const body = openBody();
+  body.push('1234');
+  const silent = server.send('PATCH', path, patchHeaders(0), body).catch(() => 'cut off');
+  await eventually(async () => (await server.blobs.growing(`uploads/${id}`))?.sizeBytes === 4);
+  expect((await server.send('HEAD', path)).headers['upload-offset']).toBe('4');
+  expect(await silent).toBe('cut off');
+  expect((await server.send('PATCH', path, patchHeaders(4), '5678')).status).toBe(204);
+  expect(await stored(server, id)).toBe('12345678');
+});
+
+test('a connection that stays silent is ended by itself', async () => {
+  const server = await start({ limits: { idleSeconds: 0.05 } });
+  const { path } = await createUpload(server, { 'upload-length': 8 });
+  const body = openBody();
+  body.push('1234');
+  await server.send('PATCH', path, patchHeaders(0), body).catch(() => 'cut off');
+  expect((await server.send('PATCH', path, patchHeaders(4), '5678')).status).toBe(204);
+});
