@@ -3,6 +3,8 @@ export type Execute = <Row>(text: string, values?: readonly unknown[]) => Promis
 
 /** Whether the server could not be reached or turned us away, as against having refused the statement itself. */
 export function isConnectionProblem(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
+    return false;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
   // 08 connection, 53 out of resources, 57P shutting down or starting up

@@ -68,7 +68,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     health,
     onError,
   });
-  let listener: { close(): Promise<void> } | undefined;
+  let listening: ReturnType<typeof boss.listen> | undefined;
   let stopping: Promise<void> | undefined;
 
   if (exclusive) await recoverOrphans();
@@ -132,19 +132,21 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   async function work(...[kind, { concurrency, policy }, handler]: Parameters<JobQueue['work']>) {
     policyOf(kind);
     if (stopping) throw conflict('job_queue_stopped', 'The job queue is stopping');
-    if (consumers.has(kind))
+    if (consumers.has(kind)) {
       throw conflict('job_kind_taken', `There is a handler for ${kind} already`, { kind });
+    }
     const consumer = createConsumer({
       ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, see },
       fetch: (limit) => fetch(kind, limit),
     });
     consumers.set(kind, consumer);
     if (!exclusive) {
-      listener ??= await boss.listen(
+      listening ??= boss.listen(
         channel,
         (changed) => consumers.get(changed)?.wake(),
         () => poller.wakeAll(),
       );
+      await listening;
     }
     poller.start();
     consumer.wake();
@@ -152,9 +154,9 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
 
   async function stop(graceSeconds: number) {
     const all = [...consumers.values()];
-    poller.stop();
+    await poller.stop();
     await Promise.all(all.map((consumer) => consumer.close()));
-    await listener?.close();
+    await (await listening)?.close();
     const abort = setTimeout(() => {
       for (const { running } of all) for (const attempt of running) attempt.abort('shutting_down');
     }, graceSeconds * 1000);

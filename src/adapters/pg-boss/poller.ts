@@ -3,9 +3,11 @@ import type { Consumer } from './consumer.js';
 import type { JobStatements } from './job-statements.js';
 
 export interface Poller {
+  /** Does nothing when it runs already, or was stopped. */
   start(): void;
   wakeAll(): void;
-  stop(): void;
+  /** For good; resolves when the last tick is over. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -22,7 +24,8 @@ export function createPoller(options: {
 }): Poller {
   const { statements, consumers, health } = options;
   let timer: NodeJS.Timeout | undefined;
-  let stopped = true;
+  let ticking: Promise<void> | undefined;
+  let stopped = false;
   let lastTakenBack = Number.NEGATIVE_INFINITY;
 
   const takeBackExpired = async () => {
@@ -45,23 +48,28 @@ export function createPoller(options: {
       }
     } catch (error) {
       options.onError(error);
-    } finally {
-      if (!stopped) timer = setTimeout(tick, options.intervalMs);
     }
+    schedule();
+  };
+
+  const schedule = () => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      ticking = tick();
+    }, options.intervalMs);
   };
 
   return {
     start() {
-      if (!stopped) return;
-      stopped = false;
-      timer = setTimeout(tick, options.intervalMs);
+      if (!timer) schedule();
     },
     wakeAll() {
       for (const consumer of consumers.values()) consumer.wake();
     },
-    stop() {
+    async stop() {
       stopped = true;
       clearTimeout(timer);
+      await ticking;
     },
   };
 }
