@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -21,12 +21,17 @@ export default async function setup(project: TestProject) {
     logger: silentLogger,
     settings: { max_connections: '200' },
   });
-  // Ctrl-C skips the teardown; the server takes leave by itself, its folder does not.
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-  process.once('exit', removeFolder);
+  // Ctrl-C skips the teardown: the server then ends by itself, and may still write while its folder goes.
+  process.once('exit', () => {
+    for (let attempt = 0; attempt < 100 && existsSync(folder); attempt += 1) {
+      try {
+        rmSync(folder, { recursive: true, force: true });
+      } catch {}
+    }
+  });
   project.provide('postgresUrl', server.connectionString);
   return async () => {
     await server.stop();
-    removeFolder();
+    await rm(folder, { recursive: true, force: true });
   };
 }

@@ -1,10 +1,13 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MediaFlowError } from '../../core/errors.js';
 import type { Account } from './account.js';
 
-/** Starts one of PostgreSQL's programs as the right user. */
+/**
+ * Starts one of PostgreSQL's programs as the right user. Where the system has `setpriv` (Linux), the kernel
+ * interrupts the program when this process dies in any way; for a server that is a clean, fast shutdown.
+ */
 export type Launch = (
   program: string,
   args: readonly string[],
@@ -29,15 +32,23 @@ export async function createLauncher(
   account: Account | undefined,
   paths: readonly string[],
 ): Promise<Launch> {
-  if (account === undefined) return (program, args, options) => start(program, args, options);
-  const closed = await firstClosedFolder(account, paths);
-  if (closed === undefined)
-    return (program, args, options) => start(program, args, { ...options, ...account });
-  // A project below /root (mode 0700): root lends the server the right to pass, and nobody's folder is opened.
   const setpriv = await findSetpriv();
+  const closed = account && (await firstClosedFolder(account, paths));
+  if (setpriv === undefined) {
+    if (account && closed) throw folderClosed(closed, account);
+    return (program, args, options) => start(program, args, { ...options, ...account });
+  }
+  const flags = ['--pdeathsig=INT', ...(account && closed ? await lendPassage(account, closed) : []), '--'];
+  // Without its capabilities setpriv could not lend them, so then it changes the user itself.
+  const user = closed ? {} : account;
+  return (program, args, options) => start(setpriv, [...flags, program, ...args], { ...options, ...user });
+}
+
+/** A project below /root (mode 0700): root lends the server the right to pass, and no folder is opened to others. */
+async function lendPassage(account: Account, closed: string): Promise<string[]> {
   const capability = await grantableCapability();
-  if (setpriv === undefined || capability === undefined) throw folderClosed(closed, account);
-  const prefix = [
+  if (capability === undefined) throw folderClosed(closed, account);
+  return [
     `--reuid=${account.uid}`,
     `--regid=${account.gid}`,
     '--clear-groups',
@@ -45,9 +56,7 @@ export async function createLauncher(
     '--securebits=+no_setuid_fixup',
     `--inh-caps=+${capability}`,
     `--ambient-caps=+${capability}`,
-    '--',
   ];
-  return (program, args, options) => start(setpriv, [...prefix, program, ...args], options);
 }
 
 /** A fixed environment: neither secrets of the application nor PG* variables and locales reach the server. */
@@ -78,13 +87,12 @@ function foldersAbove(path: string): string[] {
   return parent === path ? [path] : [...foldersAbove(parent), parent];
 }
 
+/** The path of util-linux's setpriv; others of that name do not know the flag. */
 async function findSetpriv(): Promise<string | undefined> {
   for (const path of ['/usr/bin/setpriv', '/bin/setpriv']) {
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
+    const probe = start(path, ['--pdeathsig=INT', '--', path, '--version'], { stdio: 'ignore' });
+    const exitCode = await new Promise((resolve) => probe.once('error', resolve).once('exit', resolve));
+    if (exitCode === 0) return path;
   }
   return undefined;
 }

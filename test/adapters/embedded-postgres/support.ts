@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,6 +33,8 @@ export type DataFolder = Awaited<ReturnType<typeof createDataFolder>>;
  */
 export async function createDataFolder(pristine?: { readonly path: string }) {
   const root = await mkdtemp(join(tmpdir(), 'mediaflow-pg-'));
+  // As root, the server runs as another user, who has to get in.
+  await chmod(root, 0o711);
   const path = join(root, 'data');
   if (pristine) execFileSync('cp', ['-a', pristine.path, path]);
   return {
