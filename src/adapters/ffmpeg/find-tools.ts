@@ -44,7 +44,7 @@ const run = promisify(execFile);
 const say = async (path: string, ...words: string[]) =>
   (await run(path, ['-hide_banner', ...words], { timeout: 20_000, maxBuffer: 4 << 20 })).stdout;
 
-const isExecutable = (path: string): boolean => {
+const isExecutable = ({ path }: Candidate): boolean => {
   try {
     accessSync(path, constants.X_OK);
     return true;
@@ -55,7 +55,7 @@ const isExecutable = (path: string): boolean => {
 
 function candidatesFor(name: ToolName, places: ToolPlaces): Candidate[] {
   const configured = name === 'ffmpeg' ? places.ffmpegPath : places.ffprobePath;
-  if (configured) return [{ path: configured, source: 'configured' }];
+  if (configured) return [{ path: configured, source: 'configured' } as const].filter(isExecutable);
   const folders = (places.searchPath ?? process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const candidates: Candidate[] = folders.map((folder) => ({ path: join(folder, name), source: 'system' }));
   const packageName = packaged[name][`${process.platform}-${process.arch}`];
@@ -67,7 +67,7 @@ function candidatesFor(name: ToolName, places: ToolPlaces): Candidate[] {
       // Optional dependencies may be left out.
     }
   }
-  return candidates.filter((candidate) => isExecutable(candidate.path));
+  return candidates.filter(isExecutable);
 }
 
 /** Runs a candidate to see that it is what its name says and can do what we need. Throws a sentence why not. */

@@ -20,10 +20,13 @@ export interface PictureSource {
   readonly toneMapping: boolean;
 }
 
+/** The last keyframe may lie many tiles before the end. */
+const lastFrameToTheEnd = ({ tileCount }: StoryboardPlan): string => `tpad=stop_mode=clone:stop=${tileCount}`;
+
 /** Sprite sheets into the folder it runs in, and on stdout a grey miniature of every tile to choose the poster by. */
 export function storyboardArguments(source: PictureSource, plan: StoryboardPlan): readonly string[] {
   // A single frame has no rate to be sampled at.
-  const select = plan.tileCount > 1 ? oneFrameEach(plan.intervalSeconds) : [];
+  const select = plan.tileCount > 1 ? [...oneFrameEach(plan.intervalSeconds), lastFrameToTheEnd(plan)] : [];
   const tiles = [
     ...select,
     ...sourceFilters(source.video, plan.tile, source.toneMapping),

@@ -1,0 +1,181 @@
+import { copyFile, mkdir, mkdtemp, readdir, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { RgbImage, VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
+import {
+  ffprobeLines,
+  h264,
+  makeFile,
+  neverAborted,
+  picture,
+  realFile,
+  temporaryFolder,
+  toolSets,
+  turnClockwise,
+} from './support.js';
+
+const folder = await temporaryFolder();
+const at = (name: string) => join(folder, name);
+
+/** Red, then green, then blue, a third each: what a frame shows tells when it was taken. */
+const colours = (seconds: number, size = '320x180'): string[] => [
+  '-filter_complex',
+  ['red', 'lime', 'blue']
+    .map((colour, index) => `color=${colour}:size=${size}:rate=10:duration=${seconds / 3}[c${index}]`)
+    .join(';')
+    .concat(';[c0][c1][c2]concat=n=3'),
+];
+
+beforeAll(async () => {
+  await makeFile(at('colours.mp4'), ...colours(6), ...h264);
+  await makeFile(at('long.mp4'), ...colours(180, '64x36'), '-g', '20', ...h264);
+  await makeFile(at('turned.mp4'), ...picture('320x180', 10, 1), ...h264);
+  await turnClockwise(at('turned.mp4'));
+  await makeFile(at('one-frame.mp4'), ...picture('64x48', 25, 1), '-frames:v', '1', ...h264);
+  await makeFile(
+    at('dark-start.mp4'),
+    '-f',
+    'lavfi',
+    '-i',
+    'color=black:size=320x180:rate=10:duration=3',
+    ...picture('320x180', 10, 3),
+    '-filter_complex',
+    'concat',
+    ...h264,
+  );
+  await makeFile(at('front.mp4'), ...picture('320x180', 25, 7), ...h264, '-movflags', '+faststart');
+  await copyFile(at('front.mp4'), at('stump.mp4'));
+  await truncate(at('stump.mp4'), Math.round((await stat(at('front.mp4'))).size * 0.2));
+});
+
+const requestFor = async (tools: VideoTools, inputPath: string) => {
+  const { video, durationSeconds } = await tools.probe(inputPath, neverAborted);
+  if (!video) throw new Error('no video');
+  return { inputPath, video: video as VideoStreamProbe, durationSeconds, signal: neverAborted };
+};
+const strongest = ({ pixels, width, height }: RgbImage): string => {
+  const middle = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 3;
+  const [red = 0, green = 0, blue = 0] = pixels.subarray(middle, middle + 3);
+  return red > green && red > blue ? 'red' : green > blue ? 'green' : 'blue';
+};
+const sizeOf = async (path: string) =>
+  (await ffprobeLines(path, '-show_entries', 'stream=codec_name,width,height'))[0];
+
+describe.each(toolSets)('pictures with $label', ({ tools }) => {
+  describe('sampled frames', () => {
+    test.each([
+      ['colours.mp4', 6],
+      ['long.mp4', 180],
+    ])('of %s are spread evenly over its %d s and show what is there', async (name, seconds) => {
+      const request = await requestFor(tools, at(name));
+      const frames = await tools.sampleFrames({ ...request, maximumFrames: 6, maximumSidePixels: 64 });
+      expect(frames.map(({ image }) => strongest(image))).toEqual([
+        'red',
+        'red',
+        'green',
+        'green',
+        'blue',
+        'blue',
+      ]);
+      expect(frames.map(({ atSeconds }) => atSeconds / seconds)).toEqual(
+        [1, 3, 5, 7, 9, 11].map((twelfth) => expect.closeTo(twelfth / 12, 2)),
+      );
+      for (const { image } of frames) {
+        expect(image).toMatchObject({ width: 64, height: 36 });
+        expect(image.pixels).toHaveLength(64 * 36 * 3);
+      }
+    });
+
+    test.each(['colours.mp4', 'long.mp4'])(
+      'of %s are written as JPEG too, upright and scaled',
+      async (name) => {
+        const request = await requestFor(tools, at(name));
+        const jpegFolder = await mkdtemp(at('jpeg-'));
+        await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 32, jpegFolder });
+        expect((await readdir(jpegFolder)).sort()).toEqual([
+          'frame-000.jpg',
+          'frame-001.jpg',
+          'frame-002.jpg',
+        ]);
+        expect(await sizeOf(join(jpegFolder, 'frame-001.jpg'))).toBe('mjpeg,32,18');
+      },
+    );
+
+    test('of a turned video are upright', async () => {
+      const request = await requestFor(tools, at('turned.mp4'));
+      const [frame] = await tools.sampleFrames({ ...request, maximumFrames: 1, maximumSidePixels: 64 });
+      expect(frame?.image).toMatchObject({ width: 36, height: 64 });
+    });
+
+    test('of a video of one frame are that frame', async () => {
+      const request = await requestFor(tools, at('one-frame.mp4'));
+      const frames = await tools.sampleFrames({ ...request, maximumFrames: 10, maximumSidePixels: 64 });
+      expect(frames).toHaveLength(1);
+    });
+
+    test('of a cut-off video are those that are left', async () => {
+      const request = await requestFor(tools, at('stump.mp4'));
+      const frames = await tools.sampleFrames({ ...request, maximumFrames: 7, maximumSidePixels: 64 });
+      expect(frames.length).toBeGreaterThanOrEqual(1);
+    });
+  });
+
+  describe('thumbnails', () => {
+    const draw = async (name: string) => {
+      const request = await requestFor(tools, at(name));
+      const outputFolder = await mkdtemp(at('thumbnails-'));
+      return { request, outputFolder, drawn: await tools.thumbnails({ ...request, outputFolder }) };
+    };
+
+    test('are a poster as large as the video and a sheet of tiles', async () => {
+      const { outputFolder, drawn } = await draw('colours.mp4');
+      expect(drawn).toMatchObject({
+        posterFile: 'poster.jpg',
+        sprites: ['sprite-000.jpg'],
+        columns: 10,
+        rows: 1,
+        tileCount: 10,
+        tileWidth: 160,
+        tileHeight: 90,
+      });
+      expect(drawn.intervalSeconds * drawn.tileCount).toBeCloseTo(6, 1);
+      expect((await readdir(outputFolder)).sort()).toEqual(['poster.jpg', 'sprite-000.jpg']);
+      expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe('mjpeg,320,180');
+      expect(await sizeOf(join(outputFolder, 'sprite-000.jpg'))).toBe('mjpeg,1600,90');
+    });
+
+    test('of a long video come from its keyframes, a tile every two seconds', async () => {
+      const { drawn } = await draw('long.mp4');
+      expect(drawn).toMatchObject({ tileCount: 90, columns: 10, rows: 9, intervalSeconds: 2 });
+    });
+
+    test('of a video that begins dark have a poster that is not', async () => {
+      const { drawn } = await draw('dark-start.mp4');
+      expect(drawn.posterAtSeconds).toBeGreaterThan(3);
+    });
+
+    test.each(['one-frame.mp4', 'stump.mp4', 'turned.mp4'])('are made of %s', async (name) => {
+      const { outputFolder, request, drawn } = await draw(name);
+      expect(drawn.tileCount).toBeGreaterThanOrEqual(1);
+      expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe(
+        `mjpeg,${request.video.width},${request.video.height}`,
+      );
+      for (const sprite of drawn.sprites)
+        expect(await sizeOf(join(outputFolder, sprite))).toBe(
+          `mjpeg,${drawn.columns * drawn.tileWidth},${drawn.rows * drawn.tileHeight}`,
+        );
+    });
+
+    test.runIf(realFile('big-buck-bunny-480p-30s.mp4'))(
+      'of a real film have a poster past the fade-in',
+      async () => {
+        const request = await requestFor(tools, realFile('big-buck-bunny-480p-30s.mp4') ?? '');
+        const outputFolder = at(`film-${Math.round(performance.now())}`);
+        await mkdir(outputFolder);
+        const drawn = await tools.thumbnails({ ...request, outputFolder });
+        expect(drawn.posterAtSeconds).toBeGreaterThan(2);
+        expect(drawn.tileCount).toBe(15);
+      },
+    );
+  });
+});

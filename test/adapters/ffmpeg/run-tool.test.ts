@@ -1,0 +1,145 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runTool, type ToolRun } from '../../../src/adapters/ffmpeg/run-tool.js';
+import { runTypeScript } from '../../support/typescript-process.js';
+import { neverAborted, temporaryFolder } from './support.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+
+/** A stand-in for ffmpeg that does what the script says. */
+async function script(name: string, body: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, `#!/bin/sh\n${body}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+const runOf = (path: string, changes: Partial<ToolRun> = {}): ToolRun => ({
+  tool: 'ffmpeg',
+  path,
+  arguments: [],
+  signal: neverAborted,
+  wallClockSeconds: 30,
+  stallSeconds: null,
+  maximumMemoryBytes: 2 ** 30,
+  maximumOutputBytes: 1000,
+  ...changes,
+});
+
+const isAlive = (processId: number): boolean => {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+/** A killed process may be a zombie for a moment, until whoever inherits it looks. */
+const isRunning = async (processId: number): Promise<boolean> =>
+  isAlive(processId) &&
+  !/^State:\s+Z/m.test(await readFile(`/proc/${processId}/status`, 'utf8').catch(() => ''));
+
+test('what a tool writes, and how it ends, is told', async () => {
+  const path = await script(
+    'talks',
+    'echo out; echo err >&2; printf "frame=7\\nout_time_us=2500000\\nprogress=end\\n" >&3; exit 3',
+  );
+  const result = await runTool(runOf(path));
+  expect(result).toMatchObject({ exitCode: 3, stderr: 'err\n', outTimeSeconds: 2.5, frames: 7 });
+  expect(result.stdout.toString()).toBe('out\n');
+});
+
+test('a tool reads no input and sees nothing of our environment', async () => {
+  process.env.MEDIAFLOW_TEST_SECRET = 'secret';
+  const { stdout } = await runTool(runOf(await script('env', 'cat; env')));
+  delete process.env.MEDIAFLOW_TEST_SECRET;
+  expect(stdout.toString()).toContain('LC_ALL=C');
+  expect(stdout.toString()).not.toContain('secret');
+});
+
+test('a tool runs below normal priority', async () => {
+  const { stdout } = await runTool(runOf(await script('nice', 'sleep 0.1; nice')));
+  expect(Number(stdout.toString())).toBeGreaterThan(0);
+});
+
+test('a tool that cannot be started is missing', async () => {
+  await expect(runTool(runOf(join(folder, 'nowhere')))).rejects.toMatchObject({
+    kind: 'unavailable',
+    code: 'ffmpeg_missing',
+  });
+});
+
+describe('a tool is killed with all it started', () => {
+  /** Ignores SIGTERM and has a child of its own, as the worst of them do. */
+  const stubborn = async (name: string, more = '') =>
+    script(
+      name,
+      `trap "" TERM; sleep 60 & echo $! > ${join(folder, `${name}.child`)}; ${more} wait; wait; sleep 60`,
+    );
+  const childOf = async (name: string) => Number(await readFile(join(folder, `${name}.child`), 'utf8'));
+
+  test('when it makes no progress', async () => {
+    const path = await stubborn('stalls', 'printf "out_time_us=5\\nprogress=continue\\n" >&3;');
+    await expect(runTool(runOf(path, { stallSeconds: 0.2 }))).rejects.toMatchObject({
+      kind: 'internal',
+      code: 'ffmpeg_stalled',
+    });
+    expect(await isRunning(await childOf('stalls'))).toBe(false);
+  });
+
+  test('when it repeats the same progress for ever', async () => {
+    const path = await script(
+      'repeats',
+      'while :; do printf "out_time_us=5\\nprogress=continue\\n" >&3; sleep 0.1; done',
+    );
+    await expect(runTool(runOf(path, { stallSeconds: 0.5 }))).rejects.toMatchObject({
+      code: 'ffmpeg_stalled',
+    });
+  });
+
+  test('when its time is up', async () => {
+    await expect(runTool(runOf(await stubborn('slow'), { wallClockSeconds: 0.2 }))).rejects.toMatchObject({
+      code: 'ffmpeg_timeout',
+    });
+    expect(await isRunning(await childOf('slow'))).toBe(false);
+  });
+
+  test('when it takes too much memory', async () => {
+    await expect(
+      runTool(runOf(await script('large', 'sleep 60'), { maximumMemoryBytes: 1024 })),
+    ).rejects.toMatchObject({ code: 'ffmpeg_memory_exceeded' });
+  });
+
+  test('when it writes without end', async () => {
+    await expect(runTool(runOf(await script('floods', 'yes')))).rejects.toMatchObject({
+      code: 'ffmpeg_output_too_large',
+    });
+  });
+
+  test('when the caller gives up, whose reason is passed on', async () => {
+    const lost = new Error('lease lost');
+    const caller = new AbortController();
+    const path = await stubborn('aborted', 'printf "out_time_us=5\\nprogress=continue\\n" >&3;');
+    const running = runTool(runOf(path, { signal: caller.signal, onProgress: () => caller.abort(lost) }));
+    await expect(running).rejects.toBe(lost);
+    expect(await isRunning(await childOf('aborted'))).toBe(false);
+    await expect(runTool(runOf(path, { signal: caller.signal }))).rejects.toBe(lost);
+  });
+
+  test.each(['SIGKILL', 'SIGTERM'] as const)('when this process dies of %s', async (signal) => {
+    const name = `orphan-${signal}`;
+    const path = await stubborn(name, 'printf "out_time_us=5\\nprogress=continue\\n" >&3;');
+    const parent = runTypeScript(new URL('run-tool-parent.ts', import.meta.url), [path]);
+    const started = await parent.readJsonLine<{ started: boolean }>();
+    expect(started).toEqual({ started: true });
+    const child = await childOf(name);
+    expect(await isRunning(child)).toBe(true);
+    parent.child.kill(signal);
+    await parent.ended;
+    await expect.poll(() => isRunning(child), { timeout: 5000 }).toBe(false);
+  });
+});

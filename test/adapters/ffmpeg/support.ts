@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll } from 'vitest';
+import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
+import { createToolFinder, type ToolPlaces } from '../../../src/adapters/ffmpeg/find-tools.js';
+import type { Rung, VideoTools } from '../../../src/core/video-tools.js';
+
+export const run = promisify(execFile);
+export const neverAborted = new AbortController().signal;
+
+export interface ToolSet {
+  readonly label: string;
+  readonly places: ToolPlaces;
+  readonly tools: VideoTools;
+}
+
+const places = {
+  'the system': { npmPackages: false },
+  npm: { searchPath: '' },
+} as const satisfies Record<string, ToolPlaces>;
+
+/** The sets of tools this machine can offer: every suite runs on each. */
+export const toolSets: readonly ToolSet[] = (
+  await Promise.all(
+    Object.entries(places).map(async ([label, place]) => {
+      const tools = createFfmpegVideoTools({ ...place, preset: 'superfast' });
+      const { ffmpeg, ffprobe } = await tools.describe();
+      return ffmpeg.available && ffprobe.available
+        ? [{ label: `tools from ${label}`, places: place, tools }]
+        : [];
+    }),
+  )
+).flat();
+
+const finder = createToolFinder({});
+const [ffmpeg, ffprobe] = await Promise.all([finder.find('ffmpeg'), finder.find('ffprobe')]);
+
+/** Makes a file with ffmpeg, free of our own argument builders. */
+export async function makeFile(path: string, ...words: string[]): Promise<string> {
+  await run(ffmpeg.path, ['-v', 'error', '-y', '-nostdin', ...words, path]);
+  return path;
+}
+
+/** A moving picture and, with `sound`, a tone. */
+export const picture = (size: string, frameRate: number, seconds: number): string[] => [
+  ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${frameRate}:duration=${seconds}`],
+];
+export const tone = (seconds: number, frequency = 440): string[] => [
+  ...['-f', 'lavfi', '-i', `sine=frequency=${frequency}:duration=${seconds}`],
+];
+export const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
+
+/** Gives the first track of an MP4 the display matrix of a phone held upright; not every ffmpeg can write one. */
+export async function turnClockwise(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  const matrixAt = bytes.indexOf('tkhd') + 44;
+  const matrix = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000];
+  for (const [index, value] of matrix.entries()) bytes.writeInt32BE(value, matrixAt + index * 4);
+  await writeFile(path, bytes);
+}
+
+/** ffprobe's own view of a file, whatever protocol and format it needs. */
+export async function ffprobeLines(path: string, ...words: string[]): Promise<string[]> {
+  const { stdout } = await run(ffprobe.path, ['-v', 'error', '-of', 'csv=p=0', ...words, path], {
+    env: { GCONV_PATH: '/nonexistent' },
+    maxBuffer: 16 << 20,
+  });
+  return stdout.split('\n').filter(Boolean);
+}
+
+/** A folder that goes when the file's tests have ended. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mediaflow-ffmpeg-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export const rung = (width: number, height: number, frameRate = 25): Rung => ({
+  name: `${height}p`,
+  width,
+  height,
+  frameRate,
+  bitrateBps: 300_000,
+  peakBitrateBps: 600_000,
+});
+
+const sharedMedia = new URL('../../../../shared/media/', import.meta.url).pathname;
+/** A real file to test with, undefined where there are none. */
+export const realFile = (name: string): string | undefined =>
+  existsSync(join(sharedMedia, name)) ? join(sharedMedia, name) : undefined;
