@@ -24,6 +24,11 @@ export class EventStore1763700000001 implements MigrationInterface {
       )`);
     await runner.query(`create index events_type_position on events (type, position)`);
 
+    // The time limit makes a writer that waits behind a stuck one fail and try again, instead of piling up.
+    await runner.query(`
+      create function lock_event_log() returns void language sql set lock_timeout = '5s' as
+      $$ select pg_advisory_xact_lock(hashtext('mediaflow:event-log')) $$`);
+
     // Checks what the writer believes of the streams, numbers the rows and writes them, all in one statement, so that
     // no pause of a client can hold the log. Null when the belief is wrong, and nothing is written then.
     await runner.query(`
@@ -82,10 +87,6 @@ export class EventStore1763700000001 implements MigrationInterface {
         select e.event_id, e.stream, e.revision, e.position
         from unnest(event_ids) as wanted (event_id) join events e on e.event_id = wanted.event_id;
       end $$`);
-
-    await runner.query(`
-      create function lock_event_log() returns void language sql as
-      $$ select pg_advisory_xact_lock(hashtext('mediaflow:event-log')) $$`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

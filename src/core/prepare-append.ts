@@ -79,6 +79,9 @@ function prepareEvent(event: EventToAppend): PreparedEvent {
     throw invalid('invalid_event_id', 'An event id is a UUID', { eventId: event.eventId });
   }
   checkName('event type', event.type, appendLimits.typeLength);
+  if (!Number.isInteger(event.schemaVersion) || event.schemaVersion < 1 || event.schemaVersion > 32_767) {
+    throw invalid('invalid_append', 'A schema version is an integer from 1', { type: event.type });
+  }
   const data = storableJson(event.data, event.type);
   const dataBytes = Buffer.byteLength(data);
   if (dataBytes > appendLimits.dataBytes) {

@@ -4,32 +4,43 @@ import type { StoredEvent } from '../../core/event.js';
 import type { AllFilter, AllPage, AppendResult, EventStore } from '../../core/event-store.js';
 import type { JsonObject } from '../../core/json.js';
 import { placeOf, positionAt } from '../../core/numbered-position.js';
-import { isAfter, latest, type Position } from '../../core/position.js';
+import { isAfter, latest, type Position, START } from '../../core/position.js';
 import { type PreparedAppend, prepareAppend } from '../../core/prepare-append.js';
 
-/** An event store that forgets when the process ends: for tests. It answers as the durable ones do. */
-export function createMemoryEventStore(): EventStore {
-  const log: StoredEvent[] = [];
-  const closing = new AbortController();
-  const waiting = new Set<() => void>();
+/** What stores that are opened on the same log share. */
+export interface MemoryLog {
+  readonly events: StoredEvent[];
+  readonly byId: Map<string, StoredEvent>;
+  /** Revision of each stream's last event. */
+  readonly revisions: Map<string, number>;
+  /** Called when the log has grown. */
+  readonly waiting: Set<() => void>;
+}
 
-  const head = (): Position => log.at(-1)?.position ?? '';
+export const createMemoryLog = (): MemoryLog => ({
+  events: [],
+  byId: new Map(),
+  revisions: new Map(),
+  waiting: new Set(),
+});
+
+/** An event store that forgets when the process ends: for tests. It answers as the durable ones do. */
+export function createMemoryEventStore(log: MemoryLog = createMemoryLog()): EventStore {
+  const closing = new AbortController();
+
+  const head = (): Position => log.events.at(-1)?.position ?? START;
 
   function write(append: PreparedAppend): AppendResult {
     const [decision] = decideAppends([append], excerptFor(append));
     return settle(append, decision);
   }
 
-  function excerptFor(append: PreparedAppend): LogExcerpt {
-    const revisions = new Map<string, number>();
-    const events = new Map<string, { stream: string; revision: number; place: number }>();
-    for (const { eventId, stream, revision, position } of log) {
-      if (stream === append.stream) revisions.set(stream, revision);
-      if (append.eventIds.includes(eventId)) {
-        events.set(eventId, { stream, revision, place: placeOf(position) });
-      }
-    }
-    return { revisions, events };
+  function excerptFor({ eventIds }: PreparedAppend): LogExcerpt {
+    const known = eventIds.flatMap((eventId) => log.byId.get(eventId) ?? []);
+    const events = known.map(
+      (event) => [event.eventId, { ...event, place: placeOf(event.position) }] as const,
+    );
+    return { revisions: log.revisions, events: new Map(events) };
   }
 
   function settle(append: PreparedAppend, decision: AppendDecision | undefined): AppendResult {
@@ -41,24 +52,27 @@ export function createMemoryEventStore(): EventStore {
     const firstRevision = decision?.firstRevision ?? 0;
     const recordedAt = new Date().toISOString();
     for (const [index, event] of append.events.entries()) {
-      log.push({
+      const stored = {
         ...event,
         data: JSON.parse(event.data),
         metadata: JSON.parse(event.metadata),
         stream: append.stream,
         revision: firstRevision + index,
-        position: positionAt(log.length + 1),
+        position: positionAt(log.events.length + 1),
         recordedAt,
-      });
+      };
+      log.events.push(stored);
+      log.byId.set(stored.eventId, stored);
+      log.revisions.set(stored.stream, stored.revision);
     }
-    for (const wake of waiting) wake();
+    for (const wake of log.waiting) wake();
     return { position: head(), revision: firstRevision + append.events.length - 1 };
   }
 
   function readAll(options: { after: Position; filter?: AllFilter; limit: number }): AllPage {
     checkLimit(options.limit);
     const types = options.filter?.types;
-    const events = log
+    const events = log.events
       .slice(placeOf(options.after))
       .filter((event) => !types || types.includes(event.type))
       .slice(0, options.limit);
@@ -70,12 +84,12 @@ export function createMemoryEventStore(): EventStore {
   const growth = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       const wake = () => {
-        waiting.delete(wake);
+        log.waiting.delete(wake);
         signal.removeEventListener('abort', wake);
         resolve();
       };
       if (signal.aborted) return resolve();
-      waiting.add(wake);
+      log.waiting.add(wake);
       signal.addEventListener('abort', wake);
     });
 
@@ -101,7 +115,7 @@ export function createMemoryEventStore(): EventStore {
     },
     async readStream(stream, { fromRevision = 0, limit } = {}) {
       if (limit !== undefined) checkLimit(limit);
-      return log
+      return log.events
         .filter((event) => event.stream === stream && event.revision >= fromRevision)
         .slice(0, limit)
         .map(copy);

@@ -7,6 +7,7 @@ import { positionAt } from '../../../core/numbered-position.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
 import { readExcerpt, writeAccepted } from './append-statements.js';
 import { isPassing, isUniqueViolation, toStoreError } from './database-errors.js';
+import { withClient } from './with-client.js';
 
 /** What became of one append of a batch. */
 export type AppendOutcome = { readonly result: AppendResult } | { readonly error: Error };
@@ -40,7 +41,7 @@ export async function writeBatch(
   let pause = 20;
   for (let races = 0; races < MAXIMUM_RACES; ) {
     try {
-      const written = await withClient(pool, (client) => attempt(client, batch));
+      const written = await withClient(pool, giveUpAfterMilliseconds, (client) => attempt(client, batch));
       if (written) return written;
       races += 1;
     } catch (error) {
@@ -121,17 +122,4 @@ function settle(
     return { result: { position: positionAt(lastPlace), revision: decision.firstRevision + count - 1 } };
   });
   return { outcomes, lastPlace };
-}
-
-async function withClient<T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    const result = await work(client);
-    client.release();
-    return result;
-  } catch (error) {
-    // A failed statement may have left a transaction or a broken connection behind.
-    client.release(error instanceof Error ? error : true);
-    throw error;
-  }
 }

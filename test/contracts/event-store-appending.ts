@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { MediaFlowError } from '../../src/core/errors.js';
+import type { EventToAppend } from '../../src/core/event.js';
+import {
+  type EventStore,
+  type ExpectedRevision,
+  WrongExpectedRevisionError,
+} from '../../src/core/event-store.js';
+import { idsOf, newStream, sampleEvent, sampleEvents } from './event-store-samples.js';
+
+export function appendingBehaviour(store: () => EventStore): void {
+  describe('appending', () => {
+    test('tells revision and position of the last event, and what was appended is read back', async () => {
+      const stream = newStream();
+      const events = sampleEvents(3);
+      const before = await store().head();
+      const result = await store().append(stream, events, 'no-stream');
+      const stored = await store().readStream(stream);
+      expect(stored).toMatchObject(events);
+      expect(stored.map((event) => event.revision)).toEqual([0, 1, 2]);
+      expect(result).toEqual({ revision: 2, position: stored.at(-1)?.position });
+      expect(result.position > before).toBe(true);
+      expect(Date.parse(stored[0]?.recordedAt ?? '')).toBeGreaterThan(0);
+    });
+
+    test.for<[number, ExpectedRevision, boolean]>([
+      [0, 'no-stream', true],
+      [0, 'any', true],
+      [0, -1, true],
+      [0, 'stream-exists', false],
+      [0, 0, false],
+      [2, 'any', true],
+      [2, 'stream-exists', true],
+      [2, 1, true],
+      [2, 'no-stream', false],
+      [2, 0, false],
+      [2, 2, false],
+      [2, -1, false],
+    ])(
+      'a stream of %s events and an expectation of %s: accepted is %s',
+      async ([count, expected, accepted]) => {
+        const stream = newStream();
+        if (count > 0) await store().append(stream, sampleEvents(count), 'no-stream');
+        const append = store().append(stream, [sampleEvent()], expected);
+        if (accepted) expect(await append).toMatchObject({ revision: count });
+        else
+          await expect(append).rejects.toMatchObject({ code: 'wrong_expected_revision', actual: count - 1 });
+        expect(await store().readStream(stream)).toHaveLength(accepted ? count + 1 : count);
+      },
+    );
+
+    test('of many writers that expect the same revision exactly one wins', async () => {
+      const stream = newStream();
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 16 }, () => store().append(stream, sampleEvents(2), 'no-stream')),
+      );
+      const reasons = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason] : []));
+      expect(reasons).toHaveLength(15);
+      for (const reason of reasons) expect(reason).toBeInstanceOf(WrongExpectedRevisionError);
+      expect(await store().readStream(stream)).toHaveLength(2);
+    });
+
+    test('writers without an expectation all get their place, in the order they came', async () => {
+      const stream = newStream();
+      const events = sampleEvents(32);
+      const results = await Promise.all(events.map((event) => store().append(stream, [event], 'any')));
+      expect(results.map((result) => result.revision)).toEqual(events.map((_, index) => index));
+      expect(idsOf(await store().readStream(stream))).toEqual(idsOf(events));
+    });
+
+    test('a conflict fails its own append and not the ones made at the same time', async () => {
+      const [contested, free] = [newStream(), newStream()];
+      await store().append(contested, [sampleEvent()], 'no-stream');
+      const [good, bad, alsoGood] = await Promise.allSettled([
+        store().append(free, [sampleEvent()], 'no-stream'),
+        store().append(contested, [sampleEvent()], 'no-stream'),
+        store().append(free, [sampleEvent()], 0),
+      ]);
+      expect([good?.status, bad?.status, alsoGood?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    });
+  });
+
+  describe('repeating an append', () => {
+    test.for<ExpectedRevision>(['no-stream', 'any', 'stream-exists', 0, 7])(
+      'gives the first result again, expecting %s',
+      async (expected) => {
+        const stream = newStream();
+        const events = sampleEvents(2);
+        const first = await store().append(stream, events, 'no-stream');
+        await store().append(stream, [sampleEvent()], 1);
+        expect(await store().append(stream, events, expected)).toEqual(first);
+        expect(await store().readStream(stream)).toHaveLength(3);
+      },
+    );
+
+    test('at the same time stores it once and gives both the same result', async () => {
+      const stream = newStream();
+      const events = sampleEvents(2);
+      const results = await Promise.all([1, 2, 3].map(() => store().append(stream, events, 'no-stream')));
+      expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+      expect(await store().readStream(stream)).toHaveLength(2);
+    });
+
+    test('is refused when ids are used in another way, and nothing is stored', async () => {
+      const [stream, other] = [newStream(), newStream()];
+      const [a, b, c] = [sampleEvent(), sampleEvent(), sampleEvent()];
+      await store().append(stream, [a, b], 'no-stream');
+      const reuses: [string, EventToAppend[]][] = [
+        [stream, [b, c]],
+        [stream, [c, a]],
+        [stream, [b, a]],
+        [other, [a, b]],
+        [other, [c, b]],
+      ];
+      for (const [into, events] of reuses) {
+        for (const expected of ['any', into === stream ? 1 : 'no-stream'] as const) {
+          const append = store().append(into, events, expected);
+          await expect(append).rejects.toMatchObject({ kind: 'conflict', code: 'event_id_reused' });
+        }
+      }
+      expect(idsOf(await store().readStream(stream))).toEqual(idsOf([a, b]));
+      expect(await store().readStream(other)).toEqual([]);
+    });
+
+    test('recognises ids in capitals', async () => {
+      const stream = newStream();
+      const eventId = randomUUID();
+      const first = await store().append(stream, [sampleEvent({ eventId })], 'any');
+      const again = await store().append(stream, [sampleEvent({ eventId: eventId.toUpperCase() })], 'any');
+      expect(again).toEqual(first);
+    });
+  });
+
+  describe('limits', () => {
+    const twin = sampleEvent();
+    test.for<[string, string, string, EventToAppend[]]>([
+      ['no events', 'invalid_append', 'limits', []],
+      ['1001 events', 'invalid_append', 'limits', sampleEvents(1_001)],
+      ['an id that is no UUID', 'invalid_event_id', 'limits', [sampleEvent({ eventId: 'one' })]],
+      ['the same id twice', 'duplicate_event_id', 'limits', [twin, twin]],
+      ['more than 1 MiB', 'event_too_large', 'limits', [sampleEvent({ data: { a: 'x'.repeat(1_048_576) } })]],
+      ['a NUL', 'unstorable_json', 'limits', [sampleEvent({ data: { a: ['\u0000'] } })]],
+      ['a NUL in a key', 'unstorable_json', 'limits', [sampleEvent({ data: { '\u0000': 1 } })]],
+      ['half a surrogate pair', 'unstorable_json', 'limits', [sampleEvent({ data: { a: '\ud800' } })]],
+      ['no type', 'invalid_append', 'limits', [sampleEvent({ type: '' })]],
+      ['no stream name', 'invalid_append', '', [sampleEvent()]],
+      ['a stream name of 301 characters', 'invalid_append', 's'.repeat(301), [sampleEvent()]],
+      ['a NUL in the stream name', 'invalid_append', 'limits\u0000', [sampleEvent()]],
+    ])('%s: %s', async ([, code, stream, events]) => {
+      const before = await store().head();
+      const error = await store()
+        .append(stream, events, 'any')
+        .catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(MediaFlowError);
+      expect(error).toMatchObject({ code });
+      expect(await store().head()).toBe(before);
+    });
+
+    test('as much as is allowed is stored and read back', async () => {
+      const stream = `${newStream()}-`.padEnd(300, 'é');
+      const largest = sampleEvent({ data: { a: 'x'.repeat(1_048_576 - '{"a":""}'.length) } });
+      const awkward = sampleEvent({ data: { a: '\\u0000 \\\\ud800 {NULL} "," 🎬' } });
+      await store().append(stream, [largest, awkward], 'no-stream');
+      await store().append(stream, sampleEvents(1_000), 1);
+      const stored = await store().readStream(stream);
+      expect(stored).toHaveLength(1_002);
+      expect(stored[0]?.data).toEqual(largest.data);
+      expect(stored[1]?.data).toEqual(awkward.data);
+    });
+  });
+}

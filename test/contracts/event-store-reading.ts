@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { EventStore } from '../../src/core/event-store.js';
+import { START } from '../../src/core/position.js';
+import { idsOf, newStream, sampleEvent, sampleEvents } from './event-store-samples.js';
+
+export function readingBehaviour(store: () => EventStore): void {
+  describe('reading a stream', () => {
+    test('gives a part of it, and nothing where there is nothing', async () => {
+      const stream = newStream();
+      const events = sampleEvents(5);
+      await store().append(stream, events, 'no-stream');
+      const read = async (range: { fromRevision?: number; limit?: number }) =>
+        idsOf(await store().readStream(stream, range));
+      expect(await read({ fromRevision: 3 })).toEqual(idsOf(events.slice(3)));
+      expect(await read({ fromRevision: 1, limit: 2 })).toEqual(idsOf(events.slice(1, 3)));
+      expect(await read({ fromRevision: 5 })).toEqual([]);
+      expect(await store().readStream(newStream())).toEqual([]);
+    });
+  });
+
+  describe('reading the log', () => {
+    test('goes through it page by page, in the order of appending', async () => {
+      let after = await store().head();
+      const events = sampleEvents(7);
+      for (const event of events) await store().append(newStream(), [event], 'no-stream');
+      const seen: string[] = [];
+      const sizes: number[] = [];
+      for (let page = await store().readAll({ after, limit: 3 }); page.events.length > 0; ) {
+        seen.push(...idsOf(page.events));
+        sizes.push(page.events.length);
+        after = page.position;
+        page = await store().readAll({ after, limit: 3 });
+      }
+      expect(seen).toEqual(idsOf(events));
+      expect(sizes).toEqual([3, 3, 1]);
+    });
+
+    test('positions sort as the log does, and an event is after the one before it', async () => {
+      const { events } = await store().readAll({ after: START, limit: 1_000 });
+      const positions = events.map((event) => event.position);
+      expect(positions).toEqual([...new Set(positions)].sort());
+      expect(new Set(positions.map((position) => position.length)).size).toBe(1);
+      const [first, second] = events;
+      const page = await store().readAll({ after: first?.position ?? '', limit: 1 });
+      expect(page).toEqual({ events: [second], position: second?.position });
+    });
+
+    test('with a filter gives these types in log order, and tells how far it has looked', async () => {
+      const after = await store().head();
+      const stream = newStream();
+      const types = ['Wanted', 'Noise', 'AlsoWanted', 'Noise', 'Wanted', 'Noise'];
+      await store().append(
+        stream,
+        types.map((type) => sampleEvent({ type })),
+        'no-stream',
+      );
+      const filter = { types: ['Wanted', 'AlsoWanted', 'Unheard', 'Wanted'] };
+      const all = await store().readAll({ after, filter, limit: 10 });
+      expect(all.events.map((event) => event.type)).toEqual(['Wanted', 'AlsoWanted', 'Wanted']);
+      expect(all.position >= (await store().head())).toBe(true);
+
+      const two = await store().readAll({ after, filter, limit: 2 });
+      expect(two.events.map((event) => event.type)).toEqual(['Wanted', 'AlsoWanted']);
+      const rest = await store().readAll({ after: two.position, filter, limit: 2 });
+      expect(rest.events.map((event) => event.revision)).toEqual([4]);
+      const none = await store().readAll({ after, filter: { types: ['Unheard'] }, limit: 2 });
+      expect(none).toEqual({ events: [], position: all.position });
+    });
+
+    test('at its end gives nothing and stays where it is', async () => {
+      const after = await store().head();
+      expect(await store().readAll({ after, limit: 5 })).toEqual({ events: [], position: after });
+    });
+
+    test('refuses what is no position and a limit that is none', async () => {
+      await expect(store().readAll({ after: 'yesterday', limit: 1 })).rejects.toMatchObject({
+        kind: 'invalid',
+        code: 'invalid_position',
+      });
+      await expect(store().readAll({ after: START, limit: 0 })).rejects.toMatchObject({ kind: 'invalid' });
+    });
+  });
+}
