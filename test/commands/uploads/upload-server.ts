@@ -48,6 +48,8 @@ export async function startUploadServer(options: {
   readonly now?: CreateOptions['now'];
   readonly hooks?: Partial<UploadHooks>;
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
+  /** That of an earlier server which this one replaces. */
+  readonly port?: number;
 }): Promise<UploadServer> {
   const { folder, database, wrapBlobs = (blobs) => blobs } = options;
   const calls: HookCall[] = [];
@@ -79,7 +81,7 @@ export async function startUploadServer(options: {
     const answer = await uploads.handleTus({ method, path: url, headers, body: incoming });
     response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
   });
-  const url = await listen(server);
+  const url = await listen(server, options.port ?? 0);
   return {
     url,
     uploads,
@@ -94,8 +96,8 @@ export async function startUploadServer(options: {
   };
 }
 
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 

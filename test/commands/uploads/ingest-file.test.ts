@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FileToIngest } from '../../../src/commands/uploads/ingest-file.js';
+import type { BlobStore } from '../../../src/core/blob-store.js';
+import { invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
+import { brokenStream, codeOf, streamOf } from '../../contracts/blob-store.contract.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import {
+  createUpload,
+  digestOf,
+  eventually,
+  openBody,
+  patchHeaders,
+  startUploadServer,
+  type UploadServer,
+} from './upload-server.js';
+
+let database: TestDatabase;
+let folder: string;
+const running: UploadServer[] = [];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'mediaflow-uploads-'));
+});
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.kill();
+  await database.pool.query('delete from uploads');
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const start = async (options: Partial<Parameters<typeof startUploadServer>[0]> = {}) => {
+  const server = await startUploadServer({ folder, database, ...options });
+  running.push(server);
+  return server;
+};
+const aFile = (changes: Partial<FileToIngest> = {}): FileToIngest => ({
+  mediaId: randomUUID(),
+  bytes: streamOf('hello ', 'world'),
+  declared: { filename: 'C:\\films\\a.mp4', filetype: 'video/mp4', tags: 'x, y' },
+  idempotencyKey: null,
+  ...changes,
+});
+const nothingStays = async (server: UploadServer, mediaId: string) => {
+  expect(await server.blobs.stat(`media/${mediaId}/original`)).toBeUndefined();
+  expect(await server.blobs.growing(`uploads/${mediaId}`)).toBeUndefined();
+};
+
+describe('a file in one request', () => {
+  test('is announced, stored, hashed and told as complete', async () => {
+    const server = await start();
+    const file = aFile({ declared: { ...aFile().declared, sha256: digestOf('sha256', 'hello world') } });
+    const { mediaId } = file;
+    expect(await server.uploads.ingestFile(file)).toEqual({ mediaId, position: '00000002' });
+    expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('hello world');
+    expect(server.calls).toMatchObject([
+      { hook: 'registered', data: { filename: 'a.mp4', title: 'a.mp4', tags: ['x', 'y'], via: 'multipart' } },
+      { hook: 'completed', data: { sizeBytes: 11, sha256: digestOf('sha256', 'hello world') } },
+    ]);
+    // It is no upload that tus could touch.
+    expect((await server.send('HEAD', `/v1/uploads/${mediaId}`)).status).toBe(404);
+  });
+
+  test.each([
+    ['a wrong checksum', { declared: { sha256: digestOf('sha256', 'other') } }, 'checksum_mismatch'],
+    [
+      'a wrong checksum behind it',
+      { declaredAfterwards: async () => ({ sha256: 'f'.repeat(64) }) },
+      'checksum_mismatch',
+    ],
+    [
+      'something refused behind it',
+      {
+        declaredAfterwards: async () => {
+          throw invalid('unknown_field', 'No such field');
+        },
+      },
+      'unknown_field',
+    ],
+    ['no bytes', { bytes: streamOf() }, 'empty_file'],
+    ['too many bytes', { bytes: streamOf('x'.repeat(101)) }, 'file_too_large'],
+    ['a connection that breaks', { bytes: brokenStream('half') }, 'upload_interrupted'],
+  ])('with %s fails: the item hears why and nothing stays', async (_, changes, code) => {
+    const server = await start({ limits: { maximumSizeBytes: 100 } });
+    const file = aFile(changes);
+    expect(await codeOf(server.uploads.ingestFile(file))).toBe(code);
+    expect(server.calls.map(({ hook }) => hook)).toEqual(['registered', 'failed']);
+    expect(server.calls.at(-1)?.data).toMatchObject({ mediaId: file.mediaId, code });
+    await nothingStays(server, file.mediaId);
+    expect(await codeOf(server.uploads.ingestFile(aFile({ mediaId: file.mediaId })))).toBe('upload_gone');
+  });
+
+  test('with bad details or a declared size over the limit is refused before anything happens', async () => {
+    const server = await start({ limits: { maximumSizeBytes: 100 } });
+    const { uploads } = server;
+    expect(await codeOf(uploads.ingestFile(aFile({ declared: { sha256: 'no' } })))).toBe('invalid_sha256');
+    const title = 'x'.repeat(501);
+    expect(await codeOf(uploads.ingestFile(aFile({ declared: { title } })))).toBe('invalid_upload_metadata');
+    expect(await codeOf(uploads.ingestFile(aFile({ declaredSizeBytes: 101 })))).toBe('file_too_large');
+    expect(server.calls).toEqual([]);
+  });
+
+  test('sent again with its key gives the first answer, also after it broke off the first time', async () => {
+    const server = await start();
+    const { mediaId } = aFile();
+    const again = (bytes: Readable) =>
+      server.uploads.ingestFile(aFile({ mediaId, bytes, idempotencyKey: 'key' }));
+    expect(await codeOf(again(brokenStream('half')))).toBe('upload_interrupted');
+    await again(streamOf('whole'));
+    await again(streamOf('ignored'));
+    expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('whole');
+    expect(server.callsOf(mediaId).filter((hook) => hook === 'failed')).toEqual([]);
+    const completions = server.calls.filter(({ hook }) => hook === 'completed').map(({ data }) => data);
+    expect(completions).toEqual([completions[0], completions[0]]);
+  });
+
+  test('is locked against a second one of the same key while it comes in', async () => {
+    const server = await start();
+    const { mediaId } = aFile();
+    const bytes = openBody();
+    const first = server.uploads.ingestFile(aFile({ mediaId, bytes }));
+    expect(await codeOf(server.uploads.ingestFile(aFile({ mediaId })))).toBe('upload_locked');
+    bytes.push('first');
+    bytes.push(null);
+    await first;
+    expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('first');
+  });
+
+  test('whose process died is given up soon after; one that was whole is completed', async () => {
+    let now = '2026-01-01T00:00:00.000Z';
+    const before = await start({
+      now: () => now,
+      hooks: {
+        completed: async () => {
+          throw unavailable('event_store_unavailable', 'Cannot be reached');
+        },
+      },
+    });
+    const whole = aFile();
+    expect(await codeOf(before.uploads.ingestFile(whole))).toBe('event_store_unavailable');
+    const dying = aFile({ bytes: openBody() });
+    dying.bytes.push('half');
+    // Never ends: the process is as good as dead.
+    void before.uploads.ingestFile(dying).catch(() => {});
+    await eventually(async () => (await before.blobs.growing(`uploads/${dying.mediaId}`))?.sizeBytes === 4);
+
+    const after = await start({ now: () => now });
+    expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 1, closed: 0, failed: 0 });
+    expect(await text(await after.blobs.read(`media/${whole.mediaId}/original`))).toBe('hello world');
+    now = '2026-01-01T00:05:00.000Z';
+    expect(await after.uploads.expireUploads()).toEqual({ completed: 0, closed: 1, failed: 0 });
+    expect(after.calls.at(-1)).toMatchObject({
+      hook: 'failed',
+      data: { mediaId: dying.mediaId, code: 'upload_interrupted' },
+    });
+    dying.bytes.destroy();
+  });
+});
+
+describe('space on the disk', () => {
+  /** A store on a disk of `sizeBytes`, which its growing objects fill. */
+  const onDiskOf =
+    (sizeBytes: number) =>
+    (blobs: BlobStore): BlobStore => {
+      const usedBytes = async () => {
+        let used = 0;
+        for await (const growing of blobs.listGrowing()) used += growing.sizeBytes;
+        return used;
+      };
+      return {
+        ...blobs,
+        freeBytes: async () => sizeBytes - (await usedBytes()),
+        async append(key, offset, bytes) {
+          let left = sizeBytes - (await usedBytes());
+          async function* untilFull() {
+            for await (const chunk of bytes as AsyncIterable<Buffer>) {
+              if (chunk.length > left) throw new MediaFlowError('storage-full', 'storage_full', 'Full');
+              left -= chunk.length;
+              yield chunk;
+            }
+          }
+          return blobs.append(key, offset, Readable.from(untilFull(), { objectMode: false }));
+        },
+      };
+    };
+
+  test('a file that does not fit beside what was promised to others is refused at creation', async () => {
+    const server = await start({ wrapBlobs: onDiskOf(1000), limits: { keepFreeBytes: 100 } });
+    const create = (sizeBytes: number) => server.send('POST', '/v1/uploads', { 'upload-length': sizeBytes });
+    const first = await create(500);
+    expect(first.status).toBe(201);
+    await server.send('PATCH', first.headers.location ?? '', patchHeaders(0), 'x'.repeat(200));
+    const refused = await create(401);
+    expect([refused.status, refused.code]).toEqual([507, 'storage_full']);
+    expect(JSON.parse(refused.body)).toMatchObject({ neededBytes: 401, availableBytes: 400 });
+    const together = await Promise.all([create(250), create(250)]);
+    expect(together.map(({ status }) => status).sort()).toEqual([201, 507]);
+    await server.send('DELETE', first.headers.location ?? '');
+    expect((await create(401)).status).toBe(201);
+  });
+
+  test('a disk that fills up while bytes come in is told as such; the upload goes on when there is space', async () => {
+    const server = await start({ wrapBlobs: onDiskOf(1000), limits: { keepFreeBytes: 0 } });
+    const { path: other } = await createUpload(server, { 'upload-defer-length': 1 });
+    await server.send('PATCH', other, patchHeaders(0), 'x'.repeat(900));
+    const { path, id } = await createUpload(server, { 'upload-length': 100 });
+    await server.send('PATCH', other, patchHeaders(900), 'x'.repeat(50));
+    const full = await server.send('PATCH', path, patchHeaders(0), 'y'.repeat(100));
+    expect([full.status, full.code]).toEqual([507, 'storage_full']);
+    expect(server.callsOf(id)).toEqual(['registered']);
+    await server.send('DELETE', other);
+    const offset = Number((await server.send('HEAD', path)).headers['upload-offset']);
+    const rest = await server.send('PATCH', path, patchHeaders(offset), 'y'.repeat(100 - offset));
+    expect(rest.status).toBe(204);
+  });
+
+  test('a file in one request that does not fit fails, and leaves its space', async () => {
+    const server = await start({ wrapBlobs: onDiskOf(1000), limits: { keepFreeBytes: 0 } });
+    const file = aFile({ bytes: streamOf('x'.repeat(900), 'x'.repeat(200)) });
+    expect(await codeOf(server.uploads.ingestFile(file))).toBe('storage_full');
+    expect(server.calls.at(-1)).toMatchObject({ hook: 'failed', data: { code: 'storage_full' } });
+    await nothingStays(server, file.mediaId);
+  });
+});
