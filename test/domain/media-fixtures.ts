@@ -1,0 +1,116 @@
+import type { MediaCommandOf } from '../../src/domain/media/media-commands.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import type { Probe, Rendition, Step } from '../../src/domain/media/media-values.js';
+
+export const mediaId = 'm1';
+export const probe: Probe = {
+  container: 'mov,mp4',
+  durationSeconds: 30,
+  bitrateBps: 1_200_000,
+  sizeBytes: 4_500_000,
+  video: {
+    streamIndex: 0,
+    codec: 'h264',
+    profile: 'High',
+    codedWidth: 640,
+    codedHeight: 360,
+    width: 640,
+    height: 360,
+    rotationDegrees: 0,
+    frameRate: 25,
+    frameCount: 750,
+    pixelFormat: 'yuv420p',
+    bitDepth: 8,
+    bitrateBps: 1_000_000,
+    colorPrimaries: null,
+    colorTransfer: null,
+    colorSpace: null,
+    isHdr: false,
+  },
+  audio: [
+    {
+      streamIndex: 1,
+      codec: 'aac',
+      channels: 6,
+      sampleRateHz: 48_000,
+      bitrateBps: null,
+      language: null,
+      isDefault: true,
+    },
+  ],
+  subtitles: [],
+  tags: {},
+};
+
+export const registration: MediaCommandOf<'RegisterMedia'> = {
+  type: 'RegisterMedia',
+  data: {
+    mediaId,
+    filename: 'clip.mp4',
+    contentType: 'video/mp4',
+    title: 'Clip',
+    description: '',
+    tags: ['a'],
+    declaredSizeBytes: null,
+    declaredSha256: null,
+    via: 'tus',
+  },
+};
+
+export const registered: MediaEvent = { type: 'MediaRegistered', data: registration.data };
+export const uploaded: MediaEvent = {
+  type: 'MediaUploaded',
+  data: { mediaId, blobKey: 'media/m1/original', sizeBytes: 4_500_000, sha256: 'ab' },
+};
+
+export const heldBy = (step: Step, jobId = 'j1', attempt = 1) => ({ mediaId, step, attempt, jobId });
+export const started = (step: Step, jobId?: string, attempt?: number): MediaEvent => ({
+  type: 'StepStarted',
+  data: heldBy(step, jobId, attempt),
+});
+export const completed = (step: Step, jobId?: string, attempt?: number): MediaEvent => ({
+  type: 'StepCompleted',
+  data: heldBy(step, jobId, attempt),
+});
+export const failed = (step: Step, jobId?: string, attempt?: number): MediaEvent => ({
+  type: 'StepFailed',
+  data: { ...heldBy(step, jobId, attempt), code: 'ffmpeg_failed', message: 'no' },
+});
+
+export const planned = (...steps: Step[]): MediaEvent => ({
+  type: 'ProcessingPlanned',
+  data: { mediaId, steps, ladder: [], previewRungs: [], audio: null },
+});
+
+export const rendition = (name = '360p'): Rendition => ({
+  name,
+  kind: 'video',
+  width: 640,
+  height: 360,
+  frameRate: 25,
+  averageBitrateBps: 300_000,
+  peakBitrateBps: 400_000,
+  codecs: 'avc1.64001e',
+  segmentCount: 5,
+  sizeBytes: 1_000_000,
+  durationSeconds: 30,
+  blobPrefix: `media/m1/hls/j1-1/${name}`,
+});
+export const renditionCompleted = (name?: string): MediaEvent => ({
+  type: 'RenditionCompleted',
+  data: { mediaId, rendition: rendition(name) },
+});
+
+export const moderated = (outcome: 'approved' | 'rejected' | 'in_review'): MediaEvent => ({
+  type: 'ModerationDecided',
+  data: { mediaId, outcome, rule: 'r', explanation: 'e' },
+});
+
+/** Up to the plan, everything still to do. */
+export const inProcess: readonly MediaEvent[] = [
+  registered,
+  uploaded,
+  started('probe'),
+  completed('probe'),
+  planned('transcode', 'thumbnails', 'moderate', 'tag'),
+];

@@ -1,0 +1,401 @@
+import { describe, test } from 'vitest';
+import { media } from '../../src/domain/media/media.js';
+import type { MediaCommand } from '../../src/domain/media/media-commands.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import { type Specification, verify } from '../support/given-when-then.js';
+import {
+  completed,
+  failed,
+  heldBy,
+  inProcess,
+  mediaId,
+  moderated,
+  planned,
+  probe,
+  registered,
+  registration,
+  rendition,
+  renditionCompleted,
+  started,
+  uploaded,
+} from './media-fixtures.js';
+
+type Spec = Specification<MediaCommand, MediaEvent>;
+
+const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
+const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
+const command = (type: 'DeleteMedia' | 'RetryProcessing' | 'RecordPurge'): MediaCommand => ({
+  type,
+  data: { mediaId },
+});
+const upload: MediaCommand = {
+  type: 'CompleteUpload',
+  data: { mediaId, blobKey: 'media/m1/original', sizeBytes: 4_500_000, sha256: 'ab' },
+};
+const review = (decision: 'approve' | 'reject'): MediaCommand => ({
+  type: 'ReviewMedia',
+  data: { mediaId, decision, reason: 'because', reviewer: 'ada' },
+});
+const reviewed = (decision: 'approve' | 'reject'): MediaEvent => ({
+  type: 'MediaReviewed',
+  data: { mediaId, decision, reason: 'because', reviewer: 'ada' },
+});
+const fail = (step: 'probe' | 'transcode' | 'moderate' | 'tag', final: boolean): MediaCommand => ({
+  type: 'FailStep',
+  data: {
+    ...heldBy(step),
+    code: 'ffmpeg_failed',
+    message: 'no',
+    final,
+    retryAt: final ? null : '2026-11-21T10:00:00.000Z',
+  },
+});
+const processingFailed = (step: 'probe' | 'transcode'): MediaEvent => ({
+  type: 'ProcessingFailed',
+  data: { mediaId, step, code: 'ffmpeg_failed', message: 'no' },
+});
+const record: MediaCommand = {
+  type: 'RecordRenditions',
+  data: { ...heldBy('transcode'), renditions: [rendition()] },
+};
+
+const uploading: Spec[] = [
+  { name: 'a file that is announced is registered', given: [], when: registration, then: [registered] },
+  {
+    name: 'an item is registered once',
+    given: [registered],
+    when: registration,
+    then: { refusedWith: 'media_exists' },
+  },
+  { name: 'an upload that is whole starts the item', given: [registered], when: upload, then: [uploaded] },
+  {
+    name: 'of two clients that finish the same upload, the second is told so',
+    given: [registered, uploaded],
+    when: upload,
+    then: { refusedWith: 'upload_closed' },
+  },
+  {
+    name: 'bytes that come after the deletion are refused',
+    given: [registered, deleted],
+    when: upload,
+    then: { refusedWith: 'media_deleted' },
+  },
+  {
+    name: 'a failed upload says why',
+    given: [registered],
+    when: { type: 'FailUpload', data: { mediaId, code: 'empty_file', message: 'empty' } },
+    then: [{ type: 'UploadFailed', data: { mediaId, code: 'empty_file', message: 'empty' } }],
+  },
+  {
+    name: 'an upload that was completed cannot fail any more',
+    given: [registered, uploaded],
+    when: { type: 'FailUpload', data: { mediaId, code: 'upload_expired', message: 'late' } },
+    then: [],
+  },
+  {
+    name: 'a command to an unknown item is refused',
+    given: [],
+    when: command('DeleteMedia'),
+    then: { refusedWith: 'media_not_found' },
+  },
+];
+
+const attempts: Spec[] = [
+  {
+    name: 'a worker takes up a step that is planned',
+    given: inProcess,
+    when: { type: 'StartStep', data: heldBy('transcode') },
+    then: [started('transcode')],
+  },
+  {
+    name: 'a step that was never planned is not started',
+    given: [registered, uploaded],
+    when: { type: 'StartStep', data: heldBy('transcode') },
+    then: { refusedWith: 'step_superseded' },
+  },
+  {
+    name: 'a completed step is not done again',
+    given: [...inProcess, started('transcode'), completed('transcode')],
+    when: { type: 'StartStep', data: heldBy('transcode', 'j2') },
+    then: { refusedWith: 'step_superseded' },
+  },
+  {
+    name: 'a step of a deleted item is not started',
+    given: [...inProcess, deleted],
+    when: { type: 'StartStep', data: heldBy('transcode') },
+    then: { refusedWith: 'step_superseded' },
+  },
+  {
+    name: 'the same attempt that starts again after an interruption changes nothing',
+    given: [...inProcess, started('transcode')],
+    when: { type: 'StartStep', data: heldBy('transcode') },
+    then: [],
+  },
+  {
+    name: 'an attempt that comes late does not take the step back',
+    given: [...inProcess, started('transcode', 'j1', 2)],
+    when: { type: 'StartStep', data: heldBy('transcode', 'j1', 1) },
+    then: { refusedWith: 'step_superseded' },
+  },
+  {
+    name: 'the result of an attempt that was overtaken is not listened to',
+    given: [...inProcess, started('transcode', 'j1', 1), started('transcode', 'j1', 2)],
+    when: record,
+    then: [],
+  },
+  {
+    name: 'progress of an attempt that was overtaken is not listened to',
+    given: [...inProcess, started('transcode', 'j1', 2)],
+    when: { type: 'ReportStepProgress', data: { ...heldBy('transcode', 'j1', 1), fraction: 0.5 } },
+    then: [],
+  },
+  {
+    name: 'results for a deleted item are not listened to',
+    given: [...inProcess, started('transcode'), deleted],
+    when: record,
+    then: [],
+  },
+  {
+    name: 'an attempt that failed and is tried again says why and when',
+    given: [...inProcess, started('transcode')],
+    when: fail('transcode', false),
+    then: [
+      {
+        type: 'StepAttemptFailed',
+        data: {
+          ...heldBy('transcode'),
+          code: 'ffmpeg_failed',
+          message: 'no',
+          retryAt: '2026-11-21T10:00:00.000Z',
+        },
+      },
+    ],
+  },
+];
+
+const outcomes: Spec[] = [
+  {
+    name: 'an item that is approved is published with its first rendition',
+    given: [...inProcess, moderated('approved'), started('transcode')],
+    when: record,
+    then: [renditionCompleted(), completed('transcode'), published],
+  },
+  {
+    name: 'an item without a decision is not published, whatever is ready',
+    given: [...inProcess, started('transcode')],
+    when: record,
+    then: [renditionCompleted(), completed('transcode')],
+  },
+  {
+    name: 'sound alone does not make an item playable',
+    given: [...inProcess, moderated('approved'), started('transcode')],
+    when: {
+      type: 'RecordRenditions',
+      data: { ...heldBy('transcode'), renditions: [{ ...rendition('audio'), kind: 'audio' }] },
+    },
+    then: [
+      { type: 'RenditionCompleted', data: { mediaId, rendition: { ...rendition('audio'), kind: 'audio' } } },
+      completed('transcode'),
+    ],
+  },
+  {
+    name: 'an item is published once',
+    given: [...inProcess, moderated('approved'), renditionCompleted('234p'), published, started('transcode')],
+    when: record,
+    then: [renditionCompleted(), completed('transcode')],
+  },
+  {
+    name: 'a file that cannot be read has failed, and says why',
+    given: [registered, uploaded, started('probe')],
+    when: fail('probe', true),
+    then: [failed('probe'), processingFailed('probe')],
+  },
+  {
+    name: 'an item without any rendition has failed when the ladder failed',
+    given: [...inProcess, started('transcode')],
+    when: fail('transcode', true),
+    then: [failed('transcode'), processingFailed('transcode')],
+  },
+  {
+    name: 'an item whose preview is playable outlives a failed ladder',
+    given: [
+      registered,
+      uploaded,
+      planned('preview', 'transcode', 'moderate'),
+      renditionCompleted(),
+      started('transcode'),
+    ],
+    when: fail('transcode', true),
+    then: [failed('transcode')],
+  },
+  {
+    name: 'a failed preview is no failure while the ladder can still come',
+    given: [
+      registered,
+      uploaded,
+      planned('preview', 'transcode'),
+      started('transcode'),
+      failed('transcode'),
+      started('preview'),
+    ],
+    when: { type: 'ReportStepProgress', data: { ...heldBy('preview'), fraction: 0.5 } },
+    then: [{ type: 'StepProgressed', data: { ...heldBy('preview'), fraction: 0.5 } }],
+  },
+  {
+    name: 'failed tags leave the item as it is',
+    given: [...inProcess, started('tag')],
+    when: fail('tag', true),
+    then: [failed('tag')],
+  },
+  {
+    name: 'an item no model could look at goes to a person',
+    given: [...inProcess, started('moderate')],
+    when: fail('moderate', true),
+    then: [
+      failed('moderate'),
+      {
+        type: 'ModerationDecided',
+        data: {
+          mediaId,
+          outcome: 'in_review',
+          rule: 'moderation_failed',
+          explanation: 'No model could look at this item, so a person has to (ffmpeg_failed: no)',
+        },
+      },
+    ],
+  },
+];
+
+const reviews: Spec[] = [
+  {
+    name: 'an approved review publishes what is playable',
+    given: [...inProcess, renditionCompleted(), moderated('in_review')],
+    when: review('approve'),
+    then: [reviewed('approve'), published],
+  },
+  {
+    name: 'an approved review waits for the first rendition',
+    given: [...inProcess, moderated('in_review')],
+    when: review('approve'),
+    then: [reviewed('approve')],
+  },
+  {
+    name: 'an approved review of what failed meanwhile says so',
+    given: [...inProcess, moderated('in_review'), started('transcode'), failed('transcode')],
+    when: review('approve'),
+    then: [reviewed('approve'), processingFailed('transcode')],
+  },
+  {
+    name: 'a rejected review takes the item down',
+    given: [...inProcess, moderated('in_review')],
+    when: review('reject'),
+    then: [
+      reviewed('reject'),
+      { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'because' } },
+    ],
+  },
+  {
+    name: 'what is decided already is not reviewed',
+    given: [...inProcess, moderated('in_review'), reviewed('approve')],
+    when: review('reject'),
+    then: { refusedWith: 'not_in_review' },
+  },
+  {
+    name: 'an item in review does not fail over its ladder: the reviewer comes first',
+    given: [...inProcess, moderated('in_review'), started('transcode')],
+    when: fail('transcode', true),
+    then: [failed('transcode')],
+  },
+];
+
+const later: Spec[] = [
+  {
+    name: 'a retry names the steps that failed',
+    given: [...inProcess, started('transcode'), failed('transcode'), processingFailed('transcode')],
+    when: command('RetryProcessing'),
+    then: [{ type: 'ProcessingRetried', data: { mediaId, steps: ['transcode'], wasFailed: true } }],
+  },
+  {
+    name: 'without a failed step there is nothing to retry',
+    given: inProcess,
+    when: command('RetryProcessing'),
+    then: { refusedWith: 'nothing_to_retry' },
+  },
+  {
+    name: 'a change keeps only what differs',
+    given: [registered],
+    when: { type: 'ChangeMediaDetails', data: { mediaId, title: 'New', tags: ['a'] } },
+    then: [{ type: 'MediaDetailsChanged', data: { mediaId, title: 'New' } }],
+  },
+  {
+    name: 'a change to the same changes nothing',
+    given: [registered],
+    when: { type: 'ChangeMediaDetails', data: { mediaId, title: 'Clip' } },
+    then: [],
+  },
+  {
+    name: 'an item can be deleted while it is processed',
+    given: inProcess,
+    when: command('DeleteMedia'),
+    then: [deleted],
+  },
+  {
+    name: 'deleting twice changes nothing',
+    given: [registered, deleted],
+    when: command('DeleteMedia'),
+    then: [],
+  },
+  {
+    name: 'a purge is told once',
+    given: [registered, deleted, { type: 'MediaPurged', data: { mediaId } }],
+    when: command('RecordPurge'),
+    then: [],
+  },
+];
+
+describe('media', () => {
+  const tables = { uploading, attempts, outcomes, reviews, later };
+  for (const [title, table] of Object.entries(tables))
+    describe(title, () => {
+      test.each(table)('$name', (specification) => verify(media.decider, specification));
+    });
+
+  test('a probe becomes a plan: sound folded down to stereo, no preview for a short clip', () => {
+    verify(media.decider, {
+      name: '',
+      given: [registered, uploaded, started('probe')],
+      when: { type: 'RecordProbe', data: { ...heldBy('probe'), probe } },
+      then: [
+        { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } },
+        completed('probe'),
+        {
+          type: 'ProcessingPlanned',
+          data: {
+            mediaId,
+            steps: ['transcode', 'thumbnails', 'moderate', 'tag'],
+            ladder: [
+              {
+                name: '234p',
+                width: 416,
+                height: 234,
+                frameRate: 25,
+                bitrateBps: 145_000,
+                peakBitrateBps: 290_000,
+              },
+              {
+                name: '360p',
+                width: 640,
+                height: 360,
+                frameRate: 25,
+                bitrateBps: 365_000,
+                peakBitrateBps: 730_000,
+              },
+            ],
+            previewRungs: [],
+            audio: { streamIndex: 1, bitrateBps: 128_000, channels: 2 },
+          },
+        },
+      ],
+    });
+  });
+});
