@@ -1,13 +1,18 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
 import { conflict, notFound, unavailable } from '../../../src/core/errors.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { typescriptArguments } from '../../support/typescript-child.js';
 import {
+  clientOf,
   createUpload,
   digestOf,
   eventually,
@@ -63,6 +68,32 @@ test('an upload cut off by a killed server goes on where it was, and its hash is
   expect(after.calls).toMatchObject([
     { hook: 'completed', data: { sha256: digestOf('sha256', 'hello world') } },
   ]);
+});
+
+test('an upload goes on where it was after a kill -9 in the middle of a request', async () => {
+  const script = join(import.meta.dirname, 'upload-server-process.ts');
+  const child = spawn(process.execPath, typescriptArguments(script, folder, database.url), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said] = await once(child.stdout, 'data');
+  const before = clientOf(String(said).trim());
+  const content = randomBytes(4 * 1024 * 1024);
+  const { path, id } = await createUpload(before, { 'upload-length': content.length });
+  const body = openBody();
+  body.push(content.subarray(0, 3_000_000));
+  const sending = before.send('PATCH', path, patchHeaders(0), body).catch(() => 'cut off');
+  await eventually(async () => (await before.send('HEAD', path)).headers['upload-offset'] === '3000000');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await sending).toBe('cut off');
+
+  const after = await start();
+  await after.uploads.resumeInterrupted();
+  expect((await after.send('HEAD', path)).headers['upload-offset']).toBe('3000000');
+  const rest = await after.send('PATCH', path, patchHeaders(3_000_000), content.subarray(3_000_000));
+  expect(rest.status).toBe(204);
+  expect((await buffer(await after.blobs.read(`media/${id}/original`))).equals(content)).toBe(true);
+  expect(after.calls).toMatchObject([{ hook: 'completed', data: { sha256: digestOf('sha256', content) } }]);
 });
 
 test('an upload that was whole when the item could not hear of it is completed at the next start', async () => {

@@ -25,25 +25,29 @@ export interface Answer {
   readonly code: string | undefined;
 }
 
-export interface UploadServer {
+/** Sends requests to a server, of this process or another. */
+export interface UploadClient {
   readonly url: string;
-  readonly uploads: Uploads;
-  readonly blobs: BlobStore;
-  readonly calls: HookCall[];
-  callsOf(mediaId: string): string[];
   send(
     method: string,
     path: string,
     headers?: Record<string, string | number>,
     body?: Uint8Array | string | Readable,
   ): Promise<Answer>;
+}
+
+export interface UploadServer extends UploadClient {
+  readonly uploads: Uploads;
+  readonly blobs: BlobStore;
+  readonly calls: HookCall[];
+  callsOf(mediaId: string): string[];
   /** Cuts every connection, as a killed process does. */
   kill(): Promise<void>;
 }
 
 export async function startUploadServer(options: {
   readonly folder: string;
-  readonly database: TestDatabase;
+  readonly database: Pick<TestDatabase, 'pool'>;
   readonly limits?: CreateOptions['limits'];
   readonly now?: CreateOptions['now'];
   readonly hooks?: Partial<UploadHooks>;
@@ -83,18 +87,22 @@ export async function startUploadServer(options: {
   });
   const url = await listen(server, options.port ?? 0);
   return {
-    url,
+    ...clientOf(url),
     uploads,
     blobs,
     calls,
     callsOf: (mediaId) => calls.filter(({ data }) => data.mediaId === mediaId).map(({ hook }) => hook),
-    send: (method, path, headers, body) => send(url, method, path, headers ?? {}, body),
     async kill() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
+
+export const clientOf = (url: string): UploadClient => ({
+  url,
+  send: (method, path, headers, body) => send(url, method, path, headers ?? {}, body),
+});
 
 async function listen(server: Server, port: number): Promise<string> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -147,7 +155,7 @@ export const patchHeaders = (offset: number, more: Record<string, string> = {}) 
 
 /** Creates an upload and returns its path and id. */
 export async function createUpload(
-  server: UploadServer,
+  server: UploadClient,
   headers: Record<string, string | number>,
 ): Promise<{ path: string; id: string }> {
   const answer = await server.send('POST', '/v1/uploads', headers);
