@@ -1,4 +1,5 @@
 import { backoffSeconds } from '../core/backoff.js';
+import type { Command } from '../core/decider.js';
 import { isRetryable, MediaFlowError, messageOf, unavailable } from '../core/errors.js';
 import type { JobHandler, JobLease, JobOutcome, RunningJob } from '../core/job.js';
 import { abortCodeOf } from '../core/job-abort.js';
@@ -47,6 +48,18 @@ async function endOf<Result>(work: Promise<Result>, signal: AbortSignal, seconds
   }
 }
 
+/** False when the item refuses the work for good: it is gone, or somebody else has done it. That is no failure. */
+async function isStillWanted(send: SendCommands, started: readonly Command[]): Promise<boolean> {
+  try {
+    await send.patiently('started', started);
+    return true;
+  } catch (error) {
+    if (error instanceof MediaFlowError && (error.kind === 'conflict' || error.kind === 'not-found'))
+      return false;
+    throw error;
+  }
+}
+
 /** The handler a queue calls for a worker: payload in, commands out, every failure recorded before the job moves on. */
 export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: AttemptOptions): JobHandler {
   const { clock, folders, random } = options;
@@ -58,7 +71,8 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
     const logger = withFields(options.logger, { kind: job.kind, key: job.key, ...meta });
     let reported = 0;
     try {
-      await send.patiently('started', worker.started(payload, meta));
+      const isWanted = await isStillWanted(send, worker.started(payload, meta));
+      if (!isWanted) return;
       const work = worker.run(payload, {
         ...meta,
         ...{ signal, workFolder, now: clock, logger },

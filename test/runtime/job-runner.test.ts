@@ -189,12 +189,22 @@ describe('a failed attempt', () => {
     expect(await runner.attempt()).toMatchObject({ deadLetter: { code: 'not_a_video' } });
   });
 
-  test('is what a refused start or result command makes of it', async () => {
+  test('is what a refused result command makes of it', async () => {
+    const runner = await startRunner(
+      probeWorker(async () => [command('Complete')]),
+      async (request) => {
+        if (request.command.type === 'Complete') throw conflict('media_deleted', 'Deleted');
+      },
+    );
+    expect(await runner.attempt()).toMatchObject({ deadLetter: { code: 'media_deleted' } });
+  });
+
+  test('whose start is refused is done without running: the item is gone, or somebody else has done the work', async () => {
     const run = vi.fn<Worker<Payload>['run']>(async () => [command('Complete')]);
     const runner = await startRunner(probeWorker(run), async (request) => {
       if (request.command.type === 'StartStep') throw conflict('media_deleted', 'Deleted');
     });
-    expect(await runner.attempt()).toMatchObject({ deadLetter: { code: 'media_deleted' } });
+    expect(await runner.attempt()).toEqual({ done: true });
     expect(run).not.toHaveBeenCalled();
   });
 
