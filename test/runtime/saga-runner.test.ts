@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { conflict, invalid, unavailable } from '../../src/core/errors.js';
 import { WrongExpectedRevisionError } from '../../src/core/event-store.js';
+import { deriveId } from '../../src/core/ids.js';
 import type { AnySaga } from '../../src/core/saga.js';
 import { parrot, run, say, schedule, send } from '../support/parrot-saga.js';
 import { createSagaWorld, type SagaWorld, until } from '../support/saga-world.js';
@@ -33,6 +34,7 @@ describe('reactions', () => {
     await until('a command is sent', () => world.commands.length === 1);
     const { events } = await world.store.readAll({ after: '', limit: 1 });
     expect(world.commands[0]).toMatchObject({
+      commandId: deriveId('parrot', events[0]?.eventId ?? '', 0),
       command: { type: 'Do', data: { it: 1 } },
       correlationId: 'correlation of a',
       causationId: events[0]?.eventId,
