@@ -12,9 +12,9 @@ import { runSagas, type SagaRunnerOptions } from '../../src/runtime/saga-runner.
 import { createFakeClock, type FakeClock } from './fake-clock.js';
 import { createMemorySagaStore } from './memory-saga-store.js';
 
-/** Resolves when the condition holds; fails after ten seconds. */
+/** Resolves when the condition holds; fails after twenty seconds. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 20_000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Never came true: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 1));
