@@ -39,6 +39,8 @@ export async function openStorage(options: {
 
   const pool = new pg.Pool({ connectionString, max: 16, application_name: 'mediaflow' });
   pool.on('error', (error) => logger.warn({ error: error.message }, 'database connection lost'));
+  // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   closers.add('database connections', () => pool.end());
 
   const store = createPostgresEventStore({ pool, connectionString, logger });
