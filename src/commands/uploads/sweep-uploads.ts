@@ -19,35 +19,18 @@ export interface SweepResult {
  * unverified bytes taken back. Requests may come in meanwhile.
  */
 export function resumeInterrupted(context: UploadContext): Promise<SweepResult> {
-  return forEachUnfinished(context, async (upload) => {
-    if (upload.state === 'closing') {
-      await finishClosing(context, upload);
-      return 'closed';
-    }
-    await takeBackUnchecked(context, upload);
-    const received = await receivedBytes(context, { ...upload, uncheckedFromBytes: null });
-    if (!isWhole(upload, received)) return 'left';
-    await completeUpload(context, upload);
-    return 'completed';
-  });
+  return forEachUnfinished(context, (upload) => resume(context, upload));
 }
 
-/** Gives up what nobody has touched for too long, and forgets what ended days ago. Run every minute or so. */
+/**
+ * The same, and gives up what nobody has touched for too long, and forgets what ended days ago. Run every minute or so.
+ */
 export async function expireUploads(context: UploadContext): Promise<SweepResult> {
   const { ledger, limits, now } = context;
   const result = await forEachUnfinished(context, async (upload) => {
-    if (upload.state === 'closing') {
-      await finishClosing(context, upload);
-      return 'closed';
-    }
-    if (upload.expiresAt > now()) return 'left';
-    await closeUpload(
-      context,
-      upload,
-      upload.kind === 'direct'
-        ? { code: 'upload_interrupted', message: 'The connection ended before the file was whole' }
-        : { code: 'upload_expired', message: 'The upload was not continued in time' },
-    );
+    const outcome = await resume(context, upload);
+    if (outcome !== 'left' || upload.expiresAt > now()) return outcome;
+    await closeUpload(context, upload, upload.kind === 'direct' ? interrupted : expired);
     return 'closed';
   });
   await ledger.forgetFinished(addSeconds(now(), -limits.rememberedSeconds));
@@ -55,15 +38,39 @@ export async function expireUploads(context: UploadContext): Promise<SweepResult
   return result;
 }
 
+const expired = { code: 'upload_expired', message: 'The upload was not continued in time' };
+const interrupted = {
+  code: 'upload_interrupted',
+  message: 'The connection ended before the file was whole',
+};
+
+type Outcome = 'completed' | 'closed' | 'left';
+
+async function resume(context: UploadContext, upload: UploadRecord): Promise<Outcome> {
+  if (upload.state === 'closing') {
+    await finishClosing(context, upload);
+    return 'closed';
+  }
+  await takeBackUnchecked(context, upload);
+  if (!isWhole(upload, await receivedBytes(context, upload))) return 'left';
+  await completeUpload(context, upload);
+  return 'completed';
+}
+
 async function forEachUnfinished(
   context: UploadContext,
-  treat: (upload: UploadRecord) => Promise<'completed' | 'closed' | 'left'>,
+  treat: (upload: UploadRecord) => Promise<Outcome>,
 ): Promise<SweepResult> {
   const counts = { completed: 0, closed: 0, left: 0, failed: 0 };
   for (const upload of await context.ledger.unfinished()) {
     if (context.transfers.isActive(upload.id)) continue;
     try {
-      counts[await context.transfers.exclusively(upload.id, () => treat(upload))]++;
+      const outcome = await context.transfers.exclusively(upload.id, async () => {
+        // A request may have ended it since the list was made.
+        const latest = await context.ledger.find(upload.id);
+        return latest?.state === 'open' || latest?.state === 'closing' ? treat(latest) : 'left';
+      });
+      counts[outcome]++;
     } catch (error) {
       counts.failed++;
       const level = error instanceof MediaFlowError ? 'warn' : 'error';

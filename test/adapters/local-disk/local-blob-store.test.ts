@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
-import { blobStoreContract, codeOf, streamOf } from '../../contracts/blob-store.contract.js';
+import { blobStoreContract } from '../../contracts/blob-store.contract.js';
+import { codeOf, streamOf } from '../../support/streams.js';
 import { typescriptArguments } from '../../support/typescript-child.js';
 
 /** A mount of one's own needs user namespaces, which not every machine gives. */

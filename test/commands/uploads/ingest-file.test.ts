@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FileToIngest } from '../../../src/commands/uploads/ingest-file.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import { invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
-import { brokenStream, codeOf, streamOf } from '../../contracts/blob-store.contract.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { brokenStream, codeOf, streamOf } from '../../support/streams.js';
 import {
   createUpload,
   digestOf,

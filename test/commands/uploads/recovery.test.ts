@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
-import { conflict, notFound, unavailable } from '../../../src/core/errors.js';
+import { unavailable } from '../../../src/core/errors.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { typescriptArguments } from '../../support/typescript-child.js';
 import {
@@ -185,96 +185,4 @@ test('a final upload that was cut off while joining is joined at the next start'
   const data = after.calls[0]?.data;
   expect(data).toMatchObject({ sizeBytes: 7, sha256: digestOf('sha256', 'one two') });
   expect(await stored(after, data?.mediaId ?? '')).toBe('one two');
-});
-
-test('an upload of an item that was deleted meanwhile ends, and its bytes go', async () => {
-  const completed: UploadHooks['completed'] = async () => {
-    throw conflict('media_deleted', 'It is deleted');
-  };
-  const server = await start({ hooks: { completed } });
-  const { path, id } = await createUpload(server, { 'upload-length': 5 });
-  const answer = await server.send('PATCH', path, patchHeaders(0), 'whole');
-  expect([answer.status, answer.code]).toEqual([409, 'media_deleted']);
-  expect(await server.blobs.stat(`media/${id}/original`)).toBeUndefined();
-  expect((await server.send('HEAD', path)).status).toBe(410);
-});
-
-test('a creation that the item refuses leaves nothing; one that nobody could hear is kept to expire', async () => {
-  let error = conflict('refused', 'No');
-  const registered: UploadHooks['registered'] = async () => {
-    throw error;
-  };
-  const server = await start({ hooks: { registered } });
-  const count = async () => (await database.pool.query('select id from uploads')).rows.length;
-  const refused = await server.send('POST', '/v1/uploads', { 'upload-length': 5 });
-  expect([refused.status, refused.code, await count()]).toEqual([409, 'refused', 0]);
-  error = unavailable('event_store_unavailable', 'Cannot be reached');
-  const unheard = await server.send('POST', '/v1/uploads', { 'upload-length': 5 });
-  expect([unheard.status, await count()]).toEqual([503, 1]);
-});
-
-test('an upload that nobody continues expires: the item hears of it, the bytes go, and it is 410', async () => {
-  let now = '2026-01-01T00:00:00.000Z';
-  const server = await start({ now: () => now });
-  const { path, id } = await createUpload(server, { 'upload-length': 10 });
-  now = '2026-01-01T23:00:00.000Z';
-  const patch = await server.send('PATCH', path, patchHeaders(0), 'hello');
-  expect(patch.headers['upload-expires']).toBe('Fri, 02 Jan 2026 23:00:00 GMT');
-  now = '2026-01-02T22:59:59.000Z';
-  expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 0, failed: 0 });
-  now = '2026-01-02T23:00:00.000Z';
-  expect((await server.send('HEAD', path)).status).toBe(410);
-  expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 1, failed: 0 });
-  expect(server.calls.at(-1)).toMatchObject({
-    hook: 'failed',
-    data: { mediaId: id, code: 'upload_expired' },
-  });
-  expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
-  const gone = await server.send('PATCH', path, patchHeaders(5), 'x');
-  expect([gone.status, gone.code, JSON.parse(gone.body).reason]).toEqual([
-    410,
-    'upload_gone',
-    'upload_expired',
-  ]);
-  now = '2026-01-12T00:00:00.000Z';
-  await server.uploads.expireUploads();
-  expect((await server.send('HEAD', path)).status).toBe(404);
-});
-
-test('giving up is finished later when the item could not hear of it', async () => {
-  let failure = unavailable('event_store_unavailable', 'Cannot be reached');
-  const failed: UploadHooks['failed'] = async () => {
-    throw failure;
-  };
-  const server = await start({ hooks: { failed } });
-  const { path, id } = await createUpload(server, { 'upload-length': 10 });
-  await server.send('PATCH', path, patchHeaders(0), 'hello');
-  expect((await server.send('DELETE', path)).status).toBe(503);
-  expect((await server.send('PATCH', path, patchHeaders(5), 'again')).status).toBe(410);
-  // An item that was never registered has nothing to hear.
-  failure = notFound('media_not_found', 'There is none');
-  expect(await server.uploads.resumeInterrupted()).toEqual({ completed: 0, closed: 1, failed: 0 });
-  expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
-});
-
-test('a client that comes back takes over from its silent connection', async () => {
-  const server = await start({ limits: { stalledSeconds: 0 } });
-  const { path, id } = await createUpload(server, { 'upload-length': 8 });
-  const body = openBody();
-  body.push('1234');
-  const silent = server.send('PATCH', path, patchHeaders(0), body).catch(() => 'cut off');
-  await eventually(async () => (await server.blobs.growing(`uploads/${id}`))?.sizeBytes === 4);
-  expect((await server.send('HEAD', path)).headers['upload-offset']).toBe('4');
-  expect(await silent).toBe('cut off');
-  expect((await server.send('PATCH', path, patchHeaders(4), '5678')).status).toBe(204);
-  expect(await stored(server, id)).toBe('12345678');
-});
-
-test('a connection that stays silent is ended by itself', async () => {
-  const server = await start({ limits: { idleSeconds: 0.05 } });
-  const { path } = await createUpload(server, { 'upload-length': 8 });
-  const body = openBody();
-  body.push('1234');
-  await server.send('PATCH', path, patchHeaders(0), body).catch(() => 'cut off');
-  expect((await server.send('PATCH', path, patchHeaders(4), '5678')).status).toBe(204);
 });

@@ -1,0 +1,165 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import {
+  createUpload,
+  digestOf,
+  eventually,
+  metadataHeader,
+  openBody,
+  patchHeaders,
+  startUploadServer,
+  type UploadServer,
+} from './upload-server.js';
+
+let database: TestDatabase;
+let folder: string;
+let server: UploadServer;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'mediaflow-uploads-'));
+  server = await startUploadServer({ folder, database, limits: { maximumSizeBytes: 1_000_000 } });
+});
+afterAll(async () => {
+  await server.kill();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const stored = async (id: string) => text(await server.blobs.read(`media/${id}/original`));
+const offsetOf = async (path: string) => (await server.send('HEAD', path)).headers['upload-offset'];
+
+describe('checksums', () => {
+  test.each(['sha1', 'sha256', 'md5'])('bytes that match their %s count', async (algorithm) => {
+    const { path, id } = await createUpload(server, { 'upload-length': 5 });
+    const checksum = { 'upload-checksum': `${algorithm} ${digestOf(algorithm, 'hello', 'base64')}` };
+    expect((await server.send('PATCH', path, patchHeaders(0, checksum), 'hello')).status).toBe(204);
+    expect(await stored(id)).toBe('hello');
+  });
+
+  test('bytes that do not match do not count, and the right ones can follow', async () => {
+    const { path, id } = await createUpload(server, { 'upload-length': 10 });
+    await server.send('PATCH', path, patchHeaders(0), 'hello');
+    const checksum = { 'upload-checksum': `sha1 ${digestOf('sha1', 'world', 'base64')}` };
+    const wrong = await server.send('PATCH', path, patchHeaders(5, checksum), 'wOrld');
+    expect([wrong.status, wrong.code]).toEqual([460, 'checksum_mismatch']);
+    expect(await offsetOf(path)).toBe('5');
+    expect((await server.send('PATCH', path, patchHeaders(5, checksum), 'world')).status).toBe(204);
+    expect(await stored(id)).toBe('helloworld');
+    expect(server.calls.at(-1)?.data).toMatchObject({ sha256: digestOf('sha256', 'helloworld') });
+  });
+
+  test('an unknown algorithm or a malformed digest is refused', async () => {
+    const { path } = await createUpload(server, { 'upload-length': 5 });
+    const crc = await server.send('PATCH', path, patchHeaders(0, { 'upload-checksum': 'crc32 AAAA' }), 'x');
+    expect([crc.status, crc.code]).toEqual([400, 'unsupported_checksum_algorithm']);
+    const odd = await server.send('PATCH', path, patchHeaders(0, { 'upload-checksum': 'sha1 !' }), 'x');
+    expect([odd.status, odd.code]).toEqual([400, 'invalid_checksum']);
+  });
+
+  test('a file that is not the one declared fails, and nothing of it stays', async () => {
+    const metadata = metadataHeader({ sha256: digestOf('sha256', 'right') });
+    const { path, id } = await createUpload(server, { 'upload-length': 5, 'upload-metadata': metadata });
+    const answer = await server.send('PATCH', path, patchHeaders(0), 'wrong');
+    expect([answer.status, answer.code]).toEqual([460, 'checksum_mismatch']);
+    expect(server.calls.at(-1)).toMatchObject({
+      hook: 'failed',
+      data: { mediaId: id, code: 'checksum_mismatch' },
+    });
+    expect(await server.blobs.stat(`media/${id}/original`)).toBeUndefined();
+    expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
+    const later = await server.send('PATCH', path, patchHeaders(0), 'right');
+    expect([later.status, later.code]).toEqual([410, 'upload_gone']);
+  });
+});
+
+describe('termination', () => {
+  test('ends an upload, also one that bytes are coming in for', async () => {
+    const { path, id } = await createUpload(server, { 'upload-length': 8 });
+    const body = openBody();
+    body.push('1234');
+    const sending = server.send('PATCH', path, patchHeaders(0), body).catch(() => undefined);
+    await eventually(async () => (await offsetOf(path)) === '4');
+    expect((await server.send('DELETE', path)).status).toBe(204);
+    await sending;
+    expect(server.calls.at(-1)).toMatchObject({
+      hook: 'failed',
+      data: { mediaId: id, code: 'upload_terminated' },
+    });
+    expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
+    expect((await server.send('HEAD', path)).status).toBe(410);
+    expect((await server.send('DELETE', path)).status).toBe(410);
+  });
+
+  test('leaves a complete item alone', async () => {
+    const { path, id } = await createUpload(server, { 'upload-length': 4 });
+    await server.send('PATCH', path, patchHeaders(0), '1234');
+    const answer = await server.send('DELETE', path);
+    expect([answer.status, answer.code]).toEqual([409, 'upload_completed']);
+    expect(await stored(id)).toBe('1234');
+  });
+});
+
+describe('concatenation', () => {
+  const partial = async (content: string) => {
+    const upload = await createUpload(server, {
+      'upload-length': content.length,
+      'upload-concat': 'partial',
+    });
+    await server.send('PATCH', upload.path, patchHeaders(0), content);
+    return upload;
+  };
+
+  test('parts are no items; joined in the order of the final upload they are one', async () => {
+    const [a, b] = [await partial('aaa'), await partial('bb')];
+    expect([...server.callsOf(a.id), ...server.callsOf(b.id)]).toEqual([]);
+    expect((await server.send('HEAD', a.path)).headers['upload-concat']).toBe('partial');
+    const concat = `final;${b.path} ${server.url}${a.path}`;
+    const final = await createUpload(server, { 'upload-concat': concat });
+    expect(await stored(final.id)).toBe('bbaaa');
+    expect(server.calls.slice(-2)).toMatchObject([
+      { hook: 'registered', data: { mediaId: final.id, declaredSizeBytes: 5 } },
+      { hook: 'completed', data: { sizeBytes: 5, sha256: digestOf('sha256', 'bbaaa') } },
+    ]);
+    const head = await server.send('HEAD', final.path);
+    expect(head.headers).toMatchObject({
+      'upload-offset': '5',
+      'upload-length': '5',
+      'upload-concat': `final;${b.path} ${a.path}`,
+    });
+    const patch = await server.send('PATCH', final.path, patchHeaders(5), 'x');
+    expect([patch.status, patch.code]).toEqual([403, 'final_upload_is_fixed']);
+    expect((await server.send('HEAD', a.path)).status).toBe(410);
+  });
+
+  test('a final upload of incomplete, unknown, foreign or whole uploads is refused', async () => {
+    const done = await partial('done');
+    const open = await createUpload(server, { 'upload-length': 5, 'upload-concat': 'partial' });
+    const whole = await createUpload(server, { 'upload-length': 5 });
+    const unknown = '/v1/uploads/00000000-0000-8000-8000-000000000000';
+    const attempt = async (concat: string, more: Record<string, number> = {}) =>
+      (await server.send('POST', '/v1/uploads', { 'upload-concat': concat, ...more })).code;
+    expect(await attempt(`final;${done.path} ${open.path}`)).toBe('part_incomplete');
+    expect(await attempt(`final;${unknown}`)).toBe('part_not_found');
+    expect(await attempt(`final;${whole.path}`)).toBe('part_not_found');
+    expect(await attempt('final;/elsewhere/1')).toBe('invalid_upload_concat');
+    expect(await attempt(`final;${done.path} ${done.path}`)).toBe('invalid_upload_concat');
+    expect(await attempt('final;')).toBe('invalid_upload_concat');
+    expect(await attempt('other')).toBe('invalid_upload_concat');
+    expect(await attempt(`final;${done.path}`, { 'upload-length': 4 })).toBe('invalid_upload_length');
+    expect(await offsetOf(done.path)).toBe('4');
+  });
+
+  test('a joined file that is not the one declared fails', async () => {
+    const part = await partial('wrong');
+    const answer = await server.send('POST', '/v1/uploads', {
+      'upload-concat': `final;${part.path}`,
+      'upload-metadata': metadataHeader({ sha256: digestOf('sha256', 'right') }),
+    });
+    expect([answer.status, answer.code]).toEqual([460, 'checksum_mismatch']);
+    expect(server.calls.at(-1)).toMatchObject({ hook: 'failed', data: { code: 'checksum_mismatch' } });
+  });
+});
