@@ -1,14 +1,11 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runTool, type ToolRun } from '../../../src/adapters/ffmpeg/run-tool.js';
 import { runTypeScript } from '../../support/typescript-process.js';
 import { neverAborted, temporaryFolder } from './support.js';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
+const folder = await temporaryFolder();
 
 /** A stand-in for ffmpeg that does what the script says. */
 async function script(name: string, body: string): Promise<string> {
