@@ -27,10 +27,14 @@ const pageQuery = (events: string) => `
   order by page.position`;
 
 const EVERY_TYPE = pageQuery('select * from events where position > $1');
-// Each type has its own stretch of the index, so that a rare type is found without a scan of the log.
+// Each type has its own stretch of the index, so that a rare type is found without a scan of the log. Said as a range
+// of rows, because for `type = … and position > …` the planner likes to read the log by position and filter.
 const SOME_TYPES = pageQuery(`
   select of_type.* from unnest($3::text[]) as wanted (type) cross join lateral (
-    select * from events where type = wanted.type collate "C" and position > $1 order by position limit $2
+    select * from events
+    where (type, position) > (wanted.type collate "C", $1::bigint)
+      and (type, position) <= (wanted.type collate "C", 9223372036854775807)
+    order by type, position limit $2
   ) as of_type`);
 
 export async function readAll(
