@@ -1,0 +1,81 @@
+import { openAsBlob } from 'node:fs';
+import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Item {
+  readonly id: string;
+  readonly status: string;
+  readonly playbackUrl: string | null;
+  readonly posterUrl: string | null;
+  readonly storyboardUrl: string | null;
+  readonly detectedTags: readonly string[];
+  readonly sha256: string;
+  readonly durationSeconds: number;
+  readonly renditions: readonly { readonly name: string; readonly kind: string }[];
+  readonly steps: readonly {
+    readonly step: string;
+    readonly status: string;
+    readonly error: object | null;
+  }[];
+  readonly moderation: { readonly outcome: string; readonly explanation: string } | null;
+  readonly failure: { readonly code: string } | null;
+}
+
+const POLL_MILLISECONDS = 100;
+
+export async function getJson<T>(url: string, headers: Record<string, string> = {}): Promise<T> {
+  const response = await fetch(url, { headers });
+  if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+export async function postJson<T>(url: string, body: unknown): Promise<T> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+export async function upload(
+  url: string,
+  file: string,
+  title = basename(file),
+): Promise<{ readonly mediaId: string; readonly position: string }> {
+  const form = new FormData();
+  form.set('title', title);
+  form.set('file', await openAsBlob(file), basename(file));
+  const response = await fetch(`${url}/v1/media`, { method: 'POST', body: form });
+  if (response.status !== 202) throw new Error(`upload: ${response.status} ${await response.text()}`);
+  return (await response.json()) as { mediaId: string; position: string };
+}
+
+/** Asks until the item is as wanted; fails with the item when it does not get there. */
+export async function waitForItem(
+  url: string,
+  mediaId: string,
+  isDone: (item: Item) => boolean,
+  deadlineSeconds = 90,
+): Promise<Item> {
+  const deadline = performance.now() + deadlineSeconds * 1000;
+  for (;;) {
+    const item = await getJson<Item>(`${url}/v1/media/${mediaId}`);
+    if (isDone(item)) return item;
+    if (performance.now() > deadline) throw new Error(`Still not there: ${JSON.stringify(item, null, 2)}`);
+    await delay(POLL_MILLISECONDS);
+  }
+}
+
+/** Nothing more will happen to it by itself. */
+export const isSettled = (item: Item): boolean =>
+  ['published', 'in_review', 'rejected', 'failed'].includes(item.status) &&
+  item.steps.every(({ status }) => status === 'completed' || status === 'failed');
+
+export const historyOf = async (url: string, mediaId: string) =>
+  (
+    await getJson<{ items: { type: string; position: string; data: Record<string, unknown> }[] }>(
+      `${url}/v1/media/${mediaId}/history`,
+    )
+  ).items;
