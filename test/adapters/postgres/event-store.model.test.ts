@@ -16,6 +16,6 @@ test('whatever writers do and whatever breaks, readers see every acknowledged ev
       checkHistory(history);
       expect(history.log.length).toBeGreaterThanOrEqual(history.acknowledged.length);
     }),
-    { numRuns: 12, interruptAfterTimeLimit: 60_000, endOnFailure: true },
+    { numRuns: 20, interruptAfterTimeLimit: 60_000, endOnFailure: true },
   );
 }, 120_000);

@@ -12,7 +12,7 @@ export async function disturb(what: Disturbance, admin: Pool, proxy: CuttingProx
   switch (what.kind) {
     case 'terminate-backends':
       await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
-        where ${OTHERS} and query like '%append_events%'`);
+        where ${OTHERS} and query like 'select append_events(%'`);
       return [];
     case 'lose-answer':
       proxy.loseAnswerTo('append_events');
@@ -35,7 +35,7 @@ async function stall(end: 'commit' | 'rollback' | 'terminated', admin: Pool): Pr
     else await client.query(end);
     return end === 'commit' ? [eventId] : [];
   } catch {
-    // Another disturbance may have ended this connection, and the transaction with it.
+    // The lock did not come in time, so nothing was written.
     return [];
   } finally {
     client.release(true);
