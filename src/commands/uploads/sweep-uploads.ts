@@ -10,7 +10,7 @@ import { growingKey, type UploadContext } from './upload-context.js';
 export interface SweepResult {
   readonly completed: number;
   readonly closed: number;
-  /** Those that failed this time; the next sweep tries them again. */
+  /** Those that could not be treated, or whose content turned out wrong; the next sweep looks at what is left. */
   readonly failed: number;
 }
 

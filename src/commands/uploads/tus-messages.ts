@@ -1,5 +1,6 @@
+import { STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
-import { MediaFlowError, messageOf } from '../../core/errors.js';
+import { MediaFlowError } from '../../core/errors.js';
 
 /** A request as any HTTP server can give it. Header names are lower-case. */
 export interface TusRequest {
@@ -49,8 +50,15 @@ export function problemResponse(error: unknown): TusResponse {
       ? error
       : new MediaFlowError('internal', 'internal_error', 'Something went wrong on our side');
   const status = statusByCode[known.code] ?? statusByKind[known.kind];
-  const { code, details } = known;
-  const problem = { ...details, type: 'about:blank', title: code.replaceAll('_', ' '), status, code };
+  const { code, message, details } = known;
+  const problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Checksum Mismatch',
+    status,
+    code,
+    detail: message,
+    ...(Object.keys(details).length > 0 ? { details } : {}),
+  };
   return {
     status,
     headers: {
@@ -58,6 +66,6 @@ export function problemResponse(error: unknown): TusResponse {
       ...(status === 412 ? { 'Tus-Version': tusVersion } : {}),
       ...(status === 503 || status === 507 ? { 'Retry-After': '10' } : {}),
     },
-    body: JSON.stringify({ ...problem, detail: messageOf(known) }),
+    body: JSON.stringify(problem),
   };
 }

@@ -1,5 +1,6 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,17 @@ describe('the local blob store', () => {
     const { ino } = await stat(join(source, 'file'));
     await store.adoptFolder('adopted', source);
     expect((await stat(await store.localFile('adopted/file', folder))).ino).toBe(ino);
+  });
+
+  test.skipIf(!existsSync('/dev/shm'))('adopts a folder of another file system by copying', async () => {
+    const store = await createLocalBlobStore({ folder });
+    const source = await newFolder('/dev/shm');
+    await mkdir(join(source, 'sub'));
+    await writeFile(join(source, 'sub', 'file'), 'copied');
+    await store.adoptFolder('adopted', source);
+    expect(await text(await store.read('adopted/sub/file'))).toBe('copied');
+    expect(existsSync(source)).toBe(false);
+    expect(await readdir(join(folder, 'temporary'))).toEqual([]);
   });
 
   test('joining what a crash left half joined ends in the same blob', async () => {

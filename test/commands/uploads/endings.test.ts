@@ -86,7 +86,7 @@ test('an upload that nobody continues expires: the item hears of it, the bytes g
   });
   expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
   const gone = await server.send('PATCH', path, patchHeaders(5), 'x');
-  expect([gone.status, gone.code, JSON.parse(gone.body).reason]).toEqual([
+  expect([gone.status, gone.code, JSON.parse(gone.body).details.reason]).toEqual([
     410,
     'upload_gone',
     'upload_expired',

@@ -199,7 +199,7 @@ describe('space on the disk', () => {
     await server.send('PATCH', first.headers.location ?? '', patchHeaders(0), 'x'.repeat(200));
     const refused = await create(401);
     expect([refused.status, refused.code]).toEqual([507, 'storage_full']);
-    expect(JSON.parse(refused.body)).toMatchObject({ neededBytes: 401, availableBytes: 400 });
+    expect(JSON.parse(refused.body).details).toEqual({ neededBytes: 401, availableBytes: 400 });
     const together = await Promise.all([create(250), create(250)]);
     expect(together.map(({ status }) => status).sort()).toEqual([201, 507]);
     await server.send('DELETE', first.headers.location ?? '');

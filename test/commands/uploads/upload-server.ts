@@ -41,7 +41,8 @@ export interface UploadServer extends UploadClient {
   readonly blobs: BlobStore;
   readonly calls: HookCall[];
   callsOf(mediaId: string): string[];
-  /** Cuts every connection, as a killed process does. */
+  dropConnections(): void;
+  /** Cuts every connection and listens no more, as a killed process does. */
   kill(): Promise<void>;
 }
 
@@ -92,6 +93,7 @@ export async function startUploadServer(options: {
     blobs,
     calls,
     callsOf: (mediaId) => calls.filter(({ data }) => data.mediaId === mediaId).map(({ hook }) => hook),
+    dropConnections: () => server.closeAllConnections(),
     async kill() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
