@@ -8,6 +8,7 @@ import type {
   RebuildProgress,
   RebuildSession,
   RowCounts,
+  TableChanges,
 } from '../core/projection-store.js';
 import { isPassing, PoisonEventError } from './catch-up.js';
 import type { Clock } from './clock.js';
@@ -103,8 +104,7 @@ async function rebuildIn(
   let rows: readonly RowCounts[] | undefined;
   let waits = 0;
 
-  async function apply(page: AllPage): Promise<void> {
-    const changes = changesOf(options, page, position);
+  async function write(page: AllPage, changes: readonly TableChanges[]): Promise<void> {
     const progress = await pace(page);
     await session.advance({ from: position, to: page.position, changes, progress });
     position = page.position;
@@ -112,17 +112,22 @@ async function rebuildIn(
     options.onProgress?.({ name, position, ...progress });
   }
 
+  /** While the database writes one page, the next one is read and folded. */
   async function readToEnd(): Promise<void> {
-    let next = read(position);
-    for (;;) {
-      const page = await next;
+    let after = position;
+    let reading = read(after);
+    let writing = Promise.resolve();
+    for (let more = true; more; ) {
+      const page = await reading;
+      more = page.events.length >= limit;
+      if (more) reading = handledLater(read(page.position));
+      const changes = changesOf(options, page, after);
+      await writing;
       signal.throwIfAborted();
-      const more = page.events.length >= limit;
-      if (more) next = read(page.position);
-      next.catch(() => {}); // whoever awaits it is told; nobody does once this batch has failed
-      if (isAfter(page.position, position)) await apply(page);
-      if (!more) return;
+      if (isAfter(page.position, after)) writing = handledLater(write(page, changes));
+      after = page.position;
     }
+    await writing;
   }
 
   for (;;) {
@@ -136,13 +141,19 @@ async function rebuildIn(
     const outcome = await session.swap();
     if (outcome === 'swapped')
       return { name, version, position, eventsApplied: pace.eventsApplied(), seconds: pace.seconds(), rows };
-    if (outcome === 'busy') await clock.sleep(Math.min(2, 0.05 * 2 ** waits++), signal);
+    if (outcome === 'busy') await clock.sleep(Math.min(10, 0.05 * 2 ** waits++), signal);
     else if (position === before && !isAfter(await store.head(), position))
       throw conflict(
         'rebuild_log_mismatch',
         `The live view ${name} has seen events that this log does not hold`,
       );
   }
+}
+
+/** Whoever awaits it is told of its failure; nobody does when something else failed first. */
+function handledLater<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
 }
 
 function changesOf({ projection, decode }: RebuildOptions, page: AllPage, after: Position) {

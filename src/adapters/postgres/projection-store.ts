@@ -44,13 +44,17 @@ export function createPostgresProjectionStore({ pool }: { readonly pool: Pool })
     to: Position,
     catchingUp: boolean,
   ): Promise<ReadonlySet<string>> {
-    const { rows } = await client.query<{ names: string[] }>(ADVANCE, [
-      advances.map(({ name }) => name),
-      advances.map(({ version }) => version),
-      advances.map(({ from }) => from),
-      to,
-      catchingUp,
-    ]);
+    const { rows } = await client.query<{ names: string[] }>({
+      name: 'advance_projections',
+      text: ADVANCE,
+      values: [
+        advances.map(({ name }) => name),
+        advances.map(({ version }) => version),
+        advances.map(({ from }) => from),
+        to,
+        catchingUp,
+      ],
+    });
     return new Set(rows[0]?.names);
   }
 

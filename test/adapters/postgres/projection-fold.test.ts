@@ -170,6 +170,6 @@ test('applying a folded batch has the effect of applying its operations one by o
       expect(folded.tags).toEqual(expected.tags);
       expect(folded.items).toMatchObject(expected.items);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 }, 60_000);

@@ -81,6 +81,33 @@ describe('a projector', () => {
     expect(await playsOf()).toBe(3);
   });
 
+  test('reads the log once for all views that stand at the same place', async () => {
+    const names = [name, `${name}_second`, `${name}_third`];
+    for (const view of names.slice(1)) await createSampleTables(pool, view);
+    const reads: string[] = [];
+    const watched: EventStore = {
+      ...store,
+      readAll: (options) => {
+        reads.push('page');
+        return store.readAll(options);
+      },
+      subscribeAll: (options) => {
+        reads.push('subscription');
+        return store.subscribeAll(options);
+      },
+    };
+    started.push(
+      startProjector(
+        pool,
+        watched,
+        names.map((view) => sampleProjection(view, { on: { Counted: () => [] } })),
+      ),
+    );
+    await waiter.waitFor(names, (await store.append('stream', [sampleEvent('Counted')], 'any')).position);
+    await waiter.waitFor(names, await append(put('a')));
+    expect(reads).toEqual(['subscription']);
+  });
+
   test('feeds views that stand at different places, and lets the one behind catch up and join', async () => {
     const other = `${name}_other`;
     await createSampleTables(pool, other);
@@ -239,6 +266,25 @@ describe('a projector', () => {
           ),
       },
     });
+    const broken = {
+      ...doubled,
+      on: {
+        RowsChanged: () => {
+          throw new Error('half a release');
+        },
+      },
+    };
+    const half = start([broken]);
+    await until(async () => (await statusOf(name))?.failure);
+    await half.stop();
+    expect(await statusOf(name)).toMatchObject({
+      status: 'failed',
+      version: 1,
+      failure: { message: 'half a release' },
+      rebuild: { active: false, version: 2, message: 'half a release' },
+    });
+    expect(await playsOf()).toBe(1);
+
     const second = start([doubled]);
     await until(async () => (await statusOf(name))?.version === 2);
     await waiter.waitFor([name], await append(play('a')));

@@ -328,7 +328,7 @@ describe('another process', () => {
       'any',
     );
     let plays = 0;
-    for (let kill = 0; kill < 4; kill++) {
+    for (let kill = 0; kill < 3; kill++) {
       const child = run('project');
       for (let index = 0; index < 3; index++) await appendPlays(200);
       plays += 600;

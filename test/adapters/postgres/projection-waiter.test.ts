@@ -1,0 +1,123 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store.js';
+import {
+  createPositionWaiter,
+  type PostgresPositionWaiter,
+} from '../../../src/adapters/postgres/projection-store-waiter.js';
+import { silentLogger } from '../../../src/core/logger.js';
+import { positionAt } from '../../../src/core/numbered-position.js';
+import { createTestDatabase } from '../../support/database.js';
+import { until } from '../../support/projector-harness.js';
+
+const database = await createTestDatabase();
+const { pool } = database;
+const store = createPostgresProjectionStore({ pool });
+const opened: PostgresPositionWaiter[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((waiter) => waiter.close()));
+});
+afterAll(() => database.drop());
+
+let count = 0;
+async function newView() {
+  const name = `waited${++count}`;
+  await store.load([{ name, version: 1 }]);
+  return {
+    name,
+    move: (from: string, to: string) => store.advance([{ name, version: 1, from, changes: [] }], to),
+  };
+}
+function open(options: { pollMilliseconds?: number; pool?: typeof pool } = {}) {
+  const waiter = createPositionWaiter({
+    pool,
+    connectionString: database.url,
+    logger: silentLogger,
+    ...options,
+  });
+  opened.push(waiter);
+  return waiter;
+}
+const listeners = async () => {
+  const { rows } = await pool.query(
+    `select pid from pg_stat_activity where datname = current_database() and query like 'listen mediaflow%'`,
+  );
+  return rows.map(({ pid }) => pid as number);
+};
+
+/** A pool that must not be asked. */
+const noPool = { query: () => Promise.reject(new Error('asked the database')) } as never;
+
+describe('waiting for a position', () => {
+  test('ends at once, without asking, for what a projector of this process has told', async () => {
+    const waiter = open({ pool: noPool });
+    waiter.onAdvanced(['a', 'b'], positionAt(5));
+    await waiter.waitFor(['a', 'b'], positionAt(5));
+    await waiter.waitFor(['b'], positionAt(2));
+    await waiter.waitFor(['never heard of'], '');
+    expect(await listeners()).toEqual([]);
+  });
+
+  test('ends when the last of its views has passed', async () => {
+    const waiter = open({ pool: noPool });
+    let passed = false;
+    const waiting = waiter.waitFor(['a', 'b'], positionAt(5)).then(() => {
+      passed = true;
+    });
+    waiter.onAdvanced(['a'], positionAt(9));
+    waiter.onAdvanced(['b'], positionAt(4));
+    await Promise.resolve();
+    expect(passed).toBe(false);
+    waiter.onAdvanced(['b'], positionAt(5));
+    await waiting;
+  });
+
+  test('finds what another process has shown long before', async () => {
+    const { name, move } = await newView();
+    await move('', positionAt(3));
+    await open({ pollMilliseconds: 60_000 }).waitFor([name], positionAt(3));
+  });
+
+  test('hears another process through a notification, without polling', async () => {
+    const { name, move } = await newView();
+    const waiter = open({ pollMilliseconds: 60_000 });
+    const waiting = waiter.waitFor([name], positionAt(7));
+    await until(async () => (await listeners()).length > 0);
+    await move('', positionAt(7));
+    await waiting;
+  });
+
+  test('polls when nothing can be heard, and listens again later', async () => {
+    const { name, move } = await newView();
+    const waiter = open({ pollMilliseconds: 10 });
+    const first = waiter.waitFor([name], positionAt(1));
+    const [pid] = await until(async () => {
+      const pids = await listeners();
+      return pids.length > 0 && pids;
+    });
+    await pool.query('select pg_terminate_backend($1)', [pid]);
+    await until(async () => (await listeners()).length === 0);
+    await move('', positionAt(1));
+    await first;
+    const second = waiter.waitFor([name], positionAt(2));
+    await until(async () => (await listeners()).length > 0);
+    await move(positionAt(1), positionAt(2));
+    await second;
+  });
+
+  test('gives up after its time, when the reader leaves, and when the service stops', async () => {
+    const { name } = await newView();
+    const waiter = open();
+    const behind = { kind: 'unavailable', code: 'view_behind', details: { retryAfterSeconds: 1 } };
+    await expect(waiter.waitFor([name], positionAt(1), { timeoutMilliseconds: 20 })).rejects.toMatchObject(
+      behind,
+    );
+    const leaving = new AbortController();
+    const left = waiter.waitFor([name], positionAt(1), { signal: leaving.signal });
+    leaving.abort();
+    await expect(left).rejects.toMatchObject(behind);
+    const stopped = waiter.waitFor([name], positionAt(1));
+    const outcome = expect(stopped).rejects.toMatchObject({ code: 'view_behind' });
+    await waiter.close();
+    await outcome;
+  });
+});
