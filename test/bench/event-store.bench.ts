@@ -45,6 +45,7 @@ export async function benchEventStore(): Promise<BenchRow[]> {
 
 async function compare(connectionString: string): Promise<BenchRow[]> {
   const pool = new pg.Pool({ connectionString, max: 4 });
+  pool.on('error', () => {}); // the server may stop before its last connection has closed
   const store = createPostgresEventStore({ pool, connectionString });
   const append: AppendOne = (stream, event, expected) => store.append(stream, [event], expected);
   const emmett = await startEmmett(connectionString).catch((error: unknown) => messageOf(error));

@@ -34,7 +34,8 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     pollIntervalMilliseconds: options.pollIntervalMilliseconds ?? 500,
     logger: options.logger ?? silentLogger,
     readHead: () => readHead(pool),
-    positionIn: (notification) => positionAt(Number(notification)),
+    positionIn: (notification) =>
+      /^\d{1,15}$/.test(notification) ? positionAt(Number(notification)) : undefined,
   });
   const queue = createAppendQueue({
     write: (batch) => writeBatch(pool, batch, options.giveUpAfterMilliseconds ?? 10_000),

@@ -161,6 +161,19 @@ test('writers of several processes on one busy stream all get through', async ()
   expect(stored.map((event) => event.revision)).toEqual(Array.from({ length: 100 }, (_, index) => index));
 });
 
+test('a false notification makes no subscription miss or repeat anything', async () => {
+  const store = openStore(database.url);
+  const after = await store.head();
+  const events = sampleEvents(2);
+  const reading = takeEvents(store.subscribeAll({ after, signal: forever }), 2);
+  await steady.append(newStream(), events.slice(0, 1), 'no-stream');
+  for (const text of ['', 'nonsense', '999999999999']) {
+    await database.pool.query('select pg_notify($1, $2)', ['event_log', text]);
+  }
+  await steady.append(newStream(), events.slice(1), 'no-stream');
+  expect(idsOf(await reading)).toEqual(idsOf(events));
+});
+
 test('any number of subscriptions needs one connection that listens', async () => {
   const store = openStore(database.url);
   const after = await store.head();

@@ -8,14 +8,18 @@ export interface HeadWatchOptions {
   readonly pollIntervalMilliseconds: number;
   readonly logger: Logger;
   readHead(): Promise<Position>;
-  /** What a notification's text says about the head. */
-  positionIn(notification: string): Position;
+  /** What a notification's text says about the head, if anything. */
+  positionIn(notification: string): Position | undefined;
 }
 
 /** Knows, late but surely, how far the log has grown: one listener and one poll for all who wait. */
 export interface HeadWatch {
   /** The log is known to reach this far. */
   saw(head: Position): void;
+  /** How far the log is believed to reach. */
+  head(): Position;
+  /** A read found nothing beyond `actual`: unless newer word came meanwhile, the belief `claimed` was wrong. */
+  retract(claimed: Position, actual: Position): void;
   /** Resolves when the log has grown past a position, or the signal fires. */
   waitPast(position: Position, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -63,7 +67,10 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
       keepAlive: true,
     });
     listener = client;
-    client.on('notification', ({ payload }) => saw(options.positionIn(payload ?? '')));
+    client.on('notification', ({ payload }) => {
+      const position = options.positionIn(payload ?? '');
+      if (position !== undefined) saw(position);
+    });
     client.on('error', () => {});
     client.once('end', () => {
       if (listener === client) reconnectLater();
@@ -88,6 +95,10 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
 
   return {
     saw,
+    head: () => head,
+    retract(claimed, actual) {
+      if (head === claimed && actual < claimed) head = actual;
+    },
     waitPast(position, signal) {
       if (!started && !closed) {
         started = true;

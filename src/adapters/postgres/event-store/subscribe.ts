@@ -28,6 +28,7 @@ export async function* subscribe(
   let position = after;
   while (!signal.aborted) {
     const startedAt = performance.now();
+    const claimedHead = source.watch.head();
     const page = await readPatiently(source, { after: position, ...(filter && { filter }), limit }, signal);
     if (!page || signal.aborted) return;
     if (isAfter(page.position, position)) {
@@ -35,6 +36,8 @@ export async function* subscribe(
       yield page;
       if (page.events.length >= limit) continue;
     }
+    // A false claim would otherwise have this loop read in vain for ever.
+    source.watch.retract(claimedHead, position);
     await source.watch.waitPast(position, signal);
     await pause(source.readIntervalMilliseconds - (performance.now() - startedAt), signal);
   }
