@@ -40,8 +40,14 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     routerOptions: { maxParamLength: 300 },
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  // The parser cuts a file at its limit without a word; one byte more lets ingestion see that it is too large.
   await server.register(multipart, {
-    limits: { files: 1, fields: 20, fieldSize: FORM_FIELD_LIMIT_BYTES, fileSize: options.maximumFileBytes },
+    limits: {
+      files: 1,
+      fields: 20,
+      fieldSize: FORM_FIELD_LIMIT_BYTES,
+      fileSize: options.maximumFileBytes + 1,
+    },
   });
   await options.mount?.(server);
   const app = await NestFactory.create<NestFastifyApplication>(HttpModule, adapter, {
