@@ -46,19 +46,17 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
     }
     case 'RecordModeration': {
       const { model, frames, policy } = command.data;
+      const scored: MediaEvent = { type: 'ModerationScored', data: { mediaId, model, frames } };
+      // What a person has decided stands: scores that come later are kept and change nothing.
+      if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [scored, completed];
       const decision = decideModeration(frames, policy);
+      const decided: MediaEvent = { type: 'ModerationDecided', data: { mediaId, ...decision } };
+      if (decision.outcome !== 'rejected') return [scored, decided, completed];
       return [
-        { type: 'ModerationScored', data: { mediaId, model, frames } },
-        { type: 'ModerationDecided', data: { mediaId, ...decision } },
+        scored,
+        decided,
         completed,
-        ...(decision.outcome === 'rejected'
-          ? [
-              {
-                type: 'MediaRejected',
-                data: { mediaId, by: 'policy', reason: decision.explanation },
-              } as const,
-            ]
-          : []),
+        { type: 'MediaRejected', data: { mediaId, by: 'policy', reason: decision.explanation } },
       ];
     }
     case 'RecordTags': {
@@ -66,7 +64,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'TagsGenerated', data: { mediaId, model, tags } }, completed];
     }
     case 'FailStep':
-      return fail(held, command.data);
+      return fail(held, command.data, state);
     default:
       return assertNever(command);
   }
@@ -85,7 +83,7 @@ function start(held: AttemptOf, state: MediaState): MediaEvent[] {
   if (!current) throw superseded('it was never planned');
   if (current.status === 'completed') throw superseded('it is completed');
   if (current.jobId === jobId && attempt < current.attempt) throw superseded('a later attempt has begun');
-  if (current.jobId === jobId && attempt === current.attempt) return [];
+  if (holdsStep(held, state)) return [];
   return [{ type: 'StepStarted', data: held }];
 }
 
@@ -94,12 +92,16 @@ const holdsStep = (held: AttemptOf, state: MediaState): boolean => {
   return current?.status === 'running' && current.jobId === held.jobId && current.attempt === held.attempt;
 };
 
-function fail(held: AttemptOf, data: Extract<MediaCommand, { type: 'FailStep' }>['data']): MediaEvent[] {
+function fail(
+  held: AttemptOf,
+  data: Extract<MediaCommand, { type: 'FailStep' }>['data'],
+  state: MediaState,
+): MediaEvent[] {
   const { code, message } = data;
   if (!data.final)
     return [{ type: 'StepAttemptFailed', data: { ...held, code, message, retryAt: data.retryAt } }];
   const failed: MediaEvent = { type: 'StepFailed', data: { ...held, code, message } };
-  if (held.step !== 'moderate') return [failed];
+  if (held.step !== 'moderate' || state.moderation !== 'pending') return [failed];
   return [
     failed,
     {
