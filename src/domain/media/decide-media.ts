@@ -39,7 +39,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       const changed = {
         ...(title !== undefined && title !== details.title ? { title } : {}),
         ...(description !== undefined && description !== details.description ? { description } : {}),
-        ...(tags !== undefined && tags.join('\n') !== details.tags.join('\n') ? { tags } : {}),
+        ...(tags !== undefined && !isSameList(tags, details.tags) ? { tags } : {}),
       };
       return Object.keys(changed).length > 0
         ? [{ type: 'MediaDetailsChanged', data: { mediaId, ...changed } }]
@@ -49,6 +49,10 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return review(command.data, state);
     case 'RetryProcessing': {
       refuseDeleted(state, mediaId);
+      if (state.rejected)
+        throw conflict('media_rejected', `Media ${mediaId} is rejected; nothing of it is processed.`, {
+          mediaId,
+        });
       const steps = Object.entries(state.steps)
         .filter(([, step]) => step?.status === 'failed')
         .map(([name]) => name as Step);
@@ -73,6 +77,9 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return assertNever(command);
   }
 }
+
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
 
 function refuseDeleted(state: MediaState, mediaId: string): void {
   if (state.deleted) throw notFound('media_deleted', `Media ${mediaId} is deleted.`, { mediaId });
