@@ -55,6 +55,8 @@ export const mediaLibrary: Projection<MediaEvent> = {
     ],
     MediaProbed: ({ data, metadata }) => [
       patch(data.mediaId, metadata, {
+        status: 'processing',
+        failure: null,
         type: data.kind,
         duration_seconds: data.probe.durationSeconds,
         width: data.probe.video?.width ?? null,
@@ -106,7 +108,9 @@ export const mediaLibrary: Projection<MediaEvent> = {
           explanation: data.explanation,
           decidedAt: metadata.occurredAt,
         },
-        ...(data.outcome === 'in_review' ? { status: 'in_review' } : {}),
+        // Published, rejected or failed follow in the same append where they apply.
+        status: data.outcome === 'in_review' ? 'in_review' : 'processing',
+        failure: null,
       }),
     ],
     MediaReviewed: ({ data, metadata }) => [

@@ -21,6 +21,7 @@ export interface MediaState {
   };
   readonly steps: Readonly<Partial<Record<Step, StepState>>>;
   readonly ladder: readonly LadderRung[];
+  readonly hasSound: boolean;
   readonly renditions: Readonly<Record<string, Rendition>>;
   readonly moderation: 'pending' | 'approved' | 'rejected' | 'in_review';
   readonly published: boolean;
@@ -35,6 +36,7 @@ export const initialMediaState: MediaState = {
   details: { title: '', description: '', tags: [] },
   steps: {},
   ladder: [],
+  hasSound: false,
   renditions: {},
   moderation: 'pending',
   published: false,
@@ -67,7 +69,10 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'UploadFailed':
       return { ...state, upload: 'failed' };
     case 'ProcessingPlanned':
-      return withSteps({ ...state, ladder: event.data.ladder }, event.data.steps);
+      return withSteps(
+        { ...state, ladder: event.data.ladder, hasSound: event.data.audio !== null },
+        event.data.steps,
+      );
     case 'StepStarted': {
       const { step, jobId, attempt } = event.data;
       return withStep(state, step, { status: 'running', jobId, attempt, failure: null });
@@ -84,8 +89,11 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       const { rendition } = event.data;
       return { ...state, renditions: { ...state.renditions, [rendition.name]: rendition } };
     }
+    case 'MediaProbed':
+      return { ...state, failed: false };
     case 'ModerationDecided':
-      return { ...state, moderation: event.data.outcome };
+      // Whether the item has failed is settled anew: it may be a reviewer's by now.
+      return { ...state, moderation: event.data.outcome, failed: false };
     case 'MediaReviewed':
       return { ...state, moderation: event.data.decision === 'approve' ? 'approved' : 'rejected' };
     case 'MediaPublished':
@@ -112,7 +120,6 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, deleted: true };
     case 'MediaPurged':
       return { ...state, purged: true };
-    case 'MediaProbed':
     case 'StepProgressed':
     case 'ThumbnailsGenerated':
     case 'ModerationScored':
@@ -124,5 +131,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
 }
 
 /** Something to watch is there: a picture rung, and the sound where the plan has one. */
-export const isPlayable = (state: MediaState): boolean =>
-  Object.values(state.renditions).some((rendition) => rendition.kind === 'video');
+export function isPlayable(state: MediaState): boolean {
+  const kinds = new Set(Object.values(state.renditions).map((rendition) => rendition.kind));
+  return kinds.has('video') && (kinds.has('audio') || !state.hasSound);
+}

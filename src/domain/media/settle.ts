@@ -2,7 +2,7 @@ import type { MediaEvent } from './media-events.js';
 import { isPlayable, type MediaState } from './media-state.js';
 import type { Step } from './media-values.js';
 
-/** Steps without which an item cannot be shown; while one that can still make it playable is open, nothing has failed. */
+/** Steps that make an item playable; while one of them is still open, nothing has failed. */
 const PLAYBACK_STEPS: readonly Step[] = ['preview', 'transcode'];
 
 /** What follows at once from the state an append leads to: the item is published, or it has failed. */
@@ -21,8 +21,7 @@ export function settle(state: MediaState, mediaId: string): MediaEvent[] {
 function fatalStep(state: MediaState): Step | undefined {
   if (state.steps.probe?.status === 'failed') return 'probe';
   if (isPlayable(state)) return undefined;
-  const planned = PLAYBACK_STEPS.filter((step) => state.steps[step]);
-  return planned.length > 0 && planned.every((step) => state.steps[step]?.status === 'failed')
-    ? planned.at(-1)
-    : undefined;
+  const statuses = PLAYBACK_STEPS.map((step) => state.steps[step]?.status);
+  const isOpen = statuses.some((status) => status === 'queued' || status === 'running');
+  return isOpen ? undefined : PLAYBACK_STEPS.findLast((step) => state.steps[step]?.status === 'failed');
 }
