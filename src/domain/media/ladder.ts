@@ -10,8 +10,10 @@ const STANDARD_RUNGS: readonly { readonly shortSide: number; readonly bitrateBps
   { shortSide: 1080, bitrateBps: 7_800_000 },
 ];
 
-/** H.264 level 4.2 allows 8,704 macroblocks a frame; this is 1920×1088. */
+/** H.264 level 4.2 takes 8,704 macroblocks a frame; this is 8,160, and leaves room for those cut at the edges. */
 const MAXIMUM_PIXELS = 1920 * 1088;
+/** Level 4.2 takes 263 macroblocks along a side, which is 4,208. */
+const MAXIMUM_SIDE_PIXELS = 4096;
 const MAXIMUM_FRAME_RATE = 60;
 /** Below this ratio a rung of the source's own size takes the place of the highest standard one. */
 const CLOSE = 1.25;
@@ -20,7 +22,9 @@ const CODEC_FACTOR: Readonly<Record<string, number>> = { hevc: 1.6, vp9: 1.5, av
 
 type Video = NonNullable<Probe['video']>;
 
-const even = (value: number): number => Math.max(2, Math.round(value / 2) * 2);
+/** The nearest even size that is not above the source's. */
+const even = (value: number, sourceSize: number): number =>
+  Math.max(2, Math.min(Math.round(value / 2) * 2, Math.floor(sourceSize / 2) * 2));
 
 /** Bitrate for a size between two standard rungs: linear in the short side. */
 function bitrateFor(shortSide: number): number {
@@ -42,28 +46,39 @@ function shortSides(source: number): number[] {
 
 /** Halved until it is at most 60, so that every kept frame is one of the source's. */
 function outputFrameRate(source: number): number {
-  let rate = source > 0 ? source : 25;
+  let rate = source > 0 && Number.isFinite(source) ? source : 25;
   while (rate > MAXIMUM_FRAME_RATE) rate /= 2;
   return rate;
 }
 
+/** The source's size, scaled down to what one frame may have at the most. */
+function fittedSize({ width, height }: Video): { readonly width: number; readonly height: number } {
+  const scale = Math.min(
+    1,
+    Math.sqrt(MAXIMUM_PIXELS / (width * height)),
+    MAXIMUM_SIDE_PIXELS / Math.max(width, height),
+  );
+  return { width: width * scale, height: height * scale };
+}
+
 /**
  * The rungs an item is transcoded to, lowest first: never above the source in size or (allowing for its codec) in
- * bitrate, always at least one.
+ * bitrate, always at least one. `sourceBitrateBps` is null where it is not known.
  */
 export function planLadder(video: Video, sourceBitrateBps: number | null): LadderRung[] {
-  const source = Math.min(video.width, video.height);
+  const fitted = fittedSize(video);
+  const fittedShortSide = Math.min(fitted.width, fitted.height);
   const ceiling = sourceBitrateBps
     ? sourceBitrateBps * (CODEC_FACTOR[video.codec] ?? 1.1)
     : Number.POSITIVE_INFINITY;
   const frameRate = outputFrameRate(video.frameRate);
-  return shortSides(source).map((shortSide) => {
-    const scale = Math.min(shortSide / source, Math.sqrt(MAXIMUM_PIXELS / (video.width * video.height)));
+  return shortSides(Math.max(1, Math.floor(fittedShortSide))).map((shortSide) => {
+    const scale = Math.min(1, shortSide / fittedShortSide);
     const bitrateBps = Math.round(Math.max(100_000, Math.min(bitrateFor(shortSide), ceiling)));
     return {
       name: `${shortSide}p`,
-      width: even(video.width * scale),
-      height: even(video.height * scale),
+      width: even(fitted.width * scale, video.width),
+      height: even(fitted.height * scale, video.height),
       frameRate,
       bitrateBps,
       peakBitrateBps: bitrateBps * 2,
