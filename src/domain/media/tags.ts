@@ -41,7 +41,7 @@ export function tagsOf(frames: readonly SeenFrame[], durationSeconds: number): T
         endSeconds: Math.max(startOf(last), endOf(last)),
       })),
     }))
-    .toSorted((a, b) => b.confidence - a.confidence || a.label.localeCompare(b.label))
+    .toSorted((a, b) => b.confidence - a.confidence || (a.label < b.label ? -1 : 1))
     .slice(0, MAXIMUM_TAGS);
 }
 
