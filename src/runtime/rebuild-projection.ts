@@ -37,7 +37,7 @@ export interface RebuildOptions {
   /** Called after every batch. */
   readonly onProgress?: (step: RebuildStep) => void;
   readonly eventsBetween?: (after: Position, upTo: Position) => number;
-  /** Events a batch at most (default 5000). */
+  /** Events a batch at most (default 2000). */
   readonly rebuildBatchEvents?: number;
 }
 
@@ -96,7 +96,7 @@ async function rebuildIn(
 ): Promise<RebuildResult> {
   const { projection, store, clock, signal } = options;
   const { name, version } = projection;
-  const limit = options.rebuildBatchEvents ?? 5000;
+  const limit = options.rebuildBatchEvents ?? 2000;
   const filter = { types: eventTypesOf([projection]) };
   const read = (after: Position) => store.readAll({ after, filter, limit });
   const pace = createPace(options, session.eventsApplied);

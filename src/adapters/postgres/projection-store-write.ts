@@ -107,16 +107,17 @@ export async function writeTableChanges(
   }
   await write(changes.patches, update);
   await write(changes.increments, (columns) => {
-    const insert = `insert into ${table} (${list(columns)}) select ${list(columns, 'incoming.')} from ${incoming}
+    const read = `incoming as materialized (select ${list(columns)} from ${incoming})`;
+    const insert = `insert into ${table} (${list(columns)}) select ${list(columns)} from incoming
       where not exists (select from ${table} as live where ${onKey(changes.keyColumns)})`;
     const sums = columns
       .filter((column) => !isKey(column))
       .map((column) => `${quote(column)} = coalesce(live.${quote(column)}, 0) + incoming.${quote(column)}`);
-    if (sums.length === 0) return insert;
+    if (sums.length === 0) return `with ${read} ${insert}`;
     // No `on conflict` here: it would ask for every required column, even of rows that are already there. Both
     // parts see the table as it was before, and the checkpoint's lock keeps other writers away.
-    return `with added as (
-        update ${table} as live set ${sums.join(', ')} from ${incoming} where ${onKey(changes.keyColumns)}
+    return `with ${read}, added as (
+        update ${table} as live set ${sums.join(', ')} from incoming where ${onKey(changes.keyColumns)}
       ) ${insert}`;
   });
   await write(changes.overwrites, update);
