@@ -2,11 +2,15 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import type { AppendOne } from './workload.js';
 
 /** The part of Emmett that the comparison calls; it is installed on demand, so its own types may not be there. */
 interface Emmett {
-  getPostgreSQLEventStore(connectionString: string): {
+  getPostgreSQLEventStore(
+    connectionString: string,
+    options: { connectionOptions: { pool: pg.Pool } },
+  ): {
     schema: { migrate(): Promise<void> };
     appendToStream(
       stream: string,
@@ -28,13 +32,19 @@ export async function startEmmett(
     await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--omit=dev'], { cwd: folder });
   }
   const { getPostgreSQLEventStore }: Emmett = await import(pathToFileURL(entry).href);
-  const store = getPostgreSQLEventStore(connectionString);
+  // As many connections as it takes by itself; the pool is ours so that errors of idle ones are heard.
+  const pool = new pg.Pool({ connectionString, max: 10 });
+  pool.on('error', () => {});
+  const store = getPostgreSQLEventStore(connectionString, { connectionOptions: { pool } });
   await store.schema.migrate();
   return {
     append: (stream, { type, data, metadata }, expected) =>
       store.appendToStream(stream, [{ type, data, metadata }], {
         expectedStreamVersion: expected < 0 ? 'STREAM_DOES_NOT_EXIST' : BigInt(expected + 1),
       }),
-    close: () => store.close(),
+    async close() {
+      await store.close();
+      if (!pool.ended) await pool.end();
+    },
   };
 }
