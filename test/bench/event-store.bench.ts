@@ -80,7 +80,8 @@ function rowsOf(
     ours: median(ours),
     limit: median(limit),
     unit,
-    ratio: median(ours) / median(limit),
+    // Of neighbouring rounds, which the rest of the machine disturbs alike.
+    ratio: median(ours.map((figure, round) => figure / (limit[round] ?? Number.NaN))),
     note: limit.length > 0 ? `${note}; spread ${percent(ours)} ours, ${percent(limit)} theirs` : `${note}`,
   });
   const peer = whyNoEmmett ? `Emmett could not be installed: ${whyNoEmmett}` : 'Emmett 0.42';
