@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { measureLatencies } from './event-store/statistics.js';
+import { announceItems } from './support/announced-items.js';
+import { type BenchRow, watched, within } from './support/bench-row.js';
+import { getRequest, jsonRequest } from './support/http-connection.js';
+import { type ConnectionPool, openPool, runClosedLoop, runOpenLoop } from './support/load.js';
+import { portOf, withProduct } from './support/with-product.js';
+
+const CONNECTIONS = 64;
+const ITEMS = 2000;
+const WARM_UP_SECONDS = 3;
+const RATE_SECONDS = 5;
+const LIVE_SECONDS = 10;
+const LIMIT_MILLISECONDS = 100;
+/** Asking without the header costs many requests a change: only every so many changes are followed. */
+const FOLLOWED_SHARE = 20;
+const POLL_MILLISECONDS = 2;
+
+interface Item {
+  readonly title: string;
+}
+
+/** From a command's acknowledgement until the query API shows the change, at half the rate the server can take. */
+export const benchVisibility = (): Promise<BenchRow[]> =>
+  withProduct({}, async ({ url }) => {
+    const commands = await openPool(portOf(url), CONNECTIONS);
+    const queries = await openPool(portOf(url), CONNECTIONS);
+    try {
+      const ids = await announceItems(commands, ITEMS);
+      const change = (index: number, title: string) =>
+        jsonRequest('PATCH', `/v1/media/${ids[index % ITEMS]}`, { title });
+      const asFastAsItGoes = (seconds: number) =>
+        runClosedLoop(commands, {
+          seconds,
+          expectedStatus: 202,
+          requestNumber: (index) => change(index, `Title ${index}`),
+        });
+      await asFastAsItGoes(WARM_UP_SECONDS);
+      const most = await asFastAsItGoes(RATE_SECONDS);
+      await untilQuiet(url);
+
+      const perSecond = most.perSecond / 2;
+      const told = { ids, change, commands, queries, perSecond };
+      const waited = await measureChanges(told, 1, seenBehindPosition);
+      await untilQuiet(url);
+      const polled = await measureChanges(told, FOLLOWED_SHARE, seenByPolling);
+      const load = `${Math.round(perSecond)} changes/s, open loop over ${LIVE_SECONDS} s`;
+      const row = (what: string, { p50Milliseconds, p99Milliseconds }: Latencies, note: string) =>
+        within(LIMIT_MILLISECONDS, {
+          what,
+          ours: p99Milliseconds,
+          unit: 'ms',
+          note: `${load}; median ${p50Milliseconds.toFixed(1)} ms; ${note}`,
+        });
+      return [
+        watched({
+          what: 'commands, 64 connections (PATCH a title)',
+          ours: most.perSecond,
+          unit: '/s',
+          note: `closed loop over ${ITEMS} items; p50 ${most.p50Milliseconds.toFixed(1)} ms, p99 ${most.p99Milliseconds.toFixed(1)} ms`,
+        }),
+        row(
+          'acknowledged to seen, p99, Mediaflow-After',
+          waited,
+          'every change asked for once, answer included',
+        ),
+        row(
+          'acknowledged to seen, p99, polling',
+          polled,
+          `every ${FOLLOWED_SHARE}th change polled every ${POLL_MILLISECONDS} ms`,
+        ),
+      ];
+    } finally {
+      commands.close();
+      queries.close();
+    }
+  });
+
+type Latencies = ReturnType<typeof measureLatencies>;
+type Seen = (queries: ConnectionPool, id: string, title: string, position: string) => Promise<void>;
+
+async function measureChanges(
+  told: {
+    readonly ids: readonly string[];
+    readonly change: (index: number, title: string) => string;
+    readonly commands: ConnectionPool;
+    readonly queries: ConnectionPool;
+    readonly perSecond: number;
+  },
+  followEvery: number,
+  seen: Seen,
+): Promise<Latencies> {
+  const milliseconds: number[] = [];
+  await runOpenLoop({
+    perSecond: told.perSecond,
+    seconds: LIVE_SECONDS,
+    async work(index) {
+      const title = `Changed ${index}`;
+      const answer = await told.commands.request(told.change(index, title), 202);
+      const acknowledgedAt = performance.now();
+      if (index % followEvery !== 0) return;
+      const { position } = answer.json<{ position: string }>();
+      await seen(told.queries, told.ids[index % ITEMS] ?? '', title, position);
+      milliseconds.push(performance.now() - acknowledgedAt);
+    },
+  });
+  return measureLatencies(milliseconds);
+}
+
+/** The item may have been changed once more before it is read. */
+const shows = ({ title }: Item, wanted: string): boolean =>
+  title.startsWith('Changed ') && numberIn(title) >= numberIn(wanted);
+const numberIn = (title: string): number => Number(title.split(' ')[1]);
+
+const seenBehindPosition: Seen = async (queries, id, title, position) => {
+  const answer = await queries.request(getRequest(`/v1/media/${id}`, { 'Mediaflow-After': position }), 200);
+  if (!shows(answer.json<Item>(), title))
+    throw new Error(`${id} does not show "${title}" behind its position`);
+};
+
+const seenByPolling: Seen = async (queries, id, title) => {
+  const request = getRequest(`/v1/media/${id}`);
+  while (!shows((await queries.request(request, 200)).json<Item>(), title)) await delay(POLL_MILLISECONDS);
+};
+
+/** The views have caught up with what was measured before. */
+async function untilQuiet(url: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${url}/v1/projections`);
+    const { items } = (await response.json()) as { items: { lagEvents: number | null }[] };
+    if (items.every(({ lagEvents }) => lagEvents === 0)) return;
+    await delay(50);
+  }
+}
