@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_MODERATION_POLICY, decideModeration } from '../../src/domain/media/moderation-policy.js';
+import { deepFreeze } from '../support/deep-freeze.js';
+
+type Scores = { readonly porn: number; readonly hentai: number; readonly sexy: number };
+
+const clean: Scores = { porn: 0.01, hentai: 0.01, sexy: 0.01 };
+const frames = (...groups: readonly (readonly [count: number, scores: Partial<Scores>])[]) =>
+  deepFreeze(
+    groups
+      .flatMap(([count, scores]) => Array.from({ length: count }, () => ({ ...clean, ...scores })))
+      .map((scores, index) => ({ atSeconds: index, scores })),
+  );
+const beyondDoubt = { porn: 0.92, hentai: 0 };
+
+describe('moderation policy', () => {
+  test.each([
+    ['what nobody could look at goes to a person', frames(), 'in_review', 'no_frames'],
+    ['clean frames are approved', frames([10, {}]), 'approved', 'below_review_threshold'],
+    [
+      'a frame right below the review threshold is approved',
+      frames([9, {}], [1, { porn: 0.599, hentai: 0 }]),
+      'approved',
+      'below_review_threshold',
+    ],
+    [
+      'a single frame at the review threshold goes to a person',
+      frames([9, {}], [1, { porn: 0.6, hentai: 0 }]),
+      'in_review',
+      'possibly_explicit_frame',
+    ],
+    [
+      'photographed and drawn add up',
+      frames([9, {}], [1, { porn: 0.35, hentai: 0.3 }]),
+      'in_review',
+      'possibly_explicit_frame',
+    ],
+    [
+      'three of ten frames beyond doubt are rejected',
+      frames([7, {}], [3, beyondDoubt]),
+      'rejected',
+      'explicit_in_many_frames',
+    ],
+    [
+      'three of eleven are too small a share, so a person decides',
+      frames([8, {}], [3, beyondDoubt]),
+      'in_review',
+      'possibly_explicit_frame',
+    ],
+    [
+      'two frames are a coincidence, even when there are no others',
+      frames([2, beyondDoubt]),
+      'in_review',
+      'possibly_explicit_frame',
+    ],
+    [
+      'frames right below beyond doubt are never rejected without a person',
+      frames([10, { porn: 0.919, hentai: 0 }]),
+      'in_review',
+      'possibly_explicit_frame',
+    ],
+    [
+      'a quarter of suggestive frames goes to a person',
+      frames([6, {}], [2, { sexy: 0.6 }]),
+      'in_review',
+      'suggestive_in_many_frames',
+    ],
+    [
+      'less than a quarter of suggestive frames is approved',
+      frames([7, {}], [2, { sexy: 0.99 }]),
+      'approved',
+      'below_review_threshold',
+    ],
+  ])('%s', (_, given, outcome, rule) => {
+    expect(decideModeration(given)).toMatchObject({ outcome, rule });
+  });
+
+  test('the explanation names the worst frame and the thresholds', () => {
+    const { explanation } = decideModeration(frames([4, {}], [1, { porn: 0.7, hentai: 0 }], [1, {}]));
+    expect(explanation).toBe('Highest score: explicit 70 % at 4.0 s; from 60 % a person decides.');
+  });
+
+  test('a stricter policy sends more to a person', () => {
+    const given = frames([9, {}], [1, { porn: 0.3, hentai: 0 }]);
+    expect(decideModeration(given).outcome).toBe('approved');
+    expect(decideModeration(given, { ...DEFAULT_MODERATION_POLICY, reviewAt: 0.2 }).outcome).toBe(
+      'in_review',
+    );
+  });
+
+  const anyScore = fc.double({ min: 0, max: 1, noNaN: true });
+  const anyFrames = fc.array(
+    fc.record({
+      atSeconds: fc.double({ min: 0, max: 1e5, noNaN: true }),
+      scores: fc.record({ porn: anyScore, hentai: anyScore, sexy: anyScore }),
+    }),
+    { maxLength: 30 },
+  );
+
+  test('an item is never rejected on fewer than three frames, nor approved with one that a person should see', () => {
+    fc.assert(
+      fc.property(anyFrames, (given) => {
+        const { outcome } = decideModeration(deepFreeze(given));
+        const explicit = given.map(({ scores }) => scores.porn + scores.hentai);
+        if (outcome === 'rejected')
+          expect(explicit.filter((score) => score >= 0.92).length).toBeGreaterThanOrEqual(3);
+        if (outcome === 'approved') expect(Math.max(...explicit)).toBeLessThan(0.6);
+      }),
+    );
+  });
+
+  test('the order of the frames does not matter to the outcome', () => {
+    fc.assert(
+      fc.property(anyFrames, (given) => {
+        expect(decideModeration(given.toReversed()).rule).toBe(decideModeration(given).rule);
+      }),
+    );
+  });
+});
