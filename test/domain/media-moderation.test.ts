@@ -1,0 +1,173 @@
+import { describe, test } from 'vitest';
+import { media } from '../../src/domain/media/media.js';
+import type { MediaCommand } from '../../src/domain/media/media-commands.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { type Specification, verify } from '../support/given-when-then.js';
+import {
+  completed,
+  failed,
+  framesFor,
+  heldBy,
+  inProcess,
+  mediaId,
+  model,
+  moderated,
+  renditionCompleted,
+  started,
+} from './media-fixtures.js';
+
+type Spec = Specification<MediaCommand, MediaEvent>;
+type Outcome = Parameters<typeof framesFor>[0];
+
+const score = (outcome: Outcome): MediaCommand => ({
+  type: 'RecordModeration',
+  data: { ...heldBy('moderate'), model, frames: framesFor(outcome), policy: DEFAULT_MODERATION_POLICY },
+});
+const scored = (outcome: Outcome): MediaEvent => ({
+  type: 'ModerationScored',
+  data: { mediaId, model, frames: framesFor(outcome) },
+});
+const explanations = {
+  approved: '4 frames looked at, highest score: explicit 1 % at 0.0 s; from 60 % a person would decide.',
+  in_review: 'Highest score: explicit 70 % at 0.0 s; from 60 % a person decides.',
+  rejected: '4 of 4 frames are explicit beyond doubt (at least 92 %).',
+};
+const rules = {
+  approved: 'below_review_threshold',
+  in_review: 'possibly_explicit_frame',
+  rejected: 'explicit_in_many_frames',
+};
+const decided = (outcome: Outcome): MediaEvent => ({
+  type: 'ModerationDecided',
+  data: { mediaId, outcome, rule: rules[outcome], explanation: explanations[outcome] },
+});
+const review = { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } as const;
+const reviewed: MediaEvent = { type: 'MediaReviewed', data: review };
+const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
+const rejected: MediaEvent = {
+  type: 'MediaRejected',
+  data: { mediaId, by: 'policy', reason: explanations.rejected },
+};
+const processingFailed: MediaEvent = {
+  type: 'ProcessingFailed',
+  data: { mediaId, step: 'transcode', code: 'ffmpeg_failed', message: 'no' },
+};
+const ladderFailed = [started('transcode'), failed('transcode'), processingFailed];
+/** No model could look, so it went to a person; then somebody asked for the model again. */
+const askedAgain: readonly MediaEvent[] = [
+  ...inProcess,
+  started('moderate'),
+  failed('moderate'),
+  moderated('in_review'),
+  { type: 'ProcessingRetried', data: { mediaId, steps: ['moderate'], wasFailed: false } },
+];
+
+const specifications: Spec[] = [
+  {
+    name: 'clean frames approve, and publish what is playable',
+    given: [...inProcess, renditionCompleted(), started('moderate')],
+    when: score('approved'),
+    then: [scored('approved'), decided('approved'), completed('moderate'), published],
+  },
+  {
+    name: 'doubtful frames send the item to a person',
+    given: [...inProcess, renditionCompleted(), started('moderate')],
+    when: score('in_review'),
+    then: [scored('in_review'), decided('in_review'), completed('moderate')],
+  },
+  {
+    name: 'frames beyond doubt reject it',
+    given: [...inProcess, renditionCompleted(), started('moderate')],
+    when: score('rejected'),
+    then: [scored('rejected'), decided('rejected'), completed('moderate'), rejected],
+  },
+  {
+    name: 'an item whose ladder failed is rejected all the same',
+    given: [...inProcess, ...ladderFailed, started('moderate')],
+    when: score('rejected'),
+    then: [scored('rejected'), decided('rejected'), completed('moderate'), rejected],
+  },
+  {
+    name: 'an item whose ladder failed is a failed one still when it is approved',
+    given: [...inProcess, ...ladderFailed, started('moderate')],
+    when: score('approved'),
+    then: [scored('approved'), decided('approved'), completed('moderate'), processingFailed],
+  },
+  {
+    name: 'a person may still look at an item whose ladder failed, and it has failed again after that',
+    given: [
+      ...inProcess,
+      ...ladderFailed,
+      started('moderate'),
+      completed('moderate'),
+      moderated('in_review'),
+    ],
+    when: { type: 'ReviewMedia', data: review },
+    then: [reviewed, processingFailed],
+  },
+  {
+    name: 'a model that is asked again may free an item from the queue',
+    given: [...askedAgain, renditionCompleted(), started('moderate', 'j2')],
+    when: { ...score('approved'), data: { ...score('approved').data, jobId: 'j2' } } as MediaCommand,
+    then: [scored('approved'), decided('approved'), completed('moderate', 'j2'), published],
+  },
+  {
+    name: 'a model that fails again adds nothing to the queue',
+    given: [...askedAgain, started('moderate', 'j2')],
+    when: {
+      type: 'FailStep',
+      data: {
+        ...heldBy('moderate', 'j2'),
+        code: 'ffmpeg_failed',
+        message: 'no',
+        final: true,
+        retryAt: null,
+      },
+    },
+    then: [failed('moderate', 'j2')],
+  },
+  {
+    name: 'what a person allowed, a model that answers later does not forbid',
+    given: [...askedAgain, renditionCompleted(), reviewed, published, started('moderate')],
+    when: score('rejected'),
+    then: [scored('rejected'), completed('moderate')],
+  },
+  {
+    name: 'what a person allowed, a model that answers later does not send back to the queue',
+    given: [...askedAgain, renditionCompleted(), reviewed, published, started('moderate')],
+    when: score('in_review'),
+    then: [scored('in_review'), completed('moderate')],
+  },
+  {
+    name: 'what a person allowed stays so when the model fails later',
+    given: [...askedAgain, renditionCompleted(), reviewed, published, started('moderate')],
+    when: {
+      type: 'FailStep',
+      data: { ...heldBy('moderate'), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
+    },
+    then: [failed('moderate')],
+  },
+  {
+    name: 'a rejected item is not retried',
+    given: [...inProcess, ...ladderFailed, moderated('rejected'), rejected],
+    when: { type: 'RetryProcessing', data: { mediaId } },
+    then: { refusedWith: 'media_rejected' },
+  },
+  {
+    name: 'a step of a rejected item is not started',
+    given: [...inProcess, moderated('rejected'), rejected],
+    when: { type: 'StartStep', data: heldBy('transcode') },
+    then: { refusedWith: 'step_superseded' },
+  },
+  {
+    name: 'a rejected item is not reviewed',
+    given: [...inProcess, moderated('rejected'), rejected],
+    when: { type: 'ReviewMedia', data: review },
+    then: { refusedWith: 'not_in_review' },
+  },
+];
+
+describe('moderation of a media item', () => {
+  test.each(specifications)('$name', (specification) => verify(media.decider, specification));
+});

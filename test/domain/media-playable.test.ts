@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { media } from '../../src/domain/media/media.js';
+import type { MediaCommand } from '../../src/domain/media/media-commands.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import type { Rendition, Step } from '../../src/domain/media/media-values.js';
+import { type Specification, verify } from '../support/given-when-then.js';
+import {
+  completed,
+  failed,
+  heldBy,
+  mediaId,
+  moderated,
+  probe,
+  registered,
+  rendition,
+  renditionCompleted,
+  started,
+  uploaded,
+} from './media-fixtures.js';
+
+type Spec = Specification<MediaCommand, MediaEvent>;
+
+const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
+const sound: Rendition = { ...rendition('audio'), kind: 'audio', width: null, height: null, frameRate: null };
+const soundCompleted: MediaEvent = { type: 'RenditionCompleted', data: { mediaId, rendition: sound } };
+/** Approved, and planned with sound that the preview brings along. */
+const withSound: readonly MediaEvent[] = [
+  registered,
+  uploaded,
+  {
+    type: 'ProcessingPlanned',
+    data: {
+      mediaId,
+      steps: ['preview', 'transcode', 'moderate'],
+      ladder: [],
+      previewRungs: ['360p'],
+      audio: { streamIndex: 1, bitrateBps: 128_000, channels: 2 },
+    },
+  },
+  moderated('approved'),
+];
+const record = (step: Step, ...renditions: Rendition[]): MediaCommand => ({
+  type: 'RecordRenditions',
+  data: { ...heldBy(step), renditions },
+});
+const fail = (step: Step): MediaCommand => ({
+  type: 'FailStep',
+  data: { ...heldBy(step), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
+});
+const processingFailed = (step: Step): MediaEvent => ({
+  type: 'ProcessingFailed',
+  data: { mediaId, step, code: 'ffmpeg_failed', message: 'no' },
+});
+
+const specifications: Spec[] = [
+  {
+    name: 'picture and sound make it so',
+    given: [...withSound, started('preview')],
+    when: record('preview', rendition('360p'), sound),
+    then: [renditionCompleted('360p'), soundCompleted, completed('preview'), published],
+  },
+  {
+    name: 'a picture alone does not where there is sound to come',
+    given: [...withSound, started('transcode')],
+    when: record('transcode', rendition('540p')),
+    then: [renditionCompleted('540p'), completed('transcode')],
+  },
+  {
+    name: 'the sound that comes last publishes it',
+    given: [...withSound, renditionCompleted('540p'), completed('transcode'), started('preview')],
+    when: record('preview', rendition('360p'), sound),
+    then: [renditionCompleted('360p'), soundCompleted, completed('preview'), published],
+  },
+  {
+    name: 'an item whose sound cannot be made has failed, whatever pictures there are',
+    given: [...withSound, renditionCompleted('540p'), completed('transcode'), started('preview')],
+    when: fail('preview'),
+    then: [failed('preview'), processingFailed('preview')],
+  },
+  {
+    name: 'a preview that failed is no failure while the ladder is open',
+    given: [...withSound, started('preview')],
+    when: fail('preview'),
+    then: [failed('preview')],
+  },
+  {
+    name: 'a ladder that came without the sound of a failed preview is a failure',
+    given: [...withSound, started('preview'), failed('preview'), started('transcode')],
+    when: record('transcode', rendition('540p')),
+    then: [renditionCompleted('540p'), completed('transcode'), processingFailed('preview')],
+  },
+  {
+    name: 'when both have failed, the ladder is named',
+    given: [...withSound, started('preview'), failed('preview'), started('transcode')],
+    when: fail('transcode'),
+    then: [failed('transcode'), processingFailed('transcode')],
+  },
+  {
+    name: 'a failure is told once',
+    given: [
+      ...withSound,
+      ...[started('preview'), failed('preview'), started('transcode'), failed('transcode')],
+      processingFailed('transcode'),
+      started('moderate'),
+    ],
+    when: fail('moderate'),
+    then: [failed('moderate')],
+  },
+  {
+    name: 'a failed step that is replayed can still publish the item',
+    given: [
+      ...withSound,
+      ...[started('preview'), failed('preview'), started('transcode'), failed('transcode')],
+      processingFailed('transcode'),
+      started('preview', 'j2'),
+    ],
+    when: { ...record('preview'), data: { ...heldBy('preview', 'j2'), renditions: [rendition(), sound] } },
+    then: [renditionCompleted(), soundCompleted, completed('preview', 'j2'), published],
+  } as Spec,
+  {
+    name: 'an attempt that failed may begin once more and is listened to again',
+    given: [
+      ...withSound,
+      started('preview'),
+      {
+        type: 'StepAttemptFailed',
+        data: { ...heldBy('preview'), code: 'ffmpeg_failed', message: 'no', retryAt: null },
+      },
+    ],
+    when: { type: 'StartStep', data: heldBy('preview') },
+    then: [started('preview')],
+  },
+];
+
+describe('what makes an item playable', () => {
+  test.each(specifications)('$name', (specification) => verify(media.decider, specification));
+});
+
+describe('the plan', () => {
+  const planOf = (change: object) => {
+    const state = [registered, uploaded, started('probe')].reduce(
+      media.decider.evolve,
+      media.decider.initialState,
+    );
+    const events = media.decider.decide(
+      { type: 'RecordProbe', data: { ...heldBy('probe'), probe: { ...probe, ...change } } },
+      state,
+    );
+    const plan = events.find((event) => event.type === 'ProcessingPlanned');
+    return plan?.type === 'ProcessingPlanned' ? plan.data : undefined;
+  };
+  const fullHd = { video: { ...probe.video, width: 1920, height: 1080 } };
+
+  test('of a long video begins with the highest rung that is quickly made', () => {
+    const plan = planOf({ ...fullHd, durationSeconds: 60 });
+    expect(plan?.steps).toEqual(['preview', 'transcode', 'thumbnails', 'moderate', 'tag']);
+    expect(plan?.previewRungs).toEqual(['360p']);
+  });
+
+  test('of a short video has no preview', () => {
+    expect(planOf({ ...fullHd, durationSeconds: 59.9 })).toMatchObject({
+      steps: ['transcode', 'thumbnails', 'moderate', 'tag'],
+      previewRungs: [],
+    });
+  });
+
+  test('of a video with a single rung has no preview, however long', () => {
+    const tiny = { video: { ...probe.video, width: 240, height: 136 }, durationSeconds: 3600 };
+    expect(planOf(tiny)?.previewRungs).toEqual([]);
+  });
+
+  test('takes the sound that the file marks as its own, or the first', () => {
+    const [first] = probe.audio;
+    const tracks = [
+      { ...first, streamIndex: 1, isDefault: false, channels: 1 },
+      { ...first, streamIndex: 2, isDefault: true, channels: 6 },
+    ];
+    expect(planOf({ audio: tracks })?.audio).toMatchObject({ streamIndex: 2, channels: 2 });
+    expect(planOf({ audio: tracks.slice(0, 1) })?.audio).toMatchObject({ streamIndex: 1, channels: 1 });
+    expect(planOf({ audio: [] })?.audio).toBeNull();
+  });
+
+  test('keeps to the bitrate of the whole file where the picture’s own is not known', () => {
+    const plan = planOf({ video: { ...probe.video, bitrateBps: null }, bitrateBps: 200_000 });
+    expect(plan?.ladder.at(-1)?.bitrateBps).toBe(220_000);
+  });
+});
