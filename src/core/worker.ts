@@ -35,6 +35,9 @@ export interface WorkerContext extends AttemptMeta {
   readonly logger: Logger;
 }
 
+/** Code of the conflict that tells a worker to let go: what it does is not wanted any more. That is no failure. */
+export const SUPERSEDED = 'step_superseded';
+
 /** One kind of work: takes a payload, does one thing, and ends in commands. */
 export interface Worker<Payload = unknown> {
   readonly kind: string;

@@ -53,6 +53,8 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
         retry_at: null,
       }),
     ],
+    StepsCancelled: ({ data, metadata }) =>
+      data.steps.map((step) => change(data.mediaId, step, metadata, { status: 'cancelled', retry_at: null })),
     MediaDeleted: ({ data, metadata }) => [
       { remove: 'jobs', key: { subject_id: data.mediaId } },
       queued(data.mediaId, 'purge', metadata),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../core/endpoint.js';
 import type { ReadDatabase } from '../core/read-database.js';
 
-const statusSchema = z.enum(['queued', 'running', 'waiting_to_retry', 'completed', 'failed']);
+const statusSchema = z.enum(['queued', 'running', 'waiting_to_retry', 'completed', 'failed', 'cancelled']);
 
 interface JobRow {
   readonly subject_id: string;

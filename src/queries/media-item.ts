@@ -25,7 +25,7 @@ const renditionSchema = z.object({
 
 const stepSchema = z.object({
   step: z.string(),
-  status: z.enum(['queued', 'running', 'waiting_to_retry', 'completed', 'failed']),
+  status: z.enum(['queued', 'running', 'waiting_to_retry', 'completed', 'failed', 'cancelled']),
   attempt: z.number(),
   fraction: z.number().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../core/endpoint.js';
 import { invalid, notFound } from '../core/errors.js';
 import type { ReadDatabase } from '../core/read-database.js';
+import { isStorable } from '../core/storable-text.js';
 import {
   LIST_COLUMNS,
   type MediaRow,
@@ -19,10 +20,17 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+/** As `cursor_at` writes it; only a real day and hour survives the way through a Date. */
+const isInstant = (text: string): boolean => {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})\d{3}Z$/.exec(text);
+  const date = new Date(`${match?.[1]}Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === `${match?.[1]}Z` && text >= '0001';
+};
+
 /** Pages by (created_at, media_id), so that items that come in meanwhile neither repeat nor hide others. */
 function decodeCursor(cursor: string): readonly [string, string] {
   const [createdAt, mediaId, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (!createdAt || !mediaId || rest.length > 0 || Number.isNaN(Date.parse(createdAt)))
+  if (!createdAt || !mediaId || rest.length > 0 || !isInstant(createdAt) || !isStorable(mediaId))
     throw invalid('invalid_cursor', 'This cursor was not given out by this server.');
   return [createdAt, mediaId];
 }

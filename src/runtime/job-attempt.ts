@@ -5,7 +5,7 @@ import type { JobHandler, JobLease, JobOutcome, RunningJob } from '../core/job.j
 import { abortCodeOf } from '../core/job-abort.js';
 import type { Logger } from '../core/logger.js';
 import { addSeconds, type Instant } from '../core/time.js';
-import type { Worker } from '../core/worker.js';
+import { SUPERSEDED, type Worker } from '../core/worker.js';
 import { createSendCommands, type ExecuteCommand, type SendCommands } from './send-commands.js';
 import type { WorkFolders } from './work-folders.js';
 
@@ -134,6 +134,7 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
       const abortedFor = abortCodeOf(lease.signal);
       // The queue knows what to do with these, and neither is the job's fault.
       if (abortedFor === 'lease_lost' || abortedFor === 'shutting_down') throw lease.signal.reason;
+      if (error instanceof MediaFlowError && error.code === SUPERSEDED) return { done: true };
       return failedAttempt(job, payload, abortedFor ? lease.signal.reason : error, send);
     }
   };

@@ -4,7 +4,7 @@ import type { BlobStore } from '../core/blob-store.js';
 import type { VideoTools } from '../core/video-tools.js';
 import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
-import { attemptPrefix } from './attempt-prefix.js';
+import { keepOutput } from './keep-output.js';
 import { shortWork, stepWorker } from './step-worker.js';
 
 const MAXIMUM_FRAMES = 20;
@@ -21,7 +21,8 @@ export const moderateWorker = (dependencies: {
     step: 'moderate',
     policy: shortWork,
     concurrency: 1,
-    async run({ blobKey, video, durationSeconds }, held, { workFolder, signal }) {
+    async run({ blobKey, video, durationSeconds }, held, context) {
+      const { workFolder, signal } = context;
       const { blobs, tools, vision, policy } = dependencies;
       const jpegFolder = join(workFolder, 'frames');
       await mkdir(jpegFolder);
@@ -38,8 +39,7 @@ export const moderateWorker = (dependencies: {
         frames.map((frame) => frame.image),
         signal,
       );
-      const blobPrefix = attemptPrefix(held, 'frames');
-      await blobs.adoptFolder(blobPrefix, jpegFolder);
+      const blobPrefix = await keepOutput(blobs, { held, what: 'frames', folder: jpegFolder, context });
       return [
         {
           type: 'RecordModeration',

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import type { VideoTools } from '../core/video-tools.js';
-import { attemptPrefix } from './attempt-prefix.js';
+import { keepOutput } from './keep-output.js';
 import { shortWork, stepWorker } from './step-worker.js';
 
 /** Makes the poster and the storyboard. */
@@ -17,13 +17,13 @@ export const thumbnailsWorker = ({
     step: 'thumbnails',
     policy: shortWork,
     concurrency: 1,
-    async run({ blobKey, video, durationSeconds }, held, { workFolder, signal }) {
+    async run({ blobKey, video, durationSeconds }, held, context) {
+      const { workFolder, signal } = context;
       const outputFolder = join(workFolder, 'thumbnails');
       await mkdir(outputFolder);
       const inputPath = await blobs.localFile(blobKey, workFolder);
       const made = await tools.thumbnails({ inputPath, outputFolder, video, durationSeconds, signal });
-      const blobPrefix = attemptPrefix(held, 'thumbnails');
-      await blobs.adoptFolder(blobPrefix, outputFolder);
+      const blobPrefix = await keepOutput(blobs, { held, what: 'thumbnails', folder: outputFolder, context });
       const {
         posterFile,
         posterAtSeconds,

@@ -6,7 +6,7 @@ import type { WorkerContext } from '../core/worker.js';
 import type { JobPayload } from '../domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../domain/media/media-commands.js';
 import type { Rendition } from '../domain/media/media-values.js';
-import { attemptPrefix } from './attempt-prefix.js';
+import { keepOutput } from './keep-output.js';
 import { longWork, stepWorker } from './step-worker.js';
 
 interface Dependencies {
@@ -43,8 +43,7 @@ const transcode =
       onProgress: throttledProgress(held, context),
       signal: context.signal,
     });
-    const blobPrefix = attemptPrefix(held, 'hls');
-    await blobs.adoptFolder(blobPrefix, outputFolder);
+    const blobPrefix = await keepOutput(blobs, { held, what: 'hls', folder: outputFolder, context });
     return [
       {
         type: 'RecordRenditions',

@@ -292,7 +292,19 @@ const reviews: Spec[] = [
     then: [
       reviewed('reject'),
       { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'because' } },
+      { type: 'StepsCancelled', data: { mediaId, steps: ['transcode', 'thumbnails', 'moderate', 'tag'] } },
     ],
+  },
+  {
+    name: 'what still runs for a rejected item is not listened to',
+    given: [
+      ...inProcess,
+      started('transcode'),
+      { type: 'MediaRejected', data: { mediaId, by: 'policy', reason: 'r' } },
+      { type: 'StepsCancelled', data: { mediaId, steps: ['transcode', 'thumbnails', 'moderate', 'tag'] } },
+    ],
+    when: record,
+    then: [],
   },
   {
     name: 'what is decided already is not reviewed',

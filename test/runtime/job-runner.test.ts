@@ -208,6 +208,20 @@ describe('a failed attempt', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
+  test('that is told on the way that it is not wanted any more is done', async () => {
+    const runner = await startRunner(
+      probeWorker(async (_, { report }) => {
+        await report([command('StillWanted')]);
+        return [command('Complete')];
+      }),
+      async (request) => {
+        if (request.command.type === 'StillWanted') throw conflict('step_superseded', 'Deleted');
+      },
+    );
+    expect(await runner.attempt()).toEqual({ done: true });
+    expect(runner.sent.map((sent) => sent.command.type)).toEqual(['StartStep', 'StillWanted']);
+  });
+
   test('after the last attempt lost its worker is recorded without running again', async () => {
     const run = vi.fn<Worker<Payload>['run']>(async () => []);
     const runner = await startRunner(probeWorker(run));

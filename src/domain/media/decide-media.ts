@@ -3,8 +3,7 @@ import { decideStep } from './decide-step.js';
 import type { MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, type MediaState } from './media-state.js';
-import type { Step } from './media-values.js';
-import { settle } from './settle.js';
+import { settle, stepsWhere } from './settle.js';
 
 /** The rules of a media item: what a command causes, and what follows from that at once. */
 export function decideMedia(command: MediaCommand, state: MediaState): MediaEvent[] {
@@ -53,9 +52,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
         throw conflict('media_rejected', `Media ${mediaId} is rejected; nothing of it is processed.`, {
           mediaId,
         });
-      const steps = Object.entries(state.steps)
-        .filter(([, step]) => step?.status === 'failed')
-        .map(([name]) => name as Step);
+      const steps = stepsWhere(state, (status) => status === 'failed');
       if (steps.length === 0)
         throw conflict('nothing_to_retry', `No step of media ${mediaId} has failed.`, { mediaId });
       return [{ type: 'ProcessingRetried', data: { mediaId, steps, wasFailed: state.failed } }];

@@ -1,4 +1,5 @@
 import { assertNever, conflict } from '../../core/errors.js';
+import { SUPERSEDED } from '../../core/worker.js';
 import { planLadder } from './ladder.js';
 import type { AttemptOf, MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
@@ -74,7 +75,7 @@ function start(held: AttemptOf, state: MediaState): MediaEvent[] {
   const { mediaId, step, attempt, jobId } = held;
   const current = state.steps[step];
   const superseded = (why: string) =>
-    conflict('step_superseded', `Step ${step} of media ${mediaId} is not to be done: ${why}.`, {
+    conflict(SUPERSEDED, `Step ${step} of media ${mediaId} is not to be done: ${why}.`, {
       mediaId,
       step,
     });

@@ -84,6 +84,11 @@ export const mediaEvents = {
     version: 1,
     schema: z.object({ ...step, ...failure }),
   },
+  StepsCancelled: {
+    summary: 'These steps are not done any more: the item was rejected.',
+    version: 1,
+    schema: z.object({ ...media, steps: z.array(stepSchema) }),
+  },
   RenditionCompleted: {
     summary: 'One rung of the ladder (or the audio group) is ready to be played.',
     version: 1,

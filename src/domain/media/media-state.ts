@@ -2,7 +2,7 @@ import { assertNever } from '../../core/errors.js';
 import type { MediaEvent } from './media-events.js';
 import type { LadderRung, Rendition, Step } from './media-values.js';
 
-export type StepStatus = 'queued' | 'running' | 'completed' | 'failed';
+export type StepStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
 export interface StepState {
   readonly status: StepStatus;
@@ -85,6 +85,11 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       const { step, code, message } = event.data;
       return withStep(state, step, { status: 'failed', failure: { code, message } });
     }
+    case 'StepsCancelled':
+      return event.data.steps.reduce(
+        (current, step) => withStep(current, step, { status: 'cancelled' }),
+        state,
+      );
     case 'RenditionCompleted': {
       const { rendition } = event.data;
       return { ...state, renditions: { ...state.renditions, [rendition.name]: rendition } };

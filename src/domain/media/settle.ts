@@ -1,13 +1,14 @@
 import type { MediaEvent } from './media-events.js';
-import { isPlayable, type MediaState } from './media-state.js';
+import { isPlayable, type MediaState, type StepStatus } from './media-state.js';
 import type { Step } from './media-values.js';
 
 /** Steps that make an item playable; while one of them is still open, nothing has failed. */
 const PLAYBACK_STEPS: readonly Step[] = ['preview', 'transcode'];
 
-/** What follows at once from the state an append leads to: the item is published, or it has failed. */
+/** What follows at once from the state an append leads to: the item is published, has failed, or is let go of. */
 export function settle(state: MediaState, mediaId: string): MediaEvent[] {
-  if (state.deleted || state.rejected) return [];
+  if (state.deleted) return [];
+  if (state.rejected) return cancelOpenSteps(state, mediaId);
   if (!state.published && state.moderation === 'approved' && isPlayable(state))
     return [{ type: 'MediaPublished', data: { mediaId } }];
   // A reviewer's queue outranks a failure: the item fails, if it still has to, once it has been reviewed.
@@ -21,7 +22,17 @@ export function settle(state: MediaState, mediaId: string): MediaEvent[] {
 function fatalStep(state: MediaState): Step | undefined {
   if (state.steps.probe?.status === 'failed') return 'probe';
   if (isPlayable(state)) return undefined;
-  const statuses = PLAYBACK_STEPS.map((step) => state.steps[step]?.status);
-  const isOpen = statuses.some((status) => status === 'queued' || status === 'running');
-  return isOpen ? undefined : PLAYBACK_STEPS.findLast((step) => state.steps[step]?.status === 'failed');
+  if (stepsWhere(state, isOpen).some((step) => PLAYBACK_STEPS.includes(step))) return undefined;
+  return PLAYBACK_STEPS.findLast((step) => state.steps[step]?.status === 'failed');
 }
+
+function cancelOpenSteps(state: MediaState, mediaId: string): MediaEvent[] {
+  const steps = stepsWhere(state, isOpen);
+  return steps.length > 0 ? [{ type: 'StepsCancelled', data: { mediaId, steps } }] : [];
+}
+
+const isOpen = (status: StepStatus): boolean => status === 'queued' || status === 'running';
+
+/** Names of the steps in a given status, in the order they were planned. */
+export const stepsWhere = (state: MediaState, matches: (status: StepStatus) => boolean): Step[] =>
+  Object.entries(state.steps).flatMap(([step, { status }]) => (matches(status) ? [step as Step] : []));
