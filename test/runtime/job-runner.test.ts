@@ -219,7 +219,7 @@ describe('a failed attempt', () => {
       },
     );
     expect(await runner.attempt()).toEqual({ done: true });
-    expect(runner.sent.map((sent) => sent.command.type)).toEqual(['StartStep', 'StillWanted']);
+    expect(runner.sent.map((sent) => sent.command.type)).toEqual(['StartStep']);
   });
 
   test('after the last attempt lost its worker is recorded without running again', async () => {
