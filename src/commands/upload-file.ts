@@ -3,6 +3,7 @@ import { accepted, type EndpointRequest, endpoint } from '../core/endpoint.js';
 import { invalid } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
 import { latest } from '../core/position.js';
+import { holdsUnstorable } from '../core/storable-text.js';
 import { splitList } from '../core/text-list.js';
 import { type Execute, fromRequest } from './execute.js';
 import { acceptedSchema, descriptionSchema, tagsSchema, titleSchema } from './media-details.js';
@@ -43,18 +44,20 @@ export const uploadFileCommand = (dependencies: {
       if (!file) throw invalid('file_missing', 'The form has no part named "file".');
 
       const after: Fields = {};
+      let details: Details = {};
       const ingested = await dependencies.ingestFile({
         mediaId,
         bytes: file.bytes,
         declared: { ...before, filename: file.filename, filetype: file.contentType ?? undefined },
         idempotencyKey: request.headers['idempotency-key'] ?? null,
-        // Clients may send the fields behind the file: its checksum has to be known before the upload is complete.
+        // Clients may send the fields behind the file: they have to be right before the upload is complete.
         async declaredAfterwards() {
           if (await readFields(parts, after)) throw invalid('several_files', 'Send one file a request.');
+          details = parseDetails(after);
           return { sha256: after.sha256 };
         },
       });
-      const position = await changeDetails(dependencies.execute, request, mediaId, after);
+      const position = await changeDetails(dependencies.execute, request, mediaId, details);
       return accepted(position ? latest(ingested.position, position) : ingested.position, { mediaId });
     },
   }),
@@ -78,24 +81,32 @@ async function readFields(
   return undefined;
 }
 
-async function changeDetails(execute: Execute, request: EndpointRequest, mediaId: string, fields: Fields) {
-  const details = z
-    .object({
-      title: titleSchema.optional(),
-      description: descriptionSchema.optional(),
-      tags: tagsSchema.optional(),
-    })
-    .safeParse({
-      title: fields.title,
-      description: fields.description,
-      tags: fields.tags === undefined ? undefined : splitList(fields.tags),
-    });
-  if (!details.success)
-    throw invalid('invalid_request', details.error.issues[0]?.message ?? 'A field is wrong.');
-  const { title, description, tags } = details.data;
-  if (title === undefined && description === undefined && tags === undefined) return undefined;
+const detailsSchema = z.object({
+  title: titleSchema.optional(),
+  description: descriptionSchema.optional(),
+  tags: tagsSchema.optional(),
+});
+type Details = z.infer<typeof detailsSchema>;
+
+function parseDetails({ title, description, tags }: Fields): Details {
+  const parsed = detailsSchema.safeParse({
+    title,
+    description,
+    tags: tags === undefined ? undefined : splitList(tags),
+  });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw invalid('invalid_request', `${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  if (holdsUnstorable(parsed.data))
+    throw invalid('unstorable_text', 'A field has a NUL character or half of a surrogate pair.');
+  return parsed.data;
+}
+
+async function changeDetails(execute: Execute, request: EndpointRequest, mediaId: string, details: Details) {
+  if (Object.values(details).every((detail) => detail === undefined)) return undefined;
   const { position } = await execute(
-    fromRequest(request, { type: 'ChangeMediaDetails', data: { mediaId, ...details.data } }, 1),
+    fromRequest(request, { type: 'ChangeMediaDetails', data: { mediaId, ...details } }, 1),
   );
   return position;
 }

@@ -1,7 +1,7 @@
 import { invalid, MediaFlowError } from './errors.js';
 import type { EventToAppend } from './event.js';
 import type { ExpectedRevision } from './event-store.js';
-import type { JsonValue } from './json.js';
+import { holdsUnstorable, isStorable } from './storable-text.js';
 
 /** Limits that every event store keeps, so that what one accepts another does too. */
 export const appendLimits = {
@@ -32,9 +32,6 @@ export interface PreparedAppend {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-// What PostgreSQL's text cannot hold, and so no view could: NUL, and halves of surrogate pairs.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the NUL is what we look for
-const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const MAYBE_UNSTORABLE_JSON = /\\u(0000|d[89a-f])/;
 
 /**
@@ -97,7 +94,7 @@ function prepareEvent(event: EventToAppend): PreparedEvent {
 }
 
 function checkName(what: string, name: string, maximumLength: number): void {
-  if (name.length < 1 || name.length > maximumLength || UNSTORABLE.test(name)) {
+  if (name.length < 1 || name.length > maximumLength || !isStorable(name)) {
     throw invalid('invalid_append', `A ${what} has 1 to ${maximumLength} characters`);
   }
 }
@@ -109,13 +106,6 @@ function storableJson(value: object, type: string): string {
     throw invalid('unstorable_json', `${type} holds a NUL character or half of a surrogate pair`, { type });
   }
   return json;
-}
-
-function holdsUnstorable(value: JsonValue): boolean {
-  if (typeof value === 'string') return UNSTORABLE.test(value);
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(holdsUnstorable);
-  return Object.entries(value).some(([key, inner]) => UNSTORABLE.test(key) || holdsUnstorable(inner));
 }
 
 const tooLarge = (code: string, what: string, limitBytes: number, sizeBytes: number) =>

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { BodyPart, Endpoint, EndpointAnswer, EndpointRequest } from '../../core/endpoint.js';
+import type { Endpoint, EndpointAnswer, EndpointRequest } from '../../core/endpoint.js';
 import { invalid, MediaFlowError, unsupported } from '../../core/errors.js';
 import { deriveId } from '../../core/ids.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
+import { holdsUnstorable } from '../../core/storable-text.js';
 import type { Caller } from './access.js';
+import { requestParts } from './request-parts.js';
 
 export interface ServeOptions {
   readonly access: (authorization: string | undefined) => Caller;
@@ -25,6 +27,9 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
         'This needs an operator key: Authorization: Bearer …',
       );
 
+    if (endpoint.body && request.isMultipart())
+      throw unsupported('unsupported_content_type', 'Send this as application/json.');
+
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const endpointRequest: EndpointRequest = {
@@ -35,7 +40,7 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
       commandId: commandIdOf(request, headers['idempotency-key']),
       traceparent: headers.traceparent ?? null,
       signal: gone.signal,
-      parts: () => parts(request),
+      parts: () => requestParts(request),
       ...caller,
     };
     const after = headers['mediaflow-after'];
@@ -51,15 +56,35 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
 function parse(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
   if (!schema) return undefined;
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.slice(0, 20).map((issue) => ({
-    at: [where, ...issue.path.map(String)].join('.'),
-    problem: issue.message,
-  }));
+  if (parsed.success) {
+    // The shape is known by now, so this cannot run away with what is nested without end.
+    if (holdsUnstorable(parsed.data))
+      throw invalid('unstorable_text', `${where}: text with a NUL character or half of a surrogate pair`);
+    return parsed.data;
+  }
+  const issues = parsed.error.issues
+    .flatMap(unfold)
+    .slice(0, 20)
+    .map((issue) => ({
+      at: [where, ...issue.path.map(String)].join('.'),
+      problem: issue.message,
+    }));
   const first = issues[0];
   throw invalid('invalid_request', first ? `${first.at}: ${first.problem}` : 'The request is wrong.', {
     issues,
   });
+}
+
+/** Of alternatives, what is wrong with the one that was meant: whose outermost type fits. */
+function unfold(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((branch) =>
+    branch.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  return (meant ?? issue.errors[0] ?? []).map((inner) => ({
+    ...inner,
+    path: [...issue.path, ...inner.path],
+  }));
 }
 
 /** The same key on the same target is the same command, however often it is sent. */
@@ -69,19 +94,6 @@ function commandIdOf(request: FastifyRequest, key: string | undefined): string {
     throw invalid('invalid_idempotency_key', 'An Idempotency-Key has 1 to 255 characters.');
   const path = request.url.split('?')[0] ?? request.url;
   return deriveId('http', request.method, path, key);
-}
-
-async function* parts(request: FastifyRequest): AsyncGenerator<BodyPart> {
-  if (!request.isMultipart()) throw unsupported('multipart_expected', 'Send this as multipart/form-data.');
-  for await (const part of request.parts())
-    if (part.type === 'file')
-      yield {
-        field: part.fieldname,
-        filename: part.filename,
-        contentType: part.mimetype || null,
-        bytes: part.file,
-      };
-    else yield { field: part.fieldname, value: String(part.value) };
 }
 
 function send(reply: FastifyReply, answer: EndpointAnswer): void {

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import type { BodyPart } from '../../core/endpoint.js';
+import { invalid, MediaFlowError, unavailable, unsupported } from '../../core/errors.js';
+
+/** The parts of a multipart body in the order the client sent them. What is wrong with the body is told as such. */
+export async function* requestParts(request: FastifyRequest): AsyncGenerator<BodyPart> {
+  if (!request.isMultipart()) throw unsupported('multipart_expected', 'Send this as multipart/form-data.');
+  try {
+    for await (const part of request.parts())
+      if (part.type === 'file')
+        yield {
+          field: part.fieldname,
+          filename: part.filename,
+          contentType: part.mimetype || null,
+          bytes: part.file,
+        };
+      else yield { field: part.fieldname, value: String(part.value) };
+  } catch (error) {
+    throw formError(error, request);
+  }
+}
+
+function formError(error: unknown, request: FastifyRequest): MediaFlowError {
+  if (error instanceof MediaFlowError) return error;
+  const { code = '' } = (error ?? {}) as { readonly code?: string };
+  if (code === 'FST_FILES_LIMIT') return invalid('several_files', 'Send one file a request.');
+  if (code === 'FST_FIELDS_LIMIT') return invalid('too_many_fields', 'The form has too many fields.');
+  if (code === 'FST_PROTO_VIOLATION') return invalid('unknown_field', 'The form has an unknown field.');
+  // A connection that breaks off is the client's to repeat; whatever else the parser says is wrong for good.
+  if (request.raw.destroyed && !request.raw.readableEnded)
+    return unavailable('upload_interrupted', 'The connection ended early', {}, error);
+  return invalid('malformed_multipart', 'The body is no well-formed multipart/form-data.');
+}
