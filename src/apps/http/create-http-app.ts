@@ -6,6 +6,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Endpoint } from '../../core/endpoint.js';
 import type { Logger } from '../../core/logger.js';
+import { allowedMethods } from './allowed-methods.js';
+import { answerFrameworkError, endBrokenConnection } from './early-problems.js';
 import { controllerFor, type ServeEndpoint } from './endpoint-controller.js';
 import { ProblemFilter } from './problem-filter.js';
 
@@ -38,6 +40,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     // Uploads take as long as they take; ingestion ends silent connections itself.
     requestTimeout: 0,
     routerOptions: { maxParamLength: 300 },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: endBrokenConnection,
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   // The parser cuts a file at its limit without a word; one byte more lets ingestion see that it is too large.
@@ -49,12 +53,27 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
       fileSize: options.maximumFileBytes + 1,
     },
   });
+  takeOnlyJson(server);
   await options.mount?.(server);
   const app = await NestFactory.create<NestFastifyApplication>(HttpModule, adapter, {
     logger: false,
     abortOnError: false,
+    bodyParser: false,
   });
-  app.useGlobalFilters(new ProblemFilter(options.logger));
+  app.useGlobalFilters(new ProblemFilter(options.logger, allowedMethods(options.endpoints)));
   await app.init();
   return app;
+}
+
+/**
+ * Beside multipart, bodies are JSON and say so. Text and form bodies, which a page of any origin could have a browser
+ * send without asking, are not taken. No body is no body, whatever its type claims.
+ */
+function takeOnlyJson(server: FastifyInstance): void {
+  server.removeContentTypeParser(['text/plain', 'application/json']);
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parse(request, String(body), done);
+  });
 }

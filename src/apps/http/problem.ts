@@ -18,15 +18,18 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'Request timeout',
   409: 'Conflict',
   413: 'Content too large',
+  414: 'URI too long',
   415: 'Unsupported media type',
+  431: 'Request header fields too large',
   500: 'Internal error',
   503: 'Try again later',
   507: 'Storage full',
 };
 
-/** Codes for what the HTTP server itself refuses before any code of ours runs. */
+/** Codes for what the HTTP server itself refuses before any code of ours runs, where it says which. */
 const SERVER_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
@@ -34,6 +37,17 @@ const SERVER_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_content_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
   FST_ERR_BAD_URL: 'malformed_url',
+  FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
+};
+
+/** The same by status, for where the framework has dropped the code. */
+const CODES_BY_STATUS: Readonly<Record<number, string>> = {
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'body_too_large',
+  414: 'url_too_long',
+  415: 'unsupported_content_type',
+  431: 'headers_too_large',
 };
 
 /** RFC 9457 problem details. */
@@ -50,7 +64,8 @@ export interface Problem {
   };
 }
 
-function problem(status: number, code: string, detail: string, details?: JsonObject): Problem {
+/** A problem of the HTTP layer's own. */
+export function problem(status: number, code: string, detail: string, details?: JsonObject): Problem {
   return {
     status,
     headers: {
@@ -86,7 +101,9 @@ export function problemOf(error: unknown): Problem {
   if (status && status >= 400 && status < 500)
     return problem(
       status,
-      SERVER_CODES[code] ?? (message.includes('JSON') ? 'malformed_json' : 'bad_request'),
+      SERVER_CODES[code] ??
+        CODES_BY_STATUS[status] ??
+        (message.includes('JSON') ? 'malformed_json' : 'bad_request'),
       message,
     );
   return problem(500, 'internal_error', 'Something broke on our side; the log says more.');
