@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { accepted, endpoint } from '../core/endpoint.js';
-import { MediaFlowError, notFound } from '../core/errors.js';
+import { invalid, MediaFlowError, notFound } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
 import { latest, START } from '../core/position.js';
-import type { Instant } from '../core/time.js';
+import { type Instant, secondsBetween } from '../core/time.js';
 import { mediaStream } from '../domain/media/media.js';
 import { interactionTypeSchema, valueProblem } from '../domain/viewer/viewer.js';
 import { type Execute, fromRequest } from './execute.js';
@@ -16,13 +16,18 @@ const interactionSchema = z
     mediaId: z.string().min(1).max(200),
     type: interactionTypeSchema,
     value: z.number().optional().describe('progress: share watched, 0 to 1; rate: 0 to 5'),
-    occurredAt: z.iso.datetime({ offset: true }).optional(),
+    occurredAt: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('When it happened, 1970 or later and not in the future; without it, now'),
   })
   .superRefine(({ type, value }, context) => {
     const problem = valueProblem(type, value);
     if (problem) context.addIssue({ code: 'custom', path: ['value'], message: problem });
   });
 
+/** Clocks of clients may run ahead by this much. */
+const CLOCK_TOLERANCE_SECONDS = 24 * 3600;
 const MAXIMUM_AT_ONCE = 1000;
 /** Ids of items known to exist; they never cease to. */
 const KNOWN_CAPACITY = 50_000;
@@ -70,8 +75,12 @@ export function interactionCommands(dependencies: {
       },
       async handle(request) {
         const interactions = [request.body].flat();
-        await refuseUnknown(interactions.map((interaction) => interaction.mediaId));
         const receivedAt = now();
+        interactions.forEach((interaction, index) => {
+          if (isOutOfTime(interaction.occurredAt, receivedAt))
+            throw atIndex(outOfTime(receivedAt), index, interactions.length);
+        });
+        await refuseUnknown(interactions.map((interaction) => interaction.mediaId));
         const results = await Promise.allSettled(
           interactions.map(({ userId, mediaId, type, value, occurredAt }, index) =>
             execute(
@@ -103,6 +112,14 @@ export function interactionCommands(dependencies: {
     }),
   ];
 }
+
+/** A time no calendar of a view holds, or one that would count as interest for years to come. */
+const isOutOfTime = (occurredAt: string | undefined, receivedAt: Instant): boolean =>
+  occurredAt !== undefined &&
+  (Date.parse(occurredAt) < 0 || secondsBetween(receivedAt, occurredAt) > CLOCK_TOLERANCE_SECONDS);
+
+const outOfTime = (receivedAt: Instant) =>
+  invalid('occurred_at_out_of_range', `"occurredAt" lies between 1970 and now, which is ${receivedAt}.`);
 
 const atIndex = (error: unknown, index: number, count: number): unknown =>
   error instanceof MediaFlowError && count > 1
