@@ -106,7 +106,9 @@ export function eventFeed(dependencies: {
       success: { status: 200, description: 'The stream', contentType: 'text/event-stream' },
       async handle({ query, headers, signal }) {
         const filter = filterOf(query.type, known);
-        const after = positionSchema.parse(headers['last-event-id'] ?? query.after ?? (await store.head()));
+        const after = headers['last-event-id'] ?? query.after ?? (await store.head());
+        // What is wrong with the position is told now: a stream that has begun can only break off.
+        await store.readAll({ after, limit: 1 });
         return {
           headers: {
             'content-type': 'text/event-stream',
@@ -134,7 +136,8 @@ async function* messages(
     .subscribeAll({ after, ...filter, signal: AbortSignal.any([signal, ended.signal]) })
     [Symbol.asyncIterator]();
   try {
-    yield ': connected\n\n';
+    // An id without data is no event, but a client that is cut off before the first one comes back with it.
+    yield after === START ? ': connected\n\n' : `id: ${after}\n: connected\n\n`;
     let next = pages.next();
     while (!signal.aborted) {
       const page = await orHeartbeat(next);

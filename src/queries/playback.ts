@@ -5,7 +5,7 @@ import { notFound } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
 import type { ReadDatabase } from '../core/read-database.js';
 import { masterPlaylist, type PlayableRendition, type Storyboard, storyboardVtt } from './hls-playlist.js';
-import { serveBlob } from './serve-blob.js';
+import { etagMatches, serveBlob } from './serve-blob.js';
 
 const id = z.object({ id: z.string().max(200) });
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$/);
@@ -85,6 +85,7 @@ export function playbackQueries(database: ReadDatabase, blobs: BlobStore) {
       summary: 'Playlist and segments of one rendition',
       tag: 'playback',
       access: 'public',
+      views: ['media-library'],
       params: id.extend({ rendition: fileName, file: fileName }),
       success: { status: 200, description: 'The bytes', contentType: 'video/iso.segment' },
       async handle({ params, headers }) {
@@ -142,6 +143,7 @@ export function playbackQueries(database: ReadDatabase, blobs: BlobStore) {
       summary: 'Sprite sheet of the seek previews',
       tag: 'playback',
       access: 'public',
+      views: ['media-library'],
       params: id.extend({ file: fileName }),
       success: { status: 200, description: 'The picture', contentType: 'image/jpeg' },
       async handle({ params, headers }) {
@@ -193,7 +195,7 @@ function textAnswer(
     'cache-control': REVALIDATE,
     'access-control-allow-origin': '*',
   };
-  return headers['if-none-match'] === etag
+  return etagMatches(headers['if-none-match'], etag)
     ? { status: 304, headers: common }
     : { status: 200, headers: common, body };
 }

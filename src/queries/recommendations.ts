@@ -26,7 +26,7 @@ export const recommendationQueries = (database: ReadDatabase) => [
     tag: 'recommendations',
     access: 'public',
     views: ['recommendations', 'media-library'],
-    params: z.object({ userId: z.string().min(1).max(200) }),
+    params: z.object({ userId: z.string().trim().min(1).max(200) }),
     success: {
       status: 200,
       description: 'The list; what is popular now for a viewer who has none yet',

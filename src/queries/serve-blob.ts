@@ -37,7 +37,8 @@ export function parseRange(
   return start < sizeBytes ? { start, end } : 'unsatisfiable';
 }
 
-const etagMatches = (header: string | undefined, etag: string): boolean =>
+/** `If-None-Match` of RFC 9110 §13.1.2; `etag` with its quotes. */
+export const etagMatches = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   (header.trim() === '*' || header.split(',').some((item) => item.trim().replace(/^W\//, '') === etag));
 
@@ -67,8 +68,7 @@ export async function serveBlob(
   const ifRange = headers['if-range'];
   const range =
     ifRange === undefined || ifRange === etag ? parseRange(headers.range, stat.sizeBytes) : undefined;
-  if (range === 'unsatisfiable')
-    return { status: 416, headers: { ...common, 'content-range': `bytes */${stat.sizeBytes}` } };
+  if (range === 'unsatisfiable') return unsatisfiable(stat.sizeBytes);
   if (!range)
     return {
       status: 200,
@@ -85,6 +85,23 @@ export async function serveBlob(
     body: await blobs.read(key, range),
   };
 }
+
+const unsatisfiable = (sizeBytes: number): EndpointAnswer => ({
+  status: 416,
+  headers: {
+    'content-range': `bytes */${sizeBytes}`,
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
+  },
+  body: {
+    type: 'urn:mediaflow:problem:range_not_satisfiable',
+    title: 'Range not satisfiable',
+    status: 416,
+    code: 'range_not_satisfiable',
+    detail: `The range begins beyond the ${sizeBytes} bytes there are.`,
+  },
+});
 
 /** RFC 6266: a plain fallback and the real name in UTF-8. */
 const contentDisposition = (filename: string): string =>
