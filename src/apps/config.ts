@@ -8,11 +8,29 @@ export const ALL_ROLES: readonly Role[] = roleSchema.options;
 
 const fraction = z.coerce.number().min(0).max(1);
 
-const environment = z.object({
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-  MEDIAFLOW_DATA: z.string().min(1).default('.mediaflow'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+/** The variables the server reads; the descriptions become `docs/configuration.md`. */
+export const environmentSchema = z.object({
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address it listens on; other machines reach it only when it is told so'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(3000)
+    .describe('Port it listens on; 0 takes any that is free'),
+  MEDIAFLOW_DATA: z
+    .string()
+    .min(1)
+    .default('.mediaflow')
+    .describe('Folder of the files and the embedded database'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('A PostgreSQL server to use instead of the embedded one'),
   MEDIAFLOW_API_KEYS: z
     .string()
     .default('')
@@ -22,26 +40,47 @@ const environment = z.object({
         .map((key) => key.trim())
         .filter((key) => key !== ''),
     )
-    .pipe(z.array(z.string().min(16, 'every key needs at least 16 characters'))),
+    .pipe(z.array(z.string().min(16, 'every key needs at least 16 characters')))
+    .describe(
+      'Keys of operators, separated by commas, at least 16 characters each; writing, reviewing and operating then need `Authorization: Bearer <key>`',
+    ),
   MEDIAFLOW_MAXIMUM_UPLOAD_BYTES: z.coerce
     .number()
     .int()
     .positive()
-    .default(50 * 1024 ** 3),
+    .default(50 * 1024 ** 3)
+    .describe('Largest file that is taken (default 50 GiB)'),
   MEDIAFLOW_KEEP_FREE_BYTES: z.coerce
     .number()
     .int()
     .nonnegative()
-    .default(128 * 1024 ** 2),
+    .default(128 * 1024 ** 2)
+    .describe('Disk space that uploads leave alone (default 128 MiB)'),
   MEDIAFLOW_UPLOAD_EXPIRY_SECONDS: z.coerce
     .number()
     .positive()
-    .default(24 * 3600),
-  MEDIAFLOW_FFMPEG: z.string().min(1).optional(),
-  MEDIAFLOW_FFPROBE: z.string().min(1).optional(),
-  MEDIAFLOW_MODERATION_REJECT_AT: fraction.default(DEFAULT_MODERATION_POLICY.rejectAt),
-  MEDIAFLOW_MODERATION_REVIEW_AT: fraction.default(DEFAULT_MODERATION_POLICY.reviewAt),
-  MEDIAFLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    .default(24 * 3600)
+    .describe('Time without activity after which an unfinished upload is given up (default one day)'),
+  MEDIAFLOW_FFMPEG: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Path of an ffmpeg to use instead of the one that is found'),
+  MEDIAFLOW_FFPROBE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Path of an ffprobe to use instead of the one that is found'),
+  MEDIAFLOW_MODERATION_REJECT_AT: fraction
+    .default(DEFAULT_MODERATION_POLICY.rejectAt)
+    .describe('Score from which a frame counts as explicit beyond doubt'),
+  MEDIAFLOW_MODERATION_REVIEW_AT: fraction
+    .default(DEFAULT_MODERATION_POLICY.reviewAt)
+    .describe('Score from which a frame is for a person to judge'),
+  MEDIAFLOW_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severity that is logged'),
 });
 
 /** Everything the environment decides, read and checked once. */
@@ -67,7 +106,7 @@ export interface Config {
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
   // `PORT=` in a shell or an env file means "not set".
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(given);
+  const parsed = environmentSchema.safeParse(given);
   if (!parsed.success)
     throw new Error(
       `The configuration is wrong:\n${parsed.error.issues

@@ -157,8 +157,11 @@ export const mediaEvents = {
   ProcessingRetried: {
     summary: 'Somebody asked for the failed steps to be done again.',
     version: 1,
-    /** `wasFailed`: the item as a whole had failed, so it is being processed again. */
-    schema: z.object({ ...media, steps: z.array(stepSchema), wasFailed: z.boolean() }),
+    schema: z.object({
+      ...media,
+      steps: z.array(stepSchema),
+      wasFailed: z.boolean().describe('The item as a whole had failed, and is being processed again'),
+    }),
   },
   MediaDetailsChanged: {
     summary: 'Title, description or tags were edited; absent ones stay.',

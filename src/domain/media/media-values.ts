@@ -8,10 +8,10 @@ const videoStreamSchema = z.object({
   streamIndex: z.int(),
   codec: z.string(),
   profile: z.string().nullable(),
-  codedWidth: z.int(),
-  codedHeight: z.int(),
-  width: z.int(),
-  height: z.int(),
+  codedWidth: z.int().describe('As stored'),
+  codedHeight: z.int().describe('As stored'),
+  width: z.int().describe('As shown, after rotation'),
+  height: z.int().describe('As shown, after rotation'),
   rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   frameRate: z.number(),
   frameCount: z.int().nullable(),
@@ -66,18 +66,18 @@ export const audioRungSchema = z.object({
 export const renditionSchema = z.object({
   name: z.string(),
   kind: z.enum(['video', 'audio']),
-  /** Null for audio. */
-  width: z.int().nullable(),
-  height: z.int().nullable(),
-  frameRate: z.number().nullable(),
+  width: z.int().nullable().describe('null for audio'),
+  height: z.int().nullable().describe('null for audio'),
+  frameRate: z.number().nullable().describe('null for audio'),
   averageBitrateBps: z.number(),
   peakBitrateBps: z.number(),
   codecs: z.string(),
   segmentCount: z.int(),
   sizeBytes: z.number(),
   durationSeconds: z.number(),
-  /** Where its playlist and segments are; each attempt writes to a place of its own. */
-  blobPrefix: z.string(),
+  blobPrefix: z
+    .string()
+    .describe('Where its playlist and segments are; each attempt writes to a place of its own'),
 });
 export type Rendition = z.infer<typeof renditionSchema>;
 
@@ -104,8 +104,7 @@ export const moderationScoresSchema = z.object({
 
 export const tagSchema = z.object({
   label: z.string(),
-  /** 0..1, the highest seen. */
-  confidence: z.number(),
+  confidence: z.number().describe('0..1, the highest seen'),
   appearances: z.array(z.object({ startSeconds: z.number(), endSeconds: z.number() })),
 });
 export type Tag = z.infer<typeof tagSchema>;

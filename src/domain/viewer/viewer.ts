@@ -15,9 +15,8 @@ export const viewerEvents = {
       userId: z.string().min(1),
       mediaId: z.string().min(1),
       type: interactionTypeSchema,
-      /** progress: share watched, 0..1; rate: 0..5; else null. */
-      value: z.number().nullable(),
-      occurredAt: z.string(),
+      value: z.number().nullable().describe('progress: share watched, 0..1; rate: 0..5; else null'),
+      occurredAt: z.string().describe('When the viewer did it, which may be long before it was told'),
     }),
   },
 } as const satisfies EventDefinitions;
