@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFfmpegVideoTools } from '../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
+import { createLocalVisionModels } from '../../src/adapters/inference/local-vision-models.js';
+import { createLocalBlobStore } from '../../src/adapters/local-disk/local-blob-store.js';
+import type { BlobStore } from '../../src/core/blob-store.js';
+import { conflict } from '../../src/core/errors.js';
+import { silentLogger } from '../../src/core/logger.js';
+import type { Worker, WorkerContext } from '../../src/core/worker.js';
+import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
+import { planLadder } from '../../src/domain/media/ladder.js';
+import type { MediaCommand, MediaCommandOf } from '../../src/domain/media/media-commands.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { moderateWorker } from '../../src/workers/moderate.js';
+import { probeWorker } from '../../src/workers/probe.js';
+import { purgeWorker } from '../../src/workers/purge.js';
+import { tagWorker } from '../../src/workers/tag.js';
+import { thumbnailsWorker } from '../../src/workers/thumbnails.js';
+import { transcodeWorker } from '../../src/workers/transcode.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'mediaflow-workers-'));
+const tools = createFfmpegVideoTools();
+const vision = createLocalVisionModels();
+const mediaId = 'm1';
+const blobKey = `media/${mediaId}/original`;
+const held = { mediaId, attempt: 2, jobId: 'j1' };
+let blobs: BlobStore;
+let video: JobPayload<'moderate'>;
+let attempts = 0;
+
+/** One attempt of a worker, with the commands it reports on the way. */
+function attempt(report: WorkerContext['report'] = async () => {}): WorkerContext {
+  const workFolder = join(folder, `work-${attempts++}`);
+  mkdirSync(workFolder);
+  return {
+    jobId: held.jobId,
+    attempt: held.attempt,
+    signal: AbortSignal.timeout(60_000),
+    workFolder,
+    now: () => '2026-11-21T10:00:00.000Z',
+    report,
+    logger: silentLogger,
+  };
+}
+
+/** The one command a worker ends in. */
+async function resultOf<Type extends MediaCommand['type'], Kind extends JobKind>(
+  type: Type,
+  worker: Worker<JobPayload<Kind>>,
+  payload: JobPayload<Kind>,
+  context = attempt(),
+): Promise<MediaCommandOf<Type>['data']> {
+  const commands = await worker.run(payload, context);
+  expect(commands.map((command) => command.type)).toEqual([type]);
+  return commands[0]?.data as MediaCommandOf<Type>['data'];
+}
+
+const keysBelow = async (prefix: string): Promise<string[]> => {
+  const keys: string[] = [];
+  for await (const { key } of blobs.list(prefix)) keys.push(key.slice(prefix.length + 1));
+  return keys.toSorted();
+};
+
+beforeAll(async () => {
+  blobs = await createLocalBlobStore({ folder: join(folder, 'blobs') });
+  const clip = join(folder, 'clip.mp4');
+  execFileSync('ffmpeg', [
+    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=10:duration=3'],
+    ...['-f', 'lavfi', '-i', 'sine=duration=3', '-pix_fmt', 'yuv420p', '-shortest', clip],
+  ]);
+  await blobs.put(blobKey, createReadStream(clip));
+  const { probe } = await resultOf('RecordProbe', probeWorker({ blobs, tools }), { mediaId, blobKey });
+  if (!probe.video) throw new Error('the clip has a picture');
+  video = { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
+});
+afterAll(async () => {
+  await vision.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('workers for video', () => {
+  test('the probe tells what the file is', async () => {
+    const data = await resultOf('RecordProbe', probeWorker({ blobs, tools }), { mediaId, blobKey });
+    expect(data).toMatchObject({
+      ...held,
+      step: 'probe',
+      probe: { video: { width: 320, height: 240 }, audio: [{}] },
+    });
+    expect(data.probe.sizeBytes).toBe(statSync(join(folder, 'clip.mp4')).size);
+  });
+
+  test('a file that is no video is refused for good', async () => {
+    await blobs.put('media/m2/original', Buffer.from('not a video'));
+    const run = probeWorker({ blobs, tools }).run({ mediaId: 'm2', blobKey: 'media/m2/original' }, attempt());
+    await expect(run).rejects.toMatchObject({ kind: 'unsupported', code: 'not_media' });
+  });
+
+  test('transcoding keeps every rendition in the attempt’s own place', async () => {
+    const rungs = planLadder(video.video, null);
+    const audio = { streamIndex: 1, bitrateBps: 128_000, channels: 1 };
+    const worker = transcodeWorker({ blobs, tools });
+    const { renditions } = await resultOf('RecordRenditions', worker, { ...video, rungs, audio });
+    expect(renditions.map(({ name, kind, blobPrefix }) => [name, kind, blobPrefix])).toEqual([
+      ['240p', 'video', 'media/m1/hls/j1-2/240p'],
+      ['audio', 'audio', 'media/m1/hls/j1-2/audio'],
+    ]);
+    for (const { blobPrefix, segmentCount } of renditions)
+      expect(await keysBelow(blobPrefix)).toEqual([
+        'init.mp4',
+        'playlist.m3u8',
+        ...Array.from(
+          { length: segmentCount },
+          (_, index) => `segment-${String(index).padStart(5, '0')}.m4s`,
+        ),
+      ]);
+  });
+
+  test('thumbnails name a poster and sprites that are there', async () => {
+    const { poster, storyboard } = await resultOf(
+      'RecordThumbnails',
+      thumbnailsWorker({ blobs, tools }),
+      video,
+    );
+    expect(await blobs.stat(poster.blobKey)).toBeDefined();
+    expect(storyboard.sprites.length).toBeGreaterThan(0);
+    for (const sprite of storyboard.sprites)
+      expect(await blobs.stat(`${storyboard.blobPrefix}/${sprite}`), sprite).toBeDefined();
+  });
+
+  test('moderation scores every frame it keeps for the reviewer', async () => {
+    const worker = moderateWorker({ blobs, tools, vision, policy: DEFAULT_MODERATION_POLICY });
+    const { frames, model } = await resultOf('RecordModeration', worker, video);
+    expect(model.provider).toBe('local');
+    expect(frames.length).toBeGreaterThan(0);
+    for (const { blobKey: frameKey, scores } of frames) {
+      expect(await blobs.stat(frameKey), frameKey).toBeDefined();
+      expect(Object.values(scores).reduce((sum, score) => sum + score, 0)).toBeCloseTo(1, 2);
+    }
+  });
+
+  test('tags come from the frames, each with its time', async () => {
+    const { tags } = await resultOf('RecordTags', tagWorker({ blobs, tools, vision }), video);
+    for (const { confidence, appearances } of tags) {
+      expect(confidence).toBeGreaterThanOrEqual(0.5);
+      expect(appearances.every(({ startSeconds, endSeconds }) => startSeconds <= endSeconds)).toBe(true);
+    }
+  });
+
+  test('output of an item that was deleted meanwhile is taken away again', async () => {
+    const refuse = async () => {
+      throw conflict('step_superseded', 'The item is deleted.');
+    };
+    const other = { ...video, mediaId: 'm3' };
+    const run = thumbnailsWorker({ blobs, tools }).run(other, attempt(refuse));
+    await expect(run).rejects.toMatchObject({ code: 'step_superseded' });
+    expect(await keysBelow('media/m3')).toEqual([]);
+  });
+
+  test('a purge removes everything of its item and nothing else', async () => {
+    await blobs.put('media/m4/original', Buffer.from('a'));
+    await blobs.put('media/m4/hls/j1-1/240p/init.mp4', Buffer.from('b'));
+    const commands = await purgeWorker({ blobs }).run({ mediaId: 'm4' }, attempt());
+    expect(commands).toEqual([{ type: 'RecordPurge', data: { mediaId: 'm4' } }]);
+    expect(await keysBelow('media/m4')).toEqual([]);
+    expect(await blobs.stat(blobKey)).toBeDefined();
+  });
+});
