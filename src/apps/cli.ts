@@ -1,12 +1,4 @@
-import { Command } from 'commander';
-import { serveCommand } from './cli/serve.js';
-import { readVersion } from './version.js';
+import { processIo } from './cli/process-io.js';
+import { runCli } from './cli/program.js';
 
-const program = new Command('mediaflow')
-  .description(
-    'Self-hosted media backend: takes in, transcodes, moderates, tags, serves and recommends media',
-  )
-  .version(await readVersion())
-  .addCommand(serveCommand());
-
-await program.parseAsync();
+process.exitCode = await runCli(process.argv.slice(2), processIo());

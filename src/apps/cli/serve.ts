@@ -1,9 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { pino } from 'pino';
 import { messageOf } from '../../core/errors.js';
 import { ALL_ROLES, type Role, readConfig, roleSchema } from '../config.js';
 import { readVersion } from '../version.js';
-import { startMediaFlow } from '../wire/start-media-flow.js';
 
 /** A second signal, or a shutdown that takes longer than this, ends the process at once; nothing acknowledged is lost by that. */
 const SHUTDOWN_LIMIT_MILLISECONDS = 20_000;
@@ -33,6 +31,11 @@ export const serveCommand = (): Command =>
 
 async function serve(roles: readonly Role[]): Promise<void> {
   const startedAt = performance.now();
+  // The other commands start in a moment because they load none of this.
+  const [{ pino }, { startMediaFlow }] = await Promise.all([
+    import('pino'),
+    import('../wire/start-media-flow.js'),
+  ]);
   const config = readConfig(process.env);
   const logger = pino({ level: config.logLevel });
   const version = await readVersion();

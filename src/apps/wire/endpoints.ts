@@ -2,6 +2,7 @@ import { deadLetterCommands } from '../../commands/dead-letters.js';
 import type { Execute } from '../../commands/execute.js';
 import { interactionCommands } from '../../commands/interactions.js';
 import { mediaCommands } from '../../commands/media.js';
+import { type ProjectionRebuilds, projectionRebuildCommands } from '../../commands/projection-rebuilds.js';
 import { recommendationCommands } from '../../commands/recommendations.js';
 import { uploadFileCommand } from '../../commands/upload-file.js';
 import type { Uploads } from '../../commands/uploads/uploads.js';
@@ -25,14 +26,16 @@ export const commandEndpoints = (dependencies: {
   readonly uploads: Pick<Uploads, 'ingestFile'>;
   readonly storage: Pick<Storage, 'store'>;
   readonly queue: JobQueue;
+  readonly rebuilds: ProjectionRebuilds;
 }): Endpoint[] => {
-  const { execute, uploads, storage, queue } = dependencies;
+  const { execute, uploads, storage, queue, rebuilds } = dependencies;
   return [
     ...uploadFileCommand({ execute, ingestFile: uploads.ingestFile }),
     ...mediaCommands(execute),
     ...interactionCommands({ execute, store: storage.store, now: systemClock.now }),
     ...recommendationCommands(execute),
     ...deadLetterCommands(queue),
+    ...projectionRebuildCommands(rebuilds),
   ];
 };
 

@@ -3,6 +3,8 @@ import { createFfmpegVideoTools } from '../../adapters/ffmpeg/ffmpeg-video-tools
 import { createLocalVisionModels } from '../../adapters/inference/local-vision-models.js';
 import { createRecommendationSource } from '../../adapters/postgres/recommendation-source.js';
 import type { Logger } from '../../core/logger.js';
+import { projections } from '../../projections/index.js';
+import { systemClock } from '../../runtime/clock.js';
 import { type Config, isLoopback, type Role } from '../config.js';
 import { createAccess } from '../http/access.js';
 import { commandBusModule, executeOn } from '../http/command-bus.js';
@@ -15,9 +17,10 @@ import { createServeEndpoint } from '../http/serve-endpoint.js';
 import { startBackground } from './background.js';
 import { createClosers } from './closers.js';
 import { commandEndpoints, queryEndpoints } from './endpoints.js';
-import { openJobQueue, openStorage } from './open-storage.js';
+import { eventsBetween, openJobQueue, openStorage } from './open-storage.js';
+import { createProjectionRebuilds } from './projection-rebuilds.js';
 import { createWorkers } from './workers.js';
-import { createExecute, createMediaUploads } from './write-side.js';
+import { codec, createExecute, createMediaUploads } from './write-side.js';
 
 export interface RunningMediaFlow {
   readonly url: string;
@@ -64,8 +67,19 @@ async function start(
   const handle = createExecute(storage);
   const execute = executeOn(() => app.get(CommandBus, { strict: false }));
   const uploads = createMediaUploads(config, storage, handle, logger);
+  const rebuilds = createProjectionRebuilds({
+    projections,
+    store: storage.store,
+    projectionStore: storage.projectionStore,
+    decode: codec.decode,
+    clock: systemClock,
+    logger,
+    eventsBetween,
+    signal: stopping.signal,
+  });
+  closers.add('rebuilds of views', () => rebuilds.done());
   const endpoints = [
-    ...(roles.has('command') ? commandEndpoints({ execute, uploads, storage, queue }) : []),
+    ...(roles.has('command') ? commandEndpoints({ execute, uploads, storage, queue, rebuilds }) : []),
     ...(roles.has('query') ? queryEndpoints({ storage, queue, stopping: stopping.signal }) : []),
   ];
   const access = createAccess(config.apiKeys);

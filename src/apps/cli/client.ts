@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import type { DeadLetter } from '../../core/job.js';
+import type { Position } from '../../core/position.js';
+import type { ProjectionStatus } from '../../core/projection-store.js';
+import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
+import { EXIT } from './exit-codes.js';
+import { CliFailure, refusal, unreachable } from './failure.js';
+
+export type MediaItem = z.infer<typeof mediaItemSchema>;
+export type MediaStatus = z.infer<typeof mediaStatusSchema>;
+
+export interface LogEvent {
+  readonly position: Position;
+  readonly eventId: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: { readonly occurredAt: string; readonly actor: string };
+}
+
+export interface RecommendationList {
+  readonly userId: string;
+  readonly items: readonly {
+    readonly mediaId: string;
+    readonly title: string;
+    readonly score: number;
+    readonly reason: string;
+  }[];
+  readonly generatedAt: string | null;
+  readonly requestId: string | null;
+}
+
+export interface ClientOptions {
+  /** Where the server is; a path in it is a prefix of all addresses. */
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: object;
+  readonly after?: Position | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A busy server says when to come back; it is believed this often. */
+const ATTEMPTS_WHILE_BUSY = 5;
+const LONGEST_PAUSE_SECONDS = 10;
+
+export type Client = ReturnType<typeof createClient>;
+
+/** The server's API with types. Every method throws {@link CliFailure}, or the signal's reason once it has fired. */
+export function createClient({ url, apiKey, signal }: ClientOptions) {
+  const base = url.replace(/\/+$/, '');
+  const authorization: Record<string, string> = apiKey ? { authorization: `Bearer ${apiKey}` } : {};
+
+  function addressOf(path: string, query: RequestOptions['query'] = {}): string {
+    const address = new URL(`${base}${path}`);
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) address.searchParams.set(name, String(value));
+    return address.href;
+  }
+
+  /** The answer as it comes, whatever its status. Throws `unreachable`. */
+  async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    const address = addressOf(path, options.query);
+    try {
+      return await fetch(address, {
+        method,
+        signal,
+        headers: {
+          ...authorization,
+          ...(options.after ? { 'mediaflow-after': options.after } : {}),
+          ...(options.body ? { 'content-type': 'application/json' } : {}),
+          ...options.headers,
+        },
+        ...(options.body ? { body: JSON.stringify(options.body) } : {}),
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw unreachable(error, address);
+    }
+  }
+
+  async function request<Answer>(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      const response = await send(method, path, options);
+      const body = await response.text().catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw unreachable(error, response.url);
+      });
+      if (response.ok && response.headers.get('content-type')?.startsWith('application/json'))
+        return JSON.parse(body) as Answer;
+      const isBusy = response.status === 503 && attempt < ATTEMPTS_WHILE_BUSY;
+      if (!isBusy) throw refusal(response.status, body, response.url);
+      const seconds = Number(response.headers.get('retry-after')) || 1;
+      await sleep(Math.min(seconds, LONGEST_PAUSE_SECONDS) * 1000, undefined, { signal });
+    }
+  }
+
+  const item = (id: string) => `/v1/media/${encodeURIComponent(id)}`;
+
+  return {
+    url: base,
+    authorization,
+    absolute: (path: string): string => addressOf(path),
+
+    /** Bytes a file may have. Also tells early and without a key whether a server is there. */
+    async uploadLimit(): Promise<number> {
+      const response = await send('OPTIONS', '/v1/uploads');
+      if (!response.headers.has('tus-version'))
+        throw refusal(response.status, await response.text(), response.url);
+      return Number(response.headers.get('tus-max-size') ?? Number.POSITIVE_INFINITY);
+    },
+    media: (id: string, after?: Position) => request<MediaItem>('GET', item(id), { after }),
+    listMedia: (query: { status?: string; q?: string; tag?: string; limit?: number; cursor?: string }) =>
+      request<{ items: MediaItem[]; nextCursor: string | null }>('GET', '/v1/media', { query }),
+    changeDetails: (id: string, body: object) => request<{ position: Position }>('PATCH', item(id), { body }),
+    retry: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/retry`),
+    review: (id: string, body: { decision: 'approve' | 'reject'; reason: string }) =>
+      request<{ mediaId: string; position: Position }>('POST', `${item(id)}/review`, { body }),
+
+    events: (query: { after: Position; type?: string | undefined; limit: number }) =>
+      request<{ items: LogEvent[]; position: Position }>('GET', '/v1/events', { query }),
+    /** The open stream of events. Throws when the server refuses it. */
+    async eventStream(
+      query: { after?: Position | undefined; type?: string | undefined },
+      lastEventId?: Position,
+    ) {
+      const response = await send('GET', '/v1/events/stream', {
+        query,
+        headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+      });
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+      if (response.ok && isStream && response.body) return response.body;
+      throw refusal(response.status, await response.text(), response.url);
+    },
+
+    projections: async () => (await request<{ items: ProjectionStatus[] }>('GET', '/v1/projections')).items,
+    startRebuild: (name: string, mode: 'resume' | 'restart') =>
+      request<{ name: string; version: number }>('POST', rebuildOf(name), { query: { mode } }),
+    cancelRebuild: (name: string, keep: boolean) =>
+      request<{ name: string; kept: boolean }>('DELETE', rebuildOf(name), { query: { keep: String(keep) } }),
+
+    requestRecommendations: (body: { userId: string; genre?: string; limit?: number }) =>
+      request<{ requestId: string; position: Position }>('POST', '/v1/recommendations', { body }),
+    recommendations: (userId: string, after?: Position) =>
+      request<RecommendationList>('GET', `/v1/recommendations/${encodeURIComponent(userId)}`, { after }),
+
+    deadLetters: async (query: { kind?: string; limit?: number }) =>
+      (await request<{ items: DeadLetter[] }>('GET', '/v1/dead-letters', { query })).items,
+    replayDeadLetter: (id: string) =>
+      request<{ jobId: string }>('POST', `/v1/dead-letters/${encodeURIComponent(id)}/replay`),
+  };
+}
+
+const rebuildOf = (name: string) => `/v1/projections/${encodeURIComponent(name)}/rebuild`;
+
+/** A server's address as people write it: the scheme may be left out. Throws wrong usage. */
+export function parseServerUrl(text: string): string {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url && ['http:', 'https:'].includes(url.protocol) && !url.search && !url.hash) return url.href;
+  throw new CliFailure(
+    EXIT.usage,
+    'usage',
+    `Not a server's address: ${text}`,
+    'For example: http://127.0.0.1:3000',
+  );
+}

@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import { parseCount } from './media.js';
+import { type ServerContext, serverCommand } from './server-command.js';
+import { formatInstant } from './terminal/format.js';
+import type { CliIo } from './terminal/io.js';
+import { printable } from './terminal/text.js';
+
+interface ListOptions {
+  readonly kind?: string;
+  readonly limit: number;
+}
+
+export const deadLettersCommand = (io: CliIo): Command =>
+  new Command('dead-letters')
+    .description('Jobs that failed for good: look at them, run them again')
+    .addCommand(listCommand(io))
+    .addCommand(replayCommand(io));
+
+const listCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('list')
+      .description('List jobs that failed for good, newest first')
+      .option('--kind <kind>', 'only this kind of job, such as transcode')
+      .option('--limit <count>', 'how many', parseCount, 100),
+    async run({ client, output }: ServerContext, { kind, limit }: ListOptions) {
+      const items = await client.deadLetters({ limit, ...(kind ? { kind } : {}) });
+      output.json({ items });
+      if (items.length === 0) output.note('There are no dead letters.');
+      else
+        output.table(items, [
+          { title: 'ID', value: ({ id }) => id },
+          { title: 'KIND', value: (letter) => letter.kind },
+          { title: 'ABOUT', value: ({ key }) => printable(key) },
+          { title: 'ATTEMPTS', value: ({ attempts }) => String(attempts), align: 'right' },
+          { title: 'FAILED', value: ({ failedAt }) => formatInstant(failedAt), style: () => 'dim' },
+          {
+            title: 'REASON',
+            value: ({ reason, replayedAt }) =>
+              printable(`${replayedAt ? '[replayed] ' : ''}${reason.code}: ${reason.message}`),
+            style: ({ replayedAt }) => (replayedAt ? 'dim' : 'red'),
+            flexible: true,
+          },
+        ]);
+    },
+  });
+
+const replayCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('replay')
+      .description('Put the job of a dead letter back in its queue; doing it twice changes nothing')
+      .argument('<id>', 'id of the dead letter'),
+    async run({ client, output }: ServerContext, _options: object, id: string) {
+      const { jobId } = await client.replayDeadLetter(id);
+      output.json({ id, jobId });
+      output.line(`Queued again as job ${jobId}.`);
+    },
+  });

@@ -1,0 +1,99 @@
+import type { MediaItem, MediaStatus } from './client.js';
+import {
+  formatBitrate,
+  formatBytes,
+  formatInstant,
+  formatPercent,
+  formatSeconds,
+} from './terminal/format.js';
+import { type Paint, padEnd, printable, type Style } from './terminal/text.js';
+
+const STATUS_STYLES: Readonly<Record<MediaStatus, Style>> = {
+  uploading: 'cyan',
+  processing: 'cyan',
+  in_review: 'yellow',
+  published: 'green',
+  rejected: 'red',
+  failed: 'red',
+  deleted: 'dim',
+};
+
+export const statusStyle = (status: MediaStatus): Style => STATUS_STYLES[status] ?? 'reset';
+export const statusText = (status: MediaStatus): string => status.replaceAll('_', ' ');
+
+type Step = MediaItem['steps'][number];
+
+const STEP_MARKS: Readonly<Record<Step['status'], readonly [mark: string, style: Style]>> = {
+  queued: ['·', 'dim'],
+  running: ['▸', 'cyan'],
+  waiting_to_retry: ['↻', 'yellow'],
+  completed: ['✓', 'green'],
+  failed: ['✗', 'red'],
+  cancelled: ['–', 'dim'],
+};
+
+/** `transcode 45 %`, marked and coloured by how it stands. */
+export function stepText(step: Step, paint: Paint): string {
+  const [mark, style] = STEP_MARKS[step.status] ?? ['?', 'reset'];
+  const share = step.status === 'running' && step.fraction ? ` ${formatPercent(step.fraction)}` : '';
+  return `${paint(style, mark)} ${printable(step.step)}${share}`;
+}
+
+function stepDetail({ status, attempt, error, retryAt }: Step): string {
+  if (!error || status === 'completed') return attempt > 1 ? `attempt ${attempt}` : '';
+  const next = status === 'waiting_to_retry' && retryAt ? `, again at ${formatInstant(retryAt)}` : '';
+  return printable(`attempt ${attempt}: ${error.message} (${error.code})${next}`);
+}
+
+const INDENT = 12;
+
+/** All there is to say of an item. */
+export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string) => string): string[] {
+  const field = (name: string, value: string | null | undefined): string[] =>
+    value ? [`${paint('dim', padEnd(name, INDENT))}${value}`] : [];
+  const more = (lines: readonly string[]) => lines.map((line) => `${' '.repeat(INDENT)}${line}`);
+  const { moderation, failure } = item;
+  const [firstStep, ...steps] = item.steps.map((step) =>
+    `${padEnd(stepText(step, paint), 18)} ${paint('dim', stepDetail(step))}`.trimEnd(),
+  );
+
+  return [
+    `${paint('bold', printable(item.title) || item.filename)}  ${paint(statusStyle(item.status), statusText(item.status))}`,
+    ...field('id', item.id),
+    ...field('file', printable(`${item.filename}, ${factsOf(item).join(', ')}`)),
+    ...field('about', printable(item.description)),
+    ...field('tags', item.tags.map(printable).join(', ')),
+    ...field('seen in it', item.detectedTags.map(printable).join(', ')),
+    ...field('created', formatInstant(item.createdAt)),
+    ...field('published', item.publishedAt && formatInstant(item.publishedAt)),
+    ...field('steps', firstStep),
+    ...more(steps),
+    ...field('renditions', renditionsOf(item)),
+    ...(moderation
+      ? [
+          ...field(
+            'moderation',
+            `${statusText(moderation.outcome as MediaStatus)} by ${printable(moderation.by)}`,
+          ),
+          ...more([printable(moderation.explanation), paint('dim', `rule ${printable(moderation.rule)}`)]),
+        ]
+      : []),
+    ...(failure
+      ? field(
+          'failure',
+          paint('red', printable(`${failure.step}: ${failure.message}`)) + paint('dim', ` (${failure.code})`),
+        )
+      : []),
+    ...field('play', item.playbackUrl && absolute(item.playbackUrl)),
+    ...field('poster', item.posterUrl && absolute(item.posterUrl)),
+  ];
+}
+
+const factsOf = (item: MediaItem): string[] => [
+  ...(item.sizeBytes === null ? [] : [formatBytes(item.sizeBytes)]),
+  ...(item.width && item.height ? [`${item.width}×${item.height}`] : []),
+  ...(item.durationSeconds === null ? [] : [formatSeconds(item.durationSeconds)]),
+];
+
+const renditionsOf = (item: MediaItem): string =>
+  item.renditions.map(({ name, peakBitrateBps }) => `${name} ${formatBitrate(peakBitrateBps)}`).join(', ');

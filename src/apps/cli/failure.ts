@@ -1,0 +1,96 @@
+import { EXIT, type ExitCode } from './exit-codes.js';
+
+/** Ends a command: a sentence for people, a stable code for scripts, and the exit code. */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure';
+
+  constructor(
+    readonly exitCode: ExitCode,
+    readonly code: string,
+    message: string,
+    /** What to do about it. */
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+export const wrongUsage = (message: string): CliFailure => new CliFailure(EXIT.usage, 'usage', message);
+export const interrupted = (hint?: string): CliFailure =>
+  new CliFailure(EXIT.interrupted, 'interrupted', 'Interrupted.', hint);
+
+const EXIT_BY_STATUS: Readonly<Record<number, ExitCode>> = {
+  401: EXIT.unauthorized,
+  403: EXIT.unauthorized,
+  404: EXIT.notFound,
+};
+
+interface Problem {
+  readonly code: string;
+  readonly detail: string;
+}
+
+function problemIn(body: string): Problem | undefined {
+  try {
+    const { code, detail } = JSON.parse(body) as Partial<Problem>;
+    return typeof code === 'string' && typeof detail === 'string' ? { code, detail } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers to HEAD have no body that could say so. */
+const KEY_REQUIRED: Problem = { code: 'key_required', detail: 'This needs an operator key.' };
+
+/** A server's refusal (RFC 9457), or whatever else a web server may answer, as a failure. */
+export function refusal(status: number, body: string, url: string): CliFailure {
+  const exitCode = EXIT_BY_STATUS[status] ?? EXIT.failed;
+  const problem = problemIn(body) ?? (exitCode === EXIT.unauthorized ? KEY_REQUIRED : undefined);
+  if (!problem)
+    return new CliFailure(
+      EXIT.failed,
+      'unexpected_answer',
+      `${new URL(url).origin} answered ${status}, and not as a MediaFlow server does.`,
+      'Is the address right? Set it with --url or MEDIAFLOW_URL.',
+    );
+  return exitCode === EXIT.unauthorized
+    ? new CliFailure(exitCode, problem.code, problem.detail, 'Set the key in MEDIAFLOW_API_KEY.')
+    : new CliFailure(exitCode, problem.code, problem.detail);
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name cannot be resolved now',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  ETIMEDOUT: 'it does not answer',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+  UND_ERR_HEADERS_TIMEOUT: 'it does not answer',
+};
+
+/** What went wrong on the way to the server, from an error of `fetch` or `http`. */
+export function unreachable(error: unknown, url: string): CliFailure {
+  const code = errorCodes(error).find((each) => each in CAUSES);
+  const cause = code ? CAUSES[code] : rootMessage(error);
+  return new CliFailure(
+    EXIT.unreachable,
+    'unreachable',
+    `Cannot reach the server at ${new URL(url).origin}: ${cause}.`,
+    'Start one with `mediaflow serve`, or say where it is with --url or MEDIAFLOW_URL.',
+  );
+}
+
+function errorCodes(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const { code, cause, errors = [] } = error as Error & { code?: string; errors?: unknown[] };
+  return [...(code ? [code] : []), ...errors.flatMap(errorCodes), ...errorCodes(cause)];
+}
+
+const rootMessage = (error: unknown): string =>
+  error instanceof Error
+    ? error.cause
+      ? rootMessage(error.cause)
+      : error.message || error.name
+    : String(error);

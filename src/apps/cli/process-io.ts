@@ -1,0 +1,20 @@
+import type { CliIo } from './terminal/io.js';
+
+/** The real process. A reader of our output that goes away (`| head`) ends it without a word. */
+export function processIo(): CliIo {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+  return {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupt() {
+      const interrupted = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+      return interrupted.signal;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import type { RecommendationList } from './client.js';
+import { EXIT } from './exit-codes.js';
+import { CliFailure } from './failure.js';
+import { parseCount } from './media.js';
+import { type ServerContext, serverCommand } from './server-command.js';
+import type { CliIo } from './terminal/io.js';
+import { printable } from './terminal/text.js';
+
+const POLL_MILLISECONDS = 150;
+
+interface RecommendOptions {
+  readonly genre?: string;
+  readonly limit: number;
+  readonly timeout: number;
+}
+
+export const recommendCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('recommend')
+      .description('Ask what a viewer should see next, and why')
+      .argument('<user>', 'id of the viewer')
+      .option('--genre <tag>', 'only items with this tag')
+      .option('--limit <count>', 'how many', parseCount, 20)
+      .option('--timeout <seconds>', 'how long to wait for the answer', parseCount, 30),
+    async run(context: ServerContext, options: RecommendOptions, userId: string) {
+      const { output } = context;
+      const list = await requestList(context, options, userId);
+      output.json(list);
+      if (list.items.length === 0) output.note(`There is nothing to recommend to ${userId} yet.`);
+      else
+        output.table(list.items, [
+          { title: 'TITLE', value: ({ title }) => printable(title), style: () => 'bold', flexible: true },
+          { title: 'WHY', value: ({ reason }) => printable(reason), flexible: true },
+          { title: 'SCORE', value: ({ score }) => score.toFixed(2), align: 'right', style: () => 'dim' },
+          { title: 'ID', value: ({ mediaId }) => mediaId, style: () => 'dim' },
+        ]);
+    },
+  });
+
+async function requestList(
+  { client, signal }: ServerContext,
+  { genre, limit, timeout }: RecommendOptions,
+  userId: string,
+): Promise<RecommendationList> {
+  const { requestId, position } = await client.requestRecommendations({
+    userId,
+    limit,
+    ...(genre ? { genre } : {}),
+  });
+  const deadline = performance.now() + timeout * 1000;
+  while (performance.now() < deadline) {
+    const list = await client.recommendations(userId, position);
+    if (list.requestId === requestId) return list;
+    await sleep(POLL_MILLISECONDS, undefined, { signal });
+  }
+  throw new CliFailure(
+    EXIT.failed,
+    'no_answer',
+    `No list for ${userId} within ${timeout} s.`,
+    'The request is kept and will be answered: is a worker running?',
+  );
+}

@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { type ServerContext, serverCommand } from './server-command.js';
+import type { CliIo } from './terminal/io.js';
+
+export const retryCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('retry')
+      .description('Do the failed steps of an item again')
+      .argument('<id>', 'id of the item'),
+    async run({ client, output }: ServerContext, _options: object, id: string) {
+      const answer = await client.retry(id);
+      output.json(answer);
+      output.line(`The failed steps of ${id} are being done again; \`mediaflow status ${id}\` shows them.`);
+    },
+  });

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { wrongUsage } from './failure.js';
+import { type ServerContext, serverCommand } from './server-command.js';
+import type { CliIo } from './terminal/io.js';
+
+interface ReviewOptions {
+  readonly approve?: boolean;
+  readonly reject?: boolean;
+  readonly reason: string;
+}
+
+export const reviewCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('review')
+      .description('Decide on an item that waits for a person')
+      .argument('<id>', 'id of the item')
+      .option('--approve', 'it may be shown')
+      .option('--reject', 'it may not')
+      .requiredOption('--reason <text>', 'why; it is kept in the history'),
+    async run(
+      { client, output }: ServerContext,
+      { approve = false, reject = false, reason }: ReviewOptions,
+      id: string,
+    ) {
+      if (approve === reject) throw wrongUsage('Say either --approve or --reject.');
+      const answer = await client.review(id, { decision: approve ? 'approve' : 'reject', reason });
+      output.json(answer);
+      output.line(
+        `${id} is ${approve ? output.paint('green', 'approved') : output.paint('red', 'rejected')}.`,
+      );
+    },
+  });

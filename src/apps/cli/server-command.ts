@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { type Client, createClient, parseServerUrl } from './client.js';
+import type { ExitCode } from './exit-codes.js';
+import { CliFailure, interrupted } from './failure.js';
+import type { CliIo } from './terminal/io.js';
+import { createOutput, type Output } from './terminal/output.js';
+
+export const DEFAULT_URL = 'http://127.0.0.1:3000';
+
+/** What a command that talks to a server works with. */
+export interface ServerContext {
+  readonly io: CliIo;
+  readonly client: Client;
+  readonly output: Output;
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** What a command ends with when it is not plainly done. */
+export type CommandResult = ExitCode | undefined;
+
+interface CommonOptions {
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * A command that talks to a server: takes `--url` and `--json`, turns what `run` throws into a message and an exit
+ * code. `run` gets the arguments in order, then the options.
+ */
+export function serverCommand<Arguments extends readonly unknown[], Options extends object>(
+  io: CliIo,
+  definition: {
+    readonly command: Command;
+    readonly run: (
+      context: ServerContext,
+      options: Options,
+      ...parameters: Arguments
+    ) => Promise<CommandResult>;
+    /** What Ctrl-C means here, said to the user. */
+    readonly onInterrupt?: string;
+  },
+): Command {
+  const { command, run } = definition;
+  return command
+    .option('--url <address>', `the server (default: MEDIAFLOW_URL, else ${DEFAULT_URL})`)
+    .option('--json', 'print JSON, for scripts')
+    .action(async () => {
+      const options = command.opts<CommonOptions & Options>();
+      const output = createOutput(io, { json: options.json ?? false });
+      const signal = io.interrupt();
+      try {
+        const url = parseServerUrl(options.url ?? (io.env.MEDIAFLOW_URL || DEFAULT_URL));
+        const client = createClient({ url, apiKey: io.env.MEDIAFLOW_API_KEY || undefined, signal });
+        const result = await run(
+          { io, client, output, signal },
+          options,
+          ...(command.processedArgs as unknown as Arguments),
+        );
+        output.end();
+        if (result) throw new SilentExit(result);
+      } catch (error) {
+        if (error instanceof SilentExit) throw error;
+        output.end();
+        const failure =
+          signal.aborted && !(error instanceof CliFailure) ? interrupted(definition.onInterrupt) : error;
+        if (!(failure instanceof CliFailure)) throw failure;
+        output.failure(failure);
+        throw new SilentExit(failure.exitCode);
+      }
+    });
+}
+
+/** Ends the program with a code; everything has been said. */
+export class SilentExit extends Error {
+  override readonly name = 'SilentExit';
+
+  constructor(readonly exitCode: ExitCode) {
+    super(`exit ${exitCode}`);
+  }
+}

@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+import { limitConcurrency } from '../../runtime/limit-concurrency.js';
+import { EXIT, mostSerious } from './exit-codes.js';
+import { wrongUsage } from './failure.js';
+import { parseCount } from './media.js';
+import { type ServerContext, serverCommand } from './server-command.js';
+import type { CliIo } from './terminal/io.js';
+import { checkFiles } from './upload/local-files.js';
+import { type Outcome, reportOutcome, toJson } from './upload/outcome.js';
+import type { Details } from './upload/send-file.js';
+import { uploadOne } from './upload/upload-one.js';
+import { createUploadRecords, stateFolder } from './upload/upload-records.js';
+import { createUploadView } from './upload/upload-view.js';
+
+interface UploadOptions extends Details {
+  readonly wait?: boolean;
+  readonly parallel: number;
+}
+
+export const uploadCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('upload')
+      .description('Send files; one that was interrupted goes on where it stopped when sent again')
+      .argument('<file...>', 'files to send')
+      .option('--title <text>', 'title of the item (default: the name of the file)')
+      .option('--description <text>', 'what it is about')
+      .option('--tags <list>', 'tags, separated by commas')
+      .option('--wait', 'follow it until it is published, rejected, waits for a review, or has failed')
+      .option('--parallel <count>', 'files at once', parseCount, 3),
+    run: upload,
+  });
+
+async function upload(context: ServerContext, options: UploadOptions, paths: readonly string[]) {
+  const { io, client, output, signal } = context;
+  const { title, description, tags, wait = false, parallel } = options;
+  if (title !== undefined && paths.length > 1)
+    throw wrongUsage(`--title names one item, and there are ${paths.length} files.`);
+  // The files first: a wrong name is told even when no server runs.
+  await checkFiles(paths, Number.POSITIVE_INFINITY);
+  const files = await checkFiles(paths, await client.uploadLimit());
+  const records = createUploadRecords(stateFolder(io.env));
+  await records.sweep();
+
+  const view = createUploadView(output, files, io.stderr.rows);
+  const takeTurn = limitConcurrency(parallel);
+  const outcomes = await Promise.all(
+    files.map(async (file): Promise<Outcome> => {
+      const fileView = view.file(file);
+      const details = {
+        ...(title === undefined ? {} : { title }),
+        ...(description === undefined ? {} : { description }),
+        ...(tags === undefined ? {} : { tags }),
+      };
+      const outcome = await uploadOne({
+        file,
+        details,
+        wait,
+        client,
+        records,
+        signal,
+        takeTurn,
+        view: fileView,
+      });
+      fileView.end();
+      reportOutcome(outcome, output, client.absolute);
+      return outcome;
+    }),
+  );
+  view.stop();
+  output.json({ items: outcomes.map(toJson) });
+  sayWhatIsLeft(context, outcomes, wait);
+  return signal.aborted ? EXIT.interrupted : mostSerious(outcomes.map(({ exitCode }) => exitCode));
+}
+
+function sayWhatIsLeft({ output, signal }: ServerContext, outcomes: readonly Outcome[], wait: boolean): void {
+  const unsent = outcomes.filter(({ mediaId }) => mediaId === undefined);
+  const first = outcomes[0];
+  if (unsent.some(({ resumable }) => resumable))
+    output.note('Run the same command again to go on where it stopped.');
+  if (signal.aborted && outcomes.some(({ mediaId }) => mediaId))
+    output.note('What is sent goes on without this command: `mediaflow status ID`.');
+  if (!wait && outcomes.length === 1 && first?.mediaId && !signal.aborted)
+    output.note(`\`mediaflow status ${first.mediaId}\` shows how it goes.`);
+}

@@ -1,0 +1,76 @@
+import type { MediaItem } from '../client.js';
+import { statusStyle, statusText } from '../describe-item.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import type { CliFailure } from '../failure.js';
+import { formatPercent } from '../terminal/format.js';
+import type { Output } from '../terminal/output.js';
+import { printable } from '../terminal/text.js';
+import type { LocalFile } from './local-files.js';
+
+/** What became of one file. */
+export interface Outcome {
+  readonly file: LocalFile;
+  readonly exitCode: ExitCode;
+  readonly sha256?: string;
+  /** Once every byte is on the server. */
+  readonly mediaId?: string;
+  readonly position?: string | undefined;
+  /** Whether an interrupted upload was finished. */
+  readonly resumed?: boolean;
+  /** Where it was waited for. */
+  readonly item?: MediaItem;
+  readonly failure?: CliFailure;
+  /** How much was sent when it failed, 0 to 1. */
+  readonly sentFraction?: number;
+  /** Whether sending it again goes on where it stopped. */
+  readonly resumable: boolean;
+}
+
+export const toJson = ({ file, failure, item, exitCode, sha256, mediaId, position, resumed }: Outcome) => ({
+  file: file.path,
+  sizeBytes: file.sizeBytes,
+  exitCode,
+  ...(sha256 ? { sha256 } : {}),
+  ...(mediaId ? { mediaId } : {}),
+  ...(position ? { position } : {}),
+  ...(resumed === undefined ? {} : { resumed }),
+  ...(item ? { item } : {}),
+  ...(failure ? { error: { code: failure.code, message: failure.message } } : {}),
+});
+
+/** A file's result for people. */
+export function reportOutcome(outcome: Outcome, output: Output, absolute: (path: string) => string): void {
+  const { file, failure, item, mediaId, resumed = false, sentFraction } = outcome;
+  const { paint } = output;
+  const name = printable(file.path);
+  if (output.isJson) return;
+  if (failure && outcome.exitCode === EXIT.interrupted) {
+    const share = sentFraction === undefined ? '' : `, ${formatPercent(sentFraction)} sent`;
+    output.line(
+      `${paint('yellow', '–')} ${name}  ${mediaId ? `${mediaId}  not waited for` : `interrupted${share}`}`,
+    );
+  } else if (failure) {
+    output.failure({ ...failure, message: `${name}: ${failure.message}` });
+  } else if (!item) {
+    output.line(`${paint('green', '✓')} ${name}  ${mediaId}  ${resumed ? 'uploaded, resumed' : 'uploaded'}`);
+  } else {
+    const mark = item.status === 'published' ? '✓' : item.status === 'in_review' ? '?' : '✗';
+    const style = statusStyle(item.status);
+    output.line(`${paint(style, mark)} ${name}  ${mediaId}  ${paint(style, statusText(item.status))}`);
+    for (const line of explanationOf(item, absolute)) output.line(`  ${line}`);
+  }
+}
+
+/** Why it stands as it does, and where to go from there. */
+function explanationOf(item: MediaItem, absolute: (path: string) => string): string[] {
+  const { status, moderation, failure, playbackUrl, steps } = item;
+  if (status === 'published')
+    return [
+      ...(playbackUrl ? [absolute(playbackUrl)] : []),
+      ...(steps.some((step) => step.status === 'running' || step.status === 'queued')
+        ? ['More qualities are still being made.']
+        : []),
+    ];
+  if (failure) return [printable(`${failure.step}: ${failure.message} (${failure.code})`)];
+  return moderation ? [printable(moderation.explanation)] : [];
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { splitList } from '../../../core/text-list.js';
+import type { Client } from '../client.js';
+import { EXIT } from '../exit-codes.js';
+import { CliFailure } from '../failure.js';
+import type { LocalFile } from './local-files.js';
+import { type Transferred, transferFile, UploadGoneError } from './tus-transfer.js';
+import { fingerprintOf, type UploadRecord, type UploadRecords } from './upload-records.js';
+
+/** What people say of an item; what is left out the server fills in. */
+export interface Details {
+  readonly title?: string;
+  readonly description?: string;
+  /** Separated by commas. */
+  readonly tags?: string;
+}
+
+export interface FileToSend {
+  readonly file: LocalFile;
+  readonly sha256: string;
+  readonly details: Details;
+  readonly client: Client;
+  readonly records: UploadRecords;
+  readonly signal: AbortSignal;
+  readonly onProgress: (sentBytes: number) => void;
+  readonly onRetry: () => void;
+}
+
+export interface SentFile {
+  readonly mediaId: string;
+  readonly position: string | undefined;
+  /** Whether an earlier, interrupted upload was finished. */
+  readonly resumed: boolean;
+}
+
+/** Sends a file, or the rest of it when it was interrupted before. Throws {@link CliFailure} or the signal's reason. */
+export async function sendFile(request: FileToSend): Promise<SentFile> {
+  const { file, sha256, records, client } = request;
+  const fingerprint = fingerprintOf(client.url, file.realPath, sha256);
+  const earlier = await records.find(fingerprint);
+  try {
+    const sent = await (earlier ? goOn(request, fingerprint, earlier) : begin(request, fingerprint));
+    await records.forget(fingerprint);
+    return sent;
+  } catch (error) {
+    // What the server refused for good is not worth going on with.
+    if (error instanceof CliFailure && !isPassing(error)) await records.forget(fingerprint);
+    throw error;
+  }
+}
+
+const LATER_MAY_HELP: readonly string[] = [
+  'storage_full',
+  'internal_error',
+  'unexpected_answer',
+  'upload_locked',
+];
+
+const isPassing = ({ exitCode, code }: CliFailure): boolean =>
+  exitCode === EXIT.unreachable || exitCode === EXIT.unauthorized || LATER_MAY_HELP.includes(code);
+
+async function begin(request: FileToSend, fingerprint: string): Promise<SentFile> {
+  const metadata = metadataOf(request);
+  const record = { idempotencyKey: randomUUID(), uploadUrl: null, metadata };
+  await request.records.save(fingerprint, record);
+  return { ...(await transfer(request, fingerprint, record)), resumed: false };
+}
+
+async function goOn(request: FileToSend, fingerprint: string, earlier: UploadRecord): Promise<SentFile> {
+  try {
+    const transferred = await transfer(request, fingerprint, earlier);
+    const position = await updateDetails(request, transferred.mediaId, earlier);
+    return { ...transferred, ...(position ? { position } : {}), resumed: true };
+  } catch (error) {
+    if (!(error instanceof UploadGoneError) && !(error instanceof CliFailure && error.code === 'upload_gone'))
+      throw error;
+    return begin(request, fingerprint);
+  }
+}
+
+async function transfer(
+  request: FileToSend,
+  fingerprint: string,
+  record: UploadRecord,
+): Promise<Transferred> {
+  const { client, records } = request;
+  return transferFile({
+    ...request,
+    serverUrl: client.url,
+    headers: { ...client.authorization, 'Idempotency-Key': record.idempotencyKey },
+    uploadUrl: record.uploadUrl,
+    metadata: record.metadata,
+    onUrl: (uploadUrl) => records.save(fingerprint, { ...record, uploadUrl }),
+  });
+}
+
+const metadataOf = ({ file, sha256, details }: FileToSend): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ filename: file.name, sha256, ...details }).filter(([, value]) => value !== ''),
+  );
+
+/** The upload was begun with other words: the item gets the newer ones. */
+async function updateDetails(
+  { client, details }: FileToSend,
+  mediaId: string,
+  { metadata }: UploadRecord,
+): Promise<string | undefined> {
+  const { title, description, tags } = Object.fromEntries(
+    Object.entries(details).filter(([name, value]) => value !== undefined && value !== metadata[name]),
+  ) as Details;
+  if (title === undefined && description === undefined && tags === undefined) return undefined;
+  const { position } = await client.changeDetails(mediaId, {
+    title,
+    description,
+    ...(tags === undefined ? {} : { tags: splitList(tags) }),
+  });
+  return position;
+}

@@ -1,0 +1,59 @@
+import type { Client } from '../client.js';
+import { EXIT } from '../exit-codes.js';
+import { CliFailure, interrupted } from '../failure.js';
+import { exitCodeOf, followItem } from './follow-item.js';
+import { hashFile, type LocalFile } from './local-files.js';
+import type { Outcome } from './outcome.js';
+import { type Details, type SentFile, sendFile } from './send-file.js';
+import type { UploadRecords } from './upload-records.js';
+import type { FileView } from './upload-view.js';
+
+interface UploadOne {
+  readonly file: LocalFile;
+  readonly details: Details;
+  /** Whether to follow the item until it is settled. */
+  readonly wait: boolean;
+  readonly client: Client;
+  readonly records: UploadRecords;
+  readonly signal: AbortSignal;
+  /** Waits for a place among the files that are sent at once. */
+  readonly takeTurn: <T>(task: () => Promise<T>) => Promise<T>;
+  readonly view: FileView;
+}
+
+/** One file from its first byte to the end of what is waited for. Rejects only for what is our own fault. */
+export async function uploadOne(request: UploadOne): Promise<Outcome> {
+  const { file, client, signal, view } = request;
+  let outcome: Outcome = { file, exitCode: EXIT.ok, resumable: false };
+  let lastSentBytes = 0;
+
+  async function send(): Promise<SentFile> {
+    signal.throwIfAborted();
+    // Before the first byte is sent: the server compares it with what arrives, and it tells content that has
+    // changed since an interrupted upload from content that has not. Reading is far faster than any network.
+    const sha256 = await hashFile(file.realPath, view.hashing, signal);
+    outcome = { ...outcome, sha256, resumable: true };
+    const onProgress = (sentBytes: number) => {
+      lastSentBytes = sentBytes;
+      view.sending(sentBytes);
+    };
+    return sendFile({ ...request, sha256, onProgress, onRetry: view.retrying });
+  }
+
+  try {
+    const { mediaId, position, resumed } = await request.takeTurn(send);
+    outcome = { ...outcome, mediaId, position, resumed, resumable: false };
+    if (!request.wait) return outcome;
+    const options = { after: position, signal, onChange: view.processing };
+    const item = await followItem(client, mediaId, options);
+    return { ...outcome, item, exitCode: exitCodeOf(item) };
+  } catch (error) {
+    const sentFraction = lastSentBytes / file.sizeBytes;
+    if (error instanceof CliFailure) {
+      const resumable = outcome.resumable && error.exitCode === EXIT.unreachable;
+      return { ...outcome, exitCode: error.exitCode, failure: error, sentFraction, resumable };
+    }
+    if (!signal.aborted) throw error;
+    return { ...outcome, exitCode: EXIT.interrupted, failure: interrupted(), sentFraction };
+  }
+}

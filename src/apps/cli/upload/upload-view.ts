@@ -1,0 +1,100 @@
+import type { MediaItem } from '../client.js';
+import { statusText, stepText } from '../describe-item.js';
+import { formatBytes, formatPercent, formatSeconds } from '../terminal/format.js';
+import type { Output } from '../terminal/output.js';
+import { createPace, progressBar } from '../terminal/progress-bar.js';
+import { padEnd, printable, truncate, widthOf } from '../terminal/text.js';
+import type { LocalFile } from './local-files.js';
+
+const REDRAW_MILLISECONDS = 100;
+const BAR_WIDTH = 24;
+const WIDEST_NAME = 28;
+
+/** How one file is doing, to be told by whoever works on it. */
+export interface FileView {
+  hashing(hashedBytes: number): void;
+  sending(sentBytes: number): void;
+  retrying(): void;
+  processing(item: MediaItem): void;
+  /** Takes the file out of the progress; its result is printed above. */
+  end(): void;
+}
+
+export interface UploadView {
+  file(file: LocalFile): FileView;
+  stop(): void;
+}
+
+/** Progress of files that are on their way: drawn in place on a terminal, a line a step elsewhere. */
+export function createUploadView(
+  output: Output,
+  files: readonly LocalFile[],
+  rows: number | undefined,
+): UploadView {
+  const { notePaint: paint } = output;
+  const nameWidth = Math.min(WIDEST_NAME, Math.max(...files.map(({ name }) => widthOf(printable(name)))));
+  const active = new Map<LocalFile, () => string>();
+  let ended = 0;
+
+  function draw(): void {
+    const limit = Math.max(1, (rows ?? 24) - 3);
+    const lines = [...active.values()].slice(0, limit).map((line) => line());
+    const others = files.length - ended - lines.length;
+    output.live(others > 0 ? [...lines, paint('dim', `and ${others} more`)] : lines);
+  }
+  const timer = output.isLive ? setInterval(draw, REDRAW_MILLISECONDS) : undefined;
+
+  return {
+    file(file) {
+      const label = padEnd(truncate(printable(file.name), nameWidth), nameWidth);
+      const pace = createPace();
+      const told = new Set<string>();
+
+      const show = (text: () => string) => active.set(file, () => `${label}  ${text()}`);
+      const bar = (bytes: number) =>
+        `${progressBar(bytes / file.sizeBytes, BAR_WIDTH, paint)} ${formatPercent(bytes / file.sizeBytes).padStart(5)}`;
+      const tellOnce = (text: string) => {
+        if (output.isLive || told.has(text)) return;
+        told.add(text);
+        output.note(`${printable(file.name)}: ${text}`);
+      };
+
+      return {
+        hashing: (bytes) => show(() => `${bar(bytes)}  ${paint('dim', 'checking')}`),
+        sending(bytes) {
+          tellOnce(`sending ${formatBytes(file.sizeBytes)}`);
+          pace.reached(bytes, performance.now() / 1000);
+          show(() => {
+            const perSecond = pace.perSecond();
+            const left = pace.secondsFor(file.sizeBytes - bytes);
+            const facts = [
+              `${formatBytes(bytes)} of ${formatBytes(file.sizeBytes)}`,
+              ...(perSecond === undefined ? [] : [`${formatBytes(perSecond)}/s`]),
+              ...(left === undefined || bytes === file.sizeBytes ? [] : [`${formatSeconds(left)} left`]),
+            ];
+            return `${bar(bytes)}  ${paint('dim', facts.join('  '))}`;
+          });
+        },
+        retrying() {
+          tellOnce('the connection was lost, trying again');
+          show(() => paint('yellow', 'the connection was lost, trying again'));
+        },
+        processing(item) {
+          for (const { step, status } of item.steps)
+            if (status === 'completed' || status === 'failed') tellOnce(`${step} ${status}`);
+          const steps = item.steps.map((step) => stepText(step, paint)).join('  ');
+          show(() => `${paint('cyan', statusText(item.status))}  ${steps}`);
+        },
+        end() {
+          active.delete(file);
+          ended++;
+          if (output.isLive) draw();
+        },
+      };
+    },
+    stop() {
+      clearInterval(timer);
+      output.live([]);
+    },
+  };
+}
