@@ -2,6 +2,7 @@ import { describe, test } from 'vitest';
 import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import type { Step } from '../../src/domain/media/media-values.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
 import { type Specification, verify } from '../support/given-when-then.js';
 import {
@@ -49,6 +50,7 @@ const rejected: MediaEvent = {
   type: 'MediaRejected',
   data: { mediaId, by: 'policy', reason: explanations.rejected },
 };
+const cancelled = (...steps: Step[]): MediaEvent => ({ type: 'StepsCancelled', data: { mediaId, steps } });
 const processingFailed: MediaEvent = {
   type: 'ProcessingFailed',
   data: { mediaId, step: 'transcode', code: 'ffmpeg_failed', message: 'no' },
@@ -77,16 +79,22 @@ const specifications: Spec[] = [
     then: [scored('in_review'), decided('in_review'), completed('moderate')],
   },
   {
-    name: 'frames beyond doubt reject it',
+    name: 'frames beyond doubt reject it, and what is still to do is let go of',
     given: [...inProcess, renditionCompleted(), started('moderate')],
     when: score('rejected'),
-    then: [scored('rejected'), decided('rejected'), completed('moderate'), rejected],
+    then: [
+      ...[scored('rejected'), decided('rejected'), completed('moderate'), rejected],
+      cancelled('transcode', 'thumbnails', 'tag'),
+    ],
   },
   {
     name: 'an item whose ladder failed is rejected all the same',
     given: [...inProcess, ...ladderFailed, started('moderate')],
     when: score('rejected'),
-    then: [scored('rejected'), decided('rejected'), completed('moderate'), rejected],
+    then: [
+      ...[scored('rejected'), decided('rejected'), completed('moderate'), rejected],
+      cancelled('thumbnails', 'tag'),
+    ],
   },
   {
     name: 'an item whose ladder failed is a failed one still when it is approved',
