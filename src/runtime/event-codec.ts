@@ -1,4 +1,4 @@
-import { MediaFlowError } from '../core/errors.js';
+import { MediaFlowError, messageOf } from '../core/errors.js';
 import type {
   DomainEvent,
   EventDefinition,
@@ -38,6 +38,14 @@ export function upcast(definition: EventDefinition, data: JsonObject, fromVersio
   return current;
 }
 
+function newestData(definition: EventDefinition, stored: StoredEvent): JsonObject {
+  try {
+    return upcast(definition, stored.data, stored.schemaVersion);
+  } catch (error) {
+    throw unreadable(stored, messageOf(error), error);
+  }
+}
+
 export function createEventCodec<E extends DomainEvent>(definitions: EventDefinitions): EventCodec<E> {
   const missing = Object.entries(definitions).flatMap(([type, definition]) =>
     Array.from({ length: definition.version - 1 }, (_, index) => index + 1)
@@ -45,10 +53,12 @@ export function createEventCodec<E extends DomainEvent>(definitions: EventDefini
       .map((version) => `${type} v${version}`),
   );
   if (missing.length > 0) throw new Error(`Event versions without an upcaster: ${missing.join(', ')}`);
+  const definitionOf = (type: string): EventDefinition | undefined =>
+    Object.hasOwn(definitions, type) ? definitions[type] : undefined;
 
   return {
     encode(event, eventId, metadata) {
-      const definition = definitions[event.type];
+      const definition = definitionOf(event.type);
       const parsed = definition?.schema.safeParse(event.data);
       if (!definition || !parsed?.success)
         throw new MediaFlowError(
@@ -65,11 +75,11 @@ export function createEventCodec<E extends DomainEvent>(definitions: EventDefini
       };
     },
     decode(stored) {
-      const definition = definitions[stored.type];
+      const definition = definitionOf(stored.type);
       if (!definition) throw unreadable(stored, 'this type is not known');
       if (stored.schemaVersion > definition.version)
         throw unreadable(stored, `written by a newer release (we know up to v${definition.version})`);
-      const parsed = definition.schema.safeParse(upcast(definition, stored.data, stored.schemaVersion));
+      const parsed = definition.schema.safeParse(newestData(definition, stored));
       if (!parsed.success) throw unreadable(stored, parsed.error.message, parsed.error);
       return { ...stored, schemaVersion: definition.version, data: parsed.data } as RecordedEvent<E>;
     },
