@@ -19,7 +19,11 @@ if (!isOld) {
   await import(entry);
 } else if (existsSync(pinned)) {
   const child = spawn(pinned, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGINT', () => {
+    // A terminal sends Ctrl-C to both; a second one would cut the clean end short.
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 } else {
   console.error(`MediaFlow needs Node ${MINIMUM_MAJOR}; this is ${process.version}.`);

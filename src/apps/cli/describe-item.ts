@@ -46,6 +46,7 @@ function stepDetail({ status, attempt, error, retryAt }: Step): string {
 }
 
 const INDENT = 12;
+const STEP_WIDTH = 18;
 
 /** All there is to say of an item. */
 export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string) => string): string[] {
@@ -53,9 +54,11 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     value ? [`${paint('dim', padEnd(name, INDENT))}${value}`] : [];
   const more = (lines: readonly string[]) => lines.map((line) => `${' '.repeat(INDENT)}${line}`);
   const { moderation, failure } = item;
-  const [firstStep, ...steps] = item.steps.map((step) =>
-    `${padEnd(stepText(step, paint), 18)} ${paint('dim', stepDetail(step))}`.trimEnd(),
-  );
+  const [firstStep, ...steps] = item.steps.map((step) => {
+    const detail = stepDetail(step);
+    const text = stepText(step, paint);
+    return detail ? `${padEnd(text, STEP_WIDTH)} ${paint('dim', detail)}` : text;
+  });
 
   return [
     `${paint('bold', printable(item.title) || item.filename)}  ${paint(statusStyle(item.status), statusText(item.status))}`,

@@ -72,8 +72,14 @@ const CAUSES: Readonly<Record<string, string>> = {
 
 /** What went wrong on the way to the server, from an error of `fetch` or `http`. */
 export function unreachable(error: unknown, url: string): CliFailure {
-  const code = errorCodes(error).find((each) => each in CAUSES);
-  const cause = code ? CAUSES[code] : rootMessage(error);
+  const codes = errorCodes(error);
+  const code = codes.find((each) => each in CAUSES);
+  const isTls = codes.some((each) => each.startsWith('ERR_SSL'));
+  const cause = code
+    ? CAUSES[code]
+    : isTls
+      ? 'it does not speak TLS, so it may be http://'
+      : rootMessage(error);
   return new CliFailure(
     EXIT.unreachable,
     'unreachable',

@@ -1,3 +1,4 @@
+import { EXIT } from './exit-codes.js';
 import type { CliIo } from './terminal/io.js';
 
 /** The real process. A reader of our output that goes away (`| head`) ends it without a word. */
@@ -13,7 +14,12 @@ export function processIo(): CliIo {
     stderr: process.stderr,
     interrupt() {
       const interrupted = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+      // Not `once`: a package of ours ends the process itself as soon as nobody else listens.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.on(signal, () => {
+          if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+          interrupted.abort();
+        });
       return interrupted.signal;
     },
   };

@@ -53,9 +53,12 @@ function speakThrough(command: Command, io: CliIo): void {
     writeErr: (text) => io.stderr.write(text),
     getOutHelpWidth: () => (io.stdout.isTTY ? (io.stdout.columns ?? 80) : 80),
   });
-  command.showHelpAfterError(`(mediaflow ${command.name()} --help says more)`);
+  command.showHelpAfterError(`(${pathOf(command)} --help says more)`);
   for (const each of command.commands) speakThrough(each, io);
 }
+
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 
 /** Runs the program on these arguments (without `node` and the script) and returns its exit code. Never rejects. */
 export async function runCli(parameters: readonly string[], io: CliIo): Promise<number> {

@@ -14,6 +14,7 @@ const SHOW_CURSOR = '\x1b[?25h';
 
 export function createLiveLines(stream: TerminalStream): LiveLines {
   let drawn: readonly string[] = [];
+  let isHidden = false;
 
   /** A narrower window may have wrapped them since. */
   const rowsOf = (lines: readonly string[]) =>
@@ -22,14 +23,15 @@ export function createLiveLines(stream: TerminalStream): LiveLines {
   return {
     draw(lines) {
       const up = rowsOf(drawn);
-      stream.write(
-        `${HIDE_CURSOR}${up > 0 ? `\x1b[${up}A` : ''}\r\x1b[J${lines.map((line) => `${line}\n`).join('')}`,
-      );
+      const back = `${isHidden ? '' : HIDE_CURSOR}${up > 0 ? `\x1b[${up}A` : ''}\r\x1b[J`;
+      stream.write(back + lines.map((line) => `${line}\n`).join(''));
       drawn = lines;
+      isHidden = true;
     },
     release() {
-      if (drawn.length > 0) stream.write(SHOW_CURSOR);
+      if (isHidden) stream.write(SHOW_CURSOR);
       drawn = [];
+      isHidden = false;
     },
   };
 }

@@ -32,6 +32,7 @@ export function createOutput(io: CliIo, { json }: { readonly json: boolean }): O
   const { stdout, stderr } = io;
   const paint = paintFor(stdout);
   const notePaint = paintFor(stderr);
+  const width = stdout.isTTY ? (stdout.columns ?? 80) : undefined;
   const isLive = !json && stderr.isTTY === true && io.env.TERM !== 'dumb';
   const liveLines = createLiveLines(stderr);
   let drawn: readonly string[] = [];
@@ -46,7 +47,7 @@ export function createOutput(io: CliIo, { json }: { readonly json: boolean }): O
   return {
     isJson: json,
     isLive,
-    width: stdout.isTTY ? (stdout.columns ?? 80) : undefined,
+    width,
     paint,
     notePaint,
     line: (text = '') => {
@@ -54,7 +55,6 @@ export function createOutput(io: CliIo, { json }: { readonly json: boolean }): O
     },
     table(rows, columns) {
       if (json) return;
-      const width = stdout.isTTY ? (stdout.columns ?? 80) : undefined;
       say(stdout, tableLines(rows, columns, { paint, width }).join('\n'));
     },
     json(value, { compact = false } = {}) {
@@ -76,6 +76,7 @@ export function createOutput(io: CliIo, { json }: { readonly json: boolean }): O
     },
     live(lines) {
       if (!isLive) return;
+      if (lines.length === 0 && drawn.length === 0) return;
       drawn = lines;
       liveLines.draw(lines);
     },
