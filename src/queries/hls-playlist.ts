@@ -13,8 +13,8 @@ export interface PlayableRendition {
 const AUDIO_GROUP = 'audio';
 
 /**
- * The multivariant playlist (RFC 8216bis §4.4.6) of the renditions that are ready, lowest bandwidth last so that
- * players without a measurement start in the middle.
+ * The multivariant playlist (RFC 8216bis §4.4.6) of the renditions that are ready, lowest bandwidth first: a player
+ * without a measurement begins with the first one, which plays everywhere.
  */
 export function masterPlaylist(renditions: readonly PlayableRendition[]): string {
   const audio = renditions.find((rendition) => rendition.kind === 'audio');
@@ -51,10 +51,17 @@ export interface Storyboard {
   readonly intervalSeconds: number;
 }
 
-const timestamp = (seconds: number): string =>
-  [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), (seconds % 60).toFixed(3).padStart(6, '0')]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
+function timestamp(seconds: number): string {
+  // Rounded once and as a whole: 59.9996 s are a minute, not 60 seconds of one.
+  const milliseconds = Math.round(seconds * 1000);
+  const parts = [
+    Math.floor(milliseconds / 3_600_000),
+    Math.floor(milliseconds / 60_000) % 60,
+    Math.floor(milliseconds / 1000) % 60,
+  ];
+  const clock = parts.map((part) => String(part).padStart(2, '0')).join(':');
+  return `${clock}.${String(milliseconds % 1000).padStart(3, '0')}`;
+}
 
 /** WebVTT whose cues name a tile of a sprite sheet each (media fragments `#xywh=`), as players expect for seek previews. */
 export function storyboardVtt(storyboard: Storyboard, durationSeconds: number): string {
