@@ -23,7 +23,7 @@ export function parseRange(
   header: string | undefined,
   sizeBytes: number,
 ): ByteRange | 'unsatisfiable' | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
+  const match = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? '');
   if (!match) return undefined;
   const [, first = '', last = ''] = match;
   if (first === '' && last === '') return undefined;
@@ -103,6 +103,10 @@ const unsatisfiable = (sizeBytes: number): EndpointAnswer => ({
   },
 });
 
+/** What RFC 8187 wants escaped and `encodeURIComponent` leaves. */
+const escapeRest = (text: string): string =>
+  text.replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+
 /** RFC 6266: a plain fallback and the real name in UTF-8. */
 const contentDisposition = (filename: string): string =>
-  `attachment; filename="${filename.replace(/[^\x20-\x7e]|["\\]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(filename)}`;
+  `attachment; filename="${filename.replace(/[^\x20-\x7e]|["\\]/g, '_')}"; filename*=UTF-8''${escapeRest(encodeURIComponent(filename))}`;
