@@ -53,7 +53,7 @@ export function rank(input: RankingInput): RankedItem[] {
   const byId = new Map(candidates.map((candidate) => [candidate.mediaId, candidate]));
   const coWatch = coWatchScores(mine, input.tastes);
   const similarity = tagSimilarity(mine, candidates);
-  const highestPopularity = Math.max(0, ...candidates.map((candidate) => candidate.popularity));
+  const highestPopularity = candidates.reduce((highest, { popularity }) => Math.max(highest, popularity), 0);
 
   return candidates
     .filter((candidate) => !seen.has(candidate.mediaId) && (genre === null || hasTag(candidate, genre)))
@@ -131,11 +131,11 @@ function tagSimilarity(mine: readonly Taste[], candidates: readonly Candidate[])
   for (const { mediaId, weight } of mine)
     for (const tag of new Set(byId.get(mediaId)?.tags ?? []))
       profile.set(tag, (profile.get(tag) ?? 0) + weight * rarity(tag));
-  const profileLength = Math.hypot(...profile.values());
+  const profileLength = lengthOf([...profile.values()]);
 
   return (candidate: Candidate): { score: number; tag: string } => {
     const tags = [...new Set(candidate.tags)];
-    const length = Math.hypot(...tags.map(rarity));
+    const length = lengthOf(tags.map(rarity));
     if (profileLength === 0 || length === 0) return { score: 0, tag: '' };
     const terms = tags.map((tag) => ({
       tag,
@@ -145,3 +145,6 @@ function tagSimilarity(mine: readonly Taste[], candidates: readonly Candidate[])
     return { score: terms.reduce((sum, term) => sum + term.score, 0), tag: strongest.tag };
   };
 }
+
+const lengthOf = (vector: readonly number[]): number =>
+  Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
