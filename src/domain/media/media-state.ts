@@ -11,7 +11,7 @@ export interface StepState {
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 
-/** What the rules need to remember of an item. Its public status is never stored: see {@link statusOf}. */
+/** What the rules need to remember of an item. Its public status follows from events: see the view `media-library`. */
 export interface MediaState {
   readonly upload: 'none' | 'expected' | 'complete' | 'failed';
   readonly details: {

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { MediaFlowError } from '../../src/core/errors.js';
+import { media } from '../../src/domain/media/media.js';
+import type { MediaCommand } from '../../src/domain/media/media-commands.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import type { MediaState } from '../../src/domain/media/media-state.js';
+import { stepSchema } from '../../src/domain/media/media-values.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { deepFreeze } from '../support/deep-freeze.js';
+import { framesFor, mediaId, model, probe, registration, rendition } from './media-fixtures.js';
+
+const anyAttempt = fc.record({
+  mediaId: fc.constant(mediaId),
+  step: fc.constantFrom(...stepSchema.options),
+  attempt: fc.integer({ min: 1, max: 2 }),
+  jobId: fc.constantFrom('j1', 'j2'),
+});
+const anyProbe = fc.constantFrom(probe, { ...probe, durationSeconds: 600 }, { ...probe, audio: [] });
+const anyRenditions = fc.subarray([
+  rendition('360p'),
+  { ...rendition('audio'), kind: 'audio' as const },
+  rendition('234p'),
+]);
+const anyOutcome = fc.constantFrom('approved', 'approved', 'rejected', 'in_review' as const);
+
+export const command = <Type extends MediaCommand['type']>(type: Type, data: object) =>
+  ({ type, data: { mediaId, ...data } }) as unknown as MediaCommand;
+const tiles = { columns: 1, rows: 1, tileWidth: 2, tileHeight: 2, tileCount: 1, intervalSeconds: 1 };
+
+const fromOutside = fc.oneof(
+  fc.constant<MediaCommand>(registration),
+  fc.constant(command('CompleteUpload', { blobKey: 'k', sizeBytes: 1, sha256: 'ab' })),
+  fc.constant(command('FailUpload', { code: 'empty_file', message: 'empty' })),
+  fc.constantFrom('New', 'Clip').map((title) => command('ChangeMediaDetails', { title, tags: ['b'] })),
+  fc
+    .constantFrom('approve', 'reject')
+    .map((decision) => command('ReviewMedia', { decision, reason: 'because', reviewer: 'ada' })),
+  fc.constantFrom('RetryProcessing', 'DeleteMedia', 'RecordPurge').map((type) => command(type, {})),
+);
+const fromWorkers = fc.oneof(
+  { weight: 4, arbitrary: anyAttempt.map((held) => command('StartStep', held)) },
+  anyAttempt.map((held) => command('ReportStepProgress', { ...held, fraction: 0.5 })),
+  fc
+    .tuple(anyAttempt, fc.boolean())
+    .map(([held, final]) => command('FailStep', { ...held, code: 'c', message: 'm', final, retryAt: null })),
+  fc.tuple(anyAttempt, anyProbe).map(([held, found]) => command('RecordProbe', { ...held, probe: found })),
+  fc
+    .tuple(anyAttempt, anyRenditions)
+    .map(([held, renditions]) => command('RecordRenditions', { ...held, renditions })),
+  anyAttempt.map((held) =>
+    command('RecordThumbnails', {
+      ...held,
+      poster: { blobKey: 'p', atSeconds: 1 },
+      storyboard: { blobPrefix: 's', sprites: ['a.jpg'], ...tiles },
+    }),
+  ),
+  fc.tuple(anyAttempt, anyOutcome).map(([held, outcome]) =>
+    command('RecordModeration', {
+      ...held,
+      model,
+      frames: framesFor(outcome),
+      policy: DEFAULT_MODERATION_POLICY,
+    }),
+  ),
+  anyAttempt.map((held) => command('RecordTags', { ...held, model, tags: [] })),
+);
+
+/** A worker that takes up a step and ends it in its own kind of result: what makes long histories likely. */
+const wholeStep = fc
+  .tuple(anyAttempt, anyProbe, anyRenditions, anyOutcome, fc.integer({ min: 0, max: 5 }))
+  .map(([held, found, renditions, outcome, luck]) => {
+    const failed = command('FailStep', { ...held, code: 'c', message: 'm', final: true, retryAt: null });
+    const results = {
+      probe: command('RecordProbe', { ...held, probe: found }),
+      preview: command('RecordRenditions', { ...held, renditions }),
+      transcode: command('RecordRenditions', { ...held, renditions }),
+      thumbnails: failed,
+      moderate: command('RecordModeration', {
+        ...held,
+        model,
+        frames: framesFor(outcome),
+        policy: DEFAULT_MODERATION_POLICY,
+      }),
+      tag: command('RecordTags', { ...held, model, tags: [] }),
+    };
+    return [command('StartStep', held), luck === 0 ? failed : results[held.step]];
+  });
+const begun = [registration, command('CompleteUpload', { blobKey: 'k', sizeBytes: 1, sha256: 'ab' })];
+const wholeProbe = anyProbe.map((found) => {
+  const held = { mediaId, step: 'probe', attempt: 1, jobId: 'j1' };
+  return [command('StartStep', held), command('RecordProbe', { ...held, probe: found })];
+});
+/** What clients and workers may ask of an item, sensible or not, often enough far into its life. */
+export const anyHistory = fc
+  .tuple(
+    fc.oneof(
+      { weight: 1, arbitrary: fc.constant<MediaCommand[]>([]) },
+      { weight: 5, arbitrary: fc.constant(begun) },
+    ),
+    fc.oneof({ weight: 1, arbitrary: fc.constant<MediaCommand[]>([]) }, { weight: 5, arbitrary: wholeProbe }),
+    fc.array(
+      fc.oneof(
+        { weight: 8, arbitrary: wholeStep },
+        fromOutside.map((one) => [one]),
+        fromWorkers.map((one) => [one]),
+      ),
+      { maxLength: 30 },
+    ),
+  )
+  .map(([beginning, probed, rest]) => [...beginning, ...probed, ...rest.flat()]);
+
+export interface Run {
+  readonly events: readonly MediaEvent[];
+  readonly state: MediaState;
+}
+
+/** Every command in turn, as the handler would give it; `eachStep` sees each append with what came before it. */
+export function run(
+  commands: readonly MediaCommand[],
+  eachStep: (before: readonly MediaEvent[], appended: readonly MediaEvent[]) => void = () => {},
+): Run {
+  let state = deepFreeze(media.decider.initialState);
+  const events: MediaEvent[] = [];
+  for (const one of commands) {
+    let appended: MediaEvent[] = [];
+    try {
+      appended = deepFreeze(media.decider.decide(deepFreeze(one), state));
+    } catch (error) {
+      if (!(error instanceof MediaFlowError)) throw error;
+    }
+    eachStep(events, appended);
+    for (const event of appended) state = deepFreeze(media.decider.evolve(state, event));
+    events.push(...appended);
+  }
+  return { events, state };
+}
