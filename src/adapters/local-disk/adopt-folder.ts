@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { assertBlobKey } from '../../core/blob-key.js';
 import { invalid } from '../../core/errors.js';
 import { ensureFolder, hasCode, renameDurably, syncFile, syncFolder } from './durable-files.js';
-import { temporaryPath } from './temporary-files.js';
+import { temporaryPath } from './temporary-path.js';
 
 /**
  * Moves every file below `source` to `target` and returns their paths from there. One rename where the target is

@@ -1,45 +1,74 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { conflict, MediaFlowError, messageOf } from '../../core/errors.js';
+import { type FileLock, tryLockFile } from './file-lock.js';
 
 export interface FolderLock {
   /** Gives the folder back; safe to call twice. */
   release(): Promise<void>;
 }
 
-const SQLITE_BUSY = 5;
 /** How long a refused starter waits for the winner to write down its pid. */
 const HOLDER_DEADLINE_MS = 2000;
 
-// A collected handle would drop its lock, so a held lock must stay reachable whatever its owner does.
-const held = new Set<DatabaseSync>();
-
 /**
- * Reserves the data folder (made when missing) for this process; the operating system releases it when
- * the process ends in any way, so there is no stale lock to clean up.
+ * Reserves the data folder (made when missing) for this process alone, until the process ends in any way.
  *
- * Node has no file locks; SQLite, which Node carries, takes one for an open exclusive transaction. Unlike a
- * pid file it has no race between two starters, no reused pid, and it holds across containers of one host.
- *
- * Errors: `data_folder_in_use` (details: `pid` when known), `data_folder_not_writable`.
+ * Errors: `data_folder_in_use` (details: `pid` when known), `data_folder_not_writable`, `data_folder_not_lockable`.
  */
 export async function lockDataFolder(dataFolder: string): Promise<FolderLock> {
-  const lockPath = join(dataFolder, 'mediaflow.lock');
-  const pidPath = join(dataFolder, 'mediaflow.pid');
-  await ensureWritableFolder(dataFolder, lockPath);
-  const database = tryLock(lockPath);
-  if (database === undefined) throw folderInUse(dataFolder, await readHolder(pidPath));
-  held.add(database);
+  await ensureWritableFolder(dataFolder, 'mediaflow');
+  return lockWithPid(dataFolder, 'mediaflow', (pid) =>
+    folderInUse(dataFolder, `Another MediaFlow${named(pid)} is using`, pid),
+  );
+}
+
+/**
+ * Uses the data folder (made when missing) together with others that share it; whoever wants it alone is refused.
+ *
+ * Errors: as `lockDataFolder`.
+ */
+export async function shareDataFolder(dataFolder: string): Promise<FolderLock> {
+  await ensureWritableFolder(dataFolder, 'mediaflow');
+  const lock = tryLockFile(join(dataFolder, 'mediaflow.lock'), 'shared');
+  if (lock) return { release: async () => lock.release() };
+  const pid = await readHolder(join(dataFolder, 'mediaflow.pid'));
+  throw folderInUse(dataFolder, `A MediaFlow without DATABASE_URL${named(pid)} is alone in`, pid);
+}
+
+/**
+ * Reserves one role in a shared data folder for this process.
+ *
+ * Errors: `role_taken` (details: `pid` when known), `data_folder_not_writable`, `data_folder_not_lockable`.
+ */
+export async function lockRole(dataFolder: string, role: string): Promise<FolderLock> {
+  await ensureWritableFolder(dataFolder, role);
+  return lockWithPid(dataFolder, role, (pid) =>
+    conflict(
+      'role_taken',
+      `Another MediaFlow${named(pid)} has the role ${role} on the data folder ${dataFolder}, ` +
+        'and only one process of a folder can have it. Start this one with other roles.',
+      { dataFolder, role, ...(pid !== undefined && { pid }) },
+    ),
+  );
+}
+
+async function lockWithPid(
+  dataFolder: string,
+  name: string,
+  refusal: (holder: number | undefined) => Error,
+): Promise<FolderLock> {
+  const pidPath = join(dataFolder, `${name}.pid`);
+  const lock: FileLock | undefined = tryLockFile(join(dataFolder, `${name}.lock`), 'exclusive');
+  if (!lock) throw refusal(await readHolder(pidPath));
   let released = false;
   const release = async () => {
     if (released) return;
     released = true;
     await rm(pidPath, { force: true });
-    held.delete(database);
-    database.close();
+    lock.release();
   };
   try {
     const unfinishedPath = `${pidPath}.new`;
@@ -52,7 +81,8 @@ export async function lockDataFolder(dataFolder: string): Promise<FolderLock> {
   return { release };
 }
 
-async function ensureWritableFolder(dataFolder: string, lockPath: string): Promise<void> {
+async function ensureWritableFolder(dataFolder: string, lockName: string): Promise<void> {
+  const lockPath = join(dataFolder, `${lockName}.lock`);
   try {
     // Made by root, others may pass through it (not list it): PostgreSQL runs as another user below it.
     await mkdir(dataFolder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
@@ -63,25 +93,6 @@ async function ensureWritableFolder(dataFolder: string, lockPath: string): Promi
     });
   } catch (error) {
     throw notWritable(dataFolder, error);
-  }
-}
-
-/** The open handle that holds the lock, or undefined when another holds it. */
-function tryLock(lockPath: string): DatabaseSync | undefined {
-  const database = new DatabaseSync(lockPath, { timeout: 0 });
-  try {
-    database.exec('pragma locking_mode = exclusive; pragma journal_mode = memory; begin exclusive');
-    return database;
-  } catch (error) {
-    database.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
-    throw new MediaFlowError(
-      'internal',
-      'data_folder_not_lockable',
-      `The file system of ${lockPath} does not support file locks (${messageOf(error)}). Use a local disk for the data folder.`,
-      {},
-      { cause: error },
-    );
   }
 }
 
@@ -105,11 +116,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const folderInUse = (dataFolder: string, pid: number | undefined) =>
+const named = (pid: number | undefined): string => (pid === undefined ? '' : ` (process ${pid})`);
+
+const folderInUse = (dataFolder: string, who: string, pid: number | undefined) =>
   conflict(
     'data_folder_in_use',
-    `Another MediaFlow${pid === undefined ? '' : ` (process ${pid})`} is using the data folder ${dataFolder}. ` +
-      'Stop it, or choose another folder with MEDIAFLOW_DATA.',
+    `${who} the data folder ${dataFolder}. Stop it, or choose another folder with MEDIAFLOW_DATA; ` +
+      'processes can share a folder only when all of them have the same DATABASE_URL.',
     { dataFolder, ...(pid !== undefined && { pid }) },
   );
 

@@ -14,7 +14,7 @@ import {
   writeStream,
 } from './durable-files.js';
 import { statIfThere, walkFiles } from './file-tree.js';
-import { temporaryPath } from './temporary-files.js';
+import { temporaryPath } from './temporary-path.js';
 
 type GrowingObjects = Pick<
   BlobStore,

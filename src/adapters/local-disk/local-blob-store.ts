@@ -14,20 +14,20 @@ import {
 } from './durable-files.js';
 import { type FoundFile, statIfThere, walkFiles } from './file-tree.js';
 import { createGrowingObjects, openToRead } from './growing-objects.js';
-import { sweepTemporaryFiles, temporaryPath } from './temporary-files.js';
+import { openPrivateFolder } from './private-folder.js';
+import { temporaryPath } from './temporary-path.js';
 
 /**
  * Blobs as files below `folder`: `objects/<key>` whole ones, `growing/<key>` those that still come in, `temporary/`
- * what is being written. Makes the folders, and removes what killed processes left in `temporary/`. Appends to one
- * growing object exclude one another within one process only.
+ * what is being written, in a folder a process. Makes the folders, and removes what killed processes left in
+ * `temporary/`. Appends to one growing object exclude one another within one process only.
  */
 export async function createLocalBlobStore(options: { readonly folder: string }): Promise<BlobStore> {
   const root = resolve(options.folder);
   const objects = join(root, 'objects');
   const growing = join(root, 'growing');
-  const temporary = join(root, 'temporary');
-  for (const folder of [objects, growing, temporary]) await ensureFolder(folder);
-  await sweepTemporaryFiles(temporary);
+  for (const folder of [objects, growing]) await ensureFolder(folder);
+  const { path: temporary } = await openPrivateFolder(join(root, 'temporary'));
 
   const { finishInto, ...growingObjects } = createGrowingObjects(growing, temporary);
 

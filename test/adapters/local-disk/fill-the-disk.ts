@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
+import { temporaryFiles } from './temporary-files.js';
 
 // Runs on a file system of 1 MiB and reports what a full disk does to a blob store.
 const folder = process.argv[2] ?? '';
@@ -19,7 +18,7 @@ const failure = (promise: Promise<unknown>) =>
 
 const put = await failure(store.put('big', megabytes(2)));
 const visible = await store.stat('big');
-const temporary = await readdir(join(folder, 'temporary'));
+const temporary = await temporaryFiles(folder);
 const append = await failure(store.append('growing', 0, megabytes(2)));
 const growing = await store.growing('growing');
 await store.discard('growing');

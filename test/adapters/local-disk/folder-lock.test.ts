@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lockDataFolder } from '../../../src/adapters/local-disk/folder-lock.js';
+import { lockDataFolder, lockRole, shareDataFolder } from '../../../src/adapters/local-disk/folder-lock.js';
 import { runTypeScript, type TypeScriptProcess } from '../../support/typescript-process.js';
 
 interface Answer {
@@ -16,8 +16,8 @@ const asRoot = process.getuid?.() === 0;
 let folder: string;
 let started: TypeScriptProcess[] = [];
 
-const startHolder = (path = folder, options = {}) => {
-  const holder = runTypeScript(new URL('./lock-holder.ts', import.meta.url), [path], options);
+const startHolder = (path = folder, options = {}, how = 'alone') => {
+  const holder = runTypeScript(new URL('./lock-holder.ts', import.meta.url), [path, how], options);
   started.push(holder);
   return holder;
 };
@@ -80,6 +80,46 @@ test('of several processes that start at the same moment exactly one gets the fo
   expect(winners).toHaveLength(1);
   const refused = answers.filter((answer) => answer?.code === 'data_folder_in_use');
   expect(refused.map((answer) => answer?.pid)).toEqual(Array.from({ length: 5 }, () => winners[0]));
+});
+
+test('several share a folder; whoever wants it alone is refused until all of them have ended', async () => {
+  const sharers = Array.from({ length: 3 }, () => startHolder(folder, {}, 'shared'));
+  for (const sharer of sharers)
+    expect(await sharer.readJsonLine<Answer>()).toEqual({ lockedBy: sharer.child.pid });
+  const own = await shareDataFolder(folder);
+  await expect(lockDataFolder(folder)).rejects.toMatchObject({ code: 'data_folder_in_use' });
+  await own.release();
+  await own.release();
+  await expect(lockDataFolder(folder)).rejects.toMatchObject({ code: 'data_folder_in_use' });
+  for (const { child, ended } of sharers) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await (await lockDataFolder(folder)).release();
+});
+
+test('who has a folder alone is named to who wants to share it', async () => {
+  const alone = startHolder();
+  await alone.readJsonLine();
+  await expect(shareDataFolder(folder)).rejects.toMatchObject({
+    code: 'data_folder_in_use',
+    message: expect.stringMatching(/DATABASE_URL.*MEDIAFLOW_DATA/),
+    details: { pid: alone.child.pid },
+  });
+});
+
+test('a role of a shared folder has one holder, other roles have theirs', async () => {
+  const first = startHolder(folder, {}, 'command');
+  expect(await first.readJsonLine<Answer>()).toEqual({ lockedBy: first.child.pid });
+  await expect(lockRole(folder, 'command')).rejects.toMatchObject({
+    code: 'role_taken',
+    message: expect.stringContaining(`process ${first.child.pid}`),
+    details: { role: 'command', pid: first.child.pid },
+  });
+  await (await lockRole(folder, 'other')).release();
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await (await lockRole(folder, 'command')).release();
 });
 
 test('a folder that cannot be written is refused with what to do', async () => {

@@ -2,7 +2,7 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,8 @@ import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blo
 import { blobStoreContract } from '../../contracts/blob-store.contract.js';
 import { codeOf, streamOf } from '../../support/streams.js';
 import { typescriptArguments } from '../../support/typescript-child.js';
+import { runTypeScript } from '../../support/typescript-process.js';
+import { temporaryFiles } from './temporary-files.js';
 
 /** A mount of one's own needs user namespaces, which not every machine gives. */
 const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
@@ -48,18 +50,18 @@ describe('the local blob store', () => {
   });
 
   test('sweeps at start what killed processes left behind, and only that', async () => {
-    const { pid: deadProcess } = spawnSync('true');
-    await createLocalBlobStore({ folder });
-    const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, '-');
     const temporary = join(folder, 'temporary');
-    await writeFile(join(temporary, `${host}.${deadProcess}.run.1`), 'left behind');
-    await mkdir(join(temporary, `${host}.${process.pid}.earlier-run.2`));
-    await writeFile(join(temporary, `${host}.${process.ppid}.run.3`), 'of a living process');
-    await writeFile(join(temporary, `other-machine.1.run.4`), 'cannot be known yet');
+    const killed = runTypeScript(new URL('./half-written.ts', import.meta.url), [folder]);
+    await killed.readJsonLine();
+    expect(await temporaryFiles(folder)).toHaveLength(1);
+    await createLocalBlobStore({ folder });
+    expect(await temporaryFiles(folder)).toHaveLength(1);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    await mkdir(join(temporary, 'of-nobody'));
     const store = await createLocalBlobStore({ folder });
-    expect(new Set(await readdir(temporary))).toEqual(
-      new Set([`${host}.${process.ppid}.run.3`, 'other-machine.1.run.4']),
-    );
+    expect(await temporaryFiles(folder)).toEqual([]);
+    expect(await readdir(temporary)).not.toContain('of-nobody');
     const source = new Readable({ read() {} });
     const writing = store.put('slow', source);
     source.push('still ');
@@ -77,7 +79,7 @@ describe('the local blob store', () => {
     expect(await codeOf(store.put('bad key', Buffer.from('x')))).toBe('invalid_blob_key');
     await store.put('c/d', Buffer.from('x'));
     expect(await codeOf(store.put('c', Buffer.from('x')))).toBe('blob_key_conflict');
-    expect(await readdir(join(folder, 'temporary'))).toEqual([]);
+    expect(await temporaryFiles(folder)).toEqual([]);
   });
 
   test('a folder that cannot be adopted because a blob is in its place stays where it was', async () => {
@@ -106,7 +108,7 @@ describe('the local blob store', () => {
     await store.adoptFolder('adopted', source);
     expect(await text(await store.read('adopted/sub/file'))).toBe('copied');
     expect(existsSync(source)).toBe(false);
-    expect(await readdir(join(folder, 'temporary'))).toEqual([]);
+    expect(await temporaryFiles(folder)).toEqual([]);
   });
 
   test('joining what a crash left half joined ends in the same blob', async () => {

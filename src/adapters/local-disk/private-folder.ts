@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryLockFile } from './file-lock.js';
+
+export interface PrivateFolder {
+  readonly path: string;
+  /** Removes the folder with all that is in it. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const LOCK = '.lock';
+
+/**
+ * An empty folder below `parent` that no other process uses, held by a lock beside it for as long as this process
+ * lives. Removes the folders of processes that are no more; those of living ones stay, whichever container they are in.
+ */
+export async function openPrivateFolder(parent: string): Promise<PrivateFolder> {
+  await mkdir(parent, { recursive: true });
+  await sweep(parent);
+  for (;;) {
+    const path = join(parent, randomUUID());
+    const lock = tryLockFile(path + LOCK, 'exclusive');
+    // Another's sweep may have come between the making of the file and its lock, and have removed it.
+    if (!lock || !existsSync(path + LOCK)) {
+      lock?.release();
+      continue;
+    }
+    await mkdir(path);
+    return {
+      path,
+      async close() {
+        await rm(path, { recursive: true, force: true, maxRetries: 3 });
+        await rm(path + LOCK, { force: true });
+        lock.release();
+      },
+    };
+  }
+}
+
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name);
+    if (name.endsWith(LOCK)) await removeUnlessHeld(path.slice(0, -LOCK.length));
+    // The lock is there before the folder and goes after it: without one, nobody owns this.
+    else if (!existsSync(path + LOCK)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function removeUnlessHeld(path: string): Promise<void> {
+  const lock = tryLockFile(path + LOCK, 'exclusive');
+  if (!lock) return;
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  await rm(path + LOCK, { force: true });
+  lock.release();
+}
