@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SagaOutput } from '../../src/core/saga.js';
+import type { MediaFlowEvent } from '../../src/domain/index.js';
+import { type JobKind, jobPayloads } from '../../src/domain/jobs.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import type { LadderRung, Probe, Step } from '../../src/domain/media/media-values.js';
+import { mediaProcessing } from '../../src/sagas/media-processing.js';
+import { completed, mediaId, probe, registered, started, uploaded } from '../domain/media-fixtures.js';
+import { anyHistory, command, run } from '../domain/media-histories.js';
+import { reactionTo, type SagaSpecification } from './run-saga.js';
+
+const blobKey = 'media/m1/original';
+const rung = (name: string): LadderRung => ({
+  name,
+  width: 416,
+  height: 234,
+  frameRate: 25,
+  bitrateBps: 145_000,
+  peakBitrateBps: 290_000,
+});
+const audio = { streamIndex: 1, bitrateBps: 128_000, channels: 2 };
+const probedAs = (found: Probe): MediaEvent => ({
+  type: 'MediaProbed',
+  data: { mediaId, kind: 'video', probe: found },
+});
+const long: Probe = { ...probe, durationSeconds: 7200 };
+const plan = (steps: Step[], previewRungs: string[] = []): MediaEvent => ({
+  type: 'ProcessingPlanned',
+  data: { mediaId, steps, ladder: [rung('234p'), rung('360p'), rung('540p')], previewRungs, audio },
+});
+const retried = (...steps: Step[]): MediaEvent => ({
+  type: 'ProcessingRetried',
+  data: { mediaId, steps, wasFailed: true },
+});
+const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
+const purged: MediaEvent = { type: 'MediaPurged', data: { mediaId } };
+
+const video = { mediaId, blobKey, video: probe.video, durationSeconds: 30 };
+const job = (kind: JobKind, payload: object, priority = 0): SagaOutput =>
+  ({ run: { kind, key: mediaId, payload, priority } }) as SagaOutput;
+/** 20 less the binary logarithm of the seconds. */
+const short = 16;
+const film = 8;
+
+const shortPlan = plan(['transcode', 'thumbnails', 'moderate', 'tag']);
+const longPlan = plan(['preview', 'transcode', 'thumbnails', 'moderate', 'tag'], ['360p']);
+const longVideo = { ...video, durationSeconds: 7200 };
+
+const specifications: SagaSpecification[] = [
+  {
+    name: 'an upload that is whole is probed',
+    given: [registered],
+    when: uploaded,
+    then: [job('probe', { mediaId, blobKey })],
+  },
+  {
+    name: 'a probe waits for its plan',
+    given: [registered, uploaded, started('probe')],
+    when: probedAs(probe),
+    then: [{ ignore: 'the plan follows in the same append' }],
+  },
+  {
+    name: 'a plan becomes a job a step, the sound with the ladder',
+    given: [registered, uploaded, probedAs(probe), completed('probe')],
+    when: shortPlan,
+    then: [
+      job('transcode', { ...video, rungs: [rung('234p'), rung('360p'), rung('540p')], audio }, short),
+      job('thumbnails', video, short),
+      job('moderate', video, short),
+      job('tag', video, short),
+    ],
+  },
+  {
+    name: 'of a long video the preview takes its rung and the sound, the ladder the rest, behind shorter ones',
+    given: [registered, uploaded, probedAs(long)],
+    when: longPlan,
+    then: [
+      job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film),
+      job('transcode', { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null }, film),
+      job('thumbnails', longVideo, film),
+      job('moderate', longVideo, film),
+      job('tag', longVideo, film),
+    ],
+  },
+  {
+    name: 'a retry does the named steps again and no others',
+    given: [registered, uploaded, probedAs(long), longPlan],
+    when: retried('preview', 'tag'),
+    then: [job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film), job('tag', longVideo, film)],
+  },
+  {
+    name: 'a retried ladder leaves the preview what is the preview’s',
+    given: [registered, uploaded, probedAs(long), longPlan],
+    when: retried('transcode'),
+    then: [job('transcode', { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null }, film)],
+  },
+  {
+    name: 'a probe that failed can be retried without knowing more than the upload',
+    given: [registered, uploaded],
+    when: retried('probe'),
+    then: [job('probe', { mediaId, blobKey })],
+  },
+  {
+    name: 'a deleted item has its bytes removed',
+    given: [registered, uploaded, probedAs(probe), shortPlan],
+    when: deleted,
+    then: [job('purge', { mediaId })],
+  },
+  {
+    name: 'an item that is deleted while it comes in has its bytes removed as well',
+    given: [registered],
+    when: deleted,
+    then: [job('purge', { mediaId })],
+  },
+  {
+    name: 'the process ends with the bytes',
+    given: [registered, deleted],
+    when: purged,
+    then: [{ complete: true }],
+  },
+  {
+    name: 'what it does not listen to changes nothing',
+    given: [registered, uploaded],
+    when: started('probe'),
+    then: [],
+  },
+];
+
+const jobsIn = (outputs: readonly SagaOutput[]) =>
+  outputs.flatMap((output) => ('run' in output ? [output.run] : []));
+
+function payloadProblems(outputs: readonly SagaOutput[]): string[] {
+  return jobsIn(outputs).flatMap(({ kind, payload }) => {
+    const schema = jobPayloads[kind as JobKind];
+    const result = schema.strict().safeParse(JSON.parse(JSON.stringify(payload)));
+    return result.success ? [] : [`${kind}: ${result.error.message}`];
+  });
+}
+
+describe('media processing', () => {
+  test.each(specifications)('$name', ({ given, when, then }) => {
+    const outputs = reactionTo(mediaProcessing, [...given, when]);
+    expect(outputs).toEqual(then);
+    expect(payloadProblems(outputs)).toEqual([]);
+  });
+
+  test('every event it listens to belongs to the item it tells of', () => {
+    for (const correlate of Object.values(mediaProcessing.correlate))
+      expect(correlate({ data: { mediaId: 'm7' } } as never)).toBe('m7');
+  });
+
+  test('a clip goes before a film, and a film that never ends last', () => {
+    const priorityOf = (durationSeconds: number) => {
+      const events: MediaFlowEvent[] = [registered, uploaded, probedAs({ ...probe, durationSeconds })];
+      return jobsIn(reactionTo(mediaProcessing, [...events, plan(['tag'])]))[0]?.priority;
+    };
+    expect([0, 1, 30, 7200, 1e9].map(priorityOf)).toEqual([20, 19, 16, 8, 0]);
+  });
+
+  test('whatever becomes of an item, no rung is made twice, the sound once, and every payload fits its worker', () => {
+    fc.assert(
+      fc.property(anyHistory, (commands) => {
+        const { events } = run([...commands, command('DeleteMedia', {})]);
+        for (const [index, event] of events.entries()) {
+          const outputs = reactionTo(mediaProcessing, events.slice(0, index + 1));
+          expect(payloadProblems(outputs)).toEqual([]);
+          if (event.type !== 'ProcessingPlanned') continue;
+          const made = jobsIn(outputs).filter(({ kind }) => kind === 'preview' || kind === 'transcode');
+          const rungs = made.flatMap(({ payload }) => payload.rungs as unknown as LadderRung[]);
+          expect(rungs.map(({ name }) => name).toSorted()).toEqual(
+            event.data.ladder.map(({ name }) => name).toSorted(),
+          );
+          expect(made.filter(({ payload }) => payload.audio !== null)).toHaveLength(event.data.audio ? 1 : 0);
+          expect(jobsIn(outputs).map(({ kind }) => kind)).toEqual(event.data.steps);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
