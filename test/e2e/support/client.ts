@@ -52,7 +52,7 @@ export async function upload(
   return (await response.json()) as { mediaId: string; position: string };
 }
 
-/** Asks until the item is as wanted; fails with the item when it does not get there. */
+/** Asks until the item is there and as wanted; fails with the last answer when it does not get there. */
 export async function waitForItem(
   url: string,
   mediaId: string,
@@ -61,9 +61,12 @@ export async function waitForItem(
 ): Promise<Item> {
   const deadline = performance.now() + deadlineSeconds * 1000;
   for (;;) {
-    const item = await getJson<Item>(`${url}/v1/media/${mediaId}`);
-    if (isDone(item)) return item;
-    if (performance.now() > deadline) throw new Error(`Still not there: ${JSON.stringify(item, null, 2)}`);
+    const response = await fetch(`${url}/v1/media/${mediaId}`);
+    const answer: unknown = await response.json();
+    // A view may be a moment behind the command that was acknowledged.
+    if (!response.ok && response.status !== 404) throw new Error(JSON.stringify(answer));
+    if (response.ok && isDone(answer as Item)) return answer as Item;
+    if (performance.now() > deadline) throw new Error(`Still not there: ${JSON.stringify(answer, null, 2)}`);
     await delay(POLL_MILLISECONDS);
   }
 }

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ALL_ROLES, readConfig } from '../../../../src/apps/config.js';
+import { startMediaFlow } from '../../../../src/apps/wire/start-media-flow.js';
+import type { Logger } from '../../../../src/core/logger.js';
+
+export interface TestServer {
+  readonly url: string;
+  readonly dataFolder: string;
+  /** What it logged as an error: a test file may ask that there is nothing. */
+  readonly errors: readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface TemporaryFolder {
+  readonly path: string;
+  remove(): void;
+}
+
+export function temporaryFolder(): TemporaryFolder {
+  const path = mkdtempSync(join(tmpdir(), 'mediaflow-http-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** The whole product in this process, on a free port and an embedded PostgreSQL of its own. */
+export async function startServer(
+  dataFolder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestServer> {
+  const errors: string[] = [];
+  const note = (fields: object, message: string) => {
+    errors.push(`${message} ${JSON.stringify(fields, errorsAsText)}`);
+  };
+  const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: note };
+  const config = readConfig({ PORT: '0', MEDIAFLOW_DATA: dataFolder, ...environment });
+  const { url, stop } = await startMediaFlow({ config, roles: ALL_ROLES, logger, version: 'test' });
+  return { url, dataFolder, errors, stop };
+}
+
+const errorsAsText = (_key: string, value: unknown): unknown =>
+  value instanceof Error ? (value.stack ?? value.message) : value;

@@ -1,0 +1,299 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getJson, historyOf, type Item, waitForItem } from '../../e2e/support/client.js';
+import {
+  base64,
+  breakOff,
+  createTusUpload,
+  expectProblem,
+  type FormPart,
+  filePart,
+  form,
+  mediaIdOf,
+  patchTus,
+  sendForm,
+  textPart,
+  tusHeaders,
+} from './support/client.js';
+import { makeGoodClip } from './support/clips.js';
+import { startServer, type TestServer, temporaryFolder } from './support/server.js';
+
+const MAXIMUM_BYTES = 512 * 1024;
+const folder = temporaryFolder();
+let server: TestServer;
+let clip: string;
+let clipBytes: Buffer<ArrayBuffer>;
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const wrong = '0'.repeat(64);
+
+beforeAll(async () => {
+  server = await startServer(join(folder.path, 'data'), {
+    MEDIAFLOW_MAXIMUM_UPLOAD_BYTES: String(MAXIMUM_BYTES),
+  });
+  clip = await makeGoodClip(join(folder.path, 'clip.mp4'), 1);
+  clipBytes = await readFile(clip);
+});
+afterAll(async () => {
+  await server.stop();
+  folder.remove();
+  expect(server.errors).toEqual([]);
+});
+
+/** Refusals carry no position to wait for, so what they did to the item is waited for. */
+const expectNewest = (wanted: object) => expect.poll(newest, { timeout: 10_000 }).toMatchObject(wanted);
+const newest = async () => (await getJson<{ items: Item[] }>(`${server.url}/v1/media?limit=1`)).items[0];
+
+describe('an upload in one request', () => {
+  test('of an empty file is refused, and the item says so', async () => {
+    await expectProblem(sendForm(server.url, form(textPart(''))), 400, 'empty_file');
+    await expectNewest({ status: 'failed', failure: { code: 'empty_file' } });
+  });
+
+  test('with a wrong checksum is refused, whether it comes before the file or after', async () => {
+    const file = await filePart(clip);
+    for (const parts of [
+      [['sha256', wrong] as const, file],
+      [file, ['sha256', wrong] as const],
+    ]) {
+      const problem = await expectProblem(sendForm(server.url, form(...parts)), 400, 'checksum_mismatch');
+      expect(problem.details).toEqual({ expected: wrong, actual: sha256(clipBytes) });
+      await expectNewest({ status: 'failed', failure: { code: 'checksum_mismatch' } });
+    }
+    await expectProblem(sendForm(server.url, form(['sha256', 'abc'], file)), 400, 'invalid_sha256');
+    await expectProblem(sendForm(server.url, form(file, ['sha256', 'abc'])), 400, 'invalid_sha256');
+  });
+
+  test('with the right checksum behind the file is taken', async () => {
+    const data = form(await filePart(clip), ['sha256', sha256(clipBytes).toUpperCase()], ['title', 'Behind']);
+    const mediaId = await mediaIdOf(await sendForm(server.url, data));
+    const read = () => getJson<Item>(`${server.url}/v1/media/${mediaId}`);
+    const wanted = { sha256: sha256(clipBytes), title: 'Behind' };
+    await expect.poll(read, { timeout: 10_000 }).toMatchObject(wanted);
+  });
+
+  test('without a file, with two, or with something unknown is refused, and no item waits for bytes', async () => {
+    const file = textPart('bytes');
+    const refused: readonly [readonly FormPart[], string][] = [
+      [[['title', 'x']], 'file_missing'],
+      [[], 'file_missing'],
+      [[file, file], 'several_files'],
+      [[file, ['titel', 'x']], 'unknown_field'],
+      [[['titel', 'x'], file], 'unknown_field'],
+      [[['file', 'not a file']], 'unknown_field'],
+      [[['__proto__', 'x'], file], 'unknown_field'],
+      [Array.from({ length: 21 }, () => ['title', 'x'] as const), 'too_many_fields'],
+    ];
+    for (const [parts, code] of refused) await expectProblem(sendForm(server.url, form(...parts)), 400, code);
+    const waiting = () => getJson<{ items: Item[] }>(`${server.url}/v1/media?status=uploading`);
+    await expect.poll(async () => (await waiting()).items, { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('with details that are wrong is refused, before the file and behind it alike', async () => {
+    const file = textPart('bytes');
+    const tooLong = ['description', 'x'.repeat(10_001)] as const;
+    const tooMany = ['tags', Array.from({ length: 51 }, (_, index) => `t${index}`).join()] as const;
+    for (const wrongDetail of [tooLong, tooMany]) {
+      expect((await sendForm(server.url, form(wrongDetail, file))).status).toBe(400);
+      expect((await sendForm(server.url, form(file, wrongDetail))).status).toBe(400);
+      await expectNewest({ status: 'failed' });
+    }
+  });
+
+  test('over the limit is refused, with a declared length and without', async () => {
+    const bytes = randomBytes(MAXIMUM_BYTES + 1);
+    const big = { bytes: new Blob([bytes]), filename: 'big.mp4' };
+    await expectProblem(sendForm(server.url, form(big)), 413, 'file_too_large');
+    await expectNewest({ status: 'failed', failure: { code: 'file_too_large' } });
+
+    const response = await fetch(`${server.url}/v1/media`, {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      body: Readable.toWeb(Readable.from(chunkedForm(bytes))) as ReadableStream,
+      duplex: 'half',
+    } as RequestInit);
+    await expectProblem(response, 413, 'file_too_large');
+  });
+
+  test('of exactly the limit is taken', async () => {
+    const exact = { bytes: new Blob([new Uint8Array(MAXIMUM_BYTES)]), filename: 'exact.mp4' };
+    const mediaId = await mediaIdOf(await sendForm(server.url, form(exact)));
+    const item = await waitForItem(server.url, mediaId, ({ status }) => status === 'failed');
+    expect(item).toMatchObject({ sizeBytes: MAXIMUM_BYTES, failure: { code: 'not_media' } });
+  });
+
+  test.each([
+    ['../../../etc/passwd', 'passwd'],
+    ['..\\..\\boot.ini', 'boot.ini'],
+    ['/etc/shadow', 'shadow'],
+    ['.hidden.mp4', 'hidden.mp4'],
+    ['..', 'file'],
+    ['a\0b.mp4', 'ab.mp4'],
+    ['tab\tand\u202Ebidi.mp4', 'tabandbidi.mp4'],
+    ['ümläut 日本 🎬.mp4', 'ümläut 日本 🎬.mp4'],
+    [`${'é'.repeat(1000)}.mp4`, 'é'.repeat(200)],
+  ])('named %j is kept as %j, and only a name', async (filename, kept) => {
+    const mediaId = await mediaIdOf(await sendForm(server.url, form(textPart('bytes', filename))));
+    const item = await waitForItem(server.url, mediaId, () => true);
+    expect(item).toMatchObject({ filename: kept });
+  });
+
+  test.each([
+    ['garbage', 'multipart/form-data; boundary=b', 'malformed_multipart'],
+    ['garbage', 'multipart/form-data', 'malformed_multipart'],
+    ['', 'multipart/form-data; boundary=b', 'file_missing'],
+    ['--b--\r\n', 'multipart/form-data; boundary=b', 'file_missing'],
+    ['--b\r\nno: disposition\r\n\r\nx\r\n--b--\r\n', 'multipart/form-data; boundary=b', 'file_missing'],
+    [
+      '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx',
+      'multipart/form-data; boundary=b',
+      'malformed_multipart',
+    ],
+  ])('whose body is %j as %s is refused: %s', async (body, type, code) => {
+    const response = fetch(`${server.url}/v1/media`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
+    await expectProblem(response, 400, code);
+  });
+
+  test('that breaks off fails, and with a key it can be sent again', async () => {
+    const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="half.mp4"\r\n\r\n';
+    const headers = { 'content-type': 'multipart/form-data; boundary=b', 'content-length': '100000' };
+    await breakOff(`${server.url}/v1/media`, headers, head + 'x'.repeat(1000));
+    await expectNewest({ filename: 'half.mp4', status: 'failed', failure: { code: 'upload_interrupted' } });
+
+    const keyed = { ...headers, 'idempotency-key': 'again' };
+    await breakOff(`${server.url}/v1/media`, keyed, head + 'x'.repeat(1000));
+    await expectNewest({ status: 'uploading' });
+    const waiting = (await newest())?.id;
+    const send = async () =>
+      sendForm(server.url, form({ bytes: new Blob([clipBytes]), filename: 'half.mp4' }), {
+        'idempotency-key': 'again',
+      });
+    await expect.poll(async () => (await send()).status, { timeout: 10_000 }).toBe(202);
+    expect(await mediaIdOf(await send())).toBe(waiting);
+  });
+
+  test('with the same key at once is one item', async () => {
+    const send = async () =>
+      sendForm(server.url, form(await filePart(clip)), { 'idempotency-key': 'at once' });
+    const responses = await Promise.all([send(), send(), send()]);
+    const ids = new Set<string>();
+    for (const response of responses) {
+      if (response.status === 202) ids.add(await mediaIdOf(response));
+      else await expectProblem(response, 409, 'upload_locked');
+    }
+    ids.add(await mediaIdOf(await send()));
+    expect(ids.size).toBe(1);
+    const [mediaId = ''] = ids;
+    const types = (await historyOf(server.url, mediaId)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'MediaUploaded')).toHaveLength(1);
+  });
+});
+
+describe('a tus upload', () => {
+  test('of nothing is refused', async () => {
+    const response = await fetch(`${server.url}/v1/uploads`, {
+      method: 'POST',
+      headers: { ...tusHeaders, 'upload-length': '0' },
+    });
+    await expectProblem(response, 400, 'empty_file');
+  });
+
+  test('over the limit is refused when it says so, and when it does not', async () => {
+    const create = (headers: Record<string, string>) =>
+      fetch(`${server.url}/v1/uploads`, { method: 'POST', headers: { ...tusHeaders, ...headers } });
+    await expectProblem(create({ 'upload-length': String(MAXIMUM_BYTES + 1) }), 413, 'file_too_large');
+    const deferred = await create({ 'upload-defer-length': '1' });
+    const address = new URL(deferred.headers.get('location') ?? '', server.url).href;
+    const response = await patchTus(address, 0, new Uint8Array(MAXIMUM_BYTES + 1));
+    await expectProblem(response, 413, 'file_too_large');
+  });
+
+  test('with a wrong checksum is refused whole, or in the one piece that is wrong', async () => {
+    const address = await createTusUpload(server.url, clipBytes.length, { sha256: wrong });
+    await expectProblem(patchTus(address, 0, clipBytes), 460, 'checksum_mismatch');
+    const mediaId = address.split('/').at(-1) ?? '';
+    const item = await waitForItem(server.url, mediaId, ({ status }) => status === 'failed');
+    expect(item.failure?.code).toBe('checksum_mismatch');
+    await expectProblem(patchTus(address, 0, clipBytes), 410, 'upload_gone');
+
+    const second = await createTusUpload(server.url, clipBytes.length);
+    const checksum = { 'upload-checksum': `sha1 ${base64('not a digest at all!')}` };
+    await expectProblem(patchTus(second, 0, clipBytes, checksum), 460, 'checksum_mismatch');
+    const head = await fetch(second, { method: 'HEAD', headers: tusHeaders });
+    expect(head.headers.get('upload-offset')).toBe('0');
+    expect((await patchTus(second, 0, clipBytes)).status).toBe(204);
+  });
+
+  test('with metadata that is no base64, or holds NUL or broken text, is refused or cleaned', async () => {
+    const create = (metadata: string) =>
+      fetch(`${server.url}/v1/uploads`, {
+        method: 'POST',
+        headers: { ...tusHeaders, 'upload-length': '5', 'upload-metadata': metadata },
+      });
+    await expectProblem(create('filename ???'), 400, 'invalid_upload_metadata');
+    await expectProblem(create('filename /w=='), 400, 'invalid_upload_metadata');
+    await expectProblem(create(`description ${base64('a\0b')}`), 400, 'invalid_upload_metadata');
+    await expectProblem(create(`sha256 ${base64('abc')}`), 400, 'invalid_sha256');
+    const address = await createTusUpload(server.url, 5, { filename: '../../a\0b.mp4', title: 'x\0y' });
+    const item = await waitForItem(server.url, address.split('/').at(-1) ?? '', () => true);
+    expect(item).toMatchObject({ filename: 'ab.mp4', title: 'x y' });
+  });
+
+  test('finished by two clients at once is one item, finished once', async () => {
+    const address = await createTusUpload(server.url, clipBytes.length, { filename: 'two.mp4' });
+    const mediaId = address.split('/').at(-1) ?? '';
+    const half = Math.floor(clipBytes.length / 2);
+    expect((await patchTus(address, 0, clipBytes.subarray(0, half))).status).toBe(204);
+    const finish = () => patchTus(address, half, clipBytes.subarray(half));
+    const statuses = (await Promise.all([finish(), finish()])).map(({ status }) => status);
+    expect(statuses.toSorted()).toContain(204);
+    for (const status of statuses) expect([204, 409, 423]).toContain(status);
+    const item = await waitForItem(server.url, mediaId, (current) => current.sha256 !== null);
+    expect(item.sha256).toBe(sha256(clipBytes));
+    const types = (await historyOf(server.url, mediaId)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'MediaUploaded')).toHaveLength(1);
+  });
+
+  test('goes on after its connection broke off', async () => {
+    const address = await createTusUpload(server.url, clipBytes.length, { filename: 'broken.mp4' });
+    const headers = {
+      ...tusHeaders,
+      'content-type': 'application/offset+octet-stream',
+      'upload-offset': '0',
+      'content-length': String(clipBytes.length),
+      'x-http-method-override': 'PATCH',
+    };
+    await breakOff(address, headers, clipBytes.subarray(0, 1000));
+    const offset = async () =>
+      Number((await fetch(address, { method: 'HEAD', headers: tusHeaders })).headers.get('upload-offset'));
+    const rest = async () => {
+      const at = await offset();
+      return (await patchTus(address, at, clipBytes.subarray(at))).status;
+    };
+    await expect.poll(rest, { timeout: 10_000 }).toBe(204);
+    const mediaId = address.split('/').at(-1) ?? '';
+    const item = await waitForItem(server.url, mediaId, (current) => current.sha256 !== null);
+    expect(item.sha256).toBe(sha256(clipBytes));
+  });
+
+  test('of an unknown id, with a wrong offset or an unknown version is refused', async () => {
+    await expectProblem(patchTus(`${server.url}/v1/uploads/nobody`, 0, clipBytes), 404, 'upload_not_found');
+    const address = await createTusUpload(server.url, 10);
+    await expectProblem(patchTus(address, 3, new Uint8Array(7)), 409, 'offset_mismatch');
+    const response = fetch(address, { method: 'PATCH', headers: { 'tus-resumable': '0.2.2' } });
+    await expectProblem(response, 412, 'unsupported_tus_version');
+  });
+});
+
+async function* chunkedForm(bytes: Uint8Array) {
+  yield '--b\r\nContent-Disposition: form-data; name="file"; filename="chunked.mp4"\r\n\r\n';
+  for (let at = 0; at < bytes.length; at += 64 * 1024) yield bytes.subarray(at, at + 64 * 1024);
+  yield '\r\n--b--\r\n';
+}
