@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../../core/errors.js';
 import { ALL_ROLES, type Role, readConfig, roleSchema } from '../config.js';
 import { readVersion } from '../version.js';
+import { terminalLog } from './terminal-log.js';
 
 /** A second signal, or a shutdown that takes longer than this, ends the process at once; nothing acknowledged is lost by that. */
 const SHUTDOWN_LIMIT_MILLISECONDS = 20_000;
@@ -37,7 +38,10 @@ async function serve(roles: readonly Role[]): Promise<void> {
     import('../wire/start-media-flow.js'),
   ]);
   const config = readConfig(process.env);
-  const logger = pino({ level: config.logLevel });
+  const logger = pino(
+    { level: config.logLevel },
+    process.stdout.isTTY ? terminalLog(process.stdout) : pino.destination(1),
+  );
   const version = await readVersion();
   logger.info(
     { version, roles, dataFolder: config.dataFolder, database: config.databaseUrl ? 'external' : 'embedded' },
