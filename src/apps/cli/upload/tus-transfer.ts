@@ -50,12 +50,12 @@ export async function transferFile(transfer: Transfer): Promise<Transferred> {
     metadata: transfer.metadata,
     retryDelays: RETRY_DELAYS_MILLISECONDS,
     storeFingerprintForResuming: false,
-    fileReader: readerOf(file, (failure) => fail(failure)),
+    fileReader: readerOf(file, (failure) => fail(failure, true)),
     onUploadUrlAvailable() {
       // Behind a proxy with a prefix, the server's own idea of its address is not ours.
       upload.url = `${endpoint}/${mediaIdOf(upload.url ?? '')}`;
       saved = transfer.onUrl(upload.url);
-      saved.catch(fail);
+      saved.catch((error: unknown) => fail(error));
     },
     onProgress: (sentBytes) => transfer.onProgress(sentBytes),
     onShouldRetry(error) {
@@ -65,13 +65,16 @@ export async function transferFile(transfer: Transfer): Promise<Transferred> {
     },
     onSuccess({ lastResponse }) {
       const position = lastResponse.getHeader('Mediaflow-Position');
-      saved.then(() => done.resolve({ mediaId: mediaIdOf(upload.url ?? ''), position }), fail);
+      saved.then(
+        () => done.resolve({ mediaId: mediaIdOf(upload.url ?? ''), position }),
+        (error: unknown) => fail(error),
+      );
     },
     onError: (error) => fail(failureOf(error, endpoint)),
   } as UploadOptions);
 
-  function fail(error: unknown): void {
-    void upload.abort().catch(() => {});
+  function fail(error: unknown, giveUp = false): void {
+    void upload.abort(giveUp).catch(() => {}); // what is not given up here expires on the server
     done.reject(error);
   }
   const onAbort = () => fail(signal.reason);
@@ -104,10 +107,10 @@ function failureOf(error: Error | DetailedError, endpoint: string): Error {
 }
 
 /** Reads stretches of the file, and tells when it cannot: a request whose body breaks off would wait for ever. */
-function readerOf({ realPath, path, sizeBytes }: LocalFile, onFailure: (failure: CliFailure) => void) {
+function readerOf({ realPath, sizeBytes }: LocalFile, onFailure: (failure: CliFailure) => void) {
   let reading: ReadStream | undefined;
   const changed = (why: string) =>
-    onFailure(new CliFailure(EXIT.failed, 'file_changed', `${path} ${why} while it was being sent.`));
+    onFailure(new CliFailure(EXIT.failed, 'file_changed', `It ${why} while it was being sent.`));
   const source = {
     size: sizeBytes,
     async slice(start: number, end: number) {

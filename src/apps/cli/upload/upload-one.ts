@@ -1,3 +1,4 @@
+import { messageOf } from '../../../core/errors.js';
 import type { Client } from '../client.js';
 import { EXIT } from '../exit-codes.js';
 import { CliFailure, interrupted } from '../failure.js';
@@ -31,7 +32,10 @@ export async function uploadOne(request: UploadOne): Promise<Outcome> {
     signal.throwIfAborted();
     // Before the first byte is sent: the server compares it with what arrives, and it tells content that has
     // changed since an interrupted upload from content that has not. Reading is far faster than any network.
-    const sha256 = await hashFile(file.realPath, view.hashing, signal);
+    const sha256 = await hashFile(file.realPath, view.hashing, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new CliFailure(EXIT.failed, 'file_unreadable', `It cannot be read any more: ${messageOf(error)}`);
+    });
     outcome = { ...outcome, sha256, resumable: true };
     const onProgress = (sentBytes: number) => {
       lastSentBytes = sentBytes;

@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeGoodClip } from '../http/support/clips.js';
+import {
+  startServer,
+  type TemporaryFolder,
+  type TestServer,
+  temporaryFolder,
+} from '../http/support/server.js';
+import { type LineProxy, startLineProxy } from './support/line-proxy.js';
+import { cli, startCli } from './support/run-cli.js';
+
+const KEY = 'a-key-of-sixteen-characters';
+
+let folder: TemporaryFolder;
+let server: TestServer;
+let proxy: LineProxy;
+let env: Record<string, string>;
+let mediaId: string;
+
+const json = async (...parameters: string[]) => {
+  const run = await cli([...parameters, '--json'], env);
+  return { ...run, answer: JSON.parse(run.stdout || run.stderr) };
+};
+
+/** One event more in the log. */
+const rename = (title: string) =>
+  fetch(`${server.url}/v1/media/${mediaId}`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ title }),
+  });
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  const clip = await makeGoodClip(join(folder.path, 'clip.mp4'));
+  // A person decides about everything.
+  server = await startServer(join(folder.path, 'data'), {
+    MEDIAFLOW_API_KEYS: KEY,
+    MEDIAFLOW_MODERATION_REVIEW_AT: '0',
+  });
+  proxy = await startLineProxy(server.url);
+  env = { MEDIAFLOW_URL: server.url, MEDIAFLOW_API_KEY: KEY, XDG_STATE_HOME: join(folder.path, 'state') };
+  const sent = await cli(['upload', clip, '--wait', '--json'], env);
+  expect(sent.exitCode).toBe(6);
+  mediaId = JSON.parse(sent.stdout).items[0].mediaId;
+});
+
+afterAll(async () => {
+  await proxy?.close();
+  await server?.stop();
+  folder?.remove();
+});
+
+describe('an item that waits for a person', () => {
+  it('is shown with its steps and why it waits', async () => {
+    const run = await cli(['status', mediaId], env);
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain('in review');
+    expect(run.stdout).toMatch(/✓ probe/);
+    expect(run.stdout).toContain('a person decides');
+    expect(run.stdout).not.toContain('master.m3u8');
+  });
+
+  it('is published once it is approved, and then recommended', async () => {
+    expect((await cli(['review', mediaId, '--reason', 'x'], env)).exitCode).toBe(2);
+    expect((await cli(['review', mediaId, '--approve', '--reason', 'Looks fine'], env)).exitCode).toBe(0);
+    await expect.poll(async () => (await json('status', mediaId)).answer.status).toBe('published');
+    expect((await cli(['status', mediaId], env)).stdout).toContain(`${server.url}/v1/media/${mediaId}/hls/`);
+
+    const again = await json('review', mediaId, '--reject', '--reason', 'No');
+    expect(again).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(again.answer.error.code).toMatch(/^[a-z_]+$/);
+
+    const recommended = await cli(['recommend', 'anna', '--limit', '5'], env);
+    expect(recommended.exitCode).toBe(0);
+    expect(recommended.stdout).toContain('clip.mp4');
+    expect((await json('recommend', 'anna')).answer).toMatchObject({ userId: 'anna', items: [{ mediaId }] });
+  });
+
+  it('is found in the list by its status and by words', async () => {
+    expect(
+      (await json('media', 'list', '--status', 'published', '--q', 'clip.mp4')).answer.items,
+    ).toHaveLength(1);
+    const none = await cli(['media', 'list', '--status', 'failed'], env);
+    expect(none).toMatchObject({ exitCode: 0, stdout: '' });
+    expect((await cli(['media', 'list', '--status', 'lost'], env)).exitCode).toBe(2);
+  });
+});
+
+describe('exit codes', () => {
+  it('4 for what does not exist, with the server’s sentence and code', async () => {
+    const run = await cli(['status', 'nothing'], env);
+    expect(run).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(run.stderr).toBe('error: There is no media nothing. (media_not_found)\n');
+    expect(
+      (await cli(['dead-letters', 'replay', 'ef5d4e9f-2b25-4ed1-9ac9-4fd1c4e3b0b3'], env)).exitCode,
+    ).toBe(4);
+    expect((await cli(['projections', 'rebuild', 'nothing'], env)).exitCode).toBe(4);
+    expect((await cli(['retry', 'nothing'], env)).exitCode).toBe(4);
+  });
+
+  it('7 without the key, also for uploads', async () => {
+    const stranger = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
+    const run = await cli(['projections', 'list'], stranger);
+    expect(run).toMatchObject({ exitCode: 7 });
+    expect(run.stderr).toContain('MEDIAFLOW_API_KEY');
+    expect((await cli(['upload', join(folder.path, 'clip.mp4')], stranger)).exitCode).toBe(7);
+  });
+
+  it('2 for wrong usage, 0 for help, which lists them', async () => {
+    expect((await cli(['frobnicate'], env)).exitCode).toBe(2);
+    expect((await cli(['status'], env)).exitCode).toBe(2);
+    expect((await cli(['media', 'list', '--limit', 'many'], env)).exitCode).toBe(2);
+    expect((await cli(['media', 'list', '--url', 'ftp://x'], env)).exitCode).toBe(2);
+    const help = await cli(['--help'], env);
+    expect(help.exitCode).toBe(0);
+    expect(help.stdout).toContain('3    the server cannot be reached');
+  });
+
+  it('1 with a hint when something else answers at the address', async () => {
+    const page = createServer((_request, response) => response.end('<h1>Hello</h1>'));
+    page.listen(0, '127.0.0.1');
+    await once(page, 'listening');
+    const url = `127.0.0.1:${(page.address() as AddressInfo).port}`;
+    const run = await cli(['status', mediaId, '--url', url], env);
+    page.close();
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(run.stderr).toContain('not as a MediaFlow server does');
+  });
+});
+
+describe('mediaflow projections', () => {
+  it('lists the views and rebuilds one while the server runs', async () => {
+    const list = await cli(['projections', 'list'], env);
+    expect(list.stdout).toMatch(/media-library +\d+ +live/);
+    const rebuilt = await json('projections', 'rebuild', 'media-library');
+    expect(rebuilt).toMatchObject({ exitCode: 0 });
+    expect(rebuilt.answer).toMatchObject({ name: 'media-library', rebuilt: true });
+    expect((await json('media', 'list')).answer.items).toMatchObject([{ id: mediaId }]);
+    expect((await cli(['projections', 'rebuild', 'jobs', '--restart'], env)).stdout).toContain(
+      'jobs rebuilt',
+    );
+    expect((await cli(['projections', 'cancel', 'jobs'], env)).exitCode).toBe(0);
+  });
+});
+
+describe('mediaflow events tail', () => {
+  it('prints the log as JSON lines, of some types when told', async () => {
+    const all = await cli(['events', 'tail', '--no-follow', '--json'], env);
+    const events = all.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events[0]).toMatchObject({ type: 'MediaRegistered', data: { mediaId } });
+    const probed = await cli(['events', 'tail', '--no-follow', '--type', 'MediaProbed'], env);
+    expect(probed.stdout.trimEnd().split('\n')).toHaveLength(1);
+    const after = await cli(['events', 'tail', '--no-follow', '--json', '--after', events[0].position], env);
+    expect(after.stdout.trimEnd().split('\n')).toHaveLength(events.length - 1);
+    expect((await cli(['events', 'tail', '--no-follow', '--type', 'Nothing'], env)).exitCode).toBe(1);
+  });
+
+  it('follows what happens, misses and repeats nothing when the line is cut, and ends on Ctrl-C with 0', async () => {
+    const tail = startCli(
+      ['events', 'tail', '--after', 'start', '--type', 'MediaDetailsChanged,MediaUploaded', '--json'],
+      {
+        ...env,
+        MEDIAFLOW_URL: proxy.url,
+      },
+    );
+    await tail.line(/"MediaUploaded"/);
+    for (const title of ['First', 'Second', 'Third']) {
+      proxy.cut();
+      await rename(title);
+      await tail.line(new RegExp(`"${title}"`));
+    }
+    tail.interrupt();
+    const run = await tail.done;
+    expect(run.exitCode).toBe(0);
+    const titles = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).data.title);
+    expect(titles).toEqual([undefined, 'First', 'Second', 'Third']);
+  });
+});
+
+describe('mediaflow dead-letters', () => {
+  it('says that there are none', async () => {
+    expect(await cli(['dead-letters', 'list'], env)).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'There are no dead letters.\n',
+    });
+    expect((await json('dead-letters', 'list')).answer).toEqual({ items: [] });
+  });
+});
