@@ -51,6 +51,11 @@ async function serve(roles: readonly Role[]): Promise<void> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   logger.info({ url: running.url, seconds: Number(seconds) }, `ready: ${running.url}`);
 
+  if (process.stdout.isTTY)
+    console.log(
+      `\n  Send it a video:  npx mediaflow upload FILE --wait\n  Read the API:     ${running.url}/docs\n`,
+    );
+
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
