@@ -44,7 +44,7 @@ export function serverCommand<Arguments extends readonly unknown[], Options exte
   const { command, run } = definition;
   return command
     .option('--url <address>', `the server (default: MEDIAFLOW_URL, else ${DEFAULT_URL})`)
-    .option('--json', 'print JSON, for scripts')
+    .option('--json', 'print JSON, for scripts; errors too, on stderr')
     .action(async () => {
       const options = command.opts<CommonOptions & Options>();
       const output = createOutput(io, { json: options.json ?? false });

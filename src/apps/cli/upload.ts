@@ -41,7 +41,7 @@ async function upload(context: ServerContext, options: UploadOptions, paths: rea
   const records = createUploadRecords(stateFolder(io.env));
   await records.sweep();
 
-  const view = createUploadView(output, files, io.stderr.rows);
+  const view = createUploadView(output, files, io.stderr);
   const takeTurn = limitConcurrency(parallel);
   const outcomes = await Promise.all(
     files.map(async (file): Promise<Outcome> => {

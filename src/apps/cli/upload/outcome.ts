@@ -64,13 +64,15 @@ export function reportOutcome(outcome: Outcome, output: Output, absolute: (path:
 /** Why it stands as it does, and where to go from there. */
 function explanationOf(item: MediaItem, absolute: (path: string) => string): string[] {
   const { status, moderation, failure, playbackUrl, steps } = item;
-  if (status === 'published')
+  if (status === 'published') {
+    const underWay = steps.filter((step) => step.status === 'running' || step.status === 'queued');
+    // Moderation has said what it has to say, or the item would not be published.
+    const names = underWay.map(({ step }) => step).filter((step) => step !== 'moderate');
     return [
       ...(playbackUrl ? [absolute(playbackUrl)] : []),
-      ...(steps.some((step) => step.status === 'running' || step.status === 'queued')
-        ? ['More qualities are still being made.']
-        : []),
+      ...(names.length > 0 ? [printable(`Still under way: ${names.join(', ')}.`)] : []),
     ];
+  }
   if (failure) return [printable(`${failure.step}: ${failure.message} (${failure.code})`)];
   return moderation ? [printable(moderation.explanation)] : [];
 }

@@ -3,12 +3,15 @@ import { statusText, stepText } from '../describe-item.js';
 import { formatBytes, formatPercent, formatSeconds } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { createPace, progressBar } from '../terminal/progress-bar.js';
-import { padEnd, printable, truncate, widthOf } from '../terminal/text.js';
+import { type Paint, padEnd, printable, truncate, widthOf } from '../terminal/text.js';
 import type { LocalFile } from './local-files.js';
 
 const REDRAW_MILLISECONDS = 100;
-const BAR_WIDTH = 24;
-const WIDEST_NAME = 28;
+const WIDEST_BAR = 24;
+const NARROWEST_BAR = 8;
+const WIDEST_NAME = 24;
+/** Of everything beside the name and the bar. */
+const FACTS_WIDTH = 50;
 
 /** How one file is doing, to be told by whoever works on it. */
 export interface FileView {
@@ -29,15 +32,17 @@ export interface UploadView {
 export function createUploadView(
   output: Output,
   files: readonly LocalFile[],
-  rows: number | undefined,
+  terminal: { readonly rows?: number; readonly columns?: number },
 ): UploadView {
   const { notePaint: paint } = output;
+  const columns = terminal.columns ?? 80;
   const nameWidth = Math.min(WIDEST_NAME, Math.max(...files.map(({ name }) => widthOf(printable(name)))));
+  const barWidth = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, columns - nameWidth - FACTS_WIDTH));
   const active = new Map<LocalFile, () => string>();
   let ended = 0;
 
   function draw(): void {
-    const limit = Math.max(1, (rows ?? 24) - 3);
+    const limit = Math.max(1, (terminal.rows ?? 24) - 3);
     const lines = [...active.values()].slice(0, limit).map((line) => line());
     const others = files.length - ended - lines.length;
     output.live(others > 0 ? [...lines, paint('dim', `and ${others} more`)] : lines);
@@ -52,7 +57,7 @@ export function createUploadView(
 
       const show = (text: () => string) => active.set(file, () => `${label}  ${text()}`);
       const bar = (bytes: number) =>
-        `${progressBar(bytes / file.sizeBytes, BAR_WIDTH, paint)} ${formatPercent(bytes / file.sizeBytes).padStart(5)}`;
+        `${progressBar(bytes / file.sizeBytes, barWidth, paint)} ${formatPercent(bytes / file.sizeBytes).padStart(5)}`;
       const tellOnce = (text: string) => {
         if (output.isLive || told.has(text)) return;
         told.add(text);
@@ -82,8 +87,7 @@ export function createUploadView(
         processing(item) {
           for (const { step, status } of item.steps)
             if (status === 'completed' || status === 'failed') tellOnce(`${step} ${status}`);
-          const steps = item.steps.map((step) => stepText(step, paint)).join('  ');
-          show(() => `${paint('cyan', statusText(item.status))}  ${steps}`);
+          show(() => `${paint('cyan', statusText(item.status))}  ${stepsText(item, paint)}`);
         },
         end() {
           active.delete(file);
@@ -97,4 +101,12 @@ export function createUploadView(
       output.live([]);
     },
   };
+}
+
+/** What is being done, and how much of the rest is behind us. */
+function stepsText({ steps }: MediaItem, paint: Paint): string {
+  const completed = steps.filter(({ status }) => status === 'completed').length;
+  const underWay = steps.filter(({ status }) => !['completed', 'queued', 'cancelled'].includes(status));
+  const count = steps.length === 0 ? [] : [paint('dim', `${completed} of ${steps.length} steps`)];
+  return [...count, ...underWay.map((step) => stepText(step, paint))].join('  ');
 }
