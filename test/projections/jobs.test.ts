@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { MediaFlowEvent } from '../../src/domain/index.js';
+import { jobs } from '../../src/projections/jobs.js';
+import { completed, failed, heldBy, mediaId, planned, started, uploaded } from '../domain/media-fixtures.js';
+import { rowsAfter } from '../support/project-rows.js';
+
+const jobsAfter = (...events: MediaFlowEvent[]) => rowsAfter(jobs, events).jobs;
+const request = { requestId: 'r1', userId: 'u1' };
+const requested: MediaFlowEvent = {
+  type: 'RecommendationRequested',
+  data: { ...request, genre: null, limit: 10 },
+};
+const error = { code: 'ffmpeg_failed', message: 'no' };
+const retryAt = '2026-11-21T10:00:00.000Z';
+
+describe('jobs', () => {
+  test.each<[string, MediaFlowEvent[], object]>([
+    ['an upload queues a probe', [uploaded], { subject_id: mediaId, kind: 'probe', status: 'queued' }],
+    [
+      'a step that began names its job and attempt',
+      [planned('tag'), started('tag', 'j1', 2)],
+      { status: 'running', job_id: 'j1', attempt: 2, fraction: 0, retry_at: null },
+    ],
+    [
+      'a step tells how far it is',
+      [planned('tag'), started('tag'), { type: 'StepProgressed', data: { ...heldBy('tag'), fraction: 0.5 } }],
+      { status: 'running', fraction: 0.5 },
+    ],
+    [
+      'a step that is done is done wholly',
+      [planned('tag'), started('tag'), completed('tag')],
+      { status: 'completed', fraction: 1, error: null },
+    ],
+    [
+      'a failed attempt says why and when it goes on',
+      [
+        planned('tag'),
+        started('tag'),
+        { type: 'StepAttemptFailed', data: { ...heldBy('tag'), ...error, retryAt } },
+      ],
+      { status: 'waiting_to_retry', error, retry_at: retryAt },
+    ],
+    [
+      'a step that failed for good says why',
+      [planned('tag'), started('tag'), failed('tag')],
+      { status: 'failed', error, retry_at: null },
+    ],
+    [
+      'a retried step is queued as if it were new',
+      [
+        planned('tag'),
+        started('tag'),
+        failed('tag'),
+        { type: 'ProcessingRetried', data: { mediaId, steps: ['tag'], wasFailed: false } },
+      ],
+      { status: 'queued', queued_at: '2026-11-21T09:30:00.004Z' },
+    ],
+    [
+      'a step that is let go of is cancelled',
+      [planned('tag'), { type: 'StepsCancelled', data: { mediaId, steps: ['tag'] } }],
+      { status: 'cancelled' },
+    ],
+    [
+      'a deletion leaves the purge alone',
+      [uploaded, planned('tag'), { type: 'MediaDeleted', data: { mediaId } }],
+      { kind: 'purge', status: 'queued' },
+    ],
+    [
+      'a purge is done when the bytes are gone',
+      [
+        { type: 'MediaDeleted', data: { mediaId } },
+        { type: 'MediaPurged', data: { mediaId } },
+      ],
+      { kind: 'purge', status: 'completed' },
+    ],
+    ['a request queues its job', [requested], { subject_id: 'r1', kind: 'recommend', status: 'queued' }],
+    [
+      'an answered request is done',
+      [
+        requested,
+        {
+          type: 'RecommendationGenerated',
+          data: { ...request, ranking: { name: 'n', version: '1' }, items: [] },
+        },
+      ],
+      { status: 'completed' },
+    ],
+    [
+      'a request that failed says why',
+      [requested, { type: 'RecommendationFailed', data: { ...request, ...error } }],
+      { status: 'failed', error },
+    ],
+  ])('%s', (_, events, expected) => {
+    expect(jobsAfter(...events)).toEqual([expect.objectContaining(expected)]);
+  });
+
+  test('a plan queues every step of it', () => {
+    expect(jobsAfter(planned('transcode', 'tag'))?.map(({ kind, status }) => [kind, status])).toEqual([
+      ['transcode', 'queued'],
+      ['tag', 'queued'],
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import type { MediaFlowEvent } from '../../src/domain/index.js';
+import type { InteractionType } from '../../src/domain/viewer/viewer.js';
+import { recommendations } from '../../src/projections/recommendations.js';
+import { trending } from '../../src/projections/trending.js';
+import { viewerActivity } from '../../src/projections/viewer-activity.js';
+import { rowsAfter } from '../support/project-rows.js';
+
+const occurredAt = '2026-11-21T09:59:59.999Z';
+const did = (
+  type: InteractionType,
+  value: number | null = null,
+  more: { userId?: string; mediaId?: string; occurredAt?: string } = {},
+): MediaFlowEvent => ({
+  type: 'InteractionRecorded',
+  data: { userId: 'u1', mediaId: 'm1', type, value, occurredAt, ...more },
+});
+
+describe('viewer activity', () => {
+  const activityAfter = (...events: MediaFlowEvent[]) => rowsAfter(viewerActivity, events).viewer_activity;
+  const row = { user_id: 'u1', media_id: 'm1', last_at: occurredAt };
+
+  test.each<[string, MediaFlowEvent[], object]>([
+    ['starts are counted', [did('play'), did('play')], { plays: 2 }],
+    ['endings are counted', [did('complete')], { completes: 1 }],
+    ['likes and dislikes are counted apart', [did('like'), did('dislike')], { likes: 1, dislikes: 1 }],
+    ['progress is the last told', [did('progress', 0.9), did('progress', 0.2)], { plays: 0, progress: 0.2 }],
+    ['a rating is the last given', [did('rate', 2), did('rate', 5)], { plays: 0, rating: 5 }],
+  ])('%s', (_, events, expected) => {
+    expect(activityAfter(...events)).toEqual([{ ...row, ...expected }]);
+  });
+
+  test('viewers and items are told apart', () => {
+    const rows = activityAfter(
+      did('play'),
+      did('play', null, { userId: 'u2' }),
+      did('play', null, { mediaId: 'm2' }),
+    );
+    expect(rows?.map(({ user_id, media_id }) => [user_id, media_id])).toEqual([
+      ['u1', 'm1'],
+      ['u2', 'm1'],
+      ['u1', 'm2'],
+    ]);
+  });
+});
+
+describe('trending', () => {
+  const trendingAfter = (...events: MediaFlowEvent[]) => rowsAfter(trending, events).trending;
+
+  test('interest adds up by item and hour', () => {
+    expect(trendingAfter(did('play'), did('complete'), did('like'), did('dislike'), did('rate', 3))).toEqual([
+      { media_id: 'm1', hour: '2026-11-21T09:00:00.000Z', weight: 5 },
+    ]);
+  });
+
+  test('the next hour is a row of its own', () => {
+    const rows = trendingAfter(did('play'), did('play', null, { occurredAt: '2026-11-21T10:00:00.000Z' }));
+    expect(rows?.map(({ hour, weight }) => [hour, weight])).toEqual([
+      ['2026-11-21T09:00:00.000Z', 1],
+      ['2026-11-21T10:00:00.000Z', 1],
+    ]);
+  });
+
+  test('progress says nothing new about interest', () => {
+    expect(trendingAfter(did('progress', 0.5))).toEqual([]);
+  });
+});
+
+describe('recommendations', () => {
+  const generated = (requestId: string, userId = 'u1'): MediaFlowEvent => ({
+    type: 'RecommendationGenerated',
+    data: { requestId, userId, ranking: { name: 'n', version: '1' }, items: [] },
+  });
+
+  test('every viewer has their newest list', () => {
+    const rows = rowsAfter(recommendations, [generated('r1'), generated('r2', 'u2'), generated('r3')]);
+    expect(rows.recommendations?.map(({ user_id, request_id }) => [user_id, request_id])).toEqual([
+      ['u2', 'r2'],
+      ['u1', 'r3'],
+    ]);
+  });
+
+  test('a request that failed leaves the last list', () => {
+    const failure = { requestId: 'r2', userId: 'u1', code: 'c', message: 'm' };
+    const rows = rowsAfter(recommendations, [
+      generated('r1'),
+      { type: 'RecommendationFailed', data: failure },
+    ]);
+    expect(rows.recommendations?.map((row) => row.request_id)).toEqual(['r1']);
+  });
+});
