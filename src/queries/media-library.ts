@@ -3,6 +3,7 @@ import { endpoint } from '../core/endpoint.js';
 import { invalid, notFound } from '../core/errors.js';
 import type { ReadDatabase } from '../core/read-database.js';
 import { isStorable } from '../core/storable-text.js';
+import { lookUpById } from './look-up.js';
 import {
   LIST_COLUMNS,
   type MediaRow,
@@ -38,99 +39,102 @@ function decodeCursor(cursor: string): readonly [string, string] {
 const encodeCursor = (row: MediaRow): string =>
   Buffer.from(`${row.cursor_at} ${row.media_id}`).toString('base64url');
 
-export const mediaLibraryQueries = (database: ReadDatabase) => [
-  endpoint({
-    method: 'GET',
-    path: '/v1/media',
-    summary: 'Search and list media, newest first',
-    tag: 'media',
-    access: 'public',
-    views: ['media-library'],
-    query: listQuery,
-    success: {
-      status: 200,
-      description: 'A page of items',
-      schema: z.object({ items: z.array(mediaItemSchema), nextCursor: z.string().nullable() }),
-    },
-    async handle({ query, isOperator }) {
-      const conditions: string[] = [];
-      const parameters: unknown[] = [];
-      const where = (sql: (placeholder: string) => string, value: unknown) => {
-        parameters.push(value);
-        conditions.push(sql(`$${parameters.length}`));
-      };
-      if (!isOperator) conditions.push(`m.status = 'published'`);
-      if (query.status) where((p) => `m.status = ${p}`, query.status);
-      else conditions.push(`m.status <> 'deleted'`);
-      if (query.type) where((p) => `m.type = ${p}`, query.type);
-      if (query.tag) where((p) => `(m.tags ? ${p} or m.detected_tags ? ${p})`, query.tag);
-      if (query.q) where((p) => `m.search @@ websearch_to_tsquery('simple', ${p})`, query.q);
-      if (query.cursor) {
-        const [createdAt, mediaId] = decodeCursor(query.cursor);
-        parameters.push(createdAt, mediaId);
-        conditions.push(
-          `(m.created_at, m.media_id) < ($${parameters.length - 1}::timestamptz, $${parameters.length})`,
-        );
-      }
-      parameters.push(query.limit + 1);
-      const rows = await database.query<MediaRow>(
-        `select ${LIST_COLUMNS} from media_library m where ${conditions.join(' and ')}
+export const mediaLibraryQueries = (database: ReadDatabase) => {
+  const itemOf = lookUpById<MediaRow>(database, {
+    sql: `select ${LIST_COLUMNS} from media_library m where m.media_id = any($1)`,
+    idOf: (row) => row.media_id,
+  });
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/v1/media',
+      summary: 'Search and list media, newest first',
+      tag: 'media',
+      access: 'public',
+      views: ['media-library'],
+      query: listQuery,
+      success: {
+        status: 200,
+        description: 'A page of items',
+        schema: z.object({ items: z.array(mediaItemSchema), nextCursor: z.string().nullable() }),
+      },
+      async handle({ query, isOperator }) {
+        const conditions: string[] = [];
+        const parameters: unknown[] = [];
+        const where = (sql: (placeholder: string) => string, value: unknown) => {
+          parameters.push(value);
+          conditions.push(sql(`$${parameters.length}`));
+        };
+        if (!isOperator) conditions.push(`m.status = 'published'`);
+        if (query.status) where((p) => `m.status = ${p}`, query.status);
+        else conditions.push(`m.status <> 'deleted'`);
+        if (query.type) where((p) => `m.type = ${p}`, query.type);
+        if (query.tag) where((p) => `(m.tags ? ${p} or m.detected_tags ? ${p})`, query.tag);
+        if (query.q) where((p) => `m.search @@ websearch_to_tsquery('simple', ${p})`, query.q);
+        if (query.cursor) {
+          const [createdAt, mediaId] = decodeCursor(query.cursor);
+          parameters.push(createdAt, mediaId);
+          conditions.push(
+            `(m.created_at, m.media_id) < ($${parameters.length - 1}::timestamptz, $${parameters.length})`,
+          );
+        }
+        parameters.push(query.limit + 1);
+        const rows = await database.query<MediaRow>(
+          `select ${LIST_COLUMNS} from media_library m where ${conditions.join(' and ')}
          order by m.created_at desc, m.media_id desc limit $${parameters.length}`,
-        parameters,
-      );
-      const page = rows.slice(0, query.limit);
-      const last = page.at(-1);
-      return {
-        body: {
-          items: page.map(toMediaItem),
-          nextCursor: rows.length > query.limit && last ? encodeCursor(last) : null,
-        },
-      };
-    },
-  }),
+          parameters,
+        );
+        const page = rows.slice(0, query.limit);
+        const last = page.at(-1);
+        return {
+          body: {
+            items: page.map(toMediaItem),
+            nextCursor: rows.length > query.limit && last ? encodeCursor(last) : null,
+          },
+        };
+      },
+    }),
 
-  endpoint({
-    method: 'GET',
-    path: '/v1/media/:id',
-    summary: 'One item: status, renditions, where to play it, why it was allowed',
-    tag: 'media',
-    access: 'public',
-    views: ['media-library', 'jobs'],
-    params: z.object({ id: z.string().max(200) }),
-    success: { status: 200, description: 'The item', schema: mediaItemSchema },
-    async handle({ params, isOperator }) {
-      const [row] = await database.query<MediaRow>(
-        `select ${LIST_COLUMNS} from media_library m where m.media_id = $1`,
-        [params.id],
-      );
-      if (!row || (!isOperator && row.status !== 'published'))
-        throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
-      return { body: toMediaItem(row) };
-    },
-  }),
+    endpoint({
+      method: 'GET',
+      path: '/v1/media/:id',
+      summary: 'One item: status, renditions, where to play it, why it was allowed',
+      tag: 'media',
+      access: 'public',
+      views: ['media-library', 'jobs'],
+      params: z.object({ id: z.string().max(200) }),
+      success: { status: 200, description: 'The item', schema: mediaItemSchema },
+      async handle({ params, isOperator }) {
+        const [row] = await itemOf(params.id);
+        if (!row || (!isOperator && row.status !== 'published'))
+          throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
+        return { body: toMediaItem(row) };
+      },
+    }),
 
-  endpoint({
-    method: 'GET',
-    path: '/v1/media/:id/metadata',
-    summary: 'Technical metadata of the file and what the models found in it',
-    tag: 'media',
-    access: 'public',
-    views: ['media-library'],
-    params: z.object({ id: z.string().max(200) }),
-    success: { status: 200, description: 'Probe, ladder, tags in time, moderation scores' },
-    async handle({ params, isOperator }) {
-      const [row] = await database.query<{ metadata: object; status: string }>(
-        `select m.status, jsonb_build_object(
+    endpoint({
+      method: 'GET',
+      path: '/v1/media/:id/metadata',
+      summary: 'Technical metadata of the file and what the models found in it',
+      tag: 'media',
+      access: 'public',
+      views: ['media-library'],
+      params: z.object({ id: z.string().max(200) }),
+      success: { status: 200, description: 'Probe, ladder, tags in time, moderation scores' },
+      async handle({ params, isOperator }) {
+        const [row] = await database.query<{ metadata: object; status: string }>(
+          `select m.status, jsonb_build_object(
            'id', d.media_id, 'technical', d.probe, 'ladder', d.ladder,
            'tags', d.detected_tags, 'tagModel', d.tag_model,
            'moderation', jsonb_build_object('model', d.moderation_model, 'frames', d.moderation_frames)
          ) as metadata
          from media_metadata d join media_library m using (media_id) where d.media_id = $1`,
-        [params.id],
-      );
-      if (!row || (!isOperator && row.status !== 'published'))
-        throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
-      return { body: row.metadata };
-    },
-  }),
-];
+          [params.id],
+        );
+        if (!row || (!isOperator && row.status !== 'published'))
+          throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
+        return { body: row.metadata };
+      },
+    }),
+  ];
+};

@@ -5,6 +5,7 @@ import { notFound } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
 import type { ReadDatabase } from '../core/read-database.js';
 import { masterPlaylist, type PlayableRendition, type Storyboard, storyboardVtt } from './hls-playlist.js';
+import { lookUpById } from './look-up.js';
 import { etagMatches, serveBlob } from './serve-blob.js';
 
 const id = z.object({ id: z.string().max(200) });
@@ -27,6 +28,7 @@ const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
 interface RenditionRow extends Omit<PlayableRendition, 'pathSegment'> {
+  readonly mediaId: string;
   readonly name: string;
   readonly blobPrefix: string;
 }
@@ -47,15 +49,14 @@ export function playbackQueries(database: ReadDatabase, blobs: BlobStore) {
     return row;
   }
 
-  const renditionsOf = (mediaId: string) =>
-    database.query<RenditionRow>(
-      `select r.name, r.kind, r.width, r.height, r.frame_rate as "frameRate",
+  const renditionsOf = lookUpById<RenditionRow>(database, {
+    sql: `select r.media_id as "mediaId", r.name, r.kind, r.width, r.height, r.frame_rate as "frameRate",
          r.average_bitrate_bps as "averageBitrateBps", r.peak_bitrate_bps as "peakBitrateBps", r.codecs,
          r.blob_prefix as "blobPrefix"
        from media_renditions r join media_library m using (media_id)
-       where r.media_id = $1 and m.status = 'published'`,
-      [mediaId],
-    );
+       where r.media_id = any($1) and m.status = 'published'`,
+    idOf: (row) => row.mediaId,
+  });
 
   return [
     endpoint({

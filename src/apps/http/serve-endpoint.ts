@@ -10,6 +10,9 @@ import { holdsUnstorable } from '../../core/storable-text.js';
 import type { Caller } from './access.js';
 import { requestParts } from './request-parts.js';
 
+/** Made once: zod compiles every schema anew. */
+const NO_QUERY = z.strictObject({});
+
 export interface ServeOptions {
   readonly access: (authorization: string | undefined) => Caller;
   readonly waiter: PositionWaiter;
@@ -30,16 +33,17 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
     if (endpoint.body && request.isMultipart())
       throw unsupported('unsupported_content_type', 'Send this as application/json.');
 
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    const untilGone = clientSignal(reply);
     const endpointRequest: EndpointRequest = {
       params: parse(endpoint.params, request.params, 'path'),
-      query: parse(endpoint.query ?? z.strictObject({}), request.query ?? {}, 'query'),
+      query: parse(endpoint.query ?? NO_QUERY, request.query ?? {}, 'query'),
       body: parse(endpoint.body, request.body, 'body'),
       headers,
       commandId: commandIdOf(request, headers['idempotency-key']),
       traceparent: headers.traceparent ?? null,
-      signal: gone.signal,
+      get signal() {
+        return untilGone();
+      },
       parts: () => requestParts(request),
       ...caller,
     };
@@ -47,9 +51,23 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
     if (after && endpoint.views) {
       if (!/^[0-9a-zA-Z]{1,64}$/.test(after))
         throw invalid('invalid_position', 'Mediaflow-After is no position of this server.');
-      await waiter.waitFor(endpoint.views, after, { signal: gone.signal });
+      await waiter.waitFor(endpoint.views, after, { signal: untilGone() });
     }
     send(reply, await endpoint.handle(endpointRequest));
+  };
+}
+
+/** Made when asked for: most endpoints never look at it, and firing it costs more than many of them. */
+function clientSignal(reply: FastifyReply): () => AbortSignal {
+  let gone: AbortController | undefined;
+  return () => {
+    if (!gone) {
+      const controller = new AbortController();
+      if (reply.raw.destroyed) controller.abort();
+      else reply.raw.once('close', () => controller.abort());
+      gone = controller;
+    }
+    return gone.signal;
   };
 }
 
