@@ -5,7 +5,7 @@ import type { VideoTools } from '../core/video-tools.js';
 import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
 import { keepOutput } from './keep-output.js';
-import { shortWork, stepWorker } from './step-worker.js';
+import { stepWorker } from './step-worker.js';
 
 const MAXIMUM_FRAMES = 20;
 const MAXIMUM_SIDE_PIXELS = 480;
@@ -19,7 +19,6 @@ export const moderateWorker = (dependencies: {
 }) =>
   stepWorker({
     step: 'moderate',
-    policy: shortWork,
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, context) {
       const { workFolder, signal } = context;

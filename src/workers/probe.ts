@@ -1,13 +1,12 @@
 import type { BlobStore } from '../core/blob-store.js';
 import { unsupported } from '../core/errors.js';
 import type { VideoTools } from '../core/video-tools.js';
-import { shortWork, stepWorker } from './step-worker.js';
+import { stepWorker } from './step-worker.js';
 
 /** Finds out what an uploaded file is. */
 export const probeWorker = ({ blobs, tools }: { readonly blobs: BlobStore; readonly tools: VideoTools }) =>
   stepWorker({
     step: 'probe',
-    policy: shortWork,
     concurrency: 2,
     async run({ blobKey }, held, { workFolder, signal }) {
       const probe = await tools.probe(await blobs.localFile(blobKey, workFolder), signal);

@@ -1,13 +1,13 @@
 import type { BlobStore } from '../core/blob-store.js';
 import type { Worker } from '../core/worker.js';
 import { type JobPayload, jobPayloads } from '../domain/jobs.js';
-import { shortWork } from './step-worker.js';
+import { jobPolicies } from './policies.js';
 
 /** Removes the bytes of a deleted item. */
 export const purgeWorker = ({ blobs }: { readonly blobs: BlobStore }): Worker<JobPayload<'purge'>> => ({
   kind: 'purge',
   payload: jobPayloads.purge,
-  policy: { ...shortWork, maximumAttempts: 20 },
+  policy: jobPolicies.purge,
   concurrency: 2,
   started: () => [],
   async run({ mediaId }) {

@@ -2,7 +2,7 @@ import type { RecommendationSource } from '../core/recommendation-source.js';
 import type { Worker } from '../core/worker.js';
 import { type JobPayload, jobPayloads } from '../domain/jobs.js';
 import { RANKING, rank } from '../recommender/rank.js';
-import { shortWork } from './step-worker.js';
+import { jobPolicies } from './policies.js';
 
 /** Answers a request for recommendations. */
 export const recommendWorker = (dependencies: {
@@ -10,7 +10,7 @@ export const recommendWorker = (dependencies: {
 }): Worker<JobPayload<'recommend'>> => ({
   kind: 'recommend',
   payload: jobPayloads.recommend,
-  policy: { ...shortWork, timeLimitSeconds: 60 },
+  policy: jobPolicies.recommend,
   concurrency: 2,
   started: () => [],
   async run({ requestId, userId, genre, limit }) {

@@ -2,7 +2,7 @@ import type { BlobStore } from '../core/blob-store.js';
 import type { VideoTools } from '../core/video-tools.js';
 import type { VisionModels } from '../core/vision.js';
 import { tagsOf } from '../domain/media/tags.js';
-import { shortWork, stepWorker } from './step-worker.js';
+import { stepWorker } from './step-worker.js';
 
 const MAXIMUM_FRAMES = 20;
 const MAXIMUM_SIDE_PIXELS = 640;
@@ -15,7 +15,6 @@ export const tagWorker = (dependencies: {
 }) =>
   stepWorker({
     step: 'tag',
-    policy: shortWork,
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, { workFolder, signal }) {
       const { blobs, tools, vision } = dependencies;

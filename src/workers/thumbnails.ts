@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import type { VideoTools } from '../core/video-tools.js';
 import { keepOutput } from './keep-output.js';
-import { shortWork, stepWorker } from './step-worker.js';
+import { stepWorker } from './step-worker.js';
 
 /** Makes the poster and the storyboard. */
 export const thumbnailsWorker = ({
@@ -15,7 +15,6 @@ export const thumbnailsWorker = ({
 }) =>
   stepWorker({
     step: 'thumbnails',
-    policy: shortWork,
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, context) {
       const { workFolder, signal } = context;

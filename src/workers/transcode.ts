@@ -7,7 +7,7 @@ import type { JobPayload } from '../domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../domain/media/media-commands.js';
 import type { Rendition } from '../domain/media/media-values.js';
 import { keepOutput } from './keep-output.js';
-import { longWork, stepWorker } from './step-worker.js';
+import { stepWorker } from './step-worker.js';
 
 interface Dependencies {
   readonly blobs: BlobStore;
@@ -22,11 +22,11 @@ type Payload = JobPayload<'transcode'>;
 
 /** The whole ladder, or what the preview left of it, from one decode. */
 export const transcodeWorker = (dependencies: Dependencies) =>
-  stepWorker({ step: 'transcode', policy: longWork, concurrency: 1, run: transcode(dependencies) });
+  stepWorker({ step: 'transcode', concurrency: 1, run: transcode(dependencies) });
 
 /** The first playable rung of a long video, in a queue of its own so that no film holds it up. */
 export const previewWorker = (dependencies: Dependencies) =>
-  stepWorker({ step: 'preview', policy: longWork, concurrency: 1, run: transcode(dependencies) });
+  stepWorker({ step: 'preview', concurrency: 1, run: transcode(dependencies) });
 
 const transcode =
   ({ blobs, tools }: Dependencies) =>

@@ -42,6 +42,12 @@ async function serve(roles: readonly Role[]): Promise<void> {
     { level: config.logLevel },
     process.stdout.isTTY ? terminalLog(process.stdout) : pino.destination(1),
   );
+  // What nobody expected leaves the process in a state nobody knows. Started again, it goes on from what is durable.
+  // A rejection that nobody handles comes here too.
+  process.on('uncaughtException', (error, origin) => {
+    logger.error({ err: error, origin }, 'unexpected error: the process ends');
+    process.exit(1);
+  });
   const version = await readVersion();
   logger.info(
     { version, roles, dataFolder: config.dataFolder, database: config.databaseUrl ? 'external' : 'embedded' },

@@ -5,13 +5,16 @@ export interface Caller {
   readonly actor: string;
 }
 
+/** Who sends this `Authorization` header. */
+export type Access = (authorization: string | undefined) => Caller;
+
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
  * Who calls: the holder of one of the keys (`Authorization: Bearer …`) is an operator; without configured keys
  * everybody is. Keys are compared in constant time and named in history by a short fingerprint only.
  */
-export function createAccess(apiKeys: readonly string[]): (authorization: string | undefined) => Caller {
+export function createAccess(apiKeys: readonly string[]): Access {
   if (apiKeys.length === 0) return () => ({ isOperator: true, actor: 'operator' });
   const digests = apiKeys.map(digest);
   return (authorization) => {

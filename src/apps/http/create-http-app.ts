@@ -19,6 +19,8 @@ export interface HttpAppOptions {
   readonly serve: ServeEndpoint;
   readonly maximumFileBytes: number;
   readonly logger: Logger;
+  /** A sentence about where addresses that are not here may be served. */
+  readonly elsewhere?: string;
   /** Modules besides the endpoints' own. */
   readonly imports?: readonly Type[];
   /** Routes that are no endpoints: protocols with rules of their own, pages. */
@@ -60,7 +62,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     abortOnError: false,
     bodyParser: false,
   });
-  app.useGlobalFilters(new ProblemFilter(options.logger, allowedMethods(options.endpoints)));
+  app.useGlobalFilters(
+    new ProblemFilter(options.logger, allowedMethods(options.endpoints), options.elsewhere),
+  );
   await app.init();
   return app;
 }

@@ -1,10 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobQueue } from '../../core/job.js';
-import type { Storage } from '../wire/open-storage.js';
+import type { ListProjectionStatuses } from '../../core/projection-store.js';
+import type { SagaStatus } from '../../core/saga-status.js';
+import { within } from './health.js';
+
+/** What is measured beside the process itself, where the process has to do with it. */
+export interface MetricSources {
+  readonly queues?: JobQueue['depth'];
+  readonly projections?: ListProjectionStatuses;
+  readonly sagas?: () => Promise<readonly SagaStatus[]>;
+}
 
 /** Prometheus metrics: requests, queues, lag of the views, what waits in the outbox, and the process itself. */
-export function createMetrics({ storage, queue }: { readonly storage: Storage; readonly queue: JobQueue }) {
+export function createMetrics(sources: MetricSources) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -41,9 +50,9 @@ export function createMetrics({ storage, queue }: { readonly storage: Storage; r
 
   async function collect(): Promise<void> {
     const [depths, projections, sagas] = await Promise.all([
-      queue.depth(),
-      storage.projectionStatuses(),
-      storage.sagaStore.status(),
+      sources.queues?.() ?? [],
+      sources.projections?.() ?? [],
+      sources.sagas?.() ?? [],
     ]);
     for (const { kind, waiting, active } of depths) {
       jobs.set({ kind, state: 'waiting' }, waiting);
@@ -70,7 +79,7 @@ export function createMetrics({ storage, queue }: { readonly storage: Storage; r
       });
       server.get('/metrics', async (_request, reply) => {
         // Without the database, the process's own figures are still worth having.
-        await collect().catch(() => {});
+        await within(collect()).catch(() => {});
         return reply.type(registry.contentType).send(await registry.metrics());
       });
     },

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../core/logger.js';
-import { problem, problemOf } from './problem.js';
+import { type Problem, problem, problemOf } from './problem.js';
 
 /** Every error that leaves the server leaves it as a problem document. */
 @Catch()
@@ -9,6 +9,8 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     private readonly allowedMethods: (path: string) => readonly string[],
+    /** Where else an address may be served. */
+    private readonly elsewhere: string = '',
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -16,13 +18,9 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const request = http.getRequest<FastifyRequest>();
     // Thrown by the framework alone, for a method and path without a route.
-    const allowed = error instanceof NotFoundException ? this.allowedMethods(request.url) : [];
-    const { status, headers, body } =
-      allowed.length > 0
-        ? problem(405, 'method_not_allowed', `${request.method} is not for this address.`, {
-            allowed: [...allowed],
-          })
-        : problemOf(error);
+    const isUnknown = error instanceof NotFoundException;
+    const allowed = isUnknown ? this.allowedMethods(request.url) : [];
+    const { status, headers, body } = isUnknown ? this.unknown(request.method, allowed) : problemOf(error);
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
     if (status >= 500 && status !== 503 && status !== 507)
       this.logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
@@ -30,5 +28,14 @@ export class ProblemFilter implements ExceptionFilter {
     if (!request.raw.complete) reply.header('connection', 'close');
     if (reply.raw.headersSent) reply.raw.destroy();
     else reply.status(status).headers(headers).send(body);
+  }
+
+  private unknown(method: string, allowed: readonly string[]): Problem {
+    const hint = this.elsewhere === '' ? '' : ` ${this.elsewhere}`;
+    return allowed.length > 0
+      ? problem(405, 'method_not_allowed', `${method} is not for this address.${hint}`, {
+          allowed: [...allowed],
+        })
+      : problem(404, 'route_not_found', `There is no such address.${hint}`);
   }
 }

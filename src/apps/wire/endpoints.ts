@@ -6,8 +6,10 @@ import { type ProjectionRebuilds, projectionRebuildCommands } from '../../comman
 import { recommendationCommands } from '../../commands/recommendations.js';
 import { uploadFileCommand } from '../../commands/upload-file.js';
 import type { Uploads } from '../../commands/uploads/uploads.js';
+import type { BlobStore } from '../../core/blob-store.js';
 import type { Endpoint } from '../../core/endpoint.js';
 import type { JobQueue } from '../../core/job.js';
+import type { ReadDatabase } from '../../core/read-database.js';
 import { eventDefinitions } from '../../domain/index.js';
 import { eventFeed } from '../../feed/event-feed.js';
 import { jobQueries } from '../../queries/jobs.js';
@@ -40,12 +42,14 @@ export const commandEndpoints = (dependencies: {
 };
 
 export const queryEndpoints = (dependencies: {
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, 'store' | 'sagaStore' | 'projectionStatuses'>;
+  readonly database: ReadDatabase;
+  readonly blobs: BlobStore;
   readonly queue: JobQueue;
   readonly stopping: AbortSignal;
 }): Endpoint[] => {
-  const { storage, queue, stopping } = dependencies;
-  const { database, blobs, store, sagaStore } = storage;
+  const { storage, database, blobs, queue, stopping } = dependencies;
+  const { store, sagaStore } = storage;
   return [
     ...mediaLibraryQueries(database),
     ...mediaHistoryQueries(database),

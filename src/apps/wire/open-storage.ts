@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.js';
-import { lockDataFolder } from '../../adapters/local-disk/folder-lock.js';
-import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store.js';
 import { createPgBossJobQueue } from '../../adapters/pg-boss/job-queue.js';
 import { createPostgresEventStore } from '../../adapters/postgres/event-store.js';
 import { migrate } from '../../adapters/postgres/migrate.js';
@@ -12,10 +9,12 @@ import { createPositionWaiter } from '../../adapters/postgres/projection-store-w
 import { openReadDatabase } from '../../adapters/postgres/read-database.js';
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
-import type { JobPolicy, JobQueue } from '../../core/job.js';
+import type { JobQueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
 import { placeOf } from '../../core/numbered-position.js';
 import type { Position } from '../../core/position.js';
+import type { ReadDatabase } from '../../core/read-database.js';
+import { jobPolicies } from '../../workers/policies.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
 
@@ -23,21 +22,27 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
 export const eventsBetween = (after: Position, upTo: Position): number => placeOf(upTo) - placeOf(after);
 
-/** Everything that keeps something: the data folder, the database, and the stores on both. */
+/** Beyond this, somebody who waits for a connection is told that the database is away. */
+const CONNECTION_TIMEOUT_MILLISECONDS = 10_000;
+
+/** The database with the stores that every role needs; connections are made as they are used. */
 export async function openStorage(options: {
   readonly config: Config;
   readonly logger: Logger;
   readonly closers: Closers;
 }) {
   const { config, logger, closers } = options;
-  const lock = await lockDataFolder(config.dataFolder);
-  closers.add('data folder lock', () => lock.release());
-
   const connectionString = config.databaseUrl ?? (await startDatabase(config, logger, closers));
   const migrated = await migrate(connectionString);
   if (migrated.length > 0) logger.info({ migrations: migrated }, 'database schema brought up to date');
 
-  const pool = new pg.Pool({ connectionString, max: 16, application_name: 'mediaflow' });
+  const pool = new pg.Pool({
+    connectionString,
+    max: 16,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MILLISECONDS,
+    keepAlive: true,
+    application_name: 'mediaflow',
+  });
   pool.on('error', (error) => logger.warn({ error: error.message }, 'database connection lost'));
   // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -45,36 +50,45 @@ export async function openStorage(options: {
 
   const store = createPostgresEventStore({ pool, connectionString, logger });
   closers.add('event store', () => store.close());
-  const database = await openReadDatabase({ connectionString });
-  closers.add('read models', () => database.close());
   const waiter = createPositionWaiter({ pool, connectionString, logger });
   closers.add('position waiter', () => waiter.close());
 
   return {
     connectionString,
     store,
-    database,
     waiter,
-    blobs: await createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') }),
     ledger: createPostgresUploadLedger(pool),
     sagaStore: createPostgresSagaStore(pool),
     projectionStore: createPostgresProjectionStore({ pool }),
     projectionStatuses: createProjectionStatusReader({ pool, head: () => store.head(), eventsBetween }),
+    async ping(): Promise<void> {
+      await pool.query('select 1');
+    },
   };
+}
+
+/** The views for those who only read. */
+export async function openReadModels(options: {
+  readonly storage: Pick<Storage, 'connectionString'>;
+  readonly closers: Closers;
+}): Promise<ReadDatabase> {
+  const { storage, closers } = options;
+  const database = await openReadDatabase({ connectionString: storage.connectionString });
+  closers.add('read models', () => database.close());
+  return database;
 }
 
 /** The queue of all kinds of jobs, to be closed before the storage it is on. */
 export async function openJobQueue(options: {
   readonly config: Config;
   readonly storage: Pick<Storage, 'connectionString'>;
-  readonly kinds: readonly { readonly kind: string; readonly policy: JobPolicy }[];
   readonly logger: Logger;
   readonly closers: Closers;
 }): Promise<JobQueue> {
-  const { config, storage, kinds, logger, closers } = options;
+  const { config, storage, logger, closers } = options;
   const queue = await createPgBossJobQueue({
     connectionString: storage.connectionString,
-    kinds,
+    kinds: Object.entries(jobPolicies).map(([kind, policy]) => ({ kind, policy })),
     logger,
     // The embedded database serves this data folder's one process.
     exclusive: config.databaseUrl === undefined,

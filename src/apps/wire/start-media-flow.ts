@@ -1,26 +1,21 @@
+import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
-import { createFfmpegVideoTools } from '../../adapters/ffmpeg/ffmpeg-video-tools.js';
-import { createLocalVisionModels } from '../../adapters/inference/local-vision-models.js';
-import { createRecommendationSource } from '../../adapters/postgres/recommendation-source.js';
+import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store.js';
 import type { Logger } from '../../core/logger.js';
-import { projections } from '../../projections/index.js';
-import { systemClock } from '../../runtime/clock.js';
 import { type Config, isLoopback, type Role } from '../config.js';
 import { createAccess } from '../http/access.js';
 import { commandBusModule, executeOn } from '../http/command-bus.js';
 import { createHttpApp } from '../http/create-http-app.js';
 import { docsRoutes } from '../http/docs-page.js';
-import { healthRoutes } from '../http/health.js';
-import { createMetrics } from '../http/metrics.js';
-import { mountTus } from '../http/mount-tus.js';
+import { type HealthChecks, healthRoutes } from '../http/health.js';
+import { createMetrics, type MetricSources } from '../http/metrics.js';
 import { createServeEndpoint } from '../http/serve-endpoint.js';
-import { startBackground } from './background.js';
 import { createClosers } from './closers.js';
-import { commandEndpoints, queryEndpoints } from './endpoints.js';
-import { eventsBetween, openJobQueue, openStorage } from './open-storage.js';
-import { createProjectionRebuilds } from './projection-rebuilds.js';
-import { createWorkers } from './workers.js';
-import { codec, createExecute, createMediaUploads } from './write-side.js';
+import { once } from './once.js';
+import { openJobQueue, openReadModels, openStorage, type Storage } from './open-storage.js';
+import { reserveDataFolder } from './reserve-data-folder.js';
+import { assembleRoles, elsewhere } from './roles/index.js';
+import { createExecute } from './write-side.js';
 
 export interface RunningMediaFlow {
   readonly url: string;
@@ -50,72 +45,51 @@ async function start(
 ): Promise<RunningMediaFlow> {
   const roles = new Set(roleList);
   const stopping = new AbortController();
-  const tools = createFfmpegVideoTools(config.tools);
-  const vision = createLocalVisionModels({ logger });
-  closers.add('models', () => vision.close());
-
-  const storage = await openStorage({ config, logger, closers });
-  const workers = createWorkers({
-    blobs: storage.blobs,
-    source: createRecommendationSource(storage.database),
-    tools,
-    vision,
-    policy: config.moderation,
-  });
-  const queue = await openJobQueue({ config, storage, kinds: workers, logger, closers });
-
-  const handle = createExecute(storage);
-  const execute = executeOn(() => app.get(CommandBus, { strict: false }));
-  const uploads = createMediaUploads(config, storage, handle, logger);
-  const rebuilds = createProjectionRebuilds({
-    projections,
-    store: storage.store,
-    projectionStore: storage.projectionStore,
-    decode: codec.decode,
-    clock: systemClock,
-    logger,
-    eventsBetween,
-    signal: stopping.signal,
-  });
-  closers.add('rebuilds of views', () => rebuilds.done());
-  const endpoints = [
-    ...(roles.has('command') ? commandEndpoints({ execute, uploads, storage, queue, rebuilds }) : []),
-    ...(roles.has('query') ? queryEndpoints({ storage, queue, stopping: stopping.signal }) : []),
-  ];
   const access = createAccess(config.apiKeys);
-  const metrics = createMetrics({ storage, queue });
+  await reserveDataFolder({ config, roles, closers });
+  const storage = await openStorage({ config, logger, closers });
+  const handle = createExecute(storage);
+  const parts = await assembleRoles(roles, {
+    ...{ config, storage, handle, access, closers, logger, stopping: stopping.signal },
+    execute: executeOn(() => app.get(CommandBus, { strict: false })),
+    blobs: once(() => createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') })),
+    readModels: once(() => openReadModels({ storage, closers })),
+    jobQueue: once(() => openJobQueue({ config, storage, logger, closers })),
+  });
+
+  const endpoints = parts.flatMap((part) => part.endpoints ?? []);
+  const metrics = createMetrics(Object.assign({}, ...parts.map((part) => part.metrics)) as MetricSources);
+  const checks = Object.assign(storageChecks(storage), ...parts.map((part) => part.checks)) as HealthChecks;
   const app = await createHttpApp({
     endpoints,
     serve: createServeEndpoint({ access, waiter: storage.waiter }),
     maximumFileBytes: config.uploads.maximumSizeBytes,
     logger,
+    elsewhere: elsewhere(roles),
     imports: [commandBusModule(handle)],
     async mount(server) {
       metrics.mount(server);
-      healthRoutes(server, { storage, tools, stopping: stopping.signal });
-      docsRoutes(server, endpoints, version);
-      if (roles.has('command')) await mountTus(server, { handle: uploads.handleTus, access });
+      healthRoutes(server, { roles: roleList, checks, stopping: stopping.signal });
+      if (endpoints.length > 0) docsRoutes(server, endpoints, version);
+      for (const part of parts) await part.mount?.(server);
     },
   });
-  const background = await startBackground({
-    config,
-    roles,
-    storage,
-    queue,
-    execute: handle,
-    uploads,
-    workers,
-    logger,
-    signal: stopping.signal,
+  const running: Promise<unknown>[] = [];
+  closers.add('background loops', () => {
+    stopping.abort();
+    return Promise.all(running);
   });
-  closers.add('background loops', () => background.done);
+  for (const part of parts) {
+    const started = await part.start?.();
+    if (started) running.push(started.done);
+  }
   await app.listen({ host: config.host, port: config.port });
   closers.add('HTTP server', async () => {
     stopping.abort();
     await app.close();
   });
 
-  for (const warning of (await tools.describe()).warnings) logger.warn({}, warning);
+  for (const part of parts) for (const warning of (await part.warnings?.()) ?? []) logger.warn({}, warning);
   if (!isLoopback(config.host) && config.apiKeys.length === 0)
     logger.warn(
       { host: config.host },
@@ -124,3 +98,11 @@ async function start(
 
   return { url: await app.getUrl(), stop: () => closers.closeAll() };
 }
+
+const storageChecks = (storage: Storage): HealthChecks => ({
+  database: async () => {
+    await storage.ping();
+    return { status: 'ok' };
+  },
+  eventStore: async () => ({ status: 'ok', detail: `head ${await storage.store.head()}` }),
+});

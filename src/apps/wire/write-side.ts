@@ -1,7 +1,9 @@
 import type { Execute } from '../../commands/execute.js';
 import { createUploads } from '../../commands/uploads/uploads.js';
+import type { BlobStore } from '../../core/blob-store.js';
 import { deriveId } from '../../core/ids.js';
 import type { Logger } from '../../core/logger.js';
+import type { UploadLedger } from '../../core/upload-ledger.js';
 import {
   aggregates,
   eventDefinitions,
@@ -24,8 +26,21 @@ export const createExecute = (storage: Pick<Storage, 'store'>): Execute =>
     now: systemClock.now,
   });
 
+/** For sagas and workers, which are typed by the commands they were given; the runtime only passes them on. */
+export const executeUntyped =
+  (execute: Execute) =>
+  (request: { readonly command: { readonly type: string } }): ReturnType<Execute> =>
+    execute(request as Parameters<Execute>[0] & { command: MediaFlowCommand });
+
 /** Uploads whose every step is a command of the media item they become. */
-export function createMediaUploads(config: Config, storage: Storage, execute: Execute, logger: Logger) {
+export function createMediaUploads(dependencies: {
+  readonly config: Pick<Config, 'uploads'>;
+  readonly blobs: BlobStore;
+  readonly ledger: UploadLedger;
+  readonly execute: Execute;
+  readonly logger: Logger;
+}) {
+  const { config, blobs, ledger, execute, logger } = dependencies;
   const send = (command: MediaFlowCommand & { readonly data: { readonly mediaId: string } }) =>
     execute({
       commandId: deriveId('upload', command.data.mediaId, command.type),
@@ -35,8 +50,8 @@ export function createMediaUploads(config: Config, storage: Storage, execute: Ex
       actor: 'upload',
     });
   return createUploads({
-    blobs: storage.blobs,
-    ledger: storage.ledger,
+    blobs,
+    ledger,
     hooks: {
       registered: (data) => send({ type: 'RegisterMedia', data }),
       completed: (data) => send({ type: 'CompleteUpload', data }),

@@ -17,12 +17,13 @@ export interface Product {
   stop(): Promise<number | null>;
 }
 
-/** Starts the built product as a user would, on a free port, and waits until it says it is ready. */
+/** Starts the built product as a user would, all roles unless told otherwise, on a free port, and waits until it says it is ready. */
 export async function startProduct(
   dataFolder: string,
   environment: Record<string, string> = {},
+  roles?: string,
 ): Promise<Product> {
-  const child = spawn(process.execPath, [bin, 'serve'], {
+  const child = spawn(process.execPath, [bin, 'serve', ...(roles ? ['--roles', roles] : [])], {
     env: { ...process.env, PORT: '0', MEDIAFLOW_DATA: dataFolder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,45 @@
+import type { BlobStore } from '../../core/blob-store.js';
+import type { JobQueue } from '../../core/job.js';
+import type { ListProjectionStatuses } from '../../core/projection-store.js';
+import type { VideoTools } from '../../core/video-tools.js';
+import type { HealthCheck } from '../http/health.js';
+
+export const blobStoreCheck =
+  (blobs: BlobStore): HealthCheck =>
+  async () => {
+    const freeBytes = await blobs.freeBytes();
+    return {
+      status: 'ok',
+      detail: freeBytes === undefined ? 'free space unknown' : `${freeBytes} bytes free`,
+    };
+  };
+
+export const jobQueueCheck =
+  (queue: Pick<JobQueue, 'depth'>): HealthCheck =>
+  async () => {
+    const depths = await queue.depth();
+    const sum = (of: 'waiting' | 'active') => depths.reduce((total, depth) => total + depth[of], 0);
+    return { status: 'ok', detail: `${sum('waiting')} waiting, ${sum('active')} active` };
+  };
+
+/** Uploads are taken and kept without the tools; processing waits until they are there. */
+export const videoToolsCheck =
+  (tools: VideoTools): HealthCheck =>
+  async () => {
+    const { ffmpeg, ffprobe } = await tools.describe();
+    const missing = [ffmpeg, ffprobe].flatMap((tool) => (tool.available ? [] : [tool.reason]));
+    if (missing.length > 0) return { status: 'degraded', detail: missing.join('; ') };
+    return {
+      status: 'ok',
+      detail: [ffmpeg, ffprobe].map((tool) => (tool.available ? tool.version : '')).join(', '),
+    };
+  };
+
+export const projectionsCheck =
+  (statuses: ListProjectionStatuses): HealthCheck =>
+  async () => {
+    const failed = (await statuses()).filter(({ status }) => status === 'failed');
+    return failed.length === 0
+      ? { status: 'ok' }
+      : { status: 'degraded', detail: `failed: ${failed.map(({ name }) => name).join(', ')}` };
+  };

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import type { Execute } from '../../commands/execute.js';
+import type { BlobStore } from '../../core/blob-store.js';
+import type { Endpoint } from '../../core/endpoint.js';
+import type { JobQueue } from '../../core/job.js';
+import type { Logger } from '../../core/logger.js';
+import type { ReadDatabase } from '../../core/read-database.js';
+import type { Config } from '../config.js';
+import type { Access } from '../http/access.js';
+import type { HealthChecks } from '../http/health.js';
+import type { MetricSources } from '../http/metrics.js';
+import type { Closers } from './closers.js';
+import type { Storage } from './open-storage.js';
+
+/** What a role finds when it is put together. What not every role needs is opened by the first one that asks. */
+export interface PartContext {
+  readonly config: Config;
+  readonly storage: Storage;
+  blobs(): Promise<BlobStore>;
+  readModels(): Promise<ReadDatabase>;
+  jobQueue(): Promise<JobQueue>;
+  /** Carries out a command directly. */
+  readonly handle: Execute;
+  /** The same through the command bus, once the HTTP side is up. */
+  readonly execute: Execute;
+  readonly access: Access;
+  readonly closers: Closers;
+  readonly logger: Logger;
+  /** Fires when the process stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** What one role adds to its process. */
+export interface Part {
+  readonly endpoints?: readonly Endpoint[];
+  /** Routes that are no endpoints. */
+  mount?(server: FastifyInstance): Promise<void>;
+  readonly checks?: HealthChecks;
+  readonly metrics?: MetricSources;
+  /** Begins the role's own work. Resolves when it has begun; `done` when `stopping` has ended it. */
+  start?(): Promise<{ readonly done: Promise<unknown> }>;
+  /** Sentences for the operator. */
+  warnings?(): Promise<readonly string[]>;
+}

@@ -1,0 +1,53 @@
+import type { Uploads } from '../../../commands/uploads/uploads.js';
+import { messageOf } from '../../../core/errors.js';
+import type { Logger } from '../../../core/logger.js';
+import { projections } from '../../../projections/index.js';
+import { systemClock } from '../../../runtime/clock.js';
+import { mountTus } from '../../http/mount-tus.js';
+import { blobStoreCheck, jobQueueCheck } from '../checks.js';
+import { commandEndpoints } from '../endpoints.js';
+import { eventsBetween } from '../open-storage.js';
+import type { Part, PartContext } from '../part.js';
+import { createProjectionRebuilds } from '../projection-rebuilds.js';
+import { codec, createMediaUploads } from '../write-side.js';
+
+const UPLOAD_SWEEP_SECONDS = 60;
+
+/** Takes commands and uploads; rebuilds views when told to. */
+export async function commandPart(context: PartContext): Promise<Part> {
+  const { config, storage, handle, execute, access, closers, logger, stopping } = context;
+  const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
+  const uploads = createMediaUploads({ config, ledger: storage.ledger, blobs, execute: handle, logger });
+  const rebuilds = createProjectionRebuilds({
+    projections,
+    store: storage.store,
+    projectionStore: storage.projectionStore,
+    decode: codec.decode,
+    clock: systemClock,
+    logger,
+    eventsBetween,
+    signal: stopping,
+  });
+  closers.add('rebuilds of views', () => rebuilds.done());
+  return {
+    endpoints: commandEndpoints({ execute, uploads, storage, queue, rebuilds }),
+    mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
+    checks: { blobStore: blobStoreCheck(blobs), jobQueue: jobQueueCheck(queue) },
+    async start() {
+      await uploads.resumeInterrupted();
+      return { done: sweepUploads(uploads, logger, stopping) };
+    },
+  };
+}
+
+async function sweepUploads(uploads: Uploads, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await systemClock.sleep(UPLOAD_SWEEP_SECONDS, signal);
+    if (signal.aborted) return;
+    await uploads
+      .expireUploads()
+      .catch((error: unknown) =>
+        logger.warn({ error: messageOf(error) }, 'expired uploads could not be swept'),
+      );
+  }
+}

@@ -1,0 +1,29 @@
+import { projections } from '../../../projections/index.js';
+import { systemClock } from '../../../runtime/clock.js';
+import { runProjector } from '../../../runtime/projector.js';
+import { projectionsCheck } from '../checks.js';
+import { eventsBetween } from '../open-storage.js';
+import type { Part, PartContext } from '../part.js';
+import { codec } from '../write-side.js';
+
+/** Keeps the views up to date. */
+export async function projectorPart({ storage, logger, stopping }: PartContext): Promise<Part> {
+  const { projectionStatuses } = storage;
+  return {
+    checks: { projections: projectionsCheck(projectionStatuses) },
+    metrics: { projections: projectionStatuses },
+    async start() {
+      return runProjector({
+        store: storage.store,
+        projections,
+        projectionStore: storage.projectionStore,
+        decode: codec.decode,
+        clock: systemClock,
+        logger,
+        signal: stopping,
+        onAdvanced: storage.waiter.onAdvanced,
+        eventsBetween,
+      });
+    },
+  };
+}

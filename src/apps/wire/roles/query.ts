@@ -1,0 +1,20 @@
+import { blobStoreCheck, projectionsCheck } from '../checks.js';
+import { queryEndpoints } from '../endpoints.js';
+import type { Part, PartContext } from '../part.js';
+
+/** Answers queries from the views, serves bytes, tells what happens. */
+export async function queryPart(context: PartContext): Promise<Part> {
+  const { storage, stopping } = context;
+  const [blobs, database, queue] = [
+    await context.blobs(),
+    await context.readModels(),
+    await context.jobQueue(),
+  ];
+  return {
+    endpoints: queryEndpoints({ storage, database, blobs, queue, stopping }),
+    checks: {
+      blobStore: blobStoreCheck(blobs),
+      projections: projectionsCheck(storage.projectionStatuses),
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { createFfmpegVideoTools } from '../../../adapters/ffmpeg/ffmpeg-video-tools.js';
+import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
+import { openPrivateFolder } from '../../../adapters/local-disk/private-folder.js';
+import { createRecommendationSource } from '../../../adapters/postgres/recommendation-source.js';
+import { systemClock } from '../../../runtime/clock.js';
+import { runWorkers } from '../../../runtime/job-runner.js';
+import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';
+import type { Part, PartContext } from '../part.js';
+import { createWorkers } from '../workers.js';
+import { executeUntyped } from '../write-side.js';
+
+/** Does the jobs. */
+export async function workerPart(context: PartContext): Promise<Part> {
+  const { config, handle, closers, logger } = context;
+  const workFolder = await openPrivateFolder(join(config.dataFolder, 'work'));
+  closers.add('work folder', () => workFolder.close());
+  const tools = createFfmpegVideoTools(config.tools);
+  const vision = createLocalVisionModels({ logger });
+  closers.add('models', () => vision.close());
+  const blobs = await context.blobs();
+  const source = createRecommendationSource(await context.readModels());
+  // Last, so that it is stopped first: jobs under way need everything above.
+  const queue = await context.jobQueue();
+  return {
+    checks: {
+      blobStore: blobStoreCheck(blobs),
+      jobQueue: jobQueueCheck(queue),
+      videoTools: videoToolsCheck(tools),
+    },
+    metrics: { queues: queue.depth },
+    async start() {
+      await runWorkers({
+        queue,
+        workers: createWorkers({ blobs, source, tools, vision, policy: config.moderation }),
+        execute: executeUntyped(handle),
+        workRoot: workFolder.path,
+        clock: systemClock.now,
+        random: Math.random,
+        logger,
+      });
+      // The queue's own stop ends the work.
+      return { done: Promise.resolve() };
+    },
+    warnings: async () => (await tools.describe()).warnings,
+  };
+}
