@@ -105,10 +105,19 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     }
   }
 
+  /** Whoever looks next sees what was done; when the view is too far behind for that, it was done all the same. */
+  async function untilSeen(id: string, position: Position | undefined): Promise<void> {
+    if (position === undefined) return;
+    await send('GET', item(id), { after: position })
+      .then((response) => response.body?.cancel())
+      .catch(() => signal.throwIfAborted());
+  }
+
   const item = (id: string) => `/v1/media/${encodeURIComponent(id)}`;
 
   return {
     url: base,
+    untilSeen,
     authorization,
     absolute: (path: string): string => addressOf(path),
 

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import type { DeadLetter } from '../../core/job.js';
 import { parseCount } from './media.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
-import { printable } from './terminal/text.js';
+import { type Paint, printable } from './terminal/text.js';
 
 interface ListOptions {
   readonly kind?: string;
@@ -26,23 +27,20 @@ const listCommand = (io: CliIo): Command =>
       const items = await client.deadLetters({ limit, ...(kind ? { kind } : {}) });
       output.json({ items });
       if (items.length === 0) output.note('There are no dead letters.');
-      else
-        output.table(items, [
-          { title: 'ID', value: ({ id }) => id },
-          { title: 'KIND', value: (letter) => letter.kind },
-          { title: 'ABOUT', value: ({ key }) => printable(key) },
-          { title: 'ATTEMPTS', value: ({ attempts }) => String(attempts), align: 'right' },
-          { title: 'FAILED', value: ({ failedAt }) => formatInstant(failedAt), style: () => 'dim' },
-          {
-            title: 'REASON',
-            value: ({ reason, replayedAt }) =>
-              printable(`${replayedAt ? '[replayed] ' : ''}${reason.code}: ${reason.message}`),
-            style: ({ replayedAt }) => (replayedAt ? 'dim' : 'red'),
-            flexible: true,
-          },
-        ]);
+      for (const letter of items) for (const line of letterLines(letter, output.paint)) output.line(line);
     },
   });
+
+function letterLines(letter: DeadLetter, paint: Paint): string[] {
+  const { id, kind, key, attempts, reason, failedAt, replayedAt } = letter;
+  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  const replayed = replayedAt ? `, replayed ${formatInstant(replayedAt)}` : '';
+  return [
+    `${id}  ${paint('bold', kind)}  ${paint('dim', `failed ${formatInstant(failedAt)} after ${tries}${replayed}`)}`,
+    `  about ${printable(key)}`,
+    `  ${paint(replayedAt ? 'dim' : 'red', printable(reason.message))} ${paint('dim', `(${printable(reason.code)})`)}`,
+  ];
+}
 
 const replayCommand = (io: CliIo): Command =>
   serverCommand(io, {

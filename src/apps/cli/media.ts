@@ -71,7 +71,12 @@ const listCommand = (io: CliIo): Command =>
             value: (item) => (item.sizeBytes === null ? '' : formatBytes(item.sizeBytes)),
             align: 'right',
           },
-          { title: 'CREATED', value: (item) => formatInstant(item.createdAt), style: () => 'dim' },
+          {
+            title: 'CREATED',
+            value: (item) => formatInstant(item.createdAt),
+            style: () => 'dim',
+            optional: true,
+          },
           { title: 'TITLE', value: (item) => printable(item.title), flexible: true },
         ]);
       if (page.nextCursor) output.note(`There is more: --cursor ${page.nextCursor}`);

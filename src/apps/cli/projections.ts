@@ -44,7 +44,12 @@ const listCommand = (io: CliIo): Command =>
           value: ({ lagEvents }) => (lagEvents === null ? '' : formatCount(lagEvents)),
           align: 'right',
         },
-        { title: 'UPDATED', value: ({ updatedAt }) => formatInstant(updatedAt), style: () => 'dim' },
+        {
+          title: 'UPDATED',
+          value: ({ updatedAt }) => formatInstant(updatedAt),
+          style: () => 'dim',
+          optional: true,
+        },
         { title: '', value: remarkOn, flexible: true },
       ]);
     },

@@ -9,6 +9,7 @@ export const retryCommand = (io: CliIo): Command =>
       .argument('<id>', 'id of the item'),
     async run({ client, output }: ServerContext, _options: object, id: string) {
       const answer = await client.retry(id);
+      await client.untilSeen(id, answer.position);
       output.json(answer);
       output.line(`The failed steps of ${id} are being done again; \`mediaflow status ${id}\` shows them.`);
     },

@@ -24,6 +24,7 @@ export const reviewCommand = (io: CliIo): Command =>
     ) {
       if (approve === reject) throw wrongUsage('Say either --approve or --reject.');
       const answer = await client.review(id, { decision: approve ? 'approve' : 'reject', reason });
+      await client.untilSeen(id, answer.position);
       output.json(answer);
       output.line(
         `${id} is ${approve ? output.paint('green', 'approved') : output.paint('red', 'rejected')}.`,

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -47,7 +48,7 @@ beforeAll(async () => {
   const sent = await cli(['upload', clip, '--wait', '--json'], env);
   expect(sent.exitCode).toBe(6);
   mediaId = JSON.parse(sent.stdout).items[0].mediaId;
-});
+}, 120_000);
 
 afterAll(async () => {
   await proxy?.close();
@@ -68,7 +69,7 @@ describe('an item that waits for a person', () => {
   it('is published once it is approved, and then recommended', async () => {
     expect((await cli(['review', mediaId, '--reason', 'x'], env)).exitCode).toBe(2);
     expect((await cli(['review', mediaId, '--approve', '--reason', 'Looks fine'], env)).exitCode).toBe(0);
-    await expect.poll(async () => (await json('status', mediaId)).answer.status).toBe('published');
+    expect((await json('status', mediaId)).answer.status).toBe('published');
     expect((await cli(['status', mediaId], env)).stdout).toContain(`${server.url}/v1/media/${mediaId}/hls/`);
 
     const again = await json('review', mediaId, '--reject', '--reason', 'No');
@@ -189,12 +190,26 @@ describe('mediaflow events tail', () => {
 });
 
 describe('mediaflow dead-letters', () => {
-  it('says that there are none', async () => {
+  it('says that there are none, lists one with its reason, and puts it back in its queue', async () => {
     expect(await cli(['dead-letters', 'list'], env)).toEqual({
       exitCode: 0,
       stdout: '',
       stderr: 'There are no dead letters.\n',
     });
-    expect((await json('dead-letters', 'list')).answer).toEqual({ items: [] });
+    const text = join(folder.path, 'text.mp4');
+    await writeFile(text, 'this is no video');
+    const [sent] = (await json('upload', text, '--wait')).answer.items;
+    expect(sent).toMatchObject({ exitCode: 5, item: { status: 'failed' } });
+    await expect.poll(async () => (await json('dead-letters', 'list')).answer.items).toHaveLength(1);
+    const list = await cli(['dead-letters', 'list', '--kind', 'probe'], env);
+    expect(list.stdout).toContain(`about ${sent.mediaId}`);
+    expect(list.stdout).toContain('(not_media)');
+
+    expect((await cli(['retry', sent.mediaId], env)).exitCode).toBe(0);
+    await expect.poll(async () => (await json('dead-letters', 'list')).answer.items).toHaveLength(2);
+    const [letter] = (await json('dead-letters', 'list')).answer.items;
+    const replayed = await json('dead-letters', 'replay', letter.id);
+    expect(replayed).toMatchObject({ exitCode: 0, answer: { id: letter.id, jobId: expect.any(String) } });
+    expect((await json('dead-letters', 'replay', letter.id)).answer).toEqual(replayed.answer);
   });
 });

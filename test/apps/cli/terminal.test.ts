@@ -38,6 +38,12 @@ describe('a table', () => {
     expect(lines[1]).toBe('1   A title that is…');
   });
 
+  it('leaves out what is optional where there is no room for it', () => {
+    const wider = [...columns, { title: 'WHEN', value: () => '2026-11-21', optional: true }];
+    expect(tableLines(rows, wider, { paint: plain, width: 25 })[0]).toBe('ID  TITLE');
+    expect(tableLines(rows, wider, { paint: plain, width: 60 })[0]).toMatch(/WHEN$/);
+  });
+
   it('is whole where the output is no terminal', () => {
     expect(tableLines(rows, columns, { paint: plain, width: undefined })[1]).toContain('this terminal');
   });

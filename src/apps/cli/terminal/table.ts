@@ -8,21 +8,25 @@ export interface Column<Row> {
   readonly align?: 'right';
   /** Gives way when the terminal is too narrow. */
   readonly flexible?: boolean;
+  /** Left out where there is no room for it. */
+  readonly optional?: boolean;
 }
 
 const GAP = '  ';
 const NARROWEST = 8;
+const COMFORTABLE = 16;
 
 /** Lines of a table that fits into `columns`; nothing is cut when that is undefined. */
 export function tableLines<Row>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  allColumns: readonly Column<Row>[],
   { paint, width }: { readonly paint: Paint; readonly width: number | undefined },
 ): string[] {
-  const cells = rows.map((row) => columns.map((column) => column.value(row)));
-  const widths = columns.map((column, index) =>
-    Math.max(widthOf(column.title), ...cells.map((line) => widthOf(line[index] ?? ''))),
+  const columns = allColumns.filter(
+    ({ optional }) => !optional || width === undefined || narrowest(rows, allColumns) <= width,
   );
+  const cells = rows.map((row) => columns.map((column) => column.value(row)));
+  const widths = columns.map((column) => naturalWidth(rows, column));
   if (width !== undefined) shrink(widths, columns, width);
 
   const fitted = (text: string, index: number) => {
@@ -46,6 +50,17 @@ export function tableLines<Row>(
     ),
   ];
 }
+
+const naturalWidth = <Row>(rows: readonly Row[], { title, value }: Column<Row>): number =>
+  Math.max(widthOf(title), ...rows.map((row) => widthOf(value(row))));
+
+/** The width of a table whose flexible columns have given way. */
+const narrowest = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number =>
+  columns.reduce(
+    (sum, column) =>
+      sum + Math.min(naturalWidth(rows, column), column.flexible ? COMFORTABLE : Number.POSITIVE_INFINITY),
+    GAP.length * (columns.length - 1),
+  );
 
 function shrink<Row>(widths: number[], columns: readonly Column<Row>[], available: number): void {
   const excess = () => widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1)) - available;

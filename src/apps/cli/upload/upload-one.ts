@@ -47,7 +47,10 @@ export async function uploadOne(request: UploadOne): Promise<Outcome> {
   try {
     const { mediaId, position, resumed } = await request.takeTurn(send);
     outcome = { ...outcome, mediaId, position, resumed, resumable: false };
-    if (!request.wait) return outcome;
+    if (!request.wait) {
+      await client.untilSeen(mediaId, position);
+      return outcome;
+    }
     const options = { after: position, signal, onChange: view.processing };
     const item = await followItem(client, mediaId, options);
     return { ...outcome, item, exitCode: exitCodeOf(item) };
