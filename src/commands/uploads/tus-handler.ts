@@ -18,7 +18,7 @@ export type TusHandler = (request: TusRequest) => Promise<TusResponse>;
  */
 export function createTusHandler(context: UploadContext): TusHandler {
   return async (request) => {
-    const method = (headerOf(request, 'x-http-method-override') ?? request.method).toUpperCase();
+    const method = methodOf(request);
     const response = await answer(method, request).catch((error: unknown) => {
       const problem = problemResponse(error);
       if (problem.status === 500)
@@ -54,6 +54,16 @@ export function createTusHandler(context: UploadContext): TusHandler {
     }
   }
 }
+
+/**
+ * The method that is meant. Only POST stands for another, and never for OPTIONS: whoever mounts this lets OPTIONS pass
+ * without a key, which must not carry anything else in, and a page can make a browser send HEAD without asking.
+ */
+const methodOf = (request: TusRequest): string => {
+  const method = request.method.toUpperCase();
+  const meant = headerOf(request, 'x-http-method-override')?.toUpperCase();
+  return method === 'POST' && meant !== undefined && meant !== 'OPTIONS' ? meant : method;
+};
 
 const methodNotAllowed = (method: string) =>
   new MediaFlowError('invalid', 'method_not_allowed', `${method} has no meaning here`);

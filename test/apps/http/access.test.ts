@@ -103,6 +103,18 @@ describe('without a key', () => {
     }
   });
 
+  test('OPTIONS, which needs no key, carries no other method in', async () => {
+    for (const method of ['POST', 'PATCH', 'DELETE', 'HEAD']) {
+      const response = await fetch(at('/v1/uploads'), {
+        method: 'OPTIONS',
+        headers: { ...tusHeaders, 'upload-length': '5', 'x-http-method-override': method },
+      });
+      expect([response.status, response.headers.get('location')]).toEqual([204, null]);
+    }
+    const { items } = (await (await asOperator('/v1/media?status=uploading')).json()) as { items: Item[] };
+    expect(items).toEqual([]);
+  });
+
   test('no route that is described as for operators is open', async () => {
     const { paths } = (await (await fetch(at('/openapi.json'))).json()) as {
       paths: Record<string, Record<string, { security?: object[] }>>;

@@ -146,6 +146,16 @@ describe('core protocol', () => {
     expect(answer.status).toBe(204);
   });
 
+  test.each(['OPTIONS', 'HEAD', 'PATCH'])(
+    '%s stays what it is, whatever X-HTTP-Method-Override says',
+    async (method) => {
+      const { path } = await createUpload(server, { 'upload-length': 4 });
+      const override = { 'x-http-method-override': 'DELETE' };
+      await server.send(method, path, { ...patchHeaders(0), ...override });
+      expect(await offsetOf(path)).toBe('0');
+    },
+  );
+
   test('while bytes come in others are told so, and when the connection drops what arrived stays', async () => {
     const { path, id } = await createUpload(server, { 'upload-length': 8 });
     const body = openBody();
