@@ -156,6 +156,39 @@ const attempts: Spec[] = [
     then: [],
   },
   {
+    name: 'an attempt that fails before it could tell that it began is heard',
+    given: inProcess,
+    when: fail('transcode', true),
+    then: [started('transcode'), failed('transcode'), processingFailed('transcode')],
+  },
+  {
+    name: 'a worker that was lost in its last attempt has failed the step',
+    given: [...inProcess, started('transcode', 'j1', 1)],
+    when: {
+      ...fail('transcode', true),
+      data: { ...fail('transcode', true).data, attempt: 2 },
+    } as MediaCommand,
+    then: [started('transcode', 'j1', 2), failed('transcode', 'j1', 2), processingFailed('transcode')],
+  },
+  {
+    name: 'a failure is not told twice',
+    given: [...inProcess, started('transcode'), failed('transcode'), processingFailed('transcode')],
+    when: fail('transcode', true),
+    then: [],
+  },
+  {
+    name: 'a job that fails before it began takes nothing from the one at work',
+    given: [...inProcess, started('transcode', 'j2')],
+    when: fail('transcode', true),
+    then: [],
+  },
+  {
+    name: 'a late failure of what is completed changes nothing',
+    given: [...inProcess, started('transcode', 'j2'), completed('transcode', 'j2')],
+    when: fail('transcode', true),
+    then: [],
+  },
+  {
     name: 'an attempt that failed and is tried again says why and when',
     given: [...inProcess, started('transcode')],
     when: fail('transcode', false),

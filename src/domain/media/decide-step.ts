@@ -19,7 +19,10 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
   const { mediaId, step, attempt, jobId } = command.data;
   const held = { mediaId, step, attempt, jobId };
   if (command.type === 'StartStep') return start(held, state);
-  if (state.deleted || !holdsStep(held, state)) return [];
+  if (state.deleted) return [];
+  if (command.type === 'FailStep' && isNextAttempt(held, state))
+    return [{ type: 'StepStarted', data: held }, ...fail(held, command.data, state)];
+  if (!holdsStep(held, state)) return [];
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
 
   switch (command.type) {
@@ -92,6 +95,16 @@ const holdsStep = (held: AttemptOf, state: MediaState): boolean => {
   const current = state.steps[held.step];
   return current?.status === 'running' && current.jobId === held.jobId && current.attempt === held.attempt;
 };
+
+/**
+ * An attempt may fail before it could tell that it began (its worker was lost, the disk was full). It is heard all
+ * the same, or the step would be waited for for ever; but not against another job that is at work.
+ */
+function isNextAttempt(held: AttemptOf, state: MediaState): boolean {
+  const current = state.steps[held.step];
+  if (!current || current.status === 'completed' || current.status === 'cancelled') return false;
+  return current.jobId === held.jobId ? held.attempt > current.attempt : current.status !== 'running';
+}
 
 function fail(
   held: AttemptOf,
