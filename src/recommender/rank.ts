@@ -89,6 +89,11 @@ export function rank(input: RankingInput): RankedItem[] {
 const hasTag = (candidate: Candidate, tag: string): boolean =>
   candidate.tags.some((own) => own.toLowerCase() === tag.toLowerCase());
 
+/** People write tags in any case; models do not. */
+const distinctTags = (candidate: Candidate | undefined): string[] => [
+  ...new Set(candidate?.tags.map((tag) => tag.toLowerCase())),
+];
+
 /** For every item that shares viewers with one the viewer liked: the strength, and the item most to thank. */
 function coWatchScores(mine: readonly Taste[], tastes: readonly Taste[]) {
   const likersOf = new Map<string, Set<string>>();
@@ -122,19 +127,19 @@ function coWatchScores(mine: readonly Taste[], tastes: readonly Taste[]) {
 /** Cosine between an item's tags and the viewer's profile, rare tags counting more. */
 function tagSimilarity(mine: readonly Taste[], candidates: readonly Candidate[]) {
   const documentCount = new Map<string, number>();
-  for (const { tags } of candidates)
-    for (const tag of new Set(tags)) documentCount.set(tag, (documentCount.get(tag) ?? 0) + 1);
+  for (const candidate of candidates)
+    for (const tag of distinctTags(candidate)) documentCount.set(tag, (documentCount.get(tag) ?? 0) + 1);
   const rarity = (tag: string): number => Math.log(1 + candidates.length / (documentCount.get(tag) ?? 1));
 
   const byId = new Map(candidates.map((candidate) => [candidate.mediaId, candidate]));
   const profile = new Map<string, number>();
   for (const { mediaId, weight } of mine)
-    for (const tag of new Set(byId.get(mediaId)?.tags ?? []))
+    for (const tag of distinctTags(byId.get(mediaId)))
       profile.set(tag, (profile.get(tag) ?? 0) + weight * rarity(tag));
   const profileLength = lengthOf([...profile.values()]);
 
   return (candidate: Candidate): { score: number; tag: string } => {
-    const tags = [...new Set(candidate.tags)];
+    const tags = distinctTags(candidate);
     const length = lengthOf(tags.map(rarity));
     if (profileLength === 0 || length === 0) return { score: 0, tag: '' };
     const terms = tags.map((tag) => ({

@@ -70,7 +70,7 @@ describe('ranking', () => {
       candidates: [
         item('liked', ['video', 'dog']),
         item('cat', ['video', 'cat']),
-        item('puppy', ['video', 'dog']),
+        item('puppy', ['Video', 'Dog']),
       ],
       tastes: [taste('me', 'liked')],
     });
