@@ -50,7 +50,7 @@ function streamPattern(aggregate: DescribedAggregate): string {
 
 function eventSection(type: string, definition: EventDefinition, example: JsonObject): string[] {
   const { version, summary, schema } = definition;
-  const older = version > 1 ? ` Versions 1 to ${version - 1} are read as this one.` : '';
+  const older = version > 1 ? ' Older versions are read as this one.' : '';
   const rows = fieldsOf(schema).map(({ path, type: fieldType, description }) => [
     code(path),
     fieldType,
