@@ -5,6 +5,10 @@ export class Views1763700000006 implements MigrationInterface {
   readonly name = 'Views1763700000006';
 
   async up(runner: QueryRunner): Promise<void> {
+    // Words as people see them: PostgreSQL's parser takes "clip.mp4" for a host and "a/b" for a path.
+    await runner.query(`
+      create function search_words(text) returns text language sql immutable parallel safe as
+      $$ select regexp_replace($1, '[^[:alnum:]]+', ' ', 'g') $$`);
     await runner.query(`
       create table media_library (
         media_id text primary key,
@@ -30,10 +34,10 @@ export class Views1763700000006 implements MigrationInterface {
         updated_at timestamptz not null,
         published_at timestamptz,
         search tsvector generated always as (
-          setweight(to_tsvector('simple', title), 'A') ||
-          setweight(to_tsvector('simple', tags), 'B') ||
-          setweight(to_tsvector('simple', detected_tags), 'C') ||
-          setweight(to_tsvector('simple', description), 'D')
+          setweight(to_tsvector('simple', search_words(title)), 'A') ||
+          setweight(to_tsvector('simple', search_words(tags::text)), 'B') ||
+          setweight(to_tsvector('simple', search_words(detected_tags::text)), 'C') ||
+          setweight(to_tsvector('simple', search_words(description)), 'D')
         ) stored
       )`);
     await runner.query(`create index media_library_newest on media_library (created_at desc, media_id desc)`);
@@ -144,5 +148,6 @@ export class Views1763700000006 implements MigrationInterface {
       `drop table media_library, media_renditions, media_metadata, media_history, moderation_queue, jobs,
        recommendations, viewer_activity, trending`,
     );
+    await runner.query(`drop function search_words(text)`);
   }
 }

@@ -1,5 +1,7 @@
 import type { Projection } from '../core/projection.js';
+import { contentTypeOf } from '../domain/media/content-type.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
+import type { Probe } from '../domain/media/media-values.js';
 
 type Handlers = Projection<MediaEvent>['on'];
 type RecordedMedia = Parameters<NonNullable<Handlers['MediaRegistered']>>[0]['metadata'];
@@ -10,6 +12,12 @@ const patch = (mediaId: string, metadata: RecordedMedia, row: Record<string, nev
     key: { media_id: mediaId },
     row: { ...row, updated_at: metadata.occurredAt },
   }) as const;
+
+/** The bytes know better than the sender; a container without a name leaves what the sender said. */
+function contentTypeColumn({ container, video }: Probe): { readonly content_type?: string } {
+  const contentType = contentTypeOf(container, video?.codec ?? '');
+  return contentType === null ? {} : { content_type: contentType };
+}
 
 /** What the public and the owner see of an item, and everything needed to play it. */
 export const mediaLibrary: Projection<MediaEvent> = {
@@ -58,6 +66,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
         status: 'processing',
         failure: null,
         type: data.kind,
+        ...contentTypeColumn(data.probe),
         duration_seconds: data.probe.durationSeconds,
         width: data.probe.video?.width ?? null,
         height: data.probe.video?.height ?? null,
