@@ -29,10 +29,14 @@ export async function getJson<T>(url: string, headers: Record<string, string> = 
   return (await response.json()) as T;
 }
 
-export async function postJson<T>(url: string, body: unknown): Promise<T> {
+export async function postJson<T>(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
@@ -43,14 +47,19 @@ export async function upload(
   url: string,
   file: string,
   title = basename(file),
+  headers: Record<string, string> = {},
 ): Promise<{ readonly mediaId: string; readonly position: string }> {
   const form = new FormData();
   form.set('title', title);
   form.set('file', await openAsBlob(file), basename(file));
-  const response = await fetch(`${url}/v1/media`, { method: 'POST', body: form });
+  const response = await fetch(`${url}/v1/media`, { method: 'POST', headers, body: form });
   if (response.status !== 202) throw new Error(`upload: ${response.status} ${await response.text()}`);
   return (await response.json()) as { mediaId: string; position: string };
 }
+
+/** The same upload however often it is sent: its title is its key. */
+export const uploadWithKey = (url: string, file: string, title: string) =>
+  upload(url, file, title, { 'idempotency-key': title });
 
 /** Asks until the item is there and as wanted; fails with the last answer when it does not get there. */
 export async function waitForItem(

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../../../bin/mediaflow.js', import.meta.url));
+/** The command line of the built product, to be run by Node. */
+export const cliBin = fileURLToPath(new URL('../../../bin/mediaflow.js', import.meta.url));
 const START_DEADLINE_MILLISECONDS = 30_000;
 
 export interface Product {
@@ -11,6 +12,7 @@ export interface Product {
   readonly pid: number;
   /** Lines of its log so far. */
   readonly log: readonly string[];
+  hasEnded(): boolean;
   /** kill -9, as a power cut or an OOM killer would. */
   kill(): Promise<void>;
   /** SIGTERM, and the exit code. */
@@ -23,7 +25,7 @@ export async function startProduct(
   environment: Record<string, string> = {},
   roles?: string,
 ): Promise<Product> {
-  const child = spawn(process.execPath, [bin, 'serve', ...(roles ? ['--roles', roles] : [])], {
+  const child = spawn(process.execPath, [cliBin, 'serve', ...(roles ? ['--roles', roles] : [])], {
     env: { ...process.env, PORT: '0', MEDIAFLOW_DATA: dataFolder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -35,6 +37,7 @@ export async function startProduct(
     url,
     pid: child.pid ?? 0,
     log,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     async kill() {
       child.kill('SIGKILL');
       await exited;

@@ -1,0 +1,24 @@
+import { expect } from 'vitest';
+import { historyOf } from './client.js';
+import type { Query } from './external-database.js';
+
+const ONCE = ['MediaRegistered', 'MediaUploaded', 'MediaProbed', 'ProcessingPlanned', 'ModerationDecided'];
+
+/** The history of an item of which everything was done has everything once, whatever was killed on the way. */
+export async function expectDoneOnce(url: string, mediaId: string): Promise<void> {
+  const history = await historyOf(url, mediaId);
+  const count = (type: string) => history.filter((event) => event.type === type).length;
+  for (const type of ONCE) expect(count(type), `${type} of ${mediaId}`).toBe(1);
+  const steps = history.filter(({ type }) => type === 'StepCompleted').map(({ data }) => String(data.step));
+  expect(steps.toSorted(), mediaId).toEqual(['moderate', 'probe', 'tag', 'thumbnails', 'transcode']);
+}
+
+/** No job waits or runs, none was given up, and sagas have handed over all that they decided. */
+export async function expectNothingLeft(query: Query): Promise<void> {
+  const left = () =>
+    query<{ jobs: number; outbox: number; letters: number }>(
+      `select (select count(*)::int from pgboss.job where state < 'completed') as jobs,
+         (select count(*)::int from saga_outbox) as outbox, (select count(*)::int from dead_letters) as letters`,
+    );
+  await expect.poll(left, { timeout: 30_000 }).toEqual([{ jobs: 0, outbox: 0, letters: 0 }]);
+}
