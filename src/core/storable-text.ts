@@ -1,8 +1,17 @@
+import { messageOf } from './errors.js';
+
 // What PostgreSQL's text cannot hold, and so no view could: NUL, and halves of surrogate pairs.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the NUL is what we look for
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 export const isStorable = (text: string): boolean => !UNSTORABLE.test(text);
+
+/** The text without what cannot be stored, cut to so many characters. */
+export const storableText = (text: string, maximumCharacters = Number.POSITIVE_INFINITY): string =>
+  text.slice(0, maximumCharacters).toWellFormed().replaceAll('\u0000', '');
+
+/** What anything thrown says, to be kept: a tool's last words may be any bytes, and any number of them. */
+export const storableMessage = (error: unknown): string => storableText(messageOf(error), 2000);
 
 /** Whether any text in a value, keys included, is nothing that can be stored. */
 export function holdsUnstorable(value: unknown): boolean {

@@ -8,6 +8,7 @@ import type {
   ProjectionFailure,
   ProjectionStore,
 } from '../core/projection-store.js';
+import { storableMessage } from '../core/storable-text.js';
 import type { Clock } from './clock.js';
 import { type Decode, decodeOnce, eventTypesOf, projectEvents } from './project-events.js';
 
@@ -114,7 +115,7 @@ export const failureOf = (
   eventId: event.eventId,
   eventType: event.type,
   position: event.position,
-  message: messageOf(cause),
+  message: storableMessage(cause),
   failedAt: clock.now(),
   attempts,
 });

@@ -4,6 +4,7 @@ import { isRetryable, MediaFlowError, messageOf, unavailable } from '../core/err
 import type { JobHandler, JobLease, JobOutcome, RunningJob } from '../core/job.js';
 import { abortCodeOf } from '../core/job-abort.js';
 import type { Logger } from '../core/logger.js';
+import { storableMessage } from '../core/storable-text.js';
 import { addSeconds, type Instant } from '../core/time.js';
 import { SUPERSEDED, type Worker } from '../core/worker.js';
 import { createSendCommands, type ExecuteCommand, type SendCommands } from './send-commands.js';
@@ -99,7 +100,7 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
     error: unknown,
     send: SendCommands,
   ): Promise<JobOutcome> {
-    const reason = { code: codeOf(error), message: messageOf(error) };
+    const reason = { code: codeOf(error), message: storableMessage(error) };
     const final = !isRetryable(error) || job.attempt >= job.maximumAttempts;
     const retryInSeconds = backoffSeconds(worker.policy, job.attempt, random);
     const meta = { jobId: job.id, attempt: job.attempt };

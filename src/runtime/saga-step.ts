@@ -1,8 +1,8 @@
-import { messageOf } from '../core/errors.js';
 import type { Position } from '../core/position.js';
 import type { AnySaga } from '../core/saga.js';
 import type { SagaFailure } from '../core/saga-status.js';
 import type { SagaInstance } from '../core/saga-store.js';
+import { storableMessage } from '../core/storable-text.js';
 import { addSeconds, type Instant } from '../core/time.js';
 import { createSagaChanges, type SagaStep } from './saga-changes.js';
 import type { SagaStepInput } from './saga-input.js';
@@ -68,7 +68,6 @@ export function planSagaStep({ saga, instances, inputs, at, retryInSeconds }: Sa
   return changes.toStep(at);
 }
 
-/** A failure as it is stored: its message without what PostgreSQL's text cannot hold, and not longer than a screen. */
 export const sagaFailure = (
   inputId: string,
   position: Position | null,
@@ -76,6 +75,3 @@ export const sagaFailure = (
   attempts: number,
   failedAt: Instant,
 ): SagaFailure => ({ inputId, position, error: storableMessage(error), attempts, failedAt });
-
-export const storableMessage = (error: unknown): string =>
-  messageOf(error).replaceAll('\0', '').slice(0, 2000);

@@ -2,8 +2,9 @@ import { notFound } from '../../core/errors.js';
 import { deriveId } from '../../core/ids.js';
 import type { DeadLetter, DeadLetterReason, JobQueue, JobToEnqueue } from '../../core/job.js';
 import type { JsonObject } from '../../core/json.js';
+import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
-import { type AttemptId, storable } from './job-statements.js';
+import type { AttemptId } from './job-statements.js';
 
 export interface DeadLetterTable extends Pick<JobQueue, 'deadLetters' | 'deadLetter'> {
   /** Ends the job and writes its letter, as one; false when the attempt is no longer ours. */
@@ -68,7 +69,7 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
          on conflict (job_id) do update set attempts = excluded.attempts, code = excluded.code,
            message = excluded.message, failed_at = excluded.failed_at, replayed_at = null
          returning job_id`,
-        [kind, id, attempt - 1, storable(code), storable(message)],
+        [kind, id, attempt - 1, storableText(code), storableText(message)],
       );
       return buried.length > 0;
     },

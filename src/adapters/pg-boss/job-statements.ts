@@ -1,4 +1,5 @@
 import type { JobToEnqueue } from '../../core/job.js';
+import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
 
 /** One attempt of one job: the fence every statement of a worker stands behind. */
@@ -42,9 +43,6 @@ export interface JobStatements {
 
 /** pg-boss must never give a job up by itself: a job in its state `failed` would block its key for good. */
 const NEVER = 2_147_483_647;
-
-/** PostgreSQL stores no NUL in text or jsonb, and an error message may carry anything. */
-export const storable = (text: string): string => text.replaceAll('\u0000', '');
 
 /** The statements on pg-boss's job table that its own functions cannot do fenced, in order, or in one piece. */
 export function createJobStatements(
@@ -107,7 +105,7 @@ export function createJobStatements(
       changed(
         `update ${job} set state = 'retry', heartbeat_on = null, output = jsonb_build_object('error', $5::text),
            start_after = now() + $4::float8 * interval '1 second' ${fence}`,
-        [...fenceOf(attempt), inSeconds, storable(error)],
+        [...fenceOf(attempt), inSeconds, storableText(error)],
       ),
 
     release: (attempt) =>
