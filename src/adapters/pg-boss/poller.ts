@@ -27,10 +27,20 @@ export function createPoller(options: {
   let ticking: Promise<void> | undefined;
   let stopped = false;
   let lastTakenBack = Number.NEGATIVE_INFINITY;
+  let lastTickAt = 0;
+  let resumedAt = Number.NEGATIVE_INFINITY;
+
+  /** Whether this machine slept, or this process was stopped, so lately that living workers could not renew yet. */
+  const hasJustResumed = (leaseMs: number) => {
+    if (Date.now() - lastTickAt > options.intervalMs + leaseMs / 2) resumedAt = performance.now();
+    lastTickAt = Date.now();
+    return performance.now() - resumedAt < leaseMs;
+  };
 
   const takeBackExpired = async () => {
     const kinds = [...consumers.keys()];
     const shortestLeaseMs = Math.min(...kinds.map(options.leaseSecondsOf)) * 1000;
+    if (hasJustResumed(shortestLeaseMs)) return;
     if (performance.now() - lastTakenBack < shortestLeaseMs / 4) return;
     // After the database was away, living workers need a moment to renew.
     if (health.calmForMs() < shortestLeaseMs) return;
@@ -61,7 +71,9 @@ export function createPoller(options: {
 
   return {
     start() {
-      if (!timer) schedule();
+      if (timer) return;
+      lastTickAt = Date.now();
+      schedule();
     },
     wakeAll() {
       for (const consumer of consumers.values()) consumer.wake();
