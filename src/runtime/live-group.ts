@@ -36,6 +36,8 @@ export interface LiveGroup {
   join(projection: AnyProjection, position: Position): void;
   /** Applies a page to all members; waits out trouble that passes, until the signal fires. */
   apply(page: AllPage, full: boolean): Promise<void>;
+  /** Has members leave whose stored checkpoint is not what they believe. Throws what the store throws. */
+  verify(): Promise<void>;
 }
 
 export function createLiveGroup(start: Position, options: LiveGroupOptions): LiveGroup {
@@ -107,6 +109,8 @@ export function createLiveGroup(start: Position, options: LiveGroupOptions): Liv
       if (isAfter(position, at)) throw new Error(`${projection.name} would miss events`);
       members.set(projection.name, { projection, position: at });
     },
+
+    verify: () => reload([...members.values()]),
 
     async apply(page, full) {
       position = page.position;

@@ -31,6 +31,9 @@ export interface ProjectorOptions {
   readonly retryInSeconds?: (failures: number) => number;
 }
 
+/** How long a view may stand behind its own checkpoint unnoticed. */
+const VERIFY_SECONDS = 5;
+
 export interface RunningProjector {
   /** Resolves when the signal has fired and the last batch is written or dropped; never rejects. */
   readonly done: Promise<void>;
@@ -93,6 +96,20 @@ export function runProjector(options: ProjectorOptions): RunningProjector {
     }
   }
 
+  /**
+   * Views do not wait for the disk, so a database that crashes may take back their last moment. The next event would
+   * show that; this does when there is none.
+   */
+  async function verify(group: LiveGroup): Promise<void> {
+    while (!signal.aborted) {
+      await clock.sleep(VERIFY_SECONDS, signal);
+      if (signal.aborted) return;
+      await exclusively(() => group.verify()).catch((error: unknown) =>
+        logger.debug({ error: messageOf(error) }, 'Could not compare the checkpoints of projections'),
+      );
+    }
+  }
+
   async function run(): Promise<void> {
     const checkpoints = await loadCheckpoints();
     if (signal.aborted) return;
@@ -113,6 +130,7 @@ export function runProjector(options: ProjectorOptions): RunningProjector {
     for (const projection of projections)
       if (!together.some((each) => each.projection === projection)) start(bringUp(group, projection, shared));
     start(follow(group));
+    start(verify(group));
     while (running.size > 0) await Promise.all(running);
   }
 

@@ -8,6 +8,7 @@ import type { EventStore } from '../../../src/core/event-store.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import type { RowOperation } from '../../../src/core/projection.js';
 import type { AnyProjection } from '../../../src/core/projection-store.js';
+import { systemClock } from '../../../src/runtime/clock.js';
 import { createTestDatabase } from '../../support/database.js';
 import { type StartedProjector, startProjector, until } from '../../support/projector-harness.js';
 import {
@@ -251,6 +252,20 @@ describe('a projector', () => {
     const startedAt = performance.now();
     await patient.stop();
     expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  test('shows anew what a crash of the database took back, though nothing happens any more', async () => {
+    const hasty = (seconds: number, signal: AbortSignal) =>
+      systemClock.sleep(Math.min(seconds, 0.02), signal);
+    start([sampleProjection(name)], { clock: { ...systemClock, sleep: hasty } });
+    const position = await append(put('a'), play('a'));
+    await waiter.waitFor([name], position);
+    await pool.query(
+      `with lost as (delete from ${name}_items)
+       update projection_checkpoints set position = '' where name = '${name}'`,
+    );
+    await until(async () => (await statusOf(name))?.position === position);
+    expect(await playsOf()).toBe(1);
   });
 
   test('rebuilds a view whose version was raised, by itself, and leaves one of a newer release alone', async () => {
