@@ -156,7 +156,8 @@ export type ListProjectionStatuses = () => Promise<ProjectionStatus[]>;
 export interface PositionWaiter {
   /**
    * Resolves once all these views have passed `position`; at once, without I/O, when that is known already.
-   * Throws unavailable `view_behind` after `timeoutMilliseconds` (default 5000).
+   * Throws unavailable `view_behind` after `timeoutMilliseconds` (default 5000), `view_failed` at once when one of
+   * them stands still at an event it cannot get past.
    */
   waitFor(
     projections: readonly string[],

@@ -24,6 +24,7 @@ interface Waiting {
   readonly names: readonly string[];
   readonly position: Position;
   readonly wake: () => void;
+  readonly fail: (failed: readonly string[]) => void;
 }
 
 /** Knows how far the views are from what projectors say, and asks the database only while somebody waits. */
@@ -57,11 +58,18 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   async function ask(): Promise<void> {
     const names = [...new Set([...waiting].flatMap((waiter) => waiter.names))];
     if (names.length === 0) return;
-    const { rows } = await options.pool.query<{ name: string; position: Position }>(
-      'select name, position from projection_checkpoints where name = any($1)',
+    const { rows } = await options.pool.query<{ name: string; position: Position; failed: boolean }>(
+      'select name, position, failure is not null as failed from projection_checkpoints where name = any($1)',
       [names],
     );
     for (const { name, position } of rows) onAdvanced([name], position);
+    const failed = rows.flatMap((row) => (row.failed ? [row.name] : []));
+    for (const waiter of waiting) {
+      const between = waiter.names.filter(
+        (name) => failed.includes(name) && !hasPassed({ ...waiter, names: [name] }),
+      );
+      if (between.length > 0) waiter.fail(between);
+    }
   }
 
   async function keepLooking(): Promise<void> {
@@ -127,6 +135,7 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
           names,
           position,
           wake: () => end(hasPassed({ names, position }) ? resolve : () => reject(behind())),
+          fail: (failed) => end(() => reject(viewFailed(failed))),
         };
         const timeout = setTimeout(giveUp, timeoutMilliseconds);
         waiting.add(waiter);
@@ -146,3 +155,11 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
     },
   };
 }
+
+/** Nobody is to wait for a view that stands still, least of all everybody for five seconds each time. */
+const viewFailed = (names: readonly string[]) =>
+  unavailable(
+    'view_failed',
+    `What you changed is kept, but the view ${names.join(', ')} cannot get past an event (GET /v1/projections says why)`,
+    { projections: [...names] },
+  );

@@ -163,7 +163,7 @@ describe('a projector', () => {
     expect(await statusOf(name)).toMatchObject({ status: 'live', failure: null });
 
     cured = true;
-    await waiter.waitFor([broken], later);
+    await until(async () => (await statusOf(broken))?.position === later);
     const { rows } = await pool.query(`select id from ${broken}_items order by id`);
     expect(rows).toEqual([{ id: 'after' }, { id: 'before' }, { id: 'poison' }]);
     expect(await until(async () => (await statusOf(broken))?.failure === null)).toBe(true);

@@ -104,6 +104,23 @@ describe('waiting for a position', () => {
     await second;
   });
 
+  test('ends at once when a view stands still at an event, and not when it is past already', async () => {
+    const { name, move } = await newView();
+    await move('', positionAt(1));
+    const failure = { eventId: 'e2', eventType: 'Poison', message: 'cannot read poison', attempts: 1 };
+    await store.recordFailure(
+      { name, version: 1 },
+      { ...failure, position: positionAt(2), failedAt: '2026-11-21T09:30:00.000Z' },
+    );
+    const waiter = open();
+    await waiter.waitFor([name], positionAt(1), { timeoutMilliseconds: 60_000 });
+    await expect(
+      waiter.waitFor([name], positionAt(2), { timeoutMilliseconds: 60_000 }),
+    ).rejects.toMatchObject({ kind: 'unavailable', code: 'view_failed', details: { projections: [name] } });
+    await move(positionAt(1), positionAt(2));
+    await waiter.waitFor([name], positionAt(2));
+  });
+
   test('gives up after its time, when the reader leaves, and when the service stops', async () => {
     const { name } = await newView();
     const waiter = open();
