@@ -8,6 +8,7 @@ import type { Endpoint } from '../../core/endpoint.js';
 import type { Logger } from '../../core/logger.js';
 import { allowedMethods } from './allowed-methods.js';
 import { answerFrameworkError, endBrokenConnection } from './early-problems.js';
+import { endConnectionsOnClose } from './end-connections.js';
 import { controllerFor, type ServeEndpoint } from './endpoint-controller.js';
 import { ProblemFilter } from './problem-filter.js';
 
@@ -56,6 +57,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     },
   });
   takeOnlyJson(server);
+  endConnectionsOnClose(server);
   await options.mount?.(server);
   const app = await NestFactory.create<NestFastifyApplication>(HttpModule, adapter, {
     logger: false,

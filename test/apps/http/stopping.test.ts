@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createTusUpload, patchTus, tusHeaders } from './support/client.js';
+import { startServer, temporaryFolder } from './support/server.js';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+test('a server stops in time, whoever holds a connection, and an upload cut off by it goes on after the start', async () => {
+  const first = await startServer(join(folder.path, 'data'));
+  const { hostname, port } = new URL(first.url);
+  const sockets = ['', 'GET /v1/me', 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'].map((beginning) => {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    socket.write(beginning);
+    return socket;
+  });
+  const address = await createTusUpload(first.url, 1000);
+  const slow = request(address, {
+    method: 'PATCH',
+    headers: {
+      ...tusHeaders,
+      'content-type': 'application/offset+octet-stream',
+      'upload-offset': '0',
+      'content-length': '1000',
+    },
+  });
+  slow.on('error', () => {});
+  slow.write('x'.repeat(400));
+  const [served] = sockets.slice(-1);
+  if (served) await once(served, 'data');
+
+  const startedAt = performance.now();
+  await first.stop();
+  expect(performance.now() - startedAt).toBeLessThan(12_000);
+  await Promise.all(sockets.map((socket) => socket.destroyed || once(socket, 'close')));
+
+  const second = await startServer(join(folder.path, 'data'));
+  const resumed = `${second.url}${new URL(address).pathname}`;
+  const head = await fetch(resumed, { method: 'HEAD', headers: tusHeaders });
+  const offset = Number(head.headers.get('upload-offset'));
+  expect(offset).toBeLessThanOrEqual(400);
+  expect((await patchTus(resumed, offset, new Uint8Array(1000 - offset))).status).toBe(204);
+  await second.stop();
+  expect([...first.errors, ...second.errors]).toEqual([]);
+});
