@@ -19,6 +19,13 @@ export async function mountTus(
     // Every body is bytes here; nothing is read before the protocol says so.
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
 
+    // What the HTTP server refuses before the protocol hears of it.
+    scope.setErrorHandler((error, request, reply) => {
+      const { status, headers, body } = problemOf(error);
+      if (!request.raw.complete) reply.header('connection', 'close');
+      return reply.status(status).headers(headers).send(body);
+    });
+
     const answer = async (request: FastifyRequest, reply: FastifyReply) => {
       const { isOperator } = options.access(request.headers.authorization);
       if (!isOperator && request.method !== 'OPTIONS') {
