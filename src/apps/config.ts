@@ -71,6 +71,11 @@ export const environmentSchema = z.object({
     .min(1)
     .optional()
     .describe('Path of an ffprobe to use instead of the one that is found'),
+  MEDIAFLOW_STALL_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(60)
+    .describe('Time without progress after which an ffmpeg is taken to hang, killed and tried again'),
   MEDIAFLOW_MODERATION_REJECT_AT: fraction
     .default(DEFAULT_MODERATION_POLICY.rejectAt)
     .describe('Score from which a frame counts as explicit beyond doubt'),
@@ -97,7 +102,11 @@ export interface Config {
     readonly keepFreeBytes: number;
     readonly expirySeconds: number;
   };
-  readonly tools: { readonly ffmpegPath?: string; readonly ffprobePath?: string };
+  readonly tools: {
+    readonly ffmpegPath?: string;
+    readonly ffprobePath?: string;
+    readonly stallSeconds: number;
+  };
   readonly moderation: typeof DEFAULT_MODERATION_POLICY;
   readonly logLevel: string;
 }
@@ -128,6 +137,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     tools: {
       ...(env.MEDIAFLOW_FFMPEG ? { ffmpegPath: env.MEDIAFLOW_FFMPEG } : {}),
       ...(env.MEDIAFLOW_FFPROBE ? { ffprobePath: env.MEDIAFLOW_FFPROBE } : {}),
+      stallSeconds: env.MEDIAFLOW_STALL_SECONDS,
     },
     moderation: {
       ...DEFAULT_MODERATION_POLICY,

@@ -53,8 +53,11 @@ const isExecutable = ({ path }: Candidate): boolean => {
   }
 };
 
+const configuredPath = (name: ToolName, places: ToolPlaces): string | undefined =>
+  name === 'ffmpeg' ? places.ffmpegPath : places.ffprobePath;
+
 function candidatesFor(name: ToolName, places: ToolPlaces): Candidate[] {
-  const configured = name === 'ffmpeg' ? places.ffmpegPath : places.ffprobePath;
+  const configured = configuredPath(name, places);
   if (configured) return [{ path: configured, source: 'configured' } as const].filter(isExecutable);
   const folders = (places.searchPath ?? process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const candidates: Candidate[] = folders.map((folder) => ({ path: join(folder, name), source: 'system' }));
@@ -95,7 +98,9 @@ async function search(name: ToolName, places: ToolPlaces): Promise<FoundTool | s
       reasons.push(messageOf(error).split('\n')[0] ?? '');
     }
   }
-  return reasons.length > 0 ? `No usable ${name}: ${reasons.join('; ')}.` : `There is no ${name}.`;
+  if (reasons.length > 0) return `No usable ${name}: ${reasons.join('; ')}.`;
+  const configured = configuredPath(name, places);
+  return configured ? `There is no ${name} at ${configured}, which is configured.` : `There is no ${name}.`;
 }
 
 /** Looks for ffmpeg and ffprobe: configured paths, else the system's, else those inside npm packages. */

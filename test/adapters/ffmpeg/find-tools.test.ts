@@ -40,8 +40,10 @@ test('a tool installed later is found without a restart', async () => {
 });
 
 test('a configured path is used and nothing else', async () => {
-  const tools = createFfmpegVideoTools({ ffmpegPath: join(folder, 'mine') });
-  expect((await tools.describe()).ffmpeg).toEqual({ available: false, reason: 'There is no ffmpeg.' });
+  const ffmpegPath = join(folder, 'mine');
+  const tools = createFfmpegVideoTools({ ffmpegPath });
+  const reason = `There is no ffmpeg at ${ffmpegPath}, which is configured.`;
+  expect((await tools.describe()).ffmpeg).toEqual({ available: false, reason });
 });
 
 test('a program that is not ffmpeg, or cannot encode H.264, is passed over with the reason', async () => {
