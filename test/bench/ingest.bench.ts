@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type BenchRow, beside, within } from './support/bench-row.js';
-import { peakMegabytes, resetPeak, residentMegabytes } from './support/process-memory.js';
+import { peakMegabytes, resetPeak, residentMegabytes } from './support/processes.js';
 import { sendMultipart } from './support/send-multipart.js';
 import { startPlainServer } from './support/start-plain-server.js';
 import { inFolder, withProduct } from './support/with-product.js';
@@ -36,14 +36,9 @@ interface Ingestion {
 export const benchIngest = (): Promise<BenchRow[]> =>
   inFolder(async (folder) => {
     const copyRate = await plainCopy(join(folder, 'copy'));
-    return withProduct({}, async ({ url, pid }) => {
-      const multipart = await measured(pid, () => sendMultipart(`${url}/v1/media`, largeFile()));
-      const tus = await measured(pid, () => sendByTus(url));
-      return [
-        ...rowsOf('multipart', multipart, copyRate),
-        ...rowsOf('tus, patches of 16 MiB', tus, copyRate),
-      ];
-    });
+    const multipart = await measured((url) => sendMultipart(`${url}/v1/media`, largeFile()));
+    const tus = await measured(sendByTus);
+    return [...rowsOf('multipart', multipart, copyRate), ...rowsOf('tus, patches of 16 MiB', tus, copyRate)];
   });
 
 function rowsOf(protocol: string, ingestion: Ingestion, copyRate: number): BenchRow[] {
@@ -74,12 +69,14 @@ async function plainCopy(file: string): Promise<number> {
   }
 }
 
-async function measured(pid: number, send: () => Promise<unknown>): Promise<Ingestion> {
-  await resetPeak(pid);
-  const baseMegabytes = await residentMegabytes(pid);
-  const megabytesPerSecond = await rateOf(send);
-  return { megabytesPerSecond, baseMegabytes, grownMegabytes: (await peakMegabytes(pid)) - baseMegabytes };
-}
+/** On a server of its own: what an earlier upload left in memory would hide what this one needs. */
+const measured = (send: (url: string) => Promise<unknown>): Promise<Ingestion> =>
+  withProduct({}, async ({ url, pid }) => {
+    await resetPeak(pid);
+    const baseMegabytes = await residentMegabytes(pid);
+    const megabytesPerSecond = await rateOf(() => send(url));
+    return { megabytesPerSecond, baseMegabytes, grownMegabytes: (await peakMegabytes(pid)) - baseMegabytes };
+  });
 
 async function rateOf(send: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();

@@ -2,9 +2,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getJson, isSettled, waitForItem } from '../e2e/support/client.js';
+import type { Product } from '../e2e/support/product.js';
 import { median } from './event-store/statistics.js';
 import { type BenchRow, within } from './support/bench-row.js';
 import { type Clip, clipOf480p } from './support/clip.js';
+import { processorSeconds } from './support/processes.js';
 import { sendMultipart } from './support/send-multipart.js';
 import { inFolder, withProduct } from './support/with-product.js';
 
@@ -21,6 +23,7 @@ const STAGES = [
   'published',
   'playable',
   'all done',
+  'processor time',
 ] as const;
 type Stages = Readonly<Record<(typeof STAGES)[number], number>>;
 
@@ -28,10 +31,10 @@ type Stages = Readonly<Record<(typeof STAGES)[number], number>>;
 export const benchPlayable = (): Promise<BenchRow[]> =>
   inFolder(async (folder) => {
     const clip = await clipOf480p(folder);
-    const { first, later } = await withProduct(clip.environment, async ({ url }) => {
-      const first = await uploadAndWatch(url, clip);
+    const { first, later } = await withProduct(clip.environment, async (product) => {
+      const first = await uploadAndWatch(product, clip);
       const later: Stages[] = [];
-      while (later.length < WARM_ROUNDS) later.push(await uploadAndWatch(url, clip));
+      while (later.length < WARM_ROUNDS) later.push(await uploadAndWatch(product, clip));
       return { first, later };
     });
     const middle = Object.fromEntries(
@@ -56,7 +59,8 @@ export const benchPlayable = (): Promise<BenchRow[]> =>
 const told = (stages: Stages): string =>
   STAGES.map((stage) => `${stage} ${stages[stage].toFixed(1)}`).join(', ');
 
-async function uploadAndWatch(url: string, { path }: Clip): Promise<Stages> {
+async function uploadAndWatch({ url, pid }: Product, { path }: Clip): Promise<Stages> {
+  const processorBefore = await processorSeconds([pid]);
   const sentAt = Date.now();
   const { mediaId } = await sendMultipart<{ mediaId: string }>(`${url}/v1/media`, {
     filename: 'clip.mp4',
@@ -81,6 +85,7 @@ async function uploadAndWatch(url: string, { path }: Clip): Promise<Stages> {
     'first rendition': firstOf('RenditionCompleted'),
     moderated: firstOf('ModerationDecided'),
     published: firstOf('MediaPublished'),
+    'processor time': (await processorSeconds([pid])) - processorBefore,
     'all done': secondsTo(events.findLast(({ type }) => type === 'StepCompleted')),
   };
 }

@@ -63,6 +63,7 @@ export async function runClosedLoop(
   );
   const elapsedSeconds = (performance.now() - startedAt) / 1000;
   return {
+    answers: milliseconds.length,
     perSecond: milliseconds.length / elapsedSeconds,
     bytesPerSecond: bytes / elapsedSeconds,
     ...measureLatencies(milliseconds),

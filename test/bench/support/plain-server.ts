@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 
-const [, , kind, file = '', json = '{}'] = process.argv;
+const [, , kind, file = '', ...jsons] = process.argv;
 
 /** Bytes into a file that is on stable storage when the answer goes out. */
 async function copy(request: IncomingMessage): Promise<void> {
@@ -20,8 +20,10 @@ async function copy(request: IncomingMessage): Promise<void> {
 
 async function fastify(): Promise<number> {
   const server = Fastify();
-  const item = JSON.parse(json);
-  server.get('/item', async () => item);
+  for (const [index, json] of jsons.entries()) {
+    const item = JSON.parse(json);
+    server.get(`/json/${index}`, async () => item);
+  }
   server.get('/segment', async (_request, reply) => {
     const { size } = await stat(file);
     return reply.header('content-length', size).type('video/iso.segment').send(createReadStream(file));

@@ -37,3 +37,21 @@ export const resetPeak = (id: number): Promise<void> => writeFile(`/proc/${id}/c
 /** The most that was resident since the last reset, as the kernel knows it: no sample can miss it. */
 export const peakMegabytes = async (id: number): Promise<number> =>
   ((await kilobytesOf(`/proc/${id}/status`, 'VmHWM')) * 1024) / 1e6;
+
+const TICKS_A_SECOND = 100;
+
+/**
+ * Processor time of processes, their children, and children of theirs that have ended: what a piece of work costs,
+ * whatever else the machine does.
+ */
+export async function processorSeconds(roots: readonly number[]): Promise<number> {
+  const ids = new Set((await Promise.all(roots.map(processTree))).flat());
+  const ticks = await Promise.all(
+    [...ids].map(async (id) => {
+      const stat = await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    }),
+  );
+  return ticks.reduce((sum, each) => sum + each, 0) / TICKS_A_SECOND;
+}
