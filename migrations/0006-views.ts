@@ -114,7 +114,6 @@ export class Views1763700000006 implements MigrationInterface {
       create table recommendations (
         user_id text primary key,
         request_id text not null,
-        genre text,
         ranking jsonb not null,
         items jsonb not null,
         generated_at timestamptz not null
