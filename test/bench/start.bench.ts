@@ -5,7 +5,7 @@ import { median } from './event-store/statistics.js';
 import { announceItems } from './support/announced-items.js';
 import { type BenchRow, within } from './support/bench-row.js';
 import { openPool } from './support/load.js';
-import { proportionalMegabytes } from './support/process-memory.js';
+import { proportionalMegabytes } from './support/processes.js';
 import { inFolder, portOf, postmasterOf } from './support/with-product.js';
 
 const ROUNDS = 3;
