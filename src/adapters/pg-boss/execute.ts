@@ -7,6 +7,6 @@ export function isConnectionProblem(error: unknown): boolean {
     return false;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
-  // 08 connection, 53 out of resources, 57P shutting down or starting up
-  return !isSqlState || /^(08|53|57P)/.test(code);
+  // 08 connection, 53 out of resources, 57P shutting down or starting up, 25006 a standby by now
+  return !isSqlState || /^(08|53|57P|25006)/.test(code);
 }

@@ -86,6 +86,26 @@ describe('a lost connection', () => {
     expect(await store.append(newStream(), [sampleEvent()], 'any')).toMatchObject({ revision: 0 });
   });
 
+  test('a server that has become a read-only standby fails no append if the primary is found in time', async () => {
+    const admin = await database.pool.connect();
+    const name = new URL(database.url).pathname.slice(1);
+    await admin.query(`alter database ${name} set default_transaction_read_only = on`);
+    try {
+      const [stream, events] = [newStream(), sampleEvents(2)];
+      const impatient = openStore(database.url, { giveUpAfterMilliseconds: 50 });
+      await expect(impatient.append(stream, events, 'no-stream')).rejects.toMatchObject({
+        kind: 'unavailable',
+        code: 'event_store_unavailable',
+      });
+      const appending = openStore(database.url).append(stream, events, 'no-stream');
+      await admin.query(`alter database ${name} reset default_transaction_read_only`);
+      expect(await appending).toMatchObject({ revision: 1 });
+    } finally {
+      await admin.query(`alter database ${name} reset default_transaction_read_only`);
+      admin.release();
+    }
+  });
+
   test('a subscription whose listener was cut hears notifications again', async () => {
     const store = openStore(proxy.url);
     const after = await store.head();

@@ -3,8 +3,11 @@ import { MediaFlowError, messageOf, unavailable } from '../../../core/errors.js'
 
 const UNIQUE_VIOLATION = '23505';
 const DISK_FULL = '53100';
-/** Conditions that pass: lost connections, restarts, overload, lock and statement time-outs, deadlocks. */
-const PASSING = /^(08|53|57P|40)|^(57014|55P03|25P03|25P04)$/;
+/**
+ * Conditions that pass: lost connections, restarts, overload, lock and statement time-outs, deadlocks, and a server
+ * that is read-only because another has become the primary.
+ */
+const PASSING = /^(08|53|57P|40)|^(57014|55P03|25P03|25P04|25006)$/;
 
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof DatabaseError && error.code === UNIQUE_VIOLATION;
