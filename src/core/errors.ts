@@ -43,7 +43,11 @@ export const isRetryable = (error: unknown): boolean =>
   !(error instanceof MediaFlowError) || ['unavailable', 'storage-full', 'internal'].includes(error.kind);
 
 /** A short, honest sentence from anything thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Several failures in one (every address of a host was tried) have a code at most.
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
 
 /** Makes the compiler point at a case that a `switch` forgot. */
 export const assertNever = (value: never): never => {

@@ -1,4 +1,4 @@
-import { conflict, invalid, messageOf, unavailable } from '../../core/errors.js';
+import { conflict, invalid, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import type { JobPolicy, JobQueue, JobToEnqueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
 import type { RunningAttempt } from './attempt.js';
@@ -113,19 +113,24 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     }
   }
 
+  /** For what is asked from outside: trouble with the connection is told as such. */
+  async function reach<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof MediaFlowError || !isConnectionProblem(error)) throw error;
+      health.failed(error);
+      throw unavailable('job_queue_unavailable', 'The job queue cannot be reached', {}, error);
+    }
+  }
+
   async function enqueue(jobs: readonly JobToEnqueue[]) {
     if (jobs.length === 0) return;
     const toInsert = jobs.map((job) => {
       const { maximumAttempts, leaseSeconds } = policyOf(job.kind);
       return { ...job, maximumAttempts, leaseSeconds: Math.ceil(leaseSeconds) };
     });
-    try {
-      await statements.insert(toInsert);
-    } catch (error) {
-      if (!isConnectionProblem(error)) throw error;
-      health.failed(error);
-      throw unavailable('job_queue_unavailable', 'The job queue cannot be reached', {}, error);
-    }
+    await reach(() => statements.insert(toInsert));
     for (const kind of new Set(jobs.map((job) => job.kind))) consumers.get(kind)?.wake();
   }
 
@@ -172,16 +177,16 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   return {
     enqueue,
     work,
-    deadLetters: deadLetters.deadLetters,
-    deadLetter: deadLetters.deadLetter,
+    deadLetters: (filter) => reach(() => deadLetters.deadLetters(filter)),
+    deadLetter: (id) => reach(() => deadLetters.deadLetter(id)),
     async replay(id) {
-      const { job, alreadyReplayed } = await deadLetters.jobToReplay(id);
+      const { job, alreadyReplayed } = await reach(() => deadLetters.jobToReplay(id));
       if (alreadyReplayed) return job.id;
       await enqueue([job]);
-      await deadLetters.markReplayed(id);
+      await reach(() => deadLetters.markReplayed(id));
       return job.id;
     },
-    depth: () => statements.depth(kinds),
+    depth: () => reach(() => statements.depth(kinds)),
     stop: ({ graceSeconds }) => {
       stopping ??= stop(graceSeconds);
       return stopping;

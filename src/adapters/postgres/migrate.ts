@@ -1,7 +1,11 @@
 import { DataSource } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
+import { messageOf, unavailable } from '../../core/errors.js';
 
-/** Brings the schema to the newest version, one process at a time. Safe to call at every start. */
+/**
+ * Brings the schema to the newest version, one process at a time. Safe to call at every start. Throws
+ * `database_unavailable` when there is no way in.
+ */
 export async function migrate(connectionString: string): Promise<readonly string[]> {
   const source = new DataSource({
     type: 'postgres',
@@ -9,7 +13,15 @@ export async function migrate(connectionString: string): Promise<readonly string
     migrations: [...migrations],
     logging: false,
   });
-  await source.initialize();
+  await source.initialize().catch((error: unknown) => {
+    const { host } = new URL(connectionString);
+    throw unavailable(
+      'database_unavailable',
+      `The database at ${host} cannot be used: ${messageOf(error)}`,
+      {},
+      error,
+    );
+  });
   const runner = source.createQueryRunner();
   try {
     // Two processes that start together must not both create the tables.

@@ -1,6 +1,8 @@
 import type pg from 'pg';
+import { unavailable } from '../../core/errors.js';
 import type { SagaFailure } from '../../core/saga-status.js';
 import type { ParkedInput, SagaInstance, SagaOrigin, SagaStore, SagaTrigger } from '../../core/saga-store.js';
+import { isPassing } from './event-store/database-errors.js';
 import { commitSagaStep } from './saga-store-commit.js';
 import { readOutbox, settleOutbox } from './saga-store-outbox.js';
 import { readSagaStatus } from './saga-store-status.js';
@@ -98,7 +100,11 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
     commit: (changes) => commitSagaStep(pool, changes),
     outbox: (options) => readOutbox(pool, options),
     settle: (outcomes) => settleOutbox(pool, outcomes),
-    status: () => readSagaStatus(pool),
+    status: () =>
+      readSagaStatus(pool).catch((error: unknown) => {
+        if (!isPassing(error)) throw error;
+        throw unavailable('saga_store_unavailable', 'The database cannot be reached', {}, error);
+      }),
   };
 }
 
