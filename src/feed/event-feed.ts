@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { endpoint } from '../core/endpoint.js';
-import { invalid } from '../core/errors.js';
+import { conflict, invalid } from '../core/errors.js';
 import type { StoredEvent } from '../core/event.js';
 import type { EventStore } from '../core/event-store.js';
-import { type Position, START } from '../core/position.js';
+import { isAfter, type Position, START } from '../core/position.js';
 
 const HEARTBEAT_MILLISECONDS = 15_000;
 
@@ -55,6 +55,20 @@ const filterOf = (types: readonly string[] | undefined, known: ReadonlySet<strin
   return { filter: { types } };
 };
 
+/**
+ * A log restored from a backup gives its lost positions out again: whoever read further before would wait in silence
+ * and then miss what comes to stand there.
+ */
+async function refuseAhead(store: Pick<EventStore, 'head'>, after: Position): Promise<void> {
+  const head = await store.head();
+  if (isAfter(after, head))
+    throw conflict(
+      'position_ahead_of_log',
+      'The log ends before this position, so it was restored from a backup: begin again at a position it holds.',
+      { after, head },
+    );
+}
+
 /** The log for others: pages for catching up, and a stream of what happens from now on. */
 export function eventFeed(dependencies: {
   readonly store: EventStore;
@@ -88,6 +102,7 @@ export function eventFeed(dependencies: {
           limit: query.limit,
           ...filterOf(query.type, known),
         });
+        if (page.events.length === 0) await refuseAhead(store, query.after);
         return { body: { items: page.events.map(shown), position: page.position } };
       },
     }),
@@ -109,6 +124,7 @@ export function eventFeed(dependencies: {
         const after = headers['last-event-id'] ?? query.after ?? (await store.head());
         // What is wrong with the position is told now: a stream that has begun can only break off.
         await store.readAll({ after, limit: 1 });
+        await refuseAhead(store, after);
         return {
           headers: {
             'content-type': 'text/event-stream',
