@@ -17,6 +17,12 @@ export const segmentSeconds = 6;
 const keyframeSeconds = 2;
 const fastestFrameRate = 60;
 
+/**
+ * How much of a file that tells this duration is encoded at the most. One that tells too little is worth more than that;
+ * one whose timestamps leap ahead would be filled up with copies of one frame for as long as the leap.
+ */
+export const longestShownSeconds = (durationSeconds: number): number => durationSeconds * 1.5 + 60;
+
 const rungRate = (rung: Rung): number => Math.min(rung.frameRate, fastestFrameRate);
 
 /** One decode feeding every rung. */
@@ -102,8 +108,7 @@ const audioOutput = (audio: AudioRung): readonly string[] => [
 
 /** The one command that makes the whole ladder; run it in the output folder, where the rungs' folders must exist. */
 export function hlsArguments(request: TranscodeRequest, options: HlsOptions): readonly string[] {
-  // A file whose timestamps leap ahead would be filled up with copies of one frame for as long as the leap.
-  const limitSeconds = request.durationSeconds * 1.5 + 60;
+  const limitSeconds = longestShownSeconds(request.durationSeconds);
   const videoOutputs = request.rungs.flatMap((rung, index) => [
     ...videoOutput(rung, index, options.preset),
     ...hlsOutput(rung.name, limitSeconds),

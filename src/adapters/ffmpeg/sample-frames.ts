@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { isRetryable, unsupported } from '../../core/errors.js';
-import type { SampledFrame, VideoStreamProbe, VideoTools } from '../../core/video-tools.js';
+import type { SampledFrame, VideoTools } from '../../core/video-tools.js';
 import { type FrameOutput, inOnePassArguments, oneFrameArguments } from './sample-arguments.js';
 import type { Toolbox } from './toolbox.js';
 import { canToneMap, fitInSquare } from './video-filters.js';
+import { shownVideo } from './video-length.js';
 
 type SampleRequest = Parameters<VideoTools['sampleFrames']>[0];
 
@@ -16,23 +17,12 @@ const wallClockSeconds = 300;
 export const sampleTimes = (durationSeconds: number, count: number): readonly number[] =>
   Array.from({ length: count }, (_, index) => ((index + 0.5) * durationSeconds) / count);
 
-/** No more than there are frames, at least one. */
-export const sampleCount = (
-  video: VideoStreamProbe,
-  durationSeconds: number,
-  maximumFrames: number,
-): number =>
-  Math.max(
-    1,
-    Math.min(maximumFrames, Math.floor(durationSeconds * video.frameRate), video.frameCount ?? Infinity),
-  );
-
-/** The port's `sampleFrames`. Throws `corrupt_media` when no frame can be decoded. */
+/** The port's `sampleFrames`, over the picture's own length, whatever the file says of it. Throws `corrupt_media` when no frame can be decoded. */
 export async function sampleFrames(
   toolbox: Toolbox,
   request: SampleRequest,
 ): Promise<readonly SampledFrame[]> {
-  const { video, durationSeconds, jpegFolder } = request;
+  const { video, jpegFolder } = request;
   if (jpegFolder) await mkdir(jpegFolder, { recursive: true });
   const output: FrameOutput = {
     inputPath: request.inputPath,
@@ -41,10 +31,11 @@ export async function sampleFrames(
     toneMapping: canToneMap((await toolbox.find('ffmpeg')).filters),
     withJpegs: jpegFolder !== undefined,
   };
-  const times = sampleTimes(durationSeconds, sampleCount(video, durationSeconds, request.maximumFrames));
+  const { seconds, frameCount } = await shownVideo(toolbox, request);
+  const times = sampleTimes(seconds, Math.max(1, Math.min(request.maximumFrames, frameCount)));
   const frames =
-    durationSeconds <= longestOnePassSeconds
-      ? await inOnePass(toolbox, request, output, times)
+    seconds <= longestOnePassSeconds
+      ? await inOnePass(toolbox, request, output, times, seconds)
       : await bySeeking(toolbox, request, output, times);
   if (frames.length > 0) return frames;
   const first = await oneFrame(toolbox, request, output, { atSeconds: 0, index: 0 });
@@ -57,8 +48,9 @@ async function inOnePass(
   request: SampleRequest,
   output: FrameOutput,
   times: readonly number[],
+  videoSeconds: number,
 ): Promise<SampledFrame[]> {
-  const interval = request.durationSeconds / times.length;
+  const interval = videoSeconds / times.length;
   const pixels = await rawFrames(
     toolbox,
     request,

@@ -9,7 +9,9 @@ import {
   neverAborted,
   picture,
   realFile,
+  tellDuration,
   temporaryFolder,
+  tone,
   toolSets,
   turnClockwise,
 } from './support.js';
@@ -29,6 +31,9 @@ const colours = (seconds: number, size = '320x180'): string[] => [
 beforeAll(async () => {
   await makeFile(at('colours.mp4'), ...colours(6), ...h264);
   await makeFile(at('long.mp4'), ...colours(180, '64x36'), '-g', '20', ...h264);
+  await makeFile(at('liar.mkv'), ...colours(6), ...h264);
+  await tellDuration(at('liar.mkv'), 1);
+  await makeFile(at('long-sound.mkv'), ...colours(6), ...tone(90), ...h264);
   await makeFile(at('turned.mp4'), ...picture('320x180', 10, 1), ...h264);
   await turnClockwise(at('turned.mp4'));
   await makeFile(at('one-frame.mp4'), ...picture('64x48', 25, 1), '-frames:v', '1', ...h264);
@@ -84,6 +89,19 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
         expect(image).toMatchObject({ width: 64, height: 36 });
         expect(image.pixels).toHaveLength(64 * 36 * 3);
       }
+    });
+
+    test.each([
+      ['liar.mkv', 'whose header tells a sixth of it', 1],
+      ['long-sound.mkv', 'whose sound lasts fifteen times as long', 90],
+    ])('of %s, %s, are spread over all of the picture', async (name, _what, toldSeconds) => {
+      const request = await requestFor(tools, at(name));
+      expect(request.durationSeconds).toBeCloseTo(toldSeconds, 0);
+      const frames = await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 64 });
+      expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
+      expect(frames.map(({ atSeconds }) => atSeconds)).toEqual(
+        [1, 3, 5].map((second) => expect.closeTo(second, 0)),
+      );
     });
 
     test.each(['colours.mp4', 'long.mp4'])(

@@ -63,6 +63,15 @@ export async function turnClockwise(path: string): Promise<void> {
   await writeFile(path, bytes);
 }
 
+/** Makes the header of a Matroska file, and its tags, tell a duration that need not be true. */
+export async function tellDuration(path: string, seconds: number): Promise<void> {
+  const bytes = await readFile(path);
+  // Element 0x4489 of eight bytes, in milliseconds as a double.
+  bytes.writeDoubleBE(seconds * 1000, bytes.indexOf('448988', 0, 'hex') + 3);
+  for (let at = bytes.indexOf('DURATION'); at >= 0; at = bytes.indexOf('DURATION', at)) bytes.write('X', at);
+  await writeFile(path, bytes);
+}
+
 /** ffprobe's own view of a file, whatever protocol and format it needs. */
 export async function ffprobeLines(path: string, ...words: string[]): Promise<string[]> {
   const { stdout } = await run(ffprobe.path, ['-v', 'error', '-of', 'csv=p=0', ...words, path], {
