@@ -4,6 +4,7 @@ import { unsupported } from '../../core/errors.js';
 import type { TranscodedRendition, TranscodeRequest } from '../../core/video-tools.js';
 import { audioFolder, type EncoderPreset, hlsArguments } from './hls-arguments.js';
 import { readRendition } from './hls-renditions.js';
+import { joinShortEnd } from './last-segment.js';
 import type { ToolProgress } from './progress.js';
 import type { Toolbox } from './toolbox.js';
 import { canToneMap } from './video-filters.js';
@@ -36,6 +37,7 @@ export async function transcodeToHls(
     maximumOutputBytes: 0,
     onProgress: fractionReporter(request),
   });
+  await Promise.all(outputs.map(({ name }) => joinShortEnd(join(outputFolder, name))));
   const renditions = await Promise.all(
     outputs.map(({ name, kind }) => readRendition(outputFolder, name, kind)),
   );

@@ -3,6 +3,7 @@ import { beginsLikeMedia, failureOf, lastLines } from '../../../src/adapters/ffm
 import { toMediaProbe } from '../../../src/adapters/ffmpeg/ffprobe-output.js';
 import { bitratesOf, segmentsIn } from '../../../src/adapters/ffmpeg/hls-playlist.js';
 import { avcCodecs } from '../../../src/adapters/ffmpeg/hls-renditions.js';
+import { withoutShortEnd } from '../../../src/adapters/ffmpeg/last-segment.js';
 import { choosePoster, contrastOf } from '../../../src/adapters/ffmpeg/poster-choice.js';
 import { createProgressReader, type ToolProgress } from '../../../src/adapters/ffmpeg/progress.js';
 import { planStoryboard } from '../../../src/adapters/ffmpeg/storyboard-plan.js';
@@ -168,6 +169,23 @@ describe('a playlist', () => {
       { file: 'a.m4s', durationSeconds: 6 },
       { file: 'b.m4s', durationSeconds: 1.5 },
     ]);
+  });
+
+  test('has its last segment joined with the one before only where that is next to nothing', () => {
+    const whole = (last: number, before = 6) =>
+      `#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6.0,\na.m4s\n#EXTINF:${before},\nb.m4s\n#EXTINF:${last},\nc.m4s\n#EXT-X-ENDLIST\n`;
+    expect(withoutShortEnd(whole(0.02))).toEqual({
+      playlist:
+        '#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6.0,\na.m4s\n#EXTINF:6.020000,\nb.m4s\n#EXT-X-ENDLIST\n',
+      kept: 'b.m4s',
+      joined: 'c.m4s',
+    });
+    expect(withoutShortEnd(whole(1))).toBeUndefined();
+    // Rounded, it would be longer than the target duration.
+    expect(withoutShortEnd(whole(0.2, 6.4))).toBeUndefined();
+    expect(
+      withoutShortEnd('#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.1,\na.m4s\n#EXT-X-ENDLIST\n'),
+    ).toBeUndefined();
   });
 
   test('peaks where it is densest, but not in a tiny last segment', () => {

@@ -15,6 +15,7 @@ export async function makeTranscodeClips(folder: string): Promise<void> {
     '-metadata',
     'title=Private',
   );
+  await makeFile(at('twelve-seconds.mp4'), ...picture('160x90', 10, 12), ...tone(12), ...h264);
   await makeFile(at('turned.mp4'), ...picture('64x48', 10, 1), ...h264);
   await turnClockwise(at('turned.mp4'));
   await makeFile(

@@ -97,6 +97,25 @@ describe.each(toolSets)('transcodeToHls with $label', ({ tools, places }) => {
     expect(progress).toEqual([...progress].sort((left, right) => left - right));
   });
 
+  test('leaves no end of a frame of sound that players would wait for', async () => {
+    const { renditions, playlist } = await transcode('twelve-seconds.mp4', [rung(160, 90)]);
+    expect(renditions.map(({ name, segmentCount }) => [name, segmentCount])).toEqual([
+      ['90p', 2],
+      ['audio', 2],
+    ]);
+    const text = await readFile(playlist('audio'), 'utf8');
+    expect(text.match(/segment-\d+\.m4s/g)).toEqual(['segment-00000.m4s', 'segment-00001.m4s']);
+    expect(text).toMatch(/#EXTINF:6\.01\d+,\nsegment-00001\.m4s\n#EXT-X-ENDLIST\n$/);
+    const [packets] = await ffprobeLines(
+      playlist('audio'),
+      '-count_packets',
+      '-show_entries',
+      'stream=nb_read_packets',
+    );
+    // 12 s of 1024 samples each at 48 kHz, and the encoder's priming.
+    expect(Number.parseInt(packets ?? '', 10)).toBe(Math.ceil((12 * 48_000) / 1024) + 1);
+  });
+
   test('writes nothing of the metadata', async () => {
     const { request } = await transcode('plain.mp4', [rung(160, 90)]);
     for (const name of ['90p/init.mp4', 'audio/init.mp4']) {
