@@ -156,6 +156,24 @@ const attempts: Spec[] = [
     then: [],
   },
   {
+    name: 'an attempt that holds its step may keep what it made',
+    given: [...inProcess, started('transcode')],
+    when: { type: 'ConfirmStep', data: heldBy('transcode') },
+    then: [],
+  },
+  {
+    name: 'an attempt of a job long given up does not take the step from the job at work',
+    given: [...inProcess, started('transcode', 'j1'), failed('transcode', 'j1'), started('transcode', 'j2')],
+    when: { type: 'ConfirmStep', data: heldBy('transcode', 'j1') },
+    then: { refusedWith: 'step_superseded' },
+  },
+  {
+    name: 'an attempt at an item that was deleted meanwhile may keep nothing',
+    given: [...inProcess, started('transcode'), { type: 'MediaDeleted', data: { mediaId } }],
+    when: { type: 'ConfirmStep', data: heldBy('transcode') },
+    then: { refusedWith: 'step_superseded' },
+  },
+  {
     name: 'an attempt that fails before it could tell that it began is heard',
     given: inProcess,
     when: fail('transcode', true),

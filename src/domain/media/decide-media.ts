@@ -62,6 +62,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
     case 'RecordPurge':
       return state.deleted && !state.purged ? [{ type: 'MediaPurged', data: { mediaId } }] : [];
     case 'StartStep':
+    case 'ConfirmStep':
     case 'ReportStepProgress':
     case 'RecordProbe':
     case 'RecordRenditions':

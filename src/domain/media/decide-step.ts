@@ -19,6 +19,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
   const { mediaId, step, attempt, jobId } = command.data;
   const held = { mediaId, step, attempt, jobId };
   if (command.type === 'StartStep') return start(held, state);
+  if (command.type === 'ConfirmStep') return confirm(held, state);
   if (state.deleted) return [];
   if (command.type === 'FailStep' && isNextAttempt(held, state))
     return [{ type: 'StepStarted', data: held }, ...fail(held, command.data, state)];
@@ -74,19 +75,25 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
   }
 }
 
+const superseded = ({ mediaId, step }: AttemptOf, why: string) =>
+  conflict(SUPERSEDED, `Step ${step} of media ${mediaId} is not to be done: ${why}.`, { mediaId, step });
+
+/** Unlike a start, it takes the step from nobody: an attempt of a job long given up may wake and ask. */
+function confirm(held: AttemptOf, state: MediaState): MediaEvent[] {
+  if (state.deleted) throw superseded(held, 'the item is deleted');
+  if (!holdsStep(held, state)) throw superseded(held, 'another attempt has it, or nobody');
+  return [];
+}
+
 function start(held: AttemptOf, state: MediaState): MediaEvent[] {
-  const { mediaId, step, attempt, jobId } = held;
+  const { step, attempt, jobId } = held;
   const current = state.steps[step];
-  const superseded = (why: string) =>
-    conflict(SUPERSEDED, `Step ${step} of media ${mediaId} is not to be done: ${why}.`, {
-      mediaId,
-      step,
-    });
-  if (state.deleted) throw superseded('the item is deleted');
-  if (state.rejected) throw superseded('the item is rejected');
-  if (!current) throw superseded('it was never planned');
-  if (current.status === 'completed') throw superseded('it is completed');
-  if (current.jobId === jobId && attempt < current.attempt) throw superseded('a later attempt has begun');
+  if (state.deleted) throw superseded(held, 'the item is deleted');
+  if (state.rejected) throw superseded(held, 'the item is rejected');
+  if (!current) throw superseded(held, 'it was never planned');
+  if (current.status === 'completed') throw superseded(held, 'it is completed');
+  if (current.jobId === jobId && attempt < current.attempt)
+    throw superseded(held, 'a later attempt has begun');
   if (holdsStep(held, state)) return [];
   return [{ type: 'StepStarted', data: held }];
 }

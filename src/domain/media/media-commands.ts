@@ -23,6 +23,7 @@ export type MediaCommand =
   | Command<'DeleteMedia', { readonly mediaId: string }>
   | Command<'RecordPurge', { readonly mediaId: string }>
   | Command<'StartStep', AttemptOf>
+  | Command<'ConfirmStep', AttemptOf>
   | Command<'ReportStepProgress', AttemptOf & { readonly fraction: number }>
   | Command<'RecordProbe', AttemptOf & { readonly probe: Probe }>
   | Command<'RecordRenditions', AttemptOf & { readonly renditions: readonly Rendition[] }>

@@ -21,6 +21,7 @@ export const media: Aggregate<MediaState, MediaCommand, MediaEvent> = {
     'DeleteMedia',
     'RecordPurge',
     'StartStep',
+    'ConfirmStep',
     'ReportStepProgress',
     'RecordProbe',
     'RecordRenditions',
