@@ -52,7 +52,7 @@ async function endOf<Result>(work: Promise<Result>, signal: AbortSignal, seconds
 /** False when the item refuses the work for good: it is gone, or somebody else has done it. That is no failure. */
 async function isStillWanted(send: SendCommands, started: readonly Command[]): Promise<boolean> {
   try {
-    await send.patiently('started', started);
+    await send('started', started);
     return true;
   } catch (error) {
     if (error instanceof MediaFlowError && (error.kind === 'conflict' || error.kind === 'not-found'))
@@ -81,12 +81,12 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
           signal.throwIfAborted();
           const first = reported;
           reported += commands.length;
-          await send.once('progress', commands, first);
+          await send('progress', commands, first);
         },
       });
       const result = await endOf(work, signal, options.abandonAfterSeconds);
       if (abortCodeOf(signal) === 'lease_lost') throw signal.reason;
-      await send.patiently('result', result);
+      await send('result', result);
     } finally {
       await folders.remove(workFolder).catch((error: unknown) => {
         logger.warn({ error: messageOf(error) }, 'work folder could not be removed');
@@ -108,7 +108,7 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
     const retryAt = final ? null : addSeconds(clock(), retryInSeconds);
     try {
       const failure = { ...reason, attempt: job.attempt, final, retryAt };
-      await send.patiently('failed', worker.failed(payload, failure, meta));
+      await send('failed', worker.failed(payload, failure, meta));
     } catch (sendError) {
       const fields = { kind: job.kind, ...meta, error: messageOf(sendError) };
       options.logger.error(fields, 'failed attempt could not be recorded');

@@ -15,22 +15,25 @@ export type ExecuteCommand = (request: {
 
 export type CommandPhase = 'started' | 'progress' | 'result' | 'failed';
 
-export interface SendCommands {
-  /** Sends in order, once each. `firstIndex` continues the numbering of an earlier call of the same phase. */
-  once(phase: CommandPhase, commands: readonly Command[], firstIndex?: number): Promise<void>;
-  /** The same, and tries again for a while where that can help: hours of work must not be lost to a hiccup. */
-  patiently(phase: CommandPhase, commands: readonly Command[]): Promise<void>;
-}
+/**
+ * Sends in order, and tries again for a while where that can help: hours of work must not be lost to a hiccup.
+ * `firstIndex` continues the numbering of an earlier call of the same phase.
+ */
+export type SendCommands = (
+  phase: CommandPhase,
+  commands: readonly Command[],
+  firstIndex?: number,
+) => Promise<void>;
 
 /**
  * Sends the commands of one attempt under ids that derive from (job, attempt, phase, index), so that a repeat
- * changes nothing. Waiting to send a result ends when the signal fires, with the signal's reason.
+ * changes nothing. Waiting to send again ends when the signal fires, with the signal's reason.
  */
 export function createSendCommands(options: {
   readonly job: RunningJob;
   readonly execute: ExecuteCommand;
   readonly signal: AbortSignal;
-  /** Pauses between the tries of `patiently`, in seconds. */
+  /** Pauses between the tries, in seconds. */
   readonly pausesSeconds: readonly number[];
 }): SendCommands {
   const { job, execute, signal, pausesSeconds } = options;
@@ -45,8 +48,8 @@ export function createSendCommands(options: {
     });
 
   const pause = async (phase: CommandPhase, seconds: number) => {
-    // The signal that ended the attempt must not keep its failure from being recorded.
-    if (phase === 'failed') return delay(seconds * 1000);
+    // The signal that ended the attempt must not keep its failure from being recorded, nor this the process from ending.
+    if (phase === 'failed') return delay(seconds * 1000, undefined, { ref: false });
     await delay(seconds * 1000, undefined, { signal }).catch(() => {});
     signal.throwIfAborted();
   };
@@ -63,12 +66,8 @@ export function createSendCommands(options: {
     return send(phase, command, index);
   };
 
-  return {
-    async once(phase, commands, firstIndex = 0) {
-      for (const [index, command] of commands.entries()) await send(phase, command, firstIndex + index);
-    },
-    async patiently(phase, commands) {
-      for (const [index, command] of commands.entries()) await sendPatiently(phase, command, index);
-    },
+  return async (phase, commands, firstIndex = 0) => {
+    for (const [index, command] of commands.entries())
+      await sendPatiently(phase, command, firstIndex + index);
   };
 }

@@ -127,6 +127,20 @@ describe('a successful attempt', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  test('survives a short outage when it asks on the way whether its work is still wanted', async () => {
+    let outages = 2;
+    const run = vi.fn<Worker<Payload>['run']>(async (_, { report }) => {
+      await report([command('StillWanted')]);
+      return [command('Complete')];
+    });
+    const runner = await startRunner(probeWorker(run), async (request) => {
+      if (request.command.type === 'StillWanted' && outages-- > 0) throw unavailable('store_away', 'Away');
+    });
+    expect(await runner.attempt()).toEqual({ done: true });
+    expect(run).toHaveBeenCalledOnce();
+    expect(runner.types()).toEqual(['StartStep', 'StillWanted', 'Complete']);
+  });
+
   test('survives a short outage of the command side without doing the work again', async () => {
     let outages = 2;
     const run = vi.fn<Worker<Payload>['run']>(async () => [command('Complete')]);
