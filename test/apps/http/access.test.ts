@@ -5,6 +5,9 @@ import { expectProblem, filePart, form, mediaIdOf, sendForm, tusHeaders } from '
 import { makeGoodClip } from './support/clips.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
+/** Several videos are processed, perhaps beside other suites. */
+vi.setConfig({ testTimeout: 60_000 });
+
 const KEY = 'a key of more than sixteen characters';
 const operator = { authorization: `Bearer ${KEY}` };
 
@@ -136,7 +139,7 @@ describe('without a key', () => {
       '?status=in_review',
       '?status=rejected',
       '?status=deleted',
-      '?q=clip.mp4',
+      '?q=clip',
       '?type=video',
     ];
     for (const query of queries) {
@@ -255,7 +258,7 @@ test('what the policy rejects by itself is never shown, and history says which r
   const strict = await startServer(join(folder.path, 'strict'), { MEDIAFLOW_MODERATION_REJECT_AT: '0' });
   try {
     const mediaId = await mediaIdOf(await sendForm(strict.url, form(await filePart(clip))));
-    const item = await waitForItem(strict.url, mediaId, ({ status }) => status === 'rejected', 25);
+    const item = await waitForItem(strict.url, mediaId, ({ status }) => status === 'rejected', 50);
     expect(item.playbackUrl).toBeNull();
     expect(item.moderation).toMatchObject({ outcome: 'rejected', rule: 'explicit_in_many_frames' });
     for (const path of ['hls/master.m3u8', 'poster.jpg', 'storyboard.vtt', 'original'])

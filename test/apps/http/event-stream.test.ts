@@ -88,24 +88,26 @@ describe('the stream of events', () => {
     expect((await fetch(streamUrl(), { method: 'HEAD' })).status).toBe(200);
   });
 
-  test('waits for a client that does not read, without keeping everything for it', async () => {
+  test('waits for a client that does not read, without keeping everything for it', {
+    timeout: 60_000,
+  }, async () => {
     const response = await fetch(streamUrl());
     const reader = response.body?.getReader();
     await reader?.read();
     global.gc?.();
     const before = process.memoryUsage().rss;
-    for (let batch = 0; batch < 20; batch++) await play(`slow-${batch}`, 1000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(250 * 2 ** 20);
+    for (let batch = 0; batch < 10; batch++) await play(`slow-${batch}`, 1000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
 
     let text = '';
     const decoder = new TextDecoder();
     const slow = () => [...text.matchAll(/^id: (\d+)\nevent: InteractionRecorded\ndata: .*slow-/gm)];
     for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
       text += decoder.decode(read.value, { stream: true });
-      if (text.length > 5_000_000 && slow().length >= 20_000) break;
+      if (text.length > 4_000_000 && slow().length >= 10_000) break;
     }
     const ids = slow().map((match) => match[1]);
-    expect([ids.length, new Set(ids).size]).toEqual([20_000, 20_000]);
+    expect([ids.length, new Set(ids).size]).toEqual([10_000, 10_000]);
     await reader?.cancel();
   });
 

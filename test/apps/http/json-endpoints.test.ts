@@ -22,7 +22,7 @@ const at = (path: string) => `${server.url}${path}`;
 beforeAll(async () => {
   server = await startServer(join(folder.path, 'data'));
   failedItem = await mediaIdOf(await sendForm(server.url, form(textPart('no video'))));
-  await waitForItem(server.url, failedItem, ({ status }) => status === 'failed', 20);
+  await waitForItem(server.url, failedItem, ({ status }) => status === 'failed', 50);
 });
 afterAll(async () => {
   await server.stop();
@@ -221,6 +221,23 @@ describe('lists', () => {
     }
     expect(seen.length).toBeGreaterThanOrEqual(4);
     expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test.each([
+    'beach',
+    'BEACH',
+    'beach_2026',
+    'my-beach_2026.final.mp4',
+    'final beach',
+    '"2026 final"',
+    'mp4 -sea',
+  ])('an item that has only its file name is found by %j', async (q) => {
+    const mediaId = await mediaIdOf(
+      await sendForm(server.url, form(textPart('no video', 'my-beach_2026.final.mp4'))),
+    );
+    await waitForItem(server.url, mediaId, () => true);
+    const { items } = await getJson<{ items: { id: string }[] }>(at(`/v1/media?q=${encodeURIComponent(q)}`));
+    expect(items.map(({ id }) => id)).toContain(mediaId);
   });
 
   test('whatever is searched for is only searched for', async () => {

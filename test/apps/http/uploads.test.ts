@@ -47,6 +47,17 @@ afterAll(async () => {
 const expectNewest = (wanted: object) => expect.poll(newest, { timeout: 10_000 }).toMatchObject(wanted);
 const newest = async () => (await getJson<{ items: Item[] }>(`${server.url}/v1/media?limit=1`)).items[0];
 
+const expectUploadedOnce = (mediaId: string) =>
+  expect
+    .poll(
+      async () => {
+        const types = (await historyOf(server.url, mediaId)).map(({ type }) => type);
+        return types.filter((type) => type === 'MediaUploaded');
+      },
+      { timeout: 10_000 },
+    )
+    .toEqual(['MediaUploaded']);
+
 describe('an upload in one request', () => {
   test('of an empty file is refused, and the item says so', async () => {
     await expectProblem(sendForm(server.url, form(textPart(''))), 400, 'empty_file');
@@ -191,8 +202,7 @@ describe('an upload in one request', () => {
     ids.add(await mediaIdOf(await send()));
     expect(ids.size).toBe(1);
     const [mediaId = ''] = ids;
-    const types = (await historyOf(server.url, mediaId)).map(({ type }) => type);
-    expect(types.filter((type) => type === 'MediaUploaded')).toHaveLength(1);
+    await expectUploadedOnce(mediaId);
   });
 });
 
@@ -257,8 +267,7 @@ describe('a tus upload', () => {
     for (const status of statuses) expect([204, 409, 423]).toContain(status);
     const item = await waitForItem(server.url, mediaId, (current) => current.sha256 !== null);
     expect(item.sha256).toBe(sha256(clipBytes));
-    const types = (await historyOf(server.url, mediaId)).map(({ type }) => type);
-    expect(types.filter((type) => type === 'MediaUploaded')).toHaveLength(1);
+    await expectUploadedOnce(mediaId);
   });
 
   test('goes on after its connection broke off', async () => {

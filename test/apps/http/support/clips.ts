@@ -10,7 +10,7 @@ export async function make(path: string, ...words: string[]): Promise<string> {
 }
 
 export const lavfi = (source: string): string[] => ['-f', 'lavfi', '-i', source];
-export const picture = (size: string, seconds: number, rate = 6): string[] =>
+export const picture = (size: string, seconds: number, rate = 4): string[] =>
   lavfi(`testsrc2=size=${size}:rate=${rate}:duration=${seconds}`);
 export const sound = (seconds: number, frequency = 440): string[] =>
   lavfi(`sine=frequency=${frequency}:duration=${seconds}`);
