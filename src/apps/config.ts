@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_MODERATION_POLICY } from '../domain/media/moderation-policy.js';
@@ -43,6 +44,19 @@ export const environmentSchema = z.object({
     .pipe(z.array(z.string().min(16, 'every key needs at least 16 characters')))
     .describe(
       'Keys of operators, separated by commas, at least 16 characters each; writing, reviewing and operating then need `Authorization: Bearer <key>`',
+    ),
+  MEDIAFLOW_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((name) => name.trim().toLowerCase())
+        .filter((name) => name !== ''),
+    )
+    .pipe(z.array(z.string()))
+    .describe(
+      'Names, separated by commas, under which the server is reached and whose pages may use it while no keys are set; addresses and `localhost` always are',
     ),
   MEDIAFLOW_MAXIMUM_UPLOAD_BYTES: z.coerce
     .number()
@@ -97,6 +111,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Empty means everybody who reaches the server is an operator. */
   readonly apiKeys: readonly string[];
+  /** Host names that are ours, in lower case. */
+  readonly allowedHosts: readonly string[];
   readonly uploads: {
     readonly maximumSizeBytes: number;
     readonly keepFreeBytes: number;
@@ -129,6 +145,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     dataFolder: resolve(env.MEDIAFLOW_DATA),
     databaseUrl: env.DATABASE_URL,
     apiKeys: env.MEDIAFLOW_API_KEYS,
+    allowedHosts: [env.HOST.toLowerCase(), ...env.MEDIAFLOW_ALLOWED_HOSTS],
     uploads: {
       maximumSizeBytes: env.MEDIAFLOW_MAXIMUM_UPLOAD_BYTES,
       keepFreeBytes: env.MEDIAFLOW_KEEP_FREE_BYTES,
@@ -149,4 +166,4 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
 }
 
 export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host.startsWith('127.');
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   408: 'Request timeout',

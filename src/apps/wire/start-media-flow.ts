@@ -8,6 +8,7 @@ import { commandBusModule, executeOn } from '../http/command-bus.js';
 import { createHttpApp } from '../http/create-http-app.js';
 import { docsRoutes } from '../http/docs-page.js';
 import { type HealthChecks, healthRoutes } from '../http/health.js';
+import { guardKeyless } from '../http/keyless-guard.js';
 import { createMetrics, type MetricSources } from '../http/metrics.js';
 import { createServeEndpoint } from '../http/serve-endpoint.js';
 import { createClosers } from './closers.js';
@@ -68,6 +69,7 @@ async function start(
     elsewhere: elsewhere(roles),
     imports: [commandBusModule(handle)],
     async mount(server) {
+      if (config.apiKeys.length === 0) guardKeyless(server, config.allowedHosts);
       metrics.mount(server);
       healthRoutes(server, { roles: roleList, checks, stopping: stopping.signal });
       if (endpoints.length > 0) docsRoutes(server, endpoints, version);
