@@ -4,6 +4,8 @@ import type { RecommendationSource } from '../../core/recommendation-source.js';
 const MAXIMUM_CANDIDATES = 5000;
 /** Co-watchers are sampled, so that a viewer of everything does not pull in everybody. */
 const MAXIMUM_CO_WATCHERS = 500;
+/** Of each co-watcher what is shared and what is newest, so that what is read does not grow with their histories. */
+const MAXIMUM_TASTES_EACH = 200;
 
 /** One number for how much a viewer cared: likes and endings count more than starts, a low rating counts against. */
 const TASTE = `
@@ -26,14 +28,22 @@ export function createRecommendationSource(database: ReadDatabase): Recommendati
           [MAXIMUM_CANDIDATES],
         ),
         database.query<{ userId: string; mediaId: string; weight: number }>(
-          `with mine as (select media_id from viewer_activity where user_id = $1),
-             near as (
-               select user_id from viewer_activity where media_id in (select media_id from mine) and user_id <> $1
-               group by user_id order by count(*) desc, user_id limit $2
-             )
+          `with mine as (
+             select media_id from viewer_activity
+             where user_id = $1 order by last_at desc nulls last, media_id limit $3
+           ), near as (
+             select user_id from viewer_activity where media_id in (select media_id from mine) and user_id <> $1
+             group by user_id order by count(*) desc, user_id limit $2
+           )
            select user_id as "userId", media_id as "mediaId", (${TASTE})::float8 as weight
-           from viewer_activity where user_id = $1 or user_id in (select user_id from near)`,
-          [userId, MAXIMUM_CO_WATCHERS],
+           from viewer_activity where user_id = $1
+           union all
+           select theirs.* from near, lateral (
+             select user_id, media_id, (${TASTE})::float8 from viewer_activity
+             where user_id = near.user_id
+             order by media_id in (select media_id from mine) desc, last_at desc nulls last, media_id limit $3
+           ) as theirs`,
+          [userId, MAXIMUM_CO_WATCHERS, MAXIMUM_TASTES_EACH],
         ),
       ]);
       return { candidates, tastes };
