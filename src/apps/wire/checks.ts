@@ -4,14 +4,15 @@ import type { ListProjectionStatuses } from '../../core/projection-store.js';
 import type { VideoTools } from '../../core/video-tools.js';
 import type { HealthCheck } from '../http/health.js';
 
+/** Without the space that uploads leave alone, what is there is still served. */
 export const blobStoreCheck =
-  (blobs: BlobStore): HealthCheck =>
+  (blobs: Pick<BlobStore, 'freeBytes'>, keepFreeBytes: number): HealthCheck =>
   async () => {
     const freeBytes = await blobs.freeBytes();
-    return {
-      status: 'ok',
-      detail: freeBytes === undefined ? 'free space unknown' : `${freeBytes} bytes free`,
-    };
+    if (freeBytes === undefined) return { status: 'ok', detail: 'free space unknown' };
+    return freeBytes > keepFreeBytes
+      ? { status: 'ok', detail: `${freeBytes} bytes free` }
+      : { status: 'degraded', detail: `${freeBytes} bytes free: nothing new is taken` };
   };
 
 export const jobQueueCheck =

@@ -32,7 +32,10 @@ export async function commandPart(context: PartContext): Promise<Part> {
   return {
     endpoints: commandEndpoints({ execute, uploads, storage, queue, rebuilds }),
     mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
-    checks: { blobStore: blobStoreCheck(blobs), jobQueue: jobQueueCheck(queue) },
+    checks: {
+      blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
+      jobQueue: jobQueueCheck(queue),
+    },
     async start() {
       await uploads.resumeInterrupted();
       return { done: sweepUploads(uploads, logger, stopping) };

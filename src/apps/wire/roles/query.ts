@@ -4,7 +4,7 @@ import type { Part, PartContext } from '../part.js';
 
 /** Answers queries from the views, serves bytes, tells what happens. */
 export async function queryPart(context: PartContext): Promise<Part> {
-  const { storage, stopping } = context;
+  const { config, storage, stopping } = context;
   const [blobs, database, queue] = [
     await context.blobs(),
     await context.readModels(),
@@ -13,7 +13,7 @@ export async function queryPart(context: PartContext): Promise<Part> {
   return {
     endpoints: queryEndpoints({ storage, database, blobs, queue, stopping }),
     checks: {
-      blobStore: blobStoreCheck(blobs),
+      blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
       projections: projectionsCheck(storage.projectionStatuses),
     },
   };

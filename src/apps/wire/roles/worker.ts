@@ -24,7 +24,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
   const queue = await context.jobQueue();
   return {
     checks: {
-      blobStore: blobStoreCheck(blobs),
+      blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
       jobQueue: jobQueueCheck(queue),
       videoTools: videoToolsCheck(tools),
     },
