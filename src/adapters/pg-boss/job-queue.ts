@@ -31,6 +31,11 @@ export interface PgBossJobQueueOptions {
   readonly pollIntervalSeconds?: number;
   /** A handler that ignores its signal is abandoned after this (default 10). */
   readonly abandonAfterSeconds?: number;
+  /**
+   * A worker that is lost is rarely its job's fault, so this many cost a job none of its attempts (default 25). The
+   * bound is for jobs that do kill their workers.
+   */
+  readonly forgivenLosses?: number;
   /** Connections in the pool (default 4); a non-exclusive worker holds one more to listen. */
   readonly maximumConnections?: number;
   /** Jitter of the backoff, [0, 1). */
@@ -43,7 +48,7 @@ export interface PgBossJobQueueOptions {
  */
 export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Promise<JobQueue> {
   const { logger, schema = 'pgboss', exclusive = false, random = Math.random } = options;
-  const { abandonAfterSeconds = 10, retentionSeconds = 14 * 86_400 } = options;
+  const { abandonAfterSeconds = 10, retentionSeconds = 14 * 86_400, forgivenLosses = 25 } = options;
   const policies = new Map(options.kinds.map(({ kind, policy }) => [kind, policy]));
   const kinds = [...policies.keys()];
   const health = createConnectionHealth(logger);
@@ -53,7 +58,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   });
   const channel = `${schema}_jobs`;
   const statements = createJobStatements(boss.execute, {
-    ...{ schema, retentionSeconds, notify: exclusive ? null : channel },
+    ...{ schema, retentionSeconds, forgivenLosses, notify: exclusive ? null : channel },
   });
   const deadLetters = createDeadLetterTable(boss.execute, schema);
   const leases = createLeases(statements, onError);

@@ -15,6 +15,8 @@ export interface StoredJobData {
   readonly correlationId: string;
   readonly causationId: string;
   readonly maximumAttempts: number;
+  /** How often its worker was lost. */
+  readonly losses?: number;
 }
 
 export interface JobToInsert extends JobToEnqueue {
@@ -50,6 +52,8 @@ export function createJobStatements(
   options: {
     readonly schema: string;
     readonly retentionSeconds: number;
+    /** So many lost workers cost a job none of its attempts. */
+    readonly forgivenLosses: number;
     /** The channel that hears the kinds of new jobs; null when nobody else listens. */
     readonly notify: string | null;
   },
@@ -59,10 +63,13 @@ export function createJobStatements(
   const fenceOf = ({ kind, id, attempt }: AttemptId) => [kind, id, attempt - 1];
   const changed = async (text: string, values: readonly unknown[]) =>
     (await execute(`${text} returning id`, values)).length > 0;
+  const losses = `coalesce((data->>'losses')::int, 0)`;
   const takeBack = async (kinds: readonly string[], condition: string) => {
     const rows = await execute(
       `update ${job} set state = 'retry', start_after = now(), heartbeat_on = null,
-         output = '{"error": "the worker was lost"}'
+         output = '{"error": "the worker was lost"}',
+         data = data || jsonb_build_object('losses', ${losses} + 1, 'maximumAttempts',
+           (data->>'maximumAttempts')::int + case when ${losses} < ${options.forgivenLosses} then 1 else 0 end)
        where name = any($1::text[]) and policy = 'key_strict_fifo' and state = 'active' ${condition}
        returning id`,
       [kinds],

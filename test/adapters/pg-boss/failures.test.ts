@@ -82,9 +82,36 @@ describe('a worker that dies', () => {
     expect(performance.now() - killedAt).toBeLessThan(8000);
   });
 
+  test('costs its job none of its attempts, unless that happens again and again', async () => {
+    const kind = newKind();
+    const once = { kinds: [{ kind, policy: { ...policy, maximumAttempts: 1 } }], forgivenLosses: 1 };
+    const first = await openQueue(kind, { ...once, exclusive: true });
+    const lost = job(kind);
+    await loseWorker(first.queue, lost, { leaseSeconds: 600 });
+    const second = await openQueue(kind, { ...once, exclusive: true });
+    const seen: unknown[] = [];
+    const hang = new Promise<never>(() => {});
+    const remember: JobHandler = async ({ attempt, maximumAttempts }) => {
+      seen.push([attempt, maximumAttempts]);
+      return hang;
+    };
+    await second.work(remember);
+    await eventually(() => expect(seen).toEqual([[2, 2]]));
+    // Who starts as the only process takes the job from the one before.
+    const third = await openQueue(kind, { ...once, exclusive: true });
+    await third.work(remember);
+    await eventually(() =>
+      expect(seen).toEqual([
+        [2, 2],
+        [3, 2],
+      ]),
+    );
+  });
+
   test('in its last attempt leaves the job to a handler that can record it', async () => {
     const kind = newKind();
     const { queue, work } = await openQueue(kind, {
+      forgivenLosses: 0,
       kinds: [{ kind, policy: { ...policy, maximumAttempts: 1 } }],
     });
     const lost = job(kind);
