@@ -56,8 +56,7 @@ export function createHandOver(options: HandOverOptions) {
   function failed({ id, saga, instance, attempts }: OutboxEntry, error: unknown): OutboxOutcome {
     const message = storableMessage(error);
     const fields = { saga, instance, outputId: id, attempts: attempts + 1, error: message };
-    // A lost race says nothing about the command itself.
-    if (isRetryable(error) || error instanceof WrongExpectedRevisionError) {
+    if (mayPass(error)) {
       logger.warn(fields, 'Saga output failed, trying again');
       const dueAt = addSeconds(clock.now(), backoffSeconds(RETRY, attempts + 1, options.random));
       return { id, postponed: { error: message, dueAt } };
@@ -97,6 +96,12 @@ export function createHandOver(options: HandOverOptions) {
     return enqueue(firstCommand < 0 ? entries : entries.slice(0, firstCommand));
   };
 }
+
+/** A lost race says nothing about the command itself, and a kind we do not know may be one of the next release. */
+const mayPass = (error: unknown): boolean =>
+  isRetryable(error) ||
+  error instanceof WrongExpectedRevisionError ||
+  (error instanceof MediaFlowError && error.code === 'unknown_job_kind');
 
 const toJob = ({ id, body, origin }: OutboxEntry): JobToEnqueue[] =>
   'run' in body
