@@ -10,6 +10,7 @@ import type {
 } from '../core/projection-store.js';
 import { bringUp } from './bring-up.js';
 import { type Clock, systemClock } from './clock.js';
+import { limitConcurrency } from './limit-concurrency.js';
 import { createLiveGroup, type LiveGroup } from './live-group.js';
 import { type Decode, eventTypesOf } from './project-events.js';
 
@@ -48,16 +49,10 @@ export function runProjector(options: ProjectorOptions): RunningProjector {
     batchEvents = 1000,
     retryInSeconds = (failures: number) => Math.min(30, 0.1 * 2 ** Math.min(failures, 20)),
   } = options;
+  /** A projection joins between two pages. */
+  const exclusively = limitConcurrency(1);
   const shared = { ...options, clock, onAdvanced, batchEvents, retryInSeconds, exclusively };
   const running = new Set<Promise<void>>();
-  let turn: Promise<unknown> = Promise.resolve();
-
-  /** One after another: a projection joins between two pages. */
-  function exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
-  }
 
   function start(work: Promise<void>): void {
     const tracked = work.finally(() => running.delete(tracked));
