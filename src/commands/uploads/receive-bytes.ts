@@ -84,7 +84,10 @@ async function* tap(
   const { upload, bytes, transfer } = incoming;
   const limitBytes = upload.lengthBytes ?? context.limits.maximumSizeBytes;
   const touchEveryMilliseconds = (expirySecondsOf(context, upload) * 1000) / 4;
+  // Bytes that were announced have their space reserved already.
+  const stepBytes = upload.lengthBytes === null ? context.limits.spaceCheckBytes : Infinity;
   let at = incoming.offset;
+  let fittingBytes = at + stepBytes;
   let touchedAt = performance.now();
   const end = () => bytes.destroy(transfer.signal.reason);
   if (transfer.signal.aborted) end();
@@ -93,6 +96,10 @@ async function* tap(
     // The request itself must outlive an error: the answer goes out on the same connection.
     for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       if (at + chunk.length > limitBytes) throw tooLong(upload, limitBytes);
+      if (at + chunk.length > fittingBytes) {
+        await context.reserveSpace(chunk.length, async () => {});
+        fittingBytes = at + stepBytes;
+      }
       transfer.progressed();
       context.hashes.update(upload.id, at, chunk);
       checksum?.update(chunk);

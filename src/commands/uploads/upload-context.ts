@@ -12,6 +12,8 @@ export interface UploadLimits {
   readonly maximumSizeBytes: number;
   /** Space that uploads leave free on the disk, for the database beside them. */
   readonly keepFreeBytes: number;
+  /** Bytes of unknown number are taken in steps of this many, each of which has to fit. */
+  readonly spaceCheckBytes: number;
   /** After the last activity, an unfinished upload is given up. */
   readonly expirySeconds: number;
   /** The same for a file in one request that nobody can repeat: its client is gone with the connection. */
@@ -27,6 +29,7 @@ export interface UploadLimits {
 export const defaultUploadLimits: UploadLimits = {
   maximumSizeBytes: 50 * 1024 ** 3,
   keepFreeBytes: 128 * 1024 ** 2,
+  spaceCheckBytes: 32 * 1024 ** 2,
   expirySeconds: 24 * 3600,
   directExpirySeconds: 300,
   stalledSeconds: 10,

@@ -228,4 +228,18 @@ describe('space on the disk', () => {
     expect(server.calls.at(-1)).toMatchObject({ hook: 'failed', data: { code: 'storage_full' } });
     await nothingStays(server, file.mediaId);
   });
+
+  test('what nobody said the size of leaves alone what is to be kept free, and what others were promised', async () => {
+    const limits = { keepFreeBytes: 300, spaceCheckBytes: 100 };
+    const server = await start({ wrapBlobs: onDiskOf(1000), limits });
+    const file = aFile({ bytes: streamOf(...Array.from({ length: 8 }, () => 'x'.repeat(100))) });
+    expect(await codeOf(server.uploads.ingestFile(file))).toBe('storage_full');
+    await nothingStays(server, file.mediaId);
+
+    const { path } = await createUpload(server, { 'upload-defer-length': 1 });
+    const body = Readable.from(Array.from({ length: 8 }, () => Buffer.alloc(100)));
+    expect((await server.send('PATCH', path, patchHeaders(0), body)).code).toBe('storage_full');
+    expect((await server.blobs.growing(path.replace('/v1/', '')))?.sizeBytes).toBeLessThanOrEqual(700);
+    await server.send('DELETE', path);
+  });
 });
