@@ -7,12 +7,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Endpoint } from '../../core/endpoint.js';
 import type { Logger } from '../../core/logger.js';
 import { allowedMethods } from './allowed-methods.js';
+import { endSlowBodies } from './body-deadline.js';
 import { answerFrameworkError, endBrokenConnection } from './early-problems.js';
 import { endConnectionsOnClose } from './end-connections.js';
 import { controllerFor, type ServeEndpoint } from './endpoint-controller.js';
 import { ProblemFilter } from './problem-filter.js';
 
 const JSON_BODY_LIMIT_BYTES = 1024 * 1024;
+const JSON_BODY_SECONDS = 30;
 const FORM_FIELD_LIMIT_BYTES = 64 * 1024;
 
 export interface HttpAppOptions {
@@ -57,6 +59,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     },
   });
   takeOnlyJson(server);
+  endSlowBodies(server, JSON_BODY_SECONDS);
   endConnectionsOnClose(server);
   await options.mount?.(server);
   const app = await NestFactory.create<NestFastifyApplication>(HttpModule, adapter, {

@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify';
+import { endBrokenConnection } from './early-problems.js';
+
+/**
+ * Ends a connection whose JSON body is not whole after `seconds`: bodies are read before anybody is asked for a key, so
+ * whoever sends one by the byte would hold a connection for ever. Files take as long as they take; what reads them ends
+ * the silent ones itself.
+ */
+export function endSlowBodies(server: FastifyInstance, seconds: number): void {
+  server.addHook('preParsing', async ({ headers, raw }, _reply, payload) => {
+    if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return payload;
+    const late = Object.assign(new Error('The body did not come in time'), {
+      code: 'ERR_HTTP_REQUEST_TIMEOUT',
+    });
+    const timer = setTimeout(() => endBrokenConnection(late, raw.socket), seconds * 1000);
+    for (const event of ['end', 'close', 'error']) payload.once(event, () => clearTimeout(timer));
+    return payload;
+  });
+}
