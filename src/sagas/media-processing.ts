@@ -15,6 +15,8 @@ type Listened = Extract<
       | 'MediaProbed'
       | 'ProcessingPlanned'
       | 'ProcessingRetried'
+      | 'StepCompleted'
+      | 'StepFailed'
       | 'MediaDeleted'
       | 'MediaPurged';
   }
@@ -27,6 +29,25 @@ export interface MediaProcessingState {
   readonly ladder: readonly LadderRung[];
   readonly previewRungs: readonly string[];
   readonly audio: JobPayload<'transcode'>['audio'];
+  /** Planned steps that wait for another one to end. */
+  readonly held: readonly Step[];
+  /** Steps that the last input let go. */
+  readonly released: readonly Step[];
+}
+
+/**
+ * An item is playable with its first rung and an approval, so these two get the machine first: the rest of the ladder
+ * waits for the preview, what nobody waits for until moderation has ended, well or badly.
+ */
+const WAITS_FOR: Readonly<Partial<Record<Step, Step>>> = {
+  transcode: 'preview',
+  thumbnails: 'moderate',
+  tag: 'moderate',
+};
+
+function release(state: MediaProcessingState, ended: Step): MediaProcessingState {
+  const released = state.held.filter((step) => WAITS_FOR[step] === ended);
+  return { ...state, released, held: state.held.filter((step) => !released.includes(step)) };
 }
 
 /** Long work goes behind short work of its kind, so that one film does not starve everybody's clips. */
@@ -95,10 +116,20 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
     MediaProbed: (event) => event.data.mediaId,
     ProcessingPlanned: (event) => event.data.mediaId,
     ProcessingRetried: (event) => event.data.mediaId,
+    StepCompleted: (event) => event.data.mediaId,
+    StepFailed: (event) => event.data.mediaId,
     MediaDeleted: (event) => event.data.mediaId,
     MediaPurged: (event) => event.data.mediaId,
   },
-  initialState: { blobKey: '', probe: null, ladder: [], previewRungs: [], audio: null },
+  initialState: {
+    blobKey: '',
+    probe: null,
+    ladder: [],
+    previewRungs: [],
+    audio: null,
+    held: [],
+    released: [],
+  },
 
   evolve(state: MediaProcessingState, input: SagaInput<Listened>): MediaProcessingState {
     switch (input.type) {
@@ -107,9 +138,14 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
       case 'MediaProbed':
         return { ...state, probe: input.data.probe };
       case 'ProcessingPlanned': {
-        const { ladder, previewRungs, audio } = input.data;
-        return { ...state, ladder, previewRungs, audio };
+        const { steps, ladder, previewRungs, audio } = input.data;
+        const held = steps.filter((step) => steps.some((other) => other === WAITS_FOR[step]));
+        const released = steps.filter((step) => !held.includes(step));
+        return { ...state, ladder, previewRungs, audio, held, released };
       }
+      case 'StepCompleted':
+      case 'StepFailed':
+        return release(state, input.data.step);
       case 'ProcessingRetried':
       case 'MediaDeleted':
       case 'MediaPurged':
@@ -129,6 +165,9 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
       case 'MediaUploaded':
         return run(['probe'], mediaId, state);
       case 'ProcessingPlanned':
+      case 'StepCompleted':
+      case 'StepFailed':
+        return run(state.released, mediaId, state);
       case 'ProcessingRetried':
         return run(input.data.steps, mediaId, state);
       case 'MediaDeleted':

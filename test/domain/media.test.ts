@@ -424,12 +424,13 @@ describe('media', () => {
     });
 
   test('a probe becomes a plan: sound folded down to stereo, no preview for a short clip', () => {
+    const short = { ...probe, durationSeconds: 5 };
     verify(media.decider, {
       name: '',
       given: [registered, uploaded, started('probe')],
-      when: { type: 'RecordProbe', data: { ...heldBy('probe'), probe } },
+      when: { type: 'RecordProbe', data: { ...heldBy('probe'), probe: short } },
       then: [
-        { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } },
+        { type: 'MediaProbed', data: { mediaId, kind: 'video', probe: short } },
         completed('probe'),
         {
           type: 'ProcessingPlanned',

@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { JobRequest } from '../../src/core/job.js';
 import type { SagaOutput } from '../../src/core/saga.js';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
 import { type JobKind, jobPayloads } from '../../src/domain/jobs.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { LadderRung, Probe, Step } from '../../src/domain/media/media-values.js';
 import { mediaProcessing } from '../../src/sagas/media-processing.js';
-import { completed, mediaId, probe, registered, started, uploaded } from '../domain/media-fixtures.js';
+import {
+  completed,
+  failed,
+  mediaId,
+  probe,
+  registered,
+  started,
+  uploaded,
+} from '../domain/media-fixtures.js';
 import { anyHistory, command, run } from '../domain/media-histories.js';
 import { reactionTo, type SagaSpecification } from './run-saga.js';
 
@@ -61,27 +70,46 @@ const specifications: SagaSpecification[] = [
     then: [{ ignore: 'the plan follows in the same append' }],
   },
   {
-    name: 'a plan becomes a job a step, the sound with the ladder',
+    name: 'what makes a short clip playable goes first, the sound with the ladder',
     given: [registered, uploaded, probedAs(probe), completed('probe')],
     when: shortPlan,
     then: [
       job('transcode', { ...video, rungs: [rung('234p'), rung('360p'), rung('540p')], audio }, short),
-      job('thumbnails', video, short),
       job('moderate', video, short),
-      job('tag', video, short),
     ],
   },
   {
-    name: 'of a long video the preview takes its rung and the sound, the ladder the rest, behind shorter ones',
+    name: 'what nobody waits for begins when moderation has ended',
+    given: [registered, uploaded, probedAs(probe), shortPlan],
+    when: completed('moderate'),
+    then: [job('thumbnails', video, short), job('tag', video, short)],
+  },
+  {
+    name: 'what nobody waits for begins also when moderation has failed',
+    given: [registered, uploaded, probedAs(probe), shortPlan],
+    when: failed('moderate'),
+    then: [job('thumbnails', video, short), job('tag', video, short)],
+  },
+  {
+    name: 'what was let go once is not let go again after a retry',
+    given: [registered, uploaded, probedAs(probe), shortPlan, failed('moderate'), retried('moderate')],
+    when: completed('moderate'),
+    then: [],
+  },
+  {
+    name: 'a preview takes its rung and the sound, behind those of shorter videos',
     given: [registered, uploaded, probedAs(long)],
     when: longPlan,
     then: [
       job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film),
-      job('transcode', { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null }, film),
-      job('thumbnails', longVideo, film),
       job('moderate', longVideo, film),
-      job('tag', longVideo, film),
     ],
+  },
+  {
+    name: 'the rest of the ladder begins when the preview has ended',
+    given: [registered, uploaded, probedAs(long), longPlan],
+    when: completed('preview'),
+    then: [job('transcode', { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null }, film)],
   },
   {
     name: 'a retry does the named steps again and no others',
@@ -158,7 +186,18 @@ describe('media processing', () => {
     expect([0, 1, 30, 7200, 1e9].map(priorityOf)).toEqual([20, 19, 16, 8, 0]);
   });
 
-  test('whatever becomes of an item, no rung is made twice, the sound once, and every payload fits its worker', () => {
+  /** Every job of a plan when each step ends once it was begun. */
+  function jobsOfPlan(history: readonly MediaEvent[]): JobRequest[] {
+    const events = [...history];
+    const jobs = jobsIn(reactionTo(mediaProcessing, events));
+    for (let next = 0; next < jobs.length; next++) {
+      events.push(completed(jobs[next]?.kind as Step));
+      jobs.push(...jobsIn(reactionTo(mediaProcessing, events)));
+    }
+    return jobs;
+  }
+
+  test('whatever becomes of an item, every planned step has its job, no rung is made twice, the sound once, and every payload fits its worker', () => {
     fc.assert(
       fc.property(anyHistory, (commands) => {
         const { events } = run([...commands, command('DeleteMedia', {})]);
@@ -166,13 +205,14 @@ describe('media processing', () => {
           const outputs = reactionTo(mediaProcessing, events.slice(0, index + 1));
           expect(payloadProblems(outputs)).toEqual([]);
           if (event.type !== 'ProcessingPlanned') continue;
-          const made = jobsIn(outputs).filter(({ kind }) => kind === 'preview' || kind === 'transcode');
+          const jobs = jobsOfPlan(events.slice(0, index + 1));
+          const made = jobs.filter(({ kind }) => kind === 'preview' || kind === 'transcode');
           const rungs = made.flatMap(({ payload }) => payload.rungs as unknown as LadderRung[]);
           expect(rungs.map(({ name }) => name).toSorted()).toEqual(
             event.data.ladder.map(({ name }) => name).toSorted(),
           );
           expect(made.filter(({ payload }) => payload.audio !== null)).toHaveLength(event.data.audio ? 1 : 0);
-          expect(jobsIn(outputs).map(({ kind }) => kind)).toEqual(event.data.steps);
+          expect(jobs.map(({ kind }) => kind).toSorted()).toEqual(event.data.steps.toSorted());
         }
       }),
       { numRuns: 100 },

@@ -10,7 +10,7 @@ import { decideModeration } from './moderation-policy.js';
 type StepCommand = Extract<MediaCommand, { data: AttemptOf }>;
 
 /** From this length on, a first rung of its own makes the item playable before the whole ladder is done. */
-const PREVIEW_FROM_SECONDS = 60;
+const PREVIEW_FROM_SECONDS = 10;
 const PREVIEW_SHORT_SIDE = 360;
 const AUDIO_BITRATE_BPS = 128_000;
 
