@@ -141,8 +141,9 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
         waiting.add(waiter);
         if (signal?.aborted) return giveUp();
         signal?.addEventListener('abort', giveUp, { once: true });
-        // Another process may have passed long ago, and said so before this one listened.
-        void look();
+        // Another process may have passed long ago, and said so before this one listened. Of views that have been heard of
+        // the news comes by itself, and asking for each who waits would only load the database.
+        if (names.some((name) => !passed.has(name))) void look();
         schedule();
       });
     },
