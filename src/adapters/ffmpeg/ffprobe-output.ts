@@ -150,8 +150,8 @@ export function toMediaProbe(json: string, sizeBytes: number): MediaProbe {
   const parsed = outputSchema.safeParse(parseJson(json));
   if (!parsed.success)
     throw unsupported('corrupt_media', 'The file describes itself in a way we cannot read.');
-  const streams = parsed.data.streams.slice(0, mostStreams);
-  const ofType = (type: string) => streams.filter((stream) => stream.codec_type === type);
+  const ofType = (type: string) =>
+    parsed.data.streams.filter((stream) => stream.codec_type === type).slice(0, mostStreams);
   const videos = ofType('video').filter((stream) => stream.disposition?.attached_pic !== 1);
   return {
     container: capped(parsed.data.format.format_name) ?? 'unknown',

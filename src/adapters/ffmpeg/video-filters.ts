@@ -40,8 +40,8 @@ export const sourceFilters = (
   largest: Size,
   withToneMapping: boolean,
 ): readonly string[] => [
-  // Lets progressive frames through untouched.
-  'yadif=deint=interlaced',
+  // Lets progressive frames through untouched; what is smaller it refuses.
+  Math.min(video.codedWidth, video.codedHeight) >= 3 ? 'yadif=deint=interlaced' : 'null',
   ...(video.isHdr && withToneMapping ? toneMapped(video, largest) : []),
 ];
 

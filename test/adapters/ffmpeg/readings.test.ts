@@ -72,6 +72,16 @@ describe('a probe', () => {
     expect(toMediaProbe(JSON.stringify({ streams: [cover], format: {} }), 1).video).toBeNull();
   });
 
+  test('finds the picture behind a hundred sound tracks, and keeps some of those', () => {
+    const sound = { codec_type: 'audio', codec_name: 'aac', channels: 2, sample_rate: '48000' };
+    const streams = [
+      ...Array.from({ length: 100 }, (_, index) => ({ ...sound, index })),
+      { ...stream, index: 100 },
+    ];
+    const probe = toMediaProbe(JSON.stringify({ streams, format: {} }), 1);
+    expect([probe.video?.streamIndex, probe.audio.length]).toEqual([100, 64]);
+  });
+
   test('caps what a file says of itself and keeps places private', () => {
     const { tags } = probeOf(
       {},

@@ -26,6 +26,7 @@ export async function makeTranscodeClips(folder: string): Promise<void> {
     '-c:v',
     'ffv1',
   );
+  await makeFile(at('two-pixels.mp4'), ...picture('2x2', 25, 1), ...h264);
   await makeFile(at('one-frame.mp4'), ...picture('64x48', 25, 1), '-frames:v', '1', ...h264);
   await makeFile(
     at('hdr.mp4'),

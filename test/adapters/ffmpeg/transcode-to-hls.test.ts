@@ -140,6 +140,7 @@ describe.each(toolSets)('transcodeToHls with $label', ({ tools, places }) => {
   test.each([
     ['odd.mkv', rung(321, 181, 30), '320,180,1:1'],
     ['anamorphic.mp4', rung(102, 58), '102,58,1:1'],
+    ['two-pixels.mp4', rung(2, 2), '2,2,1:1'],
   ])('makes even sizes with square pixels of %s', async (name, step, expected) => {
     const { playlist } = await transcode(name, [step]);
     expect(await entry(playlist(step.name), 'stream=width,height,sample_aspect_ratio')).toContain(expected);
