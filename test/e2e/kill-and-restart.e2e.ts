@@ -8,17 +8,26 @@ import { historyOf, isSettled, postJson, upload, waitForItem } from './support/c
 import { expectDoneOnce, expectNothingLeft } from './support/expect-done-once.js';
 import { queryOn } from './support/external-database.js';
 import { makeClip, probeUrl, realFile } from './support/media-files.js';
-import { startProduct } from './support/product.js';
+import { type Product, startProduct } from './support/product.js';
 import { expectViewsLikeRebuilt } from './support/rebuilt-views.js';
 
 /** How often the product is killed; raise it to search longer. */
 const KILLS = Number(process.env.KILLS ?? 4);
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-kill-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const started: Product[] = [];
+const start = async (dataFolder: string) => {
+  const product = await startProduct(dataFolder);
+  started.push(product);
+  return product;
+};
+afterAll(async () => {
+  await Promise.all(started.map((product) => product.kill()));
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test(`kill -9 ${KILLS} times during processing loses nothing and does nothing twice`, {
-  timeout: 120_000 + KILLS * 15_000,
+  timeout: 120_000 + KILLS * 40_000,
 }, async () => {
   const dataFolder = join(folder, 'data');
   const file =
@@ -26,7 +35,7 @@ test(`kill -9 ${KILLS} times during processing loses nothing and does nothing tw
   const uploaded: string[] = [];
 
   for (let kill = 0; kill < KILLS; kill++) {
-    const product = await startProduct(dataFolder);
+    const product = await start(dataFolder);
     const { mediaId } = await upload(product.url, file, `kill ${kill}`);
     uploaded.push(mediaId);
     await postJson(`${product.url}/v1/interactions`, [
@@ -39,9 +48,9 @@ test(`kill -9 ${KILLS} times during processing loses nothing and does nothing tw
     await product.kill();
   }
 
-  const product = await startProduct(dataFolder);
+  const product = await start(dataFolder);
   for (const mediaId of uploaded) {
-    const item = await waitForItem(product.url, mediaId, isSettled, 60 + KILLS * 15);
+    const item = await waitForItem(product.url, mediaId, isSettled, 60 + KILLS * 35);
     expect(
       item.steps.filter(({ status }) => status !== 'completed'),
       mediaId,
@@ -72,7 +81,7 @@ const filesBelow = (folder: string): string[] =>
 
 test('a second instance on the same data folder is refused, and names the first', async () => {
   const dataFolder = join(folder, 'shared');
-  const first = await startProduct(dataFolder);
+  const first = await start(dataFolder);
   await expect(startProduct(dataFolder)).rejects.toThrow(String(first.pid));
   expect(await first.stop()).toBe(0);
 });
