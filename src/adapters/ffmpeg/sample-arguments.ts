@@ -56,7 +56,10 @@ export const inOnePassArguments = (
     ...frameOutputs(output, oneFrameEach(intervalSeconds), count, 0),
   ]);
 
-/** The frame at one time; decodes from the keyframe before it. */
+/**
+ * The frame at one time; decodes from the keyframe before it. An index apart from the pictures (Matroska's cues) is not
+ * believed: its writer could have every search end at the same harmless place.
+ */
 export const oneFrameArguments = (
   output: FrameOutput,
   place: { readonly atSeconds: number; readonly index: number },
@@ -64,6 +67,9 @@ export const oneFrameArguments = (
   ffmpegArguments([
     '-max_error_rate',
     '1',
-    ...guardedInput(output.inputPath, place.atSeconds > 0 ? ['-ss', place.atSeconds.toFixed(3)] : []),
+    ...guardedInput(
+      output.inputPath,
+      place.atSeconds > 0 ? ['-fflags', '+ignidx', '-ss', place.atSeconds.toFixed(3)] : [],
+    ),
     ...frameOutputs(output, [], 1, place.index),
   ]);

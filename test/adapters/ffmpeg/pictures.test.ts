@@ -6,6 +6,7 @@ import {
   ffprobeLines,
   h264,
   makeFile,
+  misleadIndex,
   neverAborted,
   picture,
   realFile,
@@ -33,6 +34,16 @@ beforeAll(async () => {
   await makeFile(at('long.mp4'), ...colours(180, '64x36'), '-g', '20', ...h264);
   await makeFile(at('liar.mkv'), ...colours(6), ...h264);
   await tellDuration(at('liar.mkv'), 1);
+  await makeFile(
+    at('misled.mkv'),
+    ...colours(90, '64x36'),
+    '-g',
+    '20',
+    '-cluster_time_limit',
+    '2000',
+    ...h264,
+  );
+  await misleadIndex(at('misled.mkv'));
   await makeFile(at('long-sound.mkv'), ...colours(6), ...tone(90), ...h264);
   await makeFile(at('turned.mp4'), ...picture('320x180', 10, 1), ...h264);
   await turnClockwise(at('turned.mp4'));
@@ -102,6 +113,12 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       expect(frames.map(({ atSeconds }) => atSeconds)).toEqual(
         [1, 3, 5].map((second) => expect.closeTo(second, 0)),
       );
+    });
+
+    test('of a file whose index leads elsewhere are those that are shown at their times', async () => {
+      const request = await requestFor(tools, at('misled.mkv'));
+      const frames = await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 64 });
+      expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
     });
 
     test.each(['colours.mp4', 'long.mp4'])(

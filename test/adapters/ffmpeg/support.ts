@@ -72,6 +72,23 @@ export async function tellDuration(path: string, seconds: number): Promise<void>
   await writeFile(path, bytes);
 }
 
+/** Makes every entry of a Matroska file's index lead to the last place it names. */
+export async function misleadIndex(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  const cues = bytes.lastIndexOf('1c53bb6b', undefined, 'hex');
+  // CueClusterPosition: 0xF1, the length of the number, the number.
+  const entries: { readonly at: number; readonly length: number; readonly place: number }[] = [];
+  for (let at = bytes.indexOf(0xf1, cues); at >= 0; at = bytes.indexOf(0xf1, at + 1)) {
+    const length = bytes.readUInt8(at + 1) - 0x80;
+    if (length >= 1 && length <= 4 && at + 2 + length <= bytes.length)
+      entries.push({ at: at + 2, length, place: bytes.readUIntBE(at + 2, length) });
+  }
+  const known = entries.filter(({ place }) => place < bytes.length);
+  const last = Math.max(...known.map(({ place }) => place));
+  for (const { at, length } of known) if (last < 256 ** length) bytes.writeUIntBE(last, at, length);
+  await writeFile(path, bytes);
+}
+
 /** ffprobe's own view of a file, whatever protocol and format it needs. */
 export async function ffprobeLines(path: string, ...words: string[]): Promise<string[]> {
   const { stdout } = await run(ffprobe.path, ['-v', 'error', '-of', 'csv=p=0', ...words, path], {
