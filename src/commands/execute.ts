@@ -6,18 +6,19 @@ import type { CommandRequest, CommandResult } from '../runtime/handle-command.js
 /** Sends a command to its aggregate; see `handle-command`. */
 export type Execute = (request: CommandRequest<MediaFlowCommand>) => Promise<CommandResult>;
 
-/** The command of an endpoint, under the request's id; `index` tells apart several commands of one request. */
+/** The command of an endpoint, under the request's id; `part` tells apart several commands of one request. */
 export function fromRequest(
-  request: Pick<EndpointRequest, 'commandId' | 'actor' | 'traceparent'>,
+  request: Pick<EndpointRequest, 'commandId' | 'requestHash' | 'actor' | 'traceparent'>,
   command: MediaFlowCommand,
-  index = 0,
+  part?: string | number,
 ): CommandRequest<MediaFlowCommand> {
   return {
-    commandId: index === 0 ? request.commandId : deriveId(request.commandId, index),
+    commandId: part === undefined ? request.commandId : deriveId(request.commandId, part),
     command,
     correlationId: request.commandId,
     causationId: null,
     actor: request.actor,
+    requestHash: request.requestHash,
     traceparent: request.traceparent,
   };
 }

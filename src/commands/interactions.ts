@@ -96,7 +96,8 @@ export function interactionCommands(dependencies: {
                     occurredAt: occurredAt ? new Date(occurredAt).toISOString() : receivedAt,
                   },
                 },
-                index,
+                // The content too: nothing is read before an append here, so it is the id that tells another wish apart.
+                `${index}:${JSON.stringify(interactions[index])}`,
               ),
             ),
           ),

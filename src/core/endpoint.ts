@@ -24,6 +24,8 @@ export interface EndpointRequest<Params = unknown, Query = unknown, Body = unkno
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Derived from the `Idempotency-Key` and the target where there is one, else new. */
   readonly commandId: string;
+  /** Hash of the body that came with an `Idempotency-Key`, null without a key. */
+  readonly requestHash: string | null;
   readonly actor: string;
   readonly traceparent: string | null;
   /** Whether the caller holds an operator's key (anybody does while none is configured). */

@@ -21,6 +21,8 @@ export interface EventMetadata {
   readonly occurredAt: Instant;
   readonly tenantId: string;
   readonly traceparent: string | null;
+  /** What a client that gave an Idempotency-Key asked for, so that the same key with another wish is noticed. */
+  readonly requestHash?: string;
 }
 
 /** An event on its way into a store. */

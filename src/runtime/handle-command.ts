@@ -1,6 +1,6 @@
 import type { Aggregate } from '../core/aggregate.js';
 import type { Command } from '../core/decider.js';
-import { MediaFlowError } from '../core/errors.js';
+import { conflict, MediaFlowError } from '../core/errors.js';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../core/event.js';
 import { type EventStore, type ExpectedRevision, WrongExpectedRevisionError } from '../core/event-store.js';
 import { deriveId } from '../core/ids.js';
@@ -19,6 +19,8 @@ export interface CommandRequest<C extends Command = Command> {
   readonly actor: string;
   readonly traceparent?: string | null;
   readonly tenantId?: string;
+  /** Of a client's request that may be repeated; see `EventMetadata`. */
+  readonly requestHash?: string | null;
 }
 
 export interface CommandResult {
@@ -59,7 +61,10 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     const history = aggregate.needsState ? await store.readStream(stream) : [];
     const earlier = history.filter((event) => event.metadata.commandId === commandId);
     const lastEarlier = earlier.at(-1);
-    if (lastEarlier) return resultOf(stream, lastEarlier.position, earlier);
+    if (lastEarlier) {
+      if (lastEarlier.metadata.requestHash !== metadata.requestHash) throw keyReused();
+      return resultOf(stream, lastEarlier.position, earlier);
+    }
 
     const state = history.reduce<unknown>(
       (current, stored) => aggregate.decider.evolve(current, codec.decode(stored)),
@@ -85,6 +90,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
       occurredAt: now(),
       tenantId: request.tenantId ?? 'default',
       traceparent: request.traceparent ?? null,
+      ...(request.requestHash ? { requestHash: request.requestHash } : {}),
     };
     for (let conflicts = 0; ; conflicts++) {
       try {
@@ -103,6 +109,12 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     }
   };
 }
+
+const keyReused = () =>
+  conflict(
+    'idempotency_key_reused',
+    'This Idempotency-Key came with another request before; take a new one.',
+  );
 
 const expected = (aggregate: Aggregate, history: readonly StoredEvent[]): ExpectedRevision =>
   aggregate.needsState ? (history.at(-1)?.revision ?? 'no-stream') : 'any';

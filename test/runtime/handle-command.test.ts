@@ -98,6 +98,16 @@ function contended(rivals: number, seatOfRival: (index: number) => number) {
 }
 
 describe('handling a command', () => {
+  test('the same id with the wish of another request is refused, and with the same wish answered as before', async () => {
+    const { handle } = world();
+    const first = await handle({ ...take('one', 1), requestHash: 'seat 1' });
+    expect(await handle({ ...take('one', 1), requestHash: 'seat 1' })).toEqual(first);
+    await expect(handle({ ...take('one', 2), requestHash: 'seat 2' })).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'idempotency_key_reused',
+    });
+  });
+
   test('what it causes is appended as one, under ids that derive from its own', async () => {
     const { store, handle } = world();
     await handle(take('one', 1));

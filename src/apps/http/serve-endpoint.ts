@@ -34,12 +34,15 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
       throw unsupported('unsupported_content_type', 'Send this as application/json.');
 
     const untilGone = clientSignal(reply);
+    const key = headers['idempotency-key'];
+    const body = parse(endpoint.body, request.body, 'body');
     const endpointRequest: EndpointRequest = {
       params: parse(endpoint.params, request.params, 'path'),
       query: parse(endpoint.query ?? NO_QUERY, request.query ?? {}, 'query'),
-      body: parse(endpoint.body, request.body, 'body'),
+      body,
       headers,
-      commandId: commandIdOf(request, headers['idempotency-key']),
+      commandId: commandIdOf(request, caller, key),
+      requestHash: key === undefined || body === undefined ? null : deriveId(JSON.stringify(body)),
       traceparent: headers.traceparent ?? null,
       get signal() {
         return untilGone();
@@ -105,13 +108,13 @@ function unfold(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   }));
 }
 
-/** The same key on the same target is the same command, however often it is sent. */
-function commandIdOf(request: FastifyRequest, key: string | undefined): string {
+/** The same key of the same caller on the same target is the same command, however often it is sent. */
+function commandIdOf(request: FastifyRequest, caller: Caller, key: string | undefined): string {
   if (key === undefined) return randomUUID();
   if (key === '' || key.length > 255)
     throw invalid('invalid_idempotency_key', 'An Idempotency-Key has 1 to 255 characters.');
   const path = request.url.split('?')[0] ?? request.url;
-  return deriveId('http', request.method, path, key);
+  return deriveId('http', caller.actor, request.method, path, key);
 }
 
 function send(reply: FastifyReply, answer: EndpointAnswer): void {

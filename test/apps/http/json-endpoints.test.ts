@@ -412,6 +412,11 @@ describe('what is done stays done', () => {
     );
     expect(items.filter(({ data }) => data.requestId === requestId)).toHaveLength(1);
     await expectProblem(
+      sendJson(at('/v1/recommendations'), { userId: 'other' }, { headers: { 'idempotency-key': 'once' } }),
+      409,
+      'idempotency_key_reused',
+    );
+    await expectProblem(
       sendJson(
         at('/v1/recommendations'),
         { userId: 'a' },
