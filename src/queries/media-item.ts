@@ -50,7 +50,9 @@ export const mediaItemSchema = z
     width: z.number().nullable(),
     height: z.number().nullable(),
     renditions: z.array(renditionSchema),
-    steps: z.array(stepSchema).describe('What is being done, how far it is, and what went wrong'),
+    steps: z
+      .array(stepSchema)
+      .describe('What is being done, how far it is, and what went wrong; empty for those without a key'),
     posterUrl: z.string().nullable(),
     storyboardUrl: z.string().nullable(),
     playbackUrl: z.string().nullable(),
@@ -118,8 +120,21 @@ export const LIST_COLUMNS = `
     ) order by j.queued_at, j.kind)
     from jobs j where j.subject_id = m.media_id), '[]') as steps`;
 
+type MediaItem = z.infer<typeof mediaItemSchema>;
+
+/** What the public sees of an item: not how it was made, nor who decided about it. */
+export const toPublicItem = (item: MediaItem): MediaItem => ({
+  ...item,
+  steps: [],
+  failure: null,
+  moderation: item.moderation && {
+    ...item.moderation,
+    by: item.moderation.by === 'policy' ? 'policy' : 'reviewer',
+  },
+});
+
 /** Only a published item has anything the public may fetch. */
-export function toMediaItem(row: MediaRow): z.infer<typeof mediaItemSchema> {
+export function toMediaItem(row: MediaRow): MediaItem {
   const isPublished = row.status === 'published';
   const url = (path: string) => `/v1/media/${row.media_id}/${path}`;
   return {

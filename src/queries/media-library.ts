@@ -10,6 +10,7 @@ import {
   mediaItemSchema,
   mediaStatusSchema,
   toMediaItem,
+  toPublicItem,
 } from './media-item.js';
 
 const listQuery = z.strictObject({
@@ -92,7 +93,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
         const last = page.at(-1);
         return {
           body: {
-            items: page.map(toMediaItem),
+            items: page.map(toMediaItem).map((item) => (isOperator ? item : toPublicItem(item))),
             nextCursor: rows.length > query.limit && last ? encodeCursor(last) : null,
           },
         };
@@ -112,7 +113,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
         const [row] = await itemOf(params.id);
         if (!row || (!isOperator && row.status !== 'published'))
           throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
-        return { body: toMediaItem(row) };
+        return { body: isOperator ? toMediaItem(row) : toPublicItem(toMediaItem(row)) };
       },
     }),
 

@@ -23,7 +23,7 @@ export const jobQueueCheck =
     return { status: 'ok', detail: `${sum('waiting')} waiting, ${sum('active')} active` };
   };
 
-/** Uploads are taken and kept without the tools; processing waits until they are there. */
+/** Uploads are taken and kept without the tools; a step that needs them fails, says so, and can be retried. */
 export const videoToolsCheck =
   (tools: VideoTools): HealthCheck =>
   async () => {

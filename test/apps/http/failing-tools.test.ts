@@ -130,7 +130,7 @@ while :; do sleep 0.2; done
     writeFileSync(path('healed'), '');
     const long = await make(
       path('long.mp4'),
-      ...[...picture('640x360', 12, 25), ...sound(12), ...h264, ...aac, '-shortest'],
+      ...[...picture('640x360', 9, 25), ...sound(9), ...h264, ...aac, '-shortest'],
     );
     const mediaId = await uploadClip(long);
     let victims: number[] = [];
