@@ -3,7 +3,7 @@ import type { ConnectionPool } from './load.js';
 
 /** Items that exist and wait for their bytes: many of them without anything to process. */
 export function announceItems(pool: ConnectionPool, count: number): Promise<string[]> {
-  const request = `POST /v1/uploads HTTP/1.1\r\nHost: bench\r\n${headerLines({
+  const request = `POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\n${headerLines({
     'Tus-Resumable': '1.0.0',
     'Upload-Length': '1',
     'Upload-Metadata': `filename ${btoa('clip.mp4')},title ${btoa('Announced')}`,

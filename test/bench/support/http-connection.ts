@@ -75,7 +75,7 @@ const headerIn = (head: string, name: string): string | undefined =>
   new RegExp(`\\r\\n${name}: *([^\\r]*)`, 'i').exec(head)?.[1];
 
 export const getRequest = (path: string, headers: Readonly<Record<string, string>> = {}): string =>
-  `GET ${path} HTTP/1.1\r\nHost: bench\r\n${headerLines(headers)}\r\n`;
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headerLines(headers)}\r\n`;
 
 export function jsonRequest(method: string, path: string, body: unknown): string {
   const text = JSON.stringify(body);
@@ -83,7 +83,7 @@ export function jsonRequest(method: string, path: string, body: unknown): string
     'Content-Type': 'application/json',
     'Content-Length': String(Buffer.byteLength(text)),
   };
-  return `${method} ${path} HTTP/1.1\r\nHost: bench\r\n${headerLines(headers)}\r\n${text}`;
+  return `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${headerLines(headers)}\r\n${text}`;
 }
 
 export const headerLines = (headers: Readonly<Record<string, string>>): string =>
