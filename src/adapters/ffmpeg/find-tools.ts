@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, chmodSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -53,6 +53,16 @@ const isExecutable = ({ path }: Candidate): boolean => {
   }
 };
 
+/** One of the packages carries its binary without the permission to run it, and npm need not run its script. */
+function makeExecutable(path: string): void {
+  if (isExecutable({ path, source: 'npm' })) return;
+  try {
+    chmodSync(path, 0o755);
+  } catch {
+    // Somebody else's file: it is then not among the tools that were found.
+  }
+}
+
 const configuredPath = (name: ToolName, places: ToolPlaces): string | undefined =>
   name === 'ffmpeg' ? places.ffmpegPath : places.ffprobePath;
 
@@ -65,7 +75,9 @@ function candidatesFor(name: ToolName, places: ToolPlaces): Candidate[] {
   if (packageName && places.npmPackages !== false) {
     try {
       const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
-      candidates.push({ path: join(dirname(manifest), name), source: 'npm' });
+      const path = join(dirname(manifest), name);
+      makeExecutable(path);
+      candidates.push({ path, source: 'npm' });
     } catch {
       // Optional dependencies may be left out.
     }

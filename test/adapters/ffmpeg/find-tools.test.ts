@@ -61,6 +61,17 @@ test('a program that is not ffmpeg, or cannot encode H.264, is passed over with 
   });
 });
 
+test.runIf(process.platform === 'linux' && process.arch === 'x64')(
+  'a machine without tools of its own has those that npm brought',
+  async () => {
+    const { ffmpeg, ffprobe } = await createFfmpegVideoTools({ searchPath: '' }).describe();
+    expect([ffmpeg, ffprobe]).toEqual([
+      expect.objectContaining({ available: true, source: 'npm' }),
+      expect.objectContaining({ available: true, source: 'npm' }),
+    ]);
+  },
+);
+
 test.each(toolSets)('$label tell their version and warn of known holes', async ({ tools }) => {
   const { ffmpeg, ffprobe, warnings } = await tools.describe();
   if (!ffmpeg.available || !ffprobe.available) throw new Error('tools went away');
