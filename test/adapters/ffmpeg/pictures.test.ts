@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, stat, truncate } from 'node:fs/promi
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RgbImage, VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
+import { turnClockwise } from '../../support/turn-clockwise.js';
 import {
   ffprobeLines,
   h264,
@@ -14,7 +15,6 @@ import {
   temporaryFolder,
   tone,
   toolSets,
-  turnClockwise,
 } from './support.js';
 
 const folder = await temporaryFolder();

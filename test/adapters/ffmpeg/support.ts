@@ -54,15 +54,6 @@ export const tone = (seconds: number, frequency = 440): string[] => [
 ];
 export const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
 
-/** Gives the first track of an MP4 the display matrix of a phone held upright; not every ffmpeg can write one. */
-export async function turnClockwise(path: string): Promise<void> {
-  const bytes = await readFile(path);
-  const matrixAt = bytes.indexOf('tkhd') + 44;
-  const matrix = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000];
-  for (const [index, value] of matrix.entries()) bytes.writeInt32BE(value, matrixAt + index * 4);
-  await writeFile(path, bytes);
-}
-
 /** Makes the header of a Matroska file, and its tags, tell a duration that need not be true. */
 export async function tellDuration(path: string, seconds: number): Promise<void> {
   const bytes = await readFile(path);

@@ -1,6 +1,7 @@
 import { copyFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { h264, makeFile, picture, tone, turnClockwise } from './support.js';
+import { turnClockwise } from '../../support/turn-clockwise.js';
+import { h264, makeFile, picture, tone } from './support.js';
 
 /** The inputs of the transcoding tests: one trait each, short and small. */
 export async function makeTranscodeClips(folder: string): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { getJson, historyOf, type Item, isSettled, waitForItem } from '../../e2e/support/client.js';
 import { probeUrl } from '../../e2e/support/media-files.js';
+import { turnClockwise } from '../../support/turn-clockwise.js';
 import { filePart, form, mediaIdOf, sendForm } from './support/client.js';
 import { aac, h264, lavfi, make, makeGoodClip, picture, sound } from './support/clips.js';
 import { playEverything } from './support/play.js';
@@ -67,9 +68,8 @@ describe('videos out of the ordinary are played', () => {
   });
 
   test('rotated: upright, with width and height as shown', async () => {
-    const flat = await make(path('flat.mp4'), ...picture('320x180', 1), ...h264);
-    const rotation = ['-metadata:s:v:0', 'rotate=90'];
-    const file = await make(path('rotated.mp4'), '-i', flat, '-c', 'copy', ...rotation);
+    const file = await make(path('rotated.mp4'), ...picture('320x180', 1), ...h264);
+    await turnClockwise(file);
     const item = await settled(file);
     await expectPlayable(item);
     expect(item).toMatchObject({ width: 180, height: 320 });
