@@ -5,6 +5,7 @@ import { Projections1763700000003 } from './0003-projections.js';
 import { Sagas1763700000004 } from './0004-sagas.js';
 import { Uploads1763700000005 } from './0005-uploads.js';
 import { Views1763700000006 } from './0006-views.js';
+import { LongDeadLetters1763700000007 } from './0007-long-dead-letters.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Sagas1763700000004,
   Uploads1763700000005,
   Views1763700000006,
+  LongDeadLetters1763700000007,
 ];

@@ -8,8 +8,13 @@ export interface JobRequest {
   /** What the work is about (a media id): jobs of one kind and key run one after another, in order. */
   readonly key: string;
   readonly payload: JsonObject;
-  /** Higher runs first within a kind (default 0). */
-  readonly priority?: number;
+  /**
+   * How much later than this job others of its kind may come and still go first (default 0). A queue runs in the
+   * order of arrival plus patience, so a stream of newer work holds no job up for longer than that.
+   */
+  readonly patienceSeconds?: number;
+  /** Runs so long that short work of its kind must not have to wait for its end: see `JobQueue.work`. */
+  readonly long?: boolean;
 }
 
 export interface JobToEnqueue extends JobRequest {
@@ -20,7 +25,7 @@ export interface JobToEnqueue extends JobRequest {
 }
 
 /** A job in a worker's hands. */
-export interface RunningJob extends JobToEnqueue {
+export interface RunningJob extends Omit<JobToEnqueue, 'patienceSeconds'> {
   /** 1 for the first try. With `id` it is the fencing token: results of an older attempt are refused. */
   readonly attempt: number;
   /** `attempt` is greater when the last worker was lost: the handler then records that and gives up. */
@@ -71,8 +76,9 @@ export interface JobQueue {
   enqueue(jobs: readonly JobToEnqueue[]): Promise<void>;
 
   /**
-   * Begins to hand jobs of a kind to `handler`, at most `concurrency` at once. Heartbeats run by themselves while
-   * the handler does; a worker that dies is noticed after the lease. Resolves when it listens.
+   * Begins to hand jobs of a kind to `handler`, at most `concurrency` at once, and while long ones hold all these
+   * slots, one short one more. Heartbeats run by themselves while the handler does; a worker that dies is noticed
+   * after the lease. Resolves when it listens.
    */
   work(
     kind: string,
@@ -83,7 +89,10 @@ export interface JobQueue {
   deadLetters(options: { readonly limit: number; readonly kind?: string }): Promise<DeadLetter[]>;
   deadLetter(id: string): Promise<DeadLetter | undefined>;
 
-  /** Puts a dead letter's job back in its queue under a new id and returns that id; the same letter replays once. */
+  /**
+   * Puts a dead letter's job back in its queue, in the place it had, under a new id, and returns that id; the same
+   * letter replays once.
+   */
   replay(id: string): Promise<string>;
 
   /** How much waits and runs, by kind. */

@@ -50,17 +50,25 @@ function release(state: MediaProcessingState, ended: Step): MediaProcessingState
   return { ...state, released, held: state.held.filter((step) => !released.includes(step)) };
 }
 
-/** Long work goes behind short work of its kind, so that one film does not starve everybody's clips. */
-const priorityOf = (durationSeconds: number): number =>
-  Math.max(0, 20 - Math.floor(Math.log2(1 + durationSeconds)));
+/** From this length on, work on a video is long: clips do not wait for its end. */
+const LONG_FROM_SECONDS = 600;
+const MOST_PATIENCE_SECONDS = 600;
+
+type Weight = Required<Pick<JobRequest, 'patienceSeconds' | 'long'>>;
+
+/** Longer videos let shorter ones that come later go first: a clip of 30 s for half a minute, a film of 2 h for 7. */
+const weightOf = (durationSeconds: number): Weight => ({
+  patienceSeconds: Math.min(MOST_PATIENCE_SECONDS, Math.round(5 * Math.sqrt(durationSeconds))),
+  long: durationSeconds >= LONG_FROM_SECONDS,
+});
 
 function job<Kind extends JobKind>(
   kind: Kind,
   mediaId: string,
   payload: JobPayload<Kind>,
-  priority = 0,
+  weight?: Weight,
 ): JobRequest {
-  return { kind, key: mediaId, payload: payload as JsonObject, priority };
+  return { kind, key: mediaId, payload: payload as JsonObject, ...weight };
 }
 
 function stepJob(step: Step, mediaId: string, state: MediaProcessingState): JobRequest[] {
@@ -68,7 +76,7 @@ function stepJob(step: Step, mediaId: string, state: MediaProcessingState): JobR
   if (step === 'probe') return [job('probe', mediaId, { mediaId, blobKey })];
   if (!probe?.video) return [];
   const video = { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
-  const priority = priorityOf(probe.durationSeconds);
+  const weight = weightOf(probe.durationSeconds);
   const isPreview = (rung: LadderRung) => state.previewRungs.includes(rung.name);
   switch (step) {
     case 'preview':
@@ -77,7 +85,7 @@ function stepJob(step: Step, mediaId: string, state: MediaProcessingState): JobR
           'preview',
           mediaId,
           { ...video, rungs: state.ladder.filter(isPreview), audio: state.audio },
-          priority,
+          weight,
         ),
       ];
     case 'transcode': {
@@ -88,14 +96,14 @@ function stepJob(step: Step, mediaId: string, state: MediaProcessingState): JobR
           'transcode',
           mediaId,
           { ...video, rungs, audio: state.previewRungs.length > 0 ? null : state.audio },
-          priority,
+          weight,
         ),
       ];
     }
     case 'thumbnails':
     case 'moderate':
     case 'tag':
-      return [job(step, mediaId, video, priority)];
+      return [job(step, mediaId, video, weight)];
     default:
       return assertNever(step);
   }

@@ -46,11 +46,10 @@ const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
 const purged: MediaEvent = { type: 'MediaPurged', data: { mediaId } };
 
 const video = { mediaId, blobKey, video: probe.video, durationSeconds: 30 };
-const job = (kind: JobKind, payload: object, priority = 0): SagaOutput =>
-  ({ run: { kind, key: mediaId, payload, priority } }) as SagaOutput;
-/** 20 less the binary logarithm of the seconds. */
-const short = 16;
-const film = 8;
+const job = (kind: JobKind, payload: object, weight = {}): SagaOutput =>
+  ({ run: { kind, key: mediaId, payload, ...weight } }) as SagaOutput;
+const short = { patienceSeconds: 27, long: false };
+const film = { patienceSeconds: 424, long: true };
 
 const shortPlan = plan(['transcode', 'thumbnails', 'moderate', 'tag']);
 const longPlan = plan(['preview', 'transcode', 'thumbnails', 'moderate', 'tag'], ['360p']);
@@ -178,12 +177,21 @@ describe('media processing', () => {
       expect(correlate({ data: { mediaId: 'm7' } } as never)).toBe('m7');
   });
 
-  test('a clip goes before a film, and a film that never ends last', () => {
-    const priorityOf = (durationSeconds: number) => {
+  test('a film lets clips go first for minutes, one that never ends no longer than ten', () => {
+    const weightOf = (durationSeconds: number) => {
       const events: MediaFlowEvent[] = [registered, uploaded, probedAs({ ...probe, durationSeconds })];
-      return jobsIn(reactionTo(mediaProcessing, [...events, plan(['tag'])]))[0]?.priority;
+      const [request] = jobsIn(reactionTo(mediaProcessing, [...events, plan(['tag'])]));
+      return [request?.patienceSeconds, request?.long];
     };
-    expect([0, 1, 30, 7200, 1e9].map(priorityOf)).toEqual([20, 19, 16, 8, 0]);
+    expect([0, 1, 30, 599, 600, 7200, 1e9].map(weightOf)).toEqual([
+      [0, false],
+      [5, false],
+      [27, false],
+      [122, false],
+      [122, true],
+      [424, true],
+      [600, true],
+    ]);
   });
 
   /** Every job of a plan when each step ends once it was begun. */

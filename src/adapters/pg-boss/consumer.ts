@@ -1,7 +1,7 @@
 import type { JobWithMetadata } from 'pg-boss';
 import type { JobHandler, JobPolicy, RunningJob } from '../../core/job.js';
 import { type RunningAttempt, runAttempt } from './attempt.js';
-import type { StoredJobData } from './job-statements.js';
+import { LONG, type StoredJobData } from './job-statements.js';
 
 export type FetchedJob = JobWithMetadata<StoredJobData>;
 
@@ -22,12 +22,18 @@ const toRunningJob = (job: FetchedJob): RunningJob => ({
   kind: job.name,
   key: job.singletonKey ?? '',
   payload: job.data.payload,
-  priority: job.priority,
+  ...(job.groupId === LONG && { long: true }),
   correlationId: job.data.correlationId,
   causationId: job.data.causationId,
   attempt: job.retryCount + 1,
   maximumAttempts: job.data.maximumAttempts,
 });
+
+/** What a consumer has room for. */
+export interface Room {
+  readonly limit: number;
+  readonly shortOnly: boolean;
+}
 
 /** Keeps up to `concurrency` jobs of one kind running, and fetches only as many as there is room for. */
 export function createConsumer(options: {
@@ -37,7 +43,7 @@ export function createConsumer(options: {
   readonly handler: JobHandler;
   readonly abandonAfterSeconds: number;
   readonly random: () => number;
-  fetch(limit: number): Promise<readonly FetchedJob[]>;
+  fetch(room: Room): Promise<readonly FetchedJob[]>;
   /** Sees the attempt to its end and writes that down. Never rejects. */
   see(attempt: RunningAttempt, leaseSeconds: number): Promise<void>;
 }): Consumer {
@@ -47,7 +53,14 @@ export function createConsumer(options: {
   let wokenAgain = false;
   let fetching: Promise<void> | undefined;
 
-  const hasRoom = () => !closed && running.size < options.concurrency;
+  /** When long work holds every slot, one more opens for short work: no film makes clips wait for its end. */
+  const room = (): Room => {
+    const free = options.concurrency - running.size;
+    if (free > 0) return { limit: free, shortOnly: false };
+    const isExpressOpen = free === 0 && [...running].every(({ job }) => job.long);
+    return { limit: isExpressOpen ? 1 : 0, shortOnly: true };
+  };
+  const hasRoom = () => !closed && room().limit > 0;
 
   const start = (fetched: FetchedJob) => {
     const { handler, policy, abandonAfterSeconds, random } = options;
@@ -65,11 +78,11 @@ export function createConsumer(options: {
     try {
       do {
         wokenAgain = false;
-        const room = options.concurrency - running.size;
-        const jobs = await options.fetch(room);
+        const asked = room();
+        const jobs = await options.fetch(asked);
         for (const job of jobs) start(job);
         // A short answer means that nothing more can run now; whatever changes that wakes us.
-        if (jobs.length === room) wokenAgain = true;
+        if (jobs.length === asked.limit) wokenAgain = true;
       } while (wokenAgain && hasRoom());
     } finally {
       // In the same breath as the last look at wokenAgain, so that no wake-up falls between.

@@ -4,13 +4,16 @@ import type { DeadLetter, DeadLetterReason, JobQueue, JobToEnqueue } from '../..
 import type { JsonObject } from '../../core/json.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
-import type { AttemptId } from './job-statements.js';
+import { type AttemptId, type JobToInsert, LONG } from './job-statements.js';
 
 export interface DeadLetterTable extends Pick<JobQueue, 'deadLetters' | 'deadLetter'> {
   /** Ends the job and writes its letter, as one; false when the attempt is no longer ours. */
   bury(attempt: AttemptId, reason: DeadLetterReason): Promise<boolean>;
   /** The job to enqueue for a letter, with the same new id each time. Throws `dead_letter_not_found`. */
-  jobToReplay(id: string): Promise<{ readonly job: JobToEnqueue; readonly alreadyReplayed: boolean }>;
+  jobToReplay(id: string): Promise<{
+    readonly job: JobToEnqueue & Required<Pick<JobToInsert, 'keptPriority'>>;
+    readonly alreadyReplayed: boolean;
+  }>;
   markReplayed(id: string): Promise<void>;
 }
 
@@ -20,6 +23,7 @@ interface Row {
   key: string;
   payload: JsonObject;
   priority: number;
+  long: boolean;
   correlationId: string;
   causationId: string;
   attempts: number;
@@ -29,7 +33,7 @@ interface Row {
   replayedAt: Date | null;
 }
 
-const columns = `job_id as id, kind, key, payload, priority, correlation_id as "correlationId",
+const columns = `job_id as id, kind, key, payload, priority, long, correlation_id as "correlationId",
   causation_id as "causationId", attempts, code, message, failed_at as "failedAt", replayed_at as "replayedAt"`;
 
 const toDeadLetter = ({ id, kind, key, payload, attempts, ...row }: Row): DeadLetter => ({
@@ -62,10 +66,10 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
            where name = $1 and id = $2 and state = 'active' and retry_count = $3
            returning *
          )
-         insert into dead_letters (job_id, kind, key, payload, priority, correlation_id, causation_id, attempts,
+         insert into dead_letters (job_id, kind, key, payload, priority, long, correlation_id, causation_id, attempts,
            code, message, failed_at)
-         select id, name, singleton_key, data->'payload', priority, data->>'correlationId', data->>'causationId',
-           retry_count + 1, $4, $5, now() from ended
+         select id, name, singleton_key, data->'payload', priority, coalesce(group_id = '${LONG}', false),
+           data->>'correlationId', data->>'causationId', retry_count + 1, $4, $5, now() from ended
          on conflict (job_id) do update set attempts = excluded.attempts, code = excluded.code,
            message = excluded.message, failed_at = excluded.failed_at, replayed_at = null
          returning job_id`,
@@ -91,9 +95,10 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
     async jobToReplay(id) {
       const row = await find(id);
       if (!row) throw notFound('dead_letter_not_found', `There is no dead letter ${id}`, { id });
-      const { kind, key, payload, priority, correlationId, causationId } = row;
+      const { kind, key, payload, long, priority: keptPriority, correlationId, causationId } = row;
+      const replayed = { id: deriveId('replay', row.id), kind, key, payload, long, keptPriority };
       return {
-        job: { id: deriveId('replay', row.id), kind, key, payload, priority, correlationId, causationId },
+        job: { ...replayed, correlationId, causationId },
         alreadyReplayed: row.replayedAt !== null,
       };
     },

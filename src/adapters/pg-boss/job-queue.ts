@@ -3,10 +3,10 @@ import type { JobPolicy, JobQueue, JobToEnqueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
 import type { RunningAttempt } from './attempt.js';
 import { createConnectionHealth } from './connection-health.js';
-import { type Consumer, createConsumer } from './consumer.js';
+import { type Consumer, createConsumer, type Room } from './consumer.js';
 import { createDeadLetterTable } from './dead-letters.js';
 import { isConnectionProblem } from './execute.js';
-import { createJobStatements } from './job-statements.js';
+import { createJobStatements, type JobToInsert } from './job-statements.js';
 import { createLeases } from './leases.js';
 import { openBoss } from './open-boss.js';
 import { createPoller } from './poller.js';
@@ -99,9 +99,9 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     return policy;
   }
 
-  async function fetch(kind: string, limit: number) {
+  async function fetch(kind: string, room: Room) {
     try {
-      return await boss.fetch(kind, limit);
+      return await boss.fetch(kind, room);
     } catch (error) {
       onError(error);
       return [];
@@ -129,7 +129,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     }
   }
 
-  async function enqueue(jobs: readonly JobToEnqueue[]) {
+  async function enqueue(jobs: readonly (JobToEnqueue & Pick<JobToInsert, 'keptPriority'>)[]) {
     if (jobs.length === 0) return;
     const toInsert = jobs.map((job) => {
       const { maximumAttempts, leaseSeconds } = policyOf(job.kind);
@@ -147,7 +147,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     }
     const consumer = createConsumer({
       ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, see },
-      fetch: (limit) => fetch(kind, limit),
+      fetch: (room) => fetch(kind, room),
     });
     consumers.set(kind, consumer);
     if (!exclusive) {

@@ -20,6 +20,8 @@ export interface StoredJobData {
 }
 
 export interface JobToInsert extends JobToEnqueue {
+  /** The priority of a job that had its place before. */
+  readonly keptPriority?: number;
   readonly maximumAttempts: number;
   readonly leaseSeconds: number;
 }
@@ -42,6 +44,16 @@ export interface JobStatements {
   kindsWithWork(kinds: readonly string[]): Promise<readonly string[]>;
   depth(kinds: readonly string[]): Promise<{ kind: string; waiting: number; active: number }[]>;
 }
+
+/** The pg-boss group of jobs that run long, so that a fetch can leave them out. */
+export const LONG = 'long';
+
+/**
+ * pg-boss runs the highest priority first, a 32-bit integer. Ours are negative: the second in which a job's patience
+ * ends, counted from here so that they last until 2091. Earlier releases gave jobs priorities from 0 on, which keep
+ * their place before all of these.
+ */
+const PRIORITIES_COUNT_FROM = 1_700_000_000;
 
 /** pg-boss must never give a job up by itself: a job in its state `failed` would block its key for good. */
 const NEVER = 2_147_483_647;
@@ -79,21 +91,26 @@ export function createJobStatements(
 
   return {
     async insert(jobs) {
-      const rows = jobs.map(({ id, kind, key, priority = 0, leaseSeconds, ...rest }) => {
-        const { payload, correlationId, causationId, maximumAttempts } = rest;
+      const rows = jobs.map(({ id, kind, key, leaseSeconds, keptPriority, patienceSeconds, ...rest }) => {
+        const { payload, correlationId, causationId, maximumAttempts, long } = rest;
         const data: StoredJobData = { payload, correlationId, causationId, maximumAttempts };
-        return { id, kind, key, priority, leaseSeconds, data };
+        const group = long ? LONG : null;
+        return { id, kind, key, group, keptPriority, patience: patienceSeconds ?? 0, leaseSeconds, data };
       });
       // Jobs of one statement share now(), so the microseconds keep the order within the batch.
       await execute(
         `with inserted as (
-           insert into ${job} (id, name, singleton_key, priority, data, policy, heartbeat_seconds, created_on,
+           insert into ${job} (id, name, singleton_key, group_id, priority, data, policy, heartbeat_seconds, created_on,
              keep_until, deletion_seconds, retry_limit, expire_seconds)
-           select id, kind, key, priority, data, 'key_strict_fifo', "leaseSeconds",
+           select id, kind, key, "group",
+             coalesce("keptPriority", -floor(extract(epoch from now()) - ${PRIORITIES_COUNT_FROM} + patience)::integer),
+             data, 'key_strict_fifo', "leaseSeconds",
              now() + place * interval '1 microsecond', 'infinity', $2, ${NEVER}, ${NEVER}
            from rows from (jsonb_to_recordset($1::jsonb) as
-             (id uuid, kind text, key text, priority integer, data jsonb, "leaseSeconds" integer)
-           ) with ordinality as batch(id, kind, key, priority, data, "leaseSeconds", place)
+             (id uuid, kind text, key text, "group" text, "keptPriority" integer, patience numeric, data jsonb,
+              "leaseSeconds" integer)
+           ) with ordinality
+             as batch(id, kind, key, "group", "keptPriority", patience, data, "leaseSeconds", place)
            on conflict do nothing
            returning name
          )

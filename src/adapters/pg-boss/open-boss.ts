@@ -2,14 +2,14 @@ import { PgBoss } from 'pg-boss';
 import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { ConnectionHealth } from './connection-health.js';
-import type { FetchedJob } from './consumer.js';
+import type { FetchedJob, Room } from './consumer.js';
 import { type Execute, isConnectionProblem } from './execute.js';
-import type { StoredJobData } from './job-statements.js';
+import { LONG, type StoredJobData } from './job-statements.js';
 
 export interface OpenBoss {
   readonly execute: Execute;
-  /** Claims up to `limit` jobs: the heads of their keys, highest priority first. */
-  fetch(kind: string, limit: number): Promise<FetchedJob[]>;
+  /** Claims as many jobs as there is room for: the heads of their keys, highest priority first. */
+  fetch(kind: string, room: Room): Promise<FetchedJob[]>;
   /** Calls back when other processes have put jobs of a kind in, and after each time the connection was lost. */
   listen(
     channel: string,
@@ -63,8 +63,12 @@ export async function openBoss(options: {
       health.succeeded();
       return rows as Row[];
     },
-    async fetch(kind, limit) {
-      const jobs = await boss.fetch<StoredJobData>(kind, { batchSize: limit, includeMetadata: true });
+    async fetch(kind, { limit, shortOnly }) {
+      const jobs = await boss.fetch<StoredJobData>(kind, {
+        batchSize: limit,
+        includeMetadata: true,
+        ...(shortOnly && { ignoreGroups: [LONG] }),
+      });
       health.succeeded();
       return jobs;
     },
