@@ -39,9 +39,11 @@ export interface WorkerContext extends AttemptMeta {
 export const SUPERSEDED = 'step_superseded';
 
 /** One kind of work: takes a payload, does one thing, and ends in commands. */
-export interface Worker<Payload = unknown> {
+export interface Worker<Payload = unknown, Subject = unknown> {
   readonly kind: string;
   readonly payload: z.ZodType<Payload>;
+  /** The ids in a payload: enough to record a failure, so that one that does not fit is heard of as well. */
+  readonly subject: z.ZodType<Subject>;
   readonly policy: JobPolicy;
   /** Jobs at once in one process. */
   readonly concurrency: number;
@@ -50,5 +52,5 @@ export interface Worker<Payload = unknown> {
   /** Does the work and returns the commands that record its result. A permanent MediaFlowError ends the job. */
   run(payload: Payload, context: WorkerContext): Promise<readonly Command[]>;
   /** Commands that record a failed attempt. */
-  failed(payload: Payload, failure: AttemptFailure, meta: AttemptMeta): readonly Command[];
+  failed(subject: Subject, failure: AttemptFailure, meta: AttemptMeta): readonly Command[];
 }

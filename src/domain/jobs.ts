@@ -22,5 +22,11 @@ export const jobPayloads = {
   }),
 } as const;
 
+/** Whom a job is about. Every payload holds one of these, in every release. */
+export const jobSubjects = {
+  item: z.object({ mediaId: z.string() }),
+  request: z.object({ requestId: z.string(), userId: z.string() }),
+} as const;
+
 export type JobKind = keyof typeof jobPayloads;
 export type JobPayload<Kind extends JobKind> = z.infer<(typeof jobPayloads)[Kind]>;

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { backoffSeconds } from '../core/backoff.js';
 import type { Command } from '../core/decider.js';
-import { isRetryable, MediaFlowError, messageOf, unavailable } from '../core/errors.js';
+import { invalid, isRetryable, MediaFlowError, messageOf, unavailable } from '../core/errors.js';
 import type { JobHandler, JobLease, JobOutcome, RunningJob } from '../core/job.js';
 import { abortCodeOf } from '../core/job-abort.js';
 import type { Logger } from '../core/logger.js';
@@ -61,8 +62,17 @@ async function isStillWanted(send: SendCommands, started: readonly Command[]): P
   }
 }
 
+function readAs<Part>(schema: z.ZodType<Part>, { kind, payload }: RunningJob): Part {
+  const { data, error } = schema.safeParse(payload);
+  if (error) throw invalid('invalid_payload', `This is not what ${kind} is told: ${z.prettifyError(error)}`);
+  return data;
+}
+
 /** The handler a queue calls for a worker: payload in, commands out, every failure recorded before the job moves on. */
-export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: AttemptOptions): JobHandler {
+export function createAttemptHandler<Payload, Subject>(
+  worker: Worker<Payload, Subject>,
+  options: AttemptOptions,
+): JobHandler {
   const { clock, folders, random } = options;
 
   async function attemptWork(job: RunningJob, payload: Payload, lease: JobLease, send: SendCommands) {
@@ -94,12 +104,7 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
     }
   }
 
-  async function failedAttempt(
-    job: RunningJob,
-    payload: Payload,
-    error: unknown,
-    send: SendCommands,
-  ): Promise<JobOutcome> {
+  async function failedAttempt(job: RunningJob, error: unknown, send: SendCommands): Promise<JobOutcome> {
     const reason = { code: codeOf(error), message: storableMessage(error) };
     const final = !isRetryable(error) || job.attempt >= job.maximumAttempts;
     const retryInSeconds = backoffSeconds(worker.policy, job.attempt, random);
@@ -108,7 +113,7 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
     const retryAt = final ? null : addSeconds(clock(), retryInSeconds);
     try {
       const failure = { ...reason, attempt: job.attempt, final, retryAt };
-      await send('failed', worker.failed(payload, failure, meta));
+      await send('failed', worker.failed(readAs(worker.subject, job), failure, meta));
     } catch (sendError) {
       const fields = { kind: job.kind, ...meta, error: messageOf(sendError) };
       options.logger.error(fields, 'failed attempt could not be recorded');
@@ -119,9 +124,6 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
   }
 
   return async (job, lease) => {
-    const parsed = worker.payload.safeParse(job.payload);
-    if (!parsed.success) return { deadLetter: { code: 'invalid_payload', message: parsed.error.message } };
-    const payload = parsed.data;
     const send = createSendCommands({
       ...{ job, execute: options.execute, signal: lease.signal, pausesSeconds: options.sendPausesSeconds },
     });
@@ -129,14 +131,14 @@ export function createAttemptHandler<Payload>(worker: Worker<Payload>, options: 
       if (job.attempt > job.maximumAttempts) {
         throw unavailable('attempts_exhausted', 'The worker was lost in the last attempt');
       }
-      await attemptWork(job, payload, lease, send);
+      await attemptWork(job, readAs(worker.payload, job), lease, send);
       return { done: true };
     } catch (error) {
       const abortedFor = abortCodeOf(lease.signal);
       // The queue knows what to do with these, and neither is the job's fault.
       if (abortedFor === 'lease_lost' || abortedFor === 'shutting_down') throw lease.signal.reason;
       if (error instanceof MediaFlowError && error.code === SUPERSEDED) return { done: true };
-      return failedAttempt(job, payload, abortedFor ? lease.signal.reason : error, send);
+      return failedAttempt(job, abortedFor ? lease.signal.reason : error, send);
     }
   };
 }

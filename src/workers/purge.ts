@@ -1,12 +1,17 @@
 import type { BlobStore } from '../core/blob-store.js';
 import type { Worker } from '../core/worker.js';
-import { type JobPayload, jobPayloads } from '../domain/jobs.js';
+import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
 import { jobPolicies } from './policies.js';
 
 /** Removes the bytes of a deleted item. */
-export const purgeWorker = ({ blobs }: { readonly blobs: BlobStore }): Worker<JobPayload<'purge'>> => ({
+export const purgeWorker = ({
+  blobs,
+}: {
+  readonly blobs: BlobStore;
+}): Worker<JobPayload<'purge'>, JobPayload<'purge'>> => ({
   kind: 'purge',
   payload: jobPayloads.purge,
+  subject: jobSubjects.item,
   policy: jobPolicies.purge,
   concurrency: 2,
   started: () => [],

@@ -1,15 +1,16 @@
 import type { RecommendationSource } from '../core/recommendation-source.js';
 import type { Worker } from '../core/worker.js';
-import { type JobPayload, jobPayloads } from '../domain/jobs.js';
+import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
 import { RANKING, rank } from '../recommender/rank.js';
 import { jobPolicies } from './policies.js';
 
 /** Answers a request for recommendations. */
 export const recommendWorker = (dependencies: {
   readonly source: RecommendationSource;
-}): Worker<JobPayload<'recommend'>> => ({
+}): Worker<JobPayload<'recommend'>, Pick<JobPayload<'recommend'>, 'requestId' | 'userId'>> => ({
   kind: 'recommend',
   payload: jobPayloads.recommend,
+  subject: jobSubjects.request,
   policy: jobPolicies.recommend,
   concurrency: 2,
   started: () => [],

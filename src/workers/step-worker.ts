@@ -1,6 +1,6 @@
 import type { Command } from '../core/decider.js';
 import type { AttemptMeta, Worker, WorkerContext } from '../core/worker.js';
-import { type JobPayload, jobPayloads } from '../domain/jobs.js';
+import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../domain/media/media-commands.js';
 import type { Step } from '../domain/media/media-values.js';
 import { jobPolicies } from './policies.js';
@@ -12,11 +12,15 @@ export interface StepWorkerOptions<Kind extends Step> {
   run(payload: JobPayload<Kind>, held: AttemptOf, context: WorkerContext): Promise<readonly MediaCommand[]>;
 }
 
+type Subject = Pick<AttemptOf, 'mediaId'>;
+
 /** What all steps of a media item share: telling that they began, and that they failed. */
-export function stepWorker<Kind extends Step>(options: StepWorkerOptions<Kind>): Worker<JobPayload<Kind>> {
+export function stepWorker<Kind extends Step>(
+  options: StepWorkerOptions<Kind>,
+): Worker<JobPayload<Kind>, Subject> {
   const { step, concurrency } = options;
-  const held = (payload: JobPayload<Kind>, meta: AttemptMeta): AttemptOf => ({
-    mediaId: payload.mediaId,
+  const held = ({ mediaId }: Subject, meta: AttemptMeta): AttemptOf => ({
+    mediaId,
     step,
     attempt: meta.attempt,
     jobId: meta.jobId,
@@ -25,12 +29,13 @@ export function stepWorker<Kind extends Step>(options: StepWorkerOptions<Kind>):
     kind: step,
     // The table is indexed by the same kind; TypeScript cannot follow that through a type parameter.
     payload: jobPayloads[step] as unknown as Worker<JobPayload<Kind>>['payload'],
+    subject: jobSubjects.item,
     policy: jobPolicies[step],
     concurrency,
     started: (payload, meta): Command[] => [{ type: 'StartStep', data: held(payload, meta) }],
     run: (payload, context) => options.run(payload, held(payload, context), context),
-    failed: (payload, { code, message, final, retryAt }, meta): Command[] => [
-      { type: 'FailStep', data: { ...held(payload, meta), code, message, final, retryAt } },
+    failed: (subject, { code, message, final, retryAt }, meta): Command[] => [
+      { type: 'FailStep', data: { ...held(subject, meta), code, message, final, retryAt } },
     ],
   };
 }

@@ -106,6 +106,25 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]);
     });
 
+    test('a job of a kind that only the next release knows waits for a process of it, untouched', async () => {
+      const [known, next] = [newKind(), newKind()];
+      const old = await openQueue(known);
+      const newer = await harness.open([known, next].map((kind) => ({ kind, policy })));
+      open.push(newer);
+      const handler = vi.fn<JobHandler>(async () => ({ done: true }));
+      await old.work(handler);
+      const ofNext = job(next);
+      await newer.enqueue([ofNext, job(known)]);
+      await eventually(() => expect(handler).toHaveBeenCalledOnce());
+      expect(handler.mock.calls[0]?.[0].kind).toBe(known);
+      const attempts: unknown[] = [];
+      await newer.work(next, { concurrency: 1, policy }, async ({ id, attempt }) => {
+        attempts.push([id, attempt]);
+        return { done: true };
+      });
+      await eventually(() => expect(attempts).toEqual([[ofNext.id, 1]]));
+    });
+
     test('jobs of one key run one after another in order, also across retries and batches', async () => {
       const kind = newKind();
       const { queue, work } = await openQueue(kind);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js';
 import type { JobHandler, JobOutcome, JobQueue } from '../../src/core/job.js';
+import type { JsonObject } from '../../src/core/json.js';
 import { silentLogger } from '../../src/core/logger.js';
 import { aggregates, eventDefinitions, type MediaFlowEvent } from '../../src/domain/index.js';
 import type { AttemptOf, MediaCommand } from '../../src/domain/media/media-commands.js';
@@ -53,10 +54,14 @@ async function uploadedItem(run: (held: AttemptOf) => Promise<readonly MediaComm
   const handler = work.mock.calls[0]?.[2] as JobHandler;
   const id = randomUUID();
   return {
-    attempt: (attempt: number, signal = new AbortController().signal): Promise<JobOutcome> =>
+    attempt: (
+      attempt: number,
+      payload: JsonObject = { mediaId, blobKey: 'media/m1/original' },
+      signal = new AbortController().signal,
+    ): Promise<JobOutcome> =>
       handler(
         {
-          ...{ id, kind: 'probe', key: mediaId, payload: { mediaId, blobKey: 'media/m1/original' } },
+          ...{ id, kind: 'probe', key: mediaId, payload },
           ...{ correlationId: mediaId, causationId: 'cause', attempt, maximumAttempts: MAXIMUM_ATTEMPTS },
         },
         { signal },
@@ -101,5 +106,14 @@ test('a failure whose message no database can store is recorded all the same', a
   expect(await item.attempt(MAXIMUM_ATTEMPTS)).toMatchObject({ deadLetter: {} });
   expect(await item.lastEvents(1)).toMatchObject([
     ['ProcessingFailed', { message: expect.stringMatching(/^ab \ufffd x{100}/) }],
+  ]);
+});
+
+test('an item whose job is not told what it needs is told that its processing has failed, at once', async () => {
+  const item = await uploadedItem(async () => expect.unreachable());
+  expect(await item.attempt(1, { mediaId })).toMatchObject({ deadLetter: { code: 'invalid_payload' } });
+  expect(await item.lastEvents(2)).toMatchObject([
+    ['StepFailed', { step: 'probe', code: 'invalid_payload' }],
+    ['ProcessingFailed', { step: 'probe', message: expect.stringContaining('blobKey') }],
   ]);
 });

@@ -39,7 +39,7 @@ async function start(kind: string, run: Worker<{ n: number }>['run']) {
     abandonAfterSeconds: 0.2,
     workers: [
       {
-        ...{ kind, payload: z.object({ n: z.number() }), policy, concurrency: 2, run },
+        ...{ kind, payload: z.object({ n: z.number() }), subject: z.object({}), policy, concurrency: 2, run },
         started: (_, { attempt }) => [{ type: 'Start', data: attempt }],
         failed: (_, { code, final }) => [{ type: 'Fail', data: `${code} ${final}` }],
       },

@@ -14,11 +14,13 @@ import { runWorkers } from '../../src/runtime/job-runner.js';
 import type { ExecuteCommand } from '../../src/runtime/send-commands.js';
 
 const now = '2026-11-21T10:00:00.000Z';
-const payloadSchema = z.object({ mediaId: z.string() });
+const payloadSchema = z.object({ mediaId: z.string(), blobKey: z.string() });
 type Payload = z.infer<typeof payloadSchema>;
 
+const logged = { error: vi.fn() };
 let workRoot: string;
 beforeEach(() => {
+  logged.error.mockClear();
   workRoot = mkdtempSync(join(tmpdir(), 'mediaflow-runner-'));
 });
 afterEach(() => rmSync(workRoot, { recursive: true, force: true }));
@@ -27,7 +29,7 @@ const job = (fields: Partial<RunningJob> = {}): RunningJob => ({
   id: randomUUID(),
   kind: 'probe',
   key: 'm1',
-  payload: { mediaId: 'm1' },
+  payload: { mediaId: 'm1', blobKey: 'original' },
   correlationId: 'correlation',
   causationId: 'cause',
   attempt: 1,
@@ -37,10 +39,13 @@ const job = (fields: Partial<RunningJob> = {}): RunningJob => ({
 
 const command = (type: string, data: unknown = {}) => ({ type, data });
 
-function probeWorker(run: Worker<Payload>['run']): Worker<Payload> {
+type TestWorker = Worker<Payload, Pick<Payload, 'mediaId'>>;
+
+function probeWorker(run: Worker<Payload>['run']): TestWorker {
   return {
     kind: 'probe',
     payload: payloadSchema,
+    subject: payloadSchema.pick({ mediaId: true }),
     policy: {
       ...{ maximumAttempts: 3, leaseSeconds: 10, timeLimitSeconds: 60 },
       backoff: { firstSeconds: 10, maximumSeconds: 60 },
@@ -48,14 +53,14 @@ function probeWorker(run: Worker<Payload>['run']): Worker<Payload> {
     concurrency: 2,
     started: ({ mediaId }, { attempt }) => [command('StartStep', { mediaId, attempt })],
     run,
-    failed: (_, failure) => [command('FailStep', failure)],
+    failed: ({ mediaId }, failure) => [command('FailStep', { mediaId, ...failure })],
   };
 }
 
 type Sent = Parameters<ExecuteCommand>[0];
 
 /** Runs one attempt of a worker without a queue in between. */
-async function startRunner(worker: Worker<Payload>, execute?: (request: Sent) => Promise<unknown>) {
+async function startRunner(worker: TestWorker, execute?: (request: Sent) => Promise<unknown>) {
   const sent: Sent[] = [];
   const work = vi.fn<JobQueue['work']>(async () => {});
   await runWorkers({
@@ -68,7 +73,7 @@ async function startRunner(worker: Worker<Payload>, execute?: (request: Sent) =>
     workRoot,
     clock: () => now,
     random: () => 0.5,
-    logger: silentLogger,
+    logger: { ...silentLogger, ...logged },
     abandonAfterSeconds: 0.05,
     sendPausesSeconds: [0.001, 0.001],
   });
@@ -158,7 +163,7 @@ describe('a failed attempt', () => {
     const runner = await startRunner(probeWorker(() => Promise.reject(new Error('ffprobe crashed'))));
     expect(await runner.attempt()).toEqual({ retryInSeconds: 5, error: 'ffprobe crashed' });
     expect(runner.sent.at(-1)?.command.data).toEqual({
-      ...{ code: 'unexpected_error', message: 'ffprobe crashed', attempt: 1, final: false },
+      ...{ mediaId: 'm1', code: 'unexpected_error', message: 'ffprobe crashed', attempt: 1, final: false },
       retryAt: '2026-11-21T10:00:05.000Z',
     });
   });
@@ -246,12 +251,25 @@ describe('a failed attempt', () => {
     expect(runner.sent.at(-1)?.command.data).toMatchObject({ code: 'attempts_exhausted', final: true });
   });
 
-  test('with a payload that is not valid is a dead letter and no attempt', async () => {
-    const runner = await startRunner(probeWorker(async () => []));
+  test('for want of a payload that fits is final, and recorded for the one it is about', async () => {
+    const runner = await startRunner(probeWorker(async () => expect.unreachable()));
+    const reason = { code: 'invalid_payload', message: expect.stringContaining('blobKey') };
+    expect(await runner.attempt(job({ payload: { mediaId: 'm1' } }))).toEqual({ deadLetter: reason });
+    expect(runner.sent.map(({ command }) => command)).toEqual([
+      command('FailStep', { mediaId: 'm1', ...reason, attempt: 1, final: true, retryAt: null }),
+    ]);
+  });
+
+  test('for want of a payload that tells whom it is about is a dead letter, and the log says so', async () => {
+    const runner = await startRunner(probeWorker(async () => expect.unreachable()));
     expect(await runner.attempt(job({ payload: { mediaId: 7 } }))).toMatchObject({
       deadLetter: { code: 'invalid_payload', message: expect.stringContaining('mediaId') },
     });
     expect(runner.sent).toEqual([]);
+    expect(logged.error).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ kind: 'probe' }),
+      'failed attempt could not be recorded',
+    );
   });
 });
 
