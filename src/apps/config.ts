@@ -1,11 +1,18 @@
 import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { splitList } from '../core/text-list.js';
 import { DEFAULT_MODERATION_POLICY } from '../domain/media/moderation-policy.js';
 
 export const roleSchema = z.enum(['command', 'query', 'projector', 'saga', 'worker']);
 export type Role = z.infer<typeof roleSchema>;
 export const ALL_ROLES: readonly Role[] = roleSchema.options;
+
+const list = z.string().default('').transform(splitList);
+
+/** As browsers write one in `Origin`, so that the two compare; `*` stays. */
+const toOrigin = (text: string): string =>
+  /^https?:/.test(text) && URL.canParse(text) ? new URL(text).origin : text.replace(/\/$/, '');
 
 const fraction = z.coerce.number().min(0).max(1);
 
@@ -32,31 +39,31 @@ export const environmentSchema = z.object({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe('A PostgreSQL server to use instead of the embedded one'),
-  MEDIAFLOW_API_KEYS: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((key) => key.trim())
-        .filter((key) => key !== ''),
-    )
+  MEDIAFLOW_API_KEYS: list
     .pipe(z.array(z.string().min(16, 'every key needs at least 16 characters')))
     .describe(
       'Keys of operators, separated by commas, at least 16 characters each; writing, reviewing and operating then need `Authorization: Bearer <key>`',
     ),
-  MEDIAFLOW_ALLOWED_HOSTS: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((name) => name.trim().toLowerCase())
-        .filter((name) => name !== ''),
-    )
-    .pipe(z.array(z.string()))
+  MEDIAFLOW_ALLOWED_HOSTS: list
+    .pipe(z.array(z.string().toLowerCase()))
     .describe(
       'Names, separated by commas, under which the server is reached and whose pages may use it while no keys are set; addresses and `localhost` always are',
+    ),
+  MEDIAFLOW_CORS_ORIGINS: list
+    .pipe(
+      z.array(
+        z
+          .string()
+          .toLowerCase()
+          .regex(
+            /^(\*|[a-z][a-z0-9+.-]*:\/\/[^/?#*@]+\/?)$/,
+            'an origin is like https://www.example.com, or *',
+          )
+          .overwrite(toOrigin),
+      ),
+    )
+    .describe(
+      'Origins, separated by commas, whose pages may use the API from a browser, such as `https://www.example.com`; `*` for all, once keys are set. Playing is open to all anyway',
     ),
   MEDIAFLOW_MAXIMUM_UPLOAD_BYTES: z.coerce
     .number()
@@ -102,6 +109,15 @@ export const environmentSchema = z.object({
     .describe('Least severity that is logged'),
 });
 
+const checkedEnvironment = environmentSchema.refine(
+  ({ MEDIAFLOW_CORS_ORIGINS: origins, MEDIAFLOW_API_KEYS: keys }) =>
+    keys.length > 0 || !origins.includes('*'),
+  {
+    path: ['MEDIAFLOW_CORS_ORIGINS'],
+    error: '* without MEDIAFLOW_API_KEYS would make every page an operator: name the origins, or set keys',
+  },
+);
+
 /** Everything the environment decides, read and checked once. */
 export interface Config {
   readonly host: string;
@@ -113,6 +129,8 @@ export interface Config {
   readonly apiKeys: readonly string[];
   /** Host names that are ours, in lower case. */
   readonly allowedHosts: readonly string[];
+  /** Origins whose pages may use the API; `*` for all. */
+  readonly corsOrigins: readonly string[];
   readonly uploads: {
     readonly maximumSizeBytes: number;
     readonly keepFreeBytes: number;
@@ -131,7 +149,7 @@ export interface Config {
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
   // `PORT=` in a shell or an env file means "not set".
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const parsed = environmentSchema.safeParse(given);
+  const parsed = checkedEnvironment.safeParse(given);
   if (!parsed.success)
     throw new Error(
       `The configuration is wrong:\n${parsed.error.issues
@@ -146,6 +164,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     databaseUrl: env.DATABASE_URL,
     apiKeys: env.MEDIAFLOW_API_KEYS,
     allowedHosts: [env.HOST.toLowerCase(), ...env.MEDIAFLOW_ALLOWED_HOSTS],
+    corsOrigins: env.MEDIAFLOW_CORS_ORIGINS,
     uploads: {
       maximumSizeBytes: env.MEDIAFLOW_MAXIMUM_UPLOAD_BYTES,
       keepFreeBytes: env.MEDIAFLOW_KEEP_FREE_BYTES,

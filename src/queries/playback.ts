@@ -194,7 +194,6 @@ function textAnswer(
     etag,
     'content-type': contentType,
     'cache-control': REVALIDATE,
-    'access-control-allow-origin': '*',
   };
   return etagMatches(headers['if-none-match'], etag)
     ? { status: 304, headers: common }

@@ -58,7 +58,6 @@ export async function serveBlob(
     'accept-ranges': 'bytes',
     'content-type': options.contentType,
     'x-content-type-options': 'nosniff',
-    'access-control-allow-origin': '*',
     // Uploaded bytes must never act as a page of ours.
     'content-security-policy': "default-src 'none'; sandbox",
     ...(options.downloadAs ? { 'content-disposition': contentDisposition(options.downloadAs) } : {}),
@@ -93,7 +92,6 @@ const unsatisfiable = (sizeBytes: number): EndpointAnswer => ({
     'content-range': `bytes */${sizeBytes}`,
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
-    'access-control-allow-origin': '*',
   },
   body: {
     type: 'urn:mediaflow:problem:range_not_satisfiable',

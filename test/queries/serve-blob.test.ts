@@ -64,7 +64,6 @@ describe('serving a blob', () => {
         'content-type': 'video/mp4',
         'content-length': '10',
         'x-content-type-options': 'nosniff',
-        'access-control-allow-origin': '*',
         'content-security-policy': "default-src 'none'; sandbox",
       },
       body: text,

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../core/endpoint.js';
 import type { Logger } from '../../core/logger.js';
 import { allowedMethods } from './allowed-methods.js';
 import { endSlowBodies } from './body-deadline.js';
+import { allowOtherOrigins } from './cross-origin.js';
 import { answerFrameworkError, endBrokenConnection } from './early-problems.js';
 import { endConnectionsOnClose } from './end-connections.js';
 import { controllerFor, type ServeEndpoint } from './endpoint-controller.js';
@@ -21,6 +22,8 @@ export interface HttpAppOptions {
   readonly endpoints: readonly Endpoint[];
   readonly serve: ServeEndpoint;
   readonly maximumFileBytes: number;
+  /** Origins whose pages may use the API; `*` for all. */
+  readonly corsOrigins: readonly string[];
   readonly logger: Logger;
   /** A sentence about where addresses that are not here may be served. */
   readonly elsewhere?: string;
@@ -49,6 +52,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     clientErrorHandler: endBrokenConnection,
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  allowOtherOrigins(server, { origins: options.corsOrigins, endpoints: options.endpoints });
   // The parser cuts a file at its limit without a word; one byte more lets ingestion see that it is too large.
   await server.register(multipart, {
     limits: {

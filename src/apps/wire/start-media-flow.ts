@@ -65,11 +65,13 @@ async function start(
     endpoints,
     serve: createServeEndpoint({ access, waiter: storage.waiter }),
     maximumFileBytes: config.uploads.maximumSizeBytes,
+    corsOrigins: config.corsOrigins,
     logger,
     elsewhere: elsewhere(roles),
     imports: [commandBusModule(handle)],
     async mount(server) {
-      if (config.apiKeys.length === 0) guardKeyless(server, config.allowedHosts);
+      if (config.apiKeys.length === 0)
+        guardKeyless(server, { hosts: config.allowedHosts, origins: config.corsOrigins });
       metrics.mount(server);
       healthRoutes(server, { roles: roleList, checks, stopping: stopping.signal });
       if (endpoints.length > 0) docsRoutes(server, endpoints, version);

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { foreignRequest, guardKeyless } from '../../../src/apps/http/keyless-guard.js';
 
 const codeOf = (method: string, host: string | undefined, origin?: string) =>
-  foreignRequest({ method, host, origin }, ['media.example'])?.body.code;
+  foreignRequest(
+    { method, host, origin },
+    { hosts: ['media.example'], origins: ['https://shop.example:8443'] },
+  )?.body.code;
 
 describe('while no keys are set', () => {
   test.each([
@@ -38,18 +41,23 @@ describe('while no keys are set', () => {
     ['http://[::1]:5173', 'localhost:3000'],
     ['http://192.168.1.20:3000', '192.168.1.20:3000'],
     ['https://media.example', 'localhost:3000'],
+    ['https://shop.example:8443', 'media.example'],
   ])('pages of %s may change what is at %s', (origin, host) => {
     expect(codeOf('POST', host, origin)).toBeUndefined();
   });
 
-  test.each(['https://evil.example', 'null', 'http://192.168.1.66', 'https://localhost.evil.example'])(
-    'pages of %s may read what is public and change nothing',
-    (origin) => {
-      for (const method of ['POST', 'PATCH', 'DELETE', 'PUT'])
-        expect(codeOf(method, '127.0.0.1:3000', origin)).toBe('foreign_origin');
-      expect(codeOf('GET', '127.0.0.1:3000', origin)).toBeUndefined();
-    },
-  );
+  test.each([
+    'https://evil.example',
+    'null',
+    'http://192.168.1.66',
+    'https://localhost.evil.example',
+    'https://shop.example',
+    'http://shop.example:8443',
+  ])('pages of %s may read what is public and change nothing', (origin) => {
+    for (const method of ['POST', 'PATCH', 'DELETE', 'PUT'])
+      expect(codeOf(method, '127.0.0.1:3000', origin)).toBe('foreign_origin');
+    expect(codeOf('GET', '127.0.0.1:3000', origin)).toBeUndefined();
+  });
 });
 
 describe('a server without keys', () => {
@@ -58,7 +66,7 @@ describe('a server without keys', () => {
   let handled = 0;
   beforeAll(async () => {
     server = fastify();
-    guardKeyless(server, []);
+    guardKeyless(server, { hosts: [], origins: [] });
     server.post('/', async () => ({ handled: ++handled }));
     await server.listen({ host: '127.0.0.1', port: 0 });
     const address = server.server.address();
