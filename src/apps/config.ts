@@ -14,6 +14,7 @@ const list = z.string().default('').transform(splitList);
 const toOrigin = (text: string): string =>
   /^https?:/.test(text) && URL.canParse(text) ? new URL(text).origin : text.replace(/\/$/, '');
 
+const flag = z.enum(['true', 'false']).default('false');
 const fraction = z.coerce.number().min(0).max(1);
 
 /** The variables the server reads; the descriptions become `docs/configuration.md`. */
@@ -65,6 +66,9 @@ export const environmentSchema = z.object({
     .describe(
       'Origins, separated by commas, whose pages may use the API from a browser, such as `https://www.example.com`; `*` for all, once keys are set. Playing is open to all anyway',
     ),
+  MEDIAFLOW_PUBLIC_ORIGINALS: flag.describe(
+    'Whether the uploaded files of published items are for everybody once keys are set: they may hold more than is played',
+  ),
   MEDIAFLOW_MAXIMUM_UPLOAD_BYTES: z.coerce
     .number()
     .int()
@@ -131,6 +135,8 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   /** Origins whose pages may use the API; `*` for all. */
   readonly corsOrigins: readonly string[];
+  /** Whether uploaded files of published items need no key. */
+  readonly publicOriginals: boolean;
   readonly uploads: {
     readonly maximumSizeBytes: number;
     readonly keepFreeBytes: number;
@@ -165,6 +171,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     apiKeys: env.MEDIAFLOW_API_KEYS,
     allowedHosts: [env.HOST.toLowerCase(), ...env.MEDIAFLOW_ALLOWED_HOSTS],
     corsOrigins: env.MEDIAFLOW_CORS_ORIGINS,
+    publicOriginals: env.MEDIAFLOW_PUBLIC_ORIGINALS === 'true',
     uploads: {
       maximumSizeBytes: env.MEDIAFLOW_MAXIMUM_UPLOAD_BYTES,
       keepFreeBytes: env.MEDIAFLOW_KEEP_FREE_BYTES,

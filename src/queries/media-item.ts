@@ -42,10 +42,10 @@ export const mediaItemSchema = z
     description: z.string(),
     tags: z.array(z.string()).describe('As given by people'),
     detectedTags: z.array(z.string()).describe('As found by the models'),
-    filename: z.string(),
+    filename: z.string().describe('Empty for those without a key'),
     contentType: z.string().nullable(),
     sizeBytes: z.number().nullable(),
-    sha256: z.string().nullable(),
+    sha256: z.string().nullable().describe('Of the uploaded file; null for those without a key'),
     durationSeconds: z.number().nullable(),
     width: z.number().nullable(),
     height: z.number().nullable(),
@@ -64,7 +64,8 @@ export const mediaItemSchema = z
         explanation: z.string(),
         decidedAt: z.string(),
       })
-      .nullable(),
+      .nullable()
+      .describe('Null for those without a key'),
     failure: z.object({ step: z.string(), code: z.string(), message: z.string() }).nullable(),
     createdAt: z.string(),
     updatedAt: z.string(),
@@ -122,15 +123,14 @@ export const LIST_COLUMNS = `
 
 type MediaItem = z.infer<typeof mediaItemSchema>;
 
-/** What the public sees of an item: not how it was made, nor who decided about it. */
+/** What the public sees of an item: not the file it was made from, nor how it was made, nor why it was allowed. */
 export const toPublicItem = (item: MediaItem): MediaItem => ({
   ...item,
+  filename: '',
+  sha256: null,
   steps: [],
   failure: null,
-  moderation: item.moderation && {
-    ...item.moderation,
-    by: item.moderation.by === 'policy' ? 'policy' : 'reviewer',
-  },
+  moderation: null,
 });
 
 /** Only a published item has anything the public may fetch. */

@@ -41,6 +41,18 @@ function decodeCursor(cursor: string): readonly [string, string] {
   return [createdAt, mediaId];
 }
 
+interface Metadata {
+  readonly technical: { readonly tags: object } | null;
+  readonly moderation: object | null;
+}
+
+/** The container's tags tell where, when and with what a video was taken; the scores are the moderators'. */
+const toPublicMetadata = (metadata: Metadata): Metadata => ({
+  ...metadata,
+  technical: metadata.technical && { ...metadata.technical, tags: {} },
+  moderation: null,
+});
+
 const encodeCursor = (row: MediaRow): string =>
   Buffer.from(`${row.cursor_at} ${row.media_id}`).toString('base64url');
 
@@ -125,9 +137,13 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
       access: 'public',
       views: ['media-library'],
       params: z.object({ id: z.string().max(200) }),
-      success: { status: 200, description: 'Probe, ladder, tags in time, moderation scores' },
+      success: {
+        status: 200,
+        description:
+          'Probe, ladder, tags in time; for holders of a key also container tags, moderation scores',
+      },
       async handle({ params, isOperator }) {
-        const [row] = await database.query<{ metadata: object; status: string }>(
+        const [row] = await database.query<{ metadata: Metadata; status: string }>(
           `select m.status, jsonb_build_object(
            'id', d.media_id, 'technical', d.probe, 'ladder', d.ladder,
            'tags', d.detected_tags, 'tagModel', d.tag_model,
@@ -138,7 +154,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
         );
         if (!row || (!isOperator && row.status !== 'published'))
           throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
-        return { body: row.metadata };
+        return { body: isOperator ? row.metadata : toPublicMetadata(row.metadata) };
       },
     }),
   ];

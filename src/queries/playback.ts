@@ -14,6 +14,7 @@ const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$/);
 const PLAYLIST = 'application/vnd.apple.mpegurl';
 /** The item may be taken down at any moment, so what names its parts is asked for again each time. */
 const REVALIDATE = 'public, no-cache';
+const PRIVATE = 'private, no-cache';
 /** A path that carries the attempt's token never shows other bytes. */
 const IMMUTABLE = 'public, max-age=86400, immutable';
 
@@ -37,7 +38,11 @@ interface RenditionRow extends Omit<PlayableRendition, 'pathSegment'> {
 const pathSegmentOf = (rendition: RenditionRow): string =>
   `${rendition.name}-${deriveId(rendition.blobPrefix).slice(0, 8)}`;
 
-export function playbackQueries(database: ReadDatabase, blobs: BlobStore) {
+export function playbackQueries(
+  database: ReadDatabase,
+  blobs: BlobStore,
+  { publicOriginals }: { readonly publicOriginals: boolean },
+) {
   /** Throws like an unknown id for whatever is not public: in review, rejected, deleted, not ready. */
   async function published<Row extends object>(mediaId: string, columns: string): Promise<Row> {
     const [row] = await database.query<Row>(
@@ -162,7 +167,8 @@ export function playbackQueries(database: ReadDatabase, blobs: BlobStore) {
       path: '/v1/media/:id/original',
       summary: 'The file as it was uploaded',
       tag: 'playback',
-      access: 'public',
+      // It shows more than was moderated and is played: other tracks, attachments, where it was filmed.
+      access: publicOriginals ? 'public' : 'operator',
       views: ['media-library'],
       params: id,
       success: { status: 200, description: 'The bytes', contentType: 'application/octet-stream' },
@@ -176,7 +182,7 @@ export function playbackQueries(database: ReadDatabase, blobs: BlobStore) {
           contentType: /^(video|audio)\/[\w.+-]+$/.test(row.content_type ?? '')
             ? (row.content_type ?? '')
             : 'application/octet-stream',
-          cacheControl: REVALIDATE,
+          cacheControl: publicOriginals ? REVALIDATE : PRIVATE,
           downloadAs: row.filename,
         });
       },

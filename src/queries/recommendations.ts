@@ -24,7 +24,8 @@ export const recommendationQueries = (database: ReadDatabase) => [
     path: '/v1/recommendations/:userId',
     summary: "A viewer's newest list, less whatever may no longer be shown",
     tag: 'recommendations',
-    access: 'public',
+    // What somebody likes, and because of what: the site that knows its viewers asks for them.
+    access: 'operator',
     views: ['recommendations', 'media-library'],
     params: z.object({ userId: z.string().trim().min(1).max(200) }),
     success: {

@@ -3,6 +3,8 @@ import { toPublicItem } from '../../src/queries/media-item.js';
 
 const item = {
   title: 'Clip',
+  filename: 'Mrs Miller, ward 3.mp4',
+  sha256: 'ab',
   steps: [{ step: 'tag', status: 'failed', error: { code: 'internal', message: 'ENOENT /srv/data' } }],
   failure: { step: 'tag', code: 'internal', message: 'ENOENT /srv/data' },
   moderation: {
@@ -14,11 +16,13 @@ const item = {
   },
 } as unknown as Parameters<typeof toPublicItem>[0];
 
-test('the public is told neither how an item was made nor who decided about it', () => {
+test('the public is told neither of the file, nor how an item was made, nor why it was allowed', () => {
   expect(toPublicItem(item)).toEqual({
-    ...item,
+    title: 'Clip',
+    filename: '',
+    sha256: null,
     steps: [],
     failure: null,
-    moderation: { ...item.moderation, by: 'reviewer' },
+    moderation: null,
   });
 });

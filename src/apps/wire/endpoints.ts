@@ -47,13 +47,14 @@ export const queryEndpoints = (dependencies: {
   readonly blobs: BlobStore;
   readonly queue: JobQueue;
   readonly stopping: AbortSignal;
+  readonly publicOriginals: boolean;
 }): Endpoint[] => {
-  const { storage, database, blobs, queue, stopping } = dependencies;
+  const { storage, database, blobs, queue, stopping, publicOriginals } = dependencies;
   const { store, sagaStore } = storage;
   return [
     ...mediaLibraryQueries(database),
     ...mediaHistoryQueries(database),
-    ...playbackQueries(database, blobs),
+    ...playbackQueries(database, blobs, { publicOriginals }),
     ...moderationQueueQueries(database, blobs),
     ...recommendationQueries(database),
     ...trendingQueries(database),

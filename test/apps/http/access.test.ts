@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { historyOf, type Item, waitForItem } from '../../e2e/support/client.js';
 import { expectProblem, filePart, form, mediaIdOf, sendForm, tusHeaders } from './support/client.js';
-import { makeGoodClip } from './support/clips.js';
+import { aac, h264, make, picture, sound } from './support/clips.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
 /** Several videos are processed, perhaps beside other suites. */
 vi.setConfig({ testTimeout: 60_000 });
 
 const KEY = 'a key of more than sixteen characters';
+const REASON = 'a test pattern, says the lawyer';
 const operator = { authorization: `Bearer ${KEY}` };
 
 const folder = temporaryFolder();
@@ -28,7 +29,9 @@ async function getItem(mediaId: string): Promise<Item> {
 }
 
 async function uploadForReview(): Promise<string> {
-  return mediaIdOf(await sendForm(server.url, form(await filePart(clip)), operator));
+  return mediaIdOf(
+    await sendForm(server.url, form(await filePart(clip, 'ward 3.mp4'), ['title', 'Clip']), operator),
+  );
 }
 
 const done = ({ steps }: Item) =>
@@ -38,18 +41,28 @@ async function review(mediaId: string, decision: 'approve' | 'reject'): Promise<
   const response = await fetch(at(`/v1/media/${mediaId}/review`), {
     method: 'POST',
     headers: { ...operator, 'content-type': 'application/json' },
-    body: JSON.stringify({ decision, reason: 'a test pattern' }),
+    body: JSON.stringify({ decision, reason: REASON }),
   });
   const { position } = (await response.json()) as { position: string };
   await fetch(at(`/v1/media/${mediaId}`), { headers: { ...operator, 'mediaflow-after': position } });
 }
 
+const environment = {
+  MEDIAFLOW_API_KEYS: `${KEY},another key of sixteen characters`,
+  MEDIAFLOW_MODERATION_REVIEW_AT: '0',
+};
+
 beforeAll(async () => {
-  server = await startServer(join(folder.path, 'data'), {
-    MEDIAFLOW_API_KEYS: `${KEY},another key of sixteen characters`,
-    MEDIAFLOW_MODERATION_REVIEW_AT: '0',
-  });
-  clip = await makeGoodClip(join(folder.path, 'clip.mp4'), 1);
+  server = await startServer(join(folder.path, 'data'), environment);
+  const filmedAt = ['-shortest', '-metadata', 'comment=filmed at +48.8577+002.2950/'];
+  clip = await make(
+    join(folder.path, 'clip.mp4'),
+    ...picture('160x120', 1),
+    ...sound(1),
+    ...h264,
+    ...aac,
+    ...filmedAt,
+  );
   const ids: string[] = [];
   for (let index = 0; index < 4; index++) ids.push(await uploadForReview());
   [inReview = '', published = '', rejected = '', deleted = ''] = ids;
@@ -84,6 +97,8 @@ describe('without a key', () => {
     ['POST', '/v1/interactions'],
     ['POST', '/v1/recommendations'],
     ['GET', '/v1/media/x/history'],
+    ['GET', '/v1/media/x/original'],
+    ['GET', '/v1/recommendations/x'],
     ['GET', '/v1/moderation/queue'],
     ['GET', '/v1/moderation/queue/x/frames/0.jpg'],
     ['GET', '/v1/moderation/queue/x/original'],
@@ -153,7 +168,25 @@ describe('without a key', () => {
     for (const id of [inReview, rejected])
       for (const path of ['', '/metadata'])
         await expectProblem(fetch(at(`/v1/media/${id}${path}`)), 404, 'media_not_found');
-    expect((await fetch(at(`/v1/media/${published}`))).status).toBe(200);
+  });
+
+  test('what is published tells nothing of its file, of how it was made, or of who decided what', async () => {
+    const secrets = [REASON, 'ward 3', 'key-', '+48.8577', 'neutral', (await getItem(published)).sha256];
+    const paths = ['', '/metadata', '/hls/master.m3u8', '/storyboard.vtt'].map(
+      (path) => `/v1/media/${published}${path}`,
+    );
+    const seen = async (init: RequestInit) =>
+      Promise.all(
+        [...paths, '/v1/media', '/v1/trending'].map(async (path) => (await fetch(at(path), init)).text()),
+      );
+    const asPublic = (await seen({})).join('\n');
+    const all = (await seen({ headers: operator })).join('\n');
+    expect(asPublic).toContain(published);
+    for (const secret of secrets) {
+      expect(all).toContain(secret);
+      expect(asPublic).not.toContain(secret);
+    }
+    for (const id of [inReview, rejected]) expect(asPublic).not.toContain(id);
   });
 });
 
@@ -177,7 +210,7 @@ describe('what is not public is served to nobody', () => {
   test('nothing of an item in review or rejected, with a key or without', async () => {
     for (const id of [inReview, rejected])
       for (const path of await playbackPaths(id)) {
-        await expectProblem(fetch(at(path)), 404, 'media_not_playable');
+        if (!path.endsWith('original')) await expectProblem(fetch(at(path)), 404, 'media_not_playable');
         await expectProblem(asOperator(path), 404, 'media_not_playable');
       }
     expect(await getItem(inReview)).toMatchObject({
@@ -204,7 +237,7 @@ describe('what is not public is served to nobody', () => {
     const after = { 'mediaflow-after': position };
     await expectProblem(fetch(at(segment), { headers: after }), 404, 'rendition_not_found');
     for (const path of await playbackPaths(deleted))
-      await expectProblem(fetch(at(path)), 404, 'media_not_playable');
+      await expectProblem(asOperator(path), 404, 'media_not_playable');
     await expectProblem(fetch(at(`/v1/media/${deleted}`)), 404, 'media_not_found');
     const { items } = (await (await asOperator('/v1/media')).json()) as { items: Item[] };
     expect(items.map(({ id }) => id)).not.toContain(deleted);
@@ -269,4 +302,17 @@ test('what the policy rejects by itself is never shown, and history says which r
   } finally {
     await strict.stop();
   }
+});
+
+test('the uploaded file needs a key, unless originals are public, and then still has to be published', async () => {
+  const original = (id: string, headers = {}) => fetch(at(`/v1/media/${id}/original`), { headers });
+  const asOperator = await original(published, operator);
+  expect([asOperator.status, asOperator.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
+  await expectProblem(original(published), 401, 'key_required');
+
+  await server.stop();
+  server = await startServer(server.dataFolder, { ...environment, MEDIAFLOW_PUBLIC_ORIGINALS: 'true' });
+  const open = await original(published);
+  expect([open.status, open.headers.get('cache-control')]).toEqual([200, 'public, no-cache']);
+  await expectProblem(original(inReview), 404, 'media_not_playable');
 });

@@ -89,7 +89,7 @@ describe('every address of playback', () => {
     [address('poster.jpg'), 'image/jpeg', 'public, no-cache'],
     [address('storyboard.vtt'), 'text/vtt', 'public, no-cache'],
     [address('storyboard/sprite-000.jpg'), 'image/jpeg', 'public, no-cache'],
-    [address('original'), 'video/mp4', 'public, no-cache'],
+    [address('original'), 'video/mp4', 'private, no-cache'],
   ];
 
   test('says what it is and how long it may be kept, and HEAD says the same without the bytes', async () => {

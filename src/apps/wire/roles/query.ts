@@ -10,8 +10,9 @@ export async function queryPart(context: PartContext): Promise<Part> {
     await context.readModels(),
     await context.jobQueue(),
   ];
+  const { publicOriginals } = config;
   return {
-    endpoints: queryEndpoints({ storage, database, blobs, queue, stopping }),
+    endpoints: queryEndpoints({ storage, database, blobs, queue, stopping, publicOriginals }),
     checks: {
       blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
       projections: projectionsCheck(storage.projectionStatuses),
