@@ -43,7 +43,10 @@ export interface BlobStore {
   localFile(key: string, workFolder: string): Promise<string>;
   /** Removes every key below `prefix/` and the key itself. Repeating is harmless. */
   remove(prefix: string): Promise<void>;
-  /** Every key below `prefix/` and the key itself, in no order; all keys for the empty prefix. */
+  /**
+   * Every key below `prefix/` and the key itself, all keys for the empty prefix. In no order, but that the keys of one
+   * folder come one after another.
+   */
   list(prefix: string): AsyncIterable<BlobStat>;
 
   /**

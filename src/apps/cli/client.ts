@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { DeadLetter } from '../../core/job.js';
 import type { Position } from '../../core/position.js';
 import type { ProjectionStatus } from '../../core/projection-store.js';
+import type { StorageReport } from '../../core/storage-report.js';
 import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure, refusal, unreachable } from './failure.js';
@@ -157,6 +158,11 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       request<{ name: string; version: number }>('POST', rebuildOf(name), { query: { mode } }),
     cancelRebuild: (name: string, keep: boolean) =>
       request<{ name: string; kept: boolean }>('DELETE', rebuildOf(name), { query: { keep: String(keep) } }),
+
+    startStorageCheck: (remove: boolean) =>
+      request<{ checkId: string }>('POST', '/v1/storage/check', { query: { remove: String(remove) } }),
+    storageReport: async () =>
+      (await request<{ report: StorageReport | null }>('GET', '/v1/storage/check')).report,
 
     requestRecommendations: (body: { userId: string; genre?: string; limit?: number }) =>
       request<{ requestId: string; position: Position }>('POST', '/v1/recommendations', { body }),

@@ -12,6 +12,7 @@ import { reviewCommand } from './review.js';
 import { serveCommand } from './serve.js';
 import { DEFAULT_URL, SilentExit } from './server-command.js';
 import { statusCommand } from './status.js';
+import { storageCommand } from './storage.js';
 import type { CliIo } from './terminal/io.js';
 import { uploadCommand } from './upload.js';
 
@@ -38,7 +39,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       reviewCommand(io),
       recommendCommand(io),
     ],
-    'Operations:': [eventsCommand(io), projectionsCommand(io), deadLettersCommand(io)],
+    'Operations:': [eventsCommand(io), projectionsCommand(io), deadLettersCommand(io), storageCommand(io)],
   };
   for (const [title, commands] of Object.entries(groups))
     for (const command of commands) program.addCommand(command.helpGroup(title));

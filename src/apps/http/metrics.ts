@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobQueue } from '../../core/job.js';
 import type { ListProjectionStatuses } from '../../core/projection-store.js';
 import type { SagaStatus } from '../../core/saga-status.js';
+import type { StorageReports } from '../../core/storage-report.js';
 import { within } from './health.js';
 
 /** What is measured beside the process itself, where the process has to do with it. */
@@ -10,6 +11,7 @@ export interface MetricSources {
   readonly queues?: JobQueue['depth'];
   readonly projections?: ListProjectionStatuses;
   readonly sagas?: () => Promise<readonly SagaStatus[]>;
+  readonly storage?: StorageReports['latest'];
 }
 
 /** Prometheus metrics: requests, queues, lag of the views, what waits in the outbox, and the process itself. */
@@ -48,11 +50,19 @@ export function createMetrics(sources: MetricSources) {
     registers: [registry],
   });
 
+  const storage = new Gauge({
+    name: 'mediaflow_storage_check_files',
+    help: 'Places in the blob store that the last check found wanting; missing ones are lost data',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+
   async function collect(): Promise<void> {
-    const [depths, projections, sagas] = await Promise.all([
+    const [depths, projections, sagas, report] = await Promise.all([
       sources.queues?.() ?? [],
       sources.projections?.() ?? [],
       sources.sagas?.() ?? [],
+      sources.storage?.(),
     ]);
     for (const { kind, waiting, active } of depths) {
       jobs.set({ kind, state: 'waiting' }, waiting);
@@ -66,6 +76,11 @@ export function createMetrics(sources: MetricSources) {
       outbox.set({ saga: status.saga, state: 'waiting' }, status.outbox.waiting);
       outbox.set({ saga: status.saga, state: 'refused' }, status.outbox.refused);
     }
+    if (!report?.findings) return;
+    const { orphans, removed, unexplained, missing } = report.findings;
+    storage.set({ state: 'orphaned' }, orphans.count - removed);
+    storage.set({ state: 'unexplained' }, unexplained.count);
+    storage.set({ state: 'missing' }, missing.count);
   }
 
   return {

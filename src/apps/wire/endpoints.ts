@@ -4,12 +4,14 @@ import { interactionCommands } from '../../commands/interactions.js';
 import { mediaCommands } from '../../commands/media.js';
 import { type ProjectionRebuilds, projectionRebuildCommands } from '../../commands/projection-rebuilds.js';
 import { recommendationCommands } from '../../commands/recommendations.js';
+import { type StartStorageCheck, storageCheckCommands } from '../../commands/storage-checks.js';
 import { uploadFileCommand } from '../../commands/upload-file.js';
 import type { Uploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { Endpoint } from '../../core/endpoint.js';
 import type { JobQueue } from '../../core/job.js';
 import type { ReadDatabase } from '../../core/read-database.js';
+import type { StorageReports } from '../../core/storage-report.js';
 import { eventDefinitions } from '../../domain/index.js';
 import { eventFeed } from '../../feed/event-feed.js';
 import { jobQueries } from '../../queries/jobs.js';
@@ -19,6 +21,7 @@ import { moderationQueueQueries } from '../../queries/moderation-queue.js';
 import { operationQueries } from '../../queries/operations.js';
 import { playbackQueries } from '../../queries/playback.js';
 import { recommendationQueries } from '../../queries/recommendations.js';
+import { storageCheckQueries } from '../../queries/storage-check.js';
 import { trendingQueries } from '../../queries/trending.js';
 import { systemClock } from '../../runtime/clock.js';
 import type { Storage } from './open-storage.js';
@@ -29,8 +32,9 @@ export const commandEndpoints = (dependencies: {
   readonly storage: Pick<Storage, 'store'>;
   readonly queue: JobQueue;
   readonly rebuilds: ProjectionRebuilds;
+  readonly checks: StartStorageCheck;
 }): Endpoint[] => {
-  const { execute, uploads, storage, queue, rebuilds } = dependencies;
+  const { execute, uploads, storage, queue, rebuilds, checks } = dependencies;
   return [
     ...uploadFileCommand({ execute, ingestFile: uploads.ingestFile }),
     ...mediaCommands(execute),
@@ -38,6 +42,7 @@ export const commandEndpoints = (dependencies: {
     ...recommendationCommands(execute),
     ...deadLetterCommands(queue),
     ...projectionRebuildCommands(rebuilds),
+    ...storageCheckCommands(checks),
   ];
 };
 
@@ -46,10 +51,11 @@ export const queryEndpoints = (dependencies: {
   readonly database: ReadDatabase;
   readonly blobs: BlobStore;
   readonly queue: JobQueue;
+  readonly reports: StorageReports;
   readonly stopping: AbortSignal;
   readonly publicOriginals: boolean;
 }): Endpoint[] => {
-  const { storage, database, blobs, queue, stopping, publicOriginals } = dependencies;
+  const { storage, database, blobs, queue, reports, stopping, publicOriginals } = dependencies;
   const { store, sagaStore } = storage;
   return [
     ...mediaLibraryQueries(database),
@@ -60,6 +66,7 @@ export const queryEndpoints = (dependencies: {
     ...trendingQueries(database),
     ...jobQueries(database),
     ...operationQueries({ projections: storage.projectionStatuses, sagas: sagaStore, queue }),
+    ...storageCheckQueries(reports),
     ...eventFeed({ store, eventTypes: Object.keys(eventDefinitions), stopping }),
   ];
 };

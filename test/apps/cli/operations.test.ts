@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeGoodClip } from '../http/support/clips.js';
 import {
@@ -211,5 +211,39 @@ describe('mediaflow dead-letters', () => {
     const replayed = await json('dead-letters', 'replay', letter.id);
     expect(replayed).toMatchObject({ exitCode: 0, answer: { id: letter.id, jobId: expect.any(String) } });
     expect((await json('dead-letters', 'replay', letter.id)).answer).toEqual(replayed.answer);
+  });
+});
+
+describe('mediaflow storage', () => {
+  const pathOf = (key: string) => join(server.dataFolder, 'blobs/objects', key);
+  const stored = async (key: string) => {
+    await mkdir(dirname(pathOf(key)), { recursive: true });
+    await writeFile(pathOf(key), 'left behind');
+    const longAgo = new Date(Date.now() - 48 * 3_600_000);
+    await utimes(pathOf(key), longAgo, longAgo);
+  };
+
+  it('finds what a crash left, removes it when told to, and tells of lost files with exit code 1', async () => {
+    const tail = await cli(['events', 'tail', '--no-follow', '--type', 'StepStarted', '--json'], env);
+    const { data } = JSON.parse(tail.stdout.split('\n')[0] ?? '');
+    await stored(`media/${data.mediaId}/hls/${data.jobId}-${data.attempt}/360p/init.mp4`);
+    await stored('media/of-another-database/original');
+
+    const looked = await cli(['storage', 'check'], env);
+    expect(looked).toMatchObject({ exitCode: 0 });
+    expect(looked.stdout).toContain('1 orphans, 11 B (to remove them: --remove)');
+    expect(looked.stdout).toContain('media/of-another-database');
+
+    const removed = await json('storage', 'check', '--remove');
+    expect(removed).toMatchObject({
+      exitCode: 0,
+      answer: { remove: true, findings: { removed: 1, unexplained: { count: 1 }, missing: { count: 0 } } },
+    });
+    await rm(pathOf(`media/${mediaId}/original`));
+    const lost = await json('storage', 'check');
+    expect(lost).toMatchObject({ exitCode: 1, answer: { findings: { orphans: { count: 0 } } } });
+    expect(lost.answer.findings.missing.listed).toMatchObject([{ key: `media/${mediaId}/original` }]);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('mediaflow_storage_check_files{state="missing"} 1');
   });
 });

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Uploads } from '../../../commands/uploads/uploads.js';
 import { messageOf } from '../../../core/errors.js';
 import type { Logger } from '../../../core/logger.js';
 import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
+import { createStorageChecks, createStorageReports } from '../../../runtime/storage-checks.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
 import { commandEndpoints } from '../endpoints.js';
@@ -13,7 +15,7 @@ import { codec, createMediaUploads } from '../write-side.js';
 
 const UPLOAD_SWEEP_SECONDS = 60;
 
-/** Takes commands and uploads; rebuilds views when told to. */
+/** Takes commands and uploads; rebuilds views when told to; checks the files, which only one process of a folder may. */
 export async function commandPart(context: PartContext): Promise<Part> {
   const { config, storage, handle, execute, access, closers, logger, stopping } = context;
   const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
@@ -29,16 +31,24 @@ export async function commandPart(context: PartContext): Promise<Part> {
     signal: stopping,
   });
   closers.add('rebuilds of views', () => rebuilds.done());
+  const reports = createStorageReports(blobs);
+  const checks = createStorageChecks({
+    ...{ store: storage.store, blobs, reports, decode: codec.decode, clock: systemClock, logger },
+    signal: stopping,
+    newId: randomUUID,
+  });
+  closers.add('storage check', () => checks.done());
   return {
-    endpoints: commandEndpoints({ execute, uploads, storage, queue, rebuilds }),
+    endpoints: commandEndpoints({ execute, uploads, storage, queue, rebuilds, checks }),
     mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
+    metrics: { storage: reports.latest },
     checks: {
       blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
       jobQueue: jobQueueCheck(queue),
     },
     async start() {
       await uploads.resumeInterrupted();
-      return { done: sweepUploads(uploads, logger, stopping) };
+      return { done: Promise.all([sweepUploads(uploads, logger, stopping), checks.runDaily()]) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createStorageReports } from '../../../runtime/storage-checks.js';
 import { blobStoreCheck, projectionsCheck } from '../checks.js';
 import { queryEndpoints } from '../endpoints.js';
 import type { Part, PartContext } from '../part.js';
@@ -12,7 +13,10 @@ export async function queryPart(context: PartContext): Promise<Part> {
   ];
   const { publicOriginals } = config;
   return {
-    endpoints: queryEndpoints({ storage, database, blobs, queue, stopping, publicOriginals }),
+    endpoints: queryEndpoints({
+      ...{ storage, database, blobs, queue, stopping, publicOriginals },
+      reports: createStorageReports(blobs),
+    }),
     checks: {
       blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
       projections: projectionsCheck(storage.projectionStatuses),

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import type { BlobStat } from '../../src/core/blob-store.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import { judgeStorage } from '../../src/domain/media/media-storage.js';
+import { deepFreeze } from '../support/deep-freeze.js';
+import {
+  completed,
+  framesFor,
+  inProcess,
+  mediaId,
+  model,
+  registered,
+  renditionCompleted,
+  started,
+  uploaded,
+} from './media-fixtures.js';
+
+const now = '2026-11-21T09:00:00.000Z';
+const old = '2026-11-19T09:00:00.000Z';
+const young = '2026-11-21T08:00:00.000Z';
+
+const blob = (path: string, sizeBytes = 100, modifiedAt = old): BlobStat => ({
+  key: `media/${mediaId}/${path}`,
+  sizeBytes,
+  etag: 'e',
+  modifiedAt,
+});
+const original = blob('original', 4_500_000);
+const place = (path: string, reason: string, sizeBytes = 100) => ({
+  prefix: path === '' ? `media/${mediaId}` : `media/${mediaId}/${path}`,
+  sizeBytes,
+  reason,
+});
+
+const failedUpload: MediaEvent = { type: 'UploadFailed', data: { mediaId, code: 'c', message: 'm' } };
+const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
+const scored: MediaEvent = {
+  type: 'ModerationScored',
+  data: { mediaId, model, frames: framesFor('approved') },
+};
+const thumbnails: MediaEvent = {
+  type: 'ThumbnailsGenerated',
+  data: {
+    mediaId,
+    poster: { blobKey: 'media/m1/thumbnails/j1-1/poster.jpg', atSeconds: 1 },
+    storyboard: {
+      blobPrefix: 'media/m1/thumbnails/j1-1',
+      sprites: ['sprite-0.jpg'],
+      ...{ columns: 1, rows: 1, tileWidth: 1, tileHeight: 1, tileCount: 1, intervalSeconds: 1 },
+    },
+  },
+};
+
+interface Row {
+  readonly name: string;
+  readonly events: readonly MediaEvent[];
+  readonly stored: readonly BlobStat[];
+  readonly orphans?: readonly object[];
+  readonly unexplained?: readonly object[];
+  readonly missing?: readonly object[];
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'what events name stays, whatever its age',
+    events: [
+      ...inProcess,
+      started('transcode'),
+      renditionCompleted(),
+      completed('transcode'),
+      thumbnails,
+      scored,
+    ],
+    stored: [
+      original,
+      blob('hls/j1-1/360p/init.mp4', 1_000_000),
+      blob('hls/j1-1/360p/playlist.m3u8'),
+      blob('thumbnails/j1-1/poster.jpg'),
+      blob('thumbnails/j1-1/sprite-0.jpg'),
+      ...[0, 1, 2, 3].map((index) => blob(`frames/j1-1/frame-00${index}.jpg`)),
+    ],
+  },
+  {
+    name: 'the output of an attempt that another one has followed goes',
+    events: [...inProcess, started('transcode', 'j2', 1), started('transcode', 'j2', 2)],
+    stored: [original, blob('hls/j2-1/360p/a.m4s', 60), blob('hls/j2-1/360p/b.m4s', 40), blob('hls/j2-2/x')],
+    orphans: [place('hls/j2-1', 'attempt_given_up')],
+  },
+  {
+    name: 'the output of an attempt whose step another one completed goes',
+    events: [
+      ...inProcess,
+      started('transcode', 'j2', 1),
+      started('transcode'),
+      renditionCompleted(),
+      completed('transcode'),
+    ],
+    stored: [original, blob('hls/j1-1/360p/init.mp4', 1_000_001), blob('hls/j2-1/360p/init.mp4')],
+    orphans: [place('hls/j2-1', 'attempt_given_up')],
+  },
+  {
+    name: 'young files stay, and with them all of their place',
+    events: [...inProcess, started('transcode', 'j2', 1), started('transcode', 'j2', 2)],
+    stored: [original, blob('hls/j2-1/a'), blob('hls/j2-1/b', 1, young)],
+  },
+  {
+    name: 'the original of an upload that has not ended stays',
+    events: [registered],
+    stored: [original],
+  },
+  {
+    name: 'the original of an upload that failed goes',
+    events: [registered, failedUpload],
+    stored: [original],
+    orphans: [place('original', 'upload_failed', 4_500_000)],
+  },
+  {
+    name: 'all of a deleted item goes, purged or not, also what nobody accounts for, and nothing of it is missed',
+    events: [...inProcess, renditionCompleted(), deleted, { type: 'MediaPurged', data: { mediaId } }],
+    stored: [blob('original', 10), blob('hls/j9-9/a', 20), blob('strange', 30)],
+    orphans: [place('', 'item_deleted', 60)],
+  },
+  {
+    name: 'a deleted item whose last file came a moment ago is left to its purge',
+    events: [...inProcess, deleted],
+    stored: [original, blob('hls/j1-1/a', 1, young)],
+  },
+  {
+    name: 'an item without a history stays: the database may be another',
+    events: [],
+    stored: [original],
+    unexplained: [place('', 'unknown_item', 4_500_000)],
+  },
+  {
+    name: 'attempts and files that the history does not know stay',
+    events: inProcess,
+    stored: [original, blob('hls/j7-1/360p/a.m4s'), blob('notes.txt'), blob('hls/loose')],
+    unexplained: ['hls/j7-1', 'notes.txt', 'hls/loose'].map((path) => place(path, 'unknown_place')),
+  },
+  {
+    name: 'an original that is not there is missing, one cut short too',
+    events: [registered, uploaded],
+    stored: [blob('original', 4_499_999)],
+    missing: [{ key: 'media/m1/original', expectedBytes: 4_500_000, storedBytes: 4_499_999 }],
+  },
+  {
+    name: 'a rendition without its playlist is missing, and one without a segment',
+    events: [...inProcess, renditionCompleted(), renditionCompleted('720p')],
+    stored: [original, blob('hls/j1-1/360p/init.mp4', 1_000_000), blob('hls/j1-1/720p/playlist.m3u8')],
+    missing: [
+      { key: 'media/m1/hls/j1-1/360p', expectedBytes: 1_000_001, storedBytes: 1_000_000 },
+      { key: 'media/m1/hls/j1-1/720p', expectedBytes: 1_000_001, storedBytes: 100 },
+    ],
+  },
+  {
+    name: 'pictures are missed one by one',
+    events: [...inProcess, thumbnails],
+    stored: [original, blob('thumbnails/j1-1/poster.jpg')],
+    missing: [{ key: 'media/m1/thumbnails/j1-1/sprite-0.jpg', expectedBytes: 1, storedBytes: 0 }],
+  },
+];
+
+describe('what lies in the blob store of an item', () => {
+  test.for(rows)('$name', ({ events, stored, orphans = [], unexplained = [], missing = [] }) => {
+    const verdict = judgeStorage(deepFreeze({ mediaId, events, stored, now, graceSeconds: 86_400 }));
+    expect(verdict).toEqual({ orphans, unexplained, missing });
+  });
+});
