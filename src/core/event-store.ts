@@ -58,6 +58,9 @@ export interface EventStore {
     signal: AbortSignal;
   }): AsyncIterable<AllPage>;
 
+  /** The event at a position; undefined at START and where the log has none. */
+  eventAt(position: Position): Promise<StoredEvent | undefined>;
+
   /** Position of the last event in the log, START when empty. */
   head(): Promise<Position>;
 

@@ -67,6 +67,15 @@ export function readingBehaviour(store: () => EventStore): void {
       expect(none).toEqual({ events: [], position: all.position });
     });
 
+    test('finds one event by its position, and none where there is none', async () => {
+      const stream = newStream();
+      const { position } = await store().append(stream, sampleEvents(2), 'no-stream');
+      expect(await store().eventAt(position)).toEqual((await store().readStream(stream))[1]);
+      expect(await store().eventAt(START)).toBeUndefined();
+      expect(await store().eventAt(position.replace(/^./, '1'))).toBeUndefined();
+      await expect(store().eventAt('yesterday')).rejects.toMatchObject({ code: 'invalid_position' });
+    });
+
     test('at its end gives nothing and stays where it is', async () => {
       const after = await store().head();
       expect(await store().readAll({ after, limit: 5 })).toEqual({ events: [], position: after });

@@ -1,34 +1,109 @@
-import { expect, test } from 'vitest';
+import type { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
 import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js';
 import type { EndpointRequest } from '../../src/core/endpoint.js';
+import type { EventToAppend } from '../../src/core/event.js';
 import { positionAt } from '../../src/core/numbered-position.js';
 import { eventFeed } from '../../src/feed/event-feed.js';
-import { sampleEvent } from '../contracts/event-store-samples.js';
+import { streamMessages } from '../../src/feed/stream-messages.js';
+import { sampleEvent, sampleEvents } from '../contracts/event-store-samples.js';
 
-const store = createMemoryEventStore();
-const { position } = await store.append('stream', [sampleEvent()], 'no-stream');
-const stopping = new AbortController();
-const feed = eventFeed({ store, eventTypes: [], stopping: stopping.signal });
-const ask = (path: string, after: string) =>
-  feed
-    .find((endpoint) => endpoint.path === path)
-    ?.handle({
-      query: { after, limit: 10 },
-      headers: {},
-      signal: stopping.signal,
-    } as unknown as EndpointRequest);
+const PATHS = ['/v1/events', '/v1/events/stream'];
 
-test.each(['/v1/events', '/v1/events/stream'])(
-  '%s tells a reader who has read further than a restored log reaches, instead of going on in silence',
-  async (path) => {
-    await expect(ask(path, positionAt(9))).rejects.toMatchObject({
-      kind: 'conflict',
-      code: 'position_ahead_of_log',
-      details: { after: positionAt(9), head: position },
-    });
-  },
-);
+/** A log of its own that holds these events, and its feed. */
+async function logOf(events: readonly EventToAppend[]) {
+  const store = createMemoryEventStore();
+  const { position } = await store.append('stream', events, 'no-stream');
+  const stopping = new AbortController();
+  const feed = eventFeed({ store, eventTypes: ['Wanted'], stopping: stopping.signal });
+  const ask = async (path: string, after: string | undefined, type?: string[]) => {
+    const request = { query: { after, limit: 10, type }, headers: {}, signal: stopping.signal };
+    const endpoint = feed.find((each) => each.path === path);
+    return (await endpoint?.handle(request as unknown as EndpointRequest))?.body;
+  };
+  const next = async (after: string, type?: string[]) => {
+    const { next } = (await ask('/v1/events', after, type)) as { next: string };
+    return next;
+  };
+  const firstWord = async (after?: string) => {
+    const stream = (await ask('/v1/events/stream', after)) as Readable;
+    const { value } = await stream[Symbol.asyncIterator]().next();
+    stream.destroy();
+    return String(value);
+  };
+  return { store, position, ask, next, firstWord };
+}
 
-test('a reader at the end of the log gets an empty page', async () => {
-  expect(await ask('/v1/events', position)).toMatchObject({ body: { items: [], position } });
+const cursorIn = (message: string) => /^id: (.*)$/m.exec(message)?.[1] ?? '';
+
+test('a reader at the end of the log gets an empty page, at a position as commands tell it and at its cursor', async () => {
+  const { position, ask, next } = await logOf(sampleEvents(3));
+  expect(await ask('/v1/events', position)).toMatchObject({ items: [], position });
+  expect(await next(position)).toBe(await next(await next('')));
+});
+
+describe.each(PATHS)('%s of a log restored from a backup', (path) => {
+  const kept = sampleEvents(2);
+
+  test('tells a reader who has read further than the log reaches', async () => {
+    const { position, ask } = await logOf(kept);
+    for (const after of [positionAt(9), `${positionAt(9)}-0123abcd`])
+      await expect(ask(path, after)).rejects.toMatchObject({
+        kind: 'conflict',
+        code: 'position_ahead_of_log',
+        details: { after, head: position },
+      });
+  });
+
+  test('tells a reader of what was lost, however far the log has grown since', async () => {
+    const lost = await logOf([...kept, ...sampleEvents(3)]);
+    const restored = await logOf([...kept, ...sampleEvents(50)]);
+    const cursors = [await lost.next(''), cursorIn(await lost.firstWord())];
+    for (const after of cursors)
+      await expect(restored.ask(path, after)).rejects.toMatchObject({
+        kind: 'conflict',
+        code: 'event_not_in_log',
+        details: { after, head: restored.position },
+      });
+  });
+
+  test('tells a reader whose filter left out the last event that was lost', async () => {
+    const lost = await logOf([...kept, sampleEvent({ type: 'Wanted' }), sampleEvent()]);
+    const restored = await logOf([...kept, ...sampleEvents(50)]);
+    const after = await lost.next('', ['Wanted']);
+    expect(after.split('-')[0]).toBe(lost.position);
+    await expect(restored.ask(path, after)).rejects.toMatchObject({ code: 'event_not_in_log' });
+  });
+
+  test('tells a reader of a lost event which was sent again after the restore', async () => {
+    const [again, other] = [sampleEvent(), sampleEvent()];
+    const lost = await logOf([sampleEvent(), again]);
+    const { recordedAt } = (await lost.store.eventAt(lost.position)) ?? {};
+    await expect.poll(() => new Date().toISOString()).not.toBe(recordedAt);
+    const restored = await logOf([other, again]);
+    await expect(restored.ask(path, await lost.next(''))).rejects.toMatchObject({ code: 'event_not_in_log' });
+  });
+});
+
+test('a stream whose filter lets nothing through stays alive and moves its reader on while the log grows', async () => {
+  const { store } = await logOf(sampleEvents(1));
+  const stopping = new AbortController();
+  const messages = streamMessages({
+    store,
+    after: positionAt(1),
+    filter: { types: ['Wanted'] },
+    signal: stopping.signal,
+    heartbeatMilliseconds: 20,
+  });
+  const growing = (async () => {
+    while (!stopping.signal.aborted) {
+      await store.append('noise', [sampleEvent()], 'any');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  const first = cursorIn((await messages.next()).value as string);
+  const second = cursorIn((await messages.next()).value as string);
+  stopping.abort();
+  await Promise.all([growing, messages.return(undefined)]);
+  expect(second > first).toBe(true);
 });

@@ -122,6 +122,10 @@ export function createMemoryEventStore(log: MemoryLog = createMemoryLog()): Even
     },
     readAll: async (options) => readAll(options),
     subscribeAll: subscribe,
+    async eventAt(position) {
+      const event = log.events[placeOf(position) - 1];
+      return event && copy(event);
+    },
     head: async () => head(),
     async close() {
       closing.abort();

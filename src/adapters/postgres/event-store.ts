@@ -5,7 +5,7 @@ import { positionAt } from '../../core/numbered-position.js';
 import { prepareAppend } from '../../core/prepare-append.js';
 import { createAppendQueue } from './event-store/append-queue.js';
 import { createHeadWatch } from './event-store/head-watch.js';
-import { readAll, readHead, readStream } from './event-store/read.js';
+import { readAll, readEvent, readHead, readStream } from './event-store/read.js';
 import { subscribe } from './event-store/subscribe.js';
 import { writeBatch } from './event-store/write-batch.js';
 
@@ -59,6 +59,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
         },
         { ...request, signal: AbortSignal.any([request.signal, closing.signal]) },
       ),
+    eventAt: (position) => readEvent(pool, position),
     head: () => readHead(pool),
     async close() {
       await queue.close();

@@ -137,12 +137,12 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     review: (id: string, body: { decision: 'approve' | 'reject'; reason: string }) =>
       request<{ mediaId: string; position: Position }>('POST', `${item(id)}/review`, { body }),
 
-    events: (query: { after: Position; type?: string | undefined; limit: number }) =>
-      request<{ items: LogEvent[]; position: Position }>('GET', '/v1/events', { query }),
+    events: (query: { after: string; type?: string | undefined; limit: number }) =>
+      request<{ items: LogEvent[]; next: string }>('GET', '/v1/events', { query }),
     /** The open stream of events. Throws when the server refuses it. */
     async eventStream(
-      query: { after?: Position | undefined; type?: string | undefined },
-      lastEventId?: Position,
+      query: { after?: string | undefined; type?: string | undefined },
+      lastEventId?: string,
     ) {
       const response = await send('GET', '/v1/events/stream', {
         query,

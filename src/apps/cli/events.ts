@@ -52,11 +52,11 @@ interface Selection {
 }
 
 async function* readLog(client: Client, { type, after }: { type: string | undefined; after: string }) {
-  for (let position = after; ; ) {
-    const page = await client.events({ after: position, type, limit: PAGE_EVENTS });
+  for (let next = after; ; ) {
+    const page = await client.events({ after: next, type, limit: PAGE_EVENTS });
     yield* page.items;
     if (page.items.length < PAGE_EVENTS) return;
-    position = page.position;
+    next = page.next;
   }
 }
 

@@ -28,12 +28,12 @@ const play = (userId: string, count = 1) =>
   );
 
 describe('the stream of events', () => {
-  test('brings what happens from now on, each event under its position', async () => {
+  test('brings what happens from now on, each event under its position and a mark of its own', async () => {
     const stream = await openEventStream(streamUrl());
     await play('now');
     const event = await stream.next();
     expect(event).toMatchObject({ event: 'InteractionRecorded', data: { data: { userId: 'now' } } });
-    expect(event?.data.position).toBe(event?.id);
+    expect(event?.id).toMatch(new RegExp(`^${event?.data.position}-[0-9a-f]{8}$`));
     await stream.close();
   });
 
@@ -44,18 +44,20 @@ describe('the stream of events', () => {
   });
 
   test('broken off and resumed by Last-Event-ID loses nothing and repeats nothing', async () => {
-    const start = (await getJson<{ position: string }>(`${server.url}/v1/events?limit=1000`)).position;
+    const { position: start, next } = await getJson<{ position: string; next: string }>(
+      `${server.url}/v1/events?limit=1000`,
+    );
     const sending = (async () => {
       for (let batch = 0; batch < 20; batch++) await play(`resume-${batch}`, 15);
     })();
     const seen: string[] = [];
-    let lastId = start;
+    let lastId = next;
     while (seen.length < 300) {
       const stream = await openEventStream(streamUrl(), { 'last-event-id': lastId });
       for (let count = 0; count < 37 && seen.length < 300; count++) {
         const event = await stream.next();
         if (!event) break;
-        seen.push(event.id);
+        seen.push(event.data.position);
         lastId = event.id;
       }
       await stream.close();
@@ -101,7 +103,7 @@ describe('the stream of events', () => {
 
     let text = '';
     const decoder = new TextDecoder();
-    const slow = () => [...text.matchAll(/^id: (\d+)\nevent: InteractionRecorded\ndata: .*slow-/gm)];
+    const slow = () => [...text.matchAll(/^id: (\d+)-\w+\nevent: InteractionRecorded\ndata: .*slow-/gm)];
     for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
       text += decoder.decode(read.value, { stream: true });
       if (text.length > 4_000_000 && slow().length >= 10_000) break;

@@ -69,6 +69,11 @@ export async function readStream(
   return rows.map(toStoredEvent);
 }
 
+export async function readEvent(pool: Pool, position: string): Promise<StoredEvent | undefined> {
+  const rows = await query<EventRow>(pool, 'select * from events where position = $1', [placeOf(position)]);
+  return rows.map(toStoredEvent)[0];
+}
+
 export async function readHead(pool: Pool): Promise<string> {
   const rows = await query<{ head: string | null }>(pool, 'select max(position) as head from events', []);
   return positionOfHead(rows[0]?.head);
