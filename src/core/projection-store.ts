@@ -126,6 +126,8 @@ export interface RebuildProgress {
   readonly version: number;
   readonly position: Position;
   readonly head: Position;
+  /** How much of the log is in the new rows, 0 to 1; null when the store cannot tell. */
+  readonly fraction: number | null;
   readonly eventsApplied: number;
   readonly eventsPerSecond: number;
   /** Null while it cannot be told. */
@@ -156,8 +158,9 @@ export type ListProjectionStatuses = () => Promise<ProjectionStatus[]>;
 export interface PositionWaiter {
   /**
    * Resolves once all these views have passed `position`; at once, without I/O, when that is known already.
-   * Throws unavailable `view_behind` after `timeoutMilliseconds` (default 5000), `view_failed` at once when one of
-   * them stands still at an event it cannot get past.
+   * Throws unavailable `view_behind` after `timeoutMilliseconds` (default 5000). At once: `view_failed` when one of them
+   * stands still at an event it cannot get past, `view_rebuilding` when one stands still for longer than that because a
+   * newer version of it is being filled; `details` then have `percent` and `retryAfterSeconds`.
    */
   waitFor(
     projections: readonly string[],

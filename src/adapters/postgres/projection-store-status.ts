@@ -6,13 +6,14 @@ import type {
   ProjectionStatus,
 } from '../../core/projection-store.js';
 import { inPortWords } from './projection-store-connection.js';
+import { type EventsBetween, fractionOf } from './projection-store-standing.js';
 
 export interface ProjectionStatusOptions {
   readonly pool: Pool;
   /** Last position of the log. */
   readonly head: () => Promise<Position>;
   /** Events between two positions, where the store's positions tell it. */
-  readonly eventsBetween?: (after: Position, upTo: Position) => number;
+  readonly eventsBetween?: EventsBetween;
 }
 
 interface StatusRow {
@@ -83,6 +84,7 @@ function statusOf(
       version: rebuild.version,
       position: rebuild.position,
       head: rebuild.head,
+      fraction: fractionOf(rebuild, eventsBetween),
       eventsApplied: rebuild.events_applied,
       eventsPerSecond: rebuild.events_per_second,
       etaSeconds: rebuild.eta_seconds,

@@ -1,9 +1,10 @@
 import pg, { type Pool } from 'pg';
-import { messageOf, unavailable } from '../../core/errors.js';
+import { type MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import { isAfter, type Position } from '../../core/position.js';
 import type { AdvanceListener, PositionWaiter } from '../../core/projection-store.js';
 import { PROJECTIONS_CHANNEL } from './projection-store-channel.js';
+import { type EventsBetween, type ViewBehind, whyInVain } from './projection-store-standing.js';
 
 export interface PostgresPositionWaiter extends PositionWaiter {
   /** To be told by a projector of this process; those of others are heard through the database. */
@@ -18,14 +19,25 @@ export interface PositionWaiterOptions {
   readonly logger: Logger;
   /** How often those who wait look for themselves (default 100). Notifications are only hints. */
   readonly pollMilliseconds?: number;
+  /** Tells how much of a rebuild is done, where the store's positions do. */
+  readonly eventsBetween?: EventsBetween;
 }
 
 interface Waiting {
   readonly names: readonly string[];
   readonly position: Position;
+  readonly timeoutMilliseconds: number;
   readonly wake: () => void;
-  readonly fail: (failed: readonly string[]) => void;
+  readonly fail: (reason: MediaFlowError) => void;
 }
+
+/** A failure of the view stays noted until its rows move: a rebuild that goes on has got past it. */
+const STANDING = `
+  select checkpoint.name, checkpoint.position, to_jsonb(rebuild) as rebuild,
+    failure is not null and (rebuild.name is null or rebuild.message is not null) as failed
+  from projection_checkpoints as checkpoint
+    left join projection_rebuilds as rebuild on rebuild.name = checkpoint.name and rebuild.version > checkpoint.version
+  where checkpoint.name = any($1)`;
 
 /** Knows how far the views are from what projectors say, and asks the database only while somebody waits. */
 export function createPositionWaiter(options: PositionWaiterOptions): PostgresPositionWaiter {
@@ -58,17 +70,14 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   async function ask(): Promise<void> {
     const names = [...new Set([...waiting].flatMap((waiter) => waiter.names))];
     if (names.length === 0) return;
-    const { rows } = await options.pool.query<{ name: string; position: Position; failed: boolean }>(
-      'select name, position, failure is not null as failed from projection_checkpoints where name = any($1)',
-      [names],
-    );
+    const { rows } = await options.pool.query<ViewBehind & { position: Position }>(STANDING, [names]);
     for (const { name, position } of rows) onAdvanced([name], position);
-    const failed = rows.flatMap((row) => (row.failed ? [row.name] : []));
     for (const waiter of waiting) {
-      const between = waiter.names.filter(
-        (name) => failed.includes(name) && !hasPassed({ ...waiter, names: [name] }),
+      const behind = rows.filter(
+        ({ name }) => waiter.names.includes(name) && !hasPassed({ ...waiter, names: [name] }),
       );
-      if (between.length > 0) waiter.fail(between);
+      const reason = whyInVain(behind, waiter.timeoutMilliseconds, options.eventsBetween);
+      if (reason) waiter.fail(reason);
     }
   }
 
@@ -134,8 +143,9 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
         const waiter: Waiting = {
           names,
           position,
+          timeoutMilliseconds,
           wake: () => end(hasPassed({ names, position }) ? resolve : () => reject(behind())),
-          fail: (failed) => end(() => reject(viewFailed(failed))),
+          fail: (reason) => end(() => reject(reason)),
         };
         const timeout = setTimeout(giveUp, timeoutMilliseconds);
         waiting.add(waiter);
@@ -156,11 +166,3 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
     },
   };
 }
-
-/** Nobody is to wait for a view that stands still, least of all everybody for five seconds each time. */
-const viewFailed = (names: readonly string[]) =>
-  unavailable(
-    'view_failed',
-    `What you changed is kept, but the view ${names.join(', ')} cannot get past an event (GET /v1/projections says why)`,
-    { projections: [...names] },
-  );

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { ProjectionStatus } from '../../core/projection-store.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
-import { rebuildLine, rebuiltFraction } from './rebuild-line.js';
+import { rebuildLine } from './rebuild-line.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatCount, formatInstant, formatPercent } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
@@ -61,7 +61,7 @@ function remarkOn({ failure, rebuild }: ProjectionStatus): string {
       `${failure.eventType} at ${failure.position}, attempt ${failure.attempts}: ${failure.message}`,
     );
   if (!rebuild) return '';
-  if (rebuild.active) return `rebuilt to ${formatPercent(rebuiltFraction(rebuild))}`;
+  if (rebuild.active) return `rebuilt to ${formatPercent(rebuild.fraction ?? 0)}`;
   return printable(
     `a rebuild was stopped, resume or cancel it${rebuild.message ? `: ${rebuild.message}` : ''}`,
   );

@@ -71,7 +71,7 @@ export function problem(status: number, code: string, detail: string, details?: 
     status,
     headers: {
       'content-type': 'application/problem+json',
-      ...(status === 503 ? { 'retry-after': '2' } : {}),
+      ...(status === 503 ? { 'retry-after': String(details?.retryAfterSeconds ?? 2) } : {}),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     },
     body: {

@@ -50,7 +50,7 @@ export async function openStorage(options: {
 
   const store = createPostgresEventStore({ pool, connectionString, logger });
   closers.add('event store', () => store.close());
-  const waiter = createPositionWaiter({ pool, connectionString, logger });
+  const waiter = createPositionWaiter({ pool, connectionString, logger, eventsBetween });
   closers.add('position waiter', () => waiter.close());
 
   return {

@@ -99,7 +99,14 @@ describe('the status of projections', () => {
     expect(await statusOf('shown')).toMatchObject({
       status: 'rebuilding',
       version: 1,
-      rebuild: { active: true, version: 2, position: positionAt(3), message: null, ...progress },
+      rebuild: {
+        active: true,
+        version: 2,
+        position: positionAt(3),
+        fraction: 1 / 3,
+        message: null,
+        ...progress,
+      },
     });
     await session.close();
     expect(await statusOf('shown')).toMatchObject({ status: 'failed', rebuild: { active: false } });

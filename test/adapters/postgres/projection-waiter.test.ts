@@ -5,9 +5,10 @@ import {
   type PostgresPositionWaiter,
 } from '../../../src/adapters/postgres/projection-store-waiter.js';
 import { silentLogger } from '../../../src/core/logger.js';
-import { positionAt } from '../../../src/core/numbered-position.js';
+import { placeOf, positionAt } from '../../../src/core/numbered-position.js';
 import { createTestDatabase } from '../../support/database.js';
 import { until } from '../../support/projector-harness.js';
+import { createSampleTables, sampleProjection } from '../../support/sample-projection.js';
 
 const database = await createTestDatabase();
 const { pool } = database;
@@ -32,6 +33,7 @@ function open(options: { pollMilliseconds?: number; pool?: typeof pool } = {}) {
     pool,
     connectionString: database.url,
     logger: silentLogger,
+    eventsBetween: (after, upTo) => placeOf(upTo) - placeOf(after),
     ...options,
   });
   opened.push(waiter);
@@ -119,6 +121,44 @@ describe('waiting for a position', () => {
     ).rejects.toMatchObject({ kind: 'unavailable', code: 'view_failed', details: { projections: [name] } });
     await move(positionAt(1), positionAt(2));
     await waiter.waitFor([name], positionAt(2));
+  });
+
+  test('ends at once while a newer version of a view is filled, saying how far that is and when to come back', async () => {
+    await createSampleTables(pool, 'raised');
+    await store.load([{ name: 'raised', version: 1 }]);
+    const session = await store.openRebuild(sampleProjection('raised', { version: 2 }), { resume: true });
+    const progress = { head: positionAt(200), eventsApplied: 50, eventsPerSecond: 10, etaSeconds: 14.2 };
+    await session.advance({ from: '', to: positionAt(50), changes: [], progress });
+    const waiter = open();
+    await expect(waiter.waitFor(['raised'], positionAt(201))).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'view_rebuilding',
+      details: { projections: ['raised'], percent: 25, retryAfterSeconds: 15 },
+    });
+
+    // What is nearly done is waited for.
+    await session.advance({
+      from: positionAt(50),
+      to: positionAt(201),
+      changes: [],
+      progress: { ...progress, etaSeconds: 0 },
+    });
+    const waiting = waiter.waitFor(['raised'], positionAt(201));
+    expect(await session.swap()).toBe('swapped');
+    await waiting;
+    await session.close();
+  });
+
+  test('goes on while a view is filled anew in the version it has, whose rows follow the log meanwhile', async () => {
+    await createSampleTables(pool, 'same');
+    await store.load([{ name: 'same', version: 1 }]);
+    const session = await store.openRebuild(sampleProjection('same'), { resume: true });
+    const progress = { head: positionAt(200), eventsApplied: 50, eventsPerSecond: 10, etaSeconds: 14.2 };
+    await session.advance({ from: '', to: positionAt(50), changes: [], progress });
+    const waiting = open({ pollMilliseconds: 10 }).waitFor(['same'], positionAt(201));
+    await store.advance([{ name: 'same', version: 1, from: '', changes: [] }], positionAt(201));
+    await waiting;
+    await session.close();
   });
 
   test('gives up after its time, when the reader leaves, and when the service stops', async () => {
