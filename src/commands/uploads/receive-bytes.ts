@@ -101,7 +101,8 @@ async function* tap(
         fittingBytes = at + stepBytes;
       }
       transfer.progressed();
-      context.hashes.update(upload.id, at, chunk);
+      // A part is hashed with the file it becomes a part of.
+      if (upload.kind !== 'partial') context.hashes.update(upload.id, at, chunk);
       checksum?.update(chunk);
       at += chunk.length;
       yield chunk;

@@ -1,7 +1,9 @@
+import { Hash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { queryObjects } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import {
@@ -151,6 +153,13 @@ describe('concatenation', () => {
     expect(await attempt('other')).toBe('invalid_upload_concat');
     expect(await attempt(`final;${done.path}`, { 'upload-length': 4 })).toBe('invalid_upload_length');
     expect(await offsetOf(done.path)).toBe('4');
+  });
+
+  test('parts that are joined leave no hash behind', async () => {
+    const before = queryObjects(Hash, { format: 'count' });
+    const parts = await Promise.all(Array.from({ length: 20 }, () => partial('part')));
+    await createUpload(server, { 'upload-concat': `final;${parts.map(({ path }) => path).join(' ')}` });
+    expect(queryObjects(Hash, { format: 'count' })).toBeLessThan(before + 20);
   });
 
   test('a joined file that is not the one declared fails', async () => {
