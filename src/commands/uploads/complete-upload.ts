@@ -4,12 +4,12 @@ import type { UploadRecord } from '../../core/upload-ledger.js';
 import { closeUpload } from './close-upload.js';
 import { hashStream } from './content-hashes.js';
 import { growingKey, originalKey, type UploadContext } from './upload-context.js';
-import { checksumMismatch, emptyFile } from './upload-errors.js';
+import { checksumMismatch, emptyFile, partsGone } from './upload-errors.js';
 
 /**
  * Turns an upload whose bytes are all here into a media item's original: first the blob, then the media item hears
- * of it, then the ledger is closed. A crash between any two is healed by calling it again. Throws `checksum_mismatch`
- * and `empty_file` (the upload is closed then), or what the hook throws.
+ * of it, then the ledger is closed. A crash between any two is healed by calling it again. Throws `checksum_mismatch`,
+ * `empty_file` and `parts_gone` (the upload is closed then), or what the hook throws.
  */
 export async function completeUpload(context: UploadContext, upload: UploadRecord): Promise<Position> {
   const { blobs, ledger, hooks } = context;
@@ -17,7 +17,7 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
   const sources = (upload.kind === 'final' ? upload.parts : [upload.id]).map(growingKey);
 
   const early = await verifySources(context, upload, sources);
-  const blob = await blobs.finish(blobKey, sources);
+  const blob = await blobs.finish(blobKey, sources).catch(giveUpWhatIsGone);
   const sha256 = early ?? (await hashStream(await blobs.read(blobKey))).digest('hex');
 
   const position = await tellCompleted();
@@ -27,6 +27,14 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
     await ledger.change(part, 'open', { state: 'closed', reason });
   }
   return position;
+
+  /** Neither the sources nor the blob: another final upload took a part of this one, and no retry brings it back. */
+  async function giveUpWhatIsGone(error: unknown): Promise<never> {
+    if (!(error instanceof MediaFlowError && error.code === 'blob_not_found')) throw error;
+    const gone = partsGone(upload.id);
+    await closeUpload(context, upload, gone);
+    throw gone;
+  }
 
   async function tellCompleted(): Promise<Position> {
     try {

@@ -23,6 +23,9 @@ export const offsetMismatch = (id: string, offset: number, sizeBytes: number) =>
 export const uploadCompleted = (id: string) =>
   conflict('upload_completed', 'This upload is complete already', { id });
 
+export const partsGone = (id: string) =>
+  conflict('parts_gone', 'The bytes of this upload are gone: joined to another one, or given up', { id });
+
 export const checksumMismatch = (message: string, details: { expected: string; actual: string }) =>
   invalid('checksum_mismatch', message, details);
 
