@@ -48,10 +48,12 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
     return { mediaId, position: await positionOf(upload, transfer) };
   });
 
-  function positionOf(upload: UploadRecord, transfer: Transfer): Promise<Position> {
+  async function positionOf(upload: UploadRecord, transfer: Transfer): Promise<Position> {
     if (upload.state === 'open' && upload.lengthBytes === null) return take(upload, transfer);
-    // The bytes came whole before: these are the same again and are not looked at.
+    // The bytes came whole before: these are the same again and are not looked at. What is said behind them is, for
+    // the first request may have ended before that was done.
     file.bytes.resume();
+    await file.declaredAfterwards?.();
     return upload.state === 'open' ? completeUpload(context, upload) : repeat(upload);
   }
 

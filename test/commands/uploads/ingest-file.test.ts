@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { uploadFileCommand } from '../../../src/commands/upload-file.js';
 import type { FileToIngest } from '../../../src/commands/uploads/ingest-file.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import { invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
@@ -119,6 +120,34 @@ describe('a file in one request', () => {
     expect(server.callsOf(mediaId).filter((hook) => hook === 'failed')).toEqual([]);
     const completions = server.calls.filter(({ hook }) => hook === 'completed').map(({ data }) => data);
     expect(completions).toEqual([completions[0], completions[0]]);
+  });
+
+  test('sent again with its key after only what stands behind it was lost changes the details', async () => {
+    const server = await start();
+    const changes: unknown[] = [];
+    const [command] = uploadFileCommand({
+      ingestFile: server.uploads.ingestFile,
+      async execute({ command }) {
+        if (changes.push(command) === 1) throw unavailable('event_store_unavailable', 'Cannot be reached');
+        return { stream: '', position: '1', eventTypes: [] };
+      },
+    });
+    const send = () =>
+      command?.handle({
+        ...{ commandId: 'the same', headers: { 'idempotency-key': 'key' }, params: {}, query: {}, body: {} },
+        ...{ requestHash: null, actor: 'operator', traceparent: null, isOperator: true },
+        signal: new AbortController().signal,
+        async *parts() {
+          yield { field: 'file', filename: 'a.mp4', contentType: null, bytes: streamOf('film') };
+          yield { field: 'title', value: 'Behind the file' };
+        },
+      });
+    await expect(send()).rejects.toMatchObject({ code: 'event_store_unavailable' });
+    expect(await send()).toMatchObject({ status: 202 });
+    expect(changes).toMatchObject([
+      { data: { title: 'Behind the file' } },
+      { data: { title: 'Behind the file' } },
+    ]);
   });
 
   test('is locked against a second one of the same key while it comes in', async () => {
