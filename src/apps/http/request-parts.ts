@@ -1,12 +1,24 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { BodyPart } from '../../core/endpoint.js';
 import { invalid, MediaFlowError, unavailable, unsupported } from '../../core/errors.js';
 
-/** The parts of a multipart body in the order the client sent them. What is wrong with the body is told as such. */
-export async function* requestParts(request: FastifyRequest): AsyncGenerator<BodyPart> {
+/** Of a client that vanishes without a word, this is the only sign. Within a file, whoever takes the bytes looks out for it. */
+const SILENCE_SECONDS = 60;
+
+/**
+ * The parts of a multipart body in the order the client sent them. What is wrong with the body is told as such; one that
+ * falls silent between its parts is cut off.
+ */
+export async function* requestParts(
+  request: FastifyRequest,
+  silenceSeconds = SILENCE_SECONDS,
+): AsyncGenerator<BodyPart> {
   if (!request.isMultipart()) throw unsupported('multipart_expected', 'Send this as multipart/form-data.');
+  const silence = cutOffSilent(request.raw, silenceSeconds);
   try {
-    for await (const part of request.parts())
+    for await (const part of request.parts()) {
+      silence.tolerate();
       if (part.type === 'file')
         yield {
           field: part.fieldname,
@@ -15,9 +27,27 @@ export async function* requestParts(request: FastifyRequest): AsyncGenerator<Bod
           bytes: part.file,
         };
       else yield { field: part.fieldname, value: String(part.value) };
+      silence.watch();
+    }
   } catch (error) {
     throw formError(error, request);
+  } finally {
+    silence.tolerate();
   }
+}
+
+/** Ends a request whose connection brings nothing for so long, as long as it is watched; it is from the start. */
+function cutOffSilent(raw: IncomingMessage, seconds: number) {
+  let timer: NodeJS.Timeout;
+  const watch = () => {
+    const { bytesRead } = raw.socket;
+    timer = setTimeout(() => {
+      if (raw.socket.bytesRead > bytesRead) watch();
+      else raw.destroy();
+    }, seconds * 1000);
+  };
+  watch();
+  return { watch, tolerate: () => clearTimeout(timer) };
 }
 
 function formError(error: unknown, request: FastifyRequest): MediaFlowError {
