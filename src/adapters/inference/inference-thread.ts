@@ -77,8 +77,14 @@ export function createInferenceThread(options: InferenceThreadOptions): Inferenc
     clearTimeout(timer);
     running = waiting.shift();
     if (running) {
-      worker ??= start();
-      send(worker, running.request);
+      try {
+        worker ??= start();
+        send(worker, running.request);
+      } catch (error) {
+        // A system without room for another thread says so here, and not in an event.
+        const why = `The inference thread could not be started: ${messageOf(error)}.`;
+        finish((call) => call.reject(unavailable('inference_crashed', why)));
+      }
     } else if (worker) {
       worker.unref();
       timer = setTimeout(() => void letGo(), idleSeconds * 1000).unref();

@@ -20,10 +20,11 @@ const exits = behave(4);
 
 describe('the inference thread', () => {
   let thread: InferenceThread;
-  const open = (options: { idleSeconds?: number; answerSeconds?: number; logger?: Logger } = {}) => {
-    const entry = new URL('./scripted-thread.ts', import.meta.url);
+  const open = (
+    options: { entry?: URL; idleSeconds?: number; answerSeconds?: number; logger?: Logger } = {},
+  ) => {
     thread = createInferenceThread({
-      entry,
+      entry: new URL('./scripted-thread.ts', import.meta.url),
       idleSeconds: 60,
       answerSeconds: 60,
       logger: silentLogger,
@@ -56,6 +57,12 @@ describe('the inference thread', () => {
     expect(String(error)).toContain(why);
     expect(isRetryable(error)).toBe(true);
     expect((await queued).threadId).not.toBe(before.threadId);
+  });
+
+  it('that cannot even be started fails every request retryably, and keeps none waiting', async () => {
+    open({ entry: new URL('https://example.com/no-thread.js') });
+    for (const request of [run(answers), run(answers), run(answers)])
+      await expect(request).rejects.toMatchObject({ kind: 'unavailable', code: 'inference_crashed' });
   });
 
   it('is ended and replaced when it leaves a request unanswered for too long', async () => {
