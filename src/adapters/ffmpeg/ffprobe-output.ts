@@ -34,6 +34,7 @@ const outputSchema = z.object({
   format: z
     .object({
       format_name: z.string().optional(),
+      start_time: z.string().optional(),
       duration: z.string().optional(),
       bit_rate: z.string().optional(),
       tags: z.record(z.string(), z.string()).optional(),
@@ -44,7 +45,7 @@ const outputSchema = z.object({
 type ProbedStream = z.infer<typeof streamSchema>;
 
 export const probedEntries = [
-  'format=format_name,duration,bit_rate',
+  'format=format_name,start_time,duration,bit_rate',
   'format_tags',
   `stream=${Object.keys(streamSchema.shape)
     .filter((key) => !['disposition', 'tags', 'side_data_list'].includes(key))
@@ -138,14 +139,27 @@ const languageOf = (stream: ProbedStream): string | null => {
   return language === 'und' ? null : language;
 };
 
+/** A second is more than what is put before the first picture to have frames in order and sound primed. */
+const startsLateFromSeconds = 1;
+
+/**
+ * Whether the duration may be believed. That of a transport or program stream is a guess by its first and last
+ * timestamp, wrong when they begin anew in the middle. That of a Matroska file or, for some versions of ffprobe, an MP4
+ * is the time of its end, which is no length when it starts late.
+ */
+const isLengthTold = ({ format }: z.infer<typeof outputSchema>): boolean =>
+  !/mpeg/.test(format.format_name ?? '') &&
+  !(/matroska|mov/.test(format.format_name ?? '') && Number(format.start_time ?? 0) >= startsLateFromSeconds);
+
 const durationOf = (output: z.infer<typeof outputSchema>): number => {
+  if (!isLengthTold(output)) return 0;
   const ofStreams = output.streams.map(
     (stream) => positive(stream.duration) ?? clockSeconds(stream.tags?.DURATION) ?? 0,
   );
   return positive(output.format.duration) ?? Math.max(0, ...ofStreams);
 };
 
-/** ffprobe's JSON as the port's vocabulary; `durationSeconds` is 0 when the file does not tell. Throws `corrupt_media`. */
+/** ffprobe's JSON as the port's vocabulary; `durationSeconds` is 0 when the file does not tell in a way that can be believed. Throws `corrupt_media`. */
 export function toMediaProbe(json: string, sizeBytes: number): MediaProbe {
   const parsed = outputSchema.safeParse(parseJson(json));
   if (!parsed.success)

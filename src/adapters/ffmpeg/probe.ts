@@ -52,7 +52,7 @@ export const measureDurationArguments = (inputPath: string): readonly string[] =
     '-',
   ]);
 
-/** Browsers' recordings do not tell how long they are: their packets, read without decoding, do. */
+/** Browsers' recordings do not tell how long they are, nor do others truly: their packets, read without decoding, do. */
 async function measureDuration(toolbox: Toolbox, found: MediaProbe, inputPath: string, signal: AbortSignal) {
   try {
     const { outTimeSeconds, frames } = await toolbox.run('ffmpeg', {

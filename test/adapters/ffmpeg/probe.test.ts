@@ -5,6 +5,7 @@ import {
   ffprobeLines,
   h264,
   makeFile,
+  makeTwoSizes,
   neverAborted,
   picture,
   realFile,
@@ -85,6 +86,9 @@ beforeAll(async () => {
     '-disposition:v',
     'attached_pic',
   );
+  for (const name of ['late.mp4', 'late.mkv', 'late.ts'])
+    await makeFile(at(name), '-i', at('plain.mp4'), '-c', 'copy', '-output_ts_offset', '36000');
+  await makeTwoSizes(at('two-pieces.ts'));
   // What a browser records: WebM written to a pipe, which cannot go back to note its duration.
   await makeFile(at('recorded.webm'), ...picture('64x48', 10, 2), '-c:v', 'libvpx', '-live', '1');
 });
@@ -152,6 +156,17 @@ describe.each(toolSets)('probe with $label', ({ tools }) => {
   test('measures the duration of a recording that does not tell', async () => {
     expect(await ffprobeLines(at('recorded.webm'), '-show_entries', 'format=duration')).toEqual(['N/A']);
     expect((await probe('recorded.webm')).durationSeconds).toBeCloseTo(2, 0);
+  });
+
+  test.each(['late.mp4', 'late.mkv', 'late.ts'])(
+    'tells how long %s is, not when it ends: it starts at ten hours',
+    async (name) => {
+      expect((await probe(name)).durationSeconds).toBeCloseTo(3, 0);
+    },
+  );
+
+  test('measures a transport stream whose timestamps begin anew in the middle', async () => {
+    expect((await probe('two-pieces.ts')).durationSeconds).toBeCloseTo(6, 0);
   });
 
   test.runIf(realFile('nasa-2video-2audio-2subs.mp4'))('reads a real file with six streams', async () => {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createToolFinder, type ToolPlaces } from '../../../src/adapters/ffmpeg/find-tools.js';
-import type { Rung, VideoTools } from '../../../src/core/video-tools.js';
+import type { RgbImage, Rung, VideoTools } from '../../../src/core/video-tools.js';
 
 export const run = promisify(execFile);
 export const neverAborted = new AbortController().signal;
@@ -54,6 +54,26 @@ export const tone = (seconds: number, frequency = 440): string[] => [
 ];
 export const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
 
+/** Three seconds of red and then, in frames of another size and shape, three of blue: pieces of a transport stream put together. */
+export async function makeTwoSizes(path: string): Promise<void> {
+  const pieces = [
+    ['red', '320x180'],
+    ['blue', '128x160'],
+  ].map(async ([colour, size]) => {
+    const piece = `${path}.${colour}.ts`;
+    const source = `color=${colour}:size=${size}:rate=10:duration=3`;
+    return readFile(await makeFile(piece, '-f', 'lavfi', '-i', source, ...tone(3), ...h264));
+  });
+  await writeFile(path, Buffer.concat(await Promise.all(pieces)));
+}
+
+/** The strongest colour in the middle. */
+export function strongest({ pixels, width, height }: RgbImage): 'red' | 'green' | 'blue' {
+  const middle = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 3;
+  const [red = 0, green = 0, blue = 0] = pixels.subarray(middle, middle + 3);
+  return red > green && red > blue ? 'red' : green > blue ? 'green' : 'blue';
+}
+
 /** Makes the header of a Matroska file, and its tags, tell a duration that need not be true. */
 export async function tellDuration(path: string, seconds: number): Promise<void> {
   const bytes = await readFile(path);
@@ -87,6 +107,12 @@ export async function ffprobeLines(path: string, ...words: string[]): Promise<st
     maxBuffer: 16 << 20,
   });
   return stdout.split('\n').filter(Boolean);
+}
+
+/** What a filter that looks for something says of a file. */
+export async function ffmpegSays(path: string, ...words: string[]): Promise<string> {
+  return (await run(ffmpeg.path, ['-hide_banner', '-nostdin', '-i', path, ...words, '-f', 'null', '-']))
+    .stderr;
 }
 
 /** A folder that goes when the file's tests have ended. */
