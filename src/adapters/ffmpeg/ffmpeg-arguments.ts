@@ -1,3 +1,5 @@
+import { guardedInput } from './allow-lists.js';
+
 /** What every run of ffmpeg begins with; `rest` is inputs, filters and outputs. */
 export const ffmpegArguments = (rest: readonly string[]): readonly string[] => [
   '-hide_banner',
@@ -15,3 +17,11 @@ export const ffmpegArguments = (rest: readonly string[]): readonly string[] => [
 
 /** Strips what a viewer must not get: where it was filmed, with what, chapters, and streams we did not ask for. */
 export const nothingButTheStream = ['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'] as const;
+
+/**
+ * An input whose pictures go through filters. Left to itself, ffmpeg builds the filters anew when the size of the
+ * frames changes on the way, and they begin to count from zero; and it turns what its own version takes for turned.
+ * `sourceFilters` does both, by what the probe found.
+ */
+export const pictureInput = (inputPath: string, beforeInput: readonly string[] = []): readonly string[] =>
+  guardedInput(inputPath, ['-noautorotate', '-reinit_filter:v', '0', ...beforeInput]);

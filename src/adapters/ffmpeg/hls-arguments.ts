@@ -1,6 +1,5 @@
 import type { AudioRung, Rung, TranscodeRequest } from '../../core/video-tools.js';
-import { guardedInput } from './allow-lists.js';
-import { ffmpegArguments, nothingButTheStream } from './ffmpeg-arguments.js';
+import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { evenSize, scaledTo, sourceFilters, steadyRate } from './video-filters.js';
 
 /** Presets with at most three reference frames, which keeps 1080p60 within level 4.2. */
@@ -117,7 +116,7 @@ export function hlsArguments(request: TranscodeRequest, options: HlsOptions): re
     // Damage in the input is judged by what came out.
     '-max_error_rate',
     '1',
-    ...guardedInput(request.inputPath),
+    ...pictureInput(request.inputPath),
     ...(request.rungs.length > 0 ? ['-filter_complex', filterGraph(request, options)] : []),
     ...videoOutputs,
     ...(request.audio ? [...audioOutput(request.audio), ...hlsOutput(audioFolder, limitSeconds)] : []),

@@ -1,6 +1,5 @@
 import type { VideoStreamProbe } from '../../core/video-tools.js';
-import { guardedInput } from './allow-lists.js';
-import { ffmpegArguments, nothingButTheStream } from './ffmpeg-arguments.js';
+import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { oneFrameEach, type Size, scaledTo, sourceFilters } from './video-filters.js';
 
 export interface FrameOutput {
@@ -52,7 +51,7 @@ export const inOnePassArguments = (
   ffmpegArguments([
     '-max_error_rate',
     '1',
-    ...guardedInput(output.inputPath),
+    ...pictureInput(output.inputPath),
     ...frameOutputs(output, oneFrameEach(intervalSeconds), count, 0),
   ]);
 
@@ -67,7 +66,7 @@ export const oneFrameArguments = (
   ffmpegArguments([
     '-max_error_rate',
     '1',
-    ...guardedInput(
+    ...pictureInput(
       output.inputPath,
       place.atSeconds > 0 ? ['-fflags', '+ignidx', '-ss', place.atSeconds.toFixed(3)] : [],
     ),

@@ -1,6 +1,5 @@
 import type { VideoStreamProbe } from '../../core/video-tools.js';
-import { guardedInput } from './allow-lists.js';
-import { ffmpegArguments, nothingButTheStream } from './ffmpeg-arguments.js';
+import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { miniature } from './poster-choice.js';
 import type { StoryboardPlan } from './storyboard-plan.js';
 import { fitInSquare, oneFrameEach, scaledTo, sourceFilters } from './video-filters.js';
@@ -36,7 +35,7 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
   return ffmpegArguments([
     '-max_error_rate',
     '1',
-    ...guardedInput(
+    ...pictureInput(
       source.inputPath,
       plan.keyframesOnly ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : [],
     ),
@@ -55,7 +54,7 @@ export function posterArguments(source: PictureSource, atSeconds: number): reado
   return ffmpegArguments([
     '-max_error_rate',
     '1',
-    ...guardedInput(source.inputPath, atSeconds > 0 ? ['-ss', atSeconds.toFixed(3)] : []),
+    ...pictureInput(source.inputPath, atSeconds > 0 ? ['-ss', atSeconds.toFixed(3)] : []),
     ...['-filter_complex', `[0:${source.video.streamIndex}]${filters}[poster]`],
     ...['-map', '[poster]', '-frames:v', '1', ...jpeg(3), '-update', '1', posterName],
   ]);

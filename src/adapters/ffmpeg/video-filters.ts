@@ -34,14 +34,27 @@ const toneMapped = (video: VideoStreamProbe, { width, height }: Size): readonly 
   'format=yuv420p',
 ];
 
-/** From decoded frames to frames a viewer can be shown. `largest` is the largest size made of them. */
+/** Clockwise. */
+const turnedBy: Readonly<Record<VideoStreamProbe['rotationDegrees'], readonly string[]>> = {
+  0: [],
+  90: ['transpose=clock'],
+  180: ['hflip', 'vflip'],
+  270: ['transpose=cclock'],
+};
+
+/**
+ * From decoded frames to upright frames a viewer can be shown. `largest` is the largest size made of them. The first
+ * filter is the only one that bears frames of another size; those of the size probed it lets through untouched.
+ */
 export const sourceFilters = (
   video: VideoStreamProbe,
   largest: Size,
   withToneMapping: boolean,
 ): readonly string[] => [
+  `scale=${video.codedWidth}:${video.codedHeight}`,
   // Lets progressive frames through untouched; what is smaller it refuses.
   Math.min(video.codedWidth, video.codedHeight) >= 3 ? 'yadif=deint=interlaced' : 'null',
+  ...turnedBy[video.rotationDegrees],
   ...(video.isHdr && withToneMapping ? toneMapped(video, largest) : []),
 ];
 

@@ -1,16 +1,18 @@
 import { copyFile, mkdir, mkdtemp, readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { RgbImage, VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
+import type { VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
 import { turnClockwise } from '../../support/turn-clockwise.js';
 import {
   ffprobeLines,
   h264,
   makeFile,
+  makeTwoSizes,
   misleadIndex,
   neverAborted,
   picture,
   realFile,
+  strongest,
   tellDuration,
   temporaryFolder,
   tone,
@@ -45,6 +47,10 @@ beforeAll(async () => {
   );
   await misleadIndex(at('misled.mkv'));
   await makeFile(at('long-sound.mkv'), ...colours(6), ...tone(90), ...h264);
+  const tenHours = ['-output_ts_offset', '36000'];
+  for (const name of ['late.mkv', 'late.mp4', 'late.ts'])
+    await makeFile(at(name), ...colours(90, '64x36'), '-g', '20', ...h264, ...tenHours);
+  await makeTwoSizes(at('two-sizes.ts'));
   await makeFile(at('turned.mp4'), ...picture('320x180', 10, 1), ...h264);
   await turnClockwise(at('turned.mp4'));
   await makeFile(at('one-frame.mp4'), ...picture('64x48', 25, 1), '-frames:v', '1', ...h264);
@@ -68,11 +74,6 @@ const requestFor = async (tools: VideoTools, inputPath: string) => {
   const { video, durationSeconds } = await tools.probe(inputPath, neverAborted);
   if (!video) throw new Error('no video');
   return { inputPath, video: video as VideoStreamProbe, durationSeconds, signal: neverAborted };
-};
-const strongest = ({ pixels, width, height }: RgbImage): string => {
-  const middle = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 3;
-  const [red = 0, green = 0, blue = 0] = pixels.subarray(middle, middle + 3);
-  return red > green && red > blue ? 'red' : green > blue ? 'green' : 'blue';
 };
 const sizeOf = async (path: string) =>
   (await ffprobeLines(path, '-show_entries', 'stream=codec_name,width,height'))[0];
@@ -119,6 +120,27 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       const request = await requestFor(tools, at('misled.mkv'));
       const frames = await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
+    });
+
+    test.each(['late.mkv', 'late.mp4', 'late.ts'])(
+      'of %s, which starts at ten hours, are counted from its start',
+      async (name) => {
+        const request = await requestFor(tools, at(name));
+        const frames = await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 64 });
+        expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
+        expect(frames.map(({ atSeconds }) => atSeconds)).toEqual(
+          [15, 45, 75].map((second) => expect.closeTo(second, 0)),
+        );
+      },
+    );
+
+    test('show what is there before and after the size of the frames changes', async () => {
+      const request = await requestFor(tools, at('two-sizes.ts'));
+      const frames = await tools.sampleFrames({ ...request, maximumFrames: 6, maximumSidePixels: 64 });
+      expect(frames.map(({ image }) => strongest(image))).toEqual([
+        ...['red', 'red', 'red'],
+        ...['blue', 'blue', 'blue'],
+      ]);
     });
 
     test.each(['colours.mp4', 'long.mp4'])(
@@ -189,17 +211,26 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       expect(drawn.posterAtSeconds).toBeGreaterThan(3);
     });
 
-    test.each(['one-frame.mp4', 'stump.mp4', 'turned.mp4'])('are made of %s', async (name) => {
-      const { outputFolder, request, drawn } = await draw(name);
-      expect(drawn.tileCount).toBeGreaterThanOrEqual(1);
-      expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe(
-        `mjpeg,${request.video.width},${request.video.height}`,
-      );
-      for (const sprite of drawn.sprites)
-        expect(await sizeOf(join(outputFolder, sprite))).toBe(
-          `mjpeg,${drawn.columns * drawn.tileWidth},${drawn.rows * drawn.tileHeight}`,
-        );
+    test('of a video whose frames change their size are spread over all of it', async () => {
+      const { drawn } = await draw('two-sizes.ts');
+      expect(drawn).toMatchObject({ tileCount: 10, sprites: ['sprite-000.jpg'] });
+      expect(drawn.intervalSeconds * drawn.tileCount).toBeCloseTo(6, 0);
     });
+
+    test.each(['one-frame.mp4', 'stump.mp4', 'turned.mp4', 'two-sizes.ts', 'late.mkv'])(
+      'are made of %s',
+      async (name) => {
+        const { outputFolder, request, drawn } = await draw(name);
+        expect(drawn.tileCount).toBeGreaterThanOrEqual(1);
+        expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe(
+          `mjpeg,${request.video.width},${request.video.height}`,
+        );
+        for (const sprite of drawn.sprites)
+          expect(await sizeOf(join(outputFolder, sprite))).toBe(
+            `mjpeg,${drawn.columns * drawn.tileWidth},${drawn.rows * drawn.tileHeight}`,
+          );
+      },
+    );
 
     test.runIf(realFile('big-buck-bunny-480p-30s.mp4'))(
       'of a real film have a poster past the fade-in',

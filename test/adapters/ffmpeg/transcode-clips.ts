@@ -1,7 +1,7 @@
 import { copyFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { turnClockwise } from '../../support/turn-clockwise.js';
-import { h264, makeFile, picture, tone } from './support.js';
+import { h264, makeFile, makeTwoSizes, picture, tone } from './support.js';
 
 /** The inputs of the transcoding tests: one trait each, short and small. */
 export async function makeTranscodeClips(folder: string): Promise<void> {
@@ -45,6 +45,28 @@ export async function makeTranscodeClips(folder: string): Promise<void> {
   );
   await makeFile(at('anamorphic.mp4'), ...picture('72x58', 25, 1), ...h264, '-vf', 'setsar=64/45');
   await makeFile(at('late.ts'), ...picture('64x48', 25, 3), ...tone(3), ...h264, '-output_ts_offset', '100');
+  await makeTwoSizes(at('two-sizes.ts'));
+  // Black for a second, then white; silence for as long, then a tone. One of the two begins two seconds late.
+  const pictureThenSound = (late: 'picture' | 'sound') => [
+    ...(late === 'picture' ? ['-itsoffset', '2'] : []),
+    ...[
+      '-f',
+      'lavfi',
+      '-i',
+      'color=black:size=64x48:rate=25:duration=3,drawbox=color=white:t=fill:enable=gte(t\\,1)',
+    ],
+    ...(late === 'sound' ? ['-itsoffset', '2'] : []),
+    ...['-f', 'lavfi', '-i', 'sine=duration=3,volume=enable=lt(t\\,1):volume=0'],
+  ];
+  for (const late of ['picture', 'sound'] as const)
+    for (const type of ['mkv', 'mp4', 'ts'])
+      await makeFile(
+        at(`late-${late}.${type}`),
+        ...pictureThenSound(late),
+        ...h264,
+        '-output_ts_offset',
+        '36000',
+      );
   // After the first second every third frame is gone.
   await makeFile(
     at('variable.mp4'),

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import type { Rung, TranscodeRequest, VideoTools } from '../../../src/core/video-tools.js';
 import {
+  ffmpegSays,
   ffprobeLines,
   h264,
   makeFile,
@@ -160,6 +161,44 @@ describe.each(toolSets)('transcodeToHls with $label', ({ tools, places }) => {
     const { playlist, renditions } = await transcode('late.ts', [rung(64, 48)]);
     expect(await keyframes(playlist('48p'))).toEqual([0, 2]);
     for (const { durationSeconds } of renditions) expect(durationSeconds).toBeCloseTo(3, 0);
+  });
+
+  test.each([
+    ['picture', 'mkv'],
+    ['picture', 'mp4'],
+    ['picture', 'ts'],
+    ['sound', 'mkv'],
+    ['sound', 'mp4'],
+    ['sound', 'ts'],
+  ])(
+    'keeps picture and sound together when the %s of an %s begins late, at ten hours',
+    async (late, type) => {
+      const { playlist, renditions } = await transcode(`late-${late}.${type}`, [rung(64, 48)]);
+      const whiteFrom = Number(
+        /black_end:([\d.]+)/.exec(await ffmpegSays(playlist('48p'), '-vf', 'blackdetect=d=0.5'))?.[1],
+      );
+      const toneFrom = Number(
+        /silence_end: ([\d.]+)/.exec(await ffmpegSays(playlist('audio'), '-af', 'silencedetect=d=0.5'))?.[1],
+      );
+      expect(whiteFrom).toBeCloseTo(late === 'picture' ? 3 : 1, 0);
+      expect(toneFrom).toBeCloseTo(late === 'picture' ? 1 : 3, 0);
+      expect(toneFrom - whiteFrom).toBeCloseTo(late === 'picture' ? -2 : 2, 1);
+      for (const { durationSeconds } of renditions) expect(durationSeconds).toBeLessThan(5.5);
+    },
+  );
+
+  test('goes on when the size of the frames changes', async () => {
+    const { playlist, renditions, request } = await transcode('two-sizes.ts', [rung(320, 180)]);
+    expect(request.durationSeconds).toBeCloseTo(6, 0);
+    for (const { durationSeconds } of renditions) expect(durationSeconds).toBeCloseTo(6, 0);
+    expect(await entry(playlist('180p'), 'stream=width,height')).toContain('320,180');
+    const frames = await ffprobeLines(
+      playlist('180p'),
+      '-count_frames',
+      '-show_entries',
+      'stream=nb_read_frames',
+    );
+    expect(Number.parseInt(frames[0] ?? '', 10)).toBeCloseTo(6 * 25, -1);
   });
 
   test('gives a variable frame rate one time grid', async () => {
