@@ -18,7 +18,7 @@ const change = (subjectId: string, kind: string, { occurredAt }: EventMetadata, 
 /** Every piece of work with its state, its attempt, how far it is and what went wrong. */
 export const jobs: Projection<MediaEvent | RecommendationEvent> = {
   name: 'jobs',
-  version: 1,
+  version: 2,
   tables: { jobs: ['subject_id', 'kind'] },
   on: {
     MediaUploaded: ({ data, metadata }) => [queued(data.mediaId, 'probe', metadata)],
@@ -60,7 +60,13 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
       queued(data.mediaId, 'purge', metadata),
     ],
     MediaPurged: ({ data, metadata }) => [
-      change(data.mediaId, 'purge', metadata, { status: 'completed', fraction: 1 }),
+      change(data.mediaId, 'purge', metadata, { status: 'completed', fraction: 1, error: null }),
+    ],
+    MediaPurgeFailed: ({ data, metadata }) => [
+      change(data.mediaId, 'purge', metadata, {
+        status: 'failed',
+        error: { code: data.code, message: data.message },
+      }),
     ],
     RecommendationRequested: ({ data, metadata }) => [queued(data.requestId, 'recommend', metadata)],
     RecommendationGenerated: ({ data, metadata }) => [

@@ -19,6 +19,6 @@ export const purgeWorker = ({
     await blobs.remove(`media/${mediaId}`);
     return [{ type: 'RecordPurge', data: { mediaId } }];
   },
-  // The queue keeps it as a dead letter, and the jobs view shows the purge as not done.
-  failed: () => [],
+  failed: ({ mediaId }, { code, message, final }) =>
+    final ? [{ type: 'FailPurge', data: { mediaId, code, message } }] : [],
 });

@@ -36,6 +36,7 @@ const fromOutside = fc.oneof(
     .constantFrom('approve', 'reject')
     .map((decision) => command('ReviewMedia', { decision, reason: 'because', reviewer: 'ada' })),
   fc.constantFrom('RetryProcessing', 'DeleteMedia', 'RecordPurge').map((type) => command(type, {})),
+  fc.constant(command('FailPurge', { code: 'c', message: 'm' })),
 );
 const fromWorkers = fc.oneof(
   { weight: 4, arbitrary: anyAttempt.map((held) => command('StartStep', held)) },

@@ -85,13 +85,16 @@ describe('a media item, whatever is asked of it', () => {
     );
   });
 
-  test('says nothing after its deletion but that its bytes are gone', () => {
+  test('says nothing after its deletion but what becomes of its bytes, and nothing once they are gone', () => {
     fc.assert(
       fc.property(anyHistory, (commands) => {
-        const { events } = run([...commands, command('DeleteMedia', {}), ...commands]);
+        const { events } = run([...commands, command('DeleteMedia', {}), ...commands, ...commands]);
         const deletedAt = events.findIndex((event) => event.type === 'MediaDeleted');
         if (deletedAt < 0) return;
-        expect(events.slice(deletedAt + 1).filter((event) => event.type !== 'MediaPurged')).toEqual([]);
+        const purgedAt = events.findIndex((event) => event.type === 'MediaPurged');
+        const failures = events.slice(deletedAt + 1, purgedAt < 0 ? undefined : purgedAt);
+        expect(failures.filter((event) => event.type !== 'MediaPurgeFailed')).toEqual([]);
+        if (purgedAt >= 0) expect(events.slice(purgedAt + 1)).toEqual([]);
       }),
       { numRuns: 300 },
     );

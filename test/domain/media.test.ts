@@ -24,6 +24,10 @@ type Spec = Specification<MediaCommand, MediaEvent>;
 
 const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
 const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
+const purgeFailed = {
+  type: 'MediaPurgeFailed',
+  data: { mediaId, code: 'blob_store_away', message: 'No disk' },
+} satisfies MediaEvent;
 const command = (type: 'DeleteMedia' | 'RetryProcessing' | 'RecordPurge'): MediaCommand => ({
   type,
   data: { mediaId },
@@ -412,6 +416,24 @@ const later: Spec[] = [
     name: 'a purge is told once',
     given: [registered, deleted, { type: 'MediaPurged', data: { mediaId } }],
     when: command('RecordPurge'),
+    then: [],
+  },
+  {
+    name: 'a purge that is given up says why, each time',
+    given: [registered, deleted, purgeFailed],
+    when: { type: 'FailPurge', data: purgeFailed.data },
+    then: [purgeFailed],
+  },
+  {
+    name: 'a purge that was given up can still succeed',
+    given: [registered, deleted, purgeFailed],
+    when: command('RecordPurge'),
+    then: [{ type: 'MediaPurged', data: { mediaId } }],
+  },
+  {
+    name: 'a purge that is done has not failed',
+    given: [registered, deleted, { type: 'MediaPurged', data: { mediaId } }],
+    when: { type: 'FailPurge', data: purgeFailed.data },
     then: [],
   },
 ];

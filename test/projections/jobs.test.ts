@@ -73,6 +73,23 @@ describe('jobs', () => {
       ],
       { kind: 'purge', status: 'completed' },
     ],
+    [
+      'a purge that was given up says why',
+      [
+        { type: 'MediaDeleted', data: { mediaId } },
+        { type: 'MediaPurgeFailed', data: { mediaId, ...error } },
+      ],
+      { kind: 'purge', status: 'failed', error },
+    ],
+    [
+      'a purge that succeeds after all is done',
+      [
+        { type: 'MediaDeleted', data: { mediaId } },
+        { type: 'MediaPurgeFailed', data: { mediaId, ...error } },
+        { type: 'MediaPurged', data: { mediaId } },
+      ],
+      { kind: 'purge', status: 'completed', error: null },
+    ],
     ['a request queues its job', [requested], { subject_id: 'r1', kind: 'recommend', status: 'queued' }],
     [
       'an answered request is done',
@@ -84,6 +101,18 @@ describe('jobs', () => {
         },
       ],
       { status: 'completed' },
+    ],
+    [
+      'a request that is answered after it had failed is done',
+      [
+        requested,
+        { type: 'RecommendationFailed', data: { ...request, ...error } },
+        {
+          type: 'RecommendationGenerated',
+          data: { ...request, ranking: { name: 'n', version: '1' }, items: [] },
+        },
+      ],
+      { status: 'completed', error: null },
     ],
     [
       'a request that failed says why',

@@ -167,4 +167,16 @@ describe('workers for video', () => {
     expect(await keysBelow('media/m4')).toEqual([]);
     expect(await blobs.stat(blobKey)).toBeDefined();
   });
+
+  test('a purge that is given up says so, one that is tried again does not', () => {
+    const reason = { code: 'unexpected_error', message: 'EACCES' };
+    const failed = (final: boolean) =>
+      purgeWorker({ blobs }).failed(
+        { mediaId: 'm4' },
+        { ...reason, final, attempt: 1, retryAt: null },
+        { jobId: 'j1', attempt: 1 },
+      );
+    expect(failed(true)).toEqual([{ type: 'FailPurge', data: { mediaId: 'm4', ...reason } }]);
+    expect(failed(false)).toEqual([]);
+  });
 });

@@ -61,6 +61,8 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return state.deleted ? [] : [{ type: 'MediaDeleted', data: { mediaId } }];
     case 'RecordPurge':
       return state.deleted && !state.purged ? [{ type: 'MediaPurged', data: { mediaId } }] : [];
+    case 'FailPurge':
+      return state.deleted && !state.purged ? [{ type: 'MediaPurgeFailed', data: command.data }] : [];
     case 'StartStep':
     case 'ConfirmStep':
     case 'ReportStepProgress':

@@ -22,6 +22,7 @@ export type MediaCommand =
   | Command<'RetryProcessing', { readonly mediaId: string }>
   | Command<'DeleteMedia', { readonly mediaId: string }>
   | Command<'RecordPurge', { readonly mediaId: string }>
+  | Command<'FailPurge', DataOf<'MediaPurgeFailed'>>
   | Command<'StartStep', AttemptOf>
   | Command<'ConfirmStep', AttemptOf>
   | Command<'ReportStepProgress', AttemptOf & { readonly fraction: number }>

@@ -183,6 +183,12 @@ export const mediaEvents = {
     version: 1,
     schema: z.object(media),
   },
+  MediaPurgeFailed: {
+    summary:
+      'The bytes of a deleted item are still there, and removing them was given up until somebody replays it.',
+    version: 1,
+    schema: z.object({ ...media, ...failure }),
+  },
 } as const satisfies EventDefinitions;
 
 export type MediaEvent = EventOf<typeof mediaEvents>;

@@ -125,6 +125,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, deleted: true };
     case 'MediaPurged':
       return { ...state, purged: true };
+    case 'MediaPurgeFailed':
     case 'StepProgressed':
     case 'ThumbnailsGenerated':
     case 'ModerationScored':

@@ -20,6 +20,7 @@ export const media: Aggregate<MediaState, MediaCommand, MediaEvent> = {
     'RetryProcessing',
     'DeleteMedia',
     'RecordPurge',
+    'FailPurge',
     'StartStep',
     'ConfirmStep',
     'ReportStepProgress',
