@@ -6,6 +6,7 @@ import { Sagas1763700000004 } from './0004-sagas.js';
 import { Uploads1763700000005 } from './0005-uploads.js';
 import { Views1763700000006 } from './0006-views.js';
 import { LongDeadLetters1763700000007 } from './0007-long-dead-letters.js';
+import { CompletedSagas1763700000008 } from './0008-completed-sagas.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Uploads1763700000005,
   Views1763700000006,
   LongDeadLetters1763700000007,
+  CompletedSagas1763700000008,
 ];

@@ -17,6 +17,8 @@ const toOrigin = (text: string): string =>
 const flag = z.enum(['true', 'false']).default('false');
 const fraction = z.coerce.number().min(0).max(1);
 
+const days = (preset: number) => z.coerce.number().int().min(1).max(3650).default(preset);
+
 /** The variables the server reads; the descriptions become `docs/configuration.md`. */
 export const environmentSchema = z.object({
   HOST: z
@@ -107,6 +109,12 @@ export const environmentSchema = z.object({
   MEDIAFLOW_MODERATION_REVIEW_AT: fraction
     .default(DEFAULT_MODERATION_POLICY.reviewAt)
     .describe('Score from which a frame is for a person to judge'),
+  MEDIAFLOW_KEEP_FAILED_DAYS: days(90).describe(
+    'Days that dead letters nobody has replayed, and refused outputs of sagas, are kept',
+  ),
+  MEDIAFLOW_KEEP_FINISHED_DAYS: days(14).describe(
+    'Days that finished jobs and replayed dead letters are kept',
+  ),
   MEDIAFLOW_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -148,6 +156,7 @@ export interface Config {
     readonly stallSeconds: number;
   };
   readonly moderation: typeof DEFAULT_MODERATION_POLICY;
+  readonly retention: { readonly failedSeconds: number; readonly finishedSeconds: number };
   readonly logLevel: string;
 }
 
@@ -186,6 +195,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       ...DEFAULT_MODERATION_POLICY,
       rejectAt: env.MEDIAFLOW_MODERATION_REJECT_AT,
       reviewAt: env.MEDIAFLOW_MODERATION_REVIEW_AT,
+    },
+    retention: {
+      failedSeconds: env.MEDIAFLOW_KEEP_FAILED_DAYS * 86_400,
+      finishedSeconds: env.MEDIAFLOW_KEEP_FINISHED_DAYS * 86_400,
     },
     logLevel: env.MEDIAFLOW_LOG_LEVEL,
   };

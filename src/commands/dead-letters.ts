@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../core/endpoint.js';
 import type { JobQueue } from '../core/job.js';
 
-export const deadLetterCommands = (queue: Pick<JobQueue, 'replay'>) => [
+export const deadLetterCommands = (queue: Pick<JobQueue, 'replay' | 'discard'>) => [
   endpoint({
     method: 'POST',
     path: '/v1/dead-letters/:id/replay',
@@ -13,6 +13,19 @@ export const deadLetterCommands = (queue: Pick<JobQueue, 'replay'>) => [
     success: { status: 202, description: 'Queued again', schema: z.object({ jobId: z.string() }) },
     async handle({ params }) {
       return { status: 202, body: { jobId: await queue.replay(params.id) } };
+    },
+  }),
+  endpoint({
+    method: 'DELETE',
+    path: '/v1/dead-letters/:id',
+    summary: 'Remove a dead letter that nobody is going to replay',
+    tag: 'operations',
+    access: 'operator',
+    params: z.object({ id: z.uuid() }),
+    success: { status: 200, description: 'It is gone', schema: z.object({ id: z.string() }) },
+    async handle({ params: { id } }) {
+      await queue.discard(id);
+      return { body: { id } };
     },
   }),
 ];

@@ -94,6 +94,14 @@ export interface JobQueue {
    * letter replays once.
    */
   replay(id: string): Promise<string>;
+  /** Removes a dead letter nobody is going to replay. */
+  discard(id: string): Promise<void>;
+  /** Removes up to `limit` dead letters, those replayed and those never replayed each from its age on; says how many. */
+  pruneDeadLetters(options: {
+    readonly failedBefore: Instant;
+    readonly replayedBefore: Instant;
+    readonly limit: number;
+  }): Promise<number>;
 
   /** How much waits and runs, by kind. */
   depth(): Promise<readonly { readonly kind: string; readonly waiting: number; readonly active: number }[]>;

@@ -124,6 +124,14 @@ export interface SagaStore {
   /** Records outcomes; those of entries that are gone are passed over. */
   settle(outcomes: readonly OutboxOutcome[]): Promise<void>;
 
+  /** Removes up to `limit` refused outbox entries; says how many. */
+  pruneRefused(refusedBefore: Instant, limit: number): Promise<number>;
+  /**
+   * Removes up to `limit` tombstones of completed instances and says how many. Those of a saga that stands still, and
+   * of instances with something in the outbox, stay.
+   */
+  pruneCompleted(completedBefore: Instant, limit: number): Promise<number>;
+
   /** For operators: every known saga, by name. */
   status(): Promise<SagaStatus[]>;
 }

@@ -376,7 +376,51 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       const { queue } = await openQueue(newKind());
       expect(await queue.deadLetter(randomUUID())).toBeUndefined();
       expect(await queue.deadLetter('not-an-id')).toBeUndefined();
-      await expect(queue.replay(randomUUID())).rejects.toMatchObject({ code: 'dead_letter_not_found' });
+      for (const ask of [queue.replay, queue.discard])
+        await expect(ask(randomUUID())).rejects.toMatchObject({ code: 'dead_letter_not_found' });
+    });
+
+    test('a discarded dead letter is gone, and its job stays where it is', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const sent = job(kind);
+      const handler = vi.fn<JobHandler>(async () => ({ deadLetter: { code: 'broken', message: 'Broken' } }));
+      await work(handler);
+      await queue.enqueue([sent]);
+      await eventually(async () => expect(await queue.deadLetter(sent.id)).toBeDefined());
+      await queue.discard(sent.id);
+      expect(await queue.deadLetter(sent.id)).toBeUndefined();
+      await expect(queue.replay(sent.id)).rejects.toMatchObject({ code: 'dead_letter_not_found' });
+      await queue.enqueue([sent]);
+      expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]);
+      expect(handler).toHaveBeenCalledOnce();
+    });
+
+    test('dead letters are pruned by age in batches, those replayed apart from those never replayed', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const jobs = ['replayed', 'a', 'b'].map((name) => job(kind, { payload: { name } }));
+      await work(async ({ payload, id }) =>
+        jobs.some((sent) => sent.id === id)
+          ? { deadLetter: { code: 'broken', message: String(payload.name) } }
+          : { done: true },
+      );
+      await queue.enqueue(jobs);
+      const left = async () => {
+        const letters = await queue.deadLetters({ limit: 10, kind });
+        return letters.map(({ reason }) => reason.message).toSorted();
+      };
+      await eventually(async () => expect(await left()).toEqual(['a', 'b', 'replayed']));
+      await queue.replay(jobs[0]?.id ?? '');
+      const [past, future] = ['2020-01-01T00:00:00.000Z', '2100-01-01T00:00:00.000Z'];
+      const prune = (failedBefore: string, replayedBefore: string, limit = 100) =>
+        queue.pruneDeadLetters({ failedBefore, replayedBefore, limit });
+      expect(await prune(past, past)).toBe(0);
+      await prune(past, future);
+      expect(await left()).toEqual(['a', 'b']);
+      // Whatever other letters there are as well.
+      while ((await prune(future, past, 1)) === 1);
+      expect(await left()).toEqual([]);
     });
 
     test('the signal fires at the time limit, and the failure says so', async () => {

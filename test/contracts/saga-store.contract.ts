@@ -290,6 +290,62 @@ export function sagaStoreContract(create: () => Promise<SagaStore>): void {
       });
     });
   });
+
+  describe('what has been kept long enough', () => {
+    // Long before what the other tests leave behind.
+    const LONG_AGO = '2020-01-01T00:00:00.000Z';
+    const SINCE = '2020-01-02T00:00:00.000Z';
+    const completedLongAgo = (...instances: string[]) =>
+      commit({ at: LONG_AGO, instances: instances.map(completed) });
+    const left = async (...instances: string[]) =>
+      (await store.instances(saga, instances)).map(({ instance }) => instance);
+
+    test('tombstones go in batches, the living and the lately completed stay', async () => {
+      await begin();
+      await commit({ at: LONG_AGO, instances: [active('a'), active('alive')] });
+      await completedLongAgo('a', 'b', 'c');
+      await commit({ at: LATER, instances: [completed('late')] });
+      expect(await store.pruneCompleted(LONG_AGO, 10)).toBe(0);
+      expect(await store.pruneCompleted(SINCE, 2)).toBe(2);
+      expect(await store.pruneCompleted(SINCE, 2)).toBe(1);
+      expect(await left('a', 'alive', 'b', 'c', 'late')).toEqual(['alive', 'late']);
+      expect((await status())?.instances).toEqual({ active: 1, parked: 0, completed: 1 });
+    });
+
+    test('a tombstone stays while its instance has something in the outbox', async () => {
+      await begin();
+      await commit({ outputs: [output('a', 'One')] });
+      await completedLongAgo('a');
+      expect(await store.pruneCompleted(SINCE, 10)).toBe(0);
+      await store.settle([{ id: output('a', 'One').id, done: true }]);
+      expect(await store.pruneCompleted(SINCE, 10)).toBe(1);
+    });
+
+    test('a saga that stands still keeps its tombstones', async () => {
+      await begin();
+      await completedLongAgo('a');
+      await commit({ progress: { checkpoint: '0001', failure } });
+      expect(await store.pruneCompleted(SINCE, 10)).toBe(0);
+      await commit({ progress: { checkpoint: '0002', failure: null } });
+      expect(await store.pruneCompleted(SINCE, 10)).toBe(1);
+    });
+
+    test('refused entries go in batches, those that wait and the lately refused stay', async () => {
+      await begin();
+      const entries = ['One', 'Two', 'Late', 'Waiting'].map((name) => output('a', name));
+      await commit({ at: LONG_AGO, outputs: entries });
+      const refuse = (index: number, at: string) => ({
+        id: entries[index]?.id ?? '',
+        refused: { code: 'no', message: 'never', at },
+      });
+      await store.settle([refuse(0, LONG_AGO), refuse(1, LONG_AGO), refuse(2, LATER)]);
+      expect(await store.pruneRefused(LONG_AGO, 10)).toBe(0);
+      expect(await store.pruneRefused(SINCE, 1)).toBe(1);
+      expect(await store.pruneRefused(SINCE, 10)).toBe(1);
+      expect(names(await outbox())).toEqual(['Waiting']);
+      expect((await status())?.outbox).toMatchObject({ waiting: 1, refused: 1 });
+    });
+  });
 }
 
 const recorded = { stream: 's', revision: 0, position: '0001', recordedAt: AT };

@@ -12,6 +12,7 @@ interface Known {
   checkpoint: string;
   failure: SagaStatus['failure'];
   readonly instances: Map<string, SagaInstance>;
+  readonly completedAt: Map<string, string>;
   readonly timers: Map<string, SagaTimer>;
   queue: ParkedInput[];
 }
@@ -21,6 +22,7 @@ interface Waiting extends OutboxEntry {
   readonly dueAt?: string;
   readonly error?: string;
   readonly code?: string;
+  readonly refusedAt?: string;
 }
 
 /** The contract in a few maps, for tests of the runner that need thousands of runs. */
@@ -47,6 +49,7 @@ export function createMemorySagaStore(): SagaStore {
         checkpoint,
         failure: null,
         instances: new Map(),
+        completedAt: new Map(),
         timers: new Map(),
         queue: [],
       });
@@ -88,9 +91,10 @@ export function createMemorySagaStore(): SagaStore {
       }
       for (const instance of changes.instances) {
         saga.instances.set(instance.instance, instance);
-        if (instance.state === undefined)
-          for (const [at, timer] of saga.timers)
-            if (timer.instance === instance.instance) saga.timers.delete(at);
+        if (instance.state !== undefined) continue;
+        saga.completedAt.set(instance.instance, changes.at);
+        for (const [at, timer] of saga.timers)
+          if (timer.instance === instance.instance) saga.timers.delete(at);
       }
       for (const { instance, timer } of changes.removeTimers) saga.timers.delete(key(instance, timer));
       for (const timer of changes.setTimers) saga.timers.set(key(timer.instance, timer.timer), timer);
@@ -127,10 +131,35 @@ export function createMemorySagaStore(): SagaStore {
           if ('done' in outcome) return [];
           const { dueAt: _, ...tried } = { ...entry, attempts: entry.attempts + 1 };
           return 'refused' in outcome
-            ? [{ ...tried, code: outcome.refused.code, error: outcome.refused.message }]
+            ? [
+                {
+                  ...tried,
+                  code: outcome.refused.code,
+                  error: outcome.refused.message,
+                  refusedAt: outcome.refused.at,
+                },
+              ]
             : [{ ...tried, ...outcome.postponed }];
         });
       }
+    },
+
+    async pruneRefused(refusedBefore, limit) {
+      const due = outbox.filter(({ refusedAt }) => refusedAt && refusedAt < refusedBefore).slice(0, limit);
+      outbox = outbox.filter((entry) => !due.includes(entry));
+      return due.length;
+    },
+    async pruneCompleted(completedBefore, limit) {
+      let pruned = 0;
+      for (const [name, { failure, completedAt, instances }] of sagas)
+        for (const [instance, at] of completedAt) {
+          const isWaiting = outbox.some((entry) => entry.saga === name && entry.instance === instance);
+          if (failure || at >= completedBefore || isWaiting || pruned === limit) continue;
+          completedAt.delete(instance);
+          instances.delete(instance);
+          pruned++;
+        }
+      return pruned;
     },
 
     async status() {

@@ -49,6 +49,8 @@ export function mortal(
       nextDue: guard(sagaStore.nextDue, false),
       outbox: guard(sagaStore.outbox, false),
       status: guard(sagaStore.status, false),
+      pruneRefused: guard(sagaStore.pruneRefused, false),
+      pruneCompleted: guard(sagaStore.pruneCompleted, false),
     },
   };
 }

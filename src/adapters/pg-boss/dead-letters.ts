@@ -6,7 +6,8 @@ import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
 import { type AttemptId, type JobToInsert, LONG } from './job-statements.js';
 
-export interface DeadLetterTable extends Pick<JobQueue, 'deadLetters' | 'deadLetter'> {
+export interface DeadLetterTable
+  extends Pick<JobQueue, 'deadLetters' | 'deadLetter' | 'discard' | 'pruneDeadLetters'> {
   /** Ends the job and writes its letter, as one; false when the attempt is no longer ours. */
   bury(attempt: AttemptId, reason: DeadLetterReason): Promise<boolean>;
   /** The job to enqueue for a letter, with the same new id each time. Throws `dead_letter_not_found`. */
@@ -57,6 +58,8 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
     return row;
   };
 
+  const unknown = (id: string) => notFound('dead_letter_not_found', `There is no dead letter ${id}`, { id });
+
   return {
     async bury({ kind, id, attempt }, { code, message }) {
       const buried = await execute(
@@ -94,7 +97,7 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
 
     async jobToReplay(id) {
       const row = await find(id);
-      if (!row) throw notFound('dead_letter_not_found', `There is no dead letter ${id}`, { id });
+      if (!row) throw unknown(id);
       const { kind, key, payload, long, priority: keptPriority, correlationId, causationId } = row;
       const replayed = { id: deriveId('replay', row.id), kind, key, payload, long, keptPriority };
       return {
@@ -108,6 +111,25 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
         'update dead_letters set replayed_at = now() where job_id = $1::uuid and replayed_at is null',
         [id],
       );
+    },
+
+    async discard(id) {
+      const discarded = await execute('delete from dead_letters where job_id::text = $1 returning job_id', [
+        id,
+      ]);
+      if (discarded.length === 0) throw unknown(id);
+    },
+
+    async pruneDeadLetters({ failedBefore, replayedBefore, limit }) {
+      const pruned = await execute(
+        `delete from dead_letters where job_id in (
+           select job_id from dead_letters
+           where replayed_at < $2 or (replayed_at is null and failed_at < $1)
+           limit $3)
+         returning job_id`,
+        [failedBefore, replayedBefore, limit],
+      );
+      return pruned.length;
     },
   };
 }

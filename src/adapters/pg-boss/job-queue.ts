@@ -191,6 +191,8 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
       await reach(() => deadLetters.markReplayed(id));
       return job.id;
     },
+    discard: (id) => reach(() => deadLetters.discard(id)),
+    pruneDeadLetters: (options) => reach(() => deadLetters.pruneDeadLetters(options)),
     depth: () => reach(() => statements.depth(kinds)),
     stop: ({ graceSeconds }) => {
       stopping ??= stop(graceSeconds);

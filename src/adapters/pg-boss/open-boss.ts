@@ -39,6 +39,7 @@ export async function openBoss(options: {
     application_name: 'mediaflow-jobs',
     max: options.maximumConnections,
     schedule: false,
+    maintenanceIntervalSeconds: 3600, // finished jobs go by the hour, not by the day
     flowIntervalSeconds: 3600, // we chain no jobs inside pg-boss
   });
   boss.on('error', (error) => {

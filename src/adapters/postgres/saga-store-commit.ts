@@ -15,10 +15,13 @@ const COMMIT = `
     where name = $1 and version = $2
     returning name
   ), put_instances as (
-    insert into saga_instances (saga, instance, state, failure, retry_at)
-    select name, row.* from fence, unnest($5::text[], $6::json[], $7::json[], $8::timestamptz[]) as row
+    insert into saga_instances (saga, instance, state, failure, retry_at, completed_at)
+    select name, row.*, case when row.state is null then $17::timestamptz end
+    from fence, unnest($5::text[], $6::json[], $7::json[], $8::timestamptz[])
+      as row (instance, state, failure, retry_at)
     on conflict (saga, instance) do update
-      set state = excluded.state, failure = excluded.failure, retry_at = excluded.retry_at
+      set state = excluded.state, failure = excluded.failure, retry_at = excluded.retry_at,
+        completed_at = excluded.completed_at
   ), removed_timers as (
     delete from saga_timers using fence
     where saga = name and (

@@ -5,6 +5,7 @@ import type { ParkedInput, SagaInstance, SagaOrigin, SagaStore, SagaTrigger } fr
 import { isPassing } from './event-store/database-errors.js';
 import { commitSagaStep } from './saga-store-commit.js';
 import { readOutbox, settleOutbox } from './saga-store-outbox.js';
+import { pruneCompleted, pruneRefused } from './saga-store-prune.js';
 import { readSagaStatus } from './saga-store-status.js';
 
 interface InstanceRow {
@@ -100,6 +101,8 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
     commit: (changes) => commitSagaStep(pool, changes),
     outbox: (options) => readOutbox(pool, options),
     settle: (outcomes) => settleOutbox(pool, outcomes),
+    pruneRefused: (refusedBefore, limit) => pruneRefused(pool, refusedBefore, limit),
+    pruneCompleted: (completedBefore, limit) => pruneCompleted(pool, completedBefore, limit),
     status: () =>
       readSagaStatus(pool).catch((error: unknown) => {
         if (!isPassing(error)) throw error;

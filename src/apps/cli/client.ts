@@ -173,6 +173,8 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       (await request<{ items: DeadLetter[] }>('GET', '/v1/dead-letters', { query })).items,
     replayDeadLetter: (id: string) =>
       request<{ jobId: string }>('POST', `/v1/dead-letters/${encodeURIComponent(id)}/replay`),
+    discardDeadLetter: (id: string) =>
+      request<{ id: string }>('DELETE', `/v1/dead-letters/${encodeURIComponent(id)}`),
   };
 }
 

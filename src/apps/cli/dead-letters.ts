@@ -13,9 +13,10 @@ interface ListOptions {
 
 export const deadLettersCommand = (io: CliIo): Command =>
   new Command('dead-letters')
-    .description('Jobs that failed for good: look at them, run them again')
+    .description('Jobs that failed for good: look at them, run them again, put them away')
     .addCommand(listCommand(io))
-    .addCommand(replayCommand(io));
+    .addCommand(replayCommand(io))
+    .addCommand(discardCommand(io));
 
 const listCommand = (io: CliIo): Command =>
   serverCommand(io, {
@@ -51,5 +52,16 @@ const replayCommand = (io: CliIo): Command =>
       const { jobId } = await client.replayDeadLetter(id);
       output.json({ id, jobId });
       output.line(`Queued again as job ${jobId}.`);
+    },
+  });
+
+const discardCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('discard')
+      .description('Remove a dead letter that nobody is going to replay')
+      .argument('<id>', 'id of the dead letter'),
+    async run({ client, output }: ServerContext, _options: object, id: string) {
+      output.json(await client.discardDeadLetter(id));
+      output.line(`Dead letter ${id} is gone.`);
     },
   });

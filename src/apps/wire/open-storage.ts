@@ -90,6 +90,7 @@ export async function openJobQueue(options: {
     connectionString: storage.connectionString,
     kinds: Object.entries(jobPolicies).map(([kind, policy]) => ({ kind, policy })),
     logger,
+    retentionSeconds: config.retention.finishedSeconds,
     // The embedded database serves this data folder's one process.
     exclusive: config.databaseUrl === undefined,
   });

@@ -315,6 +315,37 @@ test("pg-boss's own maintenance leaves a long job with a living worker alone", a
   expect(attempts).toEqual([1]);
 });
 
+test('a job that has ended, well or badly, is forgotten after its retention, one that waits never', async () => {
+  const kind = newKind();
+  const { queue, work } = await openQueue(kind, { retentionSeconds: 3600 });
+  const [good, bad, waiting] = [job(kind), job(kind), job(kind, { key: 'held' })];
+  await work(async ({ id }) => {
+    if (id === good.id) return { done: true };
+    if (id === bad.id) return { deadLetter: { code: 'broken', message: 'Broken' } };
+    return { retryInSeconds: 600, error: 'not yet' };
+  });
+  await queue.enqueue([good, bad, waiting]);
+  await eventually(async () => expect(await queue.deadLetter(bad.id)).toBeDefined());
+  await eventually(async () => expect(await queue.depth()).toEqual([{ kind, waiting: 1, active: 0 }]));
+  const boss = new PgBoss({ connectionString: database.url, schedule: false, supervise: false, max: 1 });
+  await boss.start();
+  const left = async (hoursLater: number) => {
+    await database.pool.query(
+      `update pgboss.job set created_on = created_on - $1 * interval '1 hour',
+         completed_on = completed_on - $1 * interval '1 hour' where name = $2`,
+      [hoursLater, kind],
+    );
+    await database.pool.query('update pgboss.queue set maintain_on = null where name = $1', [kind]);
+    await boss.supervise(kind);
+    const { rows } = await database.pool.query('select id from pgboss.job where name = $1', [kind]);
+    return rows.map(({ id }) => id).toSorted();
+  };
+  expect(await left(0.9)).toEqual([good.id, bad.id, waiting.id].toSorted());
+  expect(await left(0.2)).toEqual([waiting.id]);
+  await boss.stop({ graceful: false });
+  expect(await queue.deadLetter(bad.id)).toBeDefined();
+});
+
 test('a kind has one handler in a process, and must be declared', async () => {
   const kind = newKind();
   const { queue, work } = await openQueue(kind);

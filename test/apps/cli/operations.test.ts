@@ -211,6 +211,10 @@ describe('mediaflow dead-letters', () => {
     const replayed = await json('dead-letters', 'replay', letter.id);
     expect(replayed).toMatchObject({ exitCode: 0, answer: { id: letter.id, jobId: expect.any(String) } });
     expect((await json('dead-letters', 'replay', letter.id)).answer).toEqual(replayed.answer);
+
+    expect(await json('dead-letters', 'discard', letter.id)).toMatchObject({ answer: { id: letter.id } });
+    const { items } = (await json('dead-letters', 'list')).answer;
+    expect(items.map(({ id }: { id: string }) => id)).not.toContain(letter.id);
   });
 });
 

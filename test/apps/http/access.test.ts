@@ -105,6 +105,7 @@ describe('without a key', () => {
     ['GET', '/v1/projections'],
     ['GET', '/v1/dead-letters'],
     ['POST', '/v1/dead-letters/x/replay'],
+    ['DELETE', '/v1/dead-letters/x'],
     ['GET', '/v1/jobs'],
     ['GET', '/v1/events'],
     ['GET', '/v1/events/stream'],

@@ -150,8 +150,9 @@ describe('addresses', () => {
       404,
       'media_not_found',
     );
-    const letter = '/v1/dead-letters/00000000-0000-4000-8000-000000000000/replay';
-    await expectProblem(fetch(at(letter), { method: 'POST' }), 404, 'dead_letter_not_found');
+    const letter = '/v1/dead-letters/00000000-0000-4000-8000-000000000000';
+    await expectProblem(fetch(at(`${letter}/replay`), { method: 'POST' }), 404, 'dead_letter_not_found');
+    await expectProblem(fetch(at(letter), { method: 'DELETE' }), 404, 'dead_letter_not_found');
   });
 
   test('an id with a NUL character is refused everywhere', async () => {

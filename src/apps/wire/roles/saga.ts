@@ -1,19 +1,20 @@
 import { systemClock } from '../../../runtime/clock.js';
+import { keepHouse } from '../../../runtime/housekeeping.js';
 import { runSagas } from '../../../runtime/saga-runner.js';
 import { sagas } from '../../../sagas/index.js';
 import { jobQueueCheck } from '../checks.js';
 import type { Part, PartContext } from '../part.js';
 import { codec, executeUntyped } from '../write-side.js';
 
-/** Drives the processes: from events to jobs and commands. */
+/** Drives the processes: from events to jobs and commands, and puts away what is left of them. */
 export async function sagaPart(context: PartContext): Promise<Part> {
-  const { storage, handle, logger, stopping } = context;
+  const { config, storage, handle, logger, stopping } = context;
   const queue = await context.jobQueue();
   return {
     checks: { jobQueue: jobQueueCheck(queue) },
     metrics: { sagas: storage.sagaStore.status },
     async start() {
-      return runSagas({
+      const running = runSagas({
         store: storage.store,
         sagas,
         sagaStore: storage.sagaStore,
@@ -25,6 +26,11 @@ export async function sagaPart(context: PartContext): Promise<Part> {
         random: Math.random,
         signal: stopping,
       });
+      const housekeeping = keepHouse({
+        ...{ retention: config.retention, queue, sagaStore: storage.sagaStore },
+        ...{ clock: systemClock, logger, signal: stopping },
+      });
+      return { done: Promise.all([running.done, housekeeping]) };
     },
   };
 }
