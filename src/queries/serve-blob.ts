@@ -1,6 +1,7 @@
 import type { BlobStore } from '../core/blob-store.js';
 import type { EndpointAnswer } from '../core/endpoint.js';
 import { notFound } from '../core/errors.js';
+import { problem } from '../core/problem.js';
 
 export interface ServeBlobOptions {
   readonly contentType: string;
@@ -86,21 +87,15 @@ export async function serveBlob(
   };
 }
 
-const unsatisfiable = (sizeBytes: number): EndpointAnswer => ({
-  status: 416,
-  headers: {
-    'content-range': `bytes */${sizeBytes}`,
-    'content-type': 'application/problem+json',
-    'cache-control': 'no-store',
-  },
-  body: {
-    type: 'urn:mediaflow:problem:range_not_satisfiable',
-    title: 'Range not satisfiable',
-    status: 416,
-    code: 'range_not_satisfiable',
-    detail: `The range begins beyond the ${sizeBytes} bytes there are.`,
-  },
-});
+function unsatisfiable(sizeBytes: number): EndpointAnswer {
+  const detail = `The range begins beyond the ${sizeBytes} bytes there are.`;
+  const { status, headers, body } = problem(416, 'range_not_satisfiable', detail);
+  return {
+    status,
+    headers: { ...headers, 'content-range': `bytes */${sizeBytes}`, 'cache-control': 'no-store' },
+    body,
+  };
+}
 
 /** What RFC 8187 wants escaped and `encodeURIComponent` leaves. */
 const escapeRest = (text: string): string =>

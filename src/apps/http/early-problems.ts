@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
-import { problem, problemOf } from './problem.js';
+import { problem } from '../../core/problem.js';
+import { problemOf } from './problem.js';
 
 /** For what the router refuses before there is a route: addresses that cannot be decoded or are too long. */
 export function answerFrameworkError(error: Error, _request: unknown, reply: unknown): void {

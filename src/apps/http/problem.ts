@@ -1,34 +1,5 @@
-import { type ErrorKind, MediaFlowError } from '../../core/errors.js';
-import type { JsonObject } from '../../core/json.js';
-
-const STATUS: Readonly<Record<ErrorKind, number>> = {
-  invalid: 400,
-  unauthorized: 401,
-  'not-found': 404,
-  conflict: 409,
-  'too-large': 413,
-  unsupported: 415,
-  unavailable: 503,
-  'storage-full': 507,
-  internal: 500,
-};
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not found',
-  405: 'Method not allowed',
-  408: 'Request timeout',
-  409: 'Conflict',
-  413: 'Content too large',
-  414: 'URI too long',
-  415: 'Unsupported media type',
-  431: 'Request header fields too large',
-  500: 'Internal error',
-  503: 'Try again later',
-  507: 'Storage full',
-};
+import { MediaFlowError } from '../../core/errors.js';
+import { type Problem, problem, problemOfError } from '../../core/problem.js';
 
 /** Codes for what the HTTP server itself refuses before any code of ours runs, where it says which. */
 const SERVER_CODES: Readonly<Record<string, string>> = {
@@ -51,40 +22,6 @@ const CODES_BY_STATUS: Readonly<Record<number, string>> = {
   431: 'headers_too_large',
 };
 
-/** RFC 9457 problem details. */
-export interface Problem {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: {
-    readonly type: string;
-    readonly title: string;
-    readonly status: number;
-    readonly code: string;
-    readonly detail: string;
-    readonly details?: JsonObject;
-  };
-}
-
-/** A problem of the HTTP layer's own. */
-export function problem(status: number, code: string, detail: string, details?: JsonObject): Problem {
-  return {
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      ...(status === 503 ? { 'retry-after': String(details?.retryAfterSeconds ?? 2) } : {}),
-      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-    },
-    body: {
-      type: `urn:mediaflow:problem:${code}`,
-      title: TITLES[status] ?? 'Error',
-      status,
-      code,
-      detail,
-      ...(details && Object.keys(details).length > 0 ? { details } : {}),
-    },
-  };
-}
-
 interface ServerError {
   readonly statusCode?: number;
   readonly code?: string;
@@ -92,10 +29,9 @@ interface ServerError {
   getStatus?(): number;
 }
 
-/** The answer to anything thrown. What we do not know is told as `internal_error`, without its text. */
+/** The answer to anything thrown, by us or by the HTTP server. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof MediaFlowError && error.kind !== 'internal')
-    return problem(STATUS[error.kind], error.code, error.message, error.details);
+  if (error instanceof MediaFlowError) return problemOfError(error);
   const { statusCode, code = '', message = '', getStatus } = (error ?? {}) as ServerError;
   const status = statusCode ?? (typeof getStatus === 'function' ? getStatus.call(error) : undefined);
   if (status === 404) return problem(404, 'route_not_found', 'There is no such address.');
@@ -107,5 +43,5 @@ export function problemOf(error: unknown): Problem {
         (message.includes('JSON') ? 'malformed_json' : 'bad_request'),
       message,
     );
-  return problem(500, 'internal_error', 'Something broke on our side; the log says more.');
+  return problemOfError(error);
 }

@@ -13,8 +13,8 @@ import { uploadNotFound } from './upload-errors.js';
 export type TusHandler = (request: TusRequest) => Promise<TusResponse>;
 
 /**
- * The resumable upload protocol tus 1.0, whatever the HTTP server. Never throws: errors are problem JSON with the
- * statuses the protocol asks for.
+ * The resumable upload protocol tus 1.0, whatever the HTTP server. Never throws: errors are problem documents with
+ * the statuses the protocol asks for.
  */
 export function createTusHandler(context: UploadContext): TusHandler {
   return async (request) => {

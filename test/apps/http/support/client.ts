@@ -27,7 +27,8 @@ export async function expectProblem(
     code,
     detail: expect.stringMatching(/\S/),
   });
-  expect(body).toMatchObject({ status, title: expect.stringMatching(/\S/), type: expect.any(String) });
+  const type = `urn:mediaflow:problem:${code}`;
+  expect(body).toMatchObject({ status, title: expect.stringMatching(/\S/), type });
   return body;
 }
 

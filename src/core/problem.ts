@@ -1,0 +1,85 @@
+import { type ErrorKind, MediaFlowError } from './errors.js';
+import type { JsonObject } from './json.js';
+
+const STATUS: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthorized: 401,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  unsupported: 415,
+  unavailable: 503,
+  'storage-full': 507,
+  internal: 500,
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  408: 'Request timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  412: 'Precondition failed',
+  413: 'Content too large',
+  414: 'URI too long',
+  415: 'Unsupported media type',
+  416: 'Range not satisfiable',
+  423: 'Locked',
+  431: 'Request header fields too large',
+  460: 'Checksum mismatch',
+  500: 'Internal error',
+  503: 'Try again later',
+  507: 'Storage full',
+};
+
+const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 503: 2, 507: 10 };
+
+/** RFC 9457 problem details, as an answer. */
+export interface Problem {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: {
+    readonly type: string;
+    readonly title: string;
+    readonly status: number;
+    readonly code: string;
+    readonly detail: string;
+    readonly details?: JsonObject;
+  };
+}
+
+/** The one shape in which anything is refused. */
+export function problem(status: number, code: string, detail: string, details: JsonObject = {}): Problem {
+  const retryAfter = RETRY_AFTER_SECONDS[status];
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+    body: {
+      type: `urn:mediaflow:problem:${code}`,
+      title: TITLES[status] ?? 'Error',
+      status,
+      code,
+      detail,
+      ...(Object.keys(details).length > 0 ? { details } : {}),
+    },
+  };
+}
+
+/**
+ * The answer to an error, with the status its kind asks for unless its code has one of its own. What we do not know is
+ * told as `internal_error`, without its text.
+ */
+export const problemOfError = (
+  error: unknown,
+  statusByCode: Readonly<Record<string, number>> = {},
+): Problem =>
+  error instanceof MediaFlowError && error.kind !== 'internal'
+    ? problem(statusByCode[error.code] ?? STATUS[error.kind], error.code, error.message, error.details)
+    : problem(500, 'internal_error', 'Something broke on our side; the log says more.');
