@@ -53,7 +53,7 @@ export interface Problem {
 
 /** The one shape in which anything is refused. */
 export function problem(status: number, code: string, detail: string, details: JsonObject = {}): Problem {
-  const retryAfter = RETRY_AFTER_SECONDS[status];
+  const retryAfter = details.retryAfterSeconds ?? RETRY_AFTER_SECONDS[status];
   return {
     status,
     headers: {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres/start-embedded-postgres.js';
 import { createPostgresEventStore } from '../../src/adapters/postgres/event-store.js';
+import { createListener } from '../../src/adapters/postgres/listener.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { messageOf } from '../../src/core/errors.js';
 import { silentLogger } from '../../src/core/logger.js';
@@ -46,7 +47,8 @@ export async function benchEventStore(): Promise<BenchRow[]> {
 async function compare(connectionString: string): Promise<BenchRow[]> {
   const pool = new pg.Pool({ connectionString, max: 4 });
   pool.on('error', () => {}); // the server may stop before its last connection has closed
-  const store = createPostgresEventStore({ pool, connectionString });
+  const listener = createListener({ connectionString, logger: silentLogger });
+  const store = createPostgresEventStore({ pool, listener });
   const append: AppendOne = (stream, event, expected) => store.append(stream, [event], expected);
   const emmett = await startEmmett(connectionString).catch((error: unknown) => messageOf(error));
   const figures = { ours: [], raw: [], emmett: [], oursAlone: [], emmettAlone: [] } as Record<
@@ -66,6 +68,7 @@ async function compare(connectionString: string): Promise<BenchRow[]> {
     note(figures.emmettAlone, (await runClients(1, seconds / 2, emmett.append)).p50Milliseconds);
   }
   await store.close();
+  await listener.close();
   await pool.end();
   if (typeof emmett !== 'string') await emmett.close();
   return rowsOf(figures, typeof emmett === 'string' ? emmett : undefined);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg, { type Pool } from 'pg';
 import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres/start-embedded-postgres.js';
 import { createPostgresEventStore } from '../../src/adapters/postgres/event-store.js';
+import { createListener, type Listener } from '../../src/adapters/postgres/listener.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { createPostgresProjectionStore } from '../../src/adapters/postgres/projection-store.js';
 import { createPositionWaiter } from '../../src/adapters/postgres/projection-store-waiter.js';
@@ -115,9 +116,9 @@ async function benchRebuild(
 }
 
 /** How long after its acknowledgement a change can be seen, while all views follow a steady load. */
-async function benchVisibility(pool: Pool, store: EventStore, connectionString: string): Promise<Figure> {
+async function benchVisibility(pool: Pool, store: EventStore, listener: Listener): Promise<Figure> {
   const stopping = new AbortController();
-  const waiter = createPositionWaiter({ pool, connectionString, logger: silentLogger });
+  const waiter = createPositionWaiter({ pool, listener, logger: silentLogger });
   const projector = runProjector({
     store,
     projections,
@@ -140,7 +141,7 @@ async function benchVisibility(pool: Pool, store: EventStore, connectionString: 
   await Promise.all(pending);
   stopping.abort();
   await projector.done;
-  await waiter.close();
+  waiter.close();
 
   async function appendOne(index: number): Promise<void> {
     const { position } = await store.append(`bench-live-${index}`, [eventNumber(index)], 'any');
@@ -169,7 +170,8 @@ export async function benchProjector(): Promise<Figure[]> {
   const { connectionString } = server;
   const pool = new pg.Pool({ connectionString, max: 10 });
   pool.on('error', () => {}); // the server ends before the pool's idle connections do
-  const store = createPostgresEventStore({ pool, connectionString });
+  const listener = createListener({ connectionString, logger: silentLogger });
+  const store = createPostgresEventStore({ pool, listener });
   try {
     await migrate(connectionString);
     for (let index = 0; index < EVENTS; index += 1000)
@@ -194,9 +196,10 @@ export async function benchProjector(): Promise<Figure[]> {
       `select data->>'mediaId', date_trunc('hour', (data->>'occurredAt')::timestamptz), count(*)
        from events where type = 'InteractionRecorded' group by 1, 2`,
     );
-    return [history, trends, await benchVisibility(pool, store, connectionString)];
+    return [history, trends, await benchVisibility(pool, store, listener)];
   } finally {
     await store.close();
+    await listener.close();
     await pool.end();
     await server.stop();
     await rm(folder, { recursive: true, force: true });

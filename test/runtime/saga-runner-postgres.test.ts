@@ -15,7 +15,7 @@ let store: EventStore;
 beforeEach(async () => {
   database = await createTestDatabase();
   sagaStore = createPostgresSagaStore(database.pool);
-  store = createPostgresEventStore({ pool: database.pool, connectionString: database.url });
+  store = createPostgresEventStore({ pool: database.pool, listener: database.listener });
 });
 afterEach(async () => {
   await store.close();

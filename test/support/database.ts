@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { createListener, type Listener } from '../../src/adapters/postgres/listener.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
+import { silentLogger } from '../../src/core/logger.js';
 
 export interface TestDatabase {
   readonly url: string;
   readonly pool: pg.Pool;
+  readonly listener: Listener;
   drop(): Promise<void>;
 }
 
@@ -21,10 +24,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   pool.on('error', () => {}); // a dropped database ends idle connections
   // One that ends while it is checked out tells nobody else: without a listener that ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const listener = createListener({ connectionString: url.href, logger: silentLogger });
   return {
     url: url.href,
     pool,
+    listener,
     async drop() {
+      await listener.close();
       await pool.end();
       await admin.query(`drop database ${name} with (force)`);
       await admin.end();

@@ -36,7 +36,10 @@ export interface PgBossJobQueueOptions {
    * bound is for jobs that do kill their workers.
    */
   readonly forgivenLosses?: number;
-  /** Connections in the pool (default 4); a non-exclusive worker holds one more to listen. */
+  /**
+   * Connections in the pool (default 4). pg-boss itself has up to two for its start and its maintenance, and a
+   * non-exclusive worker holds one more to listen.
+   */
   readonly maximumConnections?: number;
   /** Jitter of the backoff, [0, 1). */
   readonly random?: () => number;

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
@@ -19,8 +20,13 @@ export interface OpenBoss {
   close(): Promise<void>;
 }
 
-/** pg-boss hands these on to its pool: a connection that died silently must not hold a heartbeat up for ever. */
-const patience = { query_timeout: 60_000, keepAlive: true };
+const probes = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
+
+/** A connection that has died silently must not hold a heartbeat up for as long as a lease. */
+const OURS = { ...probes, connectionTimeoutMillis: 5_000, query_timeout: 9_000 } as const;
+
+/** Its start may bring a large table up to date, its maintenance clear one. */
+const PG_BOSS = { ...probes, query_timeout: 600_000, max: 2 } as const;
 
 /** Starts pg-boss with a queue for every kind. */
 export async function openBoss(options: {
@@ -33,11 +39,10 @@ export async function openBoss(options: {
 }): Promise<OpenBoss> {
   const { connectionString, schema, kinds, health, logger } = options;
   const boss = new PgBoss({
-    ...patience,
+    ...PG_BOSS,
     connectionString,
     schema,
     application_name: 'mediaflow-jobs',
-    max: options.maximumConnections,
     schedule: false,
     maintenanceIntervalSeconds: 3600, // finished jobs go by the hour, not by the day
     flowIntervalSeconds: 3600, // we chain no jobs inside pg-boss
@@ -48,7 +53,18 @@ export async function openBoss(options: {
   });
   boss.on('warning', (warning) => logger.warn({ warning }, 'job queue: pg-boss warning'));
   const database = boss.getDb();
-  const close = () => boss.stop({ graceful: false });
+  const pool = new pg.Pool({
+    ...OURS,
+    connectionString,
+    application_name: 'mediaflow-jobs',
+    max: options.maximumConnections,
+  });
+  pool.on('error', (error) => health.failed(error));
+  const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
+  const close = async () => {
+    await boss.stop({ graceful: false });
+    await pool.end();
+  };
 
   try {
     await boss.start();
@@ -60,7 +76,7 @@ export async function openBoss(options: {
 
   return {
     async execute<Row>(text: string, values?: readonly unknown[]) {
-      const { rows } = await database.executeSql(text, values && [...values]);
+      const { rows } = await db.executeSql(text, values && [...values]);
       health.succeeded();
       return rows as Row[];
     },
@@ -68,6 +84,7 @@ export async function openBoss(options: {
       const jobs = await boss.fetch<StoredJobData>(kind, {
         batchSize: limit,
         includeMetadata: true,
+        db,
         ...(shortOnly && { ignoreGroups: [LONG] }),
       });
       health.succeeded();

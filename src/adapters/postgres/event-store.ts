@@ -8,12 +8,13 @@ import { createHeadWatch } from './event-store/head-watch.js';
 import { readAll, readEvent, readHead, readStream } from './event-store/read.js';
 import { subscribe } from './event-store/subscribe.js';
 import { writeBatch } from './event-store/write-batch.js';
+import type { Listener } from './listener.js';
 
 export interface PostgresEventStoreOptions {
   /** Appends take one connection of it at a time, reads one each. The store does not end it. */
   readonly pool: Pool;
-  /** For the one connection that listens, made when the first subscription waits. */
-  readonly connectionString: string;
+  /** Hears of news from the first subscription that waits on. The store does not close it. */
+  readonly listener: Listener;
   readonly logger?: Logger;
   /** How often a waiting subscription asks for news when nothing tells it (default 500). */
   readonly pollIntervalMilliseconds?: number;
@@ -30,7 +31,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
   const { pool } = options;
   const closing = new AbortController();
   const watch = createHeadWatch({
-    connectionString: options.connectionString,
+    listener: options.listener,
     pollIntervalMilliseconds: options.pollIntervalMilliseconds ?? 500,
     logger: options.logger ?? silentLogger,
     readHead: () => readHead(pool),
@@ -64,7 +65,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     async close() {
       await queue.close();
       closing.abort();
-      await watch.close();
+      watch.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
 import { messageOf, unavailable } from '../../core/errors.js';
+import { patience } from './patience.js';
 
 /**
  * Brings the schema to the newest version, one process at a time. Safe to call at every start. Throws
@@ -12,6 +13,8 @@ export async function migrate(connectionString: string): Promise<readonly string
     url: connectionString,
     migrations: [...migrations],
     logging: false,
+    // However long a migration takes, or another process's; but a host that is not there is said to be.
+    extra: { ...patience, query_timeout: 0 },
   });
   await source.initialize().catch((error: unknown) => {
     const { host } = new URL(connectionString);

@@ -2,6 +2,7 @@ import type { ClientBase, Pool, PoolClient } from 'pg';
 import { conflict, MediaFlowError } from '../../core/errors.js';
 import { START } from '../../core/position.js';
 import type { AnyProjection, RebuildSession } from '../../core/projection-store.js';
+import { atOnce, unhurried } from './patience.js';
 import { inPortWords, inTransactionOf } from './projection-store-connection.js';
 import { swapTables } from './projection-store-swap.js';
 import {
@@ -44,10 +45,12 @@ async function lock(pool: Pool, name: string): Promise<PoolClient> {
 const ignore = () => {};
 
 async function unlock(client: PoolClient, name: string): Promise<void> {
-  const failed = await client.query(`select pg_advisory_unlock(${LOCK_KEYS})`, [name]).then(
-    () => false,
-    () => true,
-  );
+  const failed = await client
+    .query({ ...atOnce, text: `select pg_advisory_unlock(${LOCK_KEYS})`, values: [name] })
+    .then(
+      () => false,
+      () => true,
+    );
   client.off('error', ignore);
   client.release(failed);
 }
@@ -156,11 +159,12 @@ function session(client: PoolClient, projection: AnyProjection, left: RebuildRow
         const counts = [];
         for (const table of tables) {
           // Without statistics the first queries after the swap would be planned for an empty table.
-          await client.query(`analyze "${rebuildTableOf(table)}"`);
-          const { rows } = await client.query<{ live: string; rebuilt: string }>(
-            `select (select count(*) from "${table}") as live,
+          await client.query({ ...unhurried, text: `analyze "${rebuildTableOf(table)}"` });
+          const { rows } = await client.query<{ live: string; rebuilt: string }>({
+            ...unhurried,
+            text: `select (select count(*) from "${table}") as live,
                (select count(*) from "${rebuildTableOf(table)}") as rebuilt`,
-          );
+          });
           counts.push({ table, live: Number(rows[0]?.live), rebuilt: Number(rows[0]?.rebuilt) });
         }
         return counts;

@@ -5,6 +5,7 @@ import type {
   ProjectionFailure,
   ProjectionStatus,
 } from '../../core/projection-store.js';
+import { soon } from './patience.js';
 import { inPortWords } from './projection-store-connection.js';
 import { type EventsBetween, fractionOf } from './projection-store-standing.js';
 
@@ -54,7 +55,7 @@ export function createProjectionStatusReader(options: ProjectionStatusOptions): 
   return async () => {
     try {
       // The head last: a view that is live must not seem to be ahead of the log.
-      const { rows } = await options.pool.query<StatusRow>(STATUS);
+      const { rows } = await options.pool.query<StatusRow>({ ...soon, text: STATUS });
       const head = await options.head();
       return rows.map((row) => statusOf(row, head, options));
     } catch (error) {

@@ -1,21 +1,23 @@
-import pg, { type Pool } from 'pg';
+import type { Pool } from 'pg';
 import { type MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import { isAfter, type Position } from '../../core/position.js';
 import type { AdvanceListener, PositionWaiter } from '../../core/projection-store.js';
+import type { Listener } from './listener.js';
+import { soon } from './patience.js';
 import { PROJECTIONS_CHANNEL } from './projection-store-channel.js';
 import { type EventsBetween, type ViewBehind, whyInVain } from './projection-store-standing.js';
 
 export interface PostgresPositionWaiter extends PositionWaiter {
   /** To be told by a projector of this process; those of others are heard through the database. */
   readonly onAdvanced: AdvanceListener;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export interface PositionWaiterOptions {
   readonly pool: Pool;
-  /** For the one connection that listens, made when somebody first waits. */
-  readonly connectionString: string;
+  /** Hears of news from the first who waits on. The waiter does not close it. */
+  readonly listener: Listener;
   readonly logger: Logger;
   /** How often those who wait look for themselves (default 100). Notifications are only hints. */
   readonly pollMilliseconds?: number;
@@ -43,7 +45,7 @@ const STANDING = `
 export function createPositionWaiter(options: PositionWaiterOptions): PostgresPositionWaiter {
   const passed = new Map<string, Position>();
   const waiting = new Set<Waiting>();
-  let listener: Promise<pg.Client | undefined> | undefined;
+  let listening = false;
   let poll: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let closed = false;
@@ -70,7 +72,11 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   async function ask(): Promise<void> {
     const names = [...new Set([...waiting].flatMap((waiter) => waiter.names))];
     if (names.length === 0) return;
-    const { rows } = await options.pool.query<ViewBehind & { position: Position }>(STANDING, [names]);
+    const { rows } = await options.pool.query<ViewBehind & { position: Position }>({
+      ...soon,
+      text: STANDING,
+      values: [names],
+    });
     for (const { name, position } of rows) onAdvanced([name], position);
     for (const waiter of waiting) {
       const behind = rows.filter(
@@ -92,31 +98,18 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
     poll = setTimeout(keepLooking, options.pollMilliseconds ?? 100);
   }
 
-  async function listen(): Promise<pg.Client | undefined> {
-    const client = new pg.Client({ connectionString: options.connectionString, keepAlive: true });
-    client.on('notification', ({ payload = '' }) => {
-      const [position = '', ...names] = payload.split(' ');
-      onAdvanced(names, position);
-    });
-    client.on('error', () => {});
-    client.once('end', () => {
-      listener = undefined; // the next one who waits listens again, and polling goes on meanwhile
+  function listen(): void {
+    if (listening) return;
+    listening = true;
+    options.listener.listen(
+      PROJECTIONS_CHANNEL,
+      (told) => {
+        const [position = '', ...names] = told.split(' ');
+        onAdvanced(names, position);
+      },
       // A database that crashed may have forgotten the last moment of its views.
-      passed.clear();
-    });
-    try {
-      await client.connect();
-      await client.query(`listen ${PROJECTIONS_CHANNEL}`);
-      return client;
-    } catch (error) {
-      options.logger.debug(
-        { error: messageOf(error) },
-        'Could not listen to the projections, polling goes on',
-      );
-      listener = undefined;
-      await client.end().catch(() => {});
-      return undefined;
-    }
+      () => passed.clear(),
+    );
   }
 
   return {
@@ -125,7 +118,7 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
     waitFor(names, position, { timeoutMilliseconds = 5000, signal } = {}) {
       if (hasPassed({ names, position })) return Promise.resolve();
       if (closed) return Promise.reject(unavailable('view_behind', 'The service is shutting down'));
-      listener ??= listen();
+      listen();
       return new Promise((resolve, reject) => {
         const end = (settle: () => void) => {
           clearTimeout(timeout);
@@ -158,11 +151,10 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
       });
     },
 
-    async close() {
+    close() {
       closed = true;
       clearTimeout(poll);
       for (const waiter of waiting) waiter.wake();
-      await (await listener)?.end().catch(() => {});
     },
   };
 }

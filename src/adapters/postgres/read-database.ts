@@ -1,8 +1,9 @@
-import type { ClientBase } from 'pg';
+import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { unavailable } from '../../core/errors.js';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { ReadDatabase } from '../../core/read-database.js';
-import { isPassing } from './event-store/database-errors.js';
+import { orUnavailable } from './database-errors.js';
+import { patience, soon } from './patience.js';
 import { createStatementNames, isOutdatedPlan } from './statement-names.js';
 
 export interface OpenReadDatabase extends ReadDatabase {
@@ -20,7 +21,10 @@ export async function openReadDatabase(options: {
     logging: false,
     extra: {
       max: options.maximumConnections ?? 8,
-      statement_timeout: 15_000,
+      ...patience,
+      ...soon,
+      // The server's word comes first, and ends the work as well.
+      statement_timeout: soon.query_timeout - 1_000,
       application_name: 'mediaflow-queries',
     },
     poolErrorHandler: () => {}, // an idle connection that breaks is replaced at the next query
@@ -28,32 +32,22 @@ export async function openReadDatabase(options: {
   await source.initialize();
   const nameOf = createStatementNames('query');
 
-  async function run<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    // TypeORM's own `query` cannot name a statement, and planning costs more than running most of ours.
-    const runner = source.createQueryRunner();
-    try {
-      const client: ClientBase = await runner.connect();
-      const statement = { text, values: [...values] };
-      const { rows } = await client.query<Row>({ ...statement, ...nameOf(text) }).catch((error: unknown) => {
-        if (isOutdatedPlan(error)) return client.query<Row>(statement);
-        throw error;
-      });
-      return rows;
-    } finally {
-      await runner.release();
-    }
+  // TypeORM's own `query` cannot name a statement, and planning costs more than running most of ours. And of its
+  // runners a connection that has fallen silent would go back into the pool.
+  const pool: Pool = (source.driver as PostgresDriver).master;
+
+  async function run<Row extends object>(text: string, parameters: readonly unknown[]): Promise<Row[]> {
+    const statement = { text, values: [...parameters] };
+    const { rows } = await pool.query<Row>({ ...statement, ...nameOf(text) }).catch((error: unknown) => {
+      if (isOutdatedPlan(error)) return pool.query<Row>(statement);
+      throw error;
+    });
+    return rows;
   }
 
   return {
-    async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-      try {
-        return await run<Row>(sql, parameters);
-      } catch (error) {
-        if (isPassing(error))
-          throw unavailable('database_unavailable', 'The database does not answer; try again.', {}, error);
-        throw error;
-      }
-    },
+    query: <Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
+      run<Row>(sql, parameters).catch(orUnavailable('database_unavailable')),
     close: () => source.destroy(),
   };
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { SagaFailure, SagaStatus } from '../../core/saga-status.js';
 import type { OutboxBody } from '../../core/saga-store.js';
+import { soon } from './patience.js';
 
 const LISTED = 20;
 
@@ -79,10 +80,10 @@ const toTrouble = ({ id, instance, body, error, attempts }: TroubleRow) => ({
 
 export async function readSagaStatus(pool: pg.Pool): Promise<SagaStatus[]> {
   const [heads, parked, postponed, refused] = await Promise.all([
-    pool.query<HeadRow>(HEADS),
-    pool.query<ParkedRow>(PARKED),
-    pool.query<TroubleRow>(troubles('refused_at is null and error is not null')),
-    pool.query<TroubleRow>(troubles('refused_at is not null')),
+    pool.query<HeadRow>({ ...soon, text: HEADS }),
+    pool.query<ParkedRow>({ ...soon, text: PARKED }),
+    pool.query<TroubleRow>({ ...soon, text: troubles('refused_at is null and error is not null') }),
+    pool.query<TroubleRow>({ ...soon, text: troubles('refused_at is not null') }),
   ]);
   return heads.rows.map((head) => {
     const ofThis = (row: { readonly saga: string }) => row.saga === head.name;

@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { unavailable } from '../../core/errors.js';
 import type { SagaFailure } from '../../core/saga-status.js';
 import type { ParkedInput, SagaInstance, SagaOrigin, SagaStore, SagaTrigger } from '../../core/saga-store.js';
-import { isPassing } from './event-store/database-errors.js';
+import { orUnavailable } from './database-errors.js';
 import { commitSagaStep } from './saga-store-commit.js';
 import { readOutbox, settleOutbox } from './saga-store-outbox.js';
 import { pruneCompleted, pruneRefused } from './saga-store-prune.js';
@@ -103,11 +102,7 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
     settle: (outcomes) => settleOutbox(pool, outcomes),
     pruneRefused: (refusedBefore, limit) => pruneRefused(pool, refusedBefore, limit),
     pruneCompleted: (completedBefore, limit) => pruneCompleted(pool, completedBefore, limit),
-    status: () =>
-      readSagaStatus(pool).catch((error: unknown) => {
-        if (!isPassing(error)) throw error;
-        throw unavailable('saga_store_unavailable', 'The database cannot be reached', {}, error);
-      }),
+    status: () => readSagaStatus(pool).catch(orUnavailable('saga_store_unavailable')),
   };
 }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { unavailable } from '../../core/errors.js';
 import type { UploadChanges, UploadLedger, UploadRecord } from '../../core/upload-ledger.js';
-import { isPassing } from './event-store/database-errors.js';
+import { orUnavailable } from './database-errors.js';
+import { soon } from './patience.js';
 
 /** Column names and how a value travels; the order is that of the insert. */
 const columns = {
@@ -27,14 +27,8 @@ const selected = Object.values(columns).join(', ');
 
 /** The ledger of transfers in the `uploads` table. Throws `upload_ledger_unavailable` for what waiting can cure. */
 export function createPostgresUploadLedger(pool: pg.Pool): UploadLedger {
-  async function query<R extends pg.QueryResultRow>(statement: string, values: unknown[] = []) {
-    try {
-      return await pool.query<R>(statement, values);
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      throw unavailable('upload_ledger_unavailable', 'The database cannot be reached', {}, error);
-    }
-  }
+  const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+    pool.query<R>({ ...soon, text, values }).catch(orUnavailable('upload_ledger_unavailable'));
 
   async function find(id: string): Promise<UploadRecord | undefined> {
     const { rows } = await query<Row>(`select ${selected} from uploads where id = $1`, [id]);

@@ -2,7 +2,9 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.js';
 import { createPgBossJobQueue } from '../../adapters/pg-boss/job-queue.js';
 import { createPostgresEventStore } from '../../adapters/postgres/event-store.js';
+import { createListener } from '../../adapters/postgres/listener.js';
 import { migrate } from '../../adapters/postgres/migrate.js';
+import { patience, soon } from '../../adapters/postgres/patience.js';
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store-status.js';
 import { createPositionWaiter } from '../../adapters/postgres/projection-store-waiter.js';
@@ -22,9 +24,6 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
 export const eventsBetween = (after: Position, upTo: Position): number => placeOf(upTo) - placeOf(after);
 
-/** Beyond this, somebody who waits for a connection is told that the database is away. */
-const CONNECTION_TIMEOUT_MILLISECONDS = 10_000;
-
 /** The database with the stores that every role needs; connections are made as they are used. */
 export async function openStorage(options: {
   readonly config: Config;
@@ -39,8 +38,7 @@ export async function openStorage(options: {
   const pool = new pg.Pool({
     connectionString,
     max: 16,
-    connectionTimeoutMillis: CONNECTION_TIMEOUT_MILLISECONDS,
-    keepAlive: true,
+    ...patience,
     application_name: 'mediaflow',
   });
   pool.on('error', (error) => logger.warn({ error: error.message }, 'database connection lost'));
@@ -48,10 +46,12 @@ export async function openStorage(options: {
   pool.on('connect', (client) => client.on('error', () => {}));
   closers.add('database connections', () => pool.end());
 
-  const store = createPostgresEventStore({ pool, connectionString, logger });
+  const listener = createListener({ connectionString, logger });
+  closers.add('database listener', () => listener.close());
+  const store = createPostgresEventStore({ pool, listener, logger });
   closers.add('event store', () => store.close());
-  const waiter = createPositionWaiter({ pool, connectionString, logger, eventsBetween });
-  closers.add('position waiter', () => waiter.close());
+  const waiter = createPositionWaiter({ pool, listener, logger, eventsBetween });
+  closers.add('position waiter', async () => waiter.close());
 
   return {
     connectionString,
@@ -62,7 +62,7 @@ export async function openStorage(options: {
     projectionStore: createPostgresProjectionStore({ pool }),
     projectionStatuses: createProjectionStatusReader({ pool, head: () => store.head(), eventsBetween }),
     async ping(): Promise<void> {
-      await pool.query('select 1');
+      await pool.query({ ...soon, text: 'select 1' });
     },
   };
 }

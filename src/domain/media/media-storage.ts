@@ -116,6 +116,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'ProcessingRetried':
     case 'MediaDetailsChanged':
     case 'MediaDeleted':
+    case 'MediaPurgeFailed':
     case 'MediaPurged':
       return [];
     default:

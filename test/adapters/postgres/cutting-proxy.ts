@@ -8,6 +8,13 @@ export interface CuttingProxy {
   /** Breaks every connection and takes no more until `restore`. */
   cut(): void;
   restore(): void;
+  /**
+   * The connections stay open and carry nothing any more, once the next statement that holds `text` has reached the
+   * server (at once, without a text); those made from then on neither, if told so. Resolves when they are silent.
+   */
+  fallSilent(options: { after?: string; newOnesToo: boolean }): Promise<void>;
+  /** Carries again, also what was held back. */
+  speakAgain(): void;
   close(): Promise<void>;
 }
 
@@ -16,9 +23,17 @@ export async function createCuttingProxy(serverUrl: string): Promise<CuttingProx
   const sockets = new Set<Socket>();
   let open = true;
   let fatalText: string | undefined;
+  let silencing: { after?: string; newOnesToo: boolean; done(): void } | undefined;
+  let isSilent = false;
 
   const breakAll = () => {
     for (const socket of sockets) socket.destroy();
+  };
+
+  const silenceAll = () => {
+    isSilent = true;
+    silencing?.done();
+    for (const socket of sockets) socket.pause();
   };
 
   const server = createServer((client) => {
@@ -30,6 +45,7 @@ export async function createCuttingProxy(serverUrl: string): Promise<CuttingProx
       socket.on('error', () => {});
       socket.on('close', () => sockets.delete(socket));
     }
+    if (isSilent && silencing?.newOnesToo) for (const socket of [client, upstream]) socket.pause();
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
     client.on('data', (bytes) => {
@@ -38,6 +54,7 @@ export async function createCuttingProxy(serverUrl: string): Promise<CuttingProx
         answerIsLost = true;
       }
       upstream.write(bytes);
+      if (silencing?.after && bytes.includes(silencing.after) && !isSilent) silenceAll();
     });
     upstream.on('data', (bytes) => {
       if (answerIsLost) breakAll();
@@ -60,6 +77,17 @@ export async function createCuttingProxy(serverUrl: string): Promise<CuttingProx
     },
     restore: () => {
       open = true;
+    },
+    fallSilent(options) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      silencing = { ...options, done: resolve };
+      if (options.after === undefined) silenceAll();
+      return promise;
+    },
+    speakAgain() {
+      silencing = undefined;
+      isSilent = false;
+      for (const socket of sockets) socket.resume();
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,6 +1,9 @@
 import pg from 'pg';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store.js';
+import { createListener } from '../../../src/adapters/postgres/listener.js';
+import { patience } from '../../../src/adapters/postgres/patience.js';
+import { silentLogger } from '../../../src/core/logger.js';
 import {
   idsOf,
   newStream,
@@ -16,11 +19,13 @@ const proxy = await createCuttingProxy(database.url);
 const cleanups: (() => Promise<void>)[] = [];
 
 function openStore(url: string, options: { giveUpAfterMilliseconds?: number } = {}) {
-  const pool = new pg.Pool({ connectionString: url, max: 3 });
+  const pool = new pg.Pool({ ...patience, connectionString: url, max: 3 });
   pool.on('error', () => {});
-  const store = createPostgresEventStore({ pool, connectionString: url, ...options });
+  const listener = createListener({ connectionString: url, logger: silentLogger });
+  const store = createPostgresEventStore({ pool, listener, ...options });
   cleanups.push(async () => {
     await store.close();
+    await listener.close();
     await pool.end();
   });
   return store;
@@ -28,6 +33,7 @@ function openStore(url: string, options: { giveUpAfterMilliseconds?: number } = 
 
 afterEach(async () => {
   proxy.restore();
+  proxy.speakAgain();
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 afterAll(async () => {
@@ -37,7 +43,7 @@ afterAll(async () => {
 });
 
 const forever = new AbortController().signal;
-const steady = createPostgresEventStore({ pool: database.pool, connectionString: database.url });
+const steady = createPostgresEventStore({ pool: database.pool, listener: database.listener });
 
 describe('a lost connection', () => {
   test('after the commit, before the answer: the append gives its result and is stored once', async () => {
@@ -118,6 +124,32 @@ describe('a lost connection', () => {
     );
     await steady.append(newStream(), events.slice(1), 'no-stream');
     expect(idsOf(await reading)).toEqual(idsOf(events));
+  });
+});
+
+describe('a connection that falls silent', () => {
+  test('after the commit: the append is repeated on another one, gives its result and is stored once', async () => {
+    const store = openStore(proxy.url);
+    const [stream, events] = [newStream(), sampleEvents(2)];
+    await store.head();
+    proxy.fallSilent({ after: 'append_events', newOnesToo: false });
+    expect(await store.append(stream, events, 'no-stream')).toMatchObject({ revision: 1 });
+    expect(idsOf(await steady.readStream(stream))).toEqual(idsOf(events));
+  });
+
+  test('with all others: what waits is told within 15 s, and repeating it finds the first result', async () => {
+    const store = openStore(proxy.url);
+    const [stream, events] = [newStream(), sampleEvents(2)];
+    await store.head();
+    proxy.fallSilent({ after: 'append_events', newOnesToo: true });
+    const startedAt = performance.now();
+    const unavailable = { kind: 'unavailable', code: 'event_store_unavailable' };
+    await expect(store.append(stream, events, 'no-stream')).rejects.toMatchObject(unavailable);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(idsOf(await steady.readStream(stream))).toEqual(idsOf(events));
+    proxy.speakAgain();
+    expect(await store.append(stream, events, 'no-stream')).toMatchObject({ revision: 1 });
+    expect(await steady.readStream(stream)).toHaveLength(2);
   });
 });
 
@@ -204,7 +236,7 @@ test('any number of subscriptions needs one connection that listens', async () =
   await Promise.all(readers);
   const { rows } = await database.pool.query<{ count: number }>(
     `select count(*)::int as count from pg_stat_activity
-     where datname = current_database() and application_name = 'mediaflow event log listener'`,
+     where datname = current_database() and application_name = 'mediaflow-listener' and query = 'listen event_log'`,
   );
   expect(rows[0]?.count).toBe(1);
 });

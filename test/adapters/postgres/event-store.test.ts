@@ -5,7 +5,7 @@ import { createTestDatabase } from '../../support/database.js';
 eventStoreContract('PostgreSQL', async () => {
   const database = await createTestDatabase();
   return {
-    open: async () => createPostgresEventStore({ pool: database.pool, connectionString: database.url }),
+    open: async () => createPostgresEventStore({ pool: database.pool, listener: database.listener }),
     stop: () => database.drop(),
   };
 });

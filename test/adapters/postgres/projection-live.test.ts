@@ -20,7 +20,7 @@ import {
 
 const database = await createTestDatabase();
 const { pool } = database;
-const waiter = createPositionWaiter({ pool, connectionString: database.url, logger: silentLogger });
+const waiter = createPositionWaiter({ pool, listener: database.listener, logger: silentLogger });
 const started: StartedProjector[] = [];
 let store: EventStore;
 let name = '';
@@ -35,7 +35,7 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((projector) => projector.stop()));
 });
 afterAll(async () => {
-  await waiter.close();
+  waiter.close();
   await database.drop();
 });
 
@@ -194,7 +194,7 @@ describe('a projector', () => {
   });
 
   test('applies nothing twice beside another projector, while connections break', async () => {
-    const events = createPostgresEventStore({ pool, connectionString: database.url });
+    const events = createPostgresEventStore({ pool, listener: database.listener });
     store = events;
     for (let index = 0; index < 3; index++) start([sampleProjection(name)], { batchEvents: 5 });
     let position = await append(put('a'));

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store.js';
+import { createListener } from '../../../src/adapters/postgres/listener.js';
 import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import { systemClock } from '../../../src/runtime/clock.js';
@@ -12,7 +13,10 @@ const [url = '', name = '', task = ''] = process.argv.slice(2);
 const pool = new pg.Pool({ connectionString: url, max: 4 });
 pool.on('error', () => {});
 const options = {
-  store: createPostgresEventStore({ pool, connectionString: url }),
+  store: createPostgresEventStore({
+    pool,
+    listener: createListener({ connectionString: url, logger: silentLogger }),
+  }),
   projectionStore: createPostgresProjectionStore({ pool }),
   decode: decodeSample,
   logger: silentLogger,

@@ -26,9 +26,9 @@ import { runTypeScript, type TypeScriptProcess } from '../../support/typescript-
 
 const database = await createTestDatabase();
 const { pool } = database;
-const store = createPostgresEventStore({ pool, connectionString: database.url });
+const store = createPostgresEventStore({ pool, listener: database.listener });
 const projectionStore = createPostgresProjectionStore({ pool });
-const waiter = createPositionWaiter({ pool, connectionString: database.url, logger: silentLogger });
+const waiter = createPositionWaiter({ pool, listener: database.listener, logger: silentLogger });
 const started: StartedProjector[] = [];
 const processes: TypeScriptProcess[] = [];
 let name = '';
@@ -45,7 +45,7 @@ afterEach(async () => {
   for (const { child } of processes.splice(0)) child.kill('SIGKILL');
 });
 afterAll(async () => {
-  await waiter.close();
+  waiter.close();
   await store.close();
   await database.drop();
 });

@@ -1,9 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { createListener } from '../../../src/adapters/postgres/listener.js';
 import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store.js';
-import {
-  createPositionWaiter,
-  type PostgresPositionWaiter,
-} from '../../../src/adapters/postgres/projection-store-waiter.js';
+import { createPositionWaiter } from '../../../src/adapters/postgres/projection-store-waiter.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import { placeOf, positionAt } from '../../../src/core/numbered-position.js';
 import { createTestDatabase } from '../../support/database.js';
@@ -13,7 +11,7 @@ import { createSampleTables, sampleProjection } from '../../support/sample-proje
 const database = await createTestDatabase();
 const { pool } = database;
 const store = createPostgresProjectionStore({ pool });
-const opened: PostgresPositionWaiter[] = [];
+const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((waiter) => waiter.close()));
 });
@@ -29,14 +27,15 @@ async function newView() {
   };
 }
 function open(options: { pollMilliseconds?: number; pool?: typeof pool } = {}) {
+  const listener = createListener({ connectionString: database.url, logger: silentLogger });
   const waiter = createPositionWaiter({
     pool,
-    connectionString: database.url,
+    listener,
     logger: silentLogger,
     eventsBetween: (after, upTo) => placeOf(upTo) - placeOf(after),
     ...options,
   });
-  opened.push(waiter);
+  opened.push({ close: () => Promise.all([waiter.close(), listener.close()]) });
   return waiter;
 }
 const listeners = async () => {
@@ -88,7 +87,7 @@ describe('waiting for a position', () => {
     await waiting;
   });
 
-  test('polls when nothing can be heard, and listens again later', async () => {
+  test('polls while nothing can be heard, and the listening goes on by itself', async () => {
     const { name, move } = await newView();
     const waiter = open({ pollMilliseconds: 10 });
     const first = waiter.waitFor([name], positionAt(1));
@@ -97,7 +96,7 @@ describe('waiting for a position', () => {
       return pids.length > 0 && pids;
     });
     await pool.query('select pg_terminate_backend($1)', [pid]);
-    await until(async () => (await listeners()).length === 0);
+    await until(async () => !(await listeners()).includes(pid ?? 0));
     await move('', positionAt(1));
     await first;
     const second = waiter.waitFor([name], positionAt(2));

@@ -14,8 +14,8 @@ afterAll(async () => {
   await home.drop();
 });
 
-const preparedStatements = async () =>
-  (await database.query<{ name: string }>('select name from pg_prepared_statements')).length;
+const preparedStatements = async (on = database) =>
+  (await on.query<{ name: string }>('select name from pg_prepared_statements')).length;
 
 test('a text asked again is prepared once', async () => {
   const ask = () => database.query('select $1::integer + 1 as sum', [1]);
@@ -37,9 +37,12 @@ test('a table replaced by one with other types is read as it is now', async () =
 });
 
 test('texts without end do not fill the memory of a connection', async () => {
+  // The one of the other tests was replaced together with its plans, when one of them was outdated.
+  const fresh = await openReadDatabase({ connectionString: home.url, maximumConnections: 1 });
   for (let number = 0; number < 250; number++)
-    expect(await database.query(`select ${number} as number`)).toEqual([{ number }]);
-  expect(await preparedStatements()).toBe(200);
+    expect(await fresh.query(`select ${number} as number`)).toEqual([{ number }]);
+  expect(await preparedStatements(fresh)).toBe(200);
+  await fresh.close();
 });
 
 test('a statement that is wrong tells why', async () => {

@@ -1,10 +1,10 @@
-import { Client } from 'pg';
 import { messageOf } from '../../../core/errors.js';
 import type { Logger } from '../../../core/logger.js';
 import type { Position } from '../../../core/position.js';
+import type { Listener } from '../listener.js';
 
 export interface HeadWatchOptions {
-  readonly connectionString: string;
+  readonly listener: Listener;
   readonly pollIntervalMilliseconds: number;
   readonly logger: Logger;
   readHead(): Promise<Position>;
@@ -12,7 +12,7 @@ export interface HeadWatchOptions {
   positionIn(notification: string): Position | undefined;
 }
 
-/** Knows, late but surely, how far the log has grown: one listener and one poll for all who wait. */
+/** Knows, late but surely, how far the log has grown: one channel and one poll for all who wait. */
 export interface HeadWatch {
   /** The log is known to reach this far. */
   saw(head: Position): void;
@@ -22,20 +22,15 @@ export interface HeadWatch {
   retract(claimed: Position, actual: Position): void;
   /** Resolves when the log has grown past a position, or the signal fires. */
   waitPast(position: Position, signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
+  close(): void;
 }
-
-const RECONNECT_MILLISECONDS = { first: 100, maximum: 5_000 };
 
 export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
   const waiting = new Set<{ position: Position; wake: () => void }>();
   let head: Position = '';
   let closed = false;
   let started = false;
-  let listener: Client | undefined;
   let pollTimer: NodeJS.Timeout | undefined;
-  let reconnectTimer: NodeJS.Timeout | undefined;
-  let reconnectMilliseconds = RECONNECT_MILLISECONDS.first;
 
   function saw(position: Position): void {
     if (position <= head) return;
@@ -60,39 +55,6 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
     pollTimer = setTimeout(poll, options.pollIntervalMilliseconds);
   }
 
-  async function listen(): Promise<void> {
-    const client = new Client({
-      connectionString: options.connectionString,
-      application_name: 'mediaflow event log listener',
-      keepAlive: true,
-    });
-    listener = client;
-    client.on('notification', ({ payload }) => {
-      const position = options.positionIn(payload ?? '');
-      if (position !== undefined) saw(position);
-    });
-    client.on('error', () => {});
-    client.once('end', () => {
-      if (listener === client) reconnectLater();
-    });
-    try {
-      await client.connect();
-      await client.query('listen event_log');
-      reconnectMilliseconds = RECONNECT_MILLISECONDS.first;
-    } catch (error) {
-      options.logger.debug({ error: messageOf(error) }, 'Could not listen to the event log; polling goes on');
-      await client.end().catch(() => {});
-      if (listener === client) reconnectLater();
-    }
-  }
-
-  function reconnectLater(): void {
-    listener = undefined;
-    if (closed) return;
-    reconnectTimer = setTimeout(listen, reconnectMilliseconds);
-    reconnectMilliseconds = Math.min(reconnectMilliseconds * 2, RECONNECT_MILLISECONDS.maximum);
-  }
-
   return {
     saw,
     head: () => head,
@@ -102,7 +64,10 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
     waitPast(position, signal) {
       if (!started && !closed) {
         started = true;
-        void listen();
+        options.listener.listen('event_log', (notification) => {
+          const told = options.positionIn(notification);
+          if (told !== undefined) saw(told);
+        });
       }
       return new Promise((resolve) => {
         const wake = () => {
@@ -117,14 +82,10 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
         keepPolling();
       });
     },
-    async close() {
+    close() {
       closed = true;
       clearTimeout(pollTimer);
-      clearTimeout(reconnectTimer);
       for (const waiter of waiting) waiter.wake();
-      const client = listener;
-      listener = undefined;
-      await client?.end().catch(() => {});
     },
   };
 }

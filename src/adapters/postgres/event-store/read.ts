@@ -5,7 +5,8 @@ import type { AllFilter, AllPage } from '../../../core/event-store.js';
 import type { JsonObject } from '../../../core/json.js';
 import { placeOf, positionAt } from '../../../core/numbered-position.js';
 import { latest } from '../../../core/position.js';
-import { toStoreError } from './database-errors.js';
+import { toStoreError } from '../database-errors.js';
+import { soon } from '../patience.js';
 
 interface EventRow {
   readonly position: string;
@@ -84,7 +85,7 @@ const positionOfHead = (head: string | null | undefined) =>
 
 async function query<Row extends object>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
   try {
-    return (await pool.query<Row>(text, values)).rows;
+    return (await pool.query<Row>({ ...soon, text, values })).rows;
   } catch (error) {
     throw toStoreError(error);
   }

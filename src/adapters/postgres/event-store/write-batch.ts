@@ -5,9 +5,9 @@ import { unavailable } from '../../../core/errors.js';
 import type { AppendResult } from '../../../core/event-store.js';
 import { positionAt } from '../../../core/numbered-position.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
+import { isPassing, isUniqueViolation, toStoreError } from '../database-errors.js';
+import { withClient } from '../with-client.js';
 import { readExcerpt, writeAccepted } from './append-statements.js';
-import { isPassing, isUniqueViolation, toStoreError } from './database-errors.js';
-import { withClient } from './with-client.js';
 
 /** What became of one append of a batch. */
 export type AppendOutcome = { readonly result: AppendResult } | { readonly error: Error };
@@ -22,6 +22,8 @@ export interface WrittenBatch {
 const RACES_BEFORE_LOCKING = 3;
 const MAXIMUM_RACES = 10;
 const IDLE_IN_TRANSACTION_MILLISECONDS = 5_000;
+/** A connection that has fallen silent is given up in time for another one to be tried. */
+const ATTEMPT_MILLISECONDS = 5_000;
 
 /** Undefined when the log was not as believed. */
 type Attempt = (client: ClientBase, batch: readonly PreparedAppend[]) => Promise<WrittenBatch | undefined>;
@@ -41,7 +43,8 @@ export async function writeBatch(
   let pause = 20;
   for (let races = 0; races < MAXIMUM_RACES; ) {
     try {
-      const written = await withClient(pool, giveUpAfterMilliseconds, (client) => attempt(client, batch));
+      const limit = Math.min(ATTEMPT_MILLISECONDS, giveUpAfterMilliseconds);
+      const written = await withClient(pool, (client) => attempt(client, batch), limit);
       if (written) return written;
       races += 1;
     } catch (error) {

@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store.js';
+import { createListener } from '../../../../src/adapters/postgres/listener.js';
 import { MediaFlowError } from '../../../../src/core/errors.js';
 import type { AllPage, AppendResult, EventStore } from '../../../../src/core/event-store.js';
+import { silentLogger } from '../../../../src/core/logger.js';
 import { START } from '../../../../src/core/position.js';
 import { sampleEvents } from '../../../contracts/event-store-samples.js';
 import { type CuttingProxy, createCuttingProxy } from '../cutting-proxy.js';
@@ -56,13 +58,15 @@ export async function runScenario(databaseUrl: string, scenario: Scenario): Prom
   for (const disturbance of scenario.disturbances) raw.push(...(await disturb(disturbance, admin, proxy)));
   await Promise.all(writing);
 
-  const witness = createPostgresEventStore({ pool: admin, connectionString: databaseUrl });
+  const hears = createListener({ connectionString: databaseUrl, logger: silentLogger });
+  const witness = createPostgresEventStore({ pool: admin, listener: hears });
   const { events: log, position: head } = await witness.readAll({ after: START, limit: 100_000 });
   await Promise.all(readers.map((reader) => reader.reached(head)));
   stop.abort();
   const pages = await Promise.all(readers.map((reader) => reader.done));
   await Promise.all(processes.map((process) => process.close()));
   await witness.close();
+  await hears.close();
   await admin.end();
   await proxy.close();
   return { log, acknowledged, rejected, rawCommitted: raw, pages };
@@ -71,9 +75,10 @@ export async function runScenario(databaseUrl: string, scenario: Scenario): Prom
 function openProcess(proxy: CuttingProxy) {
   const pool = new pg.Pool({ connectionString: proxy.url, max: 3 });
   pool.on('error', () => {});
+  const listener = createListener({ connectionString: proxy.url, logger: silentLogger });
   const store = createPostgresEventStore({
     pool,
-    connectionString: proxy.url,
+    listener,
     pollIntervalMilliseconds: 100,
     readIntervalMilliseconds: 1,
   });
@@ -81,6 +86,7 @@ function openProcess(proxy: CuttingProxy) {
     store,
     async close() {
       await store.close();
+      await listener.close();
       await pool.end();
     },
   };

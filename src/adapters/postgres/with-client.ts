@@ -1,13 +1,13 @@
-import type { ClientBase, Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
 /**
- * Lends a connection of the pool for some work, and throws it away when the work fails or has no answer in time:
- * it may be broken, or have a transaction open.
+ * Lends a connection of the pool for some work, and throws it away when the work fails or has no answer in time: it
+ * may be broken, or have a transaction open.
  */
 export async function withClient<T>(
   pool: Pool,
-  timeLimitMilliseconds: number,
-  work: (client: ClientBase) => Promise<T>,
+  work: (client: PoolClient) => Promise<T>,
+  limitMilliseconds?: number,
 ): Promise<T> {
   const client = await pool.connect();
   // A connection that breaks between two statements says so here; the next statement fails in any case.
@@ -15,7 +15,8 @@ export async function withClient<T>(
   client.on('error', ignore);
   let timer: NodeJS.Timeout | undefined;
   const noAnswer = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('PostgreSQL did not answer in time')), timeLimitMilliseconds);
+    if (limitMilliseconds !== undefined)
+      timer = setTimeout(() => reject(new Error('PostgreSQL did not answer in time')), limitMilliseconds);
   });
   try {
     const result = await Promise.race([work(client), noAnswer]);

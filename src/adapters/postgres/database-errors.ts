@@ -1,29 +1,41 @@
 import { DatabaseError } from 'pg';
-import { MediaFlowError, messageOf, unavailable } from '../../../core/errors.js';
+import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 
 const UNIQUE_VIOLATION = '23505';
 const DISK_FULL = '53100';
+
 /**
  * Conditions that pass: lost connections, restarts, overload, lock and statement time-outs, deadlocks, and a server
  * that is read-only because another has become the primary.
  */
 const PASSING = /^(08|53|57P|40)|^(57014|55P03|25P03|25P04|25006)$/;
 
-export const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof DatabaseError && error.code === UNIQUE_VIOLATION;
+const hasState = (error: unknown, sqlState: string): boolean =>
+  error instanceof DatabaseError && error.code === sqlState;
+
+export const isUniqueViolation = (error: unknown): boolean => hasState(error, UNIQUE_VIOLATION);
+export const isDiskFull = (error: unknown): boolean => hasState(error, DISK_FULL);
 
 /** Whether the same statement may succeed a moment later. What the server did not say itself is a lost connection. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof MediaFlowError) return error.kind === 'unavailable';
-  if (error instanceof DatabaseError) return error.code !== DISK_FULL && PASSING.test(error.code ?? '');
+  if (error instanceof DatabaseError) return !isDiskFull(error) && PASSING.test(error.code ?? '');
   return error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError);
 }
+
+/** For `catch`: trouble that passes is told as such under a code, everything else as it is. */
+export const orUnavailable =
+  (code: string) =>
+  (error: unknown): never => {
+    if (!isPassing(error)) throw error;
+    throw unavailable(code, 'The database cannot be reached', {}, error);
+  };
 
 /** The error that callers of the store see. */
 export function toStoreError(error: unknown): MediaFlowError {
   if (error instanceof MediaFlowError) return error;
   const options = { cause: error };
-  if (error instanceof DatabaseError && error.code === DISK_FULL) {
+  if (isDiskFull(error)) {
     return new MediaFlowError(
       'storage-full',
       'storage_full',

@@ -1,0 +1,99 @@
+import { Client } from 'pg';
+import { messageOf } from '../../core/errors.js';
+import type { Logger } from '../../core/logger.js';
+import { patience, soon } from './patience.js';
+
+/** Hears what others tell through the database. Only hints: what is told while the connection is away is lost. */
+export interface Listener {
+  /** Calls back from now on; `onLost` after which anything may have been missed. */
+  listen(channel: string, onNotification: (payload: string) => void, onLost?: () => void): void;
+  close(): Promise<void>;
+}
+
+const RECONNECT_MILLISECONDS = { first: 100, maximum: 5_000 };
+/** A connection on which nothing is said must be asked whether it still lives. */
+const CHECK_MILLISECONDS = 10_000;
+
+interface Hearer {
+  onNotification(payload: string): void;
+  onLost(): void;
+}
+
+/** One connection for all channels of a process, made when the first is listened to, and again when it is lost. */
+export function createListener(options: {
+  readonly connectionString: string;
+  readonly logger: Logger;
+}): Listener {
+  const channels = new Map<string, Hearer[]>();
+  let client: Client | undefined;
+  let isListening = false;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let pauseMilliseconds = RECONNECT_MILLISECONDS.first;
+
+  async function connect(): Promise<void> {
+    const connecting = new Client({
+      ...patience,
+      ...soon,
+      connectionString: options.connectionString,
+      application_name: 'mediaflow-listener',
+    });
+    client = connecting;
+    connecting.on('notification', ({ channel, payload = '' }) => {
+      for (const hearer of channels.get(channel) ?? []) hearer.onNotification(payload);
+    });
+    connecting.on('error', () => {});
+    connecting.once('end', () => lose(connecting, new Error('the connection ended')));
+    try {
+      await connecting.connect();
+      for (const channel of channels.keys()) await connecting.query(`listen ${channel}`);
+      isListening = client === connecting;
+      pauseMilliseconds = RECONNECT_MILLISECONDS.first;
+      checkLater(connecting);
+    } catch (error) {
+      lose(connecting, error);
+    }
+  }
+
+  function checkLater(listening: Client): void {
+    if (client !== listening) return;
+    timer = setTimeout(() => {
+      listening.query('select 1').then(
+        () => checkLater(listening),
+        (error: unknown) => lose(listening, error),
+      );
+    }, CHECK_MILLISECONDS);
+  }
+
+  function lose(lost: Client, error: unknown): void {
+    if (client !== lost) return;
+    options.logger.debug({ error: messageOf(error) }, 'Cannot listen to the database; polling goes on');
+    client = undefined;
+    isListening = false;
+    lost.end().catch(() => {});
+    for (const hearer of [...channels.values()].flat()) hearer.onLost();
+    clearTimeout(timer);
+    timer = setTimeout(connect, pauseMilliseconds);
+    pauseMilliseconds = Math.min(pauseMilliseconds * 2, RECONNECT_MILLISECONDS.maximum);
+  }
+
+  return {
+    listen(channel, onNotification, onLost = () => {}) {
+      if (closed) return;
+      const hearers = channels.get(channel);
+      if (hearers) return void hearers.push({ onNotification, onLost });
+      channels.set(channel, [{ onNotification, onLost }]);
+      const listening = client;
+      if (channels.size === 1) void connect();
+      else if (listening && isListening)
+        listening.query(`listen ${channel}`).catch((error: unknown) => lose(listening, error));
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      const last = client;
+      client = undefined;
+      await last?.end().catch(() => {});
+    },
+  };
+}
