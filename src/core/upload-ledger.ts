@@ -49,8 +49,6 @@ export interface UploadLedger {
   change(id: string, whileIn: UploadState, changes: UploadChanges): Promise<UploadRecord | undefined>;
   /** Open and closing ones, oldest first. */
   unfinished(): Promise<readonly UploadRecord[]>;
-  /** Sum of the known lengths of open uploads. */
-  openBytes(): Promise<number>;
   /** Forgets one upload. Repeating is harmless. */
   remove(id: string): Promise<void>;
   /** Forgets completed and closed uploads whose time ended before `instant`; returns how many. */

@@ -64,14 +64,6 @@ export function createPostgresUploadLedger(pool: pg.Pool): UploadLedger {
       return rows.map(toRecord);
     },
 
-    async openBytes() {
-      const { rows } = await query<{ bytes: string }>(
-        // A final upload's bytes are those of its parts, which are counted.
-        `select coalesce(sum(length_bytes), 0) as bytes from uploads where state = 'open' and kind <> 'final'`,
-      );
-      return Number(rows[0]?.bytes ?? 0);
-    },
-
     async remove(id) {
       await query('delete from uploads where id = $1', [id]);
     },

@@ -1,10 +1,11 @@
 import type { BlobStore } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
+import { growingKey } from './upload-context.js';
 
 interface SpaceContext {
   readonly blobs: Pick<BlobStore, 'freeBytes' | 'listGrowing'>;
-  readonly ledger: Pick<UploadLedger, 'openBytes'>;
+  readonly ledger: Pick<UploadLedger, 'unfinished'>;
   readonly limits: { readonly keepFreeBytes: number };
 }
 
@@ -37,13 +38,14 @@ async function assertFreeSpace(context: SpaceContext, neededBytes: number): Prom
   });
 }
 
-/** What open uploads were promised and have not used yet. */
+/** What open uploads were promised and have not used yet. Of a final one, its parts have sent it already. */
 async function promisedBytes({ blobs, ledger }: SpaceContext): Promise<number> {
-  const promised = await ledger.openBytes();
-  if (promised === 0) return 0;
-  let stored = 0;
+  const open = (await ledger.unfinished()).filter(({ state, kind }) => state === 'open' && kind !== 'final');
+  const promised = new Map(open.map(({ id, lengthBytes }) => [growingKey(id), lengthBytes ?? 0]));
+  if (promised.size === 0) return 0;
   for await (const { key, sizeBytes } of blobs.listGrowing()) {
-    if (key.startsWith('uploads/')) stored += sizeBytes;
+    const left = (promised.get(key) ?? 0) - sizeBytes;
+    promised.set(key, Math.max(0, left));
   }
-  return Math.max(0, promised - stored);
+  return [...promised.values()].reduce((sum, left) => sum + left, 0);
 }

@@ -235,6 +235,17 @@ describe('space on the disk', () => {
     expect((await create(401)).status).toBe(201);
   });
 
+  test('bytes that nobody announced do not use up what another upload was promised', async () => {
+    const server = await start({ wrapBlobs: onDiskOf(1000), limits: { keepFreeBytes: 0 } });
+    const { path: unannounced } = await createUpload(server, { 'upload-defer-length': 1 });
+    await server.send('PATCH', unannounced, patchHeaders(0), 'x'.repeat(500));
+    await createUpload(server, { 'upload-length': 400 });
+    const refused = await server.send('POST', '/v1/uploads', { 'upload-length': 101 });
+    expect([refused.status, refused.code]).toEqual([507, 'storage_full']);
+    expect(JSON.parse(refused.body).details).toEqual({ neededBytes: 101, availableBytes: 100 });
+    await server.send('DELETE', unannounced);
+  });
+
   test('a disk that fills up while bytes come in is told as such; the upload goes on when there is space', async () => {
     const server = await start({ wrapBlobs: onDiskOf(1000), limits: { keepFreeBytes: 0 } });
     const { path: other } = await createUpload(server, { 'upload-defer-length': 1 });
