@@ -3,7 +3,7 @@ import type { UploadRecord } from '../../core/upload-ledger.js';
 import { declaredLength, headerOf } from './tus-headers.js';
 import type { TusRequest } from './tus-messages.js';
 import { concatenationOf, sizeOfParts } from './upload-concatenation.js';
-import { nextExpiry, type UploadContext } from './upload-context.js';
+import { nextExpiry, originalKey, type UploadContext } from './upload-context.js';
 import { emptyFile, tooLarge } from './upload-errors.js';
 import type { FileDetails } from './upload-metadata.js';
 
@@ -29,12 +29,12 @@ export async function createUpload(
   if (lengthBytes !== null) assertTakeable(context, lengthBytes);
   // Joining writes the parts once more before it lets go of them, unless there is only one.
   const neededBytes = parts.length === 1 ? 0 : (lengthBytes ?? 0);
-  return context.reserveSpace(neededBytes, () =>
+  return context.reserveSpace(neededBytes, async () =>
     context.ledger.create({
       id,
       kind: concatenation.kind,
       state: 'open',
-      lengthBytes,
+      lengthBytes: (await sizeOfOriginal(context, id)) ?? lengthBytes,
       metadata,
       parts,
       declaredSha256: concatenation.kind === 'partial' ? null : details.sha256,
@@ -46,6 +46,13 @@ export async function createUpload(
     }),
   );
 }
+
+/**
+ * Of an item that is older than the ledger remembers, null of a new one. A key that comes again after that finds its
+ * upload whole, and so never replaces bytes that were acknowledged.
+ */
+export const sizeOfOriginal = async ({ blobs }: UploadContext, id: string): Promise<number | null> =>
+  (await blobs.stat(originalKey(id)))?.sizeBytes ?? null;
 
 /** Throws `empty_file`, `file_too_large`. */
 export function assertTakeable({ limits }: UploadContext, lengthBytes: number): void {

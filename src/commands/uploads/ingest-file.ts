@@ -5,7 +5,7 @@ import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { closeUpload } from './close-upload.js';
 import { completeUpload } from './complete-upload.js';
-import { assertTakeable } from './create-upload.js';
+import { assertTakeable, sizeOfOriginal } from './create-upload.js';
 import { receiveBytes } from './receive-bytes.js';
 import { registerUpload } from './register-upload.js';
 import type { Transfer } from './transfers.js';
@@ -107,12 +107,12 @@ function createDirectUpload(
 ): Promise<UploadRecord> {
   const { limits, now } = context;
   const lifetime = idempotencyKey === null ? limits.directExpirySeconds : limits.expirySeconds;
-  return context.reserveSpace(declaredSizeBytes ?? 0, () =>
+  return context.reserveSpace(declaredSizeBytes ?? 0, async () =>
     context.ledger.create({
       id: mediaId,
       kind: 'direct',
       state: 'open',
-      lengthBytes: null,
+      lengthBytes: await sizeOfOriginal(context, mediaId),
       metadata: '',
       parts: [],
       declaredSha256: details.sha256,

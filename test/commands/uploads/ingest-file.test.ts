@@ -150,6 +150,31 @@ describe('a file in one request', () => {
     ]);
   });
 
+  test('sent with its key when the ledger has forgotten it long ago gives the first answer and replaces nothing', async () => {
+    let now = '2026-01-01T00:00:00.000Z';
+    const server = await start({ now: () => now });
+    const { mediaId } = aFile();
+    await server.uploads.ingestFile(aFile({ mediaId, idempotencyKey: 'key' }));
+    const keyed = { 'idempotency-key': 'tus key', 'upload-length': 5 };
+    const { path, id } = await createUpload(server, keyed);
+    await server.send('PATCH', path, patchHeaders(0), 'whole');
+    now = '2026-03-01T00:00:00.000Z';
+    await server.uploads.expireUploads();
+    expect((await server.send('HEAD', path)).status).toBe(404);
+
+    const bytes = streamOf('other bytes');
+    await server.uploads.ingestFile(aFile({ mediaId, bytes, idempotencyKey: 'key' }));
+    expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('hello world');
+    const again = await server.send('POST', '/v1/uploads', { ...keyed, ...patchHeaders(0) }, 'OTHER');
+    expect([again.status, again.headers['upload-offset']]).toEqual([201, '5']);
+    expect(await text(await server.blobs.read(`media/${id}/original`))).toBe('whole');
+    await server.uploads.resumeInterrupted();
+    for (const each of [mediaId, id]) {
+      const told = server.calls.filter(({ hook, data }) => hook === 'completed' && data.mediaId === each);
+      expect(told.map(({ data }) => data)).toEqual([told[0]?.data, told[0]?.data]);
+    }
+  });
+
   test('is locked against a second one of the same key while it comes in', async () => {
     const server = await start();
     const { mediaId } = aFile();
