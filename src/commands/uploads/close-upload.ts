@@ -1,6 +1,7 @@
 import { MediaFlowError } from '../../core/errors.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { growingKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
+import { growingKey } from './upload-keys.js';
 
 /**
  * Gives an upload up: it is marked first, so that no request revives it, then the media item hears why, then the bytes

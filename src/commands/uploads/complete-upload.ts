@@ -3,8 +3,9 @@ import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { closeUpload } from './close-upload.js';
 import { hashStream } from './content-hashes.js';
-import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { checksumMismatch, emptyFile, partsGone } from './upload-errors.js';
+import { growingKey, originalKey } from './upload-keys.js';
 
 /**
  * Turns an upload whose bytes are all here into a media item's original: first the blob, then the media item hears

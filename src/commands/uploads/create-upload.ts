@@ -3,8 +3,9 @@ import type { UploadRecord } from '../../core/upload-ledger.js';
 import { declaredLength, headerOf } from './tus-headers.js';
 import type { TusRequest } from './tus-messages.js';
 import { concatenationOf, sizeOfParts } from './upload-concatenation.js';
-import { nextExpiry, originalKey, type UploadContext } from './upload-context.js';
+import { nextExpiry, type UploadContext } from './upload-context.js';
 import { emptyFile, tooLarge } from './upload-errors.js';
+import { originalKey } from './upload-keys.js';
 import type { FileDetails } from './upload-metadata.js';
 
 /**

@@ -1,6 +1,7 @@
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { uploadGone, uploadNotFound } from './upload-errors.js';
+import { growingKey, originalKey } from './upload-keys.js';
 
 /** An upload that can be asked for: open or completed. Throws `upload_not_found`, `upload_gone`. */
 export async function findUpload(context: UploadContext, id: string): Promise<UploadRecord> {

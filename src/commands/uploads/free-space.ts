@@ -1,7 +1,7 @@
 import type { BlobStore } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
-import { growingKey } from './upload-context.js';
+import { growingKey } from './upload-keys.js';
 
 interface SpaceContext {
   readonly blobs: Pick<BlobStore, 'freeBytes' | 'listGrowing'>;

@@ -9,8 +9,9 @@ import { assertTakeable, sizeOfOriginal } from './create-upload.js';
 import { receiveBytes } from './receive-bytes.js';
 import { registerUpload } from './register-upload.js';
 import type { Transfer } from './transfers.js';
-import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { emptyFile, uploadGone } from './upload-errors.js';
+import { growingKey, originalKey } from './upload-keys.js';
 import { type DeclaredDetails, type FileDetails, toFileDetails, toSha256 } from './upload-metadata.js';
 
 export interface FileToIngest {

@@ -4,8 +4,9 @@ import { MediaFlowError } from '../../core/errors.js';
 import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import type { Transfer } from './transfers.js';
-import { growingKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { checksumMismatch, tooLarge, uploadGone, uploadInterrupted } from './upload-errors.js';
+import { growingKey } from './upload-keys.js';
 
 export interface Checksum {
   readonly algorithm: string;

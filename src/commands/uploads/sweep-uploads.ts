@@ -5,7 +5,8 @@ import { closeUpload, finishClosing } from './close-upload.js';
 import { completeUpload } from './complete-upload.js';
 import { isWhole, receivedBytes } from './find-upload.js';
 import { takeBackUnchecked } from './receive-bytes.js';
-import { growingKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
+import { growingKey } from './upload-keys.js';
 
 export interface SweepResult {
   readonly completed: number;

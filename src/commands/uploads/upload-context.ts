@@ -53,8 +53,5 @@ export interface UploadContext {
   readonly basePath: string;
 }
 
-export const growingKey = (uploadId: string): string => `uploads/${uploadId}`;
-export const originalKey = (mediaId: string): string => `media/${mediaId}/original`;
-
 export const nextExpiry = (context: UploadContext): Instant =>
   addSeconds(context.now(), context.limits.expirySeconds);
