@@ -11,9 +11,6 @@ export interface Listener {
 }
 
 const RECONNECT_MILLISECONDS = { first: 100, maximum: 5_000 };
-/** A connection on which nothing is said must be asked whether it still lives. */
-const CHECK_MILLISECONDS = 10_000;
-
 interface Hearer {
   onNotification(payload: string): void;
   onLost(): void;
@@ -23,6 +20,8 @@ interface Hearer {
 export function createListener(options: {
   readonly connectionString: string;
   readonly logger: Logger;
+  /** A connection on which nothing is said is asked so often whether it still lives (default 10 000). */
+  readonly checkMilliseconds?: number;
 }): Listener {
   const channels = new Map<string, Hearer[]>();
   let client: Client | undefined;
@@ -62,7 +61,7 @@ export function createListener(options: {
         () => checkLater(listening),
         (error: unknown) => lose(listening, error),
       );
-    }, CHECK_MILLISECONDS);
+    }, options.checkMilliseconds ?? 10_000);
   }
 
   function lose(lost: Client, error: unknown): void {

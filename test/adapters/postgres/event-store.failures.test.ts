@@ -197,21 +197,28 @@ describe('a writer that stops in the middle', () => {
   });
 });
 
-test('writers of several processes on one busy stream all get through', async () => {
-  const stream = newStream();
-  const stores = Array.from({ length: 4 }, () => openStore(database.url));
-  const appends = stores.map(async (store) => {
-    for (let round = 0; round < 25; round += 1) {
-      await Promise.all([
-        store.append(stream, [sampleEvent()], 'any'),
-        store.append(newStream(), [sampleEvent()], 'no-stream'),
-      ]);
-    }
-  });
-  await Promise.all(appends);
-  const stored = await steady.readStream(stream);
-  expect(stored.map((event) => event.revision)).toEqual(Array.from({ length: 100 }, (_, index) => index));
-});
+test.for(['read committed', 'repeatable read', 'serializable'])(
+  'writers of several processes on one busy stream all get through where transactions are %s by default',
+  async (isolation) => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.pool.query(`alter database ${name} set default_transaction_isolation = '${isolation}'`);
+    const stream = newStream();
+    const stores = Array.from({ length: 4 }, () => openStore(database.url));
+    const appends = stores.map(async (store) => {
+      for (let round = 0; round < 25; round += 1) {
+        await Promise.all([
+          store.append(stream, [sampleEvent()], 'any'),
+          store.append(newStream(), [sampleEvent()], 'no-stream'),
+        ]);
+      }
+    });
+    await Promise.all(appends).finally(() =>
+      database.pool.query(`alter database ${name} reset default_transaction_isolation`),
+    );
+    const stored = await steady.readStream(stream);
+    expect(stored.map((event) => event.revision)).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  },
+);
 
 test('a false notification makes no subscription miss or repeat anything', async () => {
   const store = openStore(database.url);

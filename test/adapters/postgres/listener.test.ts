@@ -1,0 +1,65 @@
+import { afterAll, expect, test } from 'vitest';
+import { createListener } from '../../../src/adapters/postgres/listener.js';
+import { silentLogger } from '../../../src/core/logger.js';
+import { createTestDatabase } from '../../support/database.js';
+import { createCuttingProxy } from './cutting-proxy.js';
+
+const database = await createTestDatabase();
+const proxy = await createCuttingProxy(database.url);
+afterAll(async () => {
+  await proxy.close();
+  await database.drop();
+});
+
+const tell = (channel: string, text: string) =>
+  database.pool.query('select pg_notify($1, $2)', [channel, text]);
+
+/** Tells until it is heard: what is told while nobody listens yet is lost. */
+async function hears(heard: readonly string[], channel: string, text: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await tell(channel, text);
+        return heard;
+      },
+      { timeout: 25_000 },
+    )
+    .toContain(`${channel} ${text}`);
+}
+
+const listenersNow = async () => {
+  const { rows } = await database.pool.query<{ count: number }>(
+    `select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and application_name = 'mediaflow-listener'`,
+  );
+  return rows[0]?.count;
+};
+
+test('one connection hears every channel, also those that are asked for later', async () => {
+  const listener = createListener({ connectionString: database.url, logger: silentLogger });
+  const heard: string[] = [];
+  const listen = (channel: string) => listener.listen(channel, (text) => heard.push(`${channel} ${text}`));
+  listen('one');
+  listen('two');
+  await hears(heard, 'one', 'a');
+  await hears(heard, 'two', 'b');
+  listen('three');
+  await hears(heard, 'three', 'c');
+  expect(await listenersNow()).toBe(1);
+  await listener.close();
+  await expect.poll(listenersNow).toBe(0);
+});
+
+test('a connection that falls silent is noticed, told, and replaced by one that hears again', async () => {
+  const connectionString = proxy.url;
+  const listener = createListener({ connectionString, logger: silentLogger, checkMilliseconds: 50 });
+  const heard: string[] = [];
+  const lost = Promise.withResolvers<void>();
+  listener.listen('news', (text) => heard.push(`news ${text}`), lost.resolve);
+  await hears(heard, 'news', 'before');
+  await proxy.fallSilent({ newOnesToo: false });
+  await lost.promise;
+  await hears(heard, 'news', 'after');
+  await listener.close();
+  proxy.speakAgain();
+});
