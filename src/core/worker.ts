@@ -45,7 +45,7 @@ export interface Worker<Payload = unknown, Subject = unknown> {
   /** The ids in a payload: enough to record a failure, so that one that does not fit is heard of as well. */
   readonly subject: z.ZodType<Subject>;
   readonly policy: JobPolicy;
-  /** Jobs at once in one process. */
+  /** Jobs at once in one process, and one short one more while all of these are long. */
   readonly concurrency: number;
   /** Commands sent before `run`. */
   started(payload: Payload, meta: AttemptMeta): readonly Command[];
