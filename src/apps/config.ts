@@ -71,6 +71,7 @@ export const environmentSchema = z.object({
   MEDIAFLOW_PUBLIC_ORIGINALS: flag.describe(
     'Whether the uploaded files of published items are for everybody once keys are set: they may hold more than is played',
   ),
+  MEDIAFLOW_METRICS_PUBLIC: flag.describe('Whether `/metrics` is for everybody once keys are set'),
   MEDIAFLOW_MAXIMUM_UPLOAD_BYTES: z.coerce
     .number()
     .int()
@@ -145,6 +146,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Whether uploaded files of published items need no key. */
   readonly publicOriginals: boolean;
+  /** Whether scrapers need no key. */
+  readonly publicMetrics: boolean;
   readonly uploads: {
     readonly maximumSizeBytes: number;
     readonly keepFreeBytes: number;
@@ -181,6 +184,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     allowedHosts: [env.HOST.toLowerCase(), ...env.MEDIAFLOW_ALLOWED_HOSTS],
     corsOrigins: env.MEDIAFLOW_CORS_ORIGINS,
     publicOriginals: env.MEDIAFLOW_PUBLIC_ORIGINALS === 'true',
+    publicMetrics: env.MEDIAFLOW_METRICS_PUBLIC === 'true',
     uploads: {
       maximumSizeBytes: env.MEDIAFLOW_MAXIMUM_UPLOAD_BYTES,
       keepFreeBytes: env.MEDIAFLOW_KEEP_FREE_BYTES,

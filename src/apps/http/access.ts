@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { MediaFlowError } from '../../core/errors.js';
 
 export interface Caller {
   readonly isOperator: boolean;
@@ -24,4 +25,14 @@ export function createAccess(apiKeys: readonly string[]): Access {
       ? { isOperator: true, actor: `key-${match.toString('hex').slice(0, 8)}` }
       : { isOperator: false, actor: 'public' };
   };
+}
+
+/** Throws `key_required` unless an operator calls. */
+export function requireOperator({ isOperator }: Caller): void {
+  if (isOperator) return;
+  throw new MediaFlowError(
+    'unauthorized',
+    'key_required',
+    'This needs an operator key: Authorization: Bearer …',
+  );
 }

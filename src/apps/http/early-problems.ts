@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../core/problem.js';
 import { problemOf } from './problem.js';
 
@@ -9,6 +9,13 @@ export function answerFrameworkError(error: Error, _request: unknown, reply: unk
   const answer = (reply as FastifyReply).status(status).headers(headers);
   // No route, so nothing has chosen how bodies are written.
   answer.send(JSON.stringify(body));
+}
+
+/** For routes beside Nest's pipeline: whatever is thrown there. */
+export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, headers, body } = problemOf(error);
+  if (!request.raw.complete) reply.header('connection', 'close');
+  return reply.status(status).headers(headers).send(body);
 }
 
 /** For what is no HTTP: a request that cannot be parsed, is too slow or has too many headers; the connection ends. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { messageOf } from '../../core/errors.js';
+import type { Access } from './access.js';
 
 const CHECK_TIMEOUT_MILLISECONDS = 2000;
 
@@ -29,18 +30,23 @@ const checked = async (check: HealthCheck): Promise<Health> => {
   }
 };
 
-/** `live`: the process runs. `ready`: it can take work; every dependency it has is named, with what is wrong with it. */
+/**
+ * `live`: the process runs. `ready`: it can take work; every dependency it has is named, with what is wrong with it. The
+ * words, which may name hosts and paths, are for operators.
+ */
 export function healthRoutes(
   server: FastifyInstance,
   options: {
     readonly roles: readonly string[];
     readonly checks: HealthChecks;
+    readonly access: Access;
     readonly stopping: AbortSignal;
   },
 ): void {
-  const { roles, checks, stopping } = options;
+  const { roles, checks, access, stopping } = options;
   server.get('/health/live', async () => ({ status: 'ok' }));
-  server.get('/health/ready', async (_request, reply) => {
+  server.get('/health/ready', async (request, reply) => {
+    const { isOperator } = access(request.headers.authorization);
     const results = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => [name, await checked(check)] as const),
     );
@@ -48,7 +54,9 @@ export function healthRoutes(
     return reply.status(isReady ? 200 : 503).send({
       status: stopping.aborted ? 'stopping' : isReady ? 'ready' : 'not_ready',
       roles,
-      dependencies: Object.fromEntries(results),
+      dependencies: Object.fromEntries(
+        results.map(([name, health]) => [name, isOperator ? health : { status: health.status }]),
+      ),
     });
   });
 }

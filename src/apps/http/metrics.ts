@@ -4,6 +4,8 @@ import type { JobQueue } from '../../core/job.js';
 import type { ListProjectionStatuses } from '../../core/projection-store.js';
 import type { SagaStatus } from '../../core/saga-status.js';
 import type { StorageReports } from '../../core/storage-report.js';
+import { type Access, requireOperator } from './access.js';
+import { answerProblem } from './early-problems.js';
 import { within } from './health.js';
 
 /** What is measured beside the process itself, where the process has to do with it. */
@@ -84,7 +86,8 @@ export function createMetrics(sources: MetricSources) {
   }
 
   return {
-    mount(server: FastifyInstance): void {
+    /** Scrapers bring a key as any operator does, unless the metrics are public. */
+    mount(server: FastifyInstance, options: { readonly access: Access; readonly isPublic: boolean }): void {
       server.addHook('onResponse', async (request, reply) => {
         const route = request.routeOptions.url ?? 'unknown';
         requests.observe(
@@ -92,7 +95,8 @@ export function createMetrics(sources: MetricSources) {
           reply.elapsedTime / 1000,
         );
       });
-      server.get('/metrics', async (_request, reply) => {
+      server.get('/metrics', { errorHandler: answerProblem }, async (request, reply) => {
+        if (!options.isPublic) requireOperator(options.access(request.headers.authorization));
         // Without the database, the process's own figures are still worth having.
         await within(collect()).catch(() => {});
         return reply.type(registry.contentType).send(await registry.metrics());

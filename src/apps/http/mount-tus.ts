@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TusHandler } from '../../commands/uploads/tus-handler.js';
-import { MediaFlowError } from '../../core/errors.js';
-import type { Caller } from './access.js';
-import { problemOf } from './problem.js';
+import { type Access, requireOperator } from './access.js';
+import { answerProblem } from './early-problems.js';
 
 const BASE_PATH = '/v1/uploads';
 
@@ -11,7 +10,7 @@ export async function mountTus(
   server: FastifyInstance,
   options: {
     readonly handle: TusHandler;
-    readonly access: (authorization: string | undefined) => Caller;
+    readonly access: Access;
   },
 ): Promise<void> {
   await server.register(async (scope) => {
@@ -19,21 +18,11 @@ export async function mountTus(
     // Every body is bytes here; nothing is read before the protocol says so.
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
 
-    // What the HTTP server refuses before the protocol hears of it.
-    scope.setErrorHandler((error, request, reply) => {
-      const { status, headers, body } = problemOf(error);
-      if (!request.raw.complete) reply.header('connection', 'close');
-      return reply.status(status).headers(headers).send(body);
-    });
+    // What is refused before the protocol hears of it.
+    scope.setErrorHandler(answerProblem);
 
     const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-      const { isOperator } = options.access(request.headers.authorization);
-      if (!isOperator && request.method !== 'OPTIONS') {
-        const problem = problemOf(
-          new MediaFlowError('unauthorized', 'key_required', 'Uploads need a key: Authorization: Bearer …'),
-        );
-        return reply.status(problem.status).headers(problem.headers).send(problem.body);
-      }
+      if (request.method !== 'OPTIONS') requireOperator(options.access(request.headers.authorization));
       const { status, headers, body } = await options.handle({
         method: request.method,
         path: request.url,

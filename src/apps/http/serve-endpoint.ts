@@ -3,18 +3,18 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Endpoint, EndpointAnswer, EndpointRequest } from '../../core/endpoint.js';
-import { invalid, MediaFlowError, unsupported } from '../../core/errors.js';
+import { invalid, unsupported } from '../../core/errors.js';
 import { deriveId } from '../../core/ids.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
 import { holdsUnstorable } from '../../core/storable-text.js';
-import type { Caller } from './access.js';
+import { type Access, requireOperator } from './access.js';
 import { requestParts } from './request-parts.js';
 
 /** Made once: zod compiles every schema anew. */
 const NO_QUERY = z.strictObject({});
 
 export interface ServeOptions {
-  readonly access: (authorization: string | undefined) => Caller;
+  readonly access: Access;
   readonly waiter: PositionWaiter;
 }
 
@@ -23,12 +23,7 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
   return async (endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const headers = request.headers as Readonly<Record<string, string | undefined>>;
     const caller = access(headers.authorization);
-    if (endpoint.access === 'operator' && !caller.isOperator)
-      throw new MediaFlowError(
-        'unauthorized',
-        'key_required',
-        'This needs an operator key: Authorization: Bearer …',
-      );
+    if (endpoint.access === 'operator') requireOperator(caller);
 
     if (endpoint.body && request.isMultipart())
       throw unsupported('unsupported_content_type', 'Send this as application/json.');
@@ -109,7 +104,7 @@ function unfold(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 }
 
 /** The same key of the same caller on the same target is the same command, however often it is sent. */
-function commandIdOf(request: FastifyRequest, caller: Caller, key: string | undefined): string {
+function commandIdOf(request: FastifyRequest, caller: ReturnType<Access>, key: string | undefined): string {
   if (key === undefined) return randomUUID();
   if (key === '' || key.length > 255)
     throw invalid('invalid_idempotency_key', 'An Idempotency-Key has 1 to 255 characters.');

@@ -72,8 +72,8 @@ async function start(
     async mount(server) {
       if (config.apiKeys.length === 0)
         guardKeyless(server, { hosts: config.allowedHosts, origins: config.corsOrigins });
-      metrics.mount(server);
-      healthRoutes(server, { roles: roleList, checks, stopping: stopping.signal });
+      metrics.mount(server, { access, isPublic: config.publicMetrics });
+      healthRoutes(server, { roles: roleList, checks, access, stopping: stopping.signal });
       if (endpoints.length > 0) docsRoutes(server, endpoints, version);
       for (const part of parts) await part.mount?.(server);
     },

@@ -107,6 +107,7 @@ describe('without a key', () => {
     ['POST', '/v1/dead-letters/x/replay'],
     ['DELETE', '/v1/dead-letters/x'],
     ['GET', '/v1/jobs'],
+    ['GET', '/metrics'],
     ['GET', '/v1/events'],
     ['GET', '/v1/events/stream'],
     ['POST', '/v1/uploads'],
@@ -132,6 +133,20 @@ describe('without a key', () => {
     }
     const { items } = (await (await asOperator('/v1/media?status=uploading')).json()) as { items: Item[] };
     expect(items).toEqual([]);
+  });
+
+  test('readiness tells the status of each dependency, and its words to holders of a key only', async () => {
+    type Ready = { status: string; dependencies: Record<string, { status: string; detail?: string }> };
+    const ready = async (init: RequestInit) =>
+      (await (await fetch(at('/health/ready'), init)).json()) as Ready;
+    const { status, dependencies } = await ready({});
+    expect(status).toBe('ready');
+    expect(Object.keys(dependencies)).toEqual(
+      expect.arrayContaining(['database', 'blobStore', 'videoTools']),
+    );
+    for (const dependency of Object.values(dependencies))
+      expect(dependency).toEqual({ status: expect.any(String) });
+    expect((await ready({ headers: operator })).dependencies.eventStore?.detail).toMatch(/^head \d+$/);
   });
 
   test('no route that is described as for operators is open', async () => {
@@ -192,6 +207,14 @@ describe('without a key', () => {
 });
 
 describe('with a key', () => {
+  test('metrics are scraped', async () => {
+    const response = await asOperator('/metrics');
+    expect([response.status, await response.text()]).toEqual([
+      200,
+      expect.stringContaining('mediaflow_jobs'),
+    ]);
+  });
+
   test('everything is found, by either of the keys', async () => {
     for (const key of [KEY, 'another key of sixteen characters']) {
       const headers = { authorization: `bearer ${key}` };
@@ -305,15 +328,20 @@ test('what the policy rejects by itself is never shown, and history says which r
   }
 });
 
-test('the uploaded file needs a key, unless originals are public, and then still has to be published', async () => {
+test('the uploaded file of a published item, and metrics, need a key unless they are public', async () => {
   const original = (id: string, headers = {}) => fetch(at(`/v1/media/${id}/original`), { headers });
   const asOperator = await original(published, operator);
   expect([asOperator.status, asOperator.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
   await expectProblem(original(published), 401, 'key_required');
 
   await server.stop();
-  server = await startServer(server.dataFolder, { ...environment, MEDIAFLOW_PUBLIC_ORIGINALS: 'true' });
+  server = await startServer(server.dataFolder, {
+    ...environment,
+    MEDIAFLOW_PUBLIC_ORIGINALS: 'true',
+    MEDIAFLOW_METRICS_PUBLIC: 'true',
+  });
   const open = await original(published);
   expect([open.status, open.headers.get('cache-control')]).toEqual([200, 'public, no-cache']);
   await expectProblem(original(inReview), 404, 'media_not_playable');
+  expect((await fetch(at('/metrics'))).status).toBe(200);
 });
