@@ -47,20 +47,17 @@ export async function commandPart(context: PartContext): Promise<Part> {
       jobQueue: jobQueueCheck(queue),
     },
     async start() {
-      await uploads.resumeInterrupted();
       return { done: Promise.all([sweepUploads(uploads, logger, stopping), checks.runDaily()]) };
     },
   };
 }
 
+/** Beside requests, not before them: of a file that was cut off at its end, every byte is read once more. */
 async function sweepUploads(uploads: Uploads, logger: Logger, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+  for (let sweep = uploads.resumeInterrupted; !signal.aborted; sweep = uploads.expireUploads) {
+    await sweep().catch((error: unknown) =>
+      logger.warn({ error: messageOf(error) }, 'interrupted and expired uploads could not be swept'),
+    );
     await systemClock.sleep(UPLOAD_SWEEP_SECONDS, signal);
-    if (signal.aborted) return;
-    await uploads
-      .expireUploads()
-      .catch((error: unknown) =>
-        logger.warn({ error: messageOf(error) }, 'expired uploads could not be swept'),
-      );
   }
 }
