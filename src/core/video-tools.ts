@@ -95,7 +95,11 @@ export interface RgbImage {
 
 export interface SampledFrame {
   readonly atSeconds: number;
+  /** One of those spread over the whole, or one that looks unlike them. */
+  readonly pick: 'spread' | 'unlike';
   readonly image: RgbImage;
+  /** Its name in the folder asked for. */
+  readonly jpegFile: string | null;
 }
 
 export interface Thumbnails {
@@ -131,14 +135,19 @@ export interface VideoTools {
     readonly signal: AbortSignal;
   }): Promise<Thumbnails>;
   /**
-   * Up to `maximumFrames` frames, evenly spread over the whole duration (at least one for any video), scaled to fit in a
-   * square of `maximumSidePixels`, upright. With `jpegFolder` each is also written there as `frame-000.jpg` ….
+   * Frames in order of time, upright, scaled to fit in a square of `maximumSidePixels`: one in each of `spreadFrames`
+   * equal parts of the picture's length (at least one for any video), and up to `unlikeFrames` more that look least like
+   * those. With `jpegFolder` each is also written there. Throws `corrupt_media` when no frame can be decoded.
    */
   sampleFrames(request: {
     readonly inputPath: string;
     readonly video: VideoStreamProbe;
     readonly durationSeconds: number;
-    readonly maximumFrames: number;
+    readonly spreadFrames: number;
+    /** 0: none is looked for, which saves the looking. Needs `jpegFolder`. */
+    readonly unlikeFrames: number;
+    /** 0..1, below 1: where in its part a frame is taken. */
+    readonly random: () => number;
     readonly maximumSidePixels: number;
     readonly jpegFolder?: string;
     readonly signal: AbortSignal;

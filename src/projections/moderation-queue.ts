@@ -25,7 +25,10 @@ export const moderationQueue: Projection<MediaEvent> = {
       {
         patch: 'moderation_queue',
         key: { media_id: data.mediaId },
-        row: { model: data.model, frames: data.frames },
+        row: {
+          model: data.model,
+          frames: data.frames.map(({ atSeconds, blobKey, scores }) => ({ atSeconds, blobKey, scores })),
+        },
       },
     ],
     ModerationDecided: ({ data, metadata }) => [

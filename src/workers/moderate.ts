@@ -4,32 +4,35 @@ import type { BlobStore } from '../core/blob-store.js';
 import type { VideoTools } from '../core/video-tools.js';
 import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
+import { planModerationSampling } from '../domain/media/moderation-sampling.js';
 import { keepOutput } from './keep-output.js';
 import { stepWorker } from './step-worker.js';
 
-const MAXIMUM_FRAMES = 20;
 const MAXIMUM_SIDE_PIXELS = 480;
 
-/** Looks at frames spread over the whole item; the policy, not the model, decides what follows. */
+/** Looks at frames at times nobody can foresee; the policy, not the model, decides what follows. */
 export const moderateWorker = (dependencies: {
   readonly blobs: BlobStore;
   readonly tools: VideoTools;
   readonly vision: VisionModels;
   readonly policy: ModerationPolicy;
+  /** 0..1, below 1, such that no uploader can foresee it. */
+  readonly random: () => number;
 }) =>
   stepWorker({
     step: 'moderate',
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, context) {
       const { workFolder, signal } = context;
-      const { blobs, tools, vision, policy } = dependencies;
+      const { blobs, tools, vision, policy, random } = dependencies;
       const jpegFolder = join(workFolder, 'frames');
       await mkdir(jpegFolder);
       const frames = await tools.sampleFrames({
         inputPath: await blobs.localFile(blobKey, workFolder),
         video,
         durationSeconds,
-        maximumFrames: MAXIMUM_FRAMES,
+        ...planModerationSampling(durationSeconds),
+        random,
         maximumSidePixels: MAXIMUM_SIDE_PIXELS,
         jpegFolder,
         signal,
@@ -46,10 +49,11 @@ export const moderateWorker = (dependencies: {
             ...held,
             model,
             policy,
-            frames: frames.flatMap(({ atSeconds }, index) => {
+            frames: frames.flatMap(({ atSeconds, pick, jpegFile }, index) => {
               const frameScores = scores[index];
-              const blobKeyOfFrame = `${blobPrefix}/frame-${String(index).padStart(3, '0')}.jpg`;
-              return frameScores ? [{ atSeconds, blobKey: blobKeyOfFrame, scores: frameScores }] : [];
+              return frameScores
+                ? [{ atSeconds, pick, blobKey: `${blobPrefix}/${jpegFile}`, scores: frameScores }]
+                : [];
             }),
           },
         },

@@ -4,7 +4,9 @@ import type { VisionModels } from '../core/vision.js';
 import { tagsOf } from '../domain/media/tags.js';
 import { stepWorker } from './step-worker.js';
 
-const MAXIMUM_FRAMES = 20;
+const FRAMES = 20;
+/** In the middle of its part, so that the same video always has the same tags. */
+const MIDDLE = 0.5;
 const MAXIMUM_SIDE_PIXELS = 640;
 
 /** Finds out what is to be seen, and when. */
@@ -22,7 +24,9 @@ export const tagWorker = (dependencies: {
         inputPath: await blobs.localFile(blobKey, workFolder),
         video,
         durationSeconds,
-        maximumFrames: MAXIMUM_FRAMES,
+        spreadFrames: FRAMES,
+        unlikeFrames: 0,
+        random: () => MIDDLE,
         maximumSidePixels: MAXIMUM_SIDE_PIXELS,
         signal,
       });

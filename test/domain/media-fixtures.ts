@@ -120,6 +120,7 @@ export const framesFor = (outcome: 'approved' | 'rejected' | 'in_review') => {
   const porn = { approved: 0.01, in_review: 0.7, rejected: 0.99 }[outcome];
   return [0, 1, 2, 3].map((atSeconds) => ({
     atSeconds,
+    pick: 'spread' as const,
     blobKey: `media/m1/frames/j1-1/frame-00${atSeconds}.jpg`,
     scores: { drawing: 0, hentai: 0, neutral: 1 - porn, porn, sexy: 0 },
   }));

@@ -16,7 +16,7 @@ describe('moderation queue', () => {
         title: 'Clip',
         waiting: true,
         model,
-        frames,
+        frames: frames.map(({ atSeconds, blobKey, scores }) => ({ atSeconds, blobKey, scores })),
         rule: 'r',
         explanation: 'e',
         since: '2026-11-21T09:30:00.003Z',

@@ -33,7 +33,16 @@ export const storedAt = (place: number, type: string, data: JsonObject, schemaVe
 /** Events of the domain as projections and sagas get them: one after another in the log, frozen. */
 export const recorded = (events: readonly MediaFlowEvent[]): RecordedEvent<MediaFlowEvent>[] =>
   events.map(({ type, data }, index) =>
-    deepFreeze(codec.decode(storedAt(index + 1, type, JSON.parse(JSON.stringify(data)) as JsonObject))),
+    deepFreeze(
+      codec.decode(
+        storedAt(
+          index + 1,
+          type,
+          JSON.parse(JSON.stringify(data)) as JsonObject,
+          eventDefinitions[type].version,
+        ),
+      ),
+    ),
   );
 
 /** Every golden event, of every version there ever was. */

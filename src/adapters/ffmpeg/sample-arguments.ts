@@ -7,10 +7,11 @@ export interface FrameOutput {
   readonly video: VideoStreamProbe;
   readonly size: Size;
   readonly toneMapping: boolean;
-  /** Also as `frame-000.jpg` … in the folder it runs in. */
+  /** Also as `frame-000.jpg` …, see `jpegName`, in the folder it runs in. */
   readonly withJpegs: boolean;
 }
 
+export const jpegName = (index: number): string => `frame-${String(index).padStart(3, '0')}.jpg`;
 const jpegQuality = ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '3'] as const;
 
 const frameOutputs = (
@@ -42,17 +43,20 @@ const frameOutputs = (
   ];
 };
 
-/** `count` frames at the middles of as many intervals, from one decode. */
+/** `count` frames, each at the same `phase` (0..1) of as many intervals, from one decode. */
 export const inOnePassArguments = (
   output: FrameOutput,
-  intervalSeconds: number,
-  count: number,
+  {
+    intervalSeconds,
+    phase,
+    count,
+  }: { readonly intervalSeconds: number; readonly phase: number; readonly count: number },
 ): readonly string[] =>
   ffmpegArguments([
     '-max_error_rate',
     '1',
     ...pictureInput(output.inputPath),
-    ...frameOutputs(output, oneFrameEach(intervalSeconds), count, 0),
+    ...frameOutputs(output, oneFrameEach(intervalSeconds, phase), count, 0),
   ]);
 
 /**
@@ -68,7 +72,9 @@ export const oneFrameArguments = (
     '1',
     ...pictureInput(
       output.inputPath,
-      place.atSeconds > 0 ? ['-fflags', '+ignidx', '-ss', place.atSeconds.toFixed(3)] : [],
+      place.atSeconds > 0
+        ? ['-fflags', '+ignidx', '-ss', (Math.floor(place.atSeconds * 1000) / 1000).toFixed(3)]
+        : [],
     ),
     ...frameOutputs(output, [], 1, place.index),
   ]);

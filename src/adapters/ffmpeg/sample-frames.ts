@@ -1,23 +1,35 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isRetryable, unsupported } from '../../core/errors.js';
 import type { SampledFrame, VideoTools } from '../../core/video-tools.js';
-import { type FrameOutput, inOnePassArguments, oneFrameArguments } from './sample-arguments.js';
+import { keyframes } from './keyframes.js';
+import { type FrameOutput, inOnePassArguments, jpegName, oneFrameArguments } from './sample-arguments.js';
 import type { Toolbox } from './toolbox.js';
+import { mostUnlike, signatureOf } from './unlike-frames.js';
 import { canToneMap, fitInSquare } from './video-filters.js';
 import { shownVideo } from './video-length.js';
 
 type SampleRequest = Parameters<VideoTools['sampleFrames']>[0];
+type Frame = Omit<SampledFrame, 'pick'>;
+
+interface Sampling {
+  readonly toolbox: Toolbox;
+  readonly request: SampleRequest;
+  readonly output: FrameOutput;
+  /** Of the picture, whatever the file says of it. */
+  readonly seconds: number;
+  /** How many equal parts have a frame taken from them. */
+  readonly parts: number;
+}
 
 /** Up to here decoding everything once is cheaper than starting ffmpeg for every frame. */
 const longestOnePassSeconds = 60;
+/** So many frames of a short video are looked over for those that are unlike the others. */
+const lookedOver = 100;
 const seeksAtOnce = 2;
 const wallClockSeconds = 300;
 
-/** The middles of `count` equal parts of the duration. */
-export const sampleTimes = (durationSeconds: number, count: number): readonly number[] =>
-  Array.from({ length: count }, (_, index) => ((index + 0.5) * durationSeconds) / count);
-
-/** The port's `sampleFrames`, over the picture's own length, whatever the file says of it. Throws `corrupt_media` when no frame can be decoded. */
+/** The port's `sampleFrames`. */
 export async function sampleFrames(
   toolbox: Toolbox,
   request: SampleRequest,
@@ -32,48 +44,76 @@ export async function sampleFrames(
     withJpegs: jpegFolder !== undefined,
   };
   const { seconds, frameCount } = await shownVideo(toolbox, request);
-  const times = sampleTimes(seconds, Math.max(1, Math.min(request.maximumFrames, frameCount)));
-  const frames =
-    seconds <= longestOnePassSeconds
-      ? await inOnePass(toolbox, request, output, times, seconds)
-      : await bySeeking(toolbox, request, output, times);
-  if (frames.length > 0) return frames;
-  const first = await oneFrame(toolbox, request, output, { atSeconds: 0, index: 0 });
-  if (first) return [first];
+  const parts = Math.max(1, Math.min(request.spreadFrames, frameCount));
+  const sampling: Sampling = { toolbox, request, output, seconds, parts };
+  const frames = await (seconds <= longestOnePassSeconds ? ofShort : ofLong)(sampling);
+  if (frames.length > 0) return frames.toSorted((a, b) => a.atSeconds - b.atSeconds);
+  const first = await oneFrame(sampling, 0, 0);
+  if (first) return [{ ...first, pick: 'spread' }];
   throw unsupported('corrupt_media', 'Not a single frame could be decoded.');
 }
 
-async function inOnePass(
-  toolbox: Toolbox,
-  request: SampleRequest,
-  output: FrameOutput,
-  times: readonly number[],
-  videoSeconds: number,
-): Promise<SampledFrame[]> {
-  const interval = videoSeconds / times.length;
-  const pixels = await rawFrames(
-    toolbox,
-    request,
-    output,
-    inOnePassArguments(output, interval, times.length),
+const spread = (frame: Frame): SampledFrame => ({ ...frame, pick: 'spread' });
+const unlike = (frame: Frame): SampledFrame => ({ ...frame, pick: 'unlike' });
+
+/** Decodes it once, looks over more frames than are wanted, and lets go of the rest. */
+async function ofShort(sampling: Sampling): Promise<SampledFrame[]> {
+  const { request, seconds, parts } = sampling;
+  const frames = await inOnePass(sampling, request.unlikeFrames > 0 ? Math.max(parts, lookedOver) : parts);
+  const ofParts = Array.from({ length: parts }, (_, part) => {
+    const isInPart = ({ atSeconds }: Frame) => Math.floor((atSeconds / seconds) * parts) === part;
+    const inPart = frames.filter(isInPart);
+    return inPart[Math.floor(request.random() * inPart.length)];
+  }).filter((frame) => frame !== undefined);
+  const others = frames.filter((frame) => !ofParts.includes(frame));
+  const taken = pickUnlike(ofParts, others, request.unlikeFrames);
+  for (const { jpegFile } of others.filter((frame) => !taken.includes(frame)))
+    if (jpegFile && request.jpegFolder) await rm(join(request.jpegFolder, jpegFile), { force: true });
+  return [...ofParts.map(spread), ...taken.map(unlike)];
+}
+
+/** Seeks to each time; what is unlike is looked for among the keyframes. */
+async function ofLong(sampling: Sampling): Promise<SampledFrame[]> {
+  const { toolbox, request, output, seconds, parts } = sampling;
+  const { unlikeFrames, random, jpegFolder: workFolder, signal } = request;
+  const times = Array.from({ length: parts }, (_, part) => ((part + random()) * seconds) / parts);
+  const ofParts = await bySeeking(sampling, times, 0);
+  if (unlikeFrames === 0 || workFolder === undefined) return ofParts.map(spread);
+  const small = await keyframes(toolbox, output, { videoSeconds: seconds, workFolder, signal });
+  const places = pickUnlike(ofParts, small, unlikeFrames).map(({ atSeconds }) => atSeconds);
+  return [...ofParts.map(spread), ...(await bySeeking(sampling, places, parts)).map(unlike)];
+}
+
+function pickUnlike<Picture extends Pick<Frame, 'image'>>(
+  seen: readonly Pick<Frame, 'image'>[],
+  candidates: readonly Picture[],
+  count: number,
+): Picture[] {
+  const signaturesOf = (pictures: readonly Pick<Frame, 'image'>[]) =>
+    count === 0 ? [] : pictures.map(({ image }) => signatureOf(image));
+  return mostUnlike(signaturesOf(seen), signaturesOf(candidates), count)
+    .map((index) => candidates[index])
+    .filter((picture) => picture !== undefined);
+}
+
+async function inOnePass(sampling: Sampling, count: number): Promise<Frame[]> {
+  const { output, request, seconds } = sampling;
+  const grid = { intervalSeconds: seconds / count, phase: request.random(), count };
+  const pixels = await rawFrames(sampling, inOnePassArguments(output, grid), count);
+  return pixels.map((frame, index) =>
+    toFrame(output, (index + grid.phase) * grid.intervalSeconds, index, frame),
   );
-  return pixels.map((frame, index) => toFrame(output, times[index] ?? 0, frame));
 }
 
 /** A seek that finds nothing (a cut file, an index that lies) costs one frame, not all. */
-async function bySeeking(
-  toolbox: Toolbox,
-  request: SampleRequest,
-  output: FrameOutput,
-  times: readonly number[],
-): Promise<SampledFrame[]> {
-  const found: (SampledFrame | undefined)[] = [];
+async function bySeeking(sampling: Sampling, times: readonly number[], firstIndex: number): Promise<Frame[]> {
+  const found: (Frame | undefined)[] = [];
   const waiting = [...times.entries()];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, atSeconds] = next;
-      found[index] = await oneFrame(toolbox, request, output, { atSeconds, index }).catch((error) => {
-        if (isRetryable(error) || request.signal.aborted) throw error;
+      found[index] = await oneFrame(sampling, atSeconds, firstIndex + index).catch((error) => {
+        if (isRetryable(error) || sampling.request.signal.aborted) throw error;
         return undefined;
       });
     }
@@ -82,21 +122,16 @@ async function bySeeking(
   return found.filter((frame) => frame !== undefined);
 }
 
-async function oneFrame(
-  toolbox: Toolbox,
-  request: SampleRequest,
-  output: FrameOutput,
-  place: { readonly atSeconds: number; readonly index: number },
-): Promise<SampledFrame | undefined> {
-  const [pixels] = await rawFrames(toolbox, request, output, oneFrameArguments(output, place));
-  return pixels && toFrame(output, place.atSeconds, pixels);
+async function oneFrame(sampling: Sampling, atSeconds: number, index: number): Promise<Frame | undefined> {
+  const { output } = sampling;
+  const [pixels] = await rawFrames(sampling, oneFrameArguments(output, { atSeconds, index }), 1);
+  return pixels && toFrame(output, atSeconds, index, pixels);
 }
 
 async function rawFrames(
-  toolbox: Toolbox,
-  request: SampleRequest,
-  output: FrameOutput,
+  { toolbox, request, output }: Sampling,
   ffmpegArguments: readonly string[],
+  count: number,
 ): Promise<Uint8Array[]> {
   const frameBytes = output.size.width * output.size.height * 3;
   const { stdout } = await toolbox.run('ffmpeg', {
@@ -105,14 +140,16 @@ async function rawFrames(
     arguments: ffmpegArguments,
     ...(request.jpegFolder === undefined ? {} : { workFolder: request.jpegFolder }),
     wallClockSeconds,
-    maximumOutputBytes: frameBytes * (request.maximumFrames + 1),
+    maximumOutputBytes: frameBytes * (count + 1),
   });
   return Array.from({ length: Math.floor(stdout.length / frameBytes) }, (_, index) =>
     stdout.subarray(index * frameBytes, (index + 1) * frameBytes),
   );
 }
 
-const toFrame = ({ size }: FrameOutput, atSeconds: number, pixels: Uint8Array): SampledFrame => ({
-  atSeconds,
-  image: { ...size, pixels },
-});
+const toFrame = (
+  { size, withJpegs }: FrameOutput,
+  atSeconds: number,
+  index: number,
+  pixels: Uint8Array,
+): Frame => ({ atSeconds, image: { ...size, pixels }, jpegFile: withJpegs ? jpegName(index) : null });

@@ -69,10 +69,11 @@ export const scaledTo = ({ width, height }: Size): readonly string[] => [
 export const steadyRate = (frameRate: number): string => `fps=${frameRateFraction(frameRate)}:start_time=0`;
 
 /**
- * One frame for each interval, the one shown at its middle. `fps` emits the last frame whose time, rounded to its grid,
- * is not later than the slot: only rounding up makes that the frame on screen at the slot's time.
+ * One frame for each interval, the one shown at its middle or at another `phase` (0..1) of it. `fps` emits the last frame
+ * whose time, rounded to its grid, is not later than the slot: only rounding up makes that the frame on screen at the
+ * slot's time.
  */
-export const oneFrameEach = (intervalSeconds: number): readonly string[] => [
-  `setpts=PTS-${(intervalSeconds / 2).toFixed(6)}/TB`,
+export const oneFrameEach = (intervalSeconds: number, phase = 0.5): readonly string[] => [
+  `setpts=PTS-${(intervalSeconds * phase).toFixed(6)}/TB`,
   `fps=1/${intervalSeconds.toFixed(6)}:round=up:start_time=0`,
 ];

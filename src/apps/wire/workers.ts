@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { RecommendationSource } from '../../core/recommendation-source.js';
 import type { VideoTools } from '../../core/video-tools.js';
@@ -26,7 +27,7 @@ export function createWorkers(dependencies: {
     preview: previewWorker(dependencies),
     transcode: transcodeWorker(dependencies),
     thumbnails: thumbnailsWorker(dependencies),
-    moderate: moderateWorker(dependencies),
+    moderate: moderateWorker({ ...dependencies, random: () => randomInt(2 ** 32) / 2 ** 32 }),
     tag: tagWorker(dependencies),
     purge: purgeWorker(dependencies),
     recommend: recommendWorker(dependencies),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventDefinitions, EventOf } from '../../core/event.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
 import {
   audioRungSchema,
   modelSchema,
@@ -15,6 +16,10 @@ import {
 const media = { mediaId: z.string().min(1) };
 const step = { ...media, step: stepSchema, attempt: z.int().positive(), jobId: z.string() };
 const failure = { code: z.string(), message: z.string() };
+
+/** All frames were spread evenly until version 2 of `ModerationScored`. */
+const asSpread = (frames: JsonValue | undefined): JsonValue[] =>
+  (frames as JsonObject[]).map((frame) => ({ ...frame, pick: 'spread' }));
 
 /** Everything that can happen to a media item. */
 export const mediaEvents = {
@@ -105,14 +110,22 @@ export const mediaEvents = {
   },
   ModerationScored: {
     summary: 'What the model saw in the sampled frames.',
-    version: 1,
+    version: 2,
     schema: z.object({
       ...media,
       model: modelSchema,
       frames: z.array(
-        z.object({ atSeconds: z.number(), blobKey: z.string(), scores: moderationScoresSchema }),
+        z.object({
+          atSeconds: z.number(),
+          pick: z
+            .enum(['spread', 'unlike'])
+            .describe('One of those spread over the whole, or one that looks unlike them'),
+          blobKey: z.string(),
+          scores: moderationScoresSchema,
+        }),
       ),
     }),
+    upcasters: { 1: ({ frames, ...rest }) => ({ ...rest, frames: asSpread(frames) }) },
   },
   ModerationDecided: {
     summary: 'What the policy made of the scores, and by which rule.',

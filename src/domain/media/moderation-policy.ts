@@ -3,9 +3,9 @@ export interface ModerationPolicy {
   readonly rejectAt: number;
   /** A frame at or above this is for a person to judge. */
   readonly reviewAt: number;
-  /** Share of frames (0..1) beyond doubt that rejects without a person. */
+  /** Share (0..1) of the frames spread over the whole that, beyond doubt, rejects without a person. */
   readonly rejectShare: number;
-  /** Suggestive, not explicit: share of frames at or above `reviewAt` that sends the item to a person. */
+  /** Suggestive, not explicit: share of the spread frames at or above `reviewAt` that sends the item to a person. */
   readonly suggestiveShare: number;
 }
 
@@ -24,6 +24,7 @@ export interface ModerationDecision {
 
 interface FrameScores {
   readonly atSeconds: number;
+  readonly pick: 'spread' | 'unlike';
   readonly scores: { readonly porn: number; readonly hentai: number; readonly sexy: number };
 }
 
@@ -34,7 +35,8 @@ const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 
 /**
  * Approve what is clear, reject what is clear many times over, and send everything between to a person: a false
- * alarm must never delete somebody's video.
+ * alarm must never delete somebody's video. Shares are of the frames spread over the whole, and so of its time; those
+ * picked because they look unlike them may all be of one short scene, and can only send it to a person.
  */
 export function decideModeration(
   frames: readonly FrameScores[],
@@ -45,15 +47,16 @@ export function decideModeration(
 
   const explicit = (frame: FrameScores) => frame.scores.porn + frame.scores.hentai;
   const worst = frames.reduce((a, b) => (explicit(b) > explicit(a) ? b : a));
-  const beyondDoubt = frames.filter((frame) => explicit(frame) >= policy.rejectAt).length;
-  const suggestive = frames.filter((frame) => frame.scores.sexy >= policy.reviewAt).length;
+  const spread = frames.filter((frame) => frame.pick === 'spread');
+  const beyondDoubt = spread.filter((frame) => explicit(frame) >= policy.rejectAt).length;
+  const suggestive = spread.filter((frame) => frame.scores.sexy >= policy.reviewAt).length;
   const worstText = `explicit ${percent(explicit(worst))} at ${worst.atSeconds.toFixed(1)} s`;
 
-  if (beyondDoubt >= MINIMUM_FRAMES_TO_REJECT && beyondDoubt / frames.length >= policy.rejectShare)
+  if (beyondDoubt >= MINIMUM_FRAMES_TO_REJECT && beyondDoubt / spread.length >= policy.rejectShare)
     return {
       outcome: 'rejected',
       rule: 'explicit_in_many_frames',
-      explanation: `${beyondDoubt} of ${frames.length} frames are explicit beyond doubt (at least ${percent(policy.rejectAt)}).`,
+      explanation: `${beyondDoubt} of ${spread.length} frames are explicit beyond doubt (at least ${percent(policy.rejectAt)}).`,
     };
   if (explicit(worst) >= policy.reviewAt)
     return {
@@ -61,11 +64,11 @@ export function decideModeration(
       rule: 'possibly_explicit_frame',
       explanation: `Highest score: ${worstText}; from ${percent(policy.reviewAt)} a person decides.`,
     };
-  if (suggestive / frames.length >= policy.suggestiveShare)
+  if (suggestive / spread.length >= policy.suggestiveShare)
     return {
       outcome: 'in_review',
       rule: 'suggestive_in_many_frames',
-      explanation: `${suggestive} of ${frames.length} frames are suggestive.`,
+      explanation: `${suggestive} of ${spread.length} frames are suggestive.`,
     };
   return {
     outcome: 'approved',

@@ -114,10 +114,13 @@ describe('frame samples', () => {
     withJpegs: true,
   };
 
-  test('are taken from the middles of equal parts', () => {
-    expect(wordAfter(inOnePassArguments(output, 2.5, 4), '-filter_complex')).toContain(
-      'setpts=PTS-1.250000/TB,fps=1/2.500000:round=up:start_time=0',
-    );
+  test('are taken at the same place of equal parts', () => {
+    expect(
+      wordAfter(
+        inOnePassArguments(output, { intervalSeconds: 2.5, phase: 0.5, count: 4 }),
+        '-filter_complex',
+      ),
+    ).toContain('setpts=PTS-1.250000/TB,fps=1/2.500000:round=up:start_time=0');
   });
 
   test('are sought before the input is opened, and numbered as the caller counts', () => {

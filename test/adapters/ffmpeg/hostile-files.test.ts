@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { probeArguments } from '../../../src/adapters/ffmpeg/probe.js';
 import type { VideoTools } from '../../../src/core/video-tools.js';
 import {
+  evenly,
   ffprobeLines,
   h264,
   makeFile,
@@ -88,7 +89,7 @@ describe('a file that is not what it seems', () => {
             onProgress: () => {},
           }),
           tools.thumbnails({ ...request, outputFolder }),
-          tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 64 }),
+          tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 }),
         ];
         for (const use of await Promise.allSettled(uses))
           expect(use).toMatchObject({ status: 'rejected', reason: { kind: 'unsupported' } });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
 import { turnClockwise } from '../../support/turn-clockwise.js';
 import {
+  evenly,
   ffprobeLines,
   h264,
   makeFile,
@@ -31,7 +32,21 @@ const colours = (seconds: number, size = '320x180'): string[] => [
     .concat(';[c0][c1][c2]concat=n=3'),
 ];
 
+/** Green but for one second of red, which lies between the middles of twenty equal parts. */
+const hiding = (seconds: number, redFrom: number): string[] => [
+  ...['-f', 'lavfi', '-i', `color=lime:size=64x36:rate=10:duration=${seconds}`],
+  ...['-vf', `drawbox=color=red:t=fill:enable=between(t\\,${redFrom}\\,${redFrom + 0.95})`],
+  ...['-force_key_frames', String(redFrom)],
+];
+/** Chance that can be repeated. */
+const chance = (seed: number) => () => {
+  seed = (seed * 16_807) % 2_147_483_647;
+  return seed / 2_147_483_647;
+};
+
 beforeAll(async () => {
+  await makeFile(at('hiding.mp4'), ...hiding(40, 1.5), ...h264);
+  await makeFile(at('hiding-long.mp4'), ...hiding(90, 47.6), ...h264);
   await makeFile(at('colours.mp4'), ...colours(6), ...h264);
   await makeFile(at('long.mp4'), ...colours(180, '64x36'), '-g', '20', ...h264);
   await makeFile(at('liar.mkv'), ...colours(6), ...h264);
@@ -85,7 +100,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       ['long.mp4', 180],
     ])('of %s are spread evenly over its %d s and show what is there', async (name, seconds) => {
       const request = await requestFor(tools, at(name));
-      const frames = await tools.sampleFrames({ ...request, maximumFrames: 6, maximumSidePixels: 64 });
+      const frames = await tools.sampleFrames({ ...request, ...evenly(6), maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual([
         'red',
         'red',
@@ -109,7 +124,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
     ])('of %s, %s, are spread over all of the picture', async (name, _what, toldSeconds) => {
       const request = await requestFor(tools, at(name));
       expect(request.durationSeconds).toBeCloseTo(toldSeconds, 0);
-      const frames = await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 64 });
+      const frames = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
       expect(frames.map(({ atSeconds }) => atSeconds)).toEqual(
         [1, 3, 5].map((second) => expect.closeTo(second, 0)),
@@ -118,7 +133,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
 
     test('of a file whose index leads elsewhere are those that are shown at their times', async () => {
       const request = await requestFor(tools, at('misled.mkv'));
-      const frames = await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 64 });
+      const frames = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
     });
 
@@ -126,7 +141,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       'of %s, which starts at ten hours, are counted from its start',
       async (name) => {
         const request = await requestFor(tools, at(name));
-        const frames = await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 64 });
+        const frames = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
         expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
         expect(frames.map(({ atSeconds }) => atSeconds)).toEqual(
           [15, 45, 75].map((second) => expect.closeTo(second, 0)),
@@ -134,9 +149,53 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       },
     );
 
+    test.each([
+      ['hiding.mp4', 1.5],
+      ['hiding-long.mp4', 47.6],
+    ])('of %s, which hides a second between evenly spread times, show it too', async (name, redFrom) => {
+      const request = await requestFor(tools, at(name));
+      const jpegFolder = await mkdtemp(at('jpeg-'));
+      const sampling = { ...request, maximumSidePixels: 64, jpegFolder };
+      const evenFrames = await tools.sampleFrames({ ...sampling, ...evenly(20) });
+      expect(new Set(evenFrames.map(({ image }) => strongest(image)))).toEqual(new Set(['green']));
+
+      const frames = await tools.sampleFrames({ ...sampling, ...evenly(20), unlikeFrames: 8 });
+      const unlike = frames.filter(({ pick }) => pick === 'unlike');
+      expect(unlike.map(({ image }) => strongest(image))).toEqual(['red']);
+      expect(unlike[0]?.atSeconds).toBeGreaterThanOrEqual(redFrom - 0.1);
+      expect(unlike[0]?.atSeconds).toBeLessThan(redFrom + 1);
+      expect(frames.map(({ atSeconds }) => atSeconds)).toEqual(
+        frames.map(({ atSeconds }) => atSeconds).toSorted((a, b) => a - b),
+      );
+      expect((await readdir(jpegFolder)).toSorted()).toEqual(
+        frames.map(({ jpegFile }) => jpegFile).toSorted(),
+      );
+    });
+
+    test.each(['hiding.mp4', 'hiding-long.mp4'])(
+      'of %s are taken at other times each time, one in each part',
+      async (name) => {
+        const request = await requestFor(tools, at(name));
+        const timesOf = async (seed: number) => {
+          const jpegFolder = await mkdtemp(at('jpeg-'));
+          const frames = await tools.sampleFrames({
+            ...{ ...request, maximumSidePixels: 64, jpegFolder },
+            ...{ spreadFrames: 20, unlikeFrames: 8, random: chance(seed) },
+          });
+          return frames.filter(({ pick }) => pick === 'spread').map(({ atSeconds }) => atSeconds);
+        };
+        const [some, others] = [await timesOf(7), await timesOf(8)];
+        expect(some).not.toEqual(others);
+        for (const times of [some, others])
+          expect(times.map((time) => Math.floor((time / request.durationSeconds) * 20))).toEqual(
+            Array.from({ length: 20 }, (_, part) => part),
+          );
+      },
+    );
+
     test('show what is there before and after the size of the frames changes', async () => {
       const request = await requestFor(tools, at('two-sizes.ts'));
-      const frames = await tools.sampleFrames({ ...request, maximumFrames: 6, maximumSidePixels: 64 });
+      const frames = await tools.sampleFrames({ ...request, ...evenly(6), maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual([
         ...['red', 'red', 'red'],
         ...['blue', 'blue', 'blue'],
@@ -148,7 +207,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       async (name) => {
         const request = await requestFor(tools, at(name));
         const jpegFolder = await mkdtemp(at('jpeg-'));
-        await tools.sampleFrames({ ...request, maximumFrames: 3, maximumSidePixels: 32, jpegFolder });
+        await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 32, jpegFolder });
         expect((await readdir(jpegFolder)).sort()).toEqual([
           'frame-000.jpg',
           'frame-001.jpg',
@@ -160,19 +219,19 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
 
     test('of a turned video are upright', async () => {
       const request = await requestFor(tools, at('turned.mp4'));
-      const [frame] = await tools.sampleFrames({ ...request, maximumFrames: 1, maximumSidePixels: 64 });
+      const [frame] = await tools.sampleFrames({ ...request, ...evenly(1), maximumSidePixels: 64 });
       expect(frame?.image).toMatchObject({ width: 36, height: 64 });
     });
 
     test('of a video of one frame are that frame', async () => {
       const request = await requestFor(tools, at('one-frame.mp4'));
-      const frames = await tools.sampleFrames({ ...request, maximumFrames: 10, maximumSidePixels: 64 });
+      const frames = await tools.sampleFrames({ ...request, ...evenly(10), maximumSidePixels: 64 });
       expect(frames).toHaveLength(1);
     });
 
     test('of a cut-off video are those that are left', async () => {
       const request = await requestFor(tools, at('stump.mp4'));
-      const frames = await tools.sampleFrames({ ...request, maximumFrames: 7, maximumSidePixels: 64 });
+      const frames = await tools.sampleFrames({ ...request, ...evenly(7), maximumSidePixels: 64 });
       expect(frames.length).toBeGreaterThanOrEqual(1);
     });
   });

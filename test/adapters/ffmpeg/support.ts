@@ -67,6 +67,9 @@ export async function makeTwoSizes(path: string): Promise<void> {
   await writeFile(path, Buffer.concat(await Promise.all(pieces)));
 }
 
+/** As many frames, at the middles of equal parts. */
+export const evenly = (spreadFrames: number) => ({ spreadFrames, unlikeFrames: 0, random: () => 0.5 });
+
 /** The strongest colour in the middle. */
 export function strongest({ pixels, width, height }: RgbImage): 'red' | 'green' | 'blue' {
   const middle = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 3;

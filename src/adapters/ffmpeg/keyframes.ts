@@ -1,0 +1,62 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SampledFrame } from '../../core/video-tools.js';
+import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
+import type { FrameOutput } from './sample-arguments.js';
+import type { Toolbox } from './toolbox.js';
+import { fitInSquare, scaledTo, sourceFilters } from './video-filters.js';
+
+const sidePixels = 48;
+const mostKeyframes = 2000;
+const shortestGapSeconds = 0.25;
+/** A film whose every frame is a keyframe takes as long as its decoding; what was seen by then counts. */
+const longestLookSeconds = 60;
+const timesName = 'keyframes.txt';
+
+/** Small pictures of the keyframes on stdout and, by framecrc, their times beside them. */
+export const keyframesArguments = (output: FrameOutput, videoSeconds: number): readonly string[] => {
+  const gap = Math.max(shortestGapSeconds, videoSeconds / mostKeyframes).toFixed(3);
+  const filters = [
+    `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${gap})'`,
+    ...sourceFilters(output.video, output.size, output.toneMapping),
+    ...scaledTo(fitInSquare(output.video, sidePixels)),
+  ].join(',');
+  const each = [...nothingButTheStream, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000'];
+  return ffmpegArguments([
+    ...['-max_error_rate', '1'],
+    ...pictureInput(output.inputPath, ['-skip_frame', 'nokey', '-discard', 'nokey']),
+    ...['-filter_complex', `[0:${output.video.streamIndex}]${filters},split=2[raw][times]`],
+    ...['-map', '[raw]', ...each, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+    ...['-map', '[times]', ...each, '-f', 'framecrc', timesName],
+  ]);
+};
+
+/** Presentation times in a framecrc listing made with `-enc_time_base 1:1000`. */
+export const timesIn = (listing: string): readonly number[] =>
+  [...listing.matchAll(/^\d+,\s*-?\d+,\s*(-?\d+),/gm)].map(([, milliseconds]) => Number(milliseconds) / 1000);
+
+/** The keyframes of a video, where encoders put cuts, each as a small picture; of a very long one no more than are of use. */
+export async function keyframes(
+  toolbox: Toolbox,
+  output: FrameOutput,
+  place: { readonly videoSeconds: number; readonly workFolder: string; readonly signal: AbortSignal },
+): Promise<readonly Pick<SampledFrame, 'atSeconds' | 'image'>[]> {
+  const size = fitInSquare(output.video, sidePixels);
+  const frameBytes = size.width * size.height * 3;
+  const { stdout } = await toolbox.run('ffmpeg', {
+    inputPath: output.inputPath,
+    arguments: keyframesArguments(output, place.videoSeconds),
+    workFolder: place.workFolder,
+    signal: place.signal,
+    wallClockSeconds: longestLookSeconds,
+    partIsEnough: true,
+    maximumOutputBytes: frameBytes * mostKeyframes * 2,
+  });
+  const listing = join(place.workFolder, timesName);
+  const times = timesIn(await readFile(listing, 'utf8').catch(() => ''));
+  await rm(listing, { force: true });
+  return times.slice(0, Math.floor(stdout.length / frameBytes)).map((atSeconds, index) => ({
+    atSeconds,
+    image: { ...size, pixels: stdout.subarray(index * frameBytes, (index + 1) * frameBytes) },
+  }));
+}
