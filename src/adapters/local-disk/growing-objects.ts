@@ -60,8 +60,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
           return { sizeBytes: await writeStream(file, bytes, offset) };
         } finally {
           // Also after an error: what arrived may be counted on.
-          await file.datasync();
-          await file.close();
+          await file.datasync().finally(() => file.close());
         }
       }),
 

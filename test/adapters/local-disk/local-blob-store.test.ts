@@ -1,13 +1,13 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
 import { blobStoreContract } from '../../contracts/blob-store.contract.js';
 import { codeOf, streamOf } from '../../support/streams.js';
@@ -80,6 +80,21 @@ describe('the local blob store', () => {
     await store.put('c/d', Buffer.from('x'));
     expect(await codeOf(store.put('c', Buffer.from('x')))).toBe('blob_key_conflict');
     expect(await temporaryFiles(folder)).toEqual([]);
+  });
+
+  test('an append that cannot reach the disk says so and leaves no file open', async () => {
+    const store = await createLocalBlobStore({ folder });
+    const handle = await open(folder);
+    const files = Object.getPrototypeOf(handle) as typeof handle;
+    await handle.close();
+    const failing = vi.spyOn(files, 'datasync').mockRejectedValueOnce(new Error('EIO: i/o error, fdatasync'));
+    try {
+      await expect(store.append('growing', 0, streamOf('lost'))).rejects.toThrow('EIO');
+      // What Node says of a file that is closed.
+      expect(failing.mock.contexts).toMatchObject([{ fd: -1 }]);
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   test('a folder that cannot be adopted because a blob is in its place stays where it was', async () => {
