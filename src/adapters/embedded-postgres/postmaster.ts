@@ -69,8 +69,11 @@ async function isServerOf(cluster: string, pid: number): Promise<boolean> {
   if (process.platform === 'linux') {
     const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
     if (name.trim() !== 'postgres') return false;
-    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-    return folder === (await realpath(cluster).catch(() => cluster));
+    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+    if (folder !== undefined) return folder === (await realpath(cluster).catch(() => cluster));
+    // In a container, root may not look into the folders of others' processes. The first server names its own.
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return line.split('\0').includes(cluster);
   }
   const { stdout } = await promisify(execFile)('ps', ['-p', `${pid}`, '-o', 'command=']).catch(() => ({
     stdout: '',
