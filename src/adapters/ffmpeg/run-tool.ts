@@ -12,6 +12,8 @@ export interface ToolRun {
   readonly workFolder?: string;
   readonly signal: AbortSignal;
   readonly wallClockSeconds: number;
+  /** At the end of its wall clock it is asked to end, and what it wrote by then is its result. */
+  readonly partIsEnough?: boolean;
   /** Killed when `-progress` shows no advance for this long; null for tools that report none. */
   readonly stallSeconds: number | null;
   readonly maximumMemoryBytes: number;
@@ -20,6 +22,7 @@ export interface ToolRun {
 }
 
 export interface ToolResult {
+  /** 0 as well when it was asked to end and a part is enough. */
   readonly exitCode: number | null;
   readonly stdout: Buffer;
   /** The last 64 KiB. */
@@ -66,17 +69,28 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   const release = endWithUs(processId);
 
   let verdict: { readonly error: unknown } | undefined;
+  let isPart = false;
   let killTimer: NodeJS.Timeout | undefined;
+  const end = () => {
+    // ffmpeg tidies up on SIGTERM; one that hangs does not listen.
+    signalGroup(processId, 'SIGTERM');
+    killTimer ??= setTimeout(() => signalGroup(processId, 'SIGKILL'), graceMilliseconds);
+  };
   const stop = (error: unknown) => {
     if (verdict) return;
     verdict = { error };
-    // ffmpeg tidies up on SIGTERM; one that hangs does not listen.
-    signalGroup(processId, 'SIGTERM');
-    killTimer = setTimeout(() => signalGroup(processId, 'SIGKILL'), graceMilliseconds);
+    end();
+  };
+  const timeIsUp = () => {
+    if (!run.partIsEnough)
+      return stop(internal('ffmpeg_timeout', `${run.tool} did not end within ${run.wallClockSeconds} s.`));
+    if (isPart) return;
+    isPart = true;
+    end();
   };
 
   const output = collect(child, run, stop);
-  const endWatch = watch(processId, run, output, stop);
+  const endWatch = watch(processId, run, output, { stop, timeIsUp });
   const onAbort = () => stop(run.signal.reason);
   run.signal.addEventListener('abort', onAbort, { once: true });
 
@@ -87,7 +101,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     });
     if (verdict) throw verdict.error;
     return {
-      exitCode,
+      exitCode: isPart ? 0 : exitCode,
       stdout: Buffer.concat(output.stdout),
       stderr: output.stderr,
       outTimeSeconds: output.outTimeSeconds,
@@ -140,12 +154,16 @@ function collect(child: ChildProcess, run: ToolRun, stop: (error: unknown) => vo
 }
 
 /** The limits that have to be looked at from time to time. */
-function watch(processId: number, run: ToolRun, output: Output, stop: (error: unknown) => void): () => void {
+function watch(
+  processId: number,
+  run: ToolRun,
+  output: Output,
+  { stop, timeIsUp }: { readonly stop: (error: unknown) => void; readonly timeIsUp: () => void },
+): () => void {
   const startedAt = performance.now();
   const secondsSince = (instant: number) => (performance.now() - instant) / 1000;
   const timer = setInterval(async () => {
-    if (secondsSince(startedAt) > run.wallClockSeconds)
-      stop(internal('ffmpeg_timeout', `${run.tool} did not end within ${run.wallClockSeconds} s.`));
+    if (secondsSince(startedAt) > run.wallClockSeconds) timeIsUp();
     if (run.stallSeconds !== null && secondsSince(output.advancedAt) > run.stallSeconds)
       stop(internal('ffmpeg_stalled', `${run.tool} made no progress for ${run.stallSeconds} s.`));
     if (((await residentBytes(processId)) ?? 0) > run.maximumMemoryBytes)

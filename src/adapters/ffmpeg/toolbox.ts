@@ -14,7 +14,7 @@ export interface ToolLimits {
 }
 
 export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'wallClockSeconds' | 'maximumOutputBytes'> &
-  Partial<Pick<ToolRun, 'workFolder' | 'onProgress'>> & { readonly inputPath: string };
+  Partial<Pick<ToolRun, 'workFolder' | 'onProgress' | 'partIsEnough'>> & { readonly inputPath: string };
 
 /** Runs the tools found, under the limits set, and gives every failure its code. */
 export interface Toolbox {

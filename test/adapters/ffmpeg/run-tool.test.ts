@@ -105,6 +105,13 @@ describe('a tool is killed with all it started', () => {
     expect(await isRunning(await childOf('slow'))).toBe(false);
   });
 
+  test('when its time is up, with what it wrote where a part is enough', async () => {
+    const path = await script('partly', 'printf part; trap "" TERM; while :; do sleep 0.1; done');
+    const limits = { wallClockSeconds: 0.2, partIsEnough: true };
+    const { exitCode, stdout } = await runTool(runOf(path, limits));
+    expect([exitCode, stdout.toString()]).toEqual([0, 'part']);
+  });
+
   test('when it takes too much memory', async () => {
     await expect(
       runTool(runOf(await script('large', 'sleep 60'), { maximumMemoryBytes: 1024 })),
