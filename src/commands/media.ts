@@ -30,7 +30,10 @@ export const mediaCommands = (execute: Execute) => [
     async handle(request) {
       const mediaId = request.params.id;
       const { position } = await execute(
-        fromRequest(request, { type: 'ChangeMediaDetails', data: { mediaId, ...request.body } }),
+        fromRequest(request, {
+          type: 'ChangeMediaDetails',
+          data: { mediaId, ...request.body, mayBeRepeated: request.requestHash !== null },
+        }),
       );
       return accepted(position, { mediaId });
     },

@@ -106,7 +106,11 @@ function parseDetails({ title, description, tags }: Fields): Details {
 async function changeDetails(execute: Execute, request: EndpointRequest, mediaId: string, details: Details) {
   if (Object.values(details).every((detail) => detail === undefined)) return undefined;
   const { position } = await execute(
-    fromRequest(request, { type: 'ChangeMediaDetails', data: { mediaId, ...details } }, 1),
+    fromRequest(
+      request,
+      { type: 'ChangeMediaDetails', data: { mediaId, ...details, mayBeRepeated: true } },
+      1,
+    ),
   );
   return position;
 }

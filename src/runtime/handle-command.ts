@@ -44,7 +44,11 @@ export interface CommandHandlerOptions<E extends DomainEvent> {
   readonly maximumConflicts?: number;
 }
 
-/** Load, decide, append with the revision the decision was based on; taken anew on a conflict, a bounded number of times. */
+/**
+ * Load, decide, append with the revision the decision was based on; taken anew on a conflict, a bounded number of times.
+ * Only its events make a command known again: where a repeat of one that caused none could do harm later, its decider has
+ * to let it cause one.
+ */
 export function createCommandHandler<C extends Command, E extends DomainEvent>(
   options: CommandHandlerOptions<E>,
 ): CommandHandler<C> {

@@ -31,7 +31,9 @@ const fromOutside = fc.oneof(
   fc.constant<MediaCommand>(registration),
   fc.constant(command('CompleteUpload', { blobKey: 'k', sizeBytes: 1, sha256: 'ab' })),
   fc.constant(command('FailUpload', { code: 'empty_file', message: 'empty' })),
-  fc.constantFrom('New', 'Clip').map((title) => command('ChangeMediaDetails', { title, tags: ['b'] })),
+  fc
+    .record({ title: fc.constantFrom('New', 'Clip'), mayBeRepeated: fc.boolean() })
+    .map((change) => command('ChangeMediaDetails', { ...change, tags: ['b'] })),
   fc
     .constantFrom('approve', 'reject')
     .map((decision) => command('ReviewMedia', { decision, reason: 'because', reviewer: 'ada' })),

@@ -401,6 +401,24 @@ const later: Spec[] = [
     then: [],
   },
   {
+    name: 'a change to the same is kept when it may be repeated after others have changed it',
+    given: [registered],
+    when: { type: 'ChangeMediaDetails', data: { mediaId, title: 'Clip', mayBeRepeated: true } },
+    then: [{ type: 'MediaDetailsChanged', data: { mediaId } }],
+  },
+  {
+    name: 'a change that may be repeated keeps only what differs',
+    given: [registered],
+    when: { type: 'ChangeMediaDetails', data: { mediaId, title: 'New', tags: ['a'], mayBeRepeated: true } },
+    then: [{ type: 'MediaDetailsChanged', data: { mediaId, title: 'New' } }],
+  },
+  {
+    name: 'a change to the same of a deleted item is refused',
+    given: [registered, deleted],
+    when: { type: 'ChangeMediaDetails', data: { mediaId, title: 'Clip', mayBeRepeated: true } },
+    then: { refusedWith: 'media_deleted' },
+  },
+  {
     name: 'an item can be deleted while it is processed',
     given: inProcess,
     when: command('DeleteMedia'),

@@ -33,14 +33,14 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
         : [];
     case 'ChangeMediaDetails': {
       refuseDeleted(state, mediaId);
-      const { title, description, tags } = command.data;
+      const { title, description, tags, mayBeRepeated } = command.data;
       const { details } = state;
       const changed = {
         ...(title !== undefined && title !== details.title ? { title } : {}),
         ...(description !== undefined && description !== details.description ? { description } : {}),
         ...(tags !== undefined && !isSameList(tags, details.tags) ? { tags } : {}),
       };
-      return Object.keys(changed).length > 0
+      return Object.keys(changed).length > 0 || mayBeRepeated
         ? [{ type: 'MediaDetailsChanged', data: { mediaId, ...changed } }]
         : [];
     }
@@ -58,6 +58,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return [{ type: 'ProcessingRetried', data: { mediaId, steps, wasFailed: state.failed } }];
     }
     case 'DeleteMedia':
+      // Final, so that a repeat, remembered or not, has nothing to undo.
       return state.deleted ? [] : [{ type: 'MediaDeleted', data: { mediaId } }];
     case 'RecordPurge':
       return state.deleted && !state.purged ? [{ type: 'MediaPurged', data: { mediaId } }] : [];

@@ -17,7 +17,13 @@ export type MediaCommand =
   | Command<'RegisterMedia', DataOf<'MediaRegistered'>>
   | Command<'CompleteUpload', DataOf<'MediaUploaded'>>
   | Command<'FailUpload', DataOf<'UploadFailed'>>
-  | Command<'ChangeMediaDetails', DataOf<'MediaDetailsChanged'>>
+  | Command<
+      'ChangeMediaDetails',
+      DataOf<'MediaDetailsChanged'> & {
+        /** It came with an Idempotency-Key: repeated after others, it must not change back what they have changed. */
+        readonly mayBeRepeated?: boolean;
+      }
+    >
   | Command<'ReviewMedia', DataOf<'MediaReviewed'>>
   | Command<'RetryProcessing', { readonly mediaId: string }>
   | Command<'DeleteMedia', { readonly mediaId: string }>

@@ -177,7 +177,8 @@ export const mediaEvents = {
     }),
   },
   MediaDetailsChanged: {
-    summary: 'Title, description or tags were edited; absent ones stay.',
+    summary:
+      'Title, description or tags were edited; absent ones stay. With none, a repeatable edit found all as it wanted it.',
     version: 1,
     schema: z.object({
       ...media,

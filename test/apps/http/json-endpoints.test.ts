@@ -402,6 +402,28 @@ describe('what is done stays done', () => {
     expect((await types()).filter((type) => type === 'MediaDeleted')).toHaveLength(1);
   });
 
+  test('a change that changed nothing is not made by its repeat either, nor is another under its key', async () => {
+    const mediaId = (await createTusUpload(server.url, 10, { title: 'Old' })).split('/').at(-1);
+    const change = (title: string, key?: string) =>
+      sendJson(
+        at(`/v1/media/${mediaId}`),
+        { title },
+        { method: 'PATCH', headers: key ? { 'idempotency-key': key } : {} },
+      );
+    const answer = async (response: Promise<Response>) =>
+      (await (await response).json()) as { position: string };
+
+    const first = await answer(change('Old', 'unchanged'));
+    const { position } = await answer(change('New'));
+    expect(await answer(change('Old', 'unchanged'))).toEqual(first);
+    await expectProblem(change('Other', 'unchanged'), 409, 'idempotency_key_reused');
+    expect(first.position < position).toBe(true);
+    const item = await getJson<{ title: string }>(at(`/v1/media/${mediaId}`), {
+      'mediaflow-after': position,
+    });
+    expect(item.title).toBe('New');
+  });
+
   test('the same Idempotency-Key is the same command, even ten times at once', async () => {
     const send = () =>
       sendJson(at('/v1/recommendations'), { userId: 'once' }, { headers: { 'idempotency-key': 'once' } });
