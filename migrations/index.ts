@@ -7,6 +7,7 @@ import { Uploads1763700000005 } from './0005-uploads.js';
 import { Views1763700000006 } from './0006-views.js';
 import { LongDeadLetters1763700000007 } from './0007-long-dead-letters.js';
 import { CompletedSagas1763700000008 } from './0008-completed-sagas.js';
+import { Popularity1763700000009 } from './0009-popularity.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Views1763700000006,
   LongDeadLetters1763700000007,
   CompletedSagas1763700000008,
+  Popularity1763700000009,
 ];

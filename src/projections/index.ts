@@ -2,6 +2,7 @@ import { jobs } from './jobs.js';
 import { mediaHistory } from './media-history.js';
 import { mediaLibrary } from './media-library.js';
 import { moderationQueue } from './moderation-queue.js';
+import { popularity } from './popularity.js';
 import { recommendations } from './recommendations.js';
 import { trending } from './trending.js';
 import { viewerActivity } from './viewer-activity.js';
@@ -14,5 +15,6 @@ export const projections = [
   jobs,
   recommendations,
   viewerActivity,
+  popularity,
   trending,
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
 import type { InteractionType } from '../../src/domain/viewer/viewer.js';
+import { popularity } from '../../src/projections/popularity.js';
 import { recommendations } from '../../src/projections/recommendations.js';
 import { trending } from '../../src/projections/trending.js';
 import { viewerActivity } from '../../src/projections/viewer-activity.js';
@@ -63,6 +64,20 @@ describe('trending', () => {
 
   test('progress says nothing new about interest', () => {
     expect(trendingAfter(did('progress', 0.5))).toEqual([]);
+  });
+});
+
+describe('popularity', () => {
+  const weightAfter = (...events: MediaFlowEvent[]) => rowsAfter(popularity, events).media_popularity;
+
+  test.each<[string, MediaFlowEvent[], number]>([
+    ['starts and endings add up', [did('play'), did('play'), did('complete')], 16],
+    ['likes count for it and dislikes against it', [did('like'), did('dislike')], -5],
+    ['a high rating counts for it', [did('rate', 5)], 15],
+    ['a low rating counts against it', [did('rate', 1)], -9],
+    ['progress says nothing that its end would not', [did('play'), did('progress', 0.5)], 3],
+  ])('%s', (_, events, weight) => {
+    expect(weightAfter(...events)).toEqual([{ media_id: 'm1', weight }]);
   });
 });
 

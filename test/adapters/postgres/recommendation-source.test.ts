@@ -11,6 +11,37 @@ afterAll(async () => {
   await database.drop();
 });
 
+test('candidates are what is published, the most popular first and then the newest', async () => {
+  await database.pool.query(`
+    insert into media_library (media_id, status, title, tags, detected_tags, created_at, updated_at)
+    select id, status, 'The ' || id, '["given"]', '["seen"]', created_at::timestamptz, now() from (values
+      ('hit', 'published', '2026-01-01'), ('liked', 'published', '2026-01-02'), ('taken-down', 'rejected', '2026-01-03'),
+      ('disliked', 'published', '2026-01-04'), ('new', 'published', '2026-01-06'), ('quiet', 'published', '2026-01-05')
+    ) as items (id, status, created_at);
+    insert into media_popularity values
+      ('hit', 50), ('liked', 7), ('taken-down', 99), ('disliked', -20), ('quiet', 0), ('gone', 80)`);
+  const { candidates } = await source.read('nobody');
+  expect(candidates.map(({ mediaId, popularity }) => [mediaId, popularity])).toEqual([
+    ['hit', 50],
+    ['liked', 7],
+    ['new', 0],
+    ['quiet', 0],
+    ['disliked', 0],
+  ]);
+  expect(candidates[0]).toMatchObject({ title: 'The hit', tags: ['given', 'seen'] });
+});
+
+test('of the viewers of a very popular item a part is read, the same people whatever item it is', async () => {
+  await database.pool.query(`
+    insert into viewer_activity (user_id, media_id, plays)
+    select 'crowd-' || viewer, item, 1 from generate_series(1, 2000) as viewer, (values ('hit-1'), ('hit-2')) as hits (item)
+    union all select 'fan', 'hit-1', 1 union all select 'fan', 'hit-2', 1`);
+  const { tastes } = await source.read('fan');
+  const others = tastes.filter(({ userId }) => userId !== 'fan');
+  expect(others).toHaveLength(1000);
+  expect(new Set(others.map(({ userId }) => userId)).size).toBe(500);
+});
+
 test('what is read of co-watchers does not grow with their histories, and what is shared is in it', async () => {
   await database.pool.query(`
     insert into viewer_activity (user_id, media_id, plays, last_at)
