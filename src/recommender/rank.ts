@@ -94,34 +94,59 @@ const distinctTags = (candidate: Candidate | undefined): string[] => [
   ...new Set(candidate?.tags.map((tag) => tag.toLowerCase())),
 ];
 
-/** For every item that shares viewers with one the viewer liked: the strength, and the item most to thank. */
-function coWatchScores(mine: readonly Taste[], tastes: readonly Taste[]) {
-  const likersOf = new Map<string, Set<string>>();
+/** An item the viewer has not seen, and what speaks for it. */
+interface CoWatched {
+  readonly likers: number;
+  score: number;
+  /** The liked item that says most for it, and how much it says. */
+  because: string;
+  strongest: number;
+  /** Likers it shares with the liked item that is being looked at. */
+  shared: number;
+}
+
+/**
+ * For every unseen item that shares viewers with one the viewer liked: the strength, and the item most to thank.
+ * Goes from a liked item to its likers and on to what else they like, which is far less than all pairs of items.
+ */
+function coWatchScores(mine: readonly Taste[], tastes: readonly Taste[]): ReadonlyMap<string, CoWatched> {
+  const seen = new Set(mine.map(({ mediaId }) => mediaId));
+  const likersOf = new Map<string, string[]>();
   for (const { mediaId, userId, weight } of tastes) {
     if (weight <= 0) continue;
-    const likers = likersOf.get(mediaId) ?? new Set();
-    likersOf.set(mediaId, likers.add(userId));
+    const likers = likersOf.get(mediaId);
+    if (likers) likers.push(userId);
+    else likersOf.set(mediaId, [userId]);
   }
-  const scores = new Map<string, { score: number; because: string; strongest: number }>();
-  for (const taste of mine) {
-    const own = likersOf.get(taste.mediaId);
-    if (!own || taste.weight <= 0) continue;
-    for (const [mediaId, others] of likersOf) {
-      if (mediaId === taste.mediaId) continue;
-      const shared = [...own].filter((userId) => others.has(userId)).length;
-      if (shared === 0) continue;
-      const strength =
-        (taste.weight * shared * shared) /
-        ((shared + CO_WATCH_SHRINKAGE) * Math.sqrt(own.size * others.size));
-      const before = scores.get(mediaId) ?? { score: 0, because: taste.mediaId, strongest: 0 };
-      scores.set(mediaId, {
-        score: before.score + strength,
-        because: strength > before.strongest ? taste.mediaId : before.because,
-        strongest: Math.max(before.strongest, strength),
-      });
+  const found = new Map<string, CoWatched>();
+  const unseenOf = new Map<string, CoWatched[]>();
+  for (const [mediaId, likers] of likersOf) {
+    if (seen.has(mediaId)) continue;
+    const item = { likers: likers.length, score: 0, because: '', strongest: 0, shared: 0 };
+    found.set(mediaId, item);
+    for (const userId of likers) {
+      const items = unseenOf.get(userId);
+      if (items) items.push(item);
+      else unseenOf.set(userId, [item]);
     }
   }
-  return scores;
+  for (const { mediaId, weight } of mine) {
+    const likers = weight > 0 ? (likersOf.get(mediaId) ?? []) : [];
+    const touched: CoWatched[] = [];
+    for (const userId of likers)
+      for (const item of unseenOf.get(userId) ?? []) if (item.shared++ === 0) touched.push(item);
+    for (const item of touched) {
+      const strength =
+        (weight * item.shared * item.shared) /
+        ((item.shared + CO_WATCH_SHRINKAGE) * Math.sqrt(likers.length * item.likers));
+      item.score += strength;
+      item.shared = 0;
+      if (strength <= item.strongest) continue;
+      item.strongest = strength;
+      item.because = mediaId;
+    }
+  }
+  return found;
 }
 
 /** Cosine between an item's tags and the viewer's profile, rare tags counting more. */
