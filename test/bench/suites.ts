@@ -4,6 +4,7 @@ import { benchJobQueue } from './job-queue.bench.js';
 import { benchPlayable } from './playable.bench.js';
 import { benchProjector } from './projector.bench.js';
 import { benchQueries } from './queries.bench.js';
+import { benchRecommendations } from './recommendations.bench.js';
 import { benchStart } from './start.bench.js';
 import type { BenchRow, Target } from './support/bench-row.js';
 import { benchTranscode } from './transcode.bench.js';
@@ -21,6 +22,8 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   projector: async () =>
     (await benchProjector()).map((row) => aimAt(row.unit === 'ms' ? { atMost: 1 } : undefined, row)),
   'job-queue': benchJobQueue,
+  recommendations: async () =>
+    (await benchRecommendations()).map((row) => aimAt(row.unit === '' ? { atLeast: 1.2 } : undefined, row)),
 };
 
 const aimAt = (target: Target | undefined, row: BenchRow): BenchRow =>
