@@ -1,12 +1,13 @@
 import type { Pool } from 'pg';
-import type { EventStore } from '../../core/event-store.js';
+import type { AllPage, EventStore } from '../../core/event-store.js';
 import { type Logger, silentLogger } from '../../core/logger.js';
 import { positionAt } from '../../core/numbered-position.js';
 import { prepareAppend } from '../../core/prepare-append.js';
 import { createAppendQueue } from './event-store/append-queue.js';
 import { createHeadWatch } from './event-store/head-watch.js';
 import { readAll, readEvent, readHead, readStream } from './event-store/read.js';
-import { subscribe } from './event-store/subscribe.js';
+import { shareInFlight } from './event-store/share-in-flight.js';
+import { type SubscriptionSource, subscribe } from './event-store/subscribe.js';
 import { writeBatch } from './event-store/write-batch.js';
 import type { Listener } from './listener.js';
 
@@ -46,6 +47,13 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     maximumQueued: options.maximumQueued ?? 10_000,
   });
 
+  // All who wait at the end of the log wake at the same news. A read begun before it may not hold it, so the key says
+  // how far the log was known to reach.
+  const readPage = shareInFlight<Parameters<SubscriptionSource['readPage']>[0], AllPage>(
+    ({ after, filter, limit }) => JSON.stringify([watch.head(), after, filter?.types ?? null, limit]),
+    (page) => readAll(pool, page),
+  );
+
   return {
     append: async (stream, events, expectedRevision) =>
       queue.add(prepareAppend(stream, events, expectedRevision)),
@@ -56,7 +64,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
         {
           watch,
           readIntervalMilliseconds: options.readIntervalMilliseconds ?? 10,
-          readPage: (page) => readAll(pool, page),
+          readPage,
         },
         { ...request, signal: AbortSignal.any([request.signal, closing.signal]) },
       ),
