@@ -35,15 +35,21 @@ export const keyframesArguments = (output: FrameOutput, videoSeconds: number): r
 export const timesIn = (listing: string): readonly number[] =>
   [...listing.matchAll(/^\d+,\s*-?\d+,\s*(-?\d+),/gm)].map(([, milliseconds]) => Number(milliseconds) / 1000);
 
+export interface Keyframes {
+  readonly pictures: readonly Pick<SampledFrame, 'atSeconds' | 'image'>[];
+  /** There was no time to see them all. */
+  readonly isPart: boolean;
+}
+
 /** The keyframes of a video, where encoders put cuts, each as a small picture; of a very long one no more than are of use. */
 export async function keyframes(
   toolbox: Toolbox,
   output: FrameOutput,
   place: { readonly videoSeconds: number; readonly workFolder: string; readonly signal: AbortSignal },
-): Promise<readonly Pick<SampledFrame, 'atSeconds' | 'image'>[]> {
+): Promise<Keyframes> {
   const size = fitInSquare(output.video, sidePixels);
   const frameBytes = size.width * size.height * 3;
-  const { stdout } = await toolbox.run('ffmpeg', {
+  const { stdout, isPart } = await toolbox.run('ffmpeg', {
     inputPath: output.inputPath,
     arguments: keyframesArguments(output, place.videoSeconds),
     workFolder: place.workFolder,
@@ -55,8 +61,9 @@ export async function keyframes(
   const listing = join(place.workFolder, timesName);
   const times = timesIn(await readFile(listing, 'utf8').catch(() => ''));
   await rm(listing, { force: true });
-  return times.slice(0, Math.floor(stdout.length / frameBytes)).map((atSeconds, index) => ({
+  const pictures = times.slice(0, Math.floor(stdout.length / frameBytes)).map((atSeconds, index) => ({
     atSeconds,
     image: { ...size, pixels: stdout.subarray(index * frameBytes, (index + 1) * frameBytes) },
   }));
+  return { pictures, isPart };
 }

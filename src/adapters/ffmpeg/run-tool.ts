@@ -22,9 +22,10 @@ export interface ToolRun {
 }
 
 export interface ToolResult {
-  /** 0 as well when it was asked to end and a part is enough. */
   readonly exitCode: number | null;
   readonly stdout: Buffer;
+  /** It was asked to end before it had written everything, and a part is enough. */
+  readonly isPart: boolean;
   /** The last 64 KiB. */
   readonly stderr: string;
   /** The furthest point of the output, 0 when there was none. */
@@ -101,7 +102,8 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     });
     if (verdict) throw verdict.error;
     return {
-      exitCode: isPart ? 0 : exitCode,
+      exitCode,
+      isPart,
       stdout: Buffer.concat(output.stdout),
       stderr: output.stderr,
       outTimeSeconds: output.outTimeSeconds,

@@ -27,7 +27,7 @@ const longestOnePassSeconds = 60;
 /** So many frames of a short video are looked over for those that are unlike the others. */
 const lookedOver = 100;
 const seeksAtOnce = 2;
-const wallClockSeconds = 300;
+const wallClockFor = (videoSeconds: number): number => 300 + videoSeconds;
 
 /** The port's `sampleFrames`. */
 export async function sampleFrames(
@@ -58,11 +58,10 @@ const unlike = (frame: Frame): SampledFrame => ({ ...frame, pick: 'unlike' });
 
 /** Decodes it once, looks over more frames than are wanted, and lets go of the rest. */
 async function ofShort(sampling: Sampling): Promise<SampledFrame[]> {
-  const { request, seconds, parts } = sampling;
+  const { request, parts } = sampling;
   const frames = await inOnePass(sampling, request.unlikeFrames > 0 ? Math.max(parts, lookedOver) : parts);
   const ofParts = Array.from({ length: parts }, (_, part) => {
-    const isInPart = ({ atSeconds }: Frame) => Math.floor((atSeconds / seconds) * parts) === part;
-    const inPart = frames.filter(isInPart);
+    const inPart = frames.filter((frame) => partOf(sampling, frame) === part);
     return inPart[Math.floor(request.random() * inPart.length)];
   }).filter((frame) => frame !== undefined);
   const others = frames.filter((frame) => !ofParts.includes(frame));
@@ -76,13 +75,21 @@ async function ofShort(sampling: Sampling): Promise<SampledFrame[]> {
 async function ofLong(sampling: Sampling): Promise<SampledFrame[]> {
   const { toolbox, request, output, seconds, parts } = sampling;
   const { unlikeFrames, random, jpegFolder: workFolder, signal } = request;
+  const small =
+    unlikeFrames > 0 && workFolder !== undefined
+      ? await keyframes(toolbox, output, { videoSeconds: seconds, workFolder, signal })
+      : undefined;
+  // A seek decodes from the keyframe before: where most parts have none, one decode of everything is cheaper.
+  const partsWithKeyframe = new Set(small?.pictures.map((frame) => partOf(sampling, frame)));
+  if (small && !small.isPart && partsWithKeyframe.size < parts / 2) return ofShort(sampling);
   const times = Array.from({ length: parts }, (_, part) => ((part + random()) * seconds) / parts);
   const ofParts = await bySeeking(sampling, times, 0);
-  if (unlikeFrames === 0 || workFolder === undefined) return ofParts.map(spread);
-  const small = await keyframes(toolbox, output, { videoSeconds: seconds, workFolder, signal });
-  const places = pickUnlike(ofParts, small, unlikeFrames).map(({ atSeconds }) => atSeconds);
+  const places = pickUnlike(ofParts, small?.pictures ?? [], unlikeFrames).map(({ atSeconds }) => atSeconds);
   return [...ofParts.map(spread), ...(await bySeeking(sampling, places, parts)).map(unlike)];
 }
+
+const partOf = ({ seconds, parts }: Sampling, { atSeconds }: Pick<Frame, 'atSeconds'>): number =>
+  Math.floor((atSeconds / seconds) * parts);
 
 function pickUnlike<Picture extends Pick<Frame, 'image'>>(
   seen: readonly Pick<Frame, 'image'>[],
@@ -129,7 +136,7 @@ async function oneFrame(sampling: Sampling, atSeconds: number, index: number): P
 }
 
 async function rawFrames(
-  { toolbox, request, output }: Sampling,
+  { toolbox, request, output, seconds }: Sampling,
   ffmpegArguments: readonly string[],
   count: number,
 ): Promise<Uint8Array[]> {
@@ -139,7 +146,7 @@ async function rawFrames(
     signal: request.signal,
     arguments: ffmpegArguments,
     ...(request.jpegFolder === undefined ? {} : { workFolder: request.jpegFolder }),
-    wallClockSeconds,
+    wallClockSeconds: wallClockFor(seconds),
     maximumOutputBytes: frameBytes * (count + 1),
   });
   return Array.from({ length: Math.floor(stdout.length / frameBytes) }, (_, index) =>

@@ -39,7 +39,7 @@ export function createToolbox(finder: ToolFinder, limits: ToolLimits): Toolbox {
         stallSeconds: name === 'ffmpeg' ? limits.stallSeconds : null,
         maximumMemoryBytes: limits.memoryBytes,
       });
-      if (result.exitCode === 0) return result;
+      if (result.exitCode === 0 || result.isPart) return result;
       throw failureOf({
         tool: name,
         exitCode: result.exitCode,

@@ -62,6 +62,8 @@ beforeAll(async () => {
   );
   await misleadIndex(at('misled.mkv'));
   await makeFile(at('long-sound.mkv'), ...colours(6), ...tone(90), ...h264);
+  const oneKeyframe = ['-g', '9999', '-keyint_min', '9999', '-sc_threshold', '0'];
+  await makeFile(at('one-keyframe.mp4'), ...colours(90, '64x36'), ...h264, ...oneKeyframe);
   const tenHours = ['-output_ts_offset', '36000'];
   for (const name of ['late.mkv', 'late.mp4', 'late.ts'])
     await makeFile(at(name), ...colours(90, '64x36'), '-g', '20', ...h264, ...tenHours);
@@ -192,6 +194,25 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
           );
       },
     );
+
+    test('of a long video of a single keyframe come from one decode', async () => {
+      const request = await requestFor(tools, at('one-keyframe.mp4'));
+      const jpegFolder = await mkdtemp(at('jpeg-'));
+      const frames = await tools.sampleFrames({
+        ...{ ...request, maximumSidePixels: 64, jpegFolder },
+        ...{ ...evenly(6), unlikeFrames: 3 },
+      });
+      const ofParts = frames.filter(({ pick }) => pick === 'spread');
+      expect(ofParts.map(({ image }) => strongest(image))).toEqual([
+        ...['red', 'red', 'green'],
+        ...['green', 'blue', 'blue'],
+      ]);
+      // From the grid of that decode, where a seek would have gone to the very middle.
+      expect(ofParts[0]?.atSeconds).not.toBe(7.5);
+      expect((await readdir(jpegFolder)).toSorted()).toEqual(
+        frames.map(({ jpegFile }) => jpegFile).toSorted(),
+      );
+    });
 
     test('show what is there before and after the size of the frames changes', async () => {
       const request = await requestFor(tools, at('two-sizes.ts'));
