@@ -22,7 +22,7 @@ test('readers who wait at the same place share what they read, so that many of t
       return Reflect.get(target, name, receiver);
     },
   });
-  const store = createPostgresEventStore({ pool, connectionString: database.url });
+  const store = createPostgresEventStore({ pool, listener: database.listener });
   const ended = new AbortController();
   const { position } = await store.append(newStream(), [sampleEvent()], 'no-stream');
   const pages = Array.from({ length: READERS }, () =>
