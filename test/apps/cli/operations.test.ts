@@ -247,7 +247,8 @@ describe('mediaflow storage', () => {
     const lost = await json('storage', 'check');
     expect(lost).toMatchObject({ exitCode: 1, answer: { findings: { orphans: { count: 0 } } } });
     expect(lost.answer.findings.missing.listed).toMatchObject([{ key: `media/${mediaId}/original` }]);
-    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const authorization = `Bearer ${KEY}`;
+    const metrics = await (await fetch(`${server.url}/metrics`, { headers: { authorization } })).text();
     expect(metrics).toContain('mediaflow_storage_check_files{state="missing"} 1');
   });
 });
