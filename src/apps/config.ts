@@ -103,7 +103,9 @@ export const environmentSchema = z.object({
     .number()
     .positive()
     .default(60)
-    .describe('Time without progress after which an ffmpeg is taken to hang, killed and tried again'),
+    .describe(
+      'Time after which an ffmpeg that neither gets on nor computes is taken to hang, killed and tried again',
+    ),
   MEDIAFLOW_MODERATION_REJECT_AT: fraction
     .default(DEFAULT_MODERATION_POLICY.rejectAt)
     .describe('Score from which a frame counts as explicit beyond doubt'),

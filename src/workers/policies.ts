@@ -8,17 +8,17 @@ const shortWork: JobPolicy = {
   backoff: { firstSeconds: 2, maximumSeconds: 120 },
 };
 
-/** Grows with the length of the video. */
-const longWork: JobPolicy = { ...shortWork, timeLimitSeconds: 24 * 60 * 60 };
+/** Grows with the size of the file: its bytes, its length, its pixels. */
+const workOnFile: JobPolicy = { ...shortWork, timeLimitSeconds: 24 * 60 * 60 };
 
 /** How often and how long each kind of job may try. Known apart from the workers: who enqueues does not have them. */
 export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {
-  probe: shortWork,
-  preview: longWork,
-  transcode: longWork,
-  thumbnails: shortWork,
-  moderate: shortWork,
-  tag: shortWork,
+  probe: workOnFile,
+  preview: workOnFile,
+  transcode: workOnFile,
+  thumbnails: workOnFile,
+  moderate: workOnFile,
+  tag: workOnFile,
   purge: { ...shortWork, maximumAttempts: 20 },
   recommend: { ...shortWork, timeLimitSeconds: 60 },
 };

@@ -10,7 +10,7 @@ import { transcodeToHls } from './transcode-to-hls.js';
 export interface FfmpegOptions extends ToolPlaces {
   /** Speed against size of what is encoded; default `veryfast`. */
   readonly preset?: EncoderPreset;
-  /** A run without progress for this long is killed; default 60. */
+  /** A run that for this long neither gets on nor computes is killed; default 60. */
   readonly stallSeconds?: number;
   /** Resident memory of one run; default 4 GiB. */
   readonly memoryBytes?: number;

@@ -6,7 +6,6 @@ import { ffmpegArguments } from './ffmpeg-arguments.js';
 import { probedEntries, toMediaProbe } from './ffprobe-output.js';
 import type { Toolbox } from './toolbox.js';
 
-const probeSeconds = 60;
 const longestJsonBytes = 4 << 20;
 
 export const probeArguments = (inputPath: string): readonly string[] => [
@@ -26,7 +25,6 @@ export async function probe(toolbox: Toolbox, inputPath: string, signal: AbortSi
     inputPath,
     signal,
     arguments: probeArguments(inputPath),
-    wallClockSeconds: probeSeconds,
     maximumOutputBytes: longestJsonBytes,
   });
   const found = toMediaProbe(stdout.toString('utf8'), (await stat(inputPath)).size);
@@ -59,7 +57,6 @@ async function measureDuration(toolbox: Toolbox, found: MediaProbe, inputPath: s
       inputPath,
       signal,
       arguments: measureDurationArguments(inputPath),
-      wallClockSeconds: probeSeconds * 10,
       maximumOutputBytes: 0,
     });
     return Math.max(outTimeSeconds, found.video ? frames / found.video.frameRate : 0);

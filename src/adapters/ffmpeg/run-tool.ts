@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { MediaFlowError, unavailable } from '../../core/errors.js';
-import { endWithUs, lowerPriority, residentBytes, signalGroup } from './process-group.js';
+import { endWithUs, lowerPriority, residentBytes, signalGroup, workDone } from './process-group.js';
 import { createProgressReader, type ToolProgress } from './progress.js';
+import { createStallWatch } from './stall-watch.js';
 
 export interface ToolRun {
   readonly tool: 'ffmpeg' | 'ffprobe';
@@ -14,8 +15,8 @@ export interface ToolRun {
   readonly wallClockSeconds: number;
   /** At the end of its wall clock it is asked to end, and what it wrote by then is its result. */
   readonly partIsEnough?: boolean;
-  /** Killed when `-progress` shows no advance for this long; null for tools that report none. */
-  readonly stallSeconds: number | null;
+  /** Killed when for this long nothing shows that it is at work, see `createStallWatch`. */
+  readonly stallSeconds: number;
   readonly maximumMemoryBytes: number;
   readonly maximumOutputBytes: number;
   readonly onProgress?: (progress: ToolProgress) => void;
@@ -123,7 +124,7 @@ interface Output {
   stderr: string;
   outTimeSeconds: number;
   frames: number;
-  advancedAt: number;
+  stdoutBytes: number;
 }
 
 function collect(child: ChildProcess, run: ToolRun, stop: (error: unknown) => void): Output {
@@ -132,23 +133,19 @@ function collect(child: ChildProcess, run: ToolRun, stop: (error: unknown) => vo
     stderr: '',
     outTimeSeconds: 0,
     frames: 0,
-    advancedAt: performance.now(),
+    stdoutBytes: 0,
   };
-  let stdoutBytes = 0;
   child.stdout?.on('data', (chunk: Buffer) => {
-    stdoutBytes += chunk.length;
-    if (stdoutBytes <= run.maximumOutputBytes) output.stdout.push(chunk);
+    output.stdoutBytes += chunk.length;
+    if (output.stdoutBytes <= run.maximumOutputBytes) output.stdout.push(chunk);
     else stop(internal('ffmpeg_output_too_large', `${run.tool} wrote more than it was asked for.`));
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     output.stderr = (output.stderr + text).slice(-stderrKeptCharacters);
   });
   const read = createProgressReader((progress) => {
-    const seconds = progress.outTimeSeconds ?? 0;
-    const frames = progress.frame ?? 0;
-    if (seconds > output.outTimeSeconds || frames > output.frames) output.advancedAt = performance.now();
-    output.outTimeSeconds = Math.max(output.outTimeSeconds, seconds);
-    output.frames = Math.max(output.frames, frames);
+    output.outTimeSeconds = Math.max(output.outTimeSeconds, progress.outTimeSeconds ?? 0);
+    output.frames = Math.max(output.frames, progress.frame ?? 0);
     run.onProgress?.(progress);
   });
   (child.stdio[3] as Readable).setEncoding('utf8').on('data', read);
@@ -162,12 +159,15 @@ function watch(
   output: Output,
   { stop, timeIsUp }: { readonly stop: (error: unknown) => void; readonly timeIsUp: () => void },
 ): () => void {
-  const startedAt = performance.now();
-  const secondsSince = (instant: number) => (performance.now() - instant) / 1000;
+  const nowSeconds = () => performance.now() / 1000;
+  const startedAtSeconds = nowSeconds();
+  const whyStalled = createStallWatch(run.stallSeconds, startedAtSeconds);
   const timer = setInterval(async () => {
-    if (secondsSince(startedAt) > run.wallClockSeconds) timeIsUp();
-    if (run.stallSeconds !== null && secondsSince(output.advancedAt) > run.stallSeconds)
-      stop(internal('ffmpeg_stalled', `${run.tool} made no progress for ${run.stallSeconds} s.`));
+    if (nowSeconds() - startedAtSeconds > run.wallClockSeconds) timeIsUp();
+    const { cpuSeconds, readBytes } = await workDone(processId);
+    const moved = [output.outTimeSeconds, output.frames, output.stdoutBytes, readBytes];
+    const why = whyStalled({ moved, cpuSeconds }, nowSeconds());
+    if (why) stop(internal('ffmpeg_stalled', `${run.tool} ${why}.`));
     if (((await residentBytes(processId)) ?? 0) > run.maximumMemoryBytes)
       stop(
         new MediaFlowError(

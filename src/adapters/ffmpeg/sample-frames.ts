@@ -8,6 +8,7 @@ import type { Toolbox } from './toolbox.js';
 import { mostUnlike, signatureOf } from './unlike-frames.js';
 import { canToneMap, fitInSquare } from './video-filters.js';
 import { shownVideo } from './video-length.js';
+import { shownPixels } from './wall-clock.js';
 
 type SampleRequest = Parameters<VideoTools['sampleFrames']>[0];
 type Frame = Omit<SampledFrame, 'pick'>;
@@ -27,7 +28,6 @@ const longestOnePassSeconds = 60;
 /** So many frames of a short video are looked over for those that are unlike the others. */
 const lookedOver = 100;
 const seeksAtOnce = 2;
-const wallClockFor = (videoSeconds: number): number => 300 + videoSeconds;
 
 /** The port's `sampleFrames`. */
 export async function sampleFrames(
@@ -146,7 +146,7 @@ async function rawFrames(
     signal: request.signal,
     arguments: ffmpegArguments,
     ...(request.jpegFolder === undefined ? {} : { workFolder: request.jpegFolder }),
-    wallClockSeconds: wallClockFor(seconds),
+    pixels: shownPixels(request.video, seconds),
     maximumOutputBytes: frameBytes * (count + 1),
   });
   return Array.from({ length: Math.floor(stdout.length / frameBytes) }, (_, index) =>

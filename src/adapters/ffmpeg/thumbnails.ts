@@ -13,10 +13,9 @@ import {
 } from './thumbnail-arguments.js';
 import type { Toolbox } from './toolbox.js';
 import { canToneMap } from './video-filters.js';
+import { shownPixels } from './wall-clock.js';
 
 type ThumbnailRequest = Parameters<VideoTools['thumbnails']>[0];
-
-const wallClockFor = (durationSeconds: number) => 300 + durationSeconds;
 
 /** The port's `thumbnails`. Throws `corrupt_media` when no frame can be decoded. */
 export async function thumbnails(toolbox: Toolbox, request: ThumbnailRequest): Promise<Thumbnails> {
@@ -61,7 +60,7 @@ async function drawStoryboard(
     signal: request.signal,
     workFolder: request.outputFolder,
     arguments: storyboardArguments(source, plan),
-    wallClockSeconds: wallClockFor(request.durationSeconds),
+    pixels: shownPixels(request.video, request.durationSeconds),
     maximumOutputBytes: bytes * (plan.tileCount + 1),
   });
   return Array.from({ length: Math.floor(stdout.length / bytes) }, (_, index) =>
@@ -82,7 +81,7 @@ async function drawPoster(
       signal: request.signal,
       workFolder: request.outputFolder,
       arguments: posterArguments(source, atSeconds),
-      wallClockSeconds: wallClockFor(request.durationSeconds),
+      pixels: shownPixels(request.video, request.durationSeconds),
       maximumOutputBytes: 0,
     });
     await access(join(request.outputFolder, posterName));

@@ -5,16 +5,21 @@ import { unsupported } from '../../core/errors.js';
 import { failureOf } from './failures.js';
 import type { FoundTool, ToolFinder, ToolName } from './find-tools.js';
 import { runTool, type ToolResult, type ToolRun } from './run-tool.js';
+import { wallClockFor } from './wall-clock.js';
 
 export interface ToolLimits {
-  /** Without progress for this long, a run is killed. */
+  /** Without a sign of life for this long, a run is killed. */
   readonly stallSeconds: number;
   /** Resident memory of one run. */
   readonly memoryBytes: number;
 }
 
-export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'wallClockSeconds' | 'maximumOutputBytes'> &
-  Partial<Pick<ToolRun, 'workFolder' | 'onProgress' | 'partIsEnough'>> & { readonly inputPath: string };
+export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'maximumOutputBytes'> &
+  Partial<Pick<ToolRun, 'workFolder' | 'onProgress' | 'partIsEnough' | 'wallClockSeconds'>> & {
+    readonly inputPath: string;
+    /** Decoded and encoded at the most, none by default; with the file's size they tell how long the run may take. */
+    readonly pixels?: number;
+  };
 
 /** Runs the tools found, under the limits set, and gives every failure its code. */
 export interface Toolbox {
@@ -29,14 +34,15 @@ export function createToolbox(finder: ToolFinder, limits: ToolLimits): Toolbox {
   return {
     find: finder.find,
     async run(name, run) {
-      const head = await readHead(run.inputPath);
+      const { head, sizeBytes } = await readHead(run.inputPath);
       const found = await finder.find(name);
-      const { inputPath, ...rest } = run;
+      const { inputPath, pixels = 0, ...rest } = run;
       const result = await runTool({
+        wallClockSeconds: wallClockFor({ bytes: sizeBytes, pixels }),
         ...rest,
         tool: name,
         path: found.path,
-        stallSeconds: name === 'ffmpeg' ? limits.stallSeconds : null,
+        stallSeconds: limits.stallSeconds,
         maximumMemoryBytes: limits.memoryBytes,
       });
       if (result.exitCode === 0 || result.isPart) return result;
@@ -52,7 +58,7 @@ export function createToolbox(finder: ToolFinder, limits: ToolLimits): Toolbox {
 }
 
 /** Also makes sure that it is an ordinary file with bytes, before a tool waits on a pipe or a device. */
-async function readHead(path: string): Promise<Uint8Array> {
+async function readHead(path: string): Promise<{ readonly head: Uint8Array; readonly sizeBytes: number }> {
   // Without O_NONBLOCK, opening a pipe waits for its writer.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -60,7 +66,7 @@ async function readHead(path: string): Promise<Uint8Array> {
     if (!stat.isFile()) throw unsupported('not_media', 'It is not a file.');
     if (stat.size === 0) throw unsupported('empty_file', 'The file is empty.');
     const { bytesRead, buffer } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    return buffer.subarray(0, bytesRead);
+    return { head: buffer.subarray(0, bytesRead), sizeBytes: stat.size };
   } finally {
     await file.close();
   }

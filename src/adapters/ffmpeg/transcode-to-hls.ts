@@ -8,9 +8,8 @@ import { joinShortEnd } from './last-segment.js';
 import type { ToolProgress } from './progress.js';
 import type { Toolbox } from './toolbox.js';
 import { canToneMap } from './video-filters.js';
+import { ladderPixels, shownPixels } from './wall-clock.js';
 
-/** A machine this slow, or a run this long, is not coming back. */
-const wallClockFor = (durationSeconds: number) => 600 + durationSeconds * 30;
 /** A file cut off somewhere is worth what is left of it, but not when it is next to nothing. */
 const leastFractionKept = 0.1;
 
@@ -33,7 +32,7 @@ export async function transcodeToHls(
     signal: request.signal,
     workFolder: outputFolder,
     arguments: hlsArguments(request, { preset, toneMapping: canToneMap(filters) }),
-    wallClockSeconds: wallClockFor(durationSeconds),
+    pixels: shownPixels(request.video, durationSeconds) + ladderPixels(request.rungs, durationSeconds),
     maximumOutputBytes: 0,
     onProgress: fractionReporter(request),
   });

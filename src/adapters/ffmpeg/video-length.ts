@@ -13,8 +13,6 @@ interface LengthRequest {
   readonly signal: AbortSignal;
 }
 
-const wallClockSeconds = 600;
-
 /** Packets, read without decoding. */
 export const videoLengthArguments = (inputPath: string, streamIndex: number): readonly string[] =>
   ffmpegArguments([
@@ -47,7 +45,6 @@ export async function shownVideo(toolbox: Toolbox, request: LengthRequest): Prom
       inputPath,
       signal,
       arguments: videoLengthArguments(inputPath, video.streamIndex),
-      wallClockSeconds,
       maximumOutputBytes: 0,
     });
     if (outTimeSeconds === 0 || isAlike(outTimeSeconds, durationSeconds)) return told;

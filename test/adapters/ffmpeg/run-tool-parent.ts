@@ -7,7 +7,7 @@ await runTool({
   arguments: [],
   signal: new AbortController().signal,
   wallClockSeconds: 60,
-  stallSeconds: null,
+  stallSeconds: 60,
   maximumMemoryBytes: 2 ** 30,
   maximumOutputBytes: 1000,
   onProgress: () => process.stdout.write(`${JSON.stringify({ started: true })}\n`),

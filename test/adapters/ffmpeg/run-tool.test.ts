@@ -21,7 +21,7 @@ const runOf = (path: string, changes: Partial<ToolRun> = {}): ToolRun => ({
   arguments: [],
   signal: neverAborted,
   wallClockSeconds: 30,
-  stallSeconds: null,
+  stallSeconds: 60,
   maximumMemoryBytes: 2 ** 30,
   maximumOutputBytes: 1000,
   ...changes,
@@ -70,6 +70,12 @@ test('a tool that cannot be started is missing', async () => {
   });
 });
 
+test('a tool that computes before it tells of any progress is not taken to hang', async () => {
+  const path = await script('computes', 'i=0; while [ $i -lt 1000000 ]; do i=$((i + 1)); done; echo done');
+  const { stdout } = await runTool(runOf(path, { stallSeconds: 1 }));
+  expect(stdout.toString()).toBe('done\n');
+});
+
 describe('a tool is killed with all it started', () => {
   /** Ignores SIGTERM and has a child of its own, as the worst of them do. */
   const stubborn = async (name: string, more = '') =>
@@ -91,10 +97,26 @@ describe('a tool is killed with all it started', () => {
   test('when it repeats the same progress for ever', async () => {
     const path = await script(
       'repeats',
-      'while :; do printf "out_time_us=5\\nprogress=continue\\n" >&3; sleep 0.1; done',
+      // The shell that is watched only waits: to start `sleep` again and again would be work.
+      'while :; do printf "out_time_us=5\\nprogress=continue\\n" >&3; sleep 0.1; done & wait',
     );
     await expect(runTool(runOf(path, { stallSeconds: 0.5 }))).rejects.toMatchObject({
       code: 'ffmpeg_stalled',
+    });
+  });
+
+  test('when it computes for ever and comes to nothing, long before its time is up', async () => {
+    const path = await script('spins', 'while :; do :; done');
+    await expect(runTool(runOf(path, { stallSeconds: 0.1 }))).rejects.toMatchObject({
+      code: 'ffmpeg_stalled',
+      message: expect.stringContaining('without reading or writing'),
+    });
+  });
+
+  test('when it reads for ever and its time is up', async () => {
+    const path = await script('rereads', 'while :; do read -r line < /proc/self/stat; done');
+    await expect(runTool(runOf(path, { stallSeconds: 0.1, wallClockSeconds: 2 }))).rejects.toMatchObject({
+      code: 'ffmpeg_timeout',
     });
   });
 
