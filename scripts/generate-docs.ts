@@ -1,11 +1,13 @@
 // Writes the pages of docs/ that come from schemas; with --check it changes nothing and fails when one is out of date.
 // It runs on the sources themselves, so that no build has to be fresh.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { allowedFormats, decoders, maximumPixels } from '../src/adapters/ffmpeg/allow-lists.js';
 import { environmentSchema } from '../src/apps/config.js';
 import type { JsonObject } from '../src/core/json.js';
 import { aggregates } from '../src/domain/index.js';
 import { configurationPage } from './docs/configuration-page.js';
 import { type DescribedAggregate, eventsPage } from './docs/events-page.js';
+import { formatsPage } from './docs/formats-page.js';
 
 const fileOf = (path: string) => new URL(`../${path}`, import.meta.url);
 
@@ -27,6 +29,7 @@ function exampleOf(type: string, version: number): JsonObject {
 const pages: Readonly<Record<string, string>> = {
   'docs/events.md': eventsPage(Object.values(aggregates) as unknown as DescribedAggregate[], exampleOf),
   'docs/configuration.md': configurationPage(environmentSchema),
+  'docs/formats.md': formatsPage({ formats: allowedFormats, decoders, maximumPixels }),
 };
 
 const stale = Object.entries(pages).filter(([path, text]) => contentOf(path) !== text);

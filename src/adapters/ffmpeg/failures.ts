@@ -1,5 +1,6 @@
 import { MediaFlowError, unsupported } from '../../core/errors.js';
-import { maximumPixels } from './allow-lists.js';
+import { maximumPixels, whatIsTaken } from './allow-lists.js';
+import { pictureRefused } from './pictures.js';
 
 export interface ToolFailure {
   readonly tool: 'ffmpeg' | 'ffprobe';
@@ -44,7 +45,14 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
   const said = lastLines(stderr, failure.inputPath);
   const details = { said };
   const format = /\[(\S+)[^\]]*\] Format not on whitelist/.exec(stderr)?.[1];
-  if (format) return unsupported('forbidden_format', `Files of the type ${format} are not taken.`, details);
+  const pictureType = format && /^(\w+)_pipe$/.exec(format)?.[1];
+  if (pictureType) return pictureRefused(pictureType.toUpperCase(), details);
+  if (format)
+    return unsupported(
+      'forbidden_format',
+      `Files of the type ${format} are not taken. ${whatIsTaken}`,
+      details,
+    );
   const codec = /Codec \((\S+)\) not on whitelist/.exec(stderr)?.[1];
   if (codec) return unsupported('unsupported_codec', `The codec ${codec} is not taken.`, details);
   if (/exceeds specified max pixel count/.test(stderr))
@@ -62,7 +70,7 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
   )
     return beginsLikeMedia(failure.head)
       ? unsupported('corrupt_media', 'The file is damaged or cut off and cannot be read.', details)
-      : unsupported('not_media', 'The file is not a video or audio file.', details);
+      : unsupported('not_media', `The file is not a video. ${whatIsTaken}`, details);
   return new MediaFlowError(
     'internal',
     'ffmpeg_failed',

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import { failureOf } from './failures.js';
 import type { FoundTool, ToolFinder, ToolName } from './find-tools.js';
+import { pictureRefused, pictureTypeOf } from './pictures.js';
 import { runTool, type ToolResult, type ToolRun } from './run-tool.js';
 import { wallClockFor } from './wall-clock.js';
 
@@ -24,7 +25,7 @@ export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'maximumOutputBy
 /** Runs the tools found, under the limits set, and gives every failure its code. */
 export interface Toolbox {
   find(name: ToolName): Promise<FoundTool>;
-  /** Throws what `runTool` and `failureOf` tell, or `not_media`, `empty_file` for what is no file with bytes. */
+  /** Throws what `runTool` and `failureOf` tell, `forbidden_format` for pictures, or `not_media`, `empty_file` for what is no file with bytes. */
   run(name: ToolName, run: GuardedRun): Promise<ToolResult>;
 }
 
@@ -35,6 +36,8 @@ export function createToolbox(finder: ToolFinder, limits: ToolLimits): Toolbox {
     find: finder.find,
     async run(name, run) {
       const { head, sizeBytes } = await readHead(run.inputPath);
+      const picture = pictureTypeOf(head);
+      if (picture) throw pictureRefused(picture);
       const found = await finder.find(name);
       const { inputPath, pixels = 0, ...rest } = run;
       const result = await runTool({

@@ -46,6 +46,7 @@ describe('a file that is not what it seems', () => {
     );
     await copyFile(at('hostile/playlist.m3u8'), at('hostile/playlist.mp4'));
     await copyFile(at('cover.png'), at('hostile/picture.mp4'));
+    await writeFile(at('hostile/photo.heic'), '\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x08meta', 'latin1');
     // The index stands at the end and is gone.
     await copyFile(at('plain.mp4'), at('hostile/no-index.mp4'));
     await truncate(at('hostile/no-index.mp4'), 30_000);
@@ -60,6 +61,7 @@ describe('a file that is not what it seems', () => {
     ['playlist.mp4', expect.stringMatching(/^(forbidden_format|not_media)$/)],
     ['playlist.m3u8', 'forbidden_format'],
     ['picture.mp4', 'forbidden_format'],
+    ['photo.heic', 'forbidden_format'],
     ['no-index.mp4', 'corrupt_media'],
     ['forbidden-codec.avi', 'unsupported_codec'],
   ] as const;

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { whatIsTaken } from '../../../src/adapters/ffmpeg/allow-lists.js';
 import { beginsLikeMedia, failureOf, lastLines } from '../../../src/adapters/ffmpeg/failures.js';
 import { toMediaProbe } from '../../../src/adapters/ffmpeg/ffprobe-output.js';
 import { bitratesOf, segmentsIn } from '../../../src/adapters/ffmpeg/hls-playlist.js';
 import { avcCodecs } from '../../../src/adapters/ffmpeg/hls-renditions.js';
 import { withoutShortEnd } from '../../../src/adapters/ffmpeg/last-segment.js';
+import { pictureTypeOf } from '../../../src/adapters/ffmpeg/pictures.js';
 import { choosePoster, contrastOf } from '../../../src/adapters/ffmpeg/poster-choice.js';
 import { createProgressReader, type ToolProgress } from '../../../src/adapters/ffmpeg/progress.js';
 import { planStoryboard } from '../../../src/adapters/ffmpeg/storyboard-plan.js';
@@ -99,6 +101,26 @@ describe('a probe', () => {
   );
 });
 
+describe('a file is known for a picture by its first bytes', () => {
+  const boxes = (brand: string) => Buffer.from(`\0\0\0\x18ftyp${brand}\0\0\0\0mif1heic`, 'latin1');
+  test.each([
+    ['JPEG', Buffer.from('ffd8ffe000104a46', 'hex')],
+    ['PNG', Buffer.from('89504e470d0a1a0a', 'hex')],
+    ['GIF', Buffer.from('GIF89a')],
+    ['WebP', Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1')],
+    ['HEIC', boxes('heic')],
+    ['HEIF', boxes('mif1')],
+    ['AVIF', boxes('avif')],
+  ])('%s', (type, head) => {
+    expect(pictureTypeOf(head)).toBe(type);
+  });
+
+  test('and a video is not', () => {
+    expect(pictureTypeOf(boxes('isom'))).toBeUndefined();
+    expect(pictureTypeOf(Buffer.from('RIFF\x10\0\0\0AVI LIST', 'latin1'))).toBeUndefined();
+  });
+});
+
 describe('a failure', () => {
   const isoHead = Buffer.from('\0\0\0\x18ftypisom', 'latin1');
   const failure = (stderr: string, head: Uint8Array = isoHead) =>
@@ -118,6 +140,13 @@ describe('a failure', () => {
 
   test('of a file that never was media is told apart from damage', () => {
     expect(failure('moov atom not found', Buffer.from('hello')).code).toBe('not_media');
+  });
+
+  test.each([
+    ["[bmp_pipe @ 0x55] Format not on whitelist 'mov'", 'This is a picture (BMP). '],
+    ["[hls @ 0x55] Format not on whitelist 'mov'", 'Files of the type hls are not taken. '],
+  ])('that says "%s" tells people what is taken instead', (stderr, beginning) => {
+    expect(failure(stderr).message).toBe(`${beginning}${whatIsTaken}`);
   });
 
   test('tells what was said without paths and addresses', () => {
