@@ -1,3 +1,5 @@
+import { spokenLanguage } from './spoken-language.js';
+
 export interface PlayableRendition {
   /** Path segment its files are served under. */
   readonly pathSegment: string;
@@ -14,18 +16,31 @@ const AUDIO_GROUP = 'audio';
 
 /**
  * The multivariant playlist (RFC 8216bis §4.4.6) of the renditions that are ready, lowest bandwidth first: a player
- * without a measurement begins with the first one, which plays everywhere.
+ * without a measurement begins with the first one, which plays everywhere. `audioLanguage` is what the file says of its
+ * sound, if anything.
  */
-export function masterPlaylist(renditions: readonly PlayableRendition[]): string {
+export function masterPlaylist(
+  renditions: readonly PlayableRendition[],
+  audioLanguage: string | null = null,
+): string {
   const audio = renditions.find((rendition) => rendition.kind === 'audio');
   const videos = renditions
     .filter((rendition) => rendition.kind === 'video')
     .toSorted((a, b) => a.peakBitrateBps - b.peakBitrateBps);
   const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'];
-  if (audio)
-    lines.push(
-      `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${AUDIO_GROUP}",NAME="Audio",DEFAULT=YES,AUTOSELECT=YES,URI="${audio.pathSegment}/playlist.m3u8"`,
-    );
+  if (audio) {
+    const language = spokenLanguage(audioLanguage);
+    const attributes = [
+      'TYPE=AUDIO',
+      `GROUP-ID="${AUDIO_GROUP}"`,
+      ...(language ? [`LANGUAGE="${language.tag}"`] : []),
+      `NAME="${language?.name ?? 'Audio'}"`,
+      'DEFAULT=YES',
+      'AUTOSELECT=YES',
+      `URI="${audio.pathSegment}/playlist.m3u8"`,
+    ];
+    lines.push(`#EXT-X-MEDIA:${attributes.join(',')}`);
+  }
   for (const video of videos) {
     const attributes = [
       `BANDWIDTH=${Math.round(video.peakBitrateBps + (audio?.peakBitrateBps ?? 0))}`,

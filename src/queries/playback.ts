@@ -4,6 +4,8 @@ import { endpoint } from '../core/endpoint.js';
 import { notFound } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
 import type { ReadDatabase } from '../core/read-database.js';
+import { servedAudio } from '../core/served-audio.js';
+import type { AudioStreamProbe } from '../core/video-tools.js';
 import { masterPlaylist, type PlayableRendition, type Storyboard, storyboardVtt } from './hls-playlist.js';
 import { lookUpById } from './look-up.js';
 import { etagMatches, serveBlob } from './serve-blob.js';
@@ -34,6 +36,11 @@ interface RenditionRow extends Omit<PlayableRendition, 'pathSegment'> {
   readonly blobPrefix: string;
 }
 
+interface ProbedRow {
+  readonly mediaId: string;
+  readonly audio: readonly Pick<AudioStreamProbe, 'language' | 'isDefault'>[] | null;
+}
+
 /** Name and a token of the attempt that made it: a rendition made anew gets new addresses. */
 const pathSegmentOf = (rendition: RenditionRow): string =>
   `${rendition.name}-${deriveId(rendition.blobPrefix).slice(0, 8)}`;
@@ -62,6 +69,10 @@ export function playbackQueries(
        where r.media_id = any($1) and m.status = 'published'`,
     idOf: (row) => row.mediaId,
   });
+  const probedOf = lookUpById<ProbedRow>(database, {
+    sql: `select media_id as "mediaId", probe->'audio' as audio from media_metadata where media_id = any($1)`,
+    idOf: (row) => row.mediaId,
+  });
 
   return [
     endpoint({
@@ -74,13 +85,14 @@ export function playbackQueries(
       params: id,
       success: { status: 200, description: 'The playlist', contentType: PLAYLIST },
       async handle({ params, headers }) {
-        const renditions = await renditionsOf(params.id);
+        const [renditions, [probed]] = await Promise.all([renditionsOf(params.id), probedOf(params.id)]);
         if (renditions.length === 0)
           throw notFound('media_not_playable', `Media ${params.id} is not there to be played.`, {
             mediaId: params.id,
           });
         const body = masterPlaylist(
           renditions.map((rendition) => ({ ...rendition, pathSegment: pathSegmentOf(rendition) })),
+          servedAudio(probed?.audio ?? [])?.language,
         );
         return textAnswer(body, PLAYLIST, headers);
       },

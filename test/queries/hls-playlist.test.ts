@@ -56,6 +56,19 @@ describe('the multivariant playlist', () => {
     );
   });
 
+  test.each([
+    ['eng', 'LANGUAGE="en",NAME="English"'],
+    ['ger', 'LANGUAGE="de",NAME="Deutsch"'],
+    ['deu', 'LANGUAGE="de",NAME="Deutsch"'],
+    ['pt-BR', 'LANGUAGE="pt-BR",NAME="português (Brasil)"'],
+    ['qaa', 'GROUP-ID="audio",NAME="Audio"'],
+    ['e"n', 'GROUP-ID="audio",NAME="Audio"'],
+    ['', 'GROUP-ID="audio",NAME="Audio"'],
+    [null, 'GROUP-ID="audio",NAME="Audio"'],
+  ])('names sound in the language %j as %s', (language, attributes) => {
+    expect(masterPlaylist([low, sound], language)).toContain(`${attributes},DEFAULT=YES`);
+  });
+
   test('names no sound where there is none', () => {
     expect(masterPlaylist([low])).toBe(
       [

@@ -1,4 +1,5 @@
 import { assertNever, conflict } from '../../core/errors.js';
+import { servedAudio } from '../../core/served-audio.js';
 import { SUPERSEDED } from '../../core/worker.js';
 import { planLadder } from './ladder.js';
 import type { AttemptOf, MediaCommand } from './media-commands.js';
@@ -143,7 +144,7 @@ function plan(mediaId: string, probe: Probe): MediaEvent {
   const preview = isLong
     ? (ladder.findLast((rung) => Math.min(rung.width, rung.height) <= PREVIEW_SHORT_SIDE) ?? ladder[0])
     : undefined;
-  const source = probe.audio.find((stream) => stream.isDefault) ?? probe.audio[0];
+  const source = servedAudio(probe.audio);
   const steps: Step[] = [
     ...(preview ? (['preview'] as const) : []),
     'transcode',

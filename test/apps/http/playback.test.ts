@@ -80,6 +80,10 @@ describe('ranges', () => {
   });
 });
 
+test('the sound is named in the language the file tells', async () => {
+  expect(await (await fetch(address('hls/master.m3u8'))).text()).toContain('LANGUAGE="de",NAME="Deutsch"');
+});
+
 describe('every address of playback', () => {
   const expected = (): [string, string, string][] => [
     [address('hls/master.m3u8'), 'application/vnd.apple.mpegurl', 'public, no-cache'],

@@ -17,6 +17,8 @@ export const sound = (seconds: number, frequency = 440): string[] =>
 export const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
 export const aac = ['-c:a', 'aac', '-b:a', '64k'];
 
+export const german = ['-metadata:s:a:0', 'language=deu'];
+
 /** A picture that changes, with sound: what nothing is wrong with. */
 export const makeGoodClip = (path: string, seconds = 2, size = '160x120'): Promise<string> =>
-  make(path, ...picture(size, seconds), ...sound(seconds), ...h264, ...aac, '-shortest');
+  make(path, ...picture(size, seconds), ...sound(seconds), ...h264, ...aac, ...german, '-shortest');

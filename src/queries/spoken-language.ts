@@ -1,0 +1,16 @@
+/** A language as playlists tell it: its tag (RFC 5646) and what its speakers call it. */
+export interface SpokenLanguage {
+  readonly tag: string;
+  readonly name: string;
+}
+
+/** By what a file says: ISO 639-2 in MP4 and Matroska (`eng`, `ger`), sometimes a tag already. Null when it names no language. */
+export function spokenLanguage(said: string | null | undefined): SpokenLanguage | null {
+  try {
+    const [tag = ''] = Intl.getCanonicalLocales(said ?? '');
+    const name = new Intl.DisplayNames([tag], { type: 'language', fallback: 'none' }).of(tag);
+    return name && !name.includes('"') ? { tag, name } : null;
+  } catch {
+    return null;
+  }
+}
