@@ -36,5 +36,13 @@ export function planStoryboard(video: VideoStreamProbe, durationSeconds: number)
   };
 }
 
+/**
+ * Whether so few keyframes were found that a viewer would see nothing move: the tiles between two of them repeat the
+ * first. Then it is worth the decoding of everything.
+ */
+export const hasFewPictures = (plan: StoryboardPlan, miniatures: readonly Uint8Array[]): boolean =>
+  plan.keyframesOnly &&
+  new Set(miniatures.map((pixels) => Buffer.from(pixels).toString('latin1'))).size < fewTiles;
+
 /** Middle of the tile's part of the video. */
 export const tileTime = (plan: StoryboardPlan, index: number): number => (index + 0.5) * plan.intervalSeconds;

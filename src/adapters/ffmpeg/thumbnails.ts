@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isRetryable, unsupported } from '../../core/errors.js';
 import type { Thumbnails, VideoTools } from '../../core/video-tools.js';
 import { choosePoster, miniature } from './poster-choice.js';
-import { planStoryboard, type StoryboardPlan, tileTime } from './storyboard-plan.js';
+import { hasFewPictures, planStoryboard, type StoryboardPlan, tileTime } from './storyboard-plan.js';
 import {
   type PictureSource,
   posterArguments,
@@ -25,6 +25,10 @@ export async function thumbnails(toolbox: Toolbox, request: ThumbnailRequest): P
   const single = { ...planned, tileCount: 1, columns: 1, rows: 1 };
   let plan = planned;
   let miniatures = await drawStoryboard(toolbox, request, source, plan);
+  if (hasFewPictures(plan, miniatures)) {
+    plan = { ...planned, keyframesOnly: false };
+    miniatures = await drawStoryboard(toolbox, request, source, plan);
+  }
   if (miniatures.length === 0 && planned.tileCount > 1) {
     // What little there is of a cut-off file may lie before the first tile's time.
     plan = { ...single, intervalSeconds: request.durationSeconds };

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, stat, truncate } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
@@ -64,6 +64,7 @@ beforeAll(async () => {
   await makeFile(at('long-sound.mkv'), ...colours(6), ...tone(90), ...h264);
   const oneKeyframe = ['-g', '9999', '-keyint_min', '9999', '-sc_threshold', '0'];
   await makeFile(at('one-keyframe.mp4'), ...colours(90, '64x36'), ...h264, ...oneKeyframe);
+  await makeFile(at('long-one-keyframe.mp4'), ...colours(180, '64x36'), ...h264, ...oneKeyframe);
   const tenHours = ['-output_ts_offset', '36000'];
   for (const name of ['late.mkv', 'late.mp4', 'late.ts'])
     await makeFile(at(name), ...colours(90, '64x36'), '-g', '20', ...h264, ...tenHours);
@@ -284,6 +285,19 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
     test('of a long video come from its keyframes, a tile every two seconds', async () => {
       const { drawn } = await draw('long.mp4');
       expect(drawn).toMatchObject({ tileCount: 90, columns: 10, rows: 9, intervalSeconds: 2 });
+    });
+
+    test('of a long video with one keyframe show all of it', async () => {
+      const { drawn, outputFolder } = await draw('long-one-keyframe.mp4');
+      expect(drawn.tileCount).toBe(90);
+      const onePixelEach = ['-vf', 'scale=10:9:flags=area', '-f', 'rawvideo', '-pix_fmt', 'rgb24'];
+      const sprite = join(outputFolder, 'sprite-000.jpg');
+      const tiles = await readFile(
+        await makeFile(join(outputFolder, 'tiles'), '-i', sprite, ...onePixelEach),
+      );
+      expect(
+        [0, 45, 89].map((tile) => strongest({ width: 1, height: 1, pixels: tiles.subarray(tile * 3) })),
+      ).toEqual(['red', 'green', 'blue']);
     });
 
     test('of a video that begins dark have a poster that is not', async () => {
