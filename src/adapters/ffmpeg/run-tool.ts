@@ -162,13 +162,19 @@ function watch(
   const nowSeconds = () => performance.now() / 1000;
   const startedAtSeconds = nowSeconds();
   const whyStalled = createStallWatch(run.stallSeconds, startedAtSeconds);
+  let isOver = false;
   const timer = setInterval(async () => {
     if (nowSeconds() - startedAtSeconds > run.wallClockSeconds) timeIsUp();
-    const { cpuSeconds, readBytes } = await workDone(processId);
+    const [{ cpuSeconds, readBytes }, memoryBytes = 0] = await Promise.all([
+      workDone(processId),
+      residentBytes(processId),
+    ]);
+    // It may have ended meanwhile, and its number may soon be somebody else's.
+    if (isOver) return;
     const moved = [output.outTimeSeconds, output.frames, output.stdoutBytes, readBytes];
     const why = whyStalled({ moved, cpuSeconds }, nowSeconds());
     if (why) stop(internal('ffmpeg_stalled', `${run.tool} ${why}.`));
-    if (((await residentBytes(processId)) ?? 0) > run.maximumMemoryBytes)
+    if (memoryBytes > run.maximumMemoryBytes)
       stop(
         new MediaFlowError(
           'too-large',
@@ -177,7 +183,10 @@ function watch(
         ),
       );
   }, checkMilliseconds);
-  return () => clearInterval(timer);
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+  };
 }
 
 async function failedToStart(child: ChildProcess, run: ToolRun): Promise<never> {
