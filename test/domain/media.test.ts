@@ -63,13 +63,30 @@ const record: MediaCommand = {
   data: { ...heldBy('transcode'), renditions: [rendition()] },
 };
 
+const uploadFailed: MediaEvent = {
+  type: 'UploadFailed',
+  data: { mediaId, code: 'empty_file', message: 'empty' },
+};
+
 const uploading: Spec[] = [
   { name: 'a file that is announced is registered', given: [], when: registration, then: [registered] },
   {
-    name: 'an item is registered once',
-    given: [registered],
+    name: 'an item is registered once, however often it is announced',
+    given: [registered, uploaded],
     when: registration,
-    then: { refusedWith: 'media_exists' },
+    then: [],
+  },
+  {
+    name: 'a file that is announced again after the deletion is refused',
+    given: [registered, uploaded, deleted],
+    when: registration,
+    then: { refusedWith: 'media_deleted' },
+  },
+  {
+    name: 'a file that is announced again after its upload failed is refused',
+    given: [registered, uploadFailed],
+    when: registration,
+    then: { refusedWith: 'upload_closed' },
   },
   { name: 'an upload that is whole starts the item', given: [registered], when: upload, then: [uploaded] },
   {
@@ -88,7 +105,7 @@ const uploading: Spec[] = [
     name: 'a failed upload says why',
     given: [registered],
     when: { type: 'FailUpload', data: { mediaId, code: 'empty_file', message: 'empty' } },
-    then: [{ type: 'UploadFailed', data: { mediaId, code: 'empty_file', message: 'empty' } }],
+    then: [uploadFailed],
   },
   {
     name: 'an upload that was completed cannot fail any more',
@@ -387,6 +404,18 @@ const later: Spec[] = [
     given: inProcess,
     when: command('RetryProcessing'),
     then: { refusedWith: 'nothing_to_retry' },
+  },
+  {
+    name: 'an item whose upload failed is not retried: its file has to be sent again',
+    given: [registered, uploadFailed],
+    when: command('RetryProcessing'),
+    then: { refusedWith: 'upload_failed' },
+  },
+  {
+    name: 'an item whose bytes are still on the way is not retried',
+    given: [registered],
+    when: command('RetryProcessing'),
+    then: { refusedWith: 'still_uploading' },
   },
   {
     name: 'a change keeps only what differs',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Execute } from '../../commands/execute.js';
 import { createUploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
@@ -41,9 +42,12 @@ export function createMediaUploads(dependencies: {
   readonly logger: Logger;
 }) {
   const { config, blobs, ledger, execute, logger } = dependencies;
-  const send = (command: MediaFlowCommand & { readonly data: { readonly mediaId: string } }) =>
+  const send = (
+    command: MediaFlowCommand & { readonly data: { readonly mediaId: string } },
+    commandId = deriveId('upload', command.data.mediaId, command.type),
+  ) =>
     execute({
-      commandId: deriveId('upload', command.data.mediaId, command.type),
+      commandId,
       command,
       correlationId: command.data.mediaId,
       causationId: null,
@@ -53,7 +57,8 @@ export function createMediaUploads(dependencies: {
     blobs,
     ledger,
     hooks: {
-      registered: (data) => send({ type: 'RegisterMedia', data }),
+      // Decided anew each time: a client may repeat a key long after the item of it is deleted.
+      registered: (data) => send({ type: 'RegisterMedia', data }, randomUUID()),
       completed: (data) => send({ type: 'CompleteUpload', data }),
       failed: (data) => send({ type: 'FailUpload', data }),
     },

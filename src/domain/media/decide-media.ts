@@ -13,19 +13,20 @@ export function decideMedia(command: MediaCommand, state: MediaState): MediaEven
 
 function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
   const { mediaId } = command.data;
-  if (command.type === 'RegisterMedia') {
-    if (state.upload !== 'none')
-      throw conflict('media_exists', `Media ${mediaId} is registered already.`, { mediaId });
-    return [{ type: 'MediaRegistered', data: command.data }];
-  }
-  if (state.upload === 'none')
+  if (state.upload === 'none') {
+    if (command.type === 'RegisterMedia') return [{ type: 'MediaRegistered', data: command.data }];
     throw notFound('media_not_found', `There is no media ${mediaId}.`, { mediaId });
+  }
 
   switch (command.type) {
+    case 'RegisterMedia':
+      // A transfer announces its item again when it cannot know whether it has been heard.
+      if (state.deleted) throw uploadDeleted(mediaId);
+      if (state.upload === 'failed') throw uploadClosed(mediaId);
+      return [];
     case 'CompleteUpload':
-      if (state.deleted) throw conflict('media_deleted', `Media ${mediaId} is deleted.`, { mediaId });
-      if (state.upload !== 'expected')
-        throw conflict('upload_closed', `The upload of media ${mediaId} has ended already.`, { mediaId });
+      if (state.deleted) throw uploadDeleted(mediaId);
+      if (state.upload !== 'expected') throw uploadClosed(mediaId);
       return [{ type: 'MediaUploaded', data: command.data }];
     case 'FailUpload':
       return state.upload === 'expected' && !state.deleted
@@ -52,6 +53,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
         throw conflict('media_rejected', `Media ${mediaId} is rejected; nothing of it is processed.`, {
           mediaId,
         });
+      refuseUnprocessed(state, mediaId);
       const steps = stepsWhere(state, (status) => status === 'failed');
       if (steps.length === 0)
         throw conflict('nothing_to_retry', `No step of media ${mediaId} has failed.`, { mediaId });
@@ -79,8 +81,22 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
   }
 }
 
+const uploadDeleted = (mediaId: string) =>
+  conflict('media_deleted', `Media ${mediaId} is deleted.`, { mediaId });
+const uploadClosed = (mediaId: string) =>
+  conflict('upload_closed', `The upload of media ${mediaId} has ended already.`, { mediaId });
+
 const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index]);
+
+/** No step of it has failed because none has begun. */
+function refuseUnprocessed({ upload }: MediaState, mediaId: string): void {
+  const details = { mediaId };
+  if (upload === 'expected')
+    throw conflict('still_uploading', `Media ${mediaId} is still being uploaded.`, details);
+  if (upload === 'failed')
+    throw conflict('upload_failed', `The upload of media ${mediaId} failed: send the file again.`, details);
+}
 
 function refuseDeleted(state: MediaState, mediaId: string): void {
   if (state.deleted) throw notFound('media_deleted', `Media ${mediaId} is deleted.`, { mediaId });
