@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { accepted, type EndpointRequest, endpoint } from '../core/endpoint.js';
 import { invalid } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
-import { latest } from '../core/position.js';
-import { holdsUnstorable } from '../core/storable-text.js';
-import { splitList } from '../core/text-list.js';
-import { type Execute, fromRequest } from './execute.js';
-import { acceptedSchema, descriptionSchema, tagsSchema, titleSchema } from './media-details.js';
+import { acceptedSchema } from './media-details.js';
 import type { FileToIngest, IngestedFile } from './uploads/ingest-file.js';
 
 const FIELDS = ['title', 'description', 'tags', 'sha256'] as const;
@@ -15,10 +11,7 @@ type Fields = Partial<Record<Field, string>>;
 
 const isField = (name: string): name is Field => (FIELDS as readonly string[]).includes(name);
 
-export const uploadFileCommand = (dependencies: {
-  readonly execute: Execute;
-  readonly ingestFile: (file: FileToIngest) => Promise<IngestedFile>;
-}) => [
+export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<IngestedFile>) => [
   endpoint({
     method: 'POST',
     path: '/v1/media',
@@ -43,22 +36,19 @@ export const uploadFileCommand = (dependencies: {
       const file = await readFields(parts, before);
       if (!file) throw invalid('file_missing', 'The form has no part named "file".');
 
-      const after: Fields = {};
-      let details: Details = {};
-      const ingested = await dependencies.ingestFile({
+      const { position } = await ingestFile({
         mediaId,
         bytes: file.bytes,
         declared: { ...before, filename: file.filename, filetype: file.contentType ?? undefined },
         idempotencyKey: request.headers['idempotency-key'] ?? null,
-        // Clients may send the fields behind the file: they have to be right before the upload is complete.
+        // Clients may send the fields behind the file.
         async declaredAfterwards() {
+          const after: Fields = {};
           if (await readFields(parts, after)) throw invalid('several_files', 'Send one file a request.');
-          details = parseDetails(after);
-          return { sha256: after.sha256 };
+          return after;
         },
       });
-      const position = await changeDetails(dependencies.execute, request, mediaId, details);
-      return accepted(position ? latest(ingested.position, position) : ingested.position, { mediaId });
+      return accepted(position, { mediaId });
     },
   }),
 ];
@@ -79,38 +69,4 @@ async function readFields(
     fields[part.field] = part.value;
   }
   return undefined;
-}
-
-const detailsSchema = z.object({
-  title: titleSchema.optional(),
-  description: descriptionSchema.optional(),
-  tags: tagsSchema.optional(),
-});
-type Details = z.infer<typeof detailsSchema>;
-
-function parseDetails({ title, description, tags }: Fields): Details {
-  const parsed = detailsSchema.safeParse({
-    title,
-    description,
-    tags: tags === undefined ? undefined : splitList(tags),
-  });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw invalid('invalid_request', `${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  if (holdsUnstorable(parsed.data))
-    throw invalid('unstorable_text', 'A field has a NUL character or half of a surrogate pair.');
-  return parsed.data;
-}
-
-async function changeDetails(execute: Execute, request: EndpointRequest, mediaId: string, details: Details) {
-  if (Object.values(details).every((detail) => detail === undefined)) return undefined;
-  const { position } = await execute(
-    fromRequest(
-      request,
-      { type: 'ChangeMediaDetails', data: { mediaId, ...details, mayBeRepeated: true } },
-      1,
-    ),
-  );
-  return position;
 }

@@ -36,7 +36,7 @@ export const commandEndpoints = (dependencies: {
 }): Endpoint[] => {
   const { execute, uploads, storage, queue, rebuilds, checks } = dependencies;
   return [
-    ...uploadFileCommand({ execute, ingestFile: uploads.ingestFile }),
+    ...uploadFileCommand(uploads.ingestFile),
     ...mediaCommands(execute),
     ...interactionCommands({ execute, store: storage.store, now: systemClock.now }),
     ...recommendationCommands(execute),

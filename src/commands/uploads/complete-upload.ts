@@ -18,7 +18,11 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
   const sources = (upload.kind === 'final' ? upload.parts : [upload.id]).map(growingKey);
 
   const early = await verifySources(context, upload, sources);
-  const blob = await blobs.finish(blobKey, sources).catch(giveUpWhatIsGone);
+  const blob = await blobs.finish(blobKey, sources).catch((error: unknown) => {
+    // Neither the sources nor the blob: another final upload took a part of this one, and no retry brings it back.
+    if (!(error instanceof MediaFlowError && error.code === 'blob_not_found')) throw error;
+    return closeWith(context, upload, partsGone(upload.id));
+  });
   const sha256 = early ?? (await hashStream(await blobs.read(blobKey))).digest('hex');
 
   const position = await tellCompleted();
@@ -29,14 +33,6 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
   }
   return position;
 
-  /** Neither the sources nor the blob: another final upload took a part of this one, and no retry brings it back. */
-  async function giveUpWhatIsGone(error: unknown): Promise<never> {
-    if (!(error instanceof MediaFlowError && error.code === 'blob_not_found')) throw error;
-    const gone = partsGone(upload.id);
-    await closeUpload(context, upload, gone);
-    throw gone;
-  }
-
   async function tellCompleted(): Promise<Position> {
     try {
       return (await hooks.completed({ mediaId: upload.id, blobKey, sizeBytes: blob.sizeBytes, sha256 }))
@@ -45,11 +41,21 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
       // Deleted or given up meanwhile: nobody will ever ask for these bytes.
       if (error instanceof MediaFlowError && (error.kind === 'conflict' || error.kind === 'not-found')) {
         await blobs.remove(blobKey);
-        await closeUpload(context, upload, { code: error.code, message: error.message });
+        return closeWith(context, upload, error);
       }
       throw error;
     }
   }
+}
+
+/** Gives up an upload that no repeat can complete. */
+async function closeWith(
+  context: UploadContext,
+  upload: UploadRecord,
+  error: MediaFlowError,
+): Promise<never> {
+  await closeUpload(context, upload, error);
+  throw error;
 }
 
 /**
@@ -69,21 +75,14 @@ async function verifySources(
     ends.push((ends.at(-1) ?? 0) + growing.sizeBytes);
   }
   const sizeBytes = ends.at(-1) ?? 0;
-  if (sizeBytes === 0) {
-    const error = emptyFile();
-    await closeUpload(context, upload, error);
-    throw error;
-  }
+  if (sizeBytes === 0) return closeWith(context, upload, emptyFile({ mediaId: upload.id }));
   const sha256 = await (upload.kind === 'final'
     ? hashInOrder(context, sources)
     : hashes.digest(upload.id, sizeBytes, (start) => blobs.readGrowing(growingKey(upload.id), start)));
   if (upload.declaredSha256 !== null && upload.declaredSha256 !== sha256) {
-    const error = checksumMismatch('The file that arrived is not the one that was declared', {
-      expected: upload.declaredSha256,
-      actual: sha256,
-    });
-    await closeUpload(context, upload, error);
-    throw error;
+    const message = 'The file that arrived is not the one that was declared';
+    const details = { expected: upload.declaredSha256, actual: sha256, mediaId: upload.id };
+    return closeWith(context, upload, checksumMismatch(message, details));
   }
   return sha256;
 }

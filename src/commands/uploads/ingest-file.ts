@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { MediaFlowError } from '../../core/errors.js';
+import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
@@ -12,7 +12,7 @@ import type { Transfer } from './transfers.js';
 import type { UploadContext } from './upload-context.js';
 import { emptyFile, uploadGone } from './upload-errors.js';
 import { growingKey, originalKey } from './upload-keys.js';
-import { type DeclaredDetails, type FileDetails, toFileDetails, toSha256 } from './upload-metadata.js';
+import { type DeclaredDetails, type FileDetails, toFileDetails } from './upload-metadata.js';
 
 export interface FileToIngest {
   /** UUID; derived from the request's Idempotency-Key where there is one. */
@@ -23,7 +23,7 @@ export interface FileToIngest {
   readonly declaredSizeBytes?: number | null;
   readonly idempotencyKey: string | null;
   /** Asked once every byte is in, for what a form says behind its file. What it throws refuses the file. */
-  readonly declaredAfterwards?: () => Promise<{ readonly sha256?: string | undefined }>;
+  readonly declaredAfterwards?: () => Promise<DeclaredDetails>;
 }
 
 export interface IngestedFile {
@@ -33,10 +33,12 @@ export interface IngestedFile {
 }
 
 /**
- * Takes a file that comes in one request; never whole in memory. Repeated with the same media id it gives the first
+ * Takes a file that comes in one request; never whole in memory. The item is registered when the request has come to
+ * its end: of one that is refused or cut off before, no item stays. Repeated with the same media id it gives the first
  * answer, or begins anew where the first was cut off. Throws MediaFlowError: `invalid_upload_metadata`,
- * `invalid_sha256`, `empty_file`, `file_too_large`, `checksum_mismatch`, `storage_full`, `upload_interrupted`,
- * `upload_locked` while the same file is coming in, `upload_gone` when it has failed before.
+ * `invalid_sha256`, `empty_file`, `file_too_large`, `checksum_mismatch` (the item tells of it), `storage_full`,
+ * `upload_interrupted`, `upload_locked` while the same file is coming in, `upload_gone` when it has failed before, and
+ * what a registration throws.
  */
 export async function ingestFile(context: UploadContext, file: FileToIngest): Promise<IngestedFile> {
   const { mediaId, idempotencyKey } = file;
@@ -45,17 +47,23 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
   return context.transfers.exclusively(mediaId, async (transfer) => {
     const upload = (await context.ledger.find(mediaId)) ?? (await createDirectUpload(context, file, details));
     if (upload.state === 'closing' || upload.state === 'closed') throw uploadGone(upload);
-    await registerUpload(context, upload, details, idempotencyKey);
     return { mediaId, position: await positionOf(upload, transfer) };
   });
 
   async function positionOf(upload: UploadRecord, transfer: Transfer): Promise<Position> {
     if (upload.state === 'open' && upload.lengthBytes === null) return take(upload, transfer);
-    // The bytes came whole before: these are the same again and are not looked at. What is said behind them is, for
-    // the first request may have ended before that was done.
+    // The bytes came whole before: these are the same again and are not looked at.
     file.bytes.resume();
-    await file.declaredAfterwards?.();
+    await register(upload);
     return upload.state === 'open' ? completeUpload(context, upload) : repeat(upload);
+  }
+
+  /** Once the whole request is read; returns the checksum that holds. */
+  async function register(upload: UploadRecord): Promise<string | null> {
+    const told = toFileDetails({ ...file.declared, ...(await file.declaredAfterwards?.()) });
+    const declaredSha256 = told.sha256 ?? upload.declaredSha256;
+    await registerUpload(context, { ...upload, declaredSha256 }, told);
+    return declaredSha256;
   }
 
   async function repeat(upload: UploadRecord): Promise<Position> {
@@ -80,9 +88,7 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
         transfer,
       });
       if (sizeBytes === 0) throw emptyFile();
-      const afterwards = await file.declaredAfterwards?.();
-      const declaredSha256 = toSha256(afterwards?.sha256) ?? upload.declaredSha256;
-      const changes = { lengthBytes: sizeBytes, declaredSha256 };
+      const changes = { lengthBytes: sizeBytes, declaredSha256: await register(upload) };
       whole = await context.ledger.change(mediaId, 'open', changes);
     } catch (error) {
       await giveUp(upload, error);
@@ -95,7 +101,7 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
   async function giveUp(upload: UploadRecord, error: unknown): Promise<void> {
     if (!(error instanceof MediaFlowError)) return;
     // With a key, the client can send the same again.
-    const canComeBack = idempotencyKey !== null && error.code === 'upload_interrupted';
+    const canComeBack = idempotencyKey !== null && isRetryable(error);
     if (canComeBack) await context.blobs.discard(growingKey(mediaId));
     else await closeUpload(context, upload, error);
   }

@@ -28,7 +28,7 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
   if (upload.state === 'closing' || upload.state === 'closed') throw uploadGone(upload);
 
   // Again for an upload that exists: its first creation may have ended before the item heard of it.
-  const registered = await registerUpload(context, upload, details, idempotencyKey);
+  const registered = await registerUpload(context, upload, details);
   const taken = await takeWhatCame(context, request, upload);
   return {
     status: 201,

@@ -1,4 +1,5 @@
 import { conflict, invalid, MediaFlowError, notFound } from '../../core/errors.js';
+import type { JsonObject } from '../../core/json.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 
 export const uploadNotFound = (id: string) =>
@@ -26,10 +27,11 @@ export const uploadCompleted = (id: string) =>
 export const partsGone = (id: string) =>
   conflict('parts_gone', 'The bytes of this upload are gone: joined to another one, or given up', { id });
 
-export const checksumMismatch = (message: string, details: { expected: string; actual: string }) =>
+export const checksumMismatch = (message: string, details: JsonObject) =>
   invalid('checksum_mismatch', message, details);
 
-export const emptyFile = () => invalid('empty_file', 'A file without a single byte cannot be taken');
+export const emptyFile = (details?: JsonObject) =>
+  invalid('empty_file', 'A file without a single byte cannot be taken', details);
 
 export const tooLarge = (code: string, message: string, maximumSizeBytes: number) =>
   new MediaFlowError('too-large', code, message, { maximumSizeBytes });

@@ -80,7 +80,7 @@ export function toFileDetails(declared: DeclaredDetails): FileDetails {
 }
 
 /** Lower-case hex, null when none is declared. Throws `invalid_sha256`. */
-export function toSha256(declared: string | undefined): string | null {
+function toSha256(declared: string | undefined): string | null {
   const sha256 = declared?.trim().toLowerCase() || null;
   if (sha256 === null || /^[0-9a-f]{64}$/.test(sha256)) return sha256;
   throw invalid('invalid_sha256', 'A SHA-256 is 64 hexadecimal digits');

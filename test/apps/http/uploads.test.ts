@@ -43,9 +43,12 @@ afterAll(async () => {
   expect(server.errors).toEqual([]);
 });
 
-/** Refusals carry no position to wait for, so what they did to the item is waited for. */
-const expectNewest = (wanted: object) => expect.poll(newest, { timeout: 10_000 }).toMatchObject(wanted);
-const newest = async () => (await getJson<{ items: Item[] }>(`${server.url}/v1/media?limit=1`)).items[0];
+/** By the log, which is never behind. */
+const registered = async (): Promise<{ mediaId: string; filename: string }[]> => {
+  const url = `${server.url}/v1/events?type=MediaRegistered&limit=1000`;
+  const { items } = await getJson<{ items: { data: { mediaId: string; filename: string } }[] }>(url);
+  return items.map(({ data }) => data);
+};
 
 const expectUploadedOnce = (mediaId: string) =>
   expect
@@ -59,9 +62,10 @@ const expectUploadedOnce = (mediaId: string) =>
     .toEqual(['MediaUploaded']);
 
 describe('an upload in one request', () => {
-  test('of an empty file is refused, and the item says so', async () => {
+  test('of an empty file is refused, and no item stays', async () => {
+    const before = await registered();
     await expectProblem(sendForm(server.url, form(textPart(''))), 400, 'empty_file');
-    await expectNewest({ status: 'failed', failure: { code: 'empty_file' } });
+    expect(await registered()).toEqual(before);
   });
 
   test('with a wrong checksum is refused, whether it comes before the file or after', async () => {
@@ -71,8 +75,11 @@ describe('an upload in one request', () => {
       [file, ['sha256', wrong] as const],
     ]) {
       const problem = await expectProblem(sendForm(server.url, form(...parts)), 400, 'checksum_mismatch');
-      expect(problem.details).toEqual({ expected: wrong, actual: sha256(clipBytes) });
-      await expectNewest({ status: 'failed', failure: { code: 'checksum_mismatch' } });
+      expect(problem.details).toMatchObject({ expected: wrong, actual: sha256(clipBytes) });
+      const mediaId = String(problem.details?.mediaId);
+      await waitForItem(server.url, mediaId, ({ failure }) => failure?.code === 'checksum_mismatch');
+      const retry = fetch(`${server.url}/v1/media/${mediaId}/retry`, { method: 'POST' });
+      await expectProblem(retry, 409, 'upload_failed');
     }
     await expectProblem(sendForm(server.url, form(['sha256', 'abc'], file)), 400, 'invalid_sha256');
     await expectProblem(sendForm(server.url, form(file, ['sha256', 'abc'])), 400, 'invalid_sha256');
@@ -86,8 +93,9 @@ describe('an upload in one request', () => {
     await expect.poll(read, { timeout: 10_000 }).toMatchObject(wanted);
   });
 
-  test('without a file, with two, or with something unknown is refused, and no item waits for bytes', async () => {
+  test('without a file, with two, or with something unknown is refused, and no item stays', async () => {
     const file = textPart('bytes');
+    const before = await registered();
     const refused: readonly [readonly FormPart[], string][] = [
       [[['title', 'x']], 'file_missing'],
       [[], 'file_missing'],
@@ -99,26 +107,25 @@ describe('an upload in one request', () => {
       [Array.from({ length: 21 }, () => ['title', 'x'] as const), 'too_many_fields'],
     ];
     for (const [parts, code] of refused) await expectProblem(sendForm(server.url, form(...parts)), 400, code);
-    const waiting = () => getJson<{ items: Item[] }>(`${server.url}/v1/media?status=uploading`);
-    await expect.poll(async () => (await waiting()).items, { timeout: 10_000 }).toEqual([]);
+    expect(await registered()).toEqual(before);
   });
 
   test('with details that are wrong is refused, before the file and behind it alike', async () => {
     const file = textPart('bytes');
+    const before = await registered();
     const tooLong = ['description', 'x'.repeat(10_001)] as const;
     const tooMany = ['tags', Array.from({ length: 51 }, (_, index) => `t${index}`).join()] as const;
     for (const wrongDetail of [tooLong, tooMany]) {
-      expect((await sendForm(server.url, form(wrongDetail, file))).status).toBe(400);
-      expect((await sendForm(server.url, form(file, wrongDetail))).status).toBe(400);
-      await expectNewest({ status: 'failed' });
+      for (const parts of [form(wrongDetail, file), form(file, wrongDetail)])
+        await expectProblem(sendForm(server.url, parts), 400, 'invalid_upload_metadata');
     }
+    expect(await registered()).toEqual(before);
   });
 
   test('over the limit is refused, with a declared length and without', async () => {
     const bytes = randomBytes(MAXIMUM_BYTES + 1);
     const big = { bytes: new Blob([bytes]), filename: 'big.mp4' };
     await expectProblem(sendForm(server.url, form(big)), 413, 'file_too_large');
-    await expectNewest({ status: 'failed', failure: { code: 'file_too_large' } });
 
     const response = await fetch(`${server.url}/v1/media`, {
       method: 'POST',
@@ -172,22 +179,21 @@ describe('an upload in one request', () => {
     await expectProblem(response, 400, code);
   });
 
-  test('that breaks off fails, and with a key it can be sent again', async () => {
+  test('that breaks off leaves no item, and with a key it can be sent again', async () => {
     const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="half.mp4"\r\n\r\n';
     const headers = { 'content-type': 'multipart/form-data; boundary=b', 'content-length': '100000' };
     await breakOff(`${server.url}/v1/media`, headers, head + 'x'.repeat(1000));
-    await expectNewest({ filename: 'half.mp4', status: 'failed', failure: { code: 'upload_interrupted' } });
-
     const keyed = { ...headers, 'idempotency-key': 'again' };
     await breakOff(`${server.url}/v1/media`, keyed, head + 'x'.repeat(1000));
-    await expectNewest({ status: 'uploading' });
-    const waiting = (await newest())?.id;
     const send = async () =>
       sendForm(server.url, form({ bytes: new Blob([clipBytes]), filename: 'half.mp4' }), {
         'idempotency-key': 'again',
       });
     await expect.poll(async () => (await send()).status, { timeout: 10_000 }).toBe(202);
-    expect(await mediaIdOf(await send())).toBe(waiting);
+    const mediaId = await mediaIdOf(await send());
+    expect(await mediaIdOf(await send())).toBe(mediaId);
+    const halves = (await registered()).filter(({ filename }) => filename === 'half.mp4');
+    expect(halves.map((each) => each.mediaId)).toEqual([mediaId]);
   });
 
   test('with the same key at once is one item', async () => {

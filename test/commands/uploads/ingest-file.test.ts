@@ -7,8 +7,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { uploadFileCommand } from '../../../src/commands/upload-file.js';
 import type { FileToIngest } from '../../../src/commands/uploads/ingest-file.js';
+import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
-import { invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
+import { conflict, invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { brokenStream, codeOf, streamOf } from '../../support/streams.js';
 import {
@@ -70,12 +71,22 @@ describe('a file in one request', () => {
   });
 
   test.each([
-    ['a wrong checksum', { declared: { sha256: digestOf('sha256', 'other') } }, 'checksum_mismatch'],
-    [
-      'a wrong checksum behind it',
-      { declaredAfterwards: async () => ({ sha256: 'f'.repeat(64) }) },
-      'checksum_mismatch',
-    ],
+    ['before it', { declared: { sha256: digestOf('sha256', 'other') } }],
+    ['behind it', { declaredAfterwards: async () => ({ sha256: 'f'.repeat(64) }) }],
+  ])('with a wrong checksum %s fails: the item hears why, the client of which item', async (_, changes) => {
+    const server = await start();
+    const file = aFile(changes);
+    await expect(server.uploads.ingestFile(file)).rejects.toMatchObject({
+      code: 'checksum_mismatch',
+      details: { mediaId: file.mediaId, actual: digestOf('sha256', 'hello world') },
+    });
+    expect(server.callsOf(file.mediaId)).toEqual(['registered', 'failed']);
+    expect(server.calls.at(-1)?.data).toMatchObject({ code: 'checksum_mismatch' });
+    await nothingStays(server, file.mediaId);
+    expect(await codeOf(server.uploads.ingestFile(aFile({ mediaId: file.mediaId })))).toBe('upload_gone');
+  });
+
+  test.each([
     [
       'something refused behind it',
       {
@@ -85,15 +96,15 @@ describe('a file in one request', () => {
       },
       'unknown_field',
     ],
+    ['a bad checksum behind it', { declaredAfterwards: async () => ({ sha256: 'no' }) }, 'invalid_sha256'],
     ['no bytes', { bytes: streamOf() }, 'empty_file'],
     ['too many bytes', { bytes: streamOf('x'.repeat(101)) }, 'file_too_large'],
     ['a connection that breaks', { bytes: brokenStream('half') }, 'upload_interrupted'],
-  ])('with %s fails: the item hears why and nothing stays', async (_, changes, code) => {
+  ])('with %s is refused, and neither an item nor bytes stay', async (_, changes, code) => {
     const server = await start({ limits: { maximumSizeBytes: 100 } });
     const file = aFile(changes);
     expect(await codeOf(server.uploads.ingestFile(file))).toBe(code);
-    expect(server.calls.map(({ hook }) => hook)).toEqual(['registered', 'failed']);
-    expect(server.calls.at(-1)?.data).toMatchObject({ mediaId: file.mediaId, code });
+    expect(server.callsOf(file.mediaId)).not.toContain('registered');
     await nothingStays(server, file.mediaId);
     expect(await codeOf(server.uploads.ingestFile(aFile({ mediaId: file.mediaId })))).toBe('upload_gone');
   });
@@ -122,32 +133,45 @@ describe('a file in one request', () => {
     expect(completions).toEqual([completions[0], completions[0]]);
   });
 
-  test('sent again with its key after only what stands behind it was lost changes the details', async () => {
-    const server = await start();
-    const changes: unknown[] = [];
-    const [command] = uploadFileCommand({
-      ingestFile: server.uploads.ingestFile,
-      async execute({ command }) {
-        if (changes.push(command) === 1) throw unavailable('event_store_unavailable', 'Cannot be reached');
-        return { stream: '', position: '1', eventTypes: [] };
-      },
-    });
+  test('whose item could not hear of it is not lost: with its key it is sent again, with what stands behind it', async () => {
+    let reachable = false;
+    const registered: UploadHooks['registered'] = async () => {
+      if (!reachable) throw unavailable('event_store_unavailable', 'Cannot be reached');
+      return { position: '1' };
+    };
+    const server = await start({ hooks: { registered } });
+    const [command] = uploadFileCommand(server.uploads.ingestFile);
     const send = () =>
       command?.handle({
         ...{ commandId: 'the same', headers: { 'idempotency-key': 'key' }, params: {}, query: {}, body: {} },
         ...{ requestHash: null, actor: 'operator', traceparent: null, isOperator: true },
         signal: new AbortController().signal,
         async *parts() {
+          yield { field: 'title', value: 'Before the file' };
+          yield { field: 'tags', value: 'kept' };
           yield { field: 'file', filename: 'a.mp4', contentType: null, bytes: streamOf('film') };
           yield { field: 'title', value: 'Behind the file' };
         },
       });
     await expect(send()).rejects.toMatchObject({ code: 'event_store_unavailable' });
+    reachable = true;
     expect(await send()).toMatchObject({ status: 202 });
-    expect(changes).toMatchObject([
-      { data: { title: 'Behind the file' } },
-      { data: { title: 'Behind the file' } },
+    const [, ...heard] = server.calls;
+    expect(heard).toMatchObject([
+      { hook: 'registered', data: { title: 'Behind the file', tags: ['kept'] } },
+      { hook: 'completed' },
     ]);
+  });
+
+  test('sent with its key for an item that is deleted is refused, and no bytes are kept', async () => {
+    const registered: UploadHooks['registered'] = async () => {
+      throw conflict('media_deleted', 'It is deleted');
+    };
+    const server = await start({ hooks: { registered } });
+    const file = aFile({ idempotencyKey: 'key' });
+    expect(await codeOf(server.uploads.ingestFile(file))).toBe('media_deleted');
+    await nothingStays(server, file.mediaId);
+    expect(server.callsOf(file.mediaId)).toEqual(['registered']);
   });
 
   test('sent with its key when the ledger has forgotten it long ago gives the first answer and replaces nothing', async () => {

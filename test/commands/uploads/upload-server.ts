@@ -60,9 +60,9 @@ export async function startUploadServer(options: {
   const calls: HookCall[] = [];
   const position = async () => ({ position: String(calls.length).padStart(8, '0') });
   const hooks: UploadHooks = {
-    async registered(data, request) {
+    async registered(data) {
       calls.push({ hook: 'registered', data });
-      return options.hooks?.registered?.(data, request) ?? position();
+      return options.hooks?.registered?.(data) ?? position();
     },
     async completed(data) {
       calls.push({ hook: 'completed', data });
