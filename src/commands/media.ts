@@ -71,7 +71,7 @@ export const mediaCommands = (execute: Execute) => [
   endpoint({
     method: 'POST',
     path: '/v1/media/:id/review',
-    summary: 'Decide on an item that waits in the moderation queue',
+    summary: 'Decide on an item that waits in the moderation queue, or approve one that the policy rejected',
     tag: 'moderation',
     access: 'operator',
     params: mediaIdParams,

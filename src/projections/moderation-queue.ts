@@ -2,12 +2,12 @@ import type { Projection } from '../core/projection.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 
 /**
- * What waits for a person. A row is prepared at upload and filled with the scores, so that the decision finds
- * them; it leaves when there is nothing (more) to decide.
+ * What waits for a person, and what the policy rejected: a person may overrule that. A row is prepared at upload and
+ * filled with the scores, so that the decision finds them; it leaves when there is nothing (more) to decide.
  */
 export const moderationQueue: Projection<MediaEvent> = {
   name: 'moderation-queue',
-  version: 1,
+  version: 2,
   tables: { moderation_queue: ['media_id'] },
   on: {
     MediaRegistered: ({ data, metadata }) => [
@@ -32,12 +32,12 @@ export const moderationQueue: Projection<MediaEvent> = {
       },
     ],
     ModerationDecided: ({ data, metadata }) => [
-      data.outcome === 'in_review'
+      data.outcome !== 'approved'
         ? {
             patch: 'moderation_queue',
             key: { media_id: data.mediaId },
             row: {
-              waiting: true,
+              waiting: data.outcome === 'in_review',
               rule: data.rule,
               explanation: data.explanation,
               since: metadata.occurredAt,

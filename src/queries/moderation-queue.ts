@@ -46,7 +46,10 @@ function highestScores(frames: readonly Frame[]): Record<string, number> {
 export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore) {
   const reviewable = async <Row extends object>(mediaId: string, sql: string): Promise<Row> => {
     const [row] = await database.query<Row>(sql, [mediaId]);
-    if (!row) throw notFound('not_in_review', `Media ${mediaId} is not waiting for a review.`, { mediaId });
+    if (!row)
+      throw notFound('not_in_review', `There is nothing for a reviewer to decide on media ${mediaId}.`, {
+        mediaId,
+      });
     return row;
   };
 
@@ -54,11 +57,17 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
     endpoint({
       method: 'GET',
       path: '/v1/moderation/queue',
-      summary: 'What waits for a person, oldest first, with the scores and the rule that sent it there',
+      summary: 'What a person may decide on, oldest first, with the scores and the rule that sent it there',
       tag: 'moderation',
       access: 'operator',
       views: ['moderation-queue'],
-      query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+      query: z.strictObject({
+        status: z
+          .enum(['in_review', 'rejected'])
+          .default('in_review')
+          .describe('What waits for a person, or what the policy rejected and a person may still approve'),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+      }),
       success: {
         status: 200,
         description: 'The queue',
@@ -67,8 +76,8 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
       async handle({ query }) {
         const rows = await database.query<QueueRow>(
           `select media_id, title, rule, explanation, model, frames, since from moderation_queue
-           where waiting order by since limit $1`,
-          [query.limit],
+           where rule is not null and waiting = $1 order by since limit $2`,
+          [query.status === 'in_review', query.limit],
         );
         return {
           body: {
@@ -102,7 +111,7 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
       async handle({ params, headers }) {
         const { frames } = await reviewable<{ frames: Frame[] }>(
           params.id,
-          'select frames from moderation_queue where media_id = $1 and waiting',
+          'select frames from moderation_queue where media_id = $1 and rule is not null',
         );
         const frame = frames[Number.parseInt(params.file, 10)];
         if (!frame) throw notFound('file_not_found', 'There is no such frame.');
@@ -115,7 +124,7 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
     endpoint({
       method: 'GET',
       path: '/v1/moderation/queue/:id/original',
-      summary: 'The uploaded file of an item in review, for reviewers only',
+      summary: 'The uploaded file of an item in review or rejected by the policy, for reviewers only',
       tag: 'moderation',
       access: 'operator',
       params: z.object({ id: z.string().max(200) }),
@@ -124,7 +133,7 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
         const { blob_key } = await reviewable<{ blob_key: string }>(
           params.id,
           `select m.blob_key from moderation_queue q join media_library m using (media_id)
-           where q.media_id = $1 and q.waiting and m.blob_key is not null`,
+           where q.media_id = $1 and q.rule is not null and m.blob_key is not null`,
         );
         return serveBlob(blobs, blob_key, headers, {
           contentType: 'video/mp4',

@@ -50,6 +50,13 @@ function release(state: MediaProcessingState, ended: Step): MediaProcessingState
   return { ...state, released, held: state.held.filter((step) => !released.includes(step)) };
 }
 
+/** Steps are to be done: each at once, or after the one it waits for if that is to be done too. */
+function begin(state: MediaProcessingState, steps: readonly Step[]): MediaProcessingState {
+  const waits = (step: Step) => steps.some((other) => other === WAITS_FOR[step]);
+  const held = [...state.held.filter((step) => !steps.includes(step)), ...steps.filter(waits)];
+  return { ...state, held, released: steps.filter((step) => !waits(step)) };
+}
+
 /** From this length on, work on a video is long: clips do not wait for its end. */
 const LONG_FROM_SECONDS = 600;
 const MOST_PATIENCE_SECONDS = 600;
@@ -147,14 +154,13 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
         return { ...state, probe: input.data.probe };
       case 'ProcessingPlanned': {
         const { steps, ladder, previewRungs, audio } = input.data;
-        const held = steps.filter((step) => steps.some((other) => other === WAITS_FOR[step]));
-        const released = steps.filter((step) => !held.includes(step));
-        return { ...state, ladder, previewRungs, audio, held, released };
+        return begin({ ...state, ladder, previewRungs, audio }, steps);
       }
+      case 'ProcessingRetried':
+        return begin(state, input.data.steps);
       case 'StepCompleted':
       case 'StepFailed':
         return release(state, input.data.step);
-      case 'ProcessingRetried':
       case 'MediaDeleted':
       case 'MediaPurged':
       case 'TimerFired':
@@ -173,11 +179,10 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
       case 'MediaUploaded':
         return run(['probe'], mediaId, state);
       case 'ProcessingPlanned':
+      case 'ProcessingRetried':
       case 'StepCompleted':
       case 'StepFailed':
         return run(state.released, mediaId, state);
-      case 'ProcessingRetried':
-        return run(input.data.steps, mediaId, state);
       case 'MediaDeleted':
         return [{ run: job('purge', mediaId, { mediaId }) }];
       case 'MediaPurged':

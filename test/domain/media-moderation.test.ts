@@ -51,6 +51,10 @@ const rejected: MediaEvent = {
   data: { mediaId, by: 'policy', reason: explanations.rejected },
 };
 const cancelled = (...steps: Step[]): MediaEvent => ({ type: 'StepsCancelled', data: { mediaId, steps } });
+const takenUp = (...steps: Step[]): MediaEvent => ({
+  type: 'ProcessingRetried',
+  data: { mediaId, steps, wasFailed: false },
+});
 const processingFailed: MediaEvent = {
   type: 'ProcessingFailed',
   data: { mediaId, step: 'transcode', code: 'ffmpeg_failed', message: 'no' },
@@ -169,9 +173,67 @@ const specifications: Spec[] = [
     then: { refusedWith: 'step_superseded' },
   },
   {
-    name: 'a rejected item is not reviewed',
-    given: [...inProcess, moderated('rejected'), rejected],
+    name: 'a person overrules the policy: what was let go of is done again',
+    given: [
+      ...[...inProcess, started('moderate'), completed('moderate'), moderated('rejected'), rejected],
+      cancelled('transcode', 'thumbnails', 'tag'),
+    ],
     when: { type: 'ReviewMedia', data: review },
+    then: [reviewed, takenUp('transcode', 'thumbnails', 'tag')],
+  },
+  {
+    name: 'an item that was rejected by mistake is published at once when it is playable',
+    given: [
+      ...[...inProcess, renditionCompleted(), completed('transcode'), moderated('rejected'), rejected],
+      cancelled('thumbnails', 'tag'),
+    ],
+    when: { type: 'ReviewMedia', data: review },
+    then: [reviewed, takenUp('thumbnails', 'tag'), published],
+  },
+  {
+    name: 'an item that was rejected by mistake is a failed one if its ladder had failed',
+    given: [...inProcess, ...ladderFailed, moderated('rejected'), rejected],
+    when: { type: 'ReviewMedia', data: review },
+    then: [reviewed, processingFailed],
+  },
+  {
+    name: 'a step that was cancelled and taken up again is started',
+    given: [
+      ...[...inProcess, moderated('rejected'), rejected, cancelled('transcode'), reviewed],
+      takenUp('transcode'),
+    ],
+    when: { type: 'StartStep', data: heldBy('transcode') },
+    then: [started('transcode')],
+  },
+  {
+    name: 'the attempt that a rejection interrupted does not get its step back by an approval',
+    given: [
+      ...[...inProcess, started('transcode'), moderated('rejected'), rejected, cancelled('transcode')],
+      ...[reviewed, takenUp('transcode')],
+    ],
+    when: { type: 'RecordRenditions', data: { ...heldBy('transcode'), renditions: [] } },
+    then: [],
+  },
+  {
+    name: 'what the policy rejected need not be rejected again',
+    given: [...inProcess, moderated('rejected'), rejected],
+    when: { type: 'ReviewMedia', data: { ...review, decision: 'reject' } },
+    then: { refusedWith: 'not_in_review' },
+  },
+  {
+    name: 'what a person rejected is not reviewed again',
+    given: [
+      ...[...inProcess, moderated('in_review')],
+      { type: 'MediaReviewed', data: { ...review, decision: 'reject' } },
+      { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'no' } },
+    ],
+    when: { type: 'ReviewMedia', data: review },
+    then: { refusedWith: 'not_in_review' },
+  },
+  {
+    name: 'what a person approved against the policy is not reviewed again',
+    given: [...inProcess, moderated('rejected'), rejected, reviewed],
+    when: { type: 'ReviewMedia', data: { ...review, decision: 'reject' } },
     then: { refusedWith: 'not_in_review' },
   },
 ];

@@ -7,6 +7,10 @@ import { anyHistory, command, run } from './media-histories.js';
 
 const count = (events: readonly MediaEvent[], type: MediaEvent['type']) =>
   events.filter((event) => event.type === type).length;
+/** Whether the item is a rejected one: nobody has overruled it since. */
+const isRejected = (events: readonly MediaEvent[]) =>
+  events.findLast(({ type }) => type === 'MediaRejected' || type === 'MediaReviewed')?.type ===
+  'MediaRejected';
 const has = (events: readonly MediaEvent[], type: MediaEvent['type']) => count(events, type) > 0;
 
 describe('a media item, whatever is asked of it', () => {
@@ -62,7 +66,7 @@ describe('a media item, whatever is asked of it', () => {
               ? word.data.decision
               : word?.type === 'ModerationDecided' && word.data.outcome,
           ).toMatch(/^approve/);
-          expect(has(events, 'MediaRejected')).toBe(false);
+          expect(isRejected(events)).toBe(false);
           expect(has(events, 'MediaDeleted')).toBe(false);
         });
       }),
@@ -83,6 +87,23 @@ describe('a media item, whatever is asked of it', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('has nothing left to do while it is rejected, and nothing that stays cancelled when it is not', () => {
+    let overruled = 0;
+    fc.assert(
+      fc.property(anyHistory, (commands) => {
+        const approval = command('ReviewMedia', { decision: 'approve', reason: 'fine', reviewer: 'ada' });
+        const { events, state } = run([...commands, approval]);
+        const statuses = Object.values(state.steps).map(({ status }) => status);
+        if (state.deleted) return;
+        if (isRejected(events)) expect(statuses).not.toContain('queued');
+        else expect(statuses).not.toContain('cancelled');
+        if (has(events, 'MediaRejected') && !isRejected(events)) overruled++;
+      }),
+      { numRuns: 1000 },
+    );
+    expect(overruled).toBeGreaterThan(10);
   });
 
   test('says nothing after its deletion but what becomes of its bytes, and nothing once they are gone', () => {
@@ -106,7 +127,7 @@ describe('a media item, whatever is asked of it', () => {
         run(commands, (before, appended) => {
           if (!has(appended, 'ProcessingFailed')) return;
           const events = [...before, ...appended];
-          expect(has(events, 'MediaPublished') || has(events, 'MediaRejected')).toBe(false);
+          expect(has(events, 'MediaPublished') || isRejected(events)).toBe(false);
           const word = events.findLast(
             ({ type }) => type === 'ModerationDecided' || type === 'MediaReviewed',
           );

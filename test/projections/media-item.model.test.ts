@@ -12,7 +12,7 @@ import { rowsAfter } from '../support/project-rows.js';
 /** What the public status has to be, said by the rules instead of the view. */
 function statusOf(state: MediaState): string {
   if (state.deleted) return 'deleted';
-  if (state.rejected) return 'rejected';
+  if (state.rejectedBy) return 'rejected';
   if (state.published) return 'published';
   if (state.moderation === 'in_review') return 'in_review';
   if (state.failed || state.upload === 'failed') return 'failed';
@@ -64,7 +64,7 @@ describe('whatever happens to an item, its views agree with the rules', () => {
       const waiting = (rowsAfter(moderationQueue, events).moderation_queue ?? []).filter(
         (row) => row.waiting,
       );
-      const isInReview = state.moderation === 'in_review' && !state.deleted && !state.rejected;
+      const isInReview = state.moderation === 'in_review' && !state.deleted && !state.rejectedBy;
       expect(waiting).toHaveLength(isInReview ? 1 : 0);
     });
   });

@@ -34,6 +34,12 @@ describe('moderation queue', () => {
     ]);
   });
 
+  test('an item that the policy rejected is kept for a reviewer, and does not wait', () => {
+    expect(queueAfter(registered, moderated('in_review'), scored, moderated('rejected'))).toEqual([
+      expect.objectContaining({ waiting: false, rule: 'r', explanation: 'e', model }),
+    ]);
+  });
+
   test('a new title is shown to the reviewer', () => {
     const changed: MediaEvent = { type: 'MediaDetailsChanged', data: { mediaId, title: 'New' } };
     expect(queueAfter(registered, moderated('in_review'), changed)?.[0]?.title).toBe('New');
@@ -46,12 +52,18 @@ describe('moderation queue', () => {
 
   test.each<[string, MediaEvent[]]>([
     ['approved by policy', [scored, moderated('approved')]],
-    ['rejected by policy', [scored, moderated('rejected')]],
     ['freed by a model that was asked again', [moderated('in_review'), scored, moderated('approved')]],
     [
       'reviewed',
       [
         moderated('in_review'),
+        { type: 'MediaReviewed', data: { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } },
+      ],
+    ],
+    [
+      'approved against the policy',
+      [
+        ...[scored, moderated('rejected')],
         { type: 'MediaReviewed', data: { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } },
       ],
     ],

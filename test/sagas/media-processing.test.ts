@@ -117,6 +117,21 @@ const specifications: SagaSpecification[] = [
     then: [job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film), job('tag', longVideo, film)],
   },
   {
+    name: 'what is taken up again goes in the order of the plan',
+    given: [registered, uploaded, probedAs(long), longPlan, completed('moderate')],
+    when: retried('preview', 'transcode', 'thumbnails', 'tag'),
+    then: [
+      job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film),
+      ...[job('thumbnails', longVideo, film), job('tag', longVideo, film)],
+    ],
+  },
+  {
+    name: 'the ladder that waits for a preview taken up again begins once',
+    given: [registered, uploaded, probedAs(long), longPlan, retried('preview', 'transcode')],
+    when: completed('preview'),
+    then: [job('transcode', { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null }, film)],
+  },
+  {
     name: 'a retried ladder leaves the preview what is the preview’s',
     given: [registered, uploaded, probedAs(long), longPlan],
     when: retried('transcode'),

@@ -49,7 +49,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return review(command.data, state);
     case 'RetryProcessing': {
       refuseDeleted(state, mediaId);
-      if (state.rejected)
+      if (state.rejectedBy)
         throw conflict('media_rejected', `Media ${mediaId} is rejected; nothing of it is processed.`, {
           mediaId,
         });
@@ -108,7 +108,8 @@ function review(
 ): MediaEvent[] {
   const { mediaId } = data;
   refuseDeleted(state, mediaId);
-  if (state.moderation !== 'in_review')
+  const overrules = state.rejectedBy === 'policy' && data.decision === 'approve';
+  if (state.moderation !== 'in_review' && !overrules)
     throw conflict(
       'not_in_review',
       `Media ${mediaId} is not waiting for a review: it is ${state.moderation}.`,
@@ -118,7 +119,11 @@ function review(
       },
     );
   const reviewed: MediaEvent = { type: 'MediaReviewed', data };
-  return data.decision === 'approve'
+  if (data.decision === 'reject')
+    return [reviewed, { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: data.reason } }];
+  // Of an item that was rejected by mistake, what was let go of is taken up again.
+  const steps = stepsWhere(state, (status) => status === 'cancelled');
+  return steps.length === 0
     ? [reviewed]
-    : [reviewed, { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: data.reason } }];
+    : [reviewed, { type: 'ProcessingRetried', data: { mediaId, steps, wasFailed: false } }];
 }

@@ -90,7 +90,7 @@ function start(held: AttemptOf, state: MediaState): MediaEvent[] {
   const { step, attempt, jobId } = held;
   const current = state.steps[step];
   if (state.deleted) throw superseded(held, 'the item is deleted');
-  if (state.rejected) throw superseded(held, 'the item is rejected');
+  if (state.rejectedBy) throw superseded(held, 'the item is rejected');
   if (!current) throw superseded(held, 'it was never planned');
   if (current.status === 'completed') throw superseded(held, 'it is completed');
   if (current.jobId === jobId && attempt < current.attempt)

@@ -90,7 +90,7 @@ export const mediaEvents = {
     schema: z.object({ ...step, ...failure }),
   },
   StepsCancelled: {
-    summary: 'These steps are not done any more: the item was rejected.',
+    summary: 'These steps are not done while the item is rejected.',
     version: 1,
     schema: z.object({ ...media, steps: z.array(stepSchema) }),
   },
@@ -138,7 +138,7 @@ export const mediaEvents = {
     }),
   },
   MediaReviewed: {
-    summary: 'A person decided.',
+    summary: 'A person decided: on an item in review, or against its rejection by the policy.',
     version: 1,
     schema: z.object({
       ...media,
@@ -168,7 +168,7 @@ export const mediaEvents = {
     schema: z.object({ ...media, step: stepSchema, ...failure }),
   },
   ProcessingRetried: {
-    summary: 'Somebody asked for the failed steps to be done again.',
+    summary: 'Steps that failed, or were cancelled by a rejection since overruled, are done again.',
     version: 1,
     schema: z.object({
       ...media,

@@ -25,7 +25,8 @@ export interface MediaState {
   readonly renditions: Readonly<Record<string, Rendition>>;
   readonly moderation: 'pending' | 'approved' | 'rejected' | 'in_review';
   readonly published: boolean;
-  readonly rejected: boolean;
+  /** A person may overrule the policy, and nobody a person. */
+  readonly rejectedBy: 'policy' | 'reviewer' | null;
   readonly failed: boolean;
   readonly deleted: boolean;
   readonly purged: boolean;
@@ -40,7 +41,7 @@ export const initialMediaState: MediaState = {
   renditions: {},
   moderation: 'pending',
   published: false,
-  rejected: false,
+  rejectedBy: null,
   failed: false,
   deleted: false,
   purged: false,
@@ -100,11 +101,13 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       // Whether the item has failed is settled anew: it may be a reviewer's by now.
       return { ...state, moderation: event.data.outcome, failed: false };
     case 'MediaReviewed':
-      return { ...state, moderation: event.data.decision === 'approve' ? 'approved' : 'rejected' };
+      return event.data.decision === 'approve'
+        ? { ...state, moderation: 'approved', rejectedBy: null }
+        : { ...state, moderation: 'rejected' };
     case 'MediaPublished':
       return { ...state, published: true, failed: false };
     case 'MediaRejected':
-      return { ...state, rejected: true };
+      return { ...state, rejectedBy: event.data.by };
     case 'ProcessingFailed':
       return { ...state, failed: true };
     case 'ProcessingRetried':

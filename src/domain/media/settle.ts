@@ -8,7 +8,7 @@ const PLAYBACK_STEPS: readonly Step[] = ['preview', 'transcode'];
 /** What follows at once from the state an append leads to: the item is published, has failed, or is let go of. */
 export function settle(state: MediaState, mediaId: string): MediaEvent[] {
   if (state.deleted) return [];
-  if (state.rejected) return cancelOpenSteps(state, mediaId);
+  if (state.rejectedBy) return cancelOpenSteps(state, mediaId);
   if (!state.published && state.moderation === 'approved' && isPlayable(state))
     return [{ type: 'MediaPublished', data: { mediaId } }];
   // A reviewer's queue outranks a failure: the item fails, if it still has to, once it has been reviewed.

@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { historyOf, type Item, waitForItem } from '../../e2e/support/client.js';
-import { expectProblem, filePart, form, mediaIdOf, sendForm, tusHeaders } from './support/client.js';
+import { getJson, historyOf, type Item, waitForItem } from '../../e2e/support/client.js';
+import {
+  expectProblem,
+  filePart,
+  form,
+  mediaIdOf,
+  sendForm,
+  sendJson,
+  tusHeaders,
+} from './support/client.js';
 import { aac, h264, make, picture, sound } from './support/clips.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
@@ -311,7 +319,7 @@ describe('a reviewer', () => {
   });
 });
 
-test('what the policy rejects by itself is never shown, and history says which rule did it', async () => {
+test('what the policy rejects by itself is not shown, history says which rule did it, and a person may overrule it', async () => {
   const strict = await startServer(join(folder.path, 'strict'), { MEDIAFLOW_MODERATION_REJECT_AT: '0' });
   try {
     const mediaId = await mediaIdOf(await sendForm(strict.url, form(await filePart(clip))));
@@ -323,6 +331,31 @@ test('what the policy rejects by itself is never shown, and history says which r
     const types = (await historyOf(strict.url, mediaId)).map(({ type }) => type);
     expect(types).toContain('MediaRejected');
     expect(types).not.toContain('MediaPublished');
+
+    // A false alarm: a person looks at the frames and overrules the policy, once.
+    const queueOf = async (query: string) =>
+      (
+        await getJson<{ items: { mediaId: string; frames: { url: string }[] }[] }>(
+          `${strict.url}/v1/moderation/queue${query}`,
+        )
+      ).items;
+    expect(await queueOf('')).toEqual([]);
+    const [alarm] = await queueOf('?status=rejected');
+    expect(alarm?.mediaId).toBe(mediaId);
+    expect((await fetch(`${strict.url}${alarm?.frames[0]?.url}`)).status).toBe(200);
+    const review = (decision: string) =>
+      sendJson(`${strict.url}/v1/media/${mediaId}/review`, { decision, reason: 'A false alarm' });
+    expect((await review('approve')).status).toBe(202);
+    const shown = await waitForItem(
+      strict.url,
+      mediaId,
+      ({ status, steps }) => status === 'published' && steps.every((step) => step.status === 'completed'),
+      50,
+    );
+    expect(shown).toMatchObject({ moderation: { outcome: 'approved', rule: 'reviewed' } });
+    expect((await fetch(`${strict.url}${shown.posterUrl}`)).status).toBe(200);
+    expect(await queueOf('?status=rejected')).toEqual([]);
+    await expectProblem(review('reject'), 409, 'not_in_review');
   } finally {
     await strict.stop();
   }
