@@ -7,10 +7,16 @@ import { growingKey, originalKey } from './upload-keys.js';
 export async function findUpload(context: UploadContext, id: string): Promise<UploadRecord> {
   const upload = await context.ledger.find(id);
   if (!upload || upload.kind === 'direct') throw uploadNotFound(id);
+  await refuseEnded(context, upload);
+  return upload;
+}
+
+/** Throws `upload_gone` for one that was given up, or is going to be with the next sweep. */
+export async function refuseEnded(context: UploadContext, upload: UploadRecord): Promise<void> {
   if (upload.state === 'closing' || upload.state === 'closed') throw uploadGone(upload);
   const isOver = upload.state === 'open' && upload.expiresAt <= context.now();
-  if (isOver && !context.transfers.isActive(id)) throw uploadGone(upload);
-  return upload;
+  if (!isOver || context.transfers.isActive(upload.id)) return;
+  if (!isWhole(upload, await receivedBytes(context, upload))) throw uploadGone(upload);
 }
 
 /** How many bytes of an upload count. */

@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { MediaFlowError, messageOf } from '../../core/errors.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
@@ -17,23 +18,25 @@ export interface SweepResult {
 
 /**
  * Takes up what a crash or an outage interrupted: uploads whose bytes are all here are completed, closings are ended,
- * unverified bytes taken back. Requests may come in meanwhile.
+ * unverified bytes taken back. Requests may come in meanwhile. Ends early, with the rest left to the next, when the
+ * signal fires.
  */
-export function resumeInterrupted(context: UploadContext): Promise<SweepResult> {
-  return forEachUnfinished(context, (upload) => resume(context, upload));
+export function resumeInterrupted(context: UploadContext, signal?: AbortSignal): Promise<SweepResult> {
+  return forEachUnfinished(context, signal, resume);
 }
 
 /**
  * The same, and gives up what nobody has touched for too long, and forgets what ended days ago. Run every minute or so.
  */
-export async function expireUploads(context: UploadContext): Promise<SweepResult> {
+export async function expireUploads(context: UploadContext, signal?: AbortSignal): Promise<SweepResult> {
   const { ledger, limits, now } = context;
-  const result = await forEachUnfinished(context, async (upload) => {
-    const outcome = await resume(context, upload);
+  const result = await forEachUnfinished(context, signal, async (sweeping, upload) => {
+    const outcome = await resume(sweeping, upload);
     if (outcome !== 'left' || upload.expiresAt > now()) return outcome;
-    await closeUpload(context, upload, upload.kind === 'direct' ? interrupted : expired);
+    await closeUpload(sweeping, upload, upload.kind === 'direct' ? interrupted : expired);
     return 'closed';
   });
+  if (signal?.aborted) return result;
   await ledger.forgetFinished(addSeconds(now(), -limits.rememberedSeconds));
   await discardOrphans(context);
   return result;
@@ -58,21 +61,38 @@ async function resume(context: UploadContext, upload: UploadRecord): Promise<Out
   return 'completed';
 }
 
+/** A long file is hashed for minutes, which is no time to wait for when the process is to end. */
+function untilAborted(context: UploadContext, signal: AbortSignal): UploadContext {
+  const { blobs } = context;
+  return {
+    ...context,
+    blobs: {
+      ...blobs,
+      read: async (key, range) => addAbortSignal(signal, await blobs.read(key, range)),
+      readGrowing: async (key, start) => addAbortSignal(signal, await blobs.readGrowing(key, start)),
+    },
+  };
+}
+
 async function forEachUnfinished(
   context: UploadContext,
-  treat: (upload: UploadRecord) => Promise<Outcome>,
+  signal: AbortSignal | undefined,
+  treat: (context: UploadContext, upload: UploadRecord) => Promise<Outcome>,
 ): Promise<SweepResult> {
+  const sweeping = signal ? untilAborted(context, signal) : context;
   const counts = { completed: 0, closed: 0, left: 0, failed: 0 };
   for (const upload of await context.ledger.unfinished()) {
+    if (signal?.aborted) break;
     if (context.transfers.isActive(upload.id)) continue;
     try {
       const outcome = await context.transfers.exclusively(upload.id, async () => {
         // A request may have ended it since the list was made.
         const latest = await context.ledger.find(upload.id);
-        return latest?.state === 'open' || latest?.state === 'closing' ? treat(latest) : 'left';
+        return latest?.state === 'open' || latest?.state === 'closing' ? treat(sweeping, latest) : 'left';
       });
       counts[outcome]++;
     } catch (error) {
+      if (signal?.aborted) break;
       counts.failed++;
       const level = error instanceof MediaFlowError ? 'warn' : 'error';
       context.logger[level]({ err: error, uploadId: upload.id }, `An upload is left: ${messageOf(error)}`);

@@ -19,7 +19,7 @@ export interface TakenBytes {
 }
 
 /** Takes the bytes of a request into an open upload at `offset`, and completes it with the last one. */
-export function takeBytes(
+export async function takeBytes(
   context: UploadContext,
   request: TusRequest,
   id: string,
@@ -28,6 +28,8 @@ export function takeBytes(
   requireBytes(request);
   const checksum = checksumOf(request);
   const contentLength = bytesHeader(request, 'content-length') ?? 0;
+  // Before this request counts as activity: what HEAD says is gone, no bytes bring back.
+  await findUpload(context, id);
   return context.transfers.exclusively(id, async (transfer) => {
     const found = await findUpload(context, id);
     if (found.kind === 'final') {

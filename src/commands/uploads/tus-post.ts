@@ -3,14 +3,13 @@ import { deriveId } from '../../core/ids.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './complete-upload.js';
 import { createUpload } from './create-upload.js';
-import { findUpload, receivedBytes } from './find-upload.js';
+import { findUpload, receivedBytes, refuseEnded } from './find-upload.js';
 import { registerUpload } from './register-upload.js';
 import { type TakenBytes, takeBytes } from './take-bytes.js';
 import { hasBytes, headerOf, idempotencyKeyOf } from './tus-headers.js';
 import type { TusRequest, TusResponse } from './tus-messages.js';
 import { positionHeader, progressHeaders } from './tus-responses.js';
 import type { UploadContext } from './upload-context.js';
-import { uploadGone } from './upload-errors.js';
 import { parseUploadMetadata, toFileDetails } from './upload-metadata.js';
 
 /** Creation of a whole, partial or final upload, with its first bytes or without. */
@@ -25,7 +24,7 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
   if (upload.metadata !== metadata) {
     throw conflict('idempotency_key_reused', 'This Idempotency-Key belongs to another upload', { id });
   }
-  if (upload.state === 'closing' || upload.state === 'closed') throw uploadGone(upload);
+  await refuseEnded(context, upload);
 
   // Again for an upload that exists: its first creation may have ended before the item heard of it.
   const registered = await registerUpload(context, upload, details);

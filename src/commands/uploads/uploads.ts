@@ -17,9 +17,9 @@ export interface Uploads {
   readonly handleTus: TusHandler;
   readonly ingestFile: (file: FileToIngest) => Promise<IngestedFile>;
   /** To be run at start, and every minute or so for what an outage has left. */
-  readonly resumeInterrupted: () => Promise<SweepResult>;
+  readonly resumeInterrupted: (signal?: AbortSignal) => Promise<SweepResult>;
   /** To be run every minute or so. */
-  readonly expireUploads: () => Promise<SweepResult>;
+  readonly expireUploads: (signal?: AbortSignal) => Promise<SweepResult>;
 }
 
 /** How files come in: the tus protocol and single requests, with one set of rules for both. */
@@ -52,7 +52,7 @@ export function createUploads(options: {
   return {
     handleTus: createTusHandler(context),
     ingestFile: (file) => ingestFile(context, file),
-    resumeInterrupted: () => resumeInterrupted(context),
-    expireUploads: () => expireUploads(context),
+    resumeInterrupted: (signal) => resumeInterrupted(context, signal),
+    expireUploads: (signal) => expireUploads(context, signal),
   };
 }

@@ -79,6 +79,8 @@ test('an upload that nobody continues expires: the item hears of it, the bytes g
   expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 0, failed: 0 });
   now = '2026-01-02T23:00:00.000Z';
   expect((await server.send('HEAD', path)).status).toBe(410);
+  // Nor do bytes bring it back before the sweep has come round.
+  expect((await server.send('PATCH', path, patchHeaders(5), 'world')).status).toBe(410);
   expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 1, failed: 0 });
   expect(server.calls.at(-1)).toMatchObject({
     hook: 'failed',
@@ -105,6 +107,7 @@ test('an upload whose bytes are all here never expires: the sweep completes it',
   await server.send('PATCH', path, patchHeaders(0), 'whole');
   now = '2026-01-03T00:00:00.000Z';
   expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 0, failed: 1 });
+  expect((await server.send('HEAD', path)).status).toBe(503);
   reachable = true;
   expect(await server.uploads.expireUploads()).toEqual({ completed: 1, closed: 0, failed: 0 });
   expect(await stored(server, id)).toBe('whole');

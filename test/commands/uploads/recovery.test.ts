@@ -143,6 +143,36 @@ test('bytes that never got as far as their blob are completed at the next start,
   ]);
 });
 
+test('a sweep that is to stop lets go of a long file in the middle, and the next completes it', async () => {
+  const before = await start({ hooks: { completed: unreachable } });
+  const content = randomBytes(4 * 1024 * 1024);
+  const { path, id } = await createUpload(before, { 'upload-length': content.length });
+  await before.send('PATCH', path, patchHeaders(0), content);
+  await before.kill();
+
+  const stopping = new AbortController();
+  const endless = openBody();
+  const stopped = await start({
+    wrapBlobs: (blobs) => ({
+      ...blobs,
+      async read() {
+        endless.push(content.subarray(0, 1000));
+        setImmediate(() => stopping.abort());
+        return endless;
+      },
+    }),
+  });
+  const result = await stopped.uploads.expireUploads(stopping.signal);
+  expect(result).toEqual({ completed: 0, closed: 0, failed: 0 });
+  expect([endless.destroyed, stopped.calls]).toEqual([true, []]);
+
+  const after = await start();
+  expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 1, closed: 0, failed: 0 });
+  expect(after.calls).toMatchObject([
+    { hook: 'completed', data: { mediaId: id, sha256: digestOf('sha256', content) } },
+  ]);
+});
+
 test('bytes of a killed PATCH whose checksum was never compared do not count', async () => {
   const before = await start();
   const { path, id } = await createUpload(before, { 'upload-length': 10 });

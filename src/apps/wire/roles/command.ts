@@ -55,7 +55,7 @@ export async function commandPart(context: PartContext): Promise<Part> {
 /** Beside requests, not before them: of a file that was cut off at its end, every byte is read once more. */
 async function sweepUploads(uploads: Uploads, logger: Logger, signal: AbortSignal): Promise<void> {
   for (let sweep = uploads.resumeInterrupted; !signal.aborted; sweep = uploads.expireUploads) {
-    await sweep().catch((error: unknown) =>
+    await sweep(signal).catch((error: unknown) =>
       logger.warn({ error: messageOf(error) }, 'interrupted and expired uploads could not be swept'),
     );
     await systemClock.sleep(UPLOAD_SWEEP_SECONDS, signal);
