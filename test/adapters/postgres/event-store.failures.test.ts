@@ -45,6 +45,31 @@ afterAll(async () => {
 const forever = new AbortController().signal;
 const steady = createPostgresEventStore({ pool: database.pool, listener: database.listener });
 
+test.each([
+  ['off', 'on'],
+  ['remote_apply', 'remote_apply'],
+])('in a database that commits with %s by default, appends commit with %s', async (byDefault, used) => {
+  const careless = await createTestDatabase();
+  const name = new URL(careless.url).pathname.slice(1);
+  await database.pool.query(`alter database ${name} set synchronous_commit = ${byDefault}`);
+  // Fires at the commit, which goes by what is set then.
+  await careless.pool.query(`
+    create table commits (synchronous_commit text);
+    create function note_commit() returns trigger language plpgsql as
+      $$ begin insert into commits values (current_setting('synchronous_commit')); return null; end $$;
+    create constraint trigger note_commit after insert on events
+      deferrable initially deferred for each row execute function note_commit()`);
+  const store = createPostgresEventStore({ pool: careless.pool, listener: careless.listener });
+  await store.append(newStream(), sampleEvents(1), 'no-stream');
+  await store.append(newStream(), sampleEvents(1), 'any');
+  const read = async (sql: string) => (await careless.pool.query(sql)).rows;
+  const [byAppend, otherwise] = [{ synchronous_commit: used }, { synchronous_commit: byDefault }];
+  expect(await read('select synchronous_commit from commits')).toEqual([byAppend, byAppend]);
+  expect(await read('show synchronous_commit')).toEqual([otherwise]);
+  await store.close();
+  await careless.drop();
+});
+
 describe('a lost connection', () => {
   test('after the commit, before the answer: the append gives its result and is stored once', async () => {
     const store = openStore(proxy.url);

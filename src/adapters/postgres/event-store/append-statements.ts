@@ -54,7 +54,9 @@ export async function writeAccepted(
   }
   const { rows } = await client.query<{ head: string | null }>({
     name: 'append_events',
-    text: 'select append_events($1, $2, $3, $4, $5, $6, $7, $8, $9) as head',
+    // A database whose default is `off` would lose what was acknowledged in a crash. Stronger ones than `on` stay.
+    text: `select append_events($1, $2, $3, $4, $5, $6, $7, $8, $9) as head,
+      case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', true) end`,
     values: [
       [...believed.keys()],
       [...believed.values()],
