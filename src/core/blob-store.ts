@@ -44,8 +44,8 @@ export interface BlobStore {
   /** Removes every key below `prefix/` and the key itself. Repeating is harmless. */
   remove(prefix: string): Promise<void>;
   /**
-   * Every key below `prefix/` and the key itself, all keys for the empty prefix. In no order, but that the keys of one
-   * folder come one after another.
+   * Every key below `prefix/` and the key itself, all keys for the empty prefix. In no order, but that all keys below one
+   * folder come one after another: so does a walk through folders bring them, and so does a list sorted by key.
    */
   list(prefix: string): AsyncIterable<BlobStat>;
 

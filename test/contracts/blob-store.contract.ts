@@ -109,6 +109,21 @@ export function blobStoreContract(createStore: () => Promise<BlobStore>): void {
       expect(await keysOf(store.list(''))).toEqual(expect.arrayContaining(['f/1', 'f/g/2']));
     });
 
+    test('a list brings the keys of one folder one after another, whatever order they came in', async () => {
+      const [first, second] = ['order/a/x', 'order/b/x'];
+      for (const file of ['1', 'deep/2', '3'])
+        for (const owner of [first, second, `${first}-y`])
+          await store.put(`${owner}/${file}`, Buffer.from(file));
+      for (const depth of [2, 3, 4]) {
+        const folders: string[] = [];
+        for await (const { key } of store.list('order')) {
+          const inFolder = key.split('/').slice(0, depth).join('/');
+          if (inFolder !== folders.at(-1)) folders.push(inFolder);
+        }
+        expect(folders).toEqual([...new Set(folders)]);
+      }
+    });
+
     test('a local file holds the bytes of a blob', async () => {
       await store.put('h/video.mp4', Buffer.from('frames'));
       expect(await readFile(await store.localFile('h/video.mp4', folder), 'utf8')).toBe('frames');
