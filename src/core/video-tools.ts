@@ -159,6 +159,8 @@ export interface VideoToolsDescription {
   readonly ffprobe: ToolDescription;
   /** Sentences for the operator: a missing tool and how to get it, a version with a known hole. */
   readonly warnings: readonly string[];
+  /** What is good to know and asks for nothing. */
+  readonly notes: readonly string[];
 }
 
 export type ToolDescription =

@@ -136,7 +136,12 @@ export function createToolFinder(places: ToolPlaces): ToolFinder {
       return {
         ffmpeg: describeTool(ffmpeg),
         ffprobe: describeTool(ffprobe),
-        warnings: [...warningsOf('ffmpeg', ffmpeg), ...warningsOf('ffprobe', ffprobe)],
+        warnings: [
+          ...warningsOf('ffmpeg', ffmpeg),
+          ...warningsOf('ffprobe', ffprobe),
+          ...holeIn({ ffmpeg, ffprobe }, (source) => source !== 'npm'),
+        ],
+        notes: holeIn({ ffmpeg, ffprobe }, (source) => source === 'npm'),
       };
     },
   };
@@ -150,15 +155,30 @@ const describeTool = (found: FoundTool | string): ToolDescription =>
 function warningsOf(name: ToolName, found: FoundTool | string): string[] {
   if (typeof found === 'string') return [`${found} ${howToInstall}`];
   const warnings: string[] = [];
-  if (mayHaveMagicYuvHole(found.version))
-    warnings.push(
-      `${name} ${found.version} (${found.path}) may have CVE-2026-8461, fixed in 5.1.10, 6.1.6, 7.1.5 and 8.1.2. ` +
-        'Its decoder is never run here (allow-list of decoders), but update it when you can; ' +
-        'a distribution may have fixed it under the old number.',
-    );
   if (name === 'ffmpeg' && !['zscale', 'tonemap'].every((filter) => found.filters.has(filter)))
     warnings.push(
       `${name} ${found.version} (${found.path}) lacks zscale or tonemap: HDR videos will look washed out.`,
     );
   return warnings;
+}
+
+/** One sentence about the tools of this origin that a known hole may be in; the decoder it is in is never run. */
+function holeIn(
+  tools: Readonly<Record<ToolName, FoundTool | string>>,
+  isMeant: (source: FoundTool['source']) => boolean,
+): string[] {
+  const found = Object.entries(tools).flatMap(([name, tool]) =>
+    typeof tool !== 'string' && isMeant(tool.source) && mayHaveMagicYuvHole(tool.version)
+      ? [{ name, ...tool }]
+      : [],
+  );
+  if (found.length === 0) return [];
+  const isBundled = found.every(({ source }) => source === 'npm');
+  const names = found.map(({ name, version, path }) => `${name} ${version} (${isBundled ? 'npm' : path})`);
+  const advice = isBundled
+    ? "install the system's ffmpeg"
+    : 'unless your distribution has fixed it, update to';
+  return [
+    `${names.join(' and ')} may have CVE-2026-8461 in a decoder that is never run here (allow-list); ${advice} 5.1.10, 6.1.6, 7.1.5, 8.1.2 or newer`,
+  ];
 }

@@ -5,6 +5,7 @@ import type { Endpoint } from '../../core/endpoint.js';
 import type { JobQueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
 import type { ReadDatabase } from '../../core/read-database.js';
+import type { VideoToolsDescription } from '../../core/video-tools.js';
 import type { Config } from '../config.js';
 import type { Access } from '../http/access.js';
 import type { HealthChecks } from '../http/health.js';
@@ -40,5 +41,5 @@ export interface Part {
   /** Begins the role's own work. Resolves when it has begun; `done` when `stopping` has ended it. */
   start?(): Promise<{ readonly done: Promise<unknown> }>;
   /** Sentences for the operator. */
-  warnings?(): Promise<readonly string[]>;
+  advice?(): Promise<Pick<VideoToolsDescription, 'warnings' | 'notes'>>;
 }

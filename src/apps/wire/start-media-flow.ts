@@ -93,7 +93,11 @@ async function start(
     await app.close();
   });
 
-  for (const part of parts) for (const warning of (await part.warnings?.()) ?? []) logger.warn({}, warning);
+  for (const part of parts) {
+    const { warnings = [], notes = [] } = (await part.advice?.()) ?? {};
+    for (const warning of warnings) logger.warn({}, warning);
+    for (const note of notes) logger.info({}, note);
+  }
   if (!isLoopback(config.host) && config.apiKeys.length === 0)
     logger.warn(
       { host: config.host },

@@ -42,6 +42,6 @@ export async function workerPart(context: PartContext): Promise<Part> {
       // The queue's own stop ends the work.
       return { done: Promise.resolve() };
     },
-    warnings: async () => (await tools.describe()).warnings,
+    advice: () => tools.describe(),
   };
 }
