@@ -4,6 +4,7 @@ import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store
 import type { Logger } from '../../core/logger.js';
 import { type Config, isLoopback, type Role } from '../config.js';
 import { createAccess } from '../http/access.js';
+import { checkAddress, listenError } from '../http/check-address.js';
 import { commandBusModule, executeOn } from '../http/command-bus.js';
 import { createHttpApp } from '../http/create-http-app.js';
 import { docsRoutes } from '../http/docs-page.js';
@@ -48,6 +49,7 @@ async function start(
   const stopping = new AbortController();
   const access = createAccess(config.apiKeys);
   await reserveDataFolder({ config, roles, closers });
+  await checkAddress(config);
   const storage = await openStorage({ config, logger, closers });
   const handle = createExecute(storage);
   const parts = await assembleRoles(roles, {
@@ -87,7 +89,9 @@ async function start(
     const started = await part.start?.();
     if (started) running.push(started.done);
   }
-  await app.listen({ host: config.host, port: config.port });
+  await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+    throw listenError(error, config);
+  });
   closers.add('HTTP server', async () => {
     stopping.abort();
     await app.close();
