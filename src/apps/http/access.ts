@@ -3,6 +3,8 @@ import { MediaFlowError } from '../../core/errors.js';
 
 export interface Caller {
   readonly isOperator: boolean;
+  /** Whether it showed a key that is none of ours. */
+  readonly hasUnknownKey?: boolean;
   readonly actor: string;
 }
 
@@ -19,17 +21,24 @@ export function createAccess(apiKeys: readonly string[]): Access {
   if (apiKeys.length === 0) return () => ({ isOperator: true, actor: 'operator' });
   const digests = apiKeys.map(digest);
   return (authorization) => {
-    const given = digest(/^Bearer\s+(.+)$/i.exec(authorization ?? '')?.[1] ?? '');
+    const key = /^Bearer\s+(.+)$/i.exec(authorization ?? '')?.[1];
+    const given = digest(key ?? '');
     const match = digests.filter((known) => timingSafeEqual(known, given)).at(0);
     return match
       ? { isOperator: true, actor: `key-${match.toString('hex').slice(0, 8)}` }
-      : { isOperator: false, actor: 'public' };
+      : { isOperator: false, actor: 'public', hasUnknownKey: key !== undefined };
   };
 }
 
-/** Throws `key_required` unless an operator calls. */
-export function requireOperator({ isOperator }: Caller): void {
+/** Throws `key_required` or `key_unknown` unless an operator calls. */
+export function requireOperator({ isOperator, hasUnknownKey }: Caller): void {
   if (isOperator) return;
+  if (hasUnknownKey)
+    throw new MediaFlowError(
+      'unauthorized',
+      'key_unknown',
+      "The key that was sent is none of this server's.",
+    );
   throw new MediaFlowError(
     'unauthorized',
     'key_required',
