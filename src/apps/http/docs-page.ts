@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { Endpoint } from '../../core/endpoint.js';
-import { openApiOf } from './openapi.js';
+import { type Definitions, exampleOf, type JsonSchema, typeText } from './json-schema-text.js';
+import type { Operation, openApiOf } from './openapi.js';
+
+type Document = ReturnType<typeof openApiOf>;
 
 const escapeHtml = (text: string): string =>
   text.replace(
@@ -8,101 +10,136 @@ const escapeHtml = (text: string): string =>
     (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[letter] ?? letter,
   );
 
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly required: boolean;
-  readonly description?: string;
-  readonly schema: object;
-}
-
-interface Operation {
-  readonly summary: string;
-  readonly tags: readonly string[];
-  readonly security: readonly object[];
-  readonly parameters: readonly Parameter[];
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> };
-  readonly responses: Record<
-    string,
-    { readonly description: string; readonly content?: Record<string, { readonly schema?: object }> }
-  >;
-}
+/** A sentence in which `code` is marked. */
+const prose = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 
 const STYLE = `
-  :root { color-scheme: light dark; --line: #8884; --soft: #8881; --accent: #2f6fde; }
+  :root { color-scheme: light dark; --line: #8884; --soft: #8881; --muted: light-dark(#555, #aaa);
+    --get: light-dark(#1f5fc4, #7fb0ff); --post: light-dark(#17733a, #6fd08f); --patch: light-dark(#8a5a00, #f0bf60); --delete: light-dark(#b3261e, #ff8f87); }
   body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1.5rem; }
-  h2 { margin-top: 2.5rem; text-transform: capitalize; border-bottom: 1px solid var(--line); }
-  details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: .5rem .8rem; }
-  summary { cursor: pointer; display: flex; gap: .8rem; align-items: baseline; flex-wrap: wrap; }
-  summary b { font: 600 .8rem ui-monospace, monospace; min-width: 3.8rem; color: var(--accent); }
-  code, pre { font-family: ui-monospace, monospace; font-size: .85rem; }
-  pre { background: var(--soft); padding: .8rem; overflow-x: auto; border-radius: .4rem; }
-  table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-  .key { font-size: .75rem; border: 1px solid var(--line); border-radius: 1rem; padding: 0 .5rem; margin-left: auto; }`;
+  a { color: var(--get); }
+  nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; position: sticky; top: 0; background: Canvas; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  nav a, h2 { text-transform: capitalize; }
+  h2 { margin-top: 2rem; scroll-margin-top: 4rem; }
+  h4 { margin: 1rem 0 .3rem; } h4 small { color: var(--muted); font-weight: normal; }
+  details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: 0 .8rem; }
+  summary { cursor: pointer; display: flex; gap: .2rem .8rem; align-items: baseline; flex-wrap: wrap; padding: .5rem 0; list-style: none; }
+  summary::-webkit-details-marker { display: none; }
+  summary::before { content: "▸"; color: var(--muted); } details[open] > summary::before { content: "▾"; }
+  summary b { font: 600 .8rem ui-monospace, monospace; min-width: 3.6rem; color: var(--get); }
+  .post { color: var(--post) !important; } .patch { color: var(--patch) !important; } .delete { color: var(--delete) !important; }
+  .what { flex: 1 1 16rem; color: var(--muted); }
+  .key { font-size: .75rem; border: 1px solid var(--line); border-radius: 1rem; padding: 0 .5rem; white-space: nowrap; }
+  code, pre { font-family: ui-monospace, monospace; font-size: .85rem; overflow-wrap: anywhere; }
+  pre { background: var(--soft); padding: .8rem; overflow-x: auto; max-height: 24rem; border-radius: .4rem; margin: .3rem 0 1rem; }
+  table { border-collapse: collapse; width: 100%; font-size: .9rem; margin-bottom: .8rem; }
+  td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+  td:first-child code { overflow-wrap: normal; }
+  td small { color: var(--muted); }
+  @media (max-width: 40rem) { body { padding: .8rem; } nav { position: static; } .what { order: 1; flex-basis: 100%; } summary code { flex: 1; } }`;
 
-const schemaBlock = (title: string, schema: object | undefined): string =>
-  schema ? `<h4>${escapeHtml(title)}</h4><pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre>` : '';
-
-function operationHtml(method: string, path: string, operation: Operation): string {
-  const rows = operation.parameters
-    .map(
-      ({ name, in: place, required, description, schema }) =>
-        `<tr><td><code>${escapeHtml(name)}</code>${required ? ' *' : ''}</td><td>${place}</td><td>${escapeHtml(description ?? '')} <code>${escapeHtml(JSON.stringify(schema))}</code></td></tr>`,
-    )
-    .join('');
-  const bodies = Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) =>
-    schemaBlock(`Body (${type})`, schema),
-  );
-  const answers = Object.entries(operation.responses)
-    .filter(([status]) => status !== 'default')
-    .map(([status, { description, content = {} }]) => {
-      const [type, media] = Object.entries(content)[0] ?? ['', undefined];
-      return (
-        schemaBlock(`${status} ${description}${type ? ` (${type})` : ''}`, media?.schema) ||
-        `<h4>${status} ${escapeHtml(description)} ${escapeHtml(type)}</h4>`
-      );
-    });
-  return `<details><summary><b>${method.toUpperCase()}</b><code>${escapeHtml(path)}</code><span>${escapeHtml(operation.summary)}</span>${
-    operation.security.length > 0 ? '<span class="key">key</span>' : ''
-  }</summary>${rows ? `<table><tr><th>Parameter</th><th>In</th><th>Meaning</th></tr>${rows}</table>` : ''}${bodies.join('')}${answers.join('')}</details>`;
+interface Row {
+  readonly name: string;
+  readonly place: string;
+  readonly isRequired?: boolean;
+  readonly description?: string | undefined;
+  readonly schema: JsonSchema;
 }
 
-function page(
-  document: { readonly paths: Record<string, Record<string, Operation>> },
-  version: string,
-): string {
+/** What is plain text needs no word. */
+const typeHtml = (schema: JsonSchema): string => {
+  const text = typeText(schema);
+  return text === 'string' ? '' : `<small>${escapeHtml(text)}</small>`;
+};
+
+const table = (rows: readonly Row[]): string =>
+  rows.length === 0
+    ? ''
+    : `<table><tr><th>Name</th><th>In</th><th>Meaning</th></tr>${rows
+        .map(
+          ({ name, place, isRequired, description, schema }) =>
+            `<tr><td><code>${escapeHtml(name)}</code>${isRequired ? ' *' : ''}</td><td>${place}</td><td>${prose(description ?? '')} ${typeHtml(schema)}</td></tr>`,
+        )
+        .join('')}</table>`;
+
+function requestHtml({ parameters, requestBody }: Operation, definitions: Definitions): string {
+  const rows: Row[] = parameters.map(({ in: place, required, ...rest }) => ({
+    ...rest,
+    place,
+    isRequired: required,
+  }));
+  const [type = '', { schema: body = {} } = {}] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+  const { properties = {}, required = [] } = body as JsonSchema;
+  const place = type.startsWith('multipart') ? 'form' : 'body';
+  for (const [name, schema] of Object.entries(properties))
+    rows.push({ name, place, isRequired: required.includes(name), description: schema.description, schema });
+  if (!requestBody) return table(rows);
+  const example = type === 'application/json' ? `<pre>${jsonHtml(exampleOf(body, definitions))}</pre>` : '';
+  return `${table(rows)}<h4>Body <small>${escapeHtml(type)}</small></h4>${example}`;
+}
+
+const jsonHtml = (value: unknown): string => escapeHtml(JSON.stringify(value, null, 2));
+
+const answersHtml = ({ responses }: Operation, definitions: Definitions): string =>
+  Object.entries(responses)
+    .filter(([status]) => status !== 'default')
+    .map(([status, { description, headers = {}, content = {} }]) => {
+      const [type = '', { schema } = {}] = Object.entries(content)[0] ?? [];
+      const rows = Object.entries(headers).map(([name, header]) => ({ ...header, name, place: 'answer' }));
+      const example =
+        schema && type === 'application/json' ? `<pre>${jsonHtml(exampleOf(schema, definitions))}</pre>` : '';
+      return `<h4>${status} ${prose(description)} <small>${escapeHtml(type)}</small></h4>${table(rows)}${example}`;
+    })
+    .join('');
+
+const operationHtml = (
+  method: string,
+  path: string,
+  operation: Operation,
+  definitions: Definitions,
+): string =>
+  `<details><summary><b class="${method}">${method.toUpperCase()}</b><code>${escapeHtml(path)}</code><span class="what">${prose(operation.summary)}</span>${
+    operation.security.length > 0 ? '<span class="key">key</span>' : ''
+  }</summary>${requestHtml(operation, definitions)}${answersHtml(operation, definitions)}</details>`;
+
+/** The page for people, given where they have reached the server. */
+function docsPage({ paths, components, info }: Document): (origin: string) => string {
   const byTag = new Map<string, string[]>();
-  for (const [path, operations] of Object.entries(document.paths))
+  for (const [path, operations] of Object.entries(paths))
     for (const [method, operation] of Object.entries(operations)) {
       const tag = operation.tags[0] ?? 'other';
-      byTag.set(tag, [...(byTag.get(tag) ?? []), operationHtml(method, path, operation)]);
+      byTag.set(tag, [...(byTag.get(tag) ?? []), operationHtml(method, path, operation, components.schemas)]);
     }
-  const sections = [...byTag].map(([tag, items]) => `<h2>${escapeHtml(tag)}</h2>${items.join('')}`).join('');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>MediaFlow API</title><style>${STYLE}</style></head><body>
-<h1>MediaFlow <small>${escapeHtml(version)}</small></h1>
+  const links = [...byTag.keys()].map((tag) => `<a href="#${tag}">${tag}</a>`).join('');
+  const sections = [...byTag].map(([tag, items]) => `<h2 id="${tag}">${tag}</h2>${items.join('')}`).join('');
+  return (
+    origin,
+  ) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>MediaFlow API</title><style>${STYLE}</style></head><body>
+<h1>MediaFlow <small>${escapeHtml(info.version)}</small></h1>
 <p>Upload a video and watch it become playable:</p>
-<pre>curl -F file=@video.mp4 http://127.0.0.1:3000/v1/media
-curl http://127.0.0.1:3000/v1/media/{id}          # status, tags, why it was allowed
-ffplay http://127.0.0.1:3000/v1/media/{id}/hls/master.m3u8</pre>
-<p>Resumable uploads speak <a href="https://tus.io/protocols/resumable-upload">tus 1.0</a> at <code>/v1/uploads</code>.
-Commands answer with a <code>position</code>; send it as <code>Mediaflow-After</code> to read your own writes.
-The machine-readable description is <a href="/openapi.json">openapi.json</a>; health is at <a href="/health/ready">/health/ready</a>, metrics at <a href="/metrics">/metrics</a>.
-Entries marked “key” ask for <code>Authorization: Bearer …</code> once keys are configured.</p>
+<pre>curl -F file=@video.mp4 ${escapeHtml(origin)}/v1/media
+curl ${escapeHtml(origin)}/v1/media/{id}          # status, tags, why it was allowed
+${escapeHtml(origin)}/v1/media/{id}/hls/master.m3u8   # for VLC, hls.js or any other HLS player</pre>
+<p>Commands answer with a <code>position</code>; send it as <code>Mediaflow-After</code> to read your own writes.
+Resumable uploads speak <a href="https://tus.io/protocols/resumable-upload">tus 1.0</a>.
+Entries marked <span class="key">key</span> ask for <code>Authorization: Bearer …</code> once keys are configured.
+What is refused is told as <code>application/problem+json</code> with a stable <code>code</code>.</p>
+<p>For programs: <a href="/openapi.json">openapi.json</a>. For operators: <a href="/health/ready">health</a>, <a href="/metrics">metrics</a>.</p>
+<nav>${links}</nav>
 ${sections}</body></html>`;
 }
 
 /** `/openapi.json` for programs and `/docs` for people, from the same endpoints that serve. */
-export function docsRoutes(server: FastifyInstance, endpoints: readonly Endpoint[], version: string): void {
-  const document = openApiOf(endpoints, version);
-  const html = page(document as unknown as Parameters<typeof page>[0], version);
+export function docsRoutes(server: FastifyInstance, document: Document): void {
+  const page = docsPage(document);
   server.get('/openapi.json', async () => document);
-  server.get('/docs', async (_request, reply) =>
+  server.get('/docs', async (request, reply) =>
     reply
       .headers({
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
       })
-      .send(html),
+      .send(page(`${request.protocol}://${request.host}`)),
   );
   server.get('/', async (_request, reply) => reply.redirect('/docs'));
 }

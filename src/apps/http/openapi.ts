@@ -3,12 +3,43 @@ import type { Endpoint } from '../../core/endpoint.js';
 
 type Json = Record<string, unknown>;
 
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required: boolean;
+  readonly description?: string;
+  readonly schema: Json;
+}
+type Content = Readonly<Record<string, { readonly schema?: Json }>>;
+interface Answer {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Json }>>;
+  readonly content?: Content;
+}
+/** What of an OpenAPI operation there is here. */
+export interface Operation {
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly operationId: string;
+  readonly security: readonly object[];
+  readonly parameters: readonly Parameter[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+/** Operations by path and by method in lower case. */
+export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+export const problemAnswer: Answer = {
+  description: 'A problem (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
 const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
   return rest;
 };
 
-const parameters = (endpoint: Endpoint): Json[] => {
+const parameters = (endpoint: Endpoint): Parameter[] => {
   const fields = (schema: z.ZodObject | undefined, place: 'path' | 'query') => {
     if (!schema) return [];
     const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
@@ -19,7 +50,7 @@ const parameters = (endpoint: Endpoint): Json[] => {
       name,
       in: place,
       required: place === 'path' || required.includes(name),
-      ...(description ? { description } : {}),
+      ...(description ? { description: String(description) } : {}),
       schema: property,
     }));
   };
@@ -42,7 +73,7 @@ const parameters = (endpoint: Endpoint): Json[] => {
   ];
 };
 
-const requestBody = (endpoint: Endpoint): Json => {
+const requestBody = (endpoint: Endpoint): Pick<Operation, 'requestBody'> => {
   if (endpoint.multipart) {
     const schema = jsonSchema(endpoint.multipart, 'input') as { properties: Json };
     const file = { type: 'string', format: 'binary' };
@@ -64,7 +95,7 @@ const requestBody = (endpoint: Endpoint): Json => {
   };
 };
 
-const operation = (endpoint: Endpoint): Json => {
+const operation = (endpoint: Endpoint): Operation => {
   const { success } = endpoint;
   const contentType = success.contentType ?? 'application/json';
   const content = success.schema
@@ -76,26 +107,36 @@ const operation = (endpoint: Endpoint): Json => {
     summary: endpoint.summary,
     tags: [endpoint.tag],
     operationId: `${endpoint.method.toLowerCase()}${endpoint.path.replace(/[^A-Za-z0-9]+(\w)?/g, (_, letter: string | undefined) => (letter ?? '').toUpperCase())}`,
-    ...(endpoint.access === 'operator' ? { security: [{ operatorKey: [] }] } : { security: [] }),
+    security: endpoint.access === 'operator' ? [{ operatorKey: [] }] : [],
     parameters: parameters(endpoint),
     ...requestBody(endpoint),
     responses: {
       [success.status]: { description: success.description, ...content },
-      default: {
-        description: 'A problem (RFC 9457)',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
+      default: problemAnswer,
     },
   };
 };
 
-/** OpenAPI 3.1 of the endpoints, from the schemas that guard them. */
-export function openApiOf(endpoints: readonly Endpoint[], version: string): Json {
-  const paths: Record<string, Json> = {};
+/** A reference counts from the top of the document, so what has a name is moved where all of them are. */
+function gatherSchemas(paths: Paths): { readonly paths: Paths; readonly schemas: Record<string, Json> } {
+  const schemas: Record<string, Json> = {};
+  const move = (key: string, value: unknown) => {
+    if (key === '$ref') return String(value).replace('#/$defs/', '#/components/schemas/');
+    if (key !== '$defs') return value;
+    Object.assign(schemas, value);
+    return undefined;
+  };
+  return { paths: JSON.parse(JSON.stringify(paths), move) as Paths, schemas };
+}
+
+/** OpenAPI 3.1 of the endpoints, from the schemas that guard them, and of what is served beside them. */
+export function openApiOf(endpoints: readonly Endpoint[], beside: Paths, version: string) {
+  const paths: Record<string, Record<string, Operation>> = {};
   for (const endpoint of endpoints) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(endpoint) };
   }
+  const gathered = gatherSchemas({ ...paths, ...beside });
   return {
     openapi: '3.1.0',
     info: {
@@ -103,10 +144,11 @@ export function openApiOf(endpoints: readonly Endpoint[], version: string): Json
       version,
       description: 'Self-hosted media backend. Resumable uploads: tus 1.0 at /v1/uploads.',
     },
-    paths,
+    paths: gathered.paths,
     components: {
       securitySchemes: { operatorKey: { type: 'http', scheme: 'bearer' } },
       schemas: {
+        ...gathered.schemas,
         Problem: {
           type: 'object',
           required: ['type', 'title', 'status', 'code', 'detail'],

@@ -10,6 +10,7 @@ import type { Config } from '../config.js';
 import type { Access } from '../http/access.js';
 import type { HealthChecks } from '../http/health.js';
 import type { MetricSources } from '../http/metrics.js';
+import type { Paths } from '../http/openapi.js';
 import type { Closers } from './closers.js';
 import type { Storage } from './open-storage.js';
 
@@ -36,6 +37,8 @@ export interface Part {
   readonly endpoints?: readonly Endpoint[];
   /** Routes that are no endpoints. */
   mount?(server: FastifyInstance): Promise<void>;
+  /** These routes as OpenAPI describes them. */
+  readonly paths?: Paths;
   readonly checks?: HealthChecks;
   readonly metrics?: MetricSources;
   /** Begins the role's own work. Resolves when it has begun; `done` when `stopping` has ended it. */

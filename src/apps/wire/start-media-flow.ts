@@ -11,6 +11,7 @@ import { docsRoutes } from '../http/docs-page.js';
 import { type HealthChecks, healthRoutes } from '../http/health.js';
 import { guardKeyless } from '../http/keyless-guard.js';
 import { createMetrics, type MetricSources } from '../http/metrics.js';
+import { openApiOf, type Paths } from '../http/openapi.js';
 import { createServeEndpoint } from '../http/serve-endpoint.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
@@ -76,7 +77,8 @@ async function start(
         guardKeyless(server, { hosts: config.allowedHosts, origins: config.corsOrigins });
       metrics.mount(server, { access, isPublic: config.publicMetrics });
       healthRoutes(server, { roles: roleList, checks, access, stopping: stopping.signal });
-      if (endpoints.length > 0) docsRoutes(server, endpoints, version);
+      const beside = Object.assign({}, ...parts.map((part) => part.paths)) as Paths;
+      if (endpoints.length > 0) docsRoutes(server, openApiOf(endpoints, beside, version));
       for (const part of parts) await part.mount?.(server);
     },
   });

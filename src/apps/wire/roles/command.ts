@@ -5,6 +5,7 @@ import type { Logger } from '../../../core/logger.js';
 import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { createStorageChecks, createStorageReports } from '../../../runtime/storage-checks.js';
+import { tusPaths } from '../../http/describe-tus.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
 import { commandEndpoints } from '../endpoints.js';
@@ -40,6 +41,7 @@ export async function commandPart(context: PartContext): Promise<Part> {
   closers.add('storage check', () => checks.done());
   return {
     endpoints: commandEndpoints({ execute, uploads, storage, queue, rebuilds, checks }),
+    paths: tusPaths,
     mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
     metrics: { storage: reports.latest },
     checks: {
