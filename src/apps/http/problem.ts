@@ -6,7 +6,6 @@ const SERVER_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_content_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
   FST_ERR_BAD_URL: 'malformed_url',
   FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
@@ -18,9 +17,11 @@ const CODES_BY_STATUS: Readonly<Record<number, string>> = {
   408: 'request_timeout',
   413: 'body_too_large',
   414: 'url_too_long',
-  415: 'unsupported_content_type',
   431: 'headers_too_large',
 };
+
+const TAKEN =
+  'Send JSON as application/json; files as multipart/form-data to /v1/media, or by tus to /v1/uploads.';
 
 interface ServerError {
   readonly statusCode?: number;
@@ -35,6 +36,7 @@ export function problemOf(error: unknown): Problem {
   const { statusCode, code = '', message = '', getStatus } = (error ?? {}) as ServerError;
   const status = statusCode ?? (typeof getStatus === 'function' ? getStatus.call(error) : undefined);
   if (status === 404) return problem(404, 'route_not_found', 'There is no such address.');
+  if (status === 415) return problem(415, 'unsupported_content_type', TAKEN);
   if (status && status >= 400 && status < 500)
     return problem(
       status,
