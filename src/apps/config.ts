@@ -173,7 +173,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   if (!parsed.success)
     throw new Error(
       `The configuration is wrong:\n${parsed.error.issues
-        .map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+        .map((issue) => `  ${issue.path.join('.')}: ${problemOf(issue, given)}`)
         .join('\n')}`,
     );
   const env = parsed.data;
@@ -208,6 +208,12 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     },
     logLevel: env.MEDIAFLOW_LOG_LEVEL,
   };
+}
+
+/** What is coerced to a number has become NaN by the time it is looked at. */
+function problemOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+  const isNumber = issue.code === 'invalid_type' && issue.expected === 'number';
+  return isNumber ? `${JSON.stringify(given[String(issue.path[0])])} is no number` : issue.message;
 }
 
 export const isLoopback = (host: string): boolean =>

@@ -49,8 +49,8 @@ async function start(
   const roles = new Set(roleList);
   const stopping = new AbortController();
   const access = createAccess(config.apiKeys);
-  await reserveDataFolder({ config, roles, closers });
   await checkAddress(config);
+  await reserveDataFolder({ config, roles, closers });
   const storage = await openStorage({ config, logger, closers });
   const handle = createExecute(storage);
   const parts = await assembleRoles(roles, {
@@ -118,5 +118,5 @@ const storageChecks = (storage: Storage): HealthChecks => ({
     await storage.ping();
     return { status: 'ok' };
   },
-  eventStore: async () => ({ status: 'ok', detail: `head ${await storage.store.head()}` }),
+  eventStore: async () => ({ status: 'ok', detail: `head ${(await storage.store.head()) || 'none'}` }),
 });
