@@ -18,7 +18,7 @@ const isOld = Number(process.versions.node.split('.')[0]) < MINIMUM_MAJOR;
 if (!isOld) {
   await import(entry);
 } else if (existsSync(pinned)) {
-  const child = spawn(pinned, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(pinned, process.argv.slice(1), { stdio: 'inherit' });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.on('SIGINT', () => {
     // A terminal sends Ctrl-C to both; a second one would cut the clean end short.

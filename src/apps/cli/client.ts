@@ -1,37 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { z } from 'zod';
 import type { DeadLetter } from '../../core/job.js';
 import type { Position } from '../../core/position.js';
 import type { ProjectionStatus } from '../../core/projection-store.js';
 import type { StorageReport } from '../../core/storage-report.js';
-import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
+import type {
+  HistoryEvent,
+  Job,
+  LogEvent,
+  MediaItem,
+  QueueItem,
+  RecommendationList,
+  UploadProgress,
+} from './answers.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure, refusal, unreachable } from './failure.js';
-
-export type MediaItem = z.infer<typeof mediaItemSchema>;
-export type MediaStatus = z.infer<typeof mediaStatusSchema>;
-
-export interface LogEvent {
-  readonly position: Position;
-  readonly eventId: string;
-  readonly stream: string;
-  readonly revision: number;
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly metadata: { readonly occurredAt: string; readonly actor: string };
-}
-
-export interface RecommendationList {
-  readonly userId: string;
-  readonly items: readonly {
-    readonly mediaId: string;
-    readonly title: string;
-    readonly score: number;
-    readonly reason: string;
-  }[];
-  readonly generatedAt: string | null;
-  readonly requestId: string | null;
-}
 
 export interface ClientOptions {
   /** Where the server is; a path in it is a prefix of all addresses. */
@@ -132,6 +114,32 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     media: (id: string, after?: Position) => request<MediaItem>('GET', item(id), { after }),
     listMedia: (query: { status?: string; q?: string; tag?: string; limit?: number; cursor?: string }) =>
       request<{ items: MediaItem[]; nextCursor: string | null }>('GET', '/v1/media', { query }),
+    /** Without a key, once keys are set, one sees less. */
+    async isOperator(): Promise<boolean> {
+      const response = await send('GET', '/v1/moderation/queue', { query: { limit: 1 } });
+      await response.body?.cancel();
+      return response.status !== 401;
+    },
+    /** Undefined when there is no such upload under way. */
+    async uploadProgress(id: string): Promise<UploadProgress | undefined> {
+      const path = `/v1/uploads/${encodeURIComponent(id)}`;
+      const { ok, headers } = await send('HEAD', path, { headers: { 'tus-resumable': '1.0.0' } });
+      const [length, expires] = [headers.get('upload-length'), headers.get('upload-expires')];
+      return ok
+        ? {
+            receivedBytes: Number(headers.get('upload-offset')),
+            sizeBytes: length === null ? null : Number(length),
+            expiresAt: expires === null ? null : new Date(expires).toISOString(),
+          }
+        : undefined;
+    },
+    history: async (id: string) =>
+      (await request<{ items: HistoryEvent[] }>('GET', `${item(id)}/history`)).items,
+    remove: (id: string) => request<{ mediaId: string; position: Position }>('DELETE', item(id)),
+    moderationQueue: async (query: { limit: number }) =>
+      (await request<{ items: QueueItem[] }>('GET', '/v1/moderation/queue', { query })).items,
+    jobs: async (query: { status?: string; kind?: string; limit: number }) =>
+      (await request<{ items: Job[] }>('GET', '/v1/jobs', { query })).items,
     changeDetails: (id: string, body: object) => request<{ position: Position }>('PATCH', item(id), { body }),
     retry: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/retry`),
     review: (id: string, body: { decision: 'approve' | 'reject'; reason: string }) =>

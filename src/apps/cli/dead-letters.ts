@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import type { DeadLetter } from '../../core/job.js';
+import { EXIT } from './exit-codes.js';
+import { CliFailure } from './failure.js';
 import { parseCount } from './media.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatInstant } from './terminal/format.js';
@@ -43,13 +45,19 @@ function letterLines(letter: DeadLetter, paint: Paint): string[] {
   ];
 }
 
+/** What is no UUID is the id of nothing. */
+function knownForm(id: string): string {
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)) return id;
+  throw new CliFailure(EXIT.notFound, 'dead_letter_not_found', `There is no dead letter ${id}`);
+}
+
 const replayCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('replay')
       .description('Put the job of a dead letter back in its queue; doing it twice changes nothing')
       .argument('<id>', 'id of the dead letter'),
     async run({ client, output }: ServerContext, _options: object, id: string) {
-      const { jobId } = await client.replayDeadLetter(id);
+      const { jobId } = await client.replayDeadLetter(knownForm(id));
       output.json({ id, jobId });
       output.line(`Queued again as job ${jobId}.`);
     },
@@ -61,7 +69,7 @@ const discardCommand = (io: CliIo): Command =>
       .description('Remove a dead letter that nobody is going to replay')
       .argument('<id>', 'id of the dead letter'),
     async run({ client, output }: ServerContext, _options: object, id: string) {
-      output.json(await client.discardDeadLetter(id));
+      output.json(await client.discardDeadLetter(knownForm(id)));
       output.line(`Dead letter ${id} is gone.`);
     },
   });

@@ -1,4 +1,4 @@
-import type { MediaItem, MediaStatus } from './client.js';
+import type { MediaItem, MediaStatus } from './answers.js';
 import {
   formatBitrate,
   formatBytes,
@@ -23,7 +23,8 @@ export const statusText = (status: MediaStatus): string => status.replaceAll('_'
 
 type Step = MediaItem['steps'][number];
 
-const STEP_MARKS: Readonly<Record<Step['status'], readonly [mark: string, style: Style]>> = {
+/** How each status of a step is marked and coloured. */
+export const STEP_MARKS: Readonly<Record<Step['status'], readonly [mark: string, style: Style]>> = {
   queued: ['·', 'dim'],
   running: ['▸', 'cyan'],
   waiting_to_retry: ['↻', 'yellow'],
@@ -48,10 +49,14 @@ function stepDetail({ status, attempt, error, retryAt }: Step): string {
 const INDENT = 12;
 const STEP_WIDTH = 18;
 
+/** A value after its name, as all of them are shown. */
+export const fieldLine = (name: string, value: string, paint: Paint): string =>
+  `${paint('dim', padEnd(name, INDENT))}${value}`;
+
 /** All there is to say of an item. */
 export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string) => string): string[] {
   const field = (name: string, value: string | null | undefined): string[] =>
-    value ? [`${paint('dim', padEnd(name, INDENT))}${value}`] : [];
+    value ? [fieldLine(name, value, paint)] : [];
   const more = (lines: readonly string[]) => lines.map((line) => `${' '.repeat(INDENT)}${line}`);
   const { moderation, failure } = item;
   const [firstStep, ...steps] = item.steps.map((step) => {
@@ -63,7 +68,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
   return [
     `${paint('bold', printable(item.title) || item.filename)}  ${paint(statusStyle(item.status), statusText(item.status))}`,
     ...field('id', item.id),
-    ...field('file', printable(`${item.filename}, ${factsOf(item).join(', ')}`)),
+    ...field('file', printable([item.filename, ...factsOf(item)].join(', '))),
     ...field('about', printable(item.description)),
     ...field('tags', item.tags.map(printable).join(', ')),
     ...field('seen in it', item.detectedTags.map(printable).join(', ')),

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { Client, LogEvent } from './client.js';
+import type { LogEvent } from './answers.js';
+import type { Client } from './client.js';
+import { eventLine } from './event-line.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { readSse } from './sse.js';
-import { formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
-import { type Paint, padEnd, printable, truncate } from './terminal/text.js';
+import type { Output } from './terminal/output.js';
 
 const PAGE_EVENTS = 500;
 const LONGEST_PAUSE_SECONDS = 15;
@@ -37,7 +38,7 @@ const tailCommand = (io: CliIo): Command =>
       try {
         for await (const event of events) {
           output.json(event, { compact: true });
-          if (!output.isJson) output.line(eventLine(event, output.paint, output.width));
+          if (!output.isJson) output.line(lineOf(event, output));
         }
       } catch (error) {
         // Ctrl-C is how one ends this.
@@ -87,21 +88,5 @@ async function* followLog(
   }
 }
 
-const TYPE_WIDTH = 22;
-
-function eventLine(event: LogEvent, paint: Paint, width: number | undefined): string {
-  const when = formatInstant(event.metadata.occurredAt);
-  const type = padEnd(event.type, TYPE_WIDTH);
-  const facts = printable(`${event.stream}  ${factsOf(event)}`);
-  const room = width === undefined ? undefined : width - when.length - type.length - 4;
-  const shown = room === undefined ? facts : truncate(facts, Math.max(room, 20));
-  return `${paint('dim', when)}  ${paint('bold', type)}  ${shown}`;
-}
-
-/** The plain values of an event in one line; what it is about is in the stream's name already. */
-const factsOf = ({ data }: LogEvent): string =>
-  Object.entries(data)
-    .filter(([name, value]) => value !== null && typeof value !== 'object' && !/^(mediaId|jobId)$/.test(name))
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' ');
+const lineOf = ({ metadata, ...event }: LogEvent, output: Output): string =>
+  eventLine({ ...event, ...metadata, about: event.stream }, output);

@@ -54,7 +54,12 @@ export function refusal(status: number, body: string, url: string): CliFailure {
       'Is the address right? Set it with --url or MEDIAFLOW_URL.',
     );
   return exitCode === EXIT.unauthorized
-    ? new CliFailure(exitCode, problem.code, problem.detail, 'Set the key in MEDIAFLOW_API_KEY.')
+    ? new CliFailure(
+        exitCode,
+        problem.code,
+        problem.detail,
+        "MEDIAFLOW_API_KEY has to be one of the server's MEDIAFLOW_API_KEYS.",
+      )
     : new CliFailure(exitCode, problem.code, problem.detail);
 }
 
@@ -84,7 +89,7 @@ export function unreachable(error: unknown, url: string): CliFailure {
     EXIT.unreachable,
     'unreachable',
     `Cannot reach the server at ${new URL(url).origin}: ${cause}.`,
-    'Start one with `mediaflow serve`, or say where it is with --url or MEDIAFLOW_URL.',
+    'Does it run? Say where it is with --url or MEDIAFLOW_URL.',
   );
 }
 

@@ -1,10 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { MediaStatus } from './client.js';
+import { splitList } from '../../core/text-list.js';
+import type { MediaStatus } from './answers.js';
+import type { Client } from './client.js';
 import { statusStyle, statusText } from './describe-item.js';
+import { wrongUsage } from './failure.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatBytes, formatInstant, formatSeconds } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
 import { printable } from './terminal/text.js';
+import type { Details } from './upload/send-file.js';
 
 const STATUSES: readonly MediaStatus[] = [
   'uploading',
@@ -32,7 +36,11 @@ interface ListOptions {
 }
 
 export const mediaCommand = (io: CliIo): Command =>
-  new Command('media').description('Search and list media').addCommand(listCommand(io));
+  new Command('media')
+    .description('Search and list media, change what is said of an item, delete it')
+    .addCommand(listCommand(io))
+    .addCommand(editCommand(io))
+    .addCommand(deleteCommand(io));
 
 const listCommand = (io: CliIo): Command =>
   serverCommand(io, {
@@ -52,7 +60,7 @@ const listCommand = (io: CliIo): Command =>
         ...(cursor ? { cursor } : {}),
       });
       output.json(page);
-      if (page.items.length === 0) output.note('There is nothing.');
+      if (page.items.length === 0) output.note(await nothing(client));
       else
         output.table(page.items, [
           { title: 'ID', value: (item) => item.id },
@@ -80,5 +88,45 @@ const listCommand = (io: CliIo): Command =>
           { title: 'TITLE', value: (item) => printable(item.title), flexible: true },
         ]);
       if (page.nextCursor) output.note(`There is more: --cursor ${page.nextCursor}`);
+    },
+  });
+
+const nothing = async (client: Client): Promise<string> =>
+  (await client.isOperator())
+    ? 'There is nothing.'
+    : 'There is nothing. Without a key (MEDIAFLOW_API_KEY) only published items are shown.';
+
+const editCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('edit')
+      .description('Change what is said of an item; what is left out stays')
+      .argument('<id>', 'id of the item')
+      .option('--title <text>', 'its title')
+      .option('--description <text>', 'what it is about')
+      .option('--tags <list>', 'all of its tags, separated by commas'),
+    async run({ client, output }: ServerContext, { title, description, tags }: Details, id: string) {
+      if (title === undefined && description === undefined && tags === undefined)
+        throw wrongUsage('Name at least one of --title, --description, --tags.');
+      const answer = await client.changeDetails(id, {
+        title,
+        description,
+        ...(tags === undefined ? {} : { tags: splitList(tags) }),
+      });
+      await client.untilSeen(id, answer.position);
+      output.json(answer);
+      output.line(`${id} is changed.`);
+    },
+  });
+
+const deleteCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('delete')
+      .description('Take an item down for everybody at once and remove its bytes; there is no way back')
+      .argument('<id>', 'id of the item'),
+    async run({ client, output }: ServerContext, _options: object, id: string) {
+      const answer = await client.remove(id);
+      await client.untilSeen(id, answer.position);
+      output.json(answer);
+      output.line(`${id} is deleted.`);
     },
   });

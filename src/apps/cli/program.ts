@@ -4,8 +4,11 @@ import { readVersion } from '../version.js';
 import { deadLettersCommand } from './dead-letters.js';
 import { eventsCommand } from './events.js';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.js';
+import { historyCommand } from './history.js';
+import { jobsCommand } from './jobs.js';
 import { mediaCommand } from './media.js';
 import { projectionsCommand } from './projections.js';
+import { queueCommand } from './queue.js';
 import { recommendCommand } from './recommend.js';
 import { retryCommand } from './retry.js';
 import { reviewCommand } from './review.js';
@@ -13,7 +16,7 @@ import { serveCommand } from './serve.js';
 import { DEFAULT_URL, SilentExit } from './server-command.js';
 import { statusCommand } from './status.js';
 import { storageCommand } from './storage.js';
-import type { CliIo } from './terminal/io.js';
+import { type CliIo, columnsOf } from './terminal/io.js';
 import { uploadCommand } from './upload.js';
 
 const ENVIRONMENT_HELP = `
@@ -23,23 +26,31 @@ Environment:
   NO_COLOR           no colours`;
 
 async function createProgram(io: CliIo): Promise<Command> {
-  const program = new Command('mediaflow')
+  const program = new Command(io.command)
     .description(
       'Self-hosted media backend: takes in, transcodes, moderates, tags, serves and recommends media',
     )
     .version(await readVersion())
     .addHelpText('after', `${ENVIRONMENT_HELP}\n${EXIT_CODES_HELP}`);
   const groups: Readonly<Record<string, readonly Command[]>> = {
-    'Server:': [serveCommand()],
+    'Server:': [serveCommand(io)],
     'Media:': [
       uploadCommand(io),
       statusCommand(io),
       mediaCommand(io),
+      historyCommand(io),
       retryCommand(io),
+      queueCommand(io),
       reviewCommand(io),
       recommendCommand(io),
     ],
-    'Operations:': [eventsCommand(io), projectionsCommand(io), deadLettersCommand(io), storageCommand(io)],
+    'Operations:': [
+      eventsCommand(io),
+      jobsCommand(io),
+      projectionsCommand(io),
+      deadLettersCommand(io),
+      storageCommand(io),
+    ],
   };
   for (const [title, commands] of Object.entries(groups))
     for (const command of commands) program.addCommand(command.helpGroup(title));
@@ -52,7 +63,7 @@ function speakThrough(command: Command, io: CliIo): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => io.stdout.write(text),
     writeErr: (text) => io.stderr.write(text),
-    getOutHelpWidth: () => (io.stdout.isTTY ? (io.stdout.columns ?? 80) : 80),
+    getOutHelpWidth: () => (io.stdout.isTTY ? columnsOf(io.stdout) : 80),
   });
   command.showHelpAfterError(`(${pathOf(command)} --help says more)`);
   for (const each of command.commands) speakThrough(each, io);

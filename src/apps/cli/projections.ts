@@ -79,22 +79,22 @@ const rebuildCommand = (io: CliIo): Command =>
       .argument('<name>', 'name of the view')
       .option('--restart', 'begin again instead of going on with what a cancelled rebuild left')
       .option('--no-wait', 'come back as soon as it has begun'),
-    onInterrupt: 'The server goes on with the rebuild; `mediaflow projections cancel NAME` stops it.',
+    onInterrupt: (typed) =>
+      `The server goes on with the rebuild; ${typed('projections cancel NAME')} stops it.`,
     async run(context: ServerContext, { restart = false, wait }: RebuildOptions, name: string) {
-      const { client, output } = context;
+      const { client, output, typed } = context;
       const startedAt = performance.now();
       const { version } = await client.startRebuild(name, restart ? 'restart' : 'resume');
       if (wait) await followRebuild(context, name);
       const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1));
       output.json(wait ? { name, version, rebuilt: true, seconds } : { name, version, rebuilt: false });
       if (wait) output.line(`${output.paint('green', '✓')} ${name} rebuilt in ${seconds} s`);
-      else
-        output.line(`The rebuild of ${name} has begun; \`mediaflow projections list\` shows how far it is.`);
+      else output.line(`The rebuild of ${name} has begun; ${typed('projections list')} shows how far it is.`);
     },
   });
 
 /** Resolves when the new view is in its place. Throws when the rebuild stops before that. */
-async function followRebuild({ client, output, signal }: ServerContext, name: string): Promise<void> {
+async function followRebuild({ client, output, typed, signal }: ServerContext, name: string): Promise<void> {
   for (;;) {
     const status = (await client.projections()).find((each) => each.name === name);
     const rebuild = status?.rebuild;
@@ -105,7 +105,7 @@ async function followRebuild({ client, output, signal }: ServerContext, name: st
         EXIT.failed,
         'rebuild_stopped',
         `The rebuild of ${name} stopped: ${reason}`,
-        `\`mediaflow projections rebuild ${name}\` goes on with it, \`mediaflow projections cancel ${name}\` throws it away.`,
+        `${typed(`projections rebuild ${name}`)} goes on with it, ${typed(`projections cancel ${name}`)} throws it away.`,
       );
     }
     output.live([rebuildLine(name, rebuild, output.notePaint)]);

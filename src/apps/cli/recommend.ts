@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { RecommendationList } from './client.js';
+import type { RecommendationList } from './answers.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import { parseCount } from './media.js';

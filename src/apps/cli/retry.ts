@@ -7,10 +7,10 @@ export const retryCommand = (io: CliIo): Command =>
     command: new Command('retry')
       .description('Do the failed steps of an item again')
       .argument('<id>', 'id of the item'),
-    async run({ client, output }: ServerContext, _options: object, id: string) {
+    async run({ client, output, typed }: ServerContext, _options: object, id: string) {
       const answer = await client.retry(id);
       await client.untilSeen(id, answer.position);
       output.json(answer);
-      output.line(`The failed steps of ${id} are being done again; \`mediaflow status ${id}\` shows them.`);
+      output.line(`The failed steps of ${id} are being done again; ${typed(`status ${id}`)} shows them.`);
     },
   });

@@ -16,7 +16,7 @@ export const reviewCommand = (io: CliIo): Command =>
       .argument('<id>', 'id of the item')
       .option('--approve', 'it may be shown')
       .option('--reject', 'it may not')
-      .requiredOption('--reason <text>', 'why; it is kept in the history'),
+      .requiredOption('--reason <text>', 'why; required, and kept in the history'),
     async run(
       { client, output }: ServerContext,
       { approve = false, reject = false, reason }: ReviewOptions,

@@ -1,7 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../core/errors.js';
 import { ALL_ROLES, type Role, readConfig, roleSchema } from '../config.js';
 import { readVersion } from '../version.js';
+import { DEFAULT_URL } from './server-command.js';
+import type { CliIo } from './terminal/io.js';
 import { terminalLog } from './terminal-log.js';
 
 /** A second signal, or a shutdown that takes longer than this, ends the process at once; nothing acknowledged is lost by that. */
@@ -15,22 +17,24 @@ function parseRoles(text: string): Role[] {
   });
 }
 
-export const serveCommand = (): Command =>
+export const serveCommand = (io: CliIo): Command =>
   new Command('serve')
     .description('Start the server, all roles in one process unless told otherwise')
-    .option('--roles <list>', `some of ${ALL_ROLES.join(', ')}, separated by commas`, parseRoles, [
-      ...ALL_ROLES,
-    ])
+    .addOption(
+      new Option('--roles <list>', `some of ${ALL_ROLES.join(', ')}, separated by commas`)
+        .argParser(parseRoles)
+        .default([...ALL_ROLES], 'all'),
+    )
     .action(async ({ roles }: { readonly roles: Role[] }) => {
       try {
-        await serve(roles);
+        await serve(roles, io.command);
       } catch (error) {
         console.error(`MediaFlow cannot start: ${messageOf(error)}`);
         process.exit(1);
       }
     });
 
-async function serve(roles: readonly Role[]): Promise<void> {
+async function serve(roles: readonly Role[], command: string): Promise<void> {
   const startedAt = performance.now();
   // The other commands start in a moment because they load none of this.
   const [{ pino }, { startMediaFlow }] = await Promise.all([
@@ -57,10 +61,13 @@ async function serve(roles: readonly Role[]): Promise<void> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   logger.info({ url: running.url, seconds: Number(seconds) }, `ready: ${running.url}`);
 
-  if (process.stdout.isTTY)
+  if (process.stdout.isTTY && roles.includes('command') && roles.includes('query')) {
+    const key = config.apiKeys.length > 0 ? 'MEDIAFLOW_API_KEY=… ' : '';
+    const server = running.url === DEFAULT_URL ? '' : ` --url ${running.url}`;
     console.log(
-      `\n  Send it a video:  npx mediaflow upload FILE --wait\n  Read the API:     ${running.url}/docs\n`,
+      `\n  Send it a video:  ${key}${command} upload FILE --wait${server}\n  Read the API:     ${running.url}/docs\n`,
     );
+  }
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {

@@ -7,11 +7,16 @@ import { createOutput, type Output } from './terminal/output.js';
 
 export const DEFAULT_URL = 'http://127.0.0.1:3000';
 
+/** Makes `` `npx mediaflow status ID` `` of `status ID`. */
+export type Typed = (words: string) => string;
+
 /** What a command that talks to a server works with. */
 export interface ServerContext {
   readonly io: CliIo;
   readonly client: Client;
   readonly output: Output;
+  /** A command to go on with, as it is typed here and for the same server. */
+  readonly typed: Typed;
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -38,7 +43,7 @@ export function serverCommand<Arguments extends readonly unknown[], Options exte
       ...parameters: Arguments
     ) => Promise<CommandResult>;
     /** What Ctrl-C means here, said to the user. */
-    readonly onInterrupt?: string;
+    readonly onInterrupt?: (typed: Typed) => string;
   },
 ): Command {
   const { command, run } = definition;
@@ -49,11 +54,13 @@ export function serverCommand<Arguments extends readonly unknown[], Options exte
       const options = command.opts<CommonOptions & Options>();
       const output = createOutput(io, { json: options.json ?? false });
       const signal = io.interrupt();
+      const server = options.url === undefined ? '' : ` --url ${options.url}`;
+      const typed: Typed = (words) => `\`${io.command} ${words}${server}\``;
       try {
         const url = parseServerUrl(options.url ?? (io.env.MEDIAFLOW_URL || DEFAULT_URL));
         const client = createClient({ url, apiKey: io.env.MEDIAFLOW_API_KEY || undefined, signal });
         const result = await run(
-          { io, client, output, signal },
+          { io, client, output, typed, signal },
           options,
           ...(command.processedArgs as unknown as Arguments),
         );
@@ -63,7 +70,9 @@ export function serverCommand<Arguments extends readonly unknown[], Options exte
         if (error instanceof SilentExit) throw error;
         output.end();
         const failure =
-          signal.aborted && !(error instanceof CliFailure) ? interrupted(definition.onInterrupt) : error;
+          signal.aborted && !(error instanceof CliFailure)
+            ? interrupted(definition.onInterrupt?.(typed))
+            : error;
         if (!(failure instanceof CliFailure)) throw failure;
         output.failure(failure);
         throw new SilentExit(failure.exitCode);

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
-import { itemLines } from './describe-item.js';
+import type { UploadProgress } from './answers.js';
+import { fieldLine, itemLines } from './describe-item.js';
 import { type ServerContext, serverCommand } from './server-command.js';
+import { formatBytes, formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
+import type { Paint } from './terminal/text.js';
 
 export const statusCommand = (io: CliIo): Command =>
   serverCommand(io, {
@@ -10,7 +13,15 @@ export const statusCommand = (io: CliIo): Command =>
       .argument('<id>', 'id of the item'),
     async run({ client, output }: ServerContext, _options: object, id: string) {
       const item = await client.media(id);
-      output.json(item);
+      const upload = item.status === 'uploading' ? await client.uploadProgress(id) : undefined;
+      output.json({ ...item, ...(upload ? { upload } : {}) });
       for (const line of itemLines(item, output.paint, client.absolute)) output.line(line);
+      if (upload) output.line(receivedLine(upload, output.paint));
     },
   });
+
+function receivedLine({ receivedBytes, sizeBytes, expiresAt }: UploadProgress, paint: Paint): string {
+  const whole = sizeBytes === null ? '' : ` of ${formatBytes(sizeBytes)}`;
+  const end = expiresAt === null ? '' : `, given up on ${formatInstant(expiresAt)} unless more comes`;
+  return fieldLine('received', `${formatBytes(receivedBytes)}${whole}${end}`, paint);
+}

@@ -19,7 +19,7 @@ const checkCommand = (io: CliIo): Command =>
     command: new Command('check')
       .description('Compare the stored files with history: what nothing names any more, what is missing')
       .option('--remove', 'remove what nothing names any more'),
-    onInterrupt: 'The server goes on with the check.',
+    onInterrupt: () => 'The server goes on with the check.',
     async run(context: ServerContext, { remove = false }: { readonly remove?: boolean }) {
       const { client, output } = context;
       const { checkId } = await client.startStorageCheck(remove);

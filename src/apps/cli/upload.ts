@@ -5,7 +5,8 @@ import { wrongUsage } from './failure.js';
 import { parseCount } from './media.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import type { CliIo } from './terminal/io.js';
-import { checkFiles } from './upload/local-files.js';
+import type { Output } from './terminal/output.js';
+import { checkFiles, type LocalFile } from './upload/local-files.js';
 import { type Outcome, reportOutcome, toJson } from './upload/outcome.js';
 import type { Details } from './upload/send-file.js';
 import { uploadOne } from './upload/upload-one.js';
@@ -36,8 +37,8 @@ async function upload(context: ServerContext, options: UploadOptions, paths: rea
   if (title !== undefined && paths.length > 1)
     throw wrongUsage(`--title names one item, and there are ${paths.length} files.`);
   // The files first: a wrong name is told even when no server runs.
-  await checkFiles(paths, Number.POSITIVE_INFINITY);
-  const files = await checkFiles(paths, await client.uploadLimit());
+  await sendable(paths, Number.POSITIVE_INFINITY, output);
+  const files = await sendable(paths, await client.uploadLimit(), output);
   const records = createUploadRecords(stateFolder(io.env));
   await records.sweep();
 
@@ -72,13 +73,32 @@ async function upload(context: ServerContext, options: UploadOptions, paths: rea
   return signal.aborted ? EXIT.interrupted : mostSerious(outcomes.map(({ exitCode }) => exitCode));
 }
 
-function sayWhatIsLeft({ output, signal }: ServerContext, outcomes: readonly Outcome[], wait: boolean): void {
+/** The files when all of them can be sent. Throws wrong usage that names each one that cannot be. */
+async function sendable(paths: readonly string[], limitBytes: number, output: Output): Promise<LocalFile[]> {
+  const { files, problems } = await checkFiles(paths, limitBytes);
+  if (problems.length === 0) return files;
+  const items = problems.map(({ path, problem }) => ({
+    file: path,
+    exitCode: EXIT.usage,
+    error: { code: 'usage', message: `It ${problem}.` },
+  }));
+  output.json({ items });
+  throw wrongUsage(
+    `Nothing was sent: ${problems.map(({ path, problem }) => `${path} ${problem}`).join('; ')}.`,
+  );
+}
+
+function sayWhatIsLeft(
+  { output, typed, signal }: ServerContext,
+  outcomes: readonly Outcome[],
+  wait: boolean,
+): void {
   const unsent = outcomes.filter(({ mediaId }) => mediaId === undefined);
   const first = outcomes[0];
   if (unsent.some(({ resumable }) => resumable))
     output.note('Run the same command again to go on where it stopped.');
   if (signal.aborted && outcomes.some(({ mediaId }) => mediaId))
-    output.note('What is sent goes on without this command: `mediaflow status ID`.');
+    output.note(`What is sent goes on without this command: ${typed('status ID')}.`);
   if (!wait && outcomes.length === 1 && first?.mediaId && !signal.aborted)
-    output.note(`\`mediaflow status ${first.mediaId}\` shows how it goes.`);
+    output.note(`${typed(`status ${first.mediaId}`)} shows how it goes.`);
 }

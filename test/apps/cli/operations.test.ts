@@ -66,6 +66,13 @@ describe('an item that waits for a person', () => {
     expect(run.stdout).not.toContain('master.m3u8');
   });
 
+  it('is in the queue', async () => {
+    const queue = await cli(['queue'], env);
+    expect(queue.stdout).toMatch(new RegExp(`${mediaId} .*clip.mp4`));
+    expect(queue.stderr).toContain('`mediaflow review ID --approve --reason TEXT`');
+    expect((await json('queue')).answer.items).toMatchObject([{ mediaId }]);
+  });
+
   it('is published once it is approved, and then recommended', async () => {
     expect((await cli(['review', mediaId, '--reason', 'x'], env)).exitCode).toBe(2);
     expect((await cli(['review', mediaId, '--approve', '--reason', 'Looks fine'], env)).exitCode).toBe(0);
@@ -92,6 +99,15 @@ describe('an item that waits for a person', () => {
   });
 });
 
+describe('what is not shown without a key', () => {
+  it('is said where nothing is found', async () => {
+    const stranger = { MEDIAFLOW_URL: server.url };
+    const none = await cli(['media', 'list', '--status', 'failed'], stranger);
+    expect(none).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(none.stderr).toContain('only published items');
+  });
+});
+
 describe('exit codes', () => {
   it('4 for what does not exist, with the server’s sentence and code', async () => {
     const run = await cli(['status', 'nothing'], env);
@@ -100,7 +116,10 @@ describe('exit codes', () => {
     expect(
       (await cli(['dead-letters', 'replay', 'ef5d4e9f-2b25-4ed1-9ac9-4fd1c4e3b0b3'], env)).exitCode,
     ).toBe(4);
+    expect((await cli(['dead-letters', 'replay', 'nothing'], env)).exitCode).toBe(4);
     expect((await cli(['projections', 'rebuild', 'nothing'], env)).exitCode).toBe(4);
+    expect((await cli(['history', 'nothing'], env)).exitCode).toBe(4);
+    expect((await cli(['media', 'delete', 'nothing'], env)).exitCode).toBe(4);
     expect((await cli(['retry', 'nothing'], env)).exitCode).toBe(4);
   });
 
@@ -108,7 +127,11 @@ describe('exit codes', () => {
     const stranger = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
     const run = await cli(['projections', 'list'], stranger);
     expect(run).toMatchObject({ exitCode: 7 });
-    expect(run.stderr).toContain('MEDIAFLOW_API_KEY');
+    expect(run.stderr).toContain('(key_required)');
+    expect(run.stderr).toContain('MEDIAFLOW_API_KEY has to be');
+    const wrong = await cli(['projections', 'list'], { ...stranger, MEDIAFLOW_API_KEY: 'wrong' });
+    expect(wrong).toMatchObject({ exitCode: 7 });
+    expect(wrong.stderr).toContain('(key_unknown)');
     expect((await cli(['upload', join(folder.path, 'clip.mp4')], stranger)).exitCode).toBe(7);
   });
 
@@ -186,6 +209,45 @@ describe('mediaflow events tail', () => {
       .split('\n')
       .map((line) => JSON.parse(line).data.title);
     expect(titles).toEqual([undefined, 'First', 'Second', 'Third']);
+  });
+});
+
+describe('an item', () => {
+  it('is renamed, tells its history and its jobs', async () => {
+    expect((await cli(['media', 'edit', mediaId], env)).exitCode).toBe(2);
+    const edited = await json('media', 'edit', mediaId, '--title', 'Renamed', '--tags', 'sea, boat');
+    expect(edited).toMatchObject({ exitCode: 0, answer: { mediaId } });
+    expect((await json('status', mediaId)).answer).toMatchObject({ title: 'Renamed', tags: ['sea', 'boat'] });
+
+    const history = await cli(['history', mediaId], env);
+    expect(history.stdout.split('\n')[0]).toMatch(/MediaRegistered +by upload/);
+    expect(history.stdout).toMatch(/MediaDetailsChanged +by key-[0-9a-f]{8} .*title=Renamed/);
+    expect((await json('history', mediaId)).answer.items[0]).toMatchObject({ type: 'MediaRegistered' });
+
+    const jobs = await json('jobs', '--kind', 'probe', '--status', 'completed');
+    expect(jobs.answer.items).toMatchObject([{ subjectId: mediaId, kind: 'probe' }]);
+    expect((await cli(['jobs'], env)).stdout).toMatch(new RegExp(`${mediaId} +transcode +completed`));
+    await rename('clip.mp4');
+  });
+
+  it('says how much of it has come while it is being uploaded, and is gone once it is deleted', async () => {
+    const created = await fetch(`${server.url}/v1/uploads`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        'tus-resumable': '1.0.0',
+        'upload-length': '2000000',
+        'content-type': 'application/offset+octet-stream',
+      },
+      body: Buffer.alloc(500_000),
+    });
+    const id = created.headers.get('location')?.split('/').at(-1) ?? '';
+    await expect
+      .poll(async () => (await cli(['status', id], env)).stdout)
+      .toMatch(/received +500 kB of 2.0 MB/);
+    expect((await json('status', id)).answer.upload).toMatchObject({ receivedBytes: 500_000 });
+    expect((await cli(['media', 'delete', id], env)).exitCode).toBe(0);
+    expect((await json('status', id)).answer.status).toBe('deleted');
   });
 });
 

@@ -82,6 +82,22 @@ describe('progress', () => {
   });
 });
 
+describe('a terminal that does not know its size', () => {
+  it('is taken to have 80 columns', () => {
+    let text = '';
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        text += chunk;
+        done();
+      },
+    });
+    const lines = createLiveLines(Object.assign(stream, { columns: 0 }));
+    lines.draw(['one']);
+    lines.draw(['two']);
+    expect(text).toContain('\x1b[1A');
+  });
+});
+
 describe('figures', () => {
   it('are short and in the units of the field', () => {
     expect([0, 999, 1000, 132_504, 999_960, 1_500_000_000].map(formatBytes)).toEqual([

@@ -115,12 +115,16 @@ describe('mediaflow upload', () => {
     );
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     for (const problem of [
-      'none.mp4: there is no such file',
-      'empty.mp4: is empty',
-      'folder: is a folder',
-      'clip.mp4: given twice',
+      'none.mp4 does not exist',
+      'empty.mp4 is empty',
+      'folder is a folder',
+      'clip.mp4 is given twice',
     ])
       expect(run.stderr).toContain(problem);
+    const { stdout } = await cli(['upload', clip, file('empty.mp4'), '--json'], proxyEnv);
+    expect(JSON.parse(stdout).items).toEqual([
+      { file: file('empty.mp4'), exitCode: 2, error: { code: 'usage', message: 'It is empty.' } },
+    ]);
     expect(proxy.sentBytes()).toBe(before);
   });
 

@@ -1,4 +1,4 @@
-import type { TerminalStream } from './io.js';
+import { columnsOf, type TerminalStream } from './io.js';
 import { widthOf } from './text.js';
 
 /** Lines at the end of a terminal that are drawn anew while work goes on. */
@@ -18,7 +18,7 @@ export function createLiveLines(stream: TerminalStream): LiveLines {
 
   /** A narrower window may have wrapped them since. */
   const rowsOf = (lines: readonly string[]) =>
-    lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / (stream.columns ?? 80))), 0);
+    lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columnsOf(stream))), 0);
 
   return {
     draw(lines) {

@@ -1,5 +1,5 @@
 import type { CliFailure } from '../failure.js';
-import type { CliIo } from './io.js';
+import { type CliIo, columnsOf } from './io.js';
 import { createLiveLines } from './live-lines.js';
 import { type Column, tableLines } from './table.js';
 import { type Paint, paintFor, printable } from './text.js';
@@ -32,7 +32,7 @@ export function createOutput(io: CliIo, { json }: { readonly json: boolean }): O
   const { stdout, stderr } = io;
   const paint = paintFor(stdout);
   const notePaint = paintFor(stderr);
-  const width = stdout.isTTY ? (stdout.columns ?? 80) : undefined;
+  const width = stdout.isTTY ? columnsOf(stdout) : undefined;
   const isLive = !json && stderr.isTTY === true && io.env.TERM !== 'dumb';
   const liveLines = createLiveLines(stderr);
   let drawn: readonly string[] = [];
@@ -68,10 +68,12 @@ export function createOutput(io: CliIo, { json }: { readonly json: boolean }): O
         stderr.write(`${JSON.stringify({ error: { code, message, ...(hint ? { hint } : {}) } })}\n`);
         return;
       }
-      say(
-        stderr,
-        `${notePaint('red', 'error:')} ${printable(message)} ${notePaint('dim', `(${printable(code)})`)}`,
-      );
+      if (code === 'interrupted') say(stderr, message);
+      else
+        say(
+          stderr,
+          `${notePaint('red', 'error:')} ${printable(message)} ${notePaint('dim', `(${printable(code)})`)}`,
+        );
       if (hint) say(stderr, notePaint('dim', hint));
     },
     live(lines) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, MediaItem } from '../client.js';
+import type { MediaItem } from '../answers.js';
+import type { Client } from '../client.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { CliFailure } from '../failure.js';
 

@@ -4,7 +4,6 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../../../core/errors.js';
-import { wrongUsage } from '../failure.js';
 
 /** A file that can be sent. */
 export interface LocalFile {
@@ -16,46 +15,57 @@ export interface LocalFile {
   readonly sizeBytes: number;
 }
 
-/** Looks at every file before any is sent. Throws wrong usage that names each one that cannot be. */
-export async function checkFiles(paths: readonly string[], limitBytes: number): Promise<LocalFile[]> {
-  const looks = await Promise.all(
-    paths.map((path) => lookAt(path, limitBytes).catch((error: unknown) => `${path}: ${reasonOf(error)}`)),
-  );
-  const problems = looks.filter((look) => typeof look === 'string');
-  const files = looks.filter((look) => typeof look !== 'string');
-  const seen = new Set<string>();
-  for (const { path, realPath } of files) {
-    if (seen.has(realPath)) problems.push(`${path}: given twice`);
-    seen.add(realPath);
-  }
-  if (problems.length > 0) throw wrongUsage(`Nothing was sent. ${problems.join('; ')}`);
-  return files;
+/** A file that cannot be sent, and why: `is empty`. */
+export interface FileProblem {
+  readonly path: string;
+  readonly problem: string;
 }
 
-async function lookAt(path: string, limitBytes: number): Promise<LocalFile | string> {
+/** Looks at every file before any is sent. */
+export async function checkFiles(
+  paths: readonly string[],
+  limitBytes: number,
+): Promise<{ readonly files: LocalFile[]; readonly problems: FileProblem[] }> {
+  const looks = await Promise.all(
+    paths.map((path) =>
+      lookAt(path, limitBytes).catch((error: unknown) => ({ path, problem: reasonOf(error) })),
+    ),
+  );
+  const problems = looks.filter((look) => 'problem' in look);
+  const files = looks.filter((look) => 'realPath' in look);
+  const seen = new Set<string>();
+  for (const { path, realPath } of files) {
+    if (seen.has(realPath)) problems.push({ path, problem: 'is given twice' });
+    seen.add(realPath);
+  }
+  return { files, problems };
+}
+
+async function lookAt(path: string, limitBytes: number): Promise<LocalFile | FileProblem> {
   const realPath = await realpath(path);
   const { size: sizeBytes, ...entry } = await stat(realPath).then((found) => ({
     size: found.size,
     isDirectory: found.isDirectory(),
     isFile: found.isFile(),
   }));
-  if (entry.isDirectory) return `${path}: is a folder; name the files in it`;
-  if (!entry.isFile) return `${path}: is no regular file`;
-  if (sizeBytes === 0) return `${path}: is empty`;
-  if (sizeBytes > limitBytes) return `${path}: has ${sizeBytes} bytes, the server takes ${limitBytes}`;
+  if (entry.isDirectory) return { path, problem: 'is a folder (name the files in it)' };
+  if (!entry.isFile) return { path, problem: 'is no regular file' };
+  if (sizeBytes === 0) return { path, problem: 'is empty' };
+  if (sizeBytes > limitBytes)
+    return { path, problem: `has ${sizeBytes} bytes, the server takes ${limitBytes}` };
   await access(realPath, constants.R_OK);
   return { path, realPath, name: basename(path), sizeBytes };
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
   EACCES: 'may not be read',
   ELOOP: 'is a link to itself',
 };
 
 const reasonOf = (error: unknown): string =>
-  REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? messageOf(error);
+  REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? `cannot be read (${messageOf(error)})`;
 
 /** SHA-256 in lower-case hex. */
 export async function hashFile(

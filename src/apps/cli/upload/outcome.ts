@@ -1,4 +1,4 @@
-import type { MediaItem } from '../client.js';
+import type { MediaItem } from '../answers.js';
 import { statusStyle, statusText } from '../describe-item.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { CliFailure } from '../failure.js';

@@ -1,6 +1,7 @@
-import type { MediaItem } from '../client.js';
+import type { MediaItem } from '../answers.js';
 import { statusText, stepText } from '../describe-item.js';
 import { formatBytes, formatPercent, formatSeconds } from '../terminal/format.js';
+import { columnsOf } from '../terminal/io.js';
 import type { Output } from '../terminal/output.js';
 import { createPace, progressBar } from '../terminal/progress-bar.js';
 import { type Paint, padEnd, printable, truncate, widthOf } from '../terminal/text.js';
@@ -35,14 +36,14 @@ export function createUploadView(
   terminal: { readonly rows?: number; readonly columns?: number },
 ): UploadView {
   const { notePaint: paint } = output;
-  const columns = terminal.columns ?? 80;
+  const columns = columnsOf(terminal);
   const nameWidth = Math.min(WIDEST_NAME, Math.max(...files.map(({ name }) => widthOf(printable(name)))));
   const barWidth = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, columns - nameWidth - FACTS_WIDTH));
   const active = new Map<LocalFile, () => string>();
   let ended = 0;
 
   function draw(): void {
-    const limit = Math.max(1, (terminal.rows ?? 24) - 3);
+    const limit = Math.max(1, (terminal.rows || 24) - 3);
     const lines = [...active.values()].slice(0, limit).map((line) => line());
     const others = files.length - ended - lines.length;
     output.live(others > 0 ? [...lines, paint('dim', `and ${others} more`)] : lines);

@@ -46,6 +46,7 @@ export function startCli(
   }, terminal);
   const stderr = capture(() => {}, terminal);
   const done = runCli(parameters, {
+    command: 'mediaflow',
     env,
     stdout: stdout.stream,
     stderr: stderr.stream,

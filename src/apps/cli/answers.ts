@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { Position } from '../../core/position.js';
+import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
+
+export type MediaItem = z.infer<typeof mediaItemSchema>;
+export type MediaStatus = z.infer<typeof mediaStatusSchema>;
+
+export interface LogEvent {
+  readonly position: Position;
+  readonly eventId: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: { readonly occurredAt: string; readonly actor: string };
+}
+
+export interface RecommendationList {
+  readonly userId: string;
+  readonly items: readonly {
+    readonly mediaId: string;
+    readonly title: string;
+    readonly score: number;
+    readonly reason: string;
+  }[];
+  readonly generatedAt: string | null;
+  readonly requestId: string | null;
+}
+
+export type HistoryEvent = Pick<LogEvent, 'position' | 'eventId' | 'type' | 'data'> & LogEvent['metadata'];
+
+export interface QueueItem {
+  readonly mediaId: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly since: string;
+}
+
+/** One step of an item, or a piece of work of its own. */
+export type Job = Omit<MediaItem['steps'][number], 'step'> & {
+  readonly subjectId: string;
+  readonly kind: string;
+  readonly updatedAt: string;
+};
+
+export interface UploadProgress {
+  readonly receivedBytes: number;
+  /** Null while the client has not told it. */
+  readonly sizeBytes: number | null;
+  /** When it is given up, unless bytes come before. */
+  readonly expiresAt: string | null;
+}

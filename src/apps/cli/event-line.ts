@@ -1,0 +1,27 @@
+import type { HistoryEvent } from './answers.js';
+import { formatInstant } from './terminal/format.js';
+import type { Output } from './terminal/output.js';
+import { padEnd, printable, truncate } from './terminal/text.js';
+
+const TYPE_WIDTH = 22;
+
+/** An event in one line: when, what, about what or by whom, and its plain values. */
+export function eventLine(
+  event: Pick<HistoryEvent, 'occurredAt' | 'type' | 'data'> & { readonly about: string },
+  { paint, width }: Output,
+): string {
+  const when = formatInstant(event.occurredAt);
+  const type = padEnd(event.type, TYPE_WIDTH);
+  const facts = printable(`${event.about}  ${factsOf(event.data)}`);
+  const room = width === undefined ? undefined : width - when.length - type.length - 4;
+  const shown = room === undefined ? facts : truncate(facts, Math.max(room, 20));
+  return `${paint('dim', when)}  ${paint('bold', type)}  ${shown}`;
+}
+
+/** The plain values of an event; what it is about is said already. */
+const factsOf = (data: HistoryEvent['data']): string =>
+  Object.entries(data)
+    .filter(([name, value]) => value !== null && typeof value !== 'object' && !/^(mediaId|jobId)$/.test(name))
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
