@@ -12,7 +12,7 @@ export function eventLine(
 ): string {
   const when = formatInstant(event.occurredAt);
   const type = padEnd(event.type, TYPE_WIDTH);
-  const facts = printable(`${event.about}  ${factsOf(event.data)}`);
+  const facts = printable(`${event.about}  ${factsOf(event.data)}`).trimEnd();
   const room = width === undefined ? undefined : width - when.length - type.length - 4;
   const shown = room === undefined ? facts : truncate(facts, Math.max(room, 20));
   return `${paint('dim', when)}  ${paint('bold', type)}  ${shown}`;

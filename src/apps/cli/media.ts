@@ -94,7 +94,7 @@ const listCommand = (io: CliIo): Command =>
 const nothing = async (client: Client): Promise<string> =>
   (await client.isOperator())
     ? 'There is nothing.'
-    : 'There is nothing. Without a key (MEDIAFLOW_API_KEY) only published items are shown.';
+    : 'There is nothing. Without a key of the server (MEDIAFLOW_API_KEY) only published items are shown.';
 
 const editCommand = (io: CliIo): Command =>
   serverCommand(io, {

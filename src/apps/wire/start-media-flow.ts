@@ -118,5 +118,8 @@ const storageChecks = (storage: Storage): HealthChecks => ({
     await storage.ping();
     return { status: 'ok' };
   },
-  eventStore: async () => ({ status: 'ok', detail: `head ${(await storage.store.head()) || 'none'}` }),
+  eventStore: async () => {
+    const head = await storage.store.head();
+    return { status: 'ok', detail: head ? `head ${head}` : 'no events yet' };
+  },
 });
