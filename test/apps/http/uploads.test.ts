@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -194,6 +194,20 @@ describe('an upload in one request', () => {
     expect(await mediaIdOf(await send())).toBe(mediaId);
     const halves = (await registered()).filter(({ filename }) => filename === 'half.mp4');
     expect(halves.map((each) => each.mediaId)).toEqual([mediaId]);
+  });
+
+  test('with the key of an item that was deleted is refused, however often, and its bytes are not kept', async () => {
+    const keyed = { 'idempotency-key': 'deleted' };
+    const send = async () => sendForm(server.url, form(await filePart(clip)), keyed);
+    const mediaId = await mediaIdOf(await send());
+    await fetch(`${server.url}/v1/media/${mediaId}`, { method: 'DELETE' });
+    const types = async () => (await historyOf(server.url, mediaId)).map(({ type }) => type);
+    await expect.poll(types, { timeout: 30_000 }).toContain('MediaPurged');
+    // The ledger remembers the first time only.
+    for (let time = 1; time <= 2; time++) await expectProblem(send(), 409, 'media_deleted');
+    const data = join(folder.path, 'data');
+    const files = await readdir(data, { recursive: true });
+    expect(files.filter((file) => file.includes(mediaId))).toEqual([]);
   });
 
   test('with the same key at once is one item', async () => {
