@@ -4,6 +4,7 @@ import { mostSerious } from '../../../src/apps/cli/exit-codes.js';
 import { readSse } from '../../../src/apps/cli/sse.js';
 import { formatBytes, formatSeconds } from '../../../src/apps/cli/terminal/format.js';
 import { createLiveLines } from '../../../src/apps/cli/terminal/live-lines.js';
+import { createOutput } from '../../../src/apps/cli/terminal/output.js';
 import { createPace, progressBar } from '../../../src/apps/cli/terminal/progress-bar.js';
 import { tableLines } from '../../../src/apps/cli/terminal/table.js';
 import { type Paint, paintFor, printable, truncate, widthOf } from '../../../src/apps/cli/terminal/text.js';
@@ -79,6 +80,29 @@ describe('progress', () => {
     lines.draw(['three']);
     lines.release();
     expect(text).toBe('\x1b[?25l\r\x1b[Jone\ntwo\n\x1b[2A\r\x1b[Jthree\n\x1b[?25h');
+  });
+});
+
+describe('what went wrong', () => {
+  it('is told with its code, but for an interruption, which the user knows of', () => {
+    let text = '';
+    const stderr = new Writable({
+      write(chunk, _encoding, done) {
+        text += chunk;
+        done();
+      },
+    });
+    const io = {
+      command: 'mediaflow',
+      env: {},
+      stdout: stderr,
+      stderr,
+      interrupt: () => new AbortController().signal,
+    };
+    const output = createOutput(io, { json: false });
+    output.failure({ code: 'usage', message: 'No.' });
+    output.failure({ code: 'interrupted', message: 'Interrupted.', hint: 'It goes on.' });
+    expect(text).toBe('error: No. (usage)\nInterrupted.\nIt goes on.\n');
   });
 });
 
