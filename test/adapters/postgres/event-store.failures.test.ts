@@ -266,11 +266,15 @@ test('any number of subscriptions needs one connection that listens', async () =
   );
   await store.append(newStream(), [sampleEvent()], 'no-stream');
   await Promise.all(readers);
-  const { rows } = await database.pool.query<{ count: number }>(
-    `select count(*)::int as count from pg_stat_activity
-     where datname = current_database() and application_name = 'mediaflow-listener' and query = 'listen event_log'`,
-  );
-  expect(rows[0]?.count).toBe(1);
+  const listening = async () => {
+    const { rows } = await database.pool.query<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity
+       where datname = current_database() and application_name = 'mediaflow-listener' and query = 'listen event_log'`,
+    );
+    return rows[0]?.count;
+  };
+  // News of its own process came to them before that of the connection could.
+  await expect.poll(listening).toBe(1);
 });
 
 /** Resolves when this many connections wait for the log's lock. */

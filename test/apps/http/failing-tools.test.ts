@@ -104,11 +104,12 @@ describe('an ffmpeg', () => {
     timeout: 60_000,
   }, async () => {
     rmSync(tools.ffmpeg);
+    execFileSync('mkfifo', [path('never-written')]);
     const script = `#!/bin/sh
 case "$*" in *-version*|*-encoders*|*-filters*) exec ${real('ffmpeg')} "$@";; esac
 [ -e ${path('healed')} ] && exec ${real('ffmpeg')} "$@"
 trap '' TERM
-while :; do sleep 0.2; done
+read -r nothing <${path('never-written')}
 `;
     writeFileSync(tools.ffmpeg, script, { mode: 0o755 });
     const mediaId = await uploadClip();

@@ -379,10 +379,10 @@ describe('what is done stays done', () => {
     );
   });
 
-  test('retrying what has not failed is refused', async () => {
+  test('retrying what is still being uploaded, or deleted, is refused', async () => {
     const mediaId = (await createTusUpload(server.url, 10)).split('/').at(-1);
     const retry = () => fetch(at(`/v1/media/${mediaId}/retry`), { method: 'POST' });
-    await expectProblem(retry(), 409, 'nothing_to_retry');
+    await expectProblem(retry(), 409, 'still_uploading');
     await fetch(at(`/v1/media/${mediaId}`), { method: 'DELETE' });
     await expectProblem(retry(), 404, 'media_deleted');
   });
