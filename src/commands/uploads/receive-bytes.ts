@@ -115,6 +115,7 @@ async function* tap(
   } catch (error) {
     throw error instanceof MediaFlowError ? error : uploadInterrupted(error);
   } finally {
+    transfer.received();
     transfer.signal.removeEventListener('abort', end);
   }
 }

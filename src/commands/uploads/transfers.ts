@@ -7,18 +7,18 @@ export interface Transfer {
   readonly signal: AbortSignal;
   /** Bytes came in. */
   progressed(): void;
-  /** All bytes are in; what follows takes its time and is not to be taken for a stalled connection. */
+  /** No more bytes will come; what follows takes its time and is not to be taken for a stalled connection. */
   received(): void;
 }
 
 /** Who is writing to which upload in this process. */
 export interface Transfers {
   isActive(id: string): boolean;
-  /** Runs `work` as the only writer; throws `upload_locked` while there is another, unless that one has stalled. */
+  /** Runs `work` as the only writer, after one that is ending; throws `upload_locked` while another takes bytes and has not stalled. */
   exclusively<Result>(id: string, work: (transfer: Transfer) => Promise<Result>): Promise<Result>;
   /**
    * Ends the writer if no bytes came for a while: its client has probably lost the connection and come back. Waits for
-   * one that is ending already.
+   * one that takes no more bytes, because they are all here or its connection broke: how far it came is told only then.
    */
   endStalled(id: string): Promise<void>;
   /** Ends the writer, whatever it is doing, and waits until it has ended. */
@@ -55,6 +55,8 @@ export function createTransfers(limits: {
     const isStalled = current.receiving && silentSeconds >= limits.stalledSeconds;
     if (isStalled || current.controller.signal.aborted) {
       await end(id, 'Another request took over from a silent connection');
+    } else if (!current.receiving) {
+      await current.done;
     }
   }
 
