@@ -143,7 +143,7 @@ test('a client that comes back takes over from its silent connection', async () 
 });
 
 test('a connection that stays silent is ended by itself', async () => {
-  const server = await start({ limits: { idleSeconds: 0.05 } });
+  const server = await start({ limits: { idleSeconds: 1 } });
   const { path } = await createUpload(server, { 'upload-length': 8 });
   const body = openBody();
   body.push('1234');
