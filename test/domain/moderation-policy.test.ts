@@ -94,6 +94,11 @@ describe('moderation policy', () => {
     expect(decideModeration(burst).outcome).toBe('in_review');
   });
 
+  test('an item of which no frame spread over the whole could be taken is for a person, whatever else was seen', () => {
+    const keyframes = [0, 1].map((atSeconds) => ({ atSeconds, pick: 'unlike' as const, scores: clean }));
+    expect(decideModeration(keyframes)).toMatchObject({ outcome: 'in_review', rule: 'no_frames' });
+  });
+
   test('a stricter policy sends more to a person', () => {
     const given = frames([9, {}], [1, { porn: 0.3, hentai: 0 }]);
     expect(decideModeration(given).outcome).toBe('approved');

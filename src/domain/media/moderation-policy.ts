@@ -42,12 +42,12 @@ export function decideModeration(
   frames: readonly FrameScores[],
   policy: ModerationPolicy = DEFAULT_MODERATION_POLICY,
 ): ModerationDecision {
-  if (frames.length === 0)
+  const spread = frames.filter((frame) => frame.pick === 'spread');
+  if (spread.length === 0)
     return { outcome: 'in_review', rule: 'no_frames', explanation: 'No frame could be looked at.' };
 
   const explicit = (frame: FrameScores) => frame.scores.porn + frame.scores.hentai;
   const worst = frames.reduce((a, b) => (explicit(b) > explicit(a) ? b : a));
-  const spread = frames.filter((frame) => frame.pick === 'spread');
   const beyondDoubt = spread.filter((frame) => explicit(frame) >= policy.rejectAt).length;
   const suggestive = spread.filter((frame) => frame.scores.sexy >= policy.reviewAt).length;
   const worstText = `explicit ${percent(explicit(worst))} at ${worst.atSeconds.toFixed(1)} s`;
