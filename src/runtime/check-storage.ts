@@ -22,6 +22,8 @@ export interface CheckStorageOptions {
   readonly graceSeconds: number;
   /** Between two items, so that a check in the background is in nobody's way. */
   readonly pauseSeconds: number;
+  /** Told of a deleted item once its bytes are gone: a purge that was given up would be open for ever. */
+  readonly purged: (mediaId: string) => Promise<unknown>;
   /** Keys that belong to no item and are accounted for. */
   readonly knownKeys: readonly string[];
 }
@@ -56,20 +58,22 @@ export async function checkStorage(options: CheckStorageOptions): Promise<Storag
     const verdict = await judge(mediaId, stored);
     for (const place of verdict.orphans) {
       orphans.add(place, place.sizeBytes);
-      if (options.remove) await removeOrphan(place);
+      if (options.remove) await removeOrphan(mediaId, place);
     }
     for (const place of verdict.unexplained) unexplained.add(place, place.sizeBytes);
     if (verdict.missing.length > 0) await confirmMissing(mediaId, verdict.missing);
     if (options.pauseSeconds > 0) await clock.sleep(options.pauseSeconds, signal);
   }
 
-  async function removeOrphan(place: StoredPlace): Promise<void> {
+  async function removeOrphan(mediaId: string, place: StoredPlace): Promise<void> {
     try {
       await blobs.remove(place.prefix);
       found.removed++;
       logger.info(place, 'storage check: removed what nothing names any more');
+      if (place.reason === 'item_deleted') await options.purged(mediaId);
     } catch (error) {
-      logger.error({ ...place, error: messageOf(error) }, 'storage check: an orphan could not be removed');
+      const fields = { ...place, error: messageOf(error) };
+      logger.error(fields, 'storage check: an orphan could not be removed, or its purge not recorded');
     }
   }
 

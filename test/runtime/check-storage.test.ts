@@ -28,11 +28,13 @@ const metadata = {
 let folder: string;
 let blobs: BlobStore;
 let store: EventStore;
+let purged: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mediaflow-check-'));
   blobs = await createLocalBlobStore({ folder });
   store = createMemoryEventStore();
+  purged = [];
 });
 afterEach(async () => {
   await store.close();
@@ -70,6 +72,7 @@ const check = (remove: boolean, options: Partial<Parameters<typeof checkStorage>
   checkStorage({
     ...{ store, blobs, decode: codec.decode, clock: systemClock, logger: silentLogger, remove },
     ...{ signal: new AbortController().signal, graceSeconds: 86_400, pauseSeconds: 0, knownKeys: [] },
+    purged: async (mediaId) => purged.push(mediaId),
     ...options,
   });
 
@@ -96,6 +99,7 @@ describe('a check of the storage', () => {
     const looked = await check(false);
     expect(looked).toMatchObject({ items: 2, files: 5, removed: 0, orphans: { count: 2, sizeBytes: 20 } });
     expect(await keys()).toHaveLength(5);
+    expect(purged).toEqual([]);
 
     const removed = await check(true);
     expect(removed).toMatchObject({ removed: 2, missing: { count: 0 }, unexplained: { count: 0 } });
@@ -104,6 +108,7 @@ describe('a check of the storage', () => {
       'media/one/hls/job-2/360p/a.m4s',
       'media/one/original',
     ]);
+    expect(purged).toEqual(['gone']);
     expect(await blobs.growing('uploads/growing')).toEqual({ sizeBytes: 4 });
     expect(await check(true)).toMatchObject({ orphans: { count: 0 } });
   });
@@ -198,6 +203,7 @@ describe('checks in the background', () => {
     const checks = createStorageChecks({
       ...{ store, blobs, decode: codec.decode, clock, logger: silentLogger, signal: stopping.signal },
       newId: () => `check-${++ids}`,
+      purged: async () => {},
       reports: {
         latest: reports.latest,
         async save(report) {
@@ -235,7 +241,7 @@ describe('checks in the background', () => {
     const reports = createStorageReports(blobs);
     const checks = createStorageChecks({
       ...{ store, blobs, reports, decode: codec.decode, clock: systemClock, logger: silentLogger },
-      ...{ signal: stopping.signal, newId: randomUUID },
+      ...{ signal: stopping.signal, newId: randomUUID, purged: async () => {} },
     });
     stopping.abort(new Error('the process stops'));
     await checks.start({ remove: true });

@@ -199,7 +199,7 @@ export const mediaEvents = {
   },
   MediaPurgeFailed: {
     summary:
-      'The bytes of a deleted item are still there, and removing them was given up until somebody replays it.',
+      'The bytes of a deleted item are still there: removing them was given up until a replay or the storage check.',
     version: 1,
     schema: z.object({ ...media, ...failure }),
   },

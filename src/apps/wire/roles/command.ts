@@ -37,6 +37,11 @@ export async function commandPart(context: PartContext): Promise<Part> {
     ...{ store: storage.store, blobs, reports, decode: codec.decode, clock: systemClock, logger },
     signal: stopping,
     newId: randomUUID,
+    purged: (mediaId) =>
+      handle({
+        ...{ commandId: randomUUID(), correlationId: mediaId, causationId: null, actor: 'storage-check' },
+        command: { type: 'RecordPurge', data: { mediaId } },
+      }),
   });
   closers.add('storage check', () => checks.done());
   return {
