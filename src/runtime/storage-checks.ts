@@ -38,10 +38,9 @@ export function createStorageChecks(
   options: Omit<CheckStorageOptions, 'remove' | 'pauseSeconds' | 'knownKeys' | 'graceSeconds'> & {
     readonly reports: StorageReports;
     readonly newId: () => string;
-    readonly graceSeconds?: number;
   },
 ): StorageChecks {
-  const { reports, clock, logger, signal, graceSeconds = DAY_SECONDS } = options;
+  const { reports, clock, logger, signal } = options;
   let running: Promise<unknown> | undefined;
 
   function begin(remove: boolean, pauseSeconds: number) {
@@ -63,7 +62,7 @@ export function createStorageChecks(
   async function check(report: StorageReport, pauseSeconds: number): Promise<StorageReport> {
     const { remove } = report;
     const outcome = await checkStorage({
-      ...{ ...options, remove, pauseSeconds, graceSeconds, knownKeys: [REPORT_KEY] },
+      ...{ ...options, remove, pauseSeconds, graceSeconds: DAY_SECONDS, knownKeys: [REPORT_KEY] },
     }).then(
       (findings) => ({ findings, error: null }),
       (error: unknown) => ({ findings: null, error: messageOf(error) }),
