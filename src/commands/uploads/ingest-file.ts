@@ -10,7 +10,7 @@ import { receiveBytes } from './receive-bytes.js';
 import { registerUpload } from './register-upload.js';
 import type { Transfer } from './transfers.js';
 import type { UploadContext } from './upload-context.js';
-import { emptyFile, uploadGone } from './upload-errors.js';
+import { emptyFile, keyReused, uploadGone } from './upload-errors.js';
 import { growingKey, originalKey } from './upload-keys.js';
 import { type DeclaredDetails, type FileDetails, toFileDetails } from './upload-metadata.js';
 
@@ -37,8 +37,8 @@ export interface IngestedFile {
  * its end: of one that is refused or cut off before, no item stays. Repeated with the same media id it gives the first
  * answer, or begins anew where the first was cut off. Throws MediaFlowError: `invalid_upload_metadata`,
  * `invalid_sha256`, `empty_file`, `file_too_large`, `checksum_mismatch` (the item tells of it), `storage_full`,
- * `upload_interrupted`, `upload_locked` while the same file is coming in, `upload_gone` when it has failed before, and
- * what a registration throws.
+ * `upload_interrupted`, `upload_locked` while the same file is coming in, `upload_gone` when it has failed before,
+ * `idempotency_key_reused` when it came whole before and another checksum is declared now, and what a registration throws.
  */
 export async function ingestFile(context: UploadContext, file: FileToIngest): Promise<IngestedFile> {
   const { mediaId, idempotencyKey } = file;
@@ -52,9 +52,11 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
 
   async function positionOf(upload: UploadRecord, transfer: Transfer): Promise<Position> {
     if (upload.state === 'open' && upload.lengthBytes === null) return take(upload, transfer);
-    // The bytes came whole before: these are the same again and are not looked at.
+    // The bytes came whole before: these are the same again, unless their checksum says otherwise, and are not looked at.
     file.bytes.resume();
-    await register(upload);
+    const declared = await register(upload);
+    const known = upload.sha256 ?? upload.declaredSha256;
+    if (declared !== null && known !== null && declared !== known) throw keyReused(mediaId);
     return upload.state === 'open' ? completeUpload(context, upload) : repeat(upload);
   }
 

@@ -27,6 +27,9 @@ export const uploadCompleted = (id: string) =>
 export const partsGone = (id: string) =>
   conflict('parts_gone', 'The bytes of this upload are gone: joined to another one, or given up', { id });
 
+export const keyReused = (id: string) =>
+  conflict('idempotency_key_reused', 'This Idempotency-Key belongs to another upload', { id });
+
 export const checksumMismatch = (message: string, details: JsonObject) =>
   invalid('checksum_mismatch', message, details);
 

@@ -133,6 +133,22 @@ describe('a file in one request', () => {
     expect(completions).toEqual([completions[0], completions[0]]);
   });
 
+  test('sent again with its key but with the checksum of another file is refused; the first one stays', async () => {
+    const server = await start();
+    const { mediaId } = aFile();
+    const send = (content: string) =>
+      server.uploads.ingestFile(
+        aFile({
+          ...{ mediaId, bytes: streamOf(content), idempotencyKey: 'key' },
+          declaredAfterwards: async () => ({ sha256: digestOf('sha256', content) }),
+        }),
+      );
+    const first = await send('first');
+    expect(await codeOf(send('other'))).toBe('idempotency_key_reused');
+    expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('first');
+    expect((await send('first')).mediaId).toBe(first.mediaId);
+  });
+
   test('whose item could not hear of it is not lost: with its key it is sent again, with what stands behind it', async () => {
     let reachable = false;
     const registered: UploadHooks['registered'] = async () => {
