@@ -1,4 +1,3 @@
-import { conflict } from '../../core/errors.js';
 import { deriveId } from '../../core/ids.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './complete-upload.js';
@@ -6,10 +5,12 @@ import { createUpload } from './create-upload.js';
 import { findUpload, receivedBytes, refuseEnded } from './find-upload.js';
 import { registerUpload } from './register-upload.js';
 import { type TakenBytes, takeBytes } from './take-bytes.js';
-import { hasBytes, headerOf, idempotencyKeyOf } from './tus-headers.js';
+import { bytesHeader, hasBytes, headerOf, idempotencyKeyOf } from './tus-headers.js';
 import type { TusRequest, TusResponse } from './tus-messages.js';
 import { positionHeader, progressHeaders } from './tus-responses.js';
+import { concatenationOf } from './upload-concatenation.js';
 import type { UploadContext } from './upload-context.js';
+import { keyReused } from './upload-errors.js';
 import { parseUploadMetadata, toFileDetails } from './upload-metadata.js';
 
 /** Creation of a whole, partial or final upload, with its first bytes or without. */
@@ -21,9 +22,7 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
 
   const earlier = idempotencyKey === null ? undefined : await context.ledger.find(id);
   const upload = earlier ?? (await createUpload(context, request, { id, metadata, details }));
-  if (upload.metadata !== metadata) {
-    throw conflict('idempotency_key_reused', 'This Idempotency-Key belongs to another upload', { id });
-  }
+  if (upload.metadata !== metadata || !isMeant(upload, request, context.basePath)) throw keyReused(id);
   await refuseEnded(context, upload);
 
   // Again for an upload that exists: its first creation may have ended before the item heard of it.
@@ -37,6 +36,13 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
       ...positionHeader(taken.position ?? registered),
     },
   };
+}
+
+/** Whether a creation that comes again fits the upload of its key; a length may have become known meanwhile. */
+function isMeant({ kind, lengthBytes }: UploadRecord, request: TusRequest, basePath: string): boolean {
+  const length = bytesHeader(request, 'upload-length') ?? null;
+  const isLength = length === null || lengthBytes === null || length === lengthBytes;
+  return isLength && kind === concatenationOf(request, basePath).kind;
 }
 
 /** The bytes of a creation count only for an upload that has none. */

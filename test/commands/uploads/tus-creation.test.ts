@@ -66,6 +66,21 @@ describe('creation', () => {
     expect([other.status, other.code]).toEqual([409, 'idempotency_key_reused']);
   });
 
+  test.each([
+    ['length', { 'upload-length': 5 }],
+    ['role in a concatenation', { 'upload-length': 4, 'upload-concat': 'partial' }],
+  ])(
+    'with the same Idempotency-Key and another %s is a conflict, not a file that is here already',
+    async (difference, second) => {
+      const keyed = { 'idempotency-key': `key of ${difference}` };
+      const first = await createUpload(server, { ...keyed, 'upload-length': 4 });
+      await server.send('PATCH', first.path, patchHeaders(0), 'good');
+      const other = await server.send('POST', '/v1/uploads', { ...keyed, ...second });
+      expect([other.status, other.code]).toEqual([409, 'idempotency_key_reused']);
+      expect(await stored(first.id)).toBe('good');
+    },
+  );
+
   test('with the length to come takes it with a later PATCH, once', async () => {
     const { path, id } = await createUpload(server, { 'upload-defer-length': 1 });
     await server.send('PATCH', path, patchHeaders(0), 'abc');
