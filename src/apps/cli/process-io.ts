@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { EXIT } from './exit-codes.js';
 import type { CliIo } from './terminal/io.js';
+import { shellWord } from './terminal/text.js';
 
 /** npm and npx run the program of the folder they are in; a link is on the PATH; else it is a file. */
-function typedCommand(): string {
-  const script = process.argv[1] ?? 'mediaflow';
-  if (process.env.npm_lifecycle_event !== undefined) return 'npx mediaflow';
-  return basename(script) === 'mediaflow' ? 'mediaflow' : `node ${script}`;
+export function typedCommand(script: string, isRunByNpm: boolean): string {
+  if (isRunByNpm) return 'npx mediaflow';
+  return basename(script) === 'mediaflow' ? 'mediaflow' : `node ${shellWord(script)}`;
 }
 
 /** The real process. A reader of our output that goes away (`| head`) ends it without a word. */
@@ -17,7 +17,7 @@ export function processIo(): CliIo {
       throw error;
     });
   return {
-    command: typedCommand(),
+    command: typedCommand(process.argv[1] ?? 'mediaflow', process.env.npm_lifecycle_event !== undefined),
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,

@@ -4,6 +4,7 @@ import type { ExitCode } from './exit-codes.js';
 import { CliFailure, interrupted } from './failure.js';
 import type { CliIo } from './terminal/io.js';
 import { createOutput, type Output } from './terminal/output.js';
+import { shellWord } from './terminal/text.js';
 
 export const DEFAULT_URL = 'http://127.0.0.1:3000';
 
@@ -54,7 +55,7 @@ export function serverCommand<Arguments extends readonly unknown[], Options exte
       const options = command.opts<CommonOptions & Options>();
       const output = createOutput(io, { json: options.json ?? false });
       const signal = io.interrupt();
-      const server = options.url === undefined ? '' : ` --url ${options.url}`;
+      const server = options.url === undefined ? '' : ` --url ${shellWord(options.url)}`;
       const typed: Typed = (words) => `\`${io.command} ${words}${server}\``;
       try {
         const url = parseServerUrl(options.url ?? (io.env.MEDIAFLOW_URL || DEFAULT_URL));

@@ -1,13 +1,21 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { mostSerious } from '../../../src/apps/cli/exit-codes.js';
+import { typedCommand } from '../../../src/apps/cli/process-io.js';
 import { readSse } from '../../../src/apps/cli/sse.js';
 import { formatBytes, formatSeconds } from '../../../src/apps/cli/terminal/format.js';
 import { createLiveLines } from '../../../src/apps/cli/terminal/live-lines.js';
 import { createOutput } from '../../../src/apps/cli/terminal/output.js';
 import { createPace, progressBar } from '../../../src/apps/cli/terminal/progress-bar.js';
 import { tableLines } from '../../../src/apps/cli/terminal/table.js';
-import { type Paint, paintFor, printable, truncate, widthOf } from '../../../src/apps/cli/terminal/text.js';
+import {
+  type Paint,
+  paintFor,
+  printable,
+  shellWord,
+  truncate,
+  widthOf,
+} from '../../../src/apps/cli/terminal/text.js';
 
 const plain: Paint = (_style, text) => text;
 
@@ -24,6 +32,21 @@ describe('text on a terminal', () => {
 
   it('has colours only on a terminal', () => {
     expect(paintFor(new Writable())('red', 'x')).toBe('x');
+  });
+});
+
+describe('a command that is said to be typed', () => {
+  it('is one word where it has to be', () => {
+    expect(shellWord('http://127.0.0.1:3000')).toBe('http://127.0.0.1:3000');
+    expect(shellWord("it's; rm")).toBe("'it'\\''s; rm'");
+  });
+
+  it('names the program as it was started, also from a folder with a space in its name', () => {
+    expect(typedCommand('/usr/bin/mediaflow', false)).toBe('mediaflow');
+    expect(typedCommand('/home/ada/my films/bin/mediaflow.js', false)).toBe(
+      "node '/home/ada/my films/bin/mediaflow.js'",
+    );
+    expect(typedCommand('/home/ada/my films/bin/mediaflow.js', true)).toBe('npx mediaflow');
   });
 });
 

@@ -14,6 +14,10 @@ export const paintFor =
 export const printable = (text: string): string =>
   stripVTControlCharacters(text).replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
 
+/** Text as one word of a POSIX shell. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** Columns that text takes, colours not counted; close enough for wide scripts. */
 export function widthOf(text: string): number {
   let width = 0;
