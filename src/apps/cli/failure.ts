@@ -10,6 +10,8 @@ export class CliFailure extends Error {
     message: string,
     /** What to do about it. */
     readonly hint?: string,
+    /** Of the server's answer, where there was one. */
+    readonly status?: number,
   ) {
     super(message);
   }
@@ -52,15 +54,12 @@ export function refusal(status: number, body: string, url: string): CliFailure {
       'unexpected_answer',
       `${new URL(url).origin} answered ${status}, and not as a MediaFlow server does.`,
       'Is the address right? Set it with --url or MEDIAFLOW_URL.',
+      status,
     );
-  return exitCode === EXIT.unauthorized
-    ? new CliFailure(
-        exitCode,
-        problem.code,
-        problem.detail,
-        "MEDIAFLOW_API_KEY has to be one of the server's MEDIAFLOW_API_KEYS.",
-      )
-    : new CliFailure(exitCode, problem.code, problem.detail);
+  // A server without keys that refuses says itself what to do; no key would help.
+  const hint =
+    status === 401 ? "MEDIAFLOW_API_KEY has to be one of the server's MEDIAFLOW_API_KEYS." : undefined;
+  return new CliFailure(exitCode, problem.code, problem.detail, hint, status);
 }
 
 const CAUSES: Readonly<Record<string, string>> = {

@@ -49,15 +49,13 @@ export async function sendFile(request: FileToSend): Promise<SentFile> {
   }
 }
 
-const LATER_MAY_HELP: readonly string[] = [
-  'storage_full',
-  'internal_error',
-  'unexpected_answer',
-  'upload_locked',
-];
+const LATER_MAY_HELP: readonly string[] = ['unexpected_answer', 'upload_locked'];
 
-const isPassing = ({ exitCode, code }: CliFailure): boolean =>
-  exitCode === EXIT.unreachable || exitCode === EXIT.unauthorized || LATER_MAY_HELP.includes(code);
+const isPassing = ({ exitCode, code, status = 0 }: CliFailure): boolean =>
+  exitCode === EXIT.unreachable ||
+  exitCode === EXIT.unauthorized ||
+  status >= 500 ||
+  LATER_MAY_HELP.includes(code);
 
 async function begin(request: FileToSend, fingerprint: string): Promise<SentFile> {
   const metadata = metadataOf(request);
