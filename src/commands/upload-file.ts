@@ -64,6 +64,8 @@ async function readFields(
       if (part.field === 'file') return part;
       throw invalid('unknown_field', `The form has an unknown file part "${part.field}".`);
     }
+    if (part.field === 'file')
+      throw invalid('file_missing', 'The part "file" came as text; with curl it is -F file=@PATH.');
     if (!isField(part.field))
       throw invalid('unknown_field', `The form has an unknown field "${part.field}".`);
     fields[part.field] = part.value;

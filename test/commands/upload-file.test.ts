@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { uploadFileCommand } from '../../src/commands/upload-file.js';
+import { codeOf } from '../support/streams.js';
+
+test('a form whose file is only the name of one, as curl sends it without @, is told so', async () => {
+  const [command] = uploadFileCommand(async () => {
+    throw new Error('nothing is there to be taken');
+  });
+  const handled = command?.handle({
+    ...{ commandId: 'one', headers: {}, params: {}, query: {}, body: {}, requestHash: null },
+    ...{ actor: 'operator', traceparent: null, isOperator: true, signal: new AbortController().signal },
+    async *parts() {
+      yield { field: 'file', value: 'holiday.mp4' };
+    },
+  });
+  expect(await codeOf(Promise.resolve(handled))).toBe('file_missing');
+});
