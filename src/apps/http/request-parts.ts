@@ -26,7 +26,7 @@ export async function* requestParts(
           contentType: part.mimetype || null,
           bytes: part.file,
         };
-      else yield { field: part.fieldname, value: String(part.value) };
+      else yield { field: part.fieldname, value: fieldText(part.fieldname, part.value) };
       silence.watch();
     }
   } catch (error) {
@@ -34,6 +34,13 @@ export async function* requestParts(
   } finally {
     silence.tolerate();
   }
+}
+
+/** A part that calls itself JSON comes parsed: a list is what commas would have parted, an object is no text. */
+function fieldText(field: string, value: unknown): string {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    throw invalid('invalid_field', `The field "${field}" is no text.`);
+  return String(value);
 }
 
 /** Ends a request whose connection brings nothing for so long, as long as it is watched; it is from the start. */

@@ -47,3 +47,17 @@ test.each([
   await fallSilent(body);
   await expect.poll(() => endings).toEqual(['upload_interrupted']);
 });
+
+test.each([
+  ['an object is refused instead of being taken for text', '{"a":1}', 'invalid_field'],
+  ['text and lists are taken', '["a","b"]', 'no error'],
+])('of a field that calls itself JSON, %s', async (_, value, code) => {
+  endings.length = 0;
+  const head = 'content-disposition: form-data; name="tags"\r\ncontent-type: application/json';
+  await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=B' },
+    body: `--B\r\n${head}\r\n\r\n${value}\r\n--B--\r\n`,
+  });
+  expect(endings).toEqual([code]);
+});
