@@ -1,13 +1,17 @@
 import { z } from 'zod';
 
-/** Limits of what people write about an item, wherever it comes in. */
-export const titleSchema = z.string().trim().max(300);
-export const descriptionSchema = z.string().max(10_000);
-export const tagsSchema = z.array(z.string().trim().min(1).max(100)).max(50);
-export const sha256Schema = z
-  .string()
-  .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits')
-  .transform((text) => text.toLowerCase());
+/** Of what people write about an item, wherever it comes in. */
+export const detailLimits = {
+  titleCharacters: 500,
+  descriptionCharacters: 10_000,
+  tags: 50,
+  tagCharacters: 100,
+};
 
+export const titleSchema = z.string().trim().max(detailLimits.titleCharacters);
+export const descriptionSchema = z.string().max(detailLimits.descriptionCharacters);
+export const tagsSchema = z
+  .array(z.string().trim().min(1).max(detailLimits.tagCharacters))
+  .max(detailLimits.tags);
 export const mediaIdParams = z.object({ id: z.string().min(1).max(200) });
 export const acceptedSchema = z.object({ mediaId: z.string(), position: z.string() });

@@ -1,4 +1,5 @@
 import { invalid } from '../../core/errors.js';
+import { detailLimits } from '../media-details.js';
 
 /** What a client says of a file, checked. */
 export interface FileDetails {
@@ -23,10 +24,6 @@ export interface DeclaredDetails {
 }
 
 const maximumHeaderCharacters = 16 * 1024;
-const maximumTitleCharacters = 500;
-const maximumDescriptionCharacters = 10_000;
-const maximumTags = 50;
-const maximumTagCharacters = 100;
 
 const bad = (message: string) => invalid('invalid_upload_metadata', message);
 
@@ -65,15 +62,15 @@ export function toFileDetails(declared: DeclaredDetails): FileDetails {
   const title = clean(declared.title ?? '') || filename;
   const description = declared.description?.trim() ?? '';
   const tags = [...new Set((declared.tags ?? '').split(',').map(clean))].filter((tag) => tag !== '');
-  if (title.length > maximumTitleCharacters) {
-    throw bad(`A title has at most ${maximumTitleCharacters} characters`);
+  if (title.length > detailLimits.titleCharacters) {
+    throw bad(`A title has at most ${detailLimits.titleCharacters} characters`);
   }
-  if (description.length > maximumDescriptionCharacters) {
-    throw bad(`A description has at most ${maximumDescriptionCharacters} characters`);
+  if (description.length > detailLimits.descriptionCharacters) {
+    throw bad(`A description has at most ${detailLimits.descriptionCharacters} characters`);
   }
   if (description.includes('\0')) throw bad('A description has no NUL characters');
-  if (tags.length > maximumTags || tags.some((tag) => tag.length > maximumTagCharacters)) {
-    throw bad(`There are at most ${maximumTags} tags of ${maximumTagCharacters} characters`);
+  if (tags.length > detailLimits.tags || tags.some((tag) => tag.length > detailLimits.tagCharacters)) {
+    throw bad(`There are at most ${detailLimits.tags} tags of ${detailLimits.tagCharacters} characters`);
   }
   const sha256 = toSha256(declared.sha256);
   return { filename, contentType: contentTypeOf(declared.filetype), title, description, tags, sha256 };

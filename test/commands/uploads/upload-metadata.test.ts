@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { titleSchema } from '../../../src/commands/media-details.js';
 import {
   parseUploadMetadata,
   safeFilename,
@@ -89,4 +90,9 @@ describe('details', () => {
     );
     expect(toFileDetails({ filetype: '<script>' }).contentType).toBeNull();
   });
+});
+
+test('a title that is taken with a file can be written into the item later, too', () => {
+  const title = 'x'.repeat(500);
+  expect(toFileDetails({ title }).title).toBe(titleSchema.parse(title));
 });
