@@ -35,7 +35,8 @@ export async function mountTus(
     };
     for (const url of [BASE_PATH, `${BASE_PATH}/`, `${BASE_PATH}/:id`])
       scope.route({
-        method: ['OPTIONS', 'POST', 'HEAD', 'PATCH', 'DELETE', 'GET'],
+        // Those that mean nothing here too: the protocol says which do.
+        method: ['OPTIONS', 'POST', 'HEAD', 'PATCH', 'DELETE', 'GET', 'PUT'],
         url,
         exposeHeadRoute: false,
         handler: answer,

@@ -38,7 +38,7 @@ export function createTusHandler(context: UploadContext): TusHandler {
     const path = request.path.split('?')[0]?.replace(/\/$/, '') ?? '';
     if (path === context.basePath) {
       if (method === 'POST') return postUpload(context, request);
-      throw methodNotAllowed(method);
+      throw methodNotAllowed(method, ['OPTIONS', 'POST']);
     }
     const id = uploadIdOf(path, context.basePath);
     if (id === undefined) throw uploadNotFound(path.split('/').at(-1) ?? '');
@@ -50,7 +50,7 @@ export function createTusHandler(context: UploadContext): TusHandler {
       case 'DELETE':
         return deleteUpload(context, id);
       default:
-        throw methodNotAllowed(method);
+        throw methodNotAllowed(method, ['DELETE', 'HEAD', 'OPTIONS', 'PATCH']);
     }
   }
 }
@@ -65,5 +65,5 @@ const methodOf = (request: TusRequest): string => {
   return method === 'POST' && meant !== undefined && meant !== 'OPTIONS' ? meant : method;
 };
 
-const methodNotAllowed = (method: string) =>
-  new MediaFlowError('invalid', 'method_not_allowed', `${method} has no meaning here`);
+const methodNotAllowed = (method: string, allowed: string[]) =>
+  new MediaFlowError('invalid', 'method_not_allowed', `${method} has no meaning here`, { allowed });

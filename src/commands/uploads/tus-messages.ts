@@ -34,5 +34,7 @@ const statusByCode: Readonly<Record<string, number>> = {
 export function problemResponse(error: unknown): TusResponse {
   const { status, headers, body } = problemOfError(error, statusByCode);
   const version = status === 412 ? { 'Tus-Version': tusVersion } : {};
-  return { status, headers: { ...headers, ...version }, body: JSON.stringify(body) };
+  const { allowed } = body.details ?? {};
+  const allow = status === 405 && Array.isArray(allowed) ? { Allow: allowed.join(', ') } : {};
+  return { status, headers: { ...headers, ...version, ...allow }, body: JSON.stringify(body) };
 }

@@ -175,6 +175,8 @@ describe('addresses', () => {
     expect(response.headers.get('allow')).toBe('GET, HEAD, POST');
     await expectProblem(response, 405, 'method_not_allowed');
     await expectProblem(fetch(at('/v1/trending'), { method: 'DELETE' }), 405, 'method_not_allowed');
+    const put = fetch(at('/v1/uploads'), { method: 'PUT', headers: { 'tus-resumable': '1.0.0' } });
+    await expectProblem(put, 405, 'method_not_allowed');
   });
 
   test('headers without end', async () => {

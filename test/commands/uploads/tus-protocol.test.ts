@@ -125,6 +125,8 @@ describe('core protocol', () => {
     ];
     for (const [status, code, answer] of cases) expect([answer.status, answer.code]).toEqual([status, code]);
     expect(cases[3]?.[2].headers['tus-version']).toBe('1.0.0');
+    expect(cases[5]?.[2].headers.allow).toBe('DELETE, HEAD, OPTIONS, PATCH');
+    expect(cases[6]?.[2].headers.allow).toBe('OPTIONS, POST');
     expect(await offsetOf(path)).toBe('0');
   });
 
