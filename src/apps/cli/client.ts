@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeadLetter } from '../../core/job.js';
 import type { Position } from '../../core/position.js';
@@ -73,8 +74,10 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     path: string,
     options: RequestOptions = {},
   ): Promise<Answer> {
+    // A server that cannot tell whether it was done says 503, too: the repeat must be known as one.
+    const key = method === 'GET' ? {} : { 'idempotency-key': randomUUID() };
     for (let attempt = 1; ; attempt++) {
-      const response = await send(method, path, options);
+      const response = await send(method, path, { ...options, headers: { ...key, ...options.headers } });
       const body = await response.text().catch((error: unknown) => {
         signal.throwIfAborted();
         throw unreachable(error, response.url);
