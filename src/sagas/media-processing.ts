@@ -29,32 +29,40 @@ export interface MediaProcessingState {
   readonly ladder: readonly LadderRung[];
   readonly previewRungs: readonly string[];
   readonly audio: JobPayload<'transcode'>['audio'];
-  /** Planned steps that wait for another one to end. */
+  /** Steps that have to end before those held back may begin; absent in states kept by releases before it. */
+  readonly awaited?: readonly Step[];
+  /** Planned steps that wait for these to end. */
   readonly held: readonly Step[];
   /** Steps that the last input let go. */
   readonly released: readonly Step[];
 }
 
 /**
- * An item is playable with its first rung and an approval, so these two get the machine first: the rest of the ladder
- * waits for the preview, what nobody waits for until moderation has ended, well or badly.
+ * An item is published with its first rung and an approval, so what makes these gets the whole machine: all else waits
+ * until both have ended, well or badly, and is never begun for what is rejected.
  */
-const WAITS_FOR: Readonly<Partial<Record<Step, Step>>> = {
-  transcode: 'preview',
-  thumbnails: 'moderate',
-  tag: 'moderate',
-};
+const isUrgent = (step: Step, { previewRungs }: MediaProcessingState): boolean =>
+  step === 'moderate' || step === (previewRungs.length > 0 ? 'preview' : 'transcode');
 
-function release(state: MediaProcessingState, ended: Step): MediaProcessingState {
-  const released = state.held.filter((step) => WAITS_FOR[step] === ended);
-  return { ...state, released, held: state.held.filter((step) => !released.includes(step)) };
+/** Before there was a list, the ladder waited for the preview and all else for moderation. */
+const awaitedIn = ({ awaited, held }: MediaProcessingState): readonly Step[] =>
+  awaited ?? [...new Set(held.map((step): Step => (step === 'transcode' ? 'preview' : 'moderate')))];
+
+/** Steps are to be done: each at once, or after those that are awaited. */
+function begin(state: MediaProcessingState, steps: readonly Step[]): MediaProcessingState {
+  const urgent = steps.filter((step) => isUrgent(step, state));
+  const awaited = [...new Set([...awaitedIn(state), ...urgent])];
+  if (awaited.length === 0) return { ...state, awaited, released: steps };
+  const others = steps.filter((step) => !urgent.includes(step));
+  const held = [...state.held.filter((step) => !steps.includes(step)), ...others];
+  return { ...state, awaited, held, released: urgent };
 }
 
-/** Steps are to be done: each at once, or after the one it waits for if that is to be done too. */
-function begin(state: MediaProcessingState, steps: readonly Step[]): MediaProcessingState {
-  const waits = (step: Step) => steps.some((other) => other === WAITS_FOR[step]);
-  const held = [...state.held.filter((step) => !steps.includes(step)), ...steps.filter(waits)];
-  return { ...state, held, released: steps.filter((step) => !waits(step)) };
+function release(state: MediaProcessingState, ended: Step): MediaProcessingState {
+  const awaited = awaitedIn(state).filter((step) => step !== ended);
+  return awaited.length > 0
+    ? { ...state, awaited, released: [] }
+    : { ...state, awaited, held: [], released: state.held };
 }
 
 /** From this length on, work on a video is long: clips do not wait for its end. */
@@ -142,6 +150,7 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
     ladder: [],
     previewRungs: [],
     audio: null,
+    awaited: [],
     held: [],
     released: [],
   },

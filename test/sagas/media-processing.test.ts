@@ -6,7 +6,7 @@ import type { MediaFlowEvent } from '../../src/domain/index.js';
 import { type JobKind, jobPayloads } from '../../src/domain/jobs.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { LadderRung, Probe, Step } from '../../src/domain/media/media-values.js';
-import { mediaProcessing } from '../../src/sagas/media-processing.js';
+import { type MediaProcessingState, mediaProcessing } from '../../src/sagas/media-processing.js';
 import {
   completed,
   failed,
@@ -54,6 +54,16 @@ const film = { patienceSeconds: 424, long: true };
 const shortPlan = plan(['transcode', 'thumbnails', 'moderate', 'tag']);
 const longPlan = plan(['preview', 'transcode', 'thumbnails', 'moderate', 'tag'], ['360p']);
 const longVideo = { ...video, durationSeconds: 7200 };
+const restOfLadder = job(
+  'transcode',
+  { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null },
+  film,
+);
+const shortEnded = [registered, uploaded, probedAs(probe), shortPlan, completed('transcode')];
+const longEnded = [
+  ...[registered, uploaded, probedAs(long), longPlan],
+  ...[completed('preview'), completed('moderate')],
+];
 
 const specifications: SagaSpecification[] = [
   {
@@ -78,20 +88,26 @@ const specifications: SagaSpecification[] = [
     ],
   },
   {
-    name: 'what nobody waits for begins when moderation has ended',
+    name: 'what nobody waits for leaves the machine to what is still missing for publication',
     given: [registered, uploaded, probedAs(probe), shortPlan],
+    when: completed('moderate'),
+    then: [],
+  },
+  {
+    name: 'what nobody waits for begins when there is something to play and moderation has ended',
+    given: [registered, uploaded, probedAs(probe), shortPlan, completed('transcode')],
     when: completed('moderate'),
     then: [job('thumbnails', video, short), job('tag', video, short)],
   },
   {
     name: 'what nobody waits for begins also when moderation has failed',
-    given: [registered, uploaded, probedAs(probe), shortPlan],
+    given: [registered, uploaded, probedAs(probe), shortPlan, completed('transcode')],
     when: failed('moderate'),
     then: [job('thumbnails', video, short), job('tag', video, short)],
   },
   {
     name: 'what was let go once is not let go again after a retry',
-    given: [registered, uploaded, probedAs(probe), shortPlan, failed('moderate'), retried('moderate')],
+    given: [...shortEnded, failed('moderate'), retried('moderate')],
     when: completed('moderate'),
     then: [],
   },
@@ -105,37 +121,40 @@ const specifications: SagaSpecification[] = [
     ],
   },
   {
-    name: 'the rest of the ladder begins when the preview has ended',
+    name: 'the rest of the ladder begins when preview and moderation have ended',
+    given: [registered, uploaded, probedAs(long), longPlan, completed('moderate')],
+    when: completed('preview'),
+    then: [restOfLadder, job('thumbnails', longVideo, film), job('tag', longVideo, film)],
+  },
+  {
+    name: 'the rest of the ladder is not begun for what may yet be rejected',
     given: [registered, uploaded, probedAs(long), longPlan],
     when: completed('preview'),
-    then: [job('transcode', { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null }, film)],
+    then: [],
   },
   {
     name: 'a retry does the named steps again and no others',
-    given: [registered, uploaded, probedAs(long), longPlan],
-    when: retried('preview', 'tag'),
-    then: [job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film), job('tag', longVideo, film)],
+    given: longEnded,
+    when: retried('thumbnails', 'tag'),
+    then: [job('thumbnails', longVideo, film), job('tag', longVideo, film)],
   },
   {
     name: 'what is taken up again goes in the order of the plan',
     given: [registered, uploaded, probedAs(long), longPlan, completed('moderate')],
     when: retried('preview', 'transcode', 'thumbnails', 'tag'),
-    then: [
-      job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film),
-      ...[job('thumbnails', longVideo, film), job('tag', longVideo, film)],
-    ],
+    then: [job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film)],
   },
   {
     name: 'the ladder that waits for a preview taken up again begins once',
-    given: [registered, uploaded, probedAs(long), longPlan, retried('preview', 'transcode')],
+    given: [...longEnded, failed('transcode'), retried('preview', 'transcode')],
     when: completed('preview'),
-    then: [job('transcode', { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null }, film)],
+    then: [restOfLadder],
   },
   {
     name: 'a retried ladder leaves the preview what is the preview’s',
-    given: [registered, uploaded, probedAs(long), longPlan],
+    given: longEnded,
     when: retried('transcode'),
-    then: [job('transcode', { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null }, film)],
+    then: [restOfLadder],
   },
   {
     name: 'a probe that failed can be retried without knowing more than the upload',
@@ -168,6 +187,24 @@ const specifications: SagaSpecification[] = [
     then: [],
   },
 ];
+
+test.each([
+  { held: ['transcode', 'thumbnails', 'tag'], ended: ['moderate', 'preview'] },
+  { held: ['transcode'], ended: ['preview'] },
+  { held: ['thumbnails', 'tag'], ended: ['moderate'] },
+] as { held: Step[]; ended: Step[] }[])(
+  'what a state of an earlier release holds back, $held, is let go after $ended',
+  ({ held, ended }) => {
+    const { awaited: _, ...initial } = mediaProcessing.initialState;
+    const input = (step: Step) => completed(step) as Parameters<typeof mediaProcessing.evolve>[1];
+    let state: MediaProcessingState = { ...initial, held };
+    const released = ended.map((step) => {
+      state = mediaProcessing.evolve(state, input(step));
+      return state.released;
+    });
+    expect(released).toEqual([...ended.slice(1).map(() => []), held]);
+  },
+);
 
 const jobsIn = (outputs: readonly SagaOutput[]) =>
   outputs.flatMap((output) => ('run' in output ? [output.run] : []));
