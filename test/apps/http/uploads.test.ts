@@ -102,7 +102,7 @@ describe('an upload in one request', () => {
       [[file, file], 'several_files'],
       [[file, ['titel', 'x']], 'unknown_field'],
       [[['titel', 'x'], file], 'unknown_field'],
-      [[['file', 'not a file']], 'unknown_field'],
+      [[['file', 'not a file']], 'file_missing'],
       [[['__proto__', 'x'], file], 'unknown_field'],
       [Array.from({ length: 21 }, () => ['title', 'x'] as const), 'too_many_fields'],
     ];
