@@ -12,6 +12,7 @@ import {
   toMediaItem,
   toPublicItem,
 } from './media-item.js';
+import { searchText } from './search-text.js';
 
 const listQuery = z.strictObject({
   type: z.enum(['video']).optional().describe('Only this kind of media'),
@@ -28,10 +29,6 @@ const isInstant = (text: string): boolean => {
   const date = new Date(`${match?.[1]}Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString() === `${match?.[1]}Z` && text >= '0001';
 };
-
-/** Splits words where the index splits them, and leaves quotes, `or` and a leading minus to the search syntax. */
-const searchWords = (text: string): string =>
-  text.replace(/(?<=[\p{L}\p{N}])[^\p{L}\p{N}\s"]+(?=[\p{L}\p{N}])/gu, ' ');
 
 /** Pages by (created_at, media_id), so that items that come in meanwhile neither repeat nor hide others. */
 function decodeCursor(cursor: string): readonly [string, string] {
@@ -87,7 +84,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
         else conditions.push(`m.status <> 'deleted'`);
         if (query.type) where((p) => `m.type = ${p}`, query.type);
         if (query.tag) where((p) => `(m.tags ? ${p} or m.detected_tags ? ${p})`, query.tag);
-        if (query.q) where((p) => `m.search @@ websearch_to_tsquery('simple', ${p})`, searchWords(query.q));
+        if (query.q) where((p) => `m.search @@ websearch_to_tsquery('simple', ${p})`, searchText(query.q));
         if (query.cursor) {
           const [createdAt, mediaId] = decodeCursor(query.cursor);
           parameters.push(createdAt, mediaId);

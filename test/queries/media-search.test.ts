@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openReadDatabase } from '../../src/adapters/postgres/read-database.js';
 import type { EndpointRequest } from '../../src/core/endpoint.js';
@@ -42,4 +43,28 @@ test.each([
   ['nothing', []],
 ])('a search for %s finds %j', async (q, expected) => {
   expect(await found(q)).toEqual(expected);
+});
+
+test.each([
+  ['dashes', '-'.repeat(34)],
+  ['dashes before a word', `${'-'.repeat(290)}bunny`],
+  ['dashes apart', '- '.repeat(150)],
+  ['negated negations', '!-'.repeat(150)],
+  ['alternatives', 'a or '.repeat(60)],
+  ['parentheses', '('.repeat(300)],
+  ['quotes', '"-'.repeat(150)],
+  ['operators of other search languages', 'a:* & b <-> c | !d <2> e'.repeat(12)],
+  ['backslashes and apostrophes', "\\' ".repeat(100)],
+])('a search for nothing but %s is answered', async (_, q) => {
+  expect(await found(q)).toBeInstanceOf(Array);
+});
+
+test('no search that can be typed breaks the database', async () => {
+  const typed = fc.string({ unit: fc.constantFrom(...'ab-"! |&():*<>\'\\o r'), maxLength: 300 });
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(typed, fc.string({ unit: 'grapheme', maxLength: 100 })), async (q) => {
+      expect(await found(q)).toBeInstanceOf(Array);
+    }),
+    { numRuns: 300 },
+  );
 });
