@@ -65,7 +65,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
       summary: 'Search and list media, newest first',
       tag: 'media',
       access: 'public',
-      views: ['media-library'],
+      views: ['media-library', 'jobs'],
       query: listQuery,
       success: {
         status: 200,

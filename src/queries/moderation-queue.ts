@@ -106,6 +106,7 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
       summary: 'A frame the model looked at, for reviewers only',
       tag: 'moderation',
       access: 'operator',
+      views: ['moderation-queue'],
       params: z.object({ id: z.string().max(200), file: z.string().regex(/^\d{1,4}\.jpg$/) }),
       success: { status: 200, description: 'The picture', contentType: 'image/jpeg' },
       async handle({ params, headers }) {
@@ -127,6 +128,7 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
       summary: 'The uploaded file of an item in review or rejected by the policy, for reviewers only',
       tag: 'moderation',
       access: 'operator',
+      views: ['moderation-queue', 'media-library'],
       params: z.object({ id: z.string().max(200) }),
       success: { status: 200, description: 'The bytes', contentType: 'video/mp4' },
       async handle({ params, headers }) {

@@ -26,7 +26,7 @@ export const recommendationQueries = (database: ReadDatabase) => [
     tag: 'recommendations',
     // What somebody likes, and because of what: the site that knows its viewers asks for them.
     access: 'operator',
-    views: ['recommendations', 'media-library'],
+    views: ['recommendations', 'media-library', 'trending'],
     params: z.object({ userId: z.string().trim().min(1).max(200) }),
     success: {
       status: 200,

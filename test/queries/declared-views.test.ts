@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openReadDatabase } from '../../src/adapters/postgres/read-database.js';
+import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
+import type { EndpointRequest } from '../../src/core/endpoint.js';
+import { MediaFlowError } from '../../src/core/errors.js';
+import type { ReadDatabase } from '../../src/core/read-database.js';
+import { projections } from '../../src/projections/index.js';
+import { createTestDatabase } from '../support/database.js';
+
+const database = await createTestDatabase();
+const readDatabase = await openReadDatabase({ connectionString: database.url, maximumConnections: 2 });
+const asked: string[] = [];
+const recording: ReadDatabase = {
+  query(sql, parameters) {
+    asked.push(sql);
+    return readDatabase.query(sql, parameters);
+  },
+};
+
+type Dependencies = Parameters<typeof queryEndpoints>[0];
+// What is no database is not asked for anything here: such endpoints read no view.
+const nothing = {} as never;
+const endpoints = queryEndpoints({
+  database: recording,
+  blobs: { stat: async () => undefined } as unknown as Dependencies['blobs'],
+  publicOriginals: false,
+  stopping: new AbortController().signal,
+  ...{ storage: nothing, queue: nothing, reports: nothing },
+});
+
+/** One item with everything an item can have, and a viewer with a list: every query gets to its end. */
+beforeAll(() =>
+  database.pool.query(`
+    insert into media_library (media_id, status, title, blob_key, poster_key, storyboard, created_at, updated_at) values
+      ('full', 'published', 'Full', 'o', 'p', '{"sprites": ["sprite.jpg"], "blobPrefix": "b", "columns": 1, "rows": 1,
+        "tileWidth": 1, "tileHeight": 1, "tileCount": 1, "intervalSeconds": 1}', now(), now());
+    insert into media_renditions values
+      ('full', '360p', 'video', 640, 360, 25, 1, 1, 'avc1', 1, 1, 1, 'b');
+    insert into media_metadata (media_id) values ('full');
+    insert into moderation_queue (media_id, waiting, rule, explanation, frames, since) values
+      ('full', true, 'r', 'e', '[{"atSeconds": 0, "blobKey": "f", "scores": {}}]', now());
+    insert into recommendations values ('listed', 'request', '{}', '[]', now())`),
+);
+afterAll(async () => {
+  await readDatabase.close();
+  await database.drop();
+});
+
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  id: ['full'],
+  userId: ['listed', 'newcomer'],
+  requestId: ['request'],
+  rendition: ['360p'],
+  file: ['sprite.jpg', '0.jpg'],
+};
+
+/** Every way of filling a path such as `/v1/media/:id`. */
+const paramsOf = (path: string): Record<string, string>[] =>
+  [...path.matchAll(/:(\w+)/g)].reduce<Record<string, string>[]>(
+    (all, [, name = '']) =>
+      all.flatMap((params) => (VALUES[name] ?? []).map((value) => ({ ...params, [name]: value }))),
+    [{}],
+  );
+
+async function viewsReadBy(endpoint: (typeof endpoints)[number]): Promise<string[]> {
+  asked.length = 0;
+  for (const isOperator of [true, false])
+    for (const params of paramsOf(endpoint.path)) {
+      const request = { params, query: endpoint.query?.parse({}), headers: {}, isOperator };
+      await endpoint.handle(request as unknown as EndpointRequest).catch((error: unknown) => {
+        if (!(error instanceof MediaFlowError)) throw error;
+      });
+    }
+  const words = new Set(asked.join(' ').match(/\w+/g));
+  return projections
+    .filter(({ tables }) => Object.keys(tables).some((table) => words.has(table)))
+    .map(({ name }) => name);
+}
+
+test.each(
+  endpoints
+    .filter(({ views }) => views)
+    .map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const),
+)('%s declares the views it reads, which is whom Mediaflow-After waits for', async (_, endpoint) => {
+  expect((await viewsReadBy(endpoint)).toSorted()).toEqual(endpoint.views?.toSorted());
+});
+
+test('what declares no view reads none', async () => {
+  const silent = endpoints.filter(
+    ({ views, path }) => !views && /^\/v1\/(media|moderation|recommendations|trending|jobs)\b/.test(path),
+  );
+  for (const endpoint of silent) expect(await viewsReadBy(endpoint), endpoint.path).toEqual([]);
+});
