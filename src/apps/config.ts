@@ -71,6 +71,15 @@ export const environmentSchema = z.object({
   MEDIAFLOW_PUBLIC_ORIGINALS: flag.describe(
     'Whether the uploaded files of published items are for everybody once keys are set: they may hold more than is played',
   ),
+  MEDIAFLOW_SEGMENT_CACHE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(365 * 86_400)
+    .default(300)
+    .describe(
+      'How long browsers and caches in between may keep segments, and go on showing them after an item was taken down (default 5 minutes); 0 has them ask each time',
+    ),
   MEDIAFLOW_METRICS_PUBLIC: flag.describe('Whether `/metrics` is for everybody once keys are set'),
   MEDIAFLOW_MAXIMUM_UPLOAD_BYTES: z.coerce
     .number()
@@ -148,6 +157,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Whether uploaded files of published items need no key. */
   readonly publicOriginals: boolean;
+  /** How long caches may show a segment without asking. */
+  readonly segmentCacheSeconds: number;
   /** Whether scrapers need no key. */
   readonly publicMetrics: boolean;
   readonly uploads: {
@@ -186,6 +197,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     allowedHosts: [env.HOST.toLowerCase(), ...env.MEDIAFLOW_ALLOWED_HOSTS],
     corsOrigins: env.MEDIAFLOW_CORS_ORIGINS,
     publicOriginals: env.MEDIAFLOW_PUBLIC_ORIGINALS === 'true',
+    segmentCacheSeconds: env.MEDIAFLOW_SEGMENT_CACHE_SECONDS,
     publicMetrics: env.MEDIAFLOW_METRICS_PUBLIC === 'true',
     uploads: {
       maximumSizeBytes: env.MEDIAFLOW_MAXIMUM_UPLOAD_BYTES,

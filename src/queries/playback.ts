@@ -17,8 +17,13 @@ const PLAYLIST = 'application/vnd.apple.mpegurl';
 /** The item may be taken down at any moment, so what names its parts is asked for again each time. */
 const REVALIDATE = 'public, no-cache';
 const PRIVATE = 'private, no-cache';
-/** A path that carries the attempt's token never shows other bytes. */
-const IMMUTABLE = 'public, max-age=86400, immutable';
+
+/**
+ * A path that carries the attempt's token never shows other bytes, but a cache goes on showing them for so long after the
+ * item was taken down.
+ */
+const segmentCaching = (seconds: number): string =>
+  seconds > 0 ? `public, max-age=${seconds}, immutable` : REVALIDATE;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   m3u8: PLAYLIST,
@@ -48,7 +53,10 @@ const pathSegmentOf = (rendition: RenditionRow): string =>
 export function playbackQueries(
   database: ReadDatabase,
   blobs: BlobStore,
-  { publicOriginals }: { readonly publicOriginals: boolean },
+  {
+    publicOriginals,
+    segmentCacheSeconds,
+  }: { readonly publicOriginals: boolean; readonly segmentCacheSeconds: number },
 ) {
   /** Throws like an unknown id for whatever is not public: in review, rejected, deleted, not ready. */
   async function published<Row extends object>(mediaId: string, columns: string): Promise<Row> {
@@ -117,7 +125,7 @@ export function playbackQueries(
           );
         return serveBlob(blobs, `${rendition.blobPrefix}/${params.file}`, headers, {
           contentType: contentTypeOf(params.file),
-          cacheControl: IMMUTABLE,
+          cacheControl: params.file.endsWith('.m3u8') ? REVALIDATE : segmentCaching(segmentCacheSeconds),
         });
       },
     }),

@@ -24,6 +24,7 @@ const endpoints = queryEndpoints({
   database: recording,
   blobs: { stat: async () => undefined } as unknown as Dependencies['blobs'],
   publicOriginals: false,
+  segmentCacheSeconds: 0,
   stopping: new AbortController().signal,
   ...{ storage: nothing, queue: nothing, reports: nothing },
 });

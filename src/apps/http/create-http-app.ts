@@ -13,6 +13,7 @@ import { answerFrameworkError, endBrokenConnection } from './early-problems.js';
 import { endConnectionsOnClose } from './end-connections.js';
 import { controllerFor, type ServeEndpoint } from './endpoint-controller.js';
 import { ProblemFilter } from './problem-filter.js';
+import { secureAnswers } from './secure-answers.js';
 
 const JSON_BODY_LIMIT_BYTES = 1024 * 1024;
 const JSON_BODY_SECONDS = 30;
@@ -52,6 +53,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     clientErrorHandler: endBrokenConnection,
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  secureAnswers(server);
   allowOtherOrigins(server, { origins: options.corsOrigins, endpoints: options.endpoints });
   // The parser cuts a file at its limit without a word; one byte more lets ingestion see that it is too large.
   await server.register(multipart, {

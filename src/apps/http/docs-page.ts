@@ -137,7 +137,7 @@ export function docsRoutes(server: FastifyInstance, document: Document): void {
     reply
       .headers({
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
       })
       .send(page(`${request.protocol}://${request.host}`)),
   );

@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../core/problem.js';
 import { problemOf } from './problem.js';
+import { EVERY_ANSWER } from './secure-answers.js';
 
 /** For what the router refuses before there is a route: addresses that cannot be decoded or are too long. */
 export function answerFrameworkError(error: Error, _request: unknown, reply: unknown): void {
   const { status, headers, body } = problemOf(error);
-  const answer = (reply as FastifyReply).status(status).headers(headers);
+  const answer = (reply as FastifyReply).status(status).headers({ ...EVERY_ANSWER, ...headers });
   // No route, so nothing has chosen how bodies are written.
   answer.send(JSON.stringify(body));
 }
@@ -27,7 +28,12 @@ export function endBrokenConnection(error: Error & { readonly code?: string }, s
     return;
   }
   const text = JSON.stringify(body);
-  const head = { ...headers, 'content-length': String(Buffer.byteLength(text)), connection: 'close' };
+  const head = {
+    ...EVERY_ANSWER,
+    ...headers,
+    'content-length': String(Buffer.byteLength(text)),
+    connection: 'close',
+  };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${body.title}\r\n${lines.join('')}\r\n${text}`);
 }

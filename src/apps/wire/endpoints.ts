@@ -54,13 +54,14 @@ export const queryEndpoints = (dependencies: {
   readonly reports: StorageReports;
   readonly stopping: AbortSignal;
   readonly publicOriginals: boolean;
+  readonly segmentCacheSeconds: number;
 }): Endpoint[] => {
-  const { storage, database, blobs, queue, reports, stopping, publicOriginals } = dependencies;
+  const { storage, database, blobs, queue, reports, stopping } = dependencies;
   const { store, sagaStore } = storage;
   return [
     ...mediaLibraryQueries(database),
     ...mediaHistoryQueries(database),
-    ...playbackQueries(database, blobs, { publicOriginals }),
+    ...playbackQueries(database, blobs, dependencies),
     ...moderationQueueQueries(database, blobs),
     ...recommendationQueries(database),
     ...trendingQueries(database),

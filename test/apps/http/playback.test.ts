@@ -87,9 +87,9 @@ test('the sound is named in the language the file tells', async () => {
 describe('every address of playback', () => {
   const expected = (): [string, string, string][] => [
     [address('hls/master.m3u8'), 'application/vnd.apple.mpegurl', 'public, no-cache'],
-    [playlist, 'application/vnd.apple.mpegurl', 'public, max-age=86400, immutable'],
-    [segment, 'video/iso.segment', 'public, max-age=86400, immutable'],
-    [segment.replace(/segment-\d+\.m4s/, 'init.mp4'), 'video/mp4', 'public, max-age=86400, immutable'],
+    [playlist, 'application/vnd.apple.mpegurl', 'public, no-cache'],
+    [segment, 'video/iso.segment', 'public, max-age=300, immutable'],
+    [segment.replace(/segment-\d+\.m4s/, 'init.mp4'), 'video/mp4', 'public, max-age=300, immutable'],
     [address('poster.jpg'), 'image/jpeg', 'public, no-cache'],
     [address('storyboard.vtt'), 'text/vtt', 'public, no-cache'],
     [address('storyboard/sprite-000.jpg'), 'image/jpeg', 'public, no-cache'],

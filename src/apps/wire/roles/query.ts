@@ -11,10 +11,10 @@ export async function queryPart(context: PartContext): Promise<Part> {
     await context.readModels(),
     await context.jobQueue(),
   ];
-  const { publicOriginals } = config;
+  const { publicOriginals, segmentCacheSeconds } = config;
   return {
     endpoints: queryEndpoints({
-      ...{ storage, database, blobs, queue, stopping, publicOriginals },
+      ...{ storage, database, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
       reports: createStorageReports(blobs),
     }),
     checks: {
