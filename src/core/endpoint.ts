@@ -51,6 +51,8 @@ export interface EndpointDescription {
   readonly tag: 'media' | 'playback' | 'moderation' | 'recommendations' | 'operations' | 'events';
   /** `operator` endpoints ask for a key once keys are configured. */
   readonly access: 'public' | 'operator';
+  /** A public one that shows holders of a key more: nobody is an operator to one that does not say so. */
+  readonly showsOperatorsMore?: boolean;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'conflict' // right in itself, but not in the present state
   | 'too-large'
   | 'unsupported' // a type or format we do not take
+  | 'too-many' // of what this caller may have or do at once; fewer later are fine
   | 'storage-full'
   | 'unavailable' // try again later
   | 'internal';
@@ -40,7 +41,8 @@ export const unavailable = (code: string, message: string, details?: JsonObject,
 
 /** Whether trying the same again later can help: everything but an error we know to be permanent. */
 export const isRetryable = (error: unknown): boolean =>
-  !(error instanceof MediaFlowError) || ['unavailable', 'storage-full', 'internal'].includes(error.kind);
+  !(error instanceof MediaFlowError) ||
+  ['unavailable', 'too-many', 'storage-full', 'internal'].includes(error.kind);
 
 /** A short, honest sentence from anything thrown. */
 export function messageOf(error: unknown): string {

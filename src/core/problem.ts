@@ -8,6 +8,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   conflict: 409,
   'too-large': 413,
   unsupported: 415,
+  'too-many': 429,
   unavailable: 503,
   'storage-full': 507,
   internal: 500,
@@ -28,6 +29,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported media type',
   416: 'Range not satisfiable',
   423: 'Locked',
+  429: 'Too many requests',
   431: 'Request header fields too large',
   460: 'Checksum mismatch',
   500: 'Internal error',
@@ -58,6 +60,8 @@ export function problem(status: number, code: string, detail: string, details: J
     status,
     headers: {
       'content-type': 'application/problem+json',
+      // Some may be kept for minutes unless told otherwise: a 404 of what is published a moment later.
+      'cache-control': 'no-store',
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     },

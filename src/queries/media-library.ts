@@ -65,6 +65,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
       summary: 'Search and list media, newest first',
       tag: 'media',
       access: 'public',
+      showsOperatorsMore: true,
       views: ['media-library', 'jobs'],
       query: listQuery,
       success: {
@@ -115,6 +116,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
       summary: 'One item: status, renditions, where to play it, why it was allowed',
       tag: 'media',
       access: 'public',
+      showsOperatorsMore: true,
       views: ['media-library', 'jobs'],
       params: z.object({ id: z.string().max(200) }),
       success: { status: 200, description: 'The item', schema: mediaItemSchema },
@@ -132,6 +134,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
       summary: 'Technical metadata of the file and what the models found in it',
       tag: 'media',
       access: 'public',
+      showsOperatorsMore: true,
       views: ['media-library'],
       params: z.object({ id: z.string().max(200) }),
       success: {

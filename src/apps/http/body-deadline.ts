@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { endBrokenConnection } from './early-problems.js';
 
 /**
- * Ends a connection whose JSON body is not whole after `seconds`: bodies are read before anybody is asked for a key, so
- * whoever sends one by the byte would hold a connection for ever. Files take as long as they take; what reads them and
+ * Ends a connection whose JSON body is not whole after `seconds`: whoever sends one by the byte, or has lost the network,
+ * would hold a connection for ever. Files take as long as they take; what reads them and
  * their forms ends the silent ones itself.
  */
 export function endSlowBodies(server: FastifyInstance, seconds: number): void {

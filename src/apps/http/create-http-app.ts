@@ -6,14 +6,18 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Endpoint } from '../../core/endpoint.js';
 import type { Logger } from '../../core/logger.js';
+import type { Access } from './access.js';
 import { allowedMethods } from './allowed-methods.js';
+import { askForKeys } from './ask-for-keys.js';
 import { endSlowBodies } from './body-deadline.js';
 import { allowOtherOrigins } from './cross-origin.js';
 import { answerFrameworkError, endBrokenConnection } from './early-problems.js';
 import { endConnectionsOnClose } from './end-connections.js';
 import { controllerFor, type ServeEndpoint } from './endpoint-controller.js';
+import { checkJsonBounds } from './json-bounds.js';
 import { ProblemFilter } from './problem-filter.js';
 import { secureAnswers } from './secure-answers.js';
+import type { RefuseWrongKey } from './wrong-keys.js';
 
 const JSON_BODY_LIMIT_BYTES = 1024 * 1024;
 const JSON_BODY_SECONDS = 30;
@@ -22,6 +26,8 @@ const FORM_FIELD_LIMIT_BYTES = 64 * 1024;
 export interface HttpAppOptions {
   readonly endpoints: readonly Endpoint[];
   readonly serve: ServeEndpoint;
+  readonly access: Access;
+  readonly refuseWrongKey: RefuseWrongKey;
   readonly maximumFileBytes: number;
   /** Origins whose pages may use the API; `*` for all. */
   readonly corsOrigins: readonly string[];
@@ -55,6 +61,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   const server = adapter.getInstance() as unknown as FastifyInstance;
   secureAnswers(server);
   allowOtherOrigins(server, { origins: options.corsOrigins, endpoints: options.endpoints });
+  askForKeys(server, options);
   // The parser cuts a file at its limit without a word; one byte more lets ingestion see that it is too large.
   await server.register(multipart, {
     limits: {
@@ -88,7 +95,12 @@ function takeOnlyJson(server: FastifyInstance): void {
   server.removeContentTypeParser(['text/plain', 'application/json']);
   const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else parse(request, String(body), done);
+    if (body === '') return done(null, undefined);
+    try {
+      checkJsonBounds(String(body));
+    } catch (error) {
+      return done(error as Error);
+    }
+    parse(request, String(body), done);
   });
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Endpoint } from '../../core/endpoint.js';
+import { addVary } from './ask-for-keys.js';
 import { pathPattern, withoutQuery } from './path-pattern.js';
 
 /** Browsers keep the answer to a preflight no longer than this. */
@@ -38,7 +39,7 @@ export function allowOtherOrigins(
     const { origin, 'access-control-request-method': asksFor } = headers;
     const allowed = allowedOrigin(origin, withoutQuery(url));
     // Or a cache would give the answer to one origin to another.
-    if (allowed !== '*' && named.size > 0) reply.header('vary', 'Origin');
+    if (allowed !== '*' && named.size > 0) addVary(reply, 'Origin');
     if (allowed === undefined) return;
     reply.header('access-control-allow-origin', allowed).header('access-control-expose-headers', EXPOSED);
     // Without these two it is a client's own question, such as what of tus is spoken here.

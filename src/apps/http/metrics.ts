@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobQueue } from '../../core/job.js';
 import type { ListProjectionStatuses } from '../../core/projection-store.js';
 import type { SagaStatus } from '../../core/saga-status.js';
@@ -7,6 +7,7 @@ import type { StorageReports } from '../../core/storage-report.js';
 import { type Access, requireOperator } from './access.js';
 import { answerProblem } from './early-problems.js';
 import { within } from './health.js';
+import type { WrongKeyOutcome } from './wrong-keys.js';
 
 /** What is measured beside the process itself, where the process has to do with it. */
 export interface MetricSources {
@@ -27,6 +28,13 @@ export function createMetrics(sources: MetricSources) {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
+  const wrongKeys = new Counter({
+    name: 'mediaflow_http_wrong_keys_total',
+    help: 'Requests with a key that is none of ours, by what they were told',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  for (const outcome of ['told', 'throttled'] satisfies WrongKeyOutcome[]) wrongKeys.inc({ outcome }, 0);
   const jobs = new Gauge({
     name: 'mediaflow_jobs',
     help: 'Jobs that wait or run, by kind',
@@ -86,6 +94,8 @@ export function createMetrics(sources: MetricSources) {
   }
 
   return {
+    countWrongKey: (outcome: WrongKeyOutcome): void => wrongKeys.inc({ outcome }),
+
     /** Scrapers bring a key as any operator does, unless the metrics are public. */
     mount(server: FastifyInstance, options: { readonly access: Access; readonly isPublic: boolean }): void {
       server.addHook('onResponse', async (request, reply) => {

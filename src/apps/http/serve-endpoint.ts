@@ -44,6 +44,8 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
       },
       parts: () => requestParts(request),
       ...caller,
+      isOperator:
+        caller.isOperator && (endpoint.access === 'operator' || endpoint.showsOperatorsMore === true),
     };
     const after = headers['mediaflow-after'];
     if (after && endpoint.views) {

@@ -13,6 +13,7 @@ import { guardKeyless } from '../http/keyless-guard.js';
 import { createMetrics, type MetricSources } from '../http/metrics.js';
 import { openApiOf, type Paths } from '../http/openapi.js';
 import { createServeEndpoint } from '../http/serve-endpoint.js';
+import { createWrongKeys } from '../http/wrong-keys.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
 import { openJobQueue, openReadModels, openStorage, type Storage } from './open-storage.js';
@@ -67,6 +68,8 @@ async function start(
   const app = await createHttpApp({
     endpoints,
     serve: createServeEndpoint({ access, waiter: storage.waiter }),
+    access,
+    refuseWrongKey: createWrongKeys({ logger, count: metrics.countWrongKey }),
     maximumFileBytes: config.uploads.maximumSizeBytes,
     corsOrigins: config.corsOrigins,
     logger,

@@ -75,7 +75,7 @@ describe('a body that is wrong is refused with what is wrong with it', () => {
 
   test('nested without end', async () => {
     const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
-    await expectProblem(sendJson(at('/v1/interactions'), deep), 400, 'invalid_request');
+    await expectProblem(sendJson(at('/v1/interactions'), deep), 400, 'json_too_deep');
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'image/png', 'application/xml', 'nonsense'])(
