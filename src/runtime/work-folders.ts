@@ -20,11 +20,11 @@ export function createWorkFolders(root: string): WorkFolders {
     async create(jobId, attempt) {
       const folder = join(root, `${jobId}-${attempt}`);
       await remove(folder);
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       return folder;
     },
     async sweep() {
-      await mkdir(root, { recursive: true });
+      await mkdir(root, { recursive: true, mode: 0o700 });
       const left = (await readdir(root)).filter((name) => attemptFolder.test(name));
       for (const name of left) await remove(join(root, name));
       return left.length;

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { conflict, MediaFlowError, messageOf } from '../../core/errors.js';
 import { type FileLock, tryLockFile } from './file-lock.js';
@@ -84,16 +84,27 @@ async function lockWithPid(
 async function ensureWritableFolder(dataFolder: string, lockName: string): Promise<void> {
   const lockPath = join(dataFolder, `${lockName}.lock`);
   try {
-    // Made by root, others may pass through it (not list it): PostgreSQL runs as another user below it.
-    await mkdir(dataFolder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    await makeFolder(resolve(dataFolder));
     await access(dataFolder, constants.W_OK | constants.X_OK);
     // Only `access`: opening and closing the file would drop a lock that this process holds on it.
-    await access(lockPath, constants.R_OK | constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    await access(lockPath, constants.R_OK | constants.W_OK)
+      // Whoever may read a file may lock it, and an earlier release let everybody.
+      .then(() => chmod(lockPath, 0o600))
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
   } catch (error) {
     throw notWritable(dataFolder, error);
   }
+}
+
+async function makeFolder(dataFolder: string): Promise<void> {
+  // Made by root, others may pass through it (not list it): PostgreSQL runs as another user below it.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const firstMade = await mkdir(dataFolder, { recursive: true, mode });
+  if (firstMade === undefined) return;
+  // The umask of the process may have taken that right away.
+  for (let at = dataFolder; at.length >= firstMade.length; at = dirname(at)) await chmod(at, mode);
 }
 
 /** The holder writes its pid just after it has the lock, so an absent or dead pid is read again for a while. */

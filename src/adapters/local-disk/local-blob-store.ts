@@ -14,12 +14,13 @@ import {
 } from './durable-files.js';
 import { type FoundFile, statIfThere, walkFiles } from './file-tree.js';
 import { createGrowingObjects, openToRead } from './growing-objects.js';
+import { closeTree } from './owner-only.js';
 import { openPrivateFolder } from './private-folder.js';
 import { temporaryPath } from './temporary-path.js';
 
 /**
  * Blobs as files below `folder`: `objects/<key>` whole ones, `growing/<key>` those that still come in, `temporary/`
- * what is being written, in a folder a process. Makes the folders, and removes what killed processes left in
+ * what is being written, in a folder a process. Makes the folders, closes them to other users, and removes what killed processes left in
  * `temporary/`. Appends to one growing object exclude one another within one process only.
  */
 export async function createLocalBlobStore(options: { readonly folder: string }): Promise<BlobStore> {
@@ -27,6 +28,7 @@ export async function createLocalBlobStore(options: { readonly folder: string })
   const objects = join(root, 'objects');
   const growing = join(root, 'growing');
   for (const folder of [objects, growing]) await ensureFolder(folder);
+  await closeTree(root);
   const { path: temporary } = await openPrivateFolder(join(root, 'temporary'));
 
   const { finishInto, ...growingObjects } = createGrowingObjects(growing, temporary);

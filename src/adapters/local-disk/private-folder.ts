@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLockFile } from './file-lock.js';
+import { closeFolder } from './owner-only.js';
 
 export interface PrivateFolder {
   readonly path: string;
@@ -13,11 +14,12 @@ export interface PrivateFolder {
 const LOCK = '.lock';
 
 /**
- * An empty folder below `parent` that no other process uses, held by a lock beside it for as long as this process
+ * An empty folder below `parent` that no other process uses and no other user may enter, held by a lock beside it for as long as this process
  * lives. Removes the folders of processes that are no more; those of living ones stay, whichever container they are in.
  */
 export async function openPrivateFolder(parent: string): Promise<PrivateFolder> {
-  await mkdir(parent, { recursive: true });
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await closeFolder(parent);
   await sweep(parent);
   for (;;) {
     const path = join(parent, randomUUID());
@@ -27,7 +29,7 @@ export async function openPrivateFolder(parent: string): Promise<PrivateFolder> 
       lock?.release();
       continue;
     }
-    await mkdir(path);
+    await mkdir(path, { mode: 0o700 });
     return {
       path,
       async close() {

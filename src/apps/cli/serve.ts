@@ -36,6 +36,8 @@ export const serveCommand = (io: CliIo): Command =>
 
 async function serve(roles: readonly Role[], command: string): Promise<void> {
   const startedAt = performance.now();
+  // Originals are private until they are published, and ffmpeg's files become ours: no other user reads any of it.
+  process.umask(0o077);
   // The other commands start in a moment because they load none of this.
   const [{ pino }, { startMediaFlow }] = await Promise.all([
     import('pino'),

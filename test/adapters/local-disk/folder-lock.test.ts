@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -46,6 +46,17 @@ test('a missing folder is made', async () => {
   const lock = await lockDataFolder(join(folder, 'a', 'b'));
   await expect(lockDataFolder(join(folder, 'a', 'b'))).rejects.toThrow('data folder');
   await lock.release();
+});
+
+test('under a strict umask too, a folder made by root lets the user of PostgreSQL pass', async () => {
+  const before = process.umask(0o077);
+  try {
+    await (await lockDataFolder(join(folder, 'a', 'b'))).release();
+  } finally {
+    process.umask(before);
+  }
+  for (const made of ['a', 'a/b'])
+    expect((await stat(join(folder, made))).mode & 0o777).toBe(asRoot ? 0o711 : 0o700);
 });
 
 test('a second process is refused by name of the first, and gets the folder when the first is killed', async () => {

@@ -1,7 +1,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -47,6 +47,36 @@ describe('the local blob store', () => {
     await after.append('b', 5, streamOf('half'));
     await after.finish('c', ['b']);
     expect(await text(await after.read('c'))).toBe('half half');
+  });
+
+  test('closes to other users what an earlier release left open to them, and follows no links', async () => {
+    const outside = await newFolder();
+    await writeFile(join(outside, 'x'), 'x', { mode: 0o644 });
+    const root = join(folder, 'blobs');
+    const open = ['objects', 'objects/media', 'growing', 'temporary'];
+    for (const name of ['', ...open]) {
+      await mkdir(join(root, name), { recursive: true });
+      await chmod(join(root, name), 0o755);
+    }
+    const files = ['objects/media/a', 'growing/b'];
+    for (const name of files) await writeFile(join(root, name), 'bytes', { mode: 0o644 });
+    await symlink(join(outside, 'x'), join(root, 'objects', 'link'));
+    const store = await createLocalBlobStore({ folder: root });
+    const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+    for (const name of ['', ...open]) expect(await modeOf(join(root, name)), name).toBe(0o700);
+    for (const name of files) expect(await modeOf(join(root, name)), name).toBe(0o600);
+    expect(await modeOf(join(outside, 'x'))).toBe(0o644);
+    expect(await text(await store.read('media/a'))).toBe('bytes');
+  });
+
+  test('goes on closing where an earlier start was interrupted', async () => {
+    const late = join(folder, 'objects', 'late');
+    await mkdir(late, { recursive: true });
+    await chmod(join(folder, 'objects'), 0o755);
+    await chmod(late, 0o755);
+    await chmod(folder, 0o700);
+    await createLocalBlobStore({ folder });
+    expect((await stat(late)).mode & 0o777).toBe(0o700);
   });
 
   test('sweeps at start what killed processes left behind, and only that', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -38,6 +38,14 @@ test('closing a private folder leaves nothing of it', async () => {
   await folder.close();
   await folder.close();
   expect(await readdir(parent)).toEqual([]);
+});
+
+test('a private folder and the one around it are open to no other user, also when an earlier release made it', async () => {
+  await mkdir(parent);
+  await chmod(parent, 0o755);
+  const folder = await openPrivateFolder(parent);
+  for (const path of [parent, folder.path]) expect((await stat(path)).mode & 0o777).toBe(0o700);
+  await folder.close();
 });
 
 test('the folder of a killed process goes when the next one starts, those of living ones stay', async () => {
