@@ -117,15 +117,20 @@ async function rebuildIn(
     let after = position;
     let reading = read(after);
     let writing = Promise.resolve();
-    for (let more = true; more; ) {
-      const page = await reading;
-      more = page.events.length >= limit;
-      if (more) reading = handledLater(read(page.position));
-      const changes = changesOf(options, page, after);
-      await writing;
-      signal.throwIfAborted();
-      if (isAfter(page.position, after)) writing = handledLater(write(page, changes));
-      after = page.position;
+    try {
+      for (let more = true; more; ) {
+        const page = await reading;
+        more = page.events.length >= limit;
+        if (more) reading = handledLater(read(page.position));
+        const changes = changesOf(options, page, after);
+        await writing;
+        signal.throwIfAborted();
+        if (isAfter(page.position, after)) writing = handledLater(write(page, changes));
+        after = page.position;
+      }
+    } finally {
+      // Whoever leaves gives the connection back, and it must not be between two statements of a page.
+      await Promise.allSettled([writing]);
     }
     await writing;
   }

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store.js';
 import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store.js';
@@ -239,6 +240,31 @@ describe('a rebuild', () => {
       status: 'live',
       rebuild: { active: false, message: 'cannot play' },
     });
+  });
+
+  test('whose next page cannot be read gives no connection back in the middle of writing one', async () => {
+    await began();
+    await played(300);
+    const single = new pg.Pool({ connectionString: database.url, max: 1 });
+    single.on('error', () => {});
+    let pages = 0;
+    const failing = {
+      head: () => store.head(),
+      readAll: async (options: Parameters<EventStore['readAll']>[0]) => {
+        if (++pages > 1) throw new Error('cannot be read');
+        return store.readAll(options);
+      },
+    };
+    const borrowing = rebuild(1, {
+      store: failing,
+      projectionStore: createPostgresProjectionStore({ pool: single }),
+    }).catch((error: Error) => error.message);
+    expect(await borrowing).toBe('cannot be read');
+    const client = await single.connect();
+    await client.query('select 1');
+    expect(client.getTransactionStatus()).toBe('I');
+    client.release();
+    await single.end();
   });
 
   test('from a log that lacks what the live view has seen is refused', async () => {
