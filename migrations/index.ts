@@ -8,6 +8,7 @@ import { Views1763700000006 } from './0006-views.js';
 import { LongDeadLetters1763700000007 } from './0007-long-dead-letters.js';
 import { CompletedSagas1763700000008 } from './0008-completed-sagas.js';
 import { Popularity1763700000009 } from './0009-popularity.js';
+import { FadingInterest1763700000010 } from './0010-fading-interest.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   LongDeadLetters1763700000007,
   CompletedSagas1763700000008,
   Popularity1763700000009,
+  FadingInterest1763700000010,
 ];

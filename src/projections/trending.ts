@@ -1,3 +1,4 @@
+import { interestOf } from '../core/fading-interest.js';
 import type { Projection } from '../core/projection.js';
 import type { InteractionType, ViewerEvent } from '../domain/viewer/viewer.js';
 
@@ -11,21 +12,20 @@ const WEIGHT: Record<InteractionType, number> = {
   rate: 1,
 };
 
-/** Interest by item and hour; the query lets older hours fade. */
+/** Interest by item and period, in sums that say what is ahead now: see `interestOf`. */
 export const trending: Projection<ViewerEvent> = {
   name: 'trending',
-  version: 1,
-  tables: { trending: ['media_id', 'hour'] },
+  version: 2,
+  tables: { trending: ['media_id', 'period_start'] },
   on: {
-    InteractionRecorded: ({ data }) =>
-      WEIGHT[data.type] === 0
-        ? []
-        : [
-            {
-              increment: 'trending',
-              key: { media_id: data.mediaId, hour: `${data.occurredAt.slice(0, 13)}:00:00.000Z` },
-              by: { weight: WEIGHT[data.type] },
-            },
-          ],
+    InteractionRecorded: ({ data, metadata }) => {
+      if (WEIGHT[data.type] === 0) return [];
+      // A client's clock that runs ahead makes nothing more interesting than what happens now.
+      const at = data.occurredAt < metadata.occurredAt ? data.occurredAt : metadata.occurredAt;
+      const { periodStart, weight } = interestOf(WEIGHT[data.type], at);
+      return [
+        { increment: 'trending', key: { media_id: data.mediaId, period_start: periodStart }, by: { weight } },
+      ];
+    },
   },
 };

@@ -101,7 +101,7 @@ export interface MediaRow {
   readonly steps: z.infer<typeof stepSchema>[];
 }
 
-/** Columns of a {@link MediaRow}, from `media_library m`. */
+/** Columns of a {@link MediaRow} but for its steps, from `media_library m`. */
 export const LIST_COLUMNS = `
   m.media_id, m.status, m.type, m.title, m.description, m.tags, m.detected_tags, m.filename, m.content_type,
   m.size_bytes, m.sha256, m.duration_seconds, m.width, m.height, m.poster_key is not null as has_poster,
@@ -113,7 +113,10 @@ export const LIST_COLUMNS = `
       'averageBitrateBps', r.average_bitrate_bps, 'peakBitrateBps', r.peak_bitrate_bps, 'codecs', r.codecs,
       'sizeBytes', r.size_bytes, 'durationSeconds', r.duration_seconds
     ) order by r.kind desc, r.height)
-    from media_renditions r where r.media_id = m.media_id), '[]') as renditions,
+    from media_renditions r where r.media_id = m.media_id), '[]') as renditions`;
+
+/** The steps of a {@link MediaRow}. */
+export const STEPS_COLUMN = `
   coalesce((
     select jsonb_agg(jsonb_build_object(
       'step', j.kind, 'status', j.status, 'attempt', j.attempt, 'fraction', j.fraction, 'error', j.error,

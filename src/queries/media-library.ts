@@ -9,6 +9,7 @@ import {
   type MediaRow,
   mediaItemSchema,
   mediaStatusSchema,
+  STEPS_COLUMN,
   toMediaItem,
   toPublicItem,
 } from './media-item.js';
@@ -18,7 +19,13 @@ const listQuery = z.strictObject({
   type: z.enum(['video']).optional().describe('Only this kind of media'),
   status: mediaStatusSchema.optional().describe('Only this status; without it everything but deleted items'),
   tag: z.string().max(100).optional().describe('Only items with this tag, given or detected'),
-  q: z.string().max(300).optional().describe('Full-text search in title, tags and description'),
+  q: z
+    .string()
+    .max(300)
+    .optional()
+    .describe(
+      'Full-text search in title, tags and description: words, "phrases", `or`, and a minus before what is not wanted. Nothing is found by what is not wanted alone',
+    ),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -38,6 +45,9 @@ function decodeCursor(cursor: string): readonly [string, string] {
   return [createdAt, mediaId];
 }
 
+/** How an item was made is not for everybody, and not looked up for them. */
+const NO_STEPS = `'[]'::jsonb as steps`;
+
 interface Metadata {
   readonly technical: { readonly tags: object } | null;
   readonly moderation: object | null;
@@ -53,9 +63,12 @@ const toPublicMetadata = (metadata: Metadata): Metadata => ({
 const encodeCursor = (row: MediaRow): string =>
   Buffer.from(`${row.cursor_at} ${row.media_id}`).toString('base64url');
 
-export const mediaLibraryQueries = (database: ReadDatabase) => {
-  const itemOf = lookUpById<MediaRow>(database, {
-    sql: `select ${LIST_COLUMNS} from media_library m where m.media_id = any($1)`,
+/** `playback` is for what is looked up by its id. */
+export const mediaLibraryQueries = (
+  databases: Readonly<Record<'playback' | 'operators' | 'everybody', ReadDatabase>>,
+) => {
+  const itemOf = lookUpById<MediaRow>(databases.playback, {
+    sql: `select ${LIST_COLUMNS}, ${STEPS_COLUMN} from media_library m where m.media_id = any($1)`,
     idOf: (row) => row.media_id,
   });
   return [
@@ -85,7 +98,16 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
         else conditions.push(`m.status <> 'deleted'`);
         if (query.type) where((p) => `m.type = ${p}`, query.type);
         if (query.tag) where((p) => `(m.tags ? ${p} or m.detected_tags ? ${p})`, query.tag);
-        if (query.q) where((p) => `m.search @@ websearch_to_tsquery('simple', ${p})`, searchText(query.q));
+        if (query.q !== undefined) {
+          const { wanted, unwanted } = searchText(query.q);
+          // An index finds what is there: without anything wanted, every item would have to be looked at.
+          if (wanted === '') return { body: { items: [], nextCursor: null } };
+          parameters.push(wanted, unwanted);
+          conditions.push(
+            `m.search @@ (websearch_to_tsquery('simple', $${parameters.length - 1})
+               && websearch_to_tsquery('simple', $${parameters.length}))`,
+          );
+        }
         if (query.cursor) {
           const [createdAt, mediaId] = decodeCursor(query.cursor);
           parameters.push(createdAt, mediaId);
@@ -94,8 +116,9 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
           );
         }
         parameters.push(query.limit + 1);
+        const database = isOperator ? databases.operators : databases.everybody;
         const rows = await database.query<MediaRow>(
-          `select ${LIST_COLUMNS} from media_library m where ${conditions.join(' and ')}
+          `select ${LIST_COLUMNS}, ${isOperator ? STEPS_COLUMN : NO_STEPS} from media_library m where ${conditions.join(' and ')}
          order by m.created_at desc, m.media_id desc limit $${parameters.length}`,
           parameters,
         );
@@ -143,7 +166,7 @@ export const mediaLibraryQueries = (database: ReadDatabase) => {
           'Probe, ladder, tags in time; for holders of a key also container tags, moderation scores',
       },
       async handle({ params, isOperator }) {
-        const [row] = await database.query<{ metadata: Metadata; status: string }>(
+        const [row] = await databases.playback.query<{ metadata: Metadata; status: string }>(
           `select m.status, jsonb_build_object(
            'id', d.media_id, 'technical', d.probe, 'ladder', d.ladder,
            'tags', d.detected_tags, 'tagModel', d.tag_model,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../core/endpoint.js';
 import type { ReadDatabase } from '../core/read-database.js';
-import { TRENDING_SQL, type TrendingRow } from './trending.js';
+import { type TrendingRow, trendingSql } from './trending.js';
 
 interface ListRow {
   readonly request_id: string;
@@ -17,6 +17,8 @@ interface ItemRow {
 }
 
 const COLD_START_LIMIT = 20;
+/** On `t.media_id`, `$1` being the viewer. */
+const UNSEEN = 'not exists (select from viewer_activity v where v.user_id = $1 and v.media_id = t.media_id)';
 
 export const recommendationQueries = (database: ReadDatabase) => [
   endpoint({
@@ -26,7 +28,7 @@ export const recommendationQueries = (database: ReadDatabase) => [
     tag: 'recommendations',
     // What somebody likes, and because of what: the site that knows its viewers asks for them.
     access: 'operator',
-    views: ['recommendations', 'media-library', 'trending'],
+    views: ['recommendations', 'viewer-activity', 'media-library', 'trending'],
     params: z.object({ userId: z.string().trim().min(1).max(200) }),
     success: {
       status: 200,
@@ -47,7 +49,10 @@ export const recommendationQueries = (database: ReadDatabase) => [
         [userId],
       );
       if (!list) {
-        const rows = await database.query<TrendingRow>(`${TRENDING_SQL} limit $1`, [COLD_START_LIMIT]);
+        const rows = await database.query<TrendingRow>(`${trendingSql(UNSEEN)} limit $2`, [
+          userId,
+          COLD_START_LIMIT,
+        ]);
         const items = rows.map(({ media_id, title, score }) => ({
           mediaId: media_id,
           title,
@@ -63,7 +68,9 @@ export const recommendationQueries = (database: ReadDatabase) => [
          from recommendations r
            cross join lateral jsonb_array_elements(r.items) with ordinality as i(item, place)
            join media_library m on m.media_id = i.item ->> 'mediaId' and m.status = 'published'
-         where r.user_id = $1 order by i.place`,
+         where r.user_id = $1
+           and not exists (select from viewer_activity v where v.user_id = $1 and v.media_id = m.media_id)
+         order by i.place`,
         [userId],
       );
       return {

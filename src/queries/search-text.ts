@@ -9,18 +9,27 @@ const TERM = /((?<![\p{L}\p{N}])-[^\p{L}\p{N}\s"]*)?(?:"([^"]*)"?|([\p{L}\p{N}]+
 
 const wordsOf = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 
+/** Two searches as `websearch_to_tsquery` takes them; each may be empty. */
+export interface SearchText {
+  readonly wanted: string;
+  /** Each with its minus. */
+  readonly unwanted: string;
+}
+
 /**
- * What somebody searches for, as `websearch_to_tsquery` takes it whatever was typed: words split where the index splits
- * them, "phrases", `or` between terms and a leading minus; everything else, and what comes after the first 20 terms, is
- * left out.
+ * What somebody searches for, whatever was typed: words split where the index splits them, "phrases", `or` between them,
+ * and a leading minus before what is not wanted; everything else, and what comes after the first 20 terms, is left out.
  */
-export function searchText(typed: string): string {
-  const terms: string[] = [];
+export function searchText(typed: string): SearchText {
+  const wanted: string[] = [];
+  const unwanted: string[] = [];
   for (const [, minus, phrase, word = ''] of typed.matchAll(TERM)) {
-    if (terms.length >= MAXIMUM_TERMS) break;
+    if (wanted.length + unwanted.length >= MAXIMUM_TERMS) break;
     const text = phrase === undefined ? word : wordsOf(phrase);
     if (text === '') continue;
-    terms.push(`${minus === undefined ? '' : '-'}${phrase === undefined ? text : `"${text}"`}`);
+    const term = phrase === undefined ? text : `"${text}"`;
+    if (minus === undefined) wanted.push(term);
+    else unwanted.push(`-${term}`);
   }
-  return terms.join(' ');
+  return { wanted: wanted.join(' '), unwanted: unwanted.join(' ') };
 }

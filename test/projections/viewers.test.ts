@@ -46,20 +46,29 @@ describe('viewer activity', () => {
 });
 
 describe('trending', () => {
-  const trendingAfter = (...events: MediaFlowEvent[]) => rowsAfter(trending, events).trending;
+  const trendingAfter = (...events: MediaFlowEvent[]) => rowsAfter(trending, events).trending ?? [];
+  const weightOf = (...events: MediaFlowEvent[]) =>
+    trendingAfter(...events).reduce((sum, { weight }) => sum + Number(weight), 0);
 
-  test('interest adds up by item and hour', () => {
-    expect(trendingAfter(did('play'), did('complete'), did('like'), did('dislike'), did('rate', 3))).toEqual([
-      { media_id: 'm1', hour: '2026-11-21T09:00:00.000Z', weight: 5 },
-    ]);
+  test('interest adds up by item', () => {
+    const one = weightOf(did('play'));
+    const many = [did('play'), did('complete'), did('like'), did('dislike'), did('rate', 3)];
+    expect(trendingAfter(...many)).toHaveLength(1);
+    expect(weightOf(...many) / one).toBeCloseTo(5, 3);
+    expect(trendingAfter(did('play'), did('play', null, { mediaId: 'm2' }))).toHaveLength(2);
   });
 
-  test('the next hour is a row of its own', () => {
-    const rows = trendingAfter(did('play'), did('play', null, { occurredAt: '2026-11-21T10:00:00.000Z' }));
-    expect(rows?.map(({ hour, weight }) => [hour, weight])).toEqual([
-      ['2026-11-21T09:00:00.000Z', 1],
-      ['2026-11-21T10:00:00.000Z', 1],
-    ]);
+  test('what happens a day later weighs twice as much, in whichever order it is told', () => {
+    const earlier = did('play', null, { occurredAt: '2026-11-19T08:00:00.000Z' });
+    const later = did('play', null, { occurredAt: '2026-11-20T08:00:00.000Z' });
+    expect(weightOf(later) / weightOf(earlier)).toBeCloseTo(2, 3);
+    expect(weightOf(later, earlier)).toBe(weightOf(earlier, later));
+    expect(weightOf(later, earlier)).toBe(weightOf(earlier) + weightOf(later));
+  });
+
+  test('a clock that runs ahead makes nothing more interesting', () => {
+    const ahead = did('play', null, { occurredAt: '2026-11-22T09:00:00.000Z' });
+    expect(weightOf(ahead)).toBe(weightOf(did('play', null, { occurredAt: '2026-11-21T09:30:00.001Z' })));
   });
 
   test('progress says nothing new about interest', () => {

@@ -21,7 +21,7 @@ type Dependencies = Parameters<typeof queryEndpoints>[0];
 // What is no database is not asked for anything here: such endpoints read no view.
 const nothing = {} as never;
 const endpoints = queryEndpoints({
-  database: recording,
+  databases: { playback: recording, operators: recording, everybody: recording },
   blobs: { stat: async () => undefined } as unknown as Dependencies['blobs'],
   publicOriginals: false,
   segmentCacheSeconds: 0,

@@ -7,7 +7,11 @@ import { createTestDatabase } from '../support/database.js';
 
 const database = await createTestDatabase();
 const readDatabase = await openReadDatabase({ connectionString: database.url, maximumConnections: 2 });
-const list = mediaLibraryQueries(readDatabase).find(({ path }) => path === '/v1/media');
+const list = mediaLibraryQueries({
+  playback: readDatabase,
+  operators: readDatabase,
+  everybody: readDatabase,
+}).find(({ path }) => path === '/v1/media');
 if (!list) throw new Error('there is such an endpoint');
 const { handle } = list;
 
@@ -40,6 +44,8 @@ test.each([
   ['"sea side"', ['b']],
   ['bunny or berge', ['a', 'b']],
   ['urlaub -berge', []],
+  ['bunny or wandern -sea', ['a']],
+  ['-berge', []],
   ['nothing', []],
 ])('a search for %s finds %j', async (q, expected) => {
   expect(await found(q)).toEqual(expected);
