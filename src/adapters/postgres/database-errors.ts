@@ -3,6 +3,7 @@ import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 
 const UNIQUE_VIOLATION = '23505';
 const DISK_FULL = '53100';
+const QUERY_CANCELED = '57014';
 
 /**
  * Conditions that pass: lost connections, restarts, overload, lock and statement time-outs, deadlocks, and a server
@@ -15,6 +16,7 @@ const hasState = (error: unknown, sqlState: string): boolean =>
 
 export const isUniqueViolation = (error: unknown): boolean => hasState(error, UNIQUE_VIOLATION);
 export const isDiskFull = (error: unknown): boolean => hasState(error, DISK_FULL);
+export const isStatementTimeout = (error: unknown): boolean => hasState(error, QUERY_CANCELED);
 
 /** Whether the same statement may succeed a moment later. What the server did not say itself is a lost connection. */
 export function isPassing(error: unknown): boolean {

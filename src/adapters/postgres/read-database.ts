@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { unavailable } from '../../core/errors.js';
 import type { ReadDatabase } from '../../core/read-database.js';
-import { orUnavailable } from './database-errors.js';
+import { isStatementTimeout, orUnavailable } from './database-errors.js';
 import { patience, soon } from './patience.js';
 import { createStatementNames, isOutdatedPlan } from './statement-names.js';
 
@@ -14,6 +15,8 @@ export interface OpenReadDatabase extends ReadDatabase {
 export async function openReadDatabase(options: {
   readonly connectionString: string;
   readonly maximumConnections?: number;
+  /** Less than the time a request has anyway. */
+  readonly statementTimeoutMilliseconds?: number;
 }): Promise<OpenReadDatabase> {
   const source = new DataSource({
     type: 'postgres',
@@ -24,7 +27,7 @@ export async function openReadDatabase(options: {
       ...patience,
       ...soon,
       // The server's word comes first, and ends the work as well.
-      statement_timeout: soon.query_timeout - 1_000,
+      statement_timeout: options.statementTimeoutMilliseconds ?? soon.query_timeout - 1_000,
       application_name: 'mediaflow-queries',
     },
     poolErrorHandler: () => {}, // an idle connection that breaks is replaced at the next query
@@ -47,7 +50,12 @@ export async function openReadDatabase(options: {
 
   return {
     query: <Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
-      run<Row>(sql, parameters).catch(orUnavailable('database_unavailable')),
+      run<Row>(sql, parameters).catch((error: unknown) => {
+        // What the server itself gave up is no lost connection: there may be an answer to less, or later.
+        if (isStatementTimeout(error))
+          throw unavailable('query_took_too_long', 'This took too long: ask for less, or later.', {}, error);
+        return orUnavailable('database_unavailable')(error);
+      }),
     close: () => source.destroy(),
   };
 }

@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { messageOf } from '../../core/errors.js';
+import { shareAnswer } from '../../core/share-answer.js';
 import type { Access } from './access.js';
 
 const CHECK_TIMEOUT_MILLISECONDS = 2000;
+/** Anybody may ask as often as they like. */
+const MAXIMUM_AGE_MILLISECONDS = 500;
 
 export interface Health {
   /** `degraded`: something is wrong, and work is taken all the same. */
@@ -44,12 +47,15 @@ export function healthRoutes(
   },
 ): void {
   const { roles, checks, access, stopping } = options;
+  const look = shareAnswer(
+    () =>
+      Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await checked(check)] as const)),
+    { maximumAgeMilliseconds: MAXIMUM_AGE_MILLISECONDS, now: () => performance.now() },
+  );
   server.get('/health/live', async () => ({ status: 'ok' }));
   server.get('/health/ready', async (request, reply) => {
     const { isOperator } = access(request.headers.authorization);
-    const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await checked(check)] as const),
-    );
+    const results = await look();
     const isReady = !stopping.aborted && results.every(([, { status }]) => status !== 'failed');
     return reply.status(isReady ? 200 : 503).send({
       status: stopping.aborted ? 'stopping' : isReady ? 'ready' : 'not_ready',

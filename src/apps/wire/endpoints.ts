@@ -48,7 +48,8 @@ export const commandEndpoints = (dependencies: {
 
 export const queryEndpoints = (dependencies: {
   readonly storage: Pick<Storage, 'store' | 'sagaStore' | 'projectionStatuses'>;
-  readonly database: ReadDatabase;
+  /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
+  readonly databases: Readonly<Record<'playback' | 'operators' | 'everybody', ReadDatabase>>;
   readonly blobs: BlobStore;
   readonly queue: JobQueue;
   readonly reports: StorageReports;
@@ -56,16 +57,16 @@ export const queryEndpoints = (dependencies: {
   readonly publicOriginals: boolean;
   readonly segmentCacheSeconds: number;
 }): Endpoint[] => {
-  const { storage, database, blobs, queue, reports, stopping } = dependencies;
+  const { storage, databases, blobs, queue, reports, stopping } = dependencies;
   const { store, sagaStore } = storage;
   return [
-    ...mediaLibraryQueries(database),
-    ...mediaHistoryQueries(database),
-    ...playbackQueries(database, blobs, dependencies),
-    ...moderationQueueQueries(database, blobs),
-    ...recommendationQueries(database),
-    ...trendingQueries(database),
-    ...jobQueries(database),
+    ...mediaLibraryQueries(databases),
+    ...mediaHistoryQueries(databases.operators),
+    ...playbackQueries(databases.playback, blobs, dependencies),
+    ...moderationQueueQueries(databases.operators, blobs),
+    ...recommendationQueries(databases.operators),
+    ...trendingQueries(databases.everybody),
+    ...jobQueries(databases.operators),
     ...operationQueries({ projections: storage.projectionStatuses, sagas: sagaStore, queue }),
     ...storageCheckQueries(reports),
     ...eventFeed({ store, eventTypes: Object.keys(eventDefinitions), stopping }),

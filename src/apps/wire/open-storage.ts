@@ -19,6 +19,7 @@ import type { ReadDatabase } from '../../core/read-database.js';
 import { jobPolicies } from '../../workers/policies.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
+import { once } from './once.js';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
@@ -67,15 +68,36 @@ export async function openStorage(options: {
   };
 }
 
-/** The views for those who only read. */
-export async function openReadModels(options: {
+/** Who reads the views on which connections, so that nobody waits behind another kind of caller. */
+const READERS = {
+  /** Playing, and one item: small questions, many of them. */
+  playback: { maximumConnections: 4 },
+  /** Lists for operators, and workers. */
+  operators: { maximumConnections: 4 },
+  /** Lists for everybody: whatever is made of them, two connections work on it, and on nothing for long. */
+  everybody: { maximumConnections: 2, statementTimeoutMilliseconds: 1_000 },
+} as const;
+
+/** The views for those who only read, opened by the first who asks. */
+export type ReadModels = Readonly<Record<keyof typeof READERS, () => Promise<ReadDatabase>>>;
+
+export function createReadModels(options: {
   readonly storage: Pick<Storage, 'connectionString'>;
   readonly closers: Closers;
-}): Promise<ReadDatabase> {
+}): ReadModels {
   const { storage, closers } = options;
-  const database = await openReadDatabase({ connectionString: storage.connectionString });
-  closers.add('read models', () => database.close());
-  return database;
+  const opened = (readers: keyof typeof READERS) =>
+    once(async () => {
+      const { connectionString } = storage;
+      const database = await openReadDatabase({ connectionString, ...READERS[readers] });
+      closers.add(`read models for ${readers}`, () => database.close());
+      return database;
+    });
+  return {
+    playback: opened('playback'),
+    operators: opened('operators'),
+    everybody: opened('everybody'),
+  };
 }
 
 /** The queue of all kinds of jobs, to be closed before the storage it is on. */

@@ -4,7 +4,6 @@ import type { BlobStore } from '../../core/blob-store.js';
 import type { Endpoint } from '../../core/endpoint.js';
 import type { JobQueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
-import type { ReadDatabase } from '../../core/read-database.js';
 import type { VideoToolsDescription } from '../../core/video-tools.js';
 import type { Config } from '../config.js';
 import type { Access } from '../http/access.js';
@@ -12,14 +11,14 @@ import type { HealthChecks } from '../http/health.js';
 import type { MetricSources } from '../http/metrics.js';
 import type { Paths } from '../http/openapi.js';
 import type { Closers } from './closers.js';
-import type { Storage } from './open-storage.js';
+import type { ReadModels, Storage } from './open-storage.js';
 
 /** What a role finds when it is put together. What not every role needs is opened by the first one that asks. */
 export interface PartContext {
   readonly config: Config;
   readonly storage: Storage;
   blobs(): Promise<BlobStore>;
-  readModels(): Promise<ReadDatabase>;
+  readonly readModels: ReadModels;
   jobQueue(): Promise<JobQueue>;
   /** Carries out a command directly. */
   readonly handle: Execute;

@@ -16,7 +16,7 @@ import { createServeEndpoint } from '../http/serve-endpoint.js';
 import { createWrongKeys } from '../http/wrong-keys.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
-import { openJobQueue, openReadModels, openStorage, type Storage } from './open-storage.js';
+import { createReadModels, openJobQueue, openStorage, type Storage } from './open-storage.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
 import { assembleRoles, elsewhere } from './roles/index.js';
 import { createExecute } from './write-side.js';
@@ -58,7 +58,7 @@ async function start(
     ...{ config, storage, handle, access, closers, logger, stopping: stopping.signal },
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') })),
-    readModels: once(() => openReadModels({ storage, closers })),
+    readModels: createReadModels({ storage, closers }),
     jobQueue: once(() => openJobQueue({ config, storage, logger, closers })),
   });
 

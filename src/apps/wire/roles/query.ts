@@ -6,15 +6,16 @@ import type { Part, PartContext } from '../part.js';
 /** Answers queries from the views, serves bytes, tells what happens. */
 export async function queryPart(context: PartContext): Promise<Part> {
   const { config, storage, stopping } = context;
-  const [blobs, database, queue] = [
-    await context.blobs(),
-    await context.readModels(),
-    await context.jobQueue(),
-  ];
+  const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
+  const databases = {
+    playback: await context.readModels.playback(),
+    operators: await context.readModels.operators(),
+    everybody: await context.readModels.everybody(),
+  };
   const { publicOriginals, segmentCacheSeconds } = config;
   return {
     endpoints: queryEndpoints({
-      ...{ storage, database, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
+      ...{ storage, databases, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
       reports: createStorageReports(blobs),
     }),
     checks: {
