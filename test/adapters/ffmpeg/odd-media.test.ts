@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { oddMedia } from '../../support/odd-media/index.js';
+import type { OddMedium, Published } from '../../support/odd-media/odd-medium.js';
+import { type Outcome, outcomeOf } from '../../support/odd-media/outcome.js';
+import { neverAborted, temporaryFolder, toolSets } from './support.js';
+
+/** A frame of the slowest, or the priming of sound. */
+const toleranceSeconds = 0.15;
+const folder = await temporaryFolder();
+const made = new Map<string, Promise<string>>();
+
+/** Each is made once, for all sets of tools. */
+function pathOf({ name, make }: OddMedium): Promise<string> {
+  const path = join(folder, name);
+  const making = made.get(name) ?? make(path).then(() => path);
+  made.set(name, making);
+  return making;
+}
+
+describe.each(toolSets)('with $label', ({ label, tools }) => {
+  test.concurrent.each(oddMedia)('$name: $expected.outcome', async (medium) => {
+    const outcome = await outcomeOf(
+      tools,
+      await pathOf(medium),
+      join(folder, `${label}-${medium.name}`),
+      neverAborted,
+    );
+    if (medium.expected.outcome === 'failed')
+      expect(outcome).toMatchObject({ ...medium.expected, isRetryable: false });
+    else expectServed(outcome, medium.expected);
+  });
+});
+
+function expectServed(outcome: Outcome, expected: Published): void {
+  if (outcome.outcome === 'failed') throw new Error(`It failed: ${outcome.code}`);
+  const { pictures, sound, probe } = outcome;
+  const largest = pictures.at(-1);
+  expect(largest).toMatchObject({ width: expected.width, height: expected.height });
+  const rateError = (probe.video?.frameRate ?? 0) / expected.frameRate - 1;
+  expect(Math.abs(rateError)).toBeLessThan(0.001);
+  expect(sound !== null).toBe(expected.hasAudio);
+  for (const { seconds, frames } of pictures) {
+    expect(near(seconds, expected.pictureSeconds ?? expected.durationSeconds)).toBe(true);
+    expect(Math.abs(frames - seconds * expected.frameRate)).toBeLessThanOrEqual(1);
+  }
+  expect(near(probe.durationSeconds, expected.durationSeconds)).toBe(true);
+}
+
+const near = (seconds: number, expectedSeconds: number): boolean =>
+  Math.abs(seconds - expectedSeconds) <= toleranceSeconds;

@@ -1,0 +1,5 @@
+import { containers } from './containers.js';
+import type { OddMedium } from './odd-medium.js';
+
+/** All of them; a row is added in the list it belongs to, a list here. */
+export const oddMedia: readonly OddMedium[] = [...containers];

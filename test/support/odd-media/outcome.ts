@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { isRetryable, MediaFlowError, unsupported } from '../../../src/core/errors.js';
+import type { MediaProbe, VideoTools } from '../../../src/core/video-tools.js';
+import { media } from '../../../src/domain/media/media.js';
+import { probeSchema } from '../../../src/domain/media/media-values.js';
+import { heldBy, registered, started, uploaded } from '../../domain/media-fixtures.js';
+
+const execute = promisify(execFile);
+
+/** What an independent ffprobe finds in what is served. */
+export interface ServedTrack {
+  readonly seconds: number;
+  readonly frames: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Outcome =
+  | {
+      readonly outcome: 'published';
+      readonly probe: MediaProbe;
+      readonly pictures: readonly ServedTrack[];
+      readonly sound: ServedTrack | null;
+    }
+  | {
+      readonly outcome: 'failed';
+      readonly code: string;
+      /** Whether it would be tried again, which helps nothing where the file is the reason. */
+      readonly isRetryable: boolean;
+    };
+
+/** The way of a file through the tools: probed, planned as the domain plans it, transcoded, and looked at from outside. */
+export async function outcomeOf(
+  tools: VideoTools,
+  inputPath: string,
+  workFolder: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    const probe = await tools.probe(inputPath, signal);
+    const { video } = probe;
+    if (!video) throw unsupported('no_video', 'Sound alone.');
+    const { ladder, audio } = planOf(probe);
+    const outputFolder = join(workFolder, 'hls');
+    await mkdir(outputFolder, { recursive: true });
+    await tools.transcodeToHls({
+      ...{ inputPath, outputFolder, video, rungs: ladder, audio, signal },
+      durationSeconds: probe.durationSeconds,
+      onProgress: () => {},
+    });
+    const pictures = await Promise.all(ladder.map(({ name }) => served(join(outputFolder, name))));
+    return {
+      outcome: 'published',
+      probe,
+      pictures,
+      sound: audio && (await served(join(outputFolder, 'audio'))),
+    };
+  } catch (error) {
+    if (!(error instanceof MediaFlowError)) throw error;
+    return { outcome: 'failed', code: error.code, isRetryable: isRetryable(error) };
+  }
+}
+
+function planOf(probe: MediaProbe) {
+  const { initialState, evolve, decide } = media.decider;
+  const state = [registered, uploaded, started('probe')].reduce(evolve, initialState);
+  // As history would keep it.
+  const recorded = probeSchema.parse(probe);
+  const events = decide({ type: 'RecordProbe', data: { ...heldBy('probe'), probe: recorded } }, state);
+  const plan = events.find((event) => event.type === 'ProcessingPlanned');
+  if (!plan) throw new Error('Nothing was planned.');
+  return plan.data;
+}
+
+async function served(folder: string): Promise<ServedTrack> {
+  const { stdout } = await execute(
+    'ffprobe',
+    [
+      ...['-v', 'error', '-allowed_extensions', 'ALL', '-of', 'json'],
+      ...[
+        '-show_entries',
+        'stream=width,height:packet=pts_time,duration_time',
+        join(folder, 'playlist.m3u8'),
+      ],
+    ],
+    { maxBuffer: 64 << 20 },
+  );
+  const { streams, packets } = JSON.parse(stdout);
+  const ends = packets.map(
+    (packet: Record<string, string>) => Number(packet.pts_time) + Number(packet.duration_time ?? 0),
+  );
+  const { width = 0, height = 0 } = streams[0];
+  return {
+    seconds: ends.reduce((a: number, b: number) => Math.max(a, b), 0),
+    frames: packets.length,
+    width,
+    height,
+  };
+}
