@@ -3,15 +3,14 @@ import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { closeUpload } from './close-upload.js';
-import { completeUpload } from './complete-upload.js';
-import { assertTakeable, sizeOfOriginal } from './create-upload.js';
-import { receiveBytes } from './receive-bytes.js';
-import { registerUpload } from './register-upload.js';
+import { completeUpload } from './completing.js';
+import { closeUpload, registerUpload } from './lifecycle.js';
+import { receiveBytes } from './receiving.js';
+import { assertTakeable } from './space.js';
 import type { Transfer } from './transfers.js';
-import type { UploadContext } from './upload-context.js';
+import { sizeOfOriginal } from './tus-creation.js';
+import { growingKey, originalKey, type UploadContext } from './upload-context.js';
 import { emptyFile, keyReused, uploadGone } from './upload-errors.js';
-import { growingKey, originalKey } from './upload-keys.js';
 import { type DeclaredDetails, type FileDetails, toFileDetails } from './upload-metadata.js';
 
 export interface FileToIngest {

@@ -1,5 +1,9 @@
 import type { Readable } from 'node:stream';
+import { invalid, unsupported } from '../../core/errors.js';
+import type { Position } from '../../core/position.js';
 import { problemOfError } from '../../core/problem.js';
+import type { Instant } from '../../core/time.js';
+import type { UploadRecord } from '../../core/upload-ledger.js';
 
 /** A request as any HTTP server can give it. Header names are lower-case. */
 export interface TusRequest {
@@ -38,3 +42,85 @@ export function problemResponse(error: unknown): TusResponse {
   const allow = status === 405 && Array.isArray(allowed) ? { Allow: allowed.join(', ') } : {};
   return { status, headers: { ...headers, ...version, ...allow }, body: JSON.stringify(body) };
 }
+
+export function headerOf(request: TusRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.join(', ');
+}
+
+/** A count of bytes in a header; undefined when it is absent. Throws `invalid_header`. */
+export function bytesHeader(request: TusRequest, name: string): number | undefined {
+  const value = headerOf(request, name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (/^\d+$/.test(value) && Number.isSafeInteger(number)) return number;
+  throw invalid('invalid_header', `${name} must be a number of bytes`, { header: name });
+}
+
+export const hasBytes = (request: TusRequest): boolean =>
+  headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase() === bytesContentType;
+
+export function requireBytes(request: TusRequest): void {
+  if (!hasBytes(request)) {
+    throw unsupported('wrong_content_type', `Bytes come as Content-Type: ${bytesContentType}`);
+  }
+}
+
+export interface Checksum {
+  readonly algorithm: string;
+  /** Base64. */
+  readonly digest: string;
+}
+
+/** `Upload-Checksum: <algorithm> <base64>`. Throws `invalid_checksum`, `unsupported_checksum_algorithm`. */
+export function checksumOf(request: TusRequest): Checksum | null {
+  const header = headerOf(request, 'upload-checksum');
+  if (header === undefined) return null;
+  const [algorithm = '', digest = '', ...more] = header.trim().split(' ');
+  if (!checksumAlgorithms.some((known) => known === algorithm)) {
+    throw invalid(
+      'unsupported_checksum_algorithm',
+      `Checksums can be ${checksumAlgorithms.join(', ')}, not ${JSON.stringify(algorithm)}`,
+    );
+  }
+  if (more.length > 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(digest)) {
+    throw invalid('invalid_checksum', 'Upload-Checksum is an algorithm and a digest in base64');
+  }
+  return { algorithm, digest };
+}
+
+/** The length a creation declares, null when it comes later. Throws `invalid_upload_length`. */
+export function declaredLength(request: TusRequest): number | null {
+  const length = bytesHeader(request, 'upload-length');
+  const deferred = headerOf(request, 'upload-defer-length');
+  if (deferred !== undefined && deferred !== '1') {
+    throw invalid('invalid_upload_length', 'Upload-Defer-Length can only be 1');
+  }
+  if ((length === undefined) === (deferred === undefined)) {
+    throw invalid('invalid_upload_length', 'Either Upload-Length or Upload-Defer-Length: 1 is needed');
+  }
+  return length ?? null;
+}
+
+/** Printable and short, else `invalid_idempotency_key`; null when there is none. */
+export function idempotencyKeyOf(request: TusRequest): string | null {
+  const key = headerOf(request, 'idempotency-key');
+  if (key === undefined) return null;
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return key;
+  throw invalid('invalid_idempotency_key', 'An Idempotency-Key is 1 to 255 printable ASCII characters');
+}
+
+/** As HTTP writes dates. */
+export const toHttpDate = (instant: Instant): string => new Date(instant).toUTCString();
+
+type Headers = Readonly<Record<string, string>>;
+
+/** How far an upload has come and, while it is open, until when it may go on. */
+export const progressHeaders = (upload: UploadRecord, sizeBytes: number): Headers => ({
+  'Upload-Offset': String(sizeBytes),
+  ...(upload.state === 'open' ? { 'Upload-Expires': toHttpDate(upload.expiresAt) } : {}),
+});
+
+/** Lets a client read its own write: a query that carries the position waits for it. */
+export const positionHeader = (position: Position | null): Headers =>
+  position === null ? {} : { 'Mediaflow-Position': position };

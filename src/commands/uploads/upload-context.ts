@@ -1,11 +1,11 @@
 import type { BlobStore } from '../../core/blob-store.js';
 import type { Logger } from '../../core/logger.js';
+import type { Position } from '../../core/position.js';
 import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
+import type { MediaCommandOf } from '../../domain/media/media-commands.js';
 import type { ContentHashes } from './content-hashes.js';
-import type { ReserveSpace } from './free-space.js';
 import type { Transfers } from './transfers.js';
-import type { UploadHooks } from './upload-hooks.js';
 
 export interface UploadLimits {
   /** Of one file. */
@@ -37,6 +37,12 @@ export const defaultUploadLimits: UploadLimits = {
   rememberedSeconds: 7 * 24 * 3600,
 };
 
+/**
+ * Runs `promise`, which writes a promised length to the ledger, if so many more bytes fit beside what open uploads have
+ * still to send, else throws `storage_full`. One at a time, so that two cannot be promised the same space.
+ */
+export type ReserveSpace = <Result>(neededBytes: number, promise: () => Promise<Result>) => Promise<Result>;
+
 /** What the pieces of ingestion share. */
 export interface UploadContext {
   readonly blobs: BlobStore;
@@ -55,3 +61,21 @@ export interface UploadContext {
 
 export const nextExpiry = (context: UploadContext): Instant =>
   addSeconds(context.now(), context.limits.expirySeconds);
+
+/** What the media item must hear of a transfer. Each call may be repeated with the same data, also after a restart. */
+export interface UploadHooks {
+  /**
+   * A resumable upload before its first byte is taken, a file in one request before it is complete. A refusal refuses
+   * the upload. A repeat finds the item as it is by now: one that is gone refuses it.
+   */
+  registered(data: MediaCommandOf<'RegisterMedia'>['data']): Promise<{ readonly position: Position }>;
+  /** Every byte is on stable storage under `blobKey`. A repeat gives the first result. */
+  completed(data: MediaCommandOf<'CompleteUpload'>['data']): Promise<{ readonly position: Position }>;
+  /** The bytes never came whole and will not. */
+  failed(data: MediaCommandOf<'FailUpload'>['data']): Promise<unknown>;
+}
+
+/** Where the bytes of an upload grow. */
+export const growingKey = (uploadId: string): string => `uploads/${uploadId}`;
+/** Where they lie once they are whole. */
+export const originalKey = (mediaId: string): string => `media/${mediaId}/original`;

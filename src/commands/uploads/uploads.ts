@@ -4,13 +4,17 @@ import { type Logger, silentLogger } from '../../core/logger.js';
 import type { Instant } from '../../core/time.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
 import { createContentHashes } from './content-hashes.js';
-import { createReserveSpace } from './free-space.js';
 import { type FileToIngest, type IngestedFile, ingestFile } from './ingest-file.js';
-import { expireUploads, resumeInterrupted, type SweepResult } from './sweep-uploads.js';
+import { createReserveSpace } from './space.js';
+import { expireUploads, resumeInterrupted, type SweepResult } from './sweeping.js';
 import { createTransfers } from './transfers.js';
 import { createTusHandler, type TusHandler } from './tus-handler.js';
-import { defaultUploadLimits, type UploadContext, type UploadLimits } from './upload-context.js';
-import type { UploadHooks } from './upload-hooks.js';
+import {
+  defaultUploadLimits,
+  type UploadContext,
+  type UploadHooks,
+  type UploadLimits,
+} from './upload-context.js';
 
 export interface Uploads {
   /** Answers everything at and below `basePath`. */

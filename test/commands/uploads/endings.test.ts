@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
+import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import { conflict, notFound, unavailable } from '../../../src/core/errors.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import {

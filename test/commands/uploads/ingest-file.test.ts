@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { uploadFileCommand } from '../../../src/commands/upload-file.js';
 import type { FileToIngest } from '../../../src/commands/uploads/ingest-file.js';
-import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
+import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import { conflict, invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

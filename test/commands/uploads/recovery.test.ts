@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
+import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import { unavailable } from '../../../src/core/errors.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { typescriptArguments } from '../../support/typescript-child.js';

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
 import { createPostgresUploadLedger } from '../../../src/adapters/postgres/upload-ledger.js';
-import type { UploadHooks } from '../../../src/commands/uploads/upload-hooks.js';
+import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import { createUploads, type Uploads } from '../../../src/commands/uploads/uploads.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import type { TestDatabase } from '../../support/database.js';

@@ -1,11 +1,10 @@
 import { MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { closeUpload } from './close-upload.js';
 import { hashStream } from './content-hashes.js';
-import type { UploadContext } from './upload-context.js';
+import { closeUpload } from './lifecycle.js';
+import { growingKey, originalKey, type UploadContext } from './upload-context.js';
 import { checksumMismatch, emptyFile, partsGone } from './upload-errors.js';
-import { growingKey, originalKey } from './upload-keys.js';
 
 /**
  * Turns an upload whose bytes are all here into a media item's original: first the blob, then the media item hears

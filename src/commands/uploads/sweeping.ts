@@ -2,12 +2,10 @@ import { addAbortSignal } from 'node:stream';
 import { MediaFlowError, messageOf } from '../../core/errors.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { closeUpload, finishClosing } from './close-upload.js';
-import { completeUpload } from './complete-upload.js';
-import { isWhole, receivedBytes } from './find-upload.js';
-import { takeBackUnchecked } from './receive-bytes.js';
-import type { UploadContext } from './upload-context.js';
-import { growingKey } from './upload-keys.js';
+import { completeUpload } from './completing.js';
+import { closeUpload, finishClosing, isWhole, receivedBytes } from './lifecycle.js';
+import { takeBackUnchecked } from './receiving.js';
+import { growingKey, type UploadContext } from './upload-context.js';
 
 export interface SweepResult {
   readonly completed: number;

@@ -1,19 +1,14 @@
 import type { BlobStore } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
-import { growingKey } from './upload-keys.js';
+import { growingKey, type ReserveSpace, type UploadContext } from './upload-context.js';
+import { emptyFile, tooLarge } from './upload-errors.js';
 
 interface SpaceContext {
   readonly blobs: Pick<BlobStore, 'freeBytes' | 'listGrowing'>;
   readonly ledger: Pick<UploadLedger, 'unfinished'>;
   readonly limits: { readonly keepFreeBytes: number };
 }
-
-/**
- * Runs `promise`, which writes a promised length to the ledger, if so many more bytes fit beside what open uploads have
- * still to send, else throws `storage_full`. One at a time, so that two cannot be promised the same space.
- */
-export type ReserveSpace = <Result>(neededBytes: number, promise: () => Promise<Result>) => Promise<Result>;
 
 export function createReserveSpace(context: SpaceContext): ReserveSpace {
   let last: Promise<unknown> = Promise.resolve();
@@ -48,4 +43,13 @@ async function promisedBytes({ blobs, ledger }: SpaceContext): Promise<number> {
     promised.set(key, Math.max(0, left));
   }
   return [...promised.values()].reduce((sum, left) => sum + left, 0);
+}
+
+/** Throws `empty_file`, `file_too_large`. */
+export function assertTakeable({ limits }: UploadContext, lengthBytes: number): void {
+  if (lengthBytes === 0) throw emptyFile();
+  if (lengthBytes > limits.maximumSizeBytes) {
+    const message = `A file has at most ${limits.maximumSizeBytes} bytes`;
+    throw tooLarge('file_too_large', message, limits.maximumSizeBytes);
+  }
 }
