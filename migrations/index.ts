@@ -9,6 +9,7 @@ import { LongDeadLetters1763700000007 } from './0007-long-dead-letters.js';
 import { CompletedSagas1763700000008 } from './0008-completed-sagas.js';
 import { Popularity1763700000009 } from './0009-popularity.js';
 import { FadingInterest1763700000010 } from './0010-fading-interest.js';
+import { LateInteractions1763700000011 } from './0011-late-interactions.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CompletedSagas1763700000008,
   Popularity1763700000009,
   FadingInterest1763700000010,
+  LateInteractions1763700000011,
 ];

@@ -27,6 +27,8 @@ export interface TableChanges {
   readonly increments: readonly Row[];
   /** Columns of rows that exist by now, set after the increments. */
   readonly overwrites: readonly Row[];
+  /** Columns of rows that may exist, set where column `by` is null or not after the one in `row`. */
+  readonly newerPatches: readonly { readonly by: string; readonly row: Row }[];
 }
 
 export interface ProjectionCheckpoint {

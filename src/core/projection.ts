@@ -10,6 +10,11 @@ export type RowOperation =
   | { readonly put: string; readonly key: Row; readonly row: Row }
   /** These columns of an existing row; nothing happens where there is no row. */
   | { readonly patch: string; readonly key: Row; readonly row: Row }
+  /**
+   * The same, where column `by` of the row is null or not after `row[by]`: what is told late does not overwrite what
+   * happened later. `row[by]` is an instant or a number.
+   */
+  | { readonly patchIfNewer: string; readonly key: Row; readonly by: string; readonly row: Row }
   /** Adds to numeric columns; a row that is not there starts at 0. */
   | { readonly increment: string; readonly key: Row; readonly by: Readonly<Record<string, number>> }
   /** Removes every row whose key columns match; a part of the key removes all rows that share it. */

@@ -2,6 +2,7 @@ import { invalid } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
 import type { Row, RowOperation } from '../core/projection.js';
 import type { TableChanges } from '../core/projection-store.js';
+import { addNewerPatch, type NewerPatches, setsAnyOf } from './fold-newer-patches.js';
 
 type Columns = Record<string, JsonValue>;
 
@@ -14,6 +15,8 @@ interface KeyFold {
   increment: Columns | null;
   /** Set after the increment, which has made sure that the row exists. */
   overwrite: Columns | null;
+  /** Last of all; the row may or may not exist then. */
+  newer: NewerPatches;
 }
 
 interface TableFold {
@@ -55,22 +58,32 @@ export function foldRowOperations(
       continue;
     }
     const entry = entryOf(fold, operation.key);
-    if ('put' in operation) putRow(entry, row);
-    else if ('patch' in operation) patchRow(entry, row);
-    else if (!incrementRow(entry, operation.by)) {
-      // What is added to only the database can read as a number: write what there is first, then add.
-      finished.push(changesOf(table, fold));
-      folds.delete(table);
-      incrementRow(entryOf(foldOf(table), operation.key), operation.by);
-    }
+    if (change(entry, operation, row)) continue;
+    // Only the database knows what is there by now: write this first, and the rest in a round of its own.
+    finished.push(changesOf(table, fold));
+    folds.delete(table);
+    change(entryOf(foldOf(table), operation.key), operation, row);
   }
   for (const [table, fold] of folds) finished.push(changesOf(table, fold));
   return finished;
 }
 
+/** False, and nothing has changed, when what comes before has to be written first. */
+function change(entry: KeyFold, operation: RowOperation, row: Row): boolean {
+  if ('put' in operation) putRow(entry, row);
+  else if ('patchIfNewer' in operation) return entry.removed || addNewerPatch(entry.newer, operation.by, row);
+  else if (setsAnyOf(entry.newer, Object.keys(row))) return false;
+  else if ('patch' in operation) patchRow(entry, row);
+  // An increment may make the row, which the patches before it must not find.
+  else if (entry.newer.size > 0 && !entry.put && !entry.increment) return false;
+  else return incrementRow(entry, row as Readonly<Record<string, number>>);
+  return true;
+}
+
 function partsOf(operation: RowOperation): { table: string; row: Row } {
   if ('put' in operation) return { table: operation.put, row: operation.row };
   if ('patch' in operation) return { table: operation.patch, row: operation.row };
+  if ('patchIfNewer' in operation) return { table: operation.patchIfNewer, row: operation.row };
   if ('increment' in operation) return { table: operation.increment, row: operation.by };
   return { table: operation.remove, row: {} };
 }
@@ -83,7 +96,8 @@ function checkKey(table: string, keyColumns: readonly string[], operation: RowOp
     ['string', 'number', 'boolean'].includes(typeof operation.key[column]),
   );
   const same = keyColumns.every((column) => !(column in row) || row[column] === operation.key[column]);
-  if (known && plain && same && (whole || ('remove' in operation && given.length > 0))) return;
+  const told = !('patchIfNewer' in operation) || row[operation.by] != null;
+  if (known && plain && same && told && (whole || ('remove' in operation && given.length > 0))) return;
   throw invalid('row_operation_invalid', `A change of ${table} needs its key (${keyColumns.join(', ')})`, {
     table,
     key: { ...operation.key },
@@ -97,11 +111,19 @@ function entryOf(fold: TableFold, key: Row): KeyFold {
   const name = nameOf(fold.keyColumns, key);
   const known = fold.keys.get(name);
   if (known) return known;
-  const entry: KeyFold = { key, removed: false, put: null, patch: null, increment: null, overwrite: null };
+  const entry: KeyFold = { key, removed: false, ...nothing() };
   fold.keys.set(name, entry);
   for (const { columns, keys } of fold.sharing.values()) addSharing(keys, nameOf(columns, key), name);
   return entry;
 }
+
+const nothing = (): Omit<KeyFold, 'key' | 'removed'> => ({
+  put: null,
+  patch: null,
+  increment: null,
+  overwrite: null,
+  newer: new Map(),
+});
 
 function addSharing(keys: Map<string, Set<string>>, part: string, name: string): void {
   const names = keys.get(part);
@@ -110,7 +132,7 @@ function addSharing(keys: Map<string, Set<string>>, part: string, name: string):
 }
 
 function putRow(entry: KeyFold, row: Row): void {
-  Object.assign(entry, { removed: false, put: { ...row }, patch: null, increment: null, overwrite: null });
+  Object.assign(entry, nothing(), { removed: false, put: { ...row } });
 }
 
 function patchRow(entry: KeyFold, row: Row): void {
@@ -150,7 +172,7 @@ function remove(fold: TableFold, key: Row): void {
   const columns = fold.keyColumns.filter((column) => column in key);
   if (columns.length === fold.keyColumns.length) {
     const entry = entryOf(fold, key);
-    Object.assign(entry, { removed: true, put: null, patch: null, increment: null, overwrite: null });
+    Object.assign(entry, nothing(), { removed: true });
     return;
   }
   const columnsName = columns.join('\n');
@@ -185,5 +207,8 @@ function changesOf(table: string, fold: TableFold): TableChanges {
     patches: rows((entry) => entry.patch),
     increments: rows((entry) => entry.increment),
     overwrites: rows((entry) => entry.overwrite),
+    newerPatches: entries.flatMap(({ key, newer }) =>
+      [...newer].map(([by, row]) => ({ by, row: { ...row, ...key } })),
+    ),
   };
 }

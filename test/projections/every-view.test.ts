@@ -16,6 +16,7 @@ const views: readonly AnyProjection[] = projections;
 function tableOf(operation: RowOperation): string {
   if ('put' in operation) return operation.put;
   if ('patch' in operation) return operation.patch;
+  if ('patchIfNewer' in operation) return operation.patchIfNewer;
   return 'increment' in operation ? operation.increment : operation.remove;
 }
 

@@ -25,8 +25,32 @@ describe('viewer activity', () => {
     ['starts are counted', [did('play'), did('play')], { plays: 2 }],
     ['endings are counted', [did('complete')], { completes: 1 }],
     ['likes and dislikes are counted apart', [did('like'), did('dislike')], { likes: 1, dislikes: 1 }],
-    ['progress is the last told', [did('progress', 0.9), did('progress', 0.2)], { plays: 0, progress: 0.2 }],
-    ['a rating is the last given', [did('rate', 2), did('rate', 5)], { plays: 0, rating: 5 }],
+    [
+      'progress is the last told',
+      [did('progress', 0.9), did('progress', 0.2)],
+      { plays: 0, progress: 0.2, progress_at: occurredAt },
+    ],
+    [
+      'a rating is the last given',
+      [did('rate', 2), did('rate', 5)],
+      { plays: 0, rating: 5, rating_at: occurredAt },
+    ],
+    [
+      'what is told late leaves progress, rating and time as they are, and is counted',
+      [
+        did('progress', 0.9),
+        did('rate', 5),
+        did('progress', 0.2, { occurredAt: '2026-11-20T08:00:00.000Z' }),
+        did('rate', 1, { occurredAt: '2026-11-20T08:00:00.000Z' }),
+        did('play', null, { occurredAt: '2026-11-20T07:00:00.000Z' }),
+      ],
+      { plays: 1, progress: 0.9, progress_at: occurredAt, rating: 5, rating_at: occurredAt },
+    ],
+    [
+      'progress is that of the newest progress, whatever else happened since',
+      [did('like'), did('progress', 0.3, { occurredAt: '2026-11-20T08:00:00.000Z' })],
+      { likes: 1, plays: 0, progress: 0.3, progress_at: '2026-11-20T08:00:00.000Z' },
+    ],
   ])('%s', (_, events, expected) => {
     expect(activityAfter(...events)).toEqual([{ ...row, ...expected }]);
   });

@@ -3,11 +3,25 @@ import type { RowOperation } from '../../src/core/projection.js';
 import { foldRowOperations } from '../../src/runtime/fold-row-operations.js';
 
 const tables = { items: ['id'], tags: ['item', 'tag'] };
-const none = { keyColumns: ['id'], removals: [], puts: [], patches: [], increments: [], overwrites: [] };
+const none = {
+  keyColumns: ['id'],
+  removals: [],
+  puts: [],
+  patches: [],
+  increments: [],
+  overwrites: [],
+  newerPatches: [],
+};
 const key = { id: 'a' };
 const put = (row: Record<string, string | number | null>): RowOperation => ({ put: 'items', key, row });
 const patch = (row: Record<string, string | number | null>): RowOperation => ({ patch: 'items', key, row });
 const increment = (by: Record<string, number>): RowOperation => ({ increment: 'items', key, by });
+const newer = (row: Record<string, string | number>, by = 'at'): RowOperation => ({
+  patchIfNewer: 'items',
+  key,
+  by,
+  row,
+});
 const remove: RowOperation = { remove: 'items', key };
 
 describe('folding row operations', () => {
@@ -51,6 +65,34 @@ describe('folding row operations', () => {
         overwrites: [{ id: 'a', n: 8 }],
       },
     ],
+    [
+      'of patches that want to be newer the newest is left, of two that are as new the later',
+      [newer({ at: 2, x: 2 }), newer({ at: 3, x: 3 }), newer({ at: 3, x: 4 }), newer({ at: 1, x: 1 })],
+      { newerPatches: [{ by: 'at', row: { id: 'a', at: 3, x: 4 } }] },
+    ],
+    [
+      'such patches by other columns stand beside it, and beside what sets none of theirs',
+      [
+        increment({ n: 1 }),
+        newer({ at: 2, x: 2 }),
+        newer({ to: 1, y: 1 }, 'to'),
+        increment({ n: 1 }),
+        patch({ z: 1 }),
+      ],
+      {
+        increments: [{ id: 'a', n: 2 }],
+        overwrites: [{ id: 'a', z: 1 }],
+        newerPatches: [
+          { by: 'at', row: { id: 'a', at: 2, x: 2 } },
+          { by: 'to', row: { id: 'a', to: 1, y: 1 } },
+        ],
+      },
+    ],
+    [
+      'a put or a removal forgets them, and after a removal they find no row',
+      [newer({ at: 2, x: 2 }), remove, newer({ at: 3, x: 3 })],
+      { removals: [key] },
+    ],
   ])('%s', (_, operations, expected) => {
     expect(foldRowOperations(tables, operations)).toEqual([{ table: 'items', ...none, ...expected }]);
   });
@@ -91,7 +133,18 @@ describe('folding row operations', () => {
     ]);
   });
 
+  test.each<[string, RowOperation[]]>([
+    ['sets a column that such a patch may have set', [newer({ at: 1, x: 1 }), patch({ x: 2 })]],
+    ['sets the column it goes by', [newer({ at: 1, x: 1 }), patch({ at: 2 })]],
+    ['sets other columns by the same one', [newer({ at: 1, x: 1 }), newer({ at: 2, y: 1 })]],
+    ['sets the same column by another one', [newer({ at: 1, x: 1 }), newer({ to: 2, x: 1 }, 'to')]],
+    ['makes the row that it may not have found', [newer({ at: 1, x: 1 }), increment({ n: 1 })]],
+  ])('what %s waits for a round of its own', (_, operations) => {
+    expect(foldRowOperations(tables, operations)).toHaveLength(2);
+  });
+
   test.each<[string, RowOperation]>([
+    ['a patch that does not say how new it is', newer({ x: 1 })],
     ['an unknown table', { put: 'others', key, row: {} }],
     ['a column that is no key', { remove: 'items', key: { title: 'x' } }],
     ['a put with a part of the key', { put: 'tags', key: { item: 'a' }, row: {} }],

@@ -44,5 +44,9 @@ function apply(rows: readonly Row[], changes: TableChanges): Row[] {
     }));
   }
   for (const change of changes.overwrites) result = update(result, change, (row) => ({ ...row, ...change }));
+  for (const { by, row: change } of changes.newerPatches)
+    result = update(result, change, (row) =>
+      row[by] == null || String(row[by]) <= String(change[by]) ? { ...row, ...change } : row,
+    );
   return result;
 }

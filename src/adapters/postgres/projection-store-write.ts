@@ -79,12 +79,15 @@ export async function writeTableChanges(
       if (text) await client.query({ name: nameOf(text), text, values: [JSON.stringify(shape.rows)] });
     }
   };
-  const update = (columns: readonly string[]) => {
+  const update = (columns: readonly string[], by?: string) => {
     const assignments = columns
       .filter((column) => !isKey(column))
       .map((column) => `${quote(column)} = incoming.${quote(column)}`);
     if (assignments.length === 0) return null;
-    return `update ${table} as live set ${assignments.join(', ')} from ${incoming} where ${onKey(changes.keyColumns)}`;
+    const ifNewer = by
+      ? ` and (live.${quote(by)} is null or live.${quote(by)} <= incoming.${quote(by)})`
+      : '';
+    return `update ${table} as live set ${assignments.join(', ')} from ${incoming} where ${onKey(changes.keyColumns)}${ifNewer}`;
   };
 
   await write(
@@ -105,7 +108,7 @@ export async function writeTableChanges(
         on conflict (${list(changes.keyColumns)}) ${onConflict}`;
     });
   }
-  await write(changes.patches, update);
+  await write(changes.patches, (columns) => update(columns));
   await write(changes.increments, (columns) => {
     const read = `incoming as materialized (select ${list(columns)} from ${incoming})`;
     const insert = `insert into ${table} (${list(columns)}) select ${list(columns)} from incoming
@@ -120,5 +123,10 @@ export async function writeTableChanges(
         update ${table} as live set ${sums.join(', ')} from incoming where ${onKey(changes.keyColumns)}
       ) ${insert}`;
   });
-  await write(changes.overwrites, update);
+  await write(changes.overwrites, (columns) => update(columns));
+  for (const [by, patches] of Map.groupBy(changes.newerPatches, (patch) => patch.by))
+    await write(
+      patches.map(({ row }) => row),
+      (columns) => update(columns, by),
+    );
 }

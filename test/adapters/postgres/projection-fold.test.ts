@@ -56,7 +56,11 @@ function model(operations: readonly RowOperation[]) {
     if ('put' in operation)
       table.set(id, { ...(items ? defaults : { weight: 0 }), ...operation.row, ...operation.key });
     else if ('patch' in operation) found && table.set(id, { ...found, ...operation.row });
-    else if ('increment' in operation) {
+    else if ('patchIfNewer' in operation) {
+      const known = found?.[operation.by] as number | null | undefined;
+      if (found && (known == null || known <= Number(operation.row[operation.by])))
+        table.set(id, { ...found, ...operation.row });
+    } else if ('increment' in operation) {
       const row: Record<string, unknown> = { ...(found ?? { weight: 0, ...operation.key }) };
       for (const [column, by] of Object.entries(operation.by)) row[column] = Number(row[column] ?? 0) + by;
       table.set(id, row as Row);
@@ -94,6 +98,35 @@ const operationOf = fc.oneof(
     arbitrary: fc
       .tuple(id, fc.record({ ...itemColumns, title: text }, { requiredKeys: [] }))
       .map(([id, row]) => ({ patch: 'items', key: { id }, row })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(id, fc.nat(9), fc.record({ state: itemColumns.state }, { requiredKeys: [] }))
+      .map(([id, likes, row]) => ({
+        patchIfNewer: 'items',
+        key: { id },
+        by: 'likes',
+        row: { ...row, likes },
+      })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(id, fc.nat(9), text).map(([id, plays, title]) => ({
+      patchIfNewer: 'items',
+      key: { id },
+      by: 'plays',
+      row: { plays, title },
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(id, tag, fc.nat(9)).map(([item_id, tag, weight]) => ({
+      patchIfNewer: 'tags',
+      key: { item_id, tag },
+      by: 'weight',
+      row: { weight },
+    })),
   },
   {
     weight: 3,
