@@ -10,6 +10,7 @@ import { CompletedSagas1763700000008 } from './0008-completed-sagas.js';
 import { Popularity1763700000009 } from './0009-popularity.js';
 import { FadingInterest1763700000010 } from './0010-fading-interest.js';
 import { LateInteractions1763700000011 } from './0011-late-interactions.js';
+import { RecommendationRequests1763700000012 } from './0012-recommendation-requests.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Popularity1763700000009,
   FadingInterest1763700000010,
   LateInteractions1763700000011,
+  RecommendationRequests1763700000012,
 ];

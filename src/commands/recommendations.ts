@@ -8,7 +8,8 @@ export const recommendationCommands = (execute: Execute) => [
   endpoint({
     method: 'POST',
     path: '/v1/recommendations',
-    summary: 'Ask what a viewer should see next; the list appears under GET /v1/recommendations/{userId}',
+    summary:
+      'Ask what a viewer should see next; `GET /v1/recommendations/requests/{requestId}` has the answer, `GET /v1/recommendations/{userId}` the newest one',
     tag: 'recommendations',
     access: 'operator',
     body: z.strictObject({
@@ -18,8 +19,12 @@ export const recommendationCommands = (execute: Execute) => [
     }),
     success: {
       status: 202,
-      description: 'Durable; a worker answers it',
-      schema: z.object({ requestId: z.string(), position: z.string() }),
+      description: 'Durable; a worker answers it with everything in mind that was acknowledged before',
+      schema: z.object({
+        requestId: z.string(),
+        statusUrl: z.string().describe('Where the answer appears; in `Location` as well'),
+        position: z.string(),
+      }),
     },
     async handle(request) {
       const requestId = deriveId(request.commandId, 'recommendation');
@@ -30,7 +35,8 @@ export const recommendationCommands = (execute: Execute) => [
           data: { requestId, userId, genre: genre ?? null, limit },
         }),
       );
-      return accepted(position, { requestId });
+      const statusUrl = `/v1/recommendations/requests/${requestId}`;
+      return { ...accepted(position, { requestId, statusUrl }), headers: { location: statusUrl } };
     },
   }),
 ];

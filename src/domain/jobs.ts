@@ -19,6 +19,7 @@ export const jobPayloads = {
     userId: z.string(),
     genre: z.string().nullable(),
     limit: z.int().positive(),
+    position: z.string().optional().describe('Of the request: what lies before it bears on the answer'),
   }),
 } as const;
 

@@ -70,12 +70,26 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
     ],
     RecommendationRequested: ({ data, metadata }) => [queued(data.requestId, 'recommend', metadata)],
     RecommendationGenerated: ({ data, metadata }) => [
-      change(data.requestId, 'recommend', metadata, { status: 'completed', fraction: 1, error: null }),
+      change(data.requestId, 'recommend', metadata, {
+        status: 'completed',
+        fraction: 1,
+        error: null,
+        retry_at: null,
+      }),
+    ],
+    RecommendationAttemptFailed: ({ data, metadata }) => [
+      change(data.requestId, 'recommend', metadata, {
+        status: 'waiting_to_retry',
+        attempt: data.attempt,
+        error: { code: data.code, message: data.message },
+        retry_at: data.retryAt,
+      }),
     ],
     RecommendationFailed: ({ data, metadata }) => [
       change(data.requestId, 'recommend', metadata, {
         status: 'failed',
         error: { code: data.code, message: data.message },
+        retry_at: null,
       }),
     ],
   },

@@ -12,8 +12,9 @@ export const recommendation: Saga<null, Listened, RecommendationCommand> = {
   react(_state, input) {
     if (input.type === 'TimerFired') return [{ ignore: 'this process sets no timers' }];
     const { requestId, userId, genre, limit } = input.data;
+    const { position } = input;
     return [
-      { run: { kind: 'recommend', key: userId, payload: { requestId, userId, genre, limit } } },
+      { run: { kind: 'recommend', key: userId, payload: { requestId, userId, genre, limit, position } } },
       { complete: true },
     ];
   },

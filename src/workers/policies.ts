@@ -20,5 +20,6 @@ export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {
   moderate: workOnFile,
   tag: workOnFile,
   purge: { ...shortWork, maximumAttempts: 20 },
-  recommend: { ...shortWork, timeLimitSeconds: 60 },
+  // Often enough for a view that is being filled anew: it is waited for, and what is late is worth more than what is wrong.
+  recommend: { ...shortWork, maximumAttempts: 10, timeLimitSeconds: 60 },
 };

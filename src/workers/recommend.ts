@@ -14,11 +14,18 @@ export const recommendWorker = (dependencies: {
   policy: jobPolicies.recommend,
   concurrency: 2,
   started: () => [],
-  async run({ requestId, userId, genre, limit }) {
-    const { candidates, tastes } = await dependencies.source.read(userId);
+  async run({ requestId, userId, genre, limit, position }, { signal }) {
+    const { candidates, tastes } = await dependencies.source.read(userId, { after: position, signal });
     const items = rank({ userId, candidates, tastes, genre, limit });
     return [{ type: 'RecordRecommendation', data: { requestId, userId, ranking: RANKING, items } }];
   },
-  failed: ({ requestId, userId }, { code, message, final }) =>
-    final ? [{ type: 'FailRecommendation', data: { requestId, userId, code, message } }] : [],
+  failed: ({ requestId, userId }, { code, message, attempt, final, retryAt }) =>
+    final || retryAt === null
+      ? [{ type: 'FailRecommendation', data: { requestId, userId, code, message } }]
+      : [
+          {
+            type: 'FailRecommendationAttempt',
+            data: { requestId, userId, code, message, attempt, retryAt },
+          },
+        ],
 });

@@ -22,6 +22,9 @@ const generated: RecommendationEvent = { type: 'RecommendationGenerated', data: 
 const failed: RecommendationEvent = { type: 'RecommendationFailed', data: failure };
 const ask: RecommendationCommand = { type: 'RequestRecommendation', data: request };
 const answer: RecommendationCommand = { type: 'RecordRecommendation', data: list };
+const attempt = { ...failure, attempt: 1, retryAt: '2026-11-21T09:30:02.000Z' };
+const tryLater: RecommendationCommand = { type: 'FailRecommendationAttempt', data: attempt };
+const triedInVain: RecommendationEvent = { type: 'RecommendationAttemptFailed', data: attempt };
 const giveUp: RecommendationCommand = { type: 'FailRecommendation', data: failure };
 
 const specifications: Spec[] = [
@@ -36,6 +39,19 @@ const specifications: Spec[] = [
   { name: 'the first answer stands', given: [requested, generated], when: answer, then: [] },
   { name: 'a request may fail', given: [requested], when: giveUp, then: [failed] },
   { name: 'an answered request cannot fail any more', given: [requested, generated], when: giveUp, then: [] },
+  { name: 'an attempt may fail', given: [requested], when: tryLater, then: [triedInVain] },
+  {
+    name: 'a request may be answered after attempts that failed',
+    given: [requested, triedInVain, triedInVain],
+    when: answer,
+    then: [generated],
+  },
+  {
+    name: 'what is answered has no attempts any more',
+    given: [requested, generated],
+    when: tryLater,
+    then: [],
+  },
   { name: 'a request fails once', given: [requested, failed], when: giveUp, then: [] },
   {
     name: 'a replayed job may still answer a request that failed',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { positionAt } from '../../src/core/numbered-position.js';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
 import type { InteractionType } from '../../src/domain/viewer/viewer.js';
 import { popularity } from '../../src/projections/popularity.js';
@@ -126,6 +127,36 @@ describe('recommendations', () => {
       ['u2', 'r2'],
       ['u1', 'r3'],
     ]);
+  });
+
+  test('a request is queued until it has its answer, which may come after attempts and a failure', () => {
+    const asked: MediaFlowEvent = {
+      type: 'RecommendationRequested',
+      data: { requestId: 'r1', userId: 'u1', genre: null, limit: 5 },
+    };
+    const failure = { requestId: 'r1', userId: 'u1', code: 'c', message: 'm' };
+    const retryAt = '2026-11-21T10:00:00.000Z';
+    const attempt: MediaFlowEvent = {
+      type: 'RecommendationAttemptFailed',
+      data: { ...failure, attempt: 1, retryAt },
+    };
+    const failed: MediaFlowEvent = { type: 'RecommendationFailed', data: failure };
+    const told = { code: 'c', message: 'm' };
+    for (const [events, expected] of [
+      [[asked], { status: 'queued' }],
+      [[asked, attempt], { status: 'queued', failure: told, retry_at: retryAt }],
+      [
+        [asked, attempt, failed],
+        { status: 'failed', failure: told, retry_at: null, position: positionAt(3) },
+      ],
+      [
+        [asked, failed, generated('r1')],
+        { status: 'done', failure: null, items: [], position: positionAt(3) },
+      ],
+    ] as const)
+      expect(rowsAfter(recommendations, events).recommendation_requests).toMatchObject([
+        { request_id: 'r1', user_id: 'u1', ...expected },
+      ]);
   });
 
   test('a request that failed leaves the last list', () => {

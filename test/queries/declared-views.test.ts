@@ -4,8 +4,8 @@ import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
 import type { EndpointRequest } from '../../src/core/endpoint.js';
 import { MediaFlowError } from '../../src/core/errors.js';
 import type { ReadDatabase } from '../../src/core/read-database.js';
-import { projections } from '../../src/projections/index.js';
 import { createTestDatabase } from '../support/database.js';
+import { viewsIn } from '../support/views-in.js';
 
 const database = await createTestDatabase();
 const readDatabase = await openReadDatabase({ connectionString: database.url, maximumConnections: 2 });
@@ -40,7 +40,8 @@ beforeAll(() =>
     insert into media_metadata (media_id) values ('full');
     insert into moderation_queue (media_id, waiting, rule, explanation, frames, since) values
       ('full', true, 'r', 'e', '[{"atSeconds": 0, "blobKey": "f", "scores": {}}]', now());
-    insert into recommendations values ('listed', 'request', '{}', '[]', now())`),
+    insert into recommendations values ('listed', 'request', '{}', '[]', now());
+    insert into recommendation_requests values ('request', 'listed', 'queued', now())`),
 );
 afterAll(async () => {
   await readDatabase.close();
@@ -72,10 +73,7 @@ async function viewsReadBy(endpoint: (typeof endpoints)[number]): Promise<string
         if (!(error instanceof MediaFlowError)) throw error;
       });
     }
-  const words = new Set(asked.join(' ').match(/\w+/g));
-  return projections
-    .filter(({ tables }) => Object.keys(tables).some((table) => words.has(table)))
-    .map(({ name }) => name);
+  return viewsIn(asked.join(' '));
 }
 
 test.each(
@@ -83,7 +81,7 @@ test.each(
     .filter(({ views }) => views)
     .map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const),
 )('%s declares the views it reads, which is whom Mediaflow-After waits for', async (_, endpoint) => {
-  expect((await viewsReadBy(endpoint)).toSorted()).toEqual(endpoint.views?.toSorted());
+  expect(await viewsReadBy(endpoint)).toEqual(endpoint.views?.toSorted());
 });
 
 test('what declares no view reads none', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { positionAt } from '../../src/core/numbered-position.js';
 import { jobPayloads } from '../../src/domain/jobs.js';
 import type { RecommendationEvent } from '../../src/domain/recommendation/recommendation.js';
 import { sagas } from '../../src/sagas/index.js';
@@ -12,12 +13,16 @@ const requested = (genre: string | null): RecommendationEvent => ({
 
 describe('recommendation', () => {
   test.each([null, 'comedy'])(
-    'a request (genre %s) becomes a job in its viewer’s turn, and that is all',
+    'a request (genre %s) becomes a job in its viewer’s turn that knows what lies before it, and that is all',
     (genre) => {
       const outputs = reactionTo(recommendation, [requested(genre)]);
       expect(outputs).toEqual([
         {
-          run: { kind: 'recommend', key: 'u1', payload: { requestId: 'r1', userId: 'u1', genre, limit: 10 } },
+          run: {
+            kind: 'recommend',
+            key: 'u1',
+            payload: { requestId: 'r1', userId: 'u1', genre, limit: 10, position: positionAt(1) },
+          },
         },
         { complete: true },
       ]);

@@ -1,5 +1,10 @@
+import type { PositionWaiter } from '../../core/projection-store.js';
 import type { ReadDatabase } from '../../core/read-database.js';
 import type { RecommendationSource } from '../../core/recommendation-source.js';
+
+/** What is read here, and so what has to have seen what was told before. */
+const VIEWS = ['media-library', 'popularity', 'viewer-activity'];
+const WAIT_MILLISECONDS = 20_000;
 
 const MAXIMUM_CANDIDATES = 5000;
 /** Co-watchers are sampled, so that a viewer of everything does not pull in everybody. */
@@ -18,9 +23,17 @@ const TASTE = `
   + coalesce((rating - 2.5) / 2.5 * 1.5, 0)`;
 
 /** What the recommender needs, from the views. */
-export function createRecommendationSource(database: ReadDatabase): RecommendationSource {
+export function createRecommendationSource(
+  database: ReadDatabase,
+  waiter: PositionWaiter,
+): RecommendationSource {
   return {
-    async read(userId) {
+    async read(userId, { after, signal } = {}) {
+      if (after !== undefined)
+        await waiter.waitFor(VIEWS, after, {
+          timeoutMilliseconds: WAIT_MILLISECONDS,
+          ...(signal ? { signal } : {}),
+        });
       const [candidates, tastes] = await Promise.all([
         database.query<{ mediaId: string; title: string; tags: string[]; popularity: number }>(
           `with popular as (

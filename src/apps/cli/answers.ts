@@ -25,6 +25,13 @@ export interface RecommendationList {
   }[];
   readonly generatedAt: string | null;
   readonly requestId: string | null;
+  readonly ranking: object | null;
+}
+
+export interface RecommendationRequest extends Pick<RecommendationList, 'userId' | 'items' | 'ranking'> {
+  readonly status: 'queued' | 'done' | 'failed';
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly endedAt: string | null;
 }
 
 export type HistoryEvent = Pick<LogEvent, 'position' | 'eventId' | 'type' | 'data'> & LogEvent['metadata'];

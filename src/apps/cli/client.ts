@@ -10,7 +10,7 @@ import type {
   LogEvent,
   MediaItem,
   QueueItem,
-  RecommendationList,
+  RecommendationRequest,
   UploadProgress,
 } from './answers.js';
 import { EXIT } from './exit-codes.js';
@@ -177,8 +177,10 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
 
     requestRecommendations: (body: { userId: string; genre?: string; limit?: number }) =>
       request<{ requestId: string; position: Position }>('POST', '/v1/recommendations', { body }),
-    recommendations: (userId: string, after?: Position) =>
-      request<RecommendationList>('GET', `/v1/recommendations/${encodeURIComponent(userId)}`, { after }),
+    recommendationRequest: (requestId: string, after?: Position) =>
+      request<RecommendationRequest>('GET', `/v1/recommendations/requests/${encodeURIComponent(requestId)}`, {
+        after,
+      }),
 
     deadLetters: async (query: { kind?: string; limit?: number }) =>
       (await request<{ items: DeadLetter[] }>('GET', '/v1/dead-letters', { query })).items,

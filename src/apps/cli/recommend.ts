@@ -40,7 +40,7 @@ export const recommendCommand = (io: CliIo): Command =>
   });
 
 async function requestList(
-  { client, signal }: ServerContext,
+  { client, typed, signal }: ServerContext,
   { genre, limit, timeout }: RecommendOptions,
   userId: string,
 ): Promise<RecommendationList> {
@@ -51,8 +51,18 @@ async function requestList(
   });
   const deadline = performance.now() + timeout * 1000;
   while (performance.now() < deadline) {
-    const list = await client.recommendations(userId, position);
-    if (list.requestId === requestId) return list;
+    const { status, endedAt, items, ranking, failure } = await client.recommendationRequest(
+      requestId,
+      position,
+    );
+    if (status === 'done') return { userId, items, generatedAt: endedAt, requestId, ranking };
+    if (status === 'failed')
+      throw new CliFailure(
+        EXIT.failed,
+        failure?.code ?? 'failed',
+        `There is no list for ${userId}: ${failure?.message}`,
+        `${typed('dead-letters list --kind recommend')} shows the job, which can be replayed.`,
+      );
     await sleep(POLL_MILLISECONDS, undefined, { signal });
   }
   throw new CliFailure(

@@ -21,6 +21,17 @@ export const recommendationEvents = {
       items: z.array(z.object({ mediaId: z.string(), score: z.number(), reason: z.string() })),
     }),
   },
+  RecommendationAttemptFailed: {
+    summary: 'No list could be made yet; it is tried again.',
+    version: 1,
+    schema: z.object({
+      ...request,
+      code: z.string(),
+      message: z.string(),
+      attempt: z.int().positive(),
+      retryAt: z.string(),
+    }),
+  },
   RecommendationFailed: {
     summary: 'No list could be made; the viewer keeps the last one.',
     version: 1,
@@ -34,6 +45,7 @@ type DataOf<Type extends RecommendationEvent['type']> = Extract<RecommendationEv
 export type RecommendationCommand =
   | Command<'RequestRecommendation', DataOf<'RecommendationRequested'>>
   | Command<'RecordRecommendation', DataOf<'RecommendationGenerated'>>
+  | Command<'FailRecommendationAttempt', DataOf<'RecommendationAttemptFailed'>>
   | Command<'FailRecommendation', DataOf<'RecommendationFailed'>>;
 
 export type RecommendationState = 'absent' | 'requested' | 'generated' | 'failed';
@@ -51,6 +63,8 @@ function decide(command: RecommendationCommand, state: RecommendationState): Rec
     case 'RecordRecommendation':
       // A replayed job may still answer a request that failed before.
       return state === 'generated' ? [] : [{ type: 'RecommendationGenerated', data: command.data }];
+    case 'FailRecommendationAttempt':
+      return state === 'requested' ? [{ type: 'RecommendationAttemptFailed', data: command.data }] : [];
     case 'FailRecommendation':
       return state === 'requested' ? [{ type: 'RecommendationFailed', data: command.data }] : [];
     default:
@@ -58,12 +72,14 @@ function decide(command: RecommendationCommand, state: RecommendationState): Rec
   }
 }
 
-function evolve(_state: RecommendationState, event: RecommendationEvent): RecommendationState {
+function evolve(state: RecommendationState, event: RecommendationEvent): RecommendationState {
   switch (event.type) {
     case 'RecommendationRequested':
       return 'requested';
     case 'RecommendationGenerated':
       return 'generated';
+    case 'RecommendationAttemptFailed':
+      return state;
     case 'RecommendationFailed':
       return 'failed';
     default:
@@ -77,7 +93,12 @@ export const recommendation: Aggregate<RecommendationState, RecommendationComman
   name: 'recommendation',
   decider: { initialState: 'absent', decide, evolve },
   events: recommendationEvents,
-  commandTypes: ['RequestRecommendation', 'RecordRecommendation', 'FailRecommendation'],
+  commandTypes: [
+    'RequestRecommendation',
+    'RecordRecommendation',
+    'FailRecommendationAttempt',
+    'FailRecommendation',
+  ],
   streamOf: (command) => recommendationStream(command.data.requestId),
   needsState: true,
 };

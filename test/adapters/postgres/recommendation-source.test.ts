@@ -1,11 +1,25 @@
 import { afterAll, expect, test } from 'vitest';
 import { openReadDatabase } from '../../../src/adapters/postgres/read-database.js';
 import { createRecommendationSource } from '../../../src/adapters/postgres/recommendation-source.js';
+import type { ReadDatabase } from '../../../src/core/read-database.js';
 import { createTestDatabase } from '../../support/database.js';
+import { viewsIn } from '../../support/views-in.js';
 
 const database = await createTestDatabase();
 const readModels = await openReadDatabase({ connectionString: database.url });
-const source = createRecommendationSource(readModels);
+const asked: string[] = [];
+const recording: ReadDatabase = {
+  query(sql, parameters) {
+    asked.push(sql);
+    return readModels.query(sql, parameters);
+  },
+};
+const waitedFor: { readonly views: readonly string[]; readonly position: string }[] = [];
+const source = createRecommendationSource(recording, {
+  async waitFor(views, position) {
+    waitedFor.push({ views, position });
+  },
+});
 afterAll(async () => {
   await readModels.close();
   await database.drop();
@@ -56,4 +70,11 @@ test('what is read of co-watchers does not grow with their histories, and what i
   expect(of('other')).toHaveLength(200);
   expect(of('other')).toEqual(expect.arrayContaining(['shared-1']));
   expect(of('stranger')).toEqual([]);
+});
+
+test('the views that are read are waited for, all of them', async () => {
+  await source.read('me', { after: '0000000000000042' });
+  const { views = [], position } = waitedFor.at(-1) ?? {};
+  expect(position).toBe('0000000000000042');
+  expect(views.toSorted()).toEqual(viewsIn(asked.join(' ')));
 });

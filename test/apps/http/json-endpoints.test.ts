@@ -212,7 +212,12 @@ describe('lists', () => {
   });
 
   test('cursors lead through all items, each once', async () => {
-    for (let index = 0; index < 3; index++) await sendForm(server.url, form(textPart(`no video ${index}`)));
+    let position = '';
+    for (let index = 0; index < 3; index++) {
+      const sent = await sendForm(server.url, form(textPart(`no video ${index}`)));
+      ({ position } = (await sent.json()) as { position: string });
+    }
+    await fetch(at('/v1/media'), { headers: { 'mediaflow-after': position } });
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {

@@ -19,7 +19,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
   const vision = createLocalVisionModels({ logger });
   closers.add('models', () => vision.close());
   const blobs = await context.blobs();
-  const source = createRecommendationSource(await context.readModels.operators());
+  const source = createRecommendationSource(await context.readModels.operators(), context.storage.waiter);
   // Last, so that it is stopped first: jobs under way need everything above.
   const queue = await context.jobQueue();
   return {

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getJson } from '../../e2e/support/client.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { createTusUpload, expectProblem, sendJson } from './support/client.js';
+import { startServer, type TestServer, temporaryFolder } from './support/server.js';
+
+interface Asked {
+  readonly requestId: string;
+  readonly position: string;
+  readonly statusUrl: string;
+}
+interface Request {
+  readonly status: string;
+  readonly userId: string;
+  readonly items: readonly { readonly mediaId: string; readonly reason: string }[];
+  readonly position: string | null;
+}
+
+const folder = temporaryFolder();
+let database: TestDatabase;
+let server: TestServer;
+/** Published as far as the views know. */
+const items: string[] = [];
+
+const at = (path: string) => `${server.url}${path}`;
+const idsOf = (list: { readonly items: readonly { readonly mediaId: string }[] }) =>
+  list.items.map(({ mediaId }) => mediaId);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer(join(folder.path, 'data'), { DATABASE_URL: database.url });
+  for (let index = 0; index < 4; index++)
+    items.push((await createTusUpload(server.url, 10)).split('/').at(-1) ?? '');
+  const { items: events } = await getJson<{ items: { position: string }[] }>(at('/v1/events?limit=100'));
+  await seen(events.at(-1)?.position ?? '');
+  await database.pool.query(`update media_library set status = 'published'`);
+});
+afterAll(async () => {
+  await server.stop();
+  await database.drop();
+  folder.remove();
+  expect(server.errors).toEqual([]);
+});
+
+/** Resolves when the views have passed a position. */
+async function seen(position: string): Promise<void> {
+  for (const path of ['/v1/media', '/v1/recommendations/nobody'])
+    expect((await fetch(at(path), { headers: { 'mediaflow-after': position } })).status).toBe(200);
+}
+
+async function watched(userId: string, ...mediaIds: (string | undefined)[]): Promise<string> {
+  const body = mediaIds.map((mediaId) => ({ userId, mediaId, type: 'play' }));
+  const response = await sendJson(at('/v1/interactions'), body);
+  expect(response.status).toBe(202);
+  return ((await response.json()) as { position: string }).position;
+}
+
+async function ask(userId: string): Promise<Asked> {
+  const response = await sendJson(at('/v1/recommendations'), { userId });
+  expect(response.status).toBe(202);
+  const asked = (await response.json()) as Asked;
+  expect(response.headers.get('location')).toBe(asked.statusUrl);
+  return asked;
+}
+
+const statusOf = async ({ statusUrl, position }: Asked): Promise<Request> => {
+  const response = await fetch(at(statusUrl), { headers: { 'mediaflow-after': position } });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Request;
+};
+
+async function answerTo(asked: Asked): Promise<Request> {
+  await expect.poll(async () => (await statusOf(asked)).status, { timeout: 20_000 }).not.toBe('queued');
+  return statusOf(asked);
+}
+
+test('a request can be asked for its status and its list, and tells from where on the list is seen everywhere', async () => {
+  const asked = await ask('ada');
+  expect(asked.statusUrl).toBe(`/v1/recommendations/requests/${asked.requestId}`);
+  const done = await answerTo(asked);
+  expect(done).toMatchObject({ status: 'done', userId: 'ada', requestId: asked.requestId, failure: null });
+  expect(idsOf(done).toSorted()).toEqual(items.toSorted());
+  const list = await fetch(at('/v1/recommendations/ada'), {
+    headers: { 'mediaflow-after': done.position ?? '' },
+  });
+  expect(await list.json()).toMatchObject({ requestId: asked.requestId, items: done.items });
+});
+
+test('a request nobody has made is not there', async () => {
+  await expectProblem(fetch(at('/v1/recommendations/requests/nobody')), 404, 'request_not_found');
+});
+
+test('a list knows all that was acknowledged before it was asked for, however late the views are', async () => {
+  const holder = await database.pool.connect();
+  let asked: Asked;
+  try {
+    await holder.query('begin');
+    // The projector cannot write what is told from here on; readers see what was there before.
+    await holder.query('lock table viewer_activity in exclusive mode');
+    await watched('late', items[0], items[1]);
+    asked = await ask('late');
+    const workIsUnderWay = async () => {
+      const { items: queues } = await getJson<{ items: { kind: string; active: number }[] }>(
+        at('/v1/queues'),
+      );
+      const { items: events } = await getJson<{ items: { data: object }[] }>(
+        at('/v1/events?type=RecommendationGenerated&limit=1000'),
+      );
+      const isAnswered = events.some(({ data }) => JSON.stringify(data).includes(asked.requestId));
+      return isAnswered || queues.some(({ kind, active }) => kind === 'recommend' && active > 0);
+    };
+    await expect.poll(workIsUnderWay, { timeout: 10_000 }).toBe(true);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+  expect(idsOf(await answerTo(asked)).toSorted()).toEqual([items[2], items[3]].toSorted());
+}, 40_000);
+
+describe('what a viewer has seen is recommended to them no more', () => {
+  test('also in a list that was made before', async () => {
+    await answerTo(await ask('bob'));
+    const position = await watched('bob', items[2]);
+    const list = await fetch(at('/v1/recommendations/bob'), { headers: { 'mediaflow-after': position } });
+    expect(idsOf((await list.json()) as Request)).not.toContain(items[2]);
+  });
+
+  test('nor as popular now, to one who never had a list', async () => {
+    await watched('somebody', ...items);
+    const position = await watched('newcomer', items[0], items[3]);
+    const list = await fetch(at('/v1/recommendations/newcomer'), {
+      headers: { 'mediaflow-after': position },
+    });
+    expect(idsOf((await list.json()) as Request).toSorted()).toEqual([items[1], items[2]].toSorted());
+  });
+});
