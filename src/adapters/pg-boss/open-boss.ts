@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { messageOf } from '../../core/errors.js';
+import { lendOnlyAtRest } from '../../core/lent-connections.js';
 import type { Logger } from '../../core/logger.js';
 import type { ConnectionHealth } from './connection-health.js';
 import type { FetchedJob, Room } from './consumer.js';
@@ -60,6 +61,7 @@ export async function openBoss(options: {
     max: options.maximumConnections,
   });
   pool.on('error', (error) => health.failed(error));
+  lendOnlyAtRest(pool);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const close = async () => {
     await boss.stop({ graceful: false });
@@ -68,6 +70,8 @@ export async function openBoss(options: {
 
   try {
     await boss.start();
+    // pg-boss gives a connection back as it is when a rollback has failed.
+    if ('pool' in database && database.pool instanceof pg.Pool) lendOnlyAtRest(database.pool);
     for (const kind of kinds) await boss.createQueue(kind, { policy: 'key_strict_fifo' });
   } catch (error) {
     await close();

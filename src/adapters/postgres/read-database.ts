@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { unavailable } from '../../core/errors.js';
+import { lendOnlyAtRest } from '../../core/lent-connections.js';
 import type { ReadDatabase } from '../../core/read-database.js';
 import { isStatementTimeout, orUnavailable } from './database-errors.js';
 import { patience, soon } from './patience.js';
@@ -38,6 +39,7 @@ export async function openReadDatabase(options: {
   // TypeORM's own `query` cannot name a statement, and planning costs more than running most of ours. And of its
   // runners a connection that has fallen silent would go back into the pool.
   const pool: Pool = (source.driver as PostgresDriver).master;
+  lendOnlyAtRest(pool);
 
   async function run<Row extends object>(text: string, parameters: readonly unknown[]): Promise<Row[]> {
     const statement = { text, values: [...parameters] };

@@ -1,10 +1,10 @@
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.js';
 import { createPgBossJobQueue } from '../../adapters/pg-boss/job-queue.js';
 import { createPostgresEventStore } from '../../adapters/postgres/event-store.js';
 import { createListener } from '../../adapters/postgres/listener.js';
 import { migrate } from '../../adapters/postgres/migrate.js';
-import { patience, soon } from '../../adapters/postgres/patience.js';
+import { openPool } from '../../adapters/postgres/open-pool.js';
+import { soon } from '../../adapters/postgres/patience.js';
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store-status.js';
 import { createPositionWaiter } from '../../adapters/postgres/projection-store-waiter.js';
@@ -36,15 +36,7 @@ export async function openStorage(options: {
   const migrated = await migrate(connectionString);
   if (migrated.length > 0) logger.info({ migrations: migrated }, 'database schema brought up to date');
 
-  const pool = new pg.Pool({
-    connectionString,
-    max: 16,
-    ...patience,
-    application_name: 'mediaflow',
-  });
-  pool.on('error', (error) => logger.warn({ error: error.message }, 'database connection lost'));
-  // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const pool = openPool({ connectionString, maximumConnections: 16, logger });
   closers.add('database connections', () => pool.end());
 
   const listener = createListener({ connectionString, logger });
