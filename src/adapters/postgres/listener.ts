@@ -5,7 +5,10 @@ import { patience, soon } from './patience.js';
 
 /** Hears what others tell through the database. Only hints: what is told while the connection is away is lost. */
 export interface Listener {
-  /** Calls back from now on; `onLost` after which anything may have been missed. */
+  /**
+   * Calls back from now on; `onLost` when anything may have been missed: as the connection breaks, and again when the
+   * next one hears, since the database may have crashed in between.
+   */
   listen(channel: string, onNotification: (payload: string) => void, onLost?: () => void): void;
   close(): Promise<void>;
 }
@@ -26,6 +29,7 @@ export function createListener(options: {
   const channels = new Map<string, Hearer[]>();
   let client: Client | undefined;
   let isListening = false;
+  let wasLost = false;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let pauseMilliseconds = RECONNECT_MILLISECONDS.first;
@@ -47,6 +51,10 @@ export function createListener(options: {
       await connecting.connect();
       for (const channel of channels.keys()) await connecting.query(`listen ${channel}`);
       isListening = client === connecting;
+      if (isListening && wasLost) {
+        wasLost = false;
+        tellLoss();
+      }
       pauseMilliseconds = RECONNECT_MILLISECONDS.first;
       checkLater(connecting);
     } catch (error) {
@@ -64,13 +72,18 @@ export function createListener(options: {
     }, options.checkMilliseconds ?? 10_000);
   }
 
+  function tellLoss(): void {
+    for (const hearer of [...channels.values()].flat()) hearer.onLost();
+  }
+
   function lose(lost: Client, error: unknown): void {
     if (client !== lost) return;
     options.logger.debug({ error: messageOf(error) }, 'Cannot listen to the database; polling goes on');
     client = undefined;
     isListening = false;
     lost.end().catch(() => {});
-    for (const hearer of [...channels.values()].flat()) hearer.onLost();
+    wasLost = true;
+    tellLoss();
     clearTimeout(timer);
     timer = setTimeout(connect, pauseMilliseconds);
     pauseMilliseconds = Math.min(pauseMilliseconds * 2, RECONNECT_MILLISECONDS.maximum);

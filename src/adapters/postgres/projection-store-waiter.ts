@@ -16,7 +16,7 @@ export interface PostgresPositionWaiter extends PositionWaiter {
 
 export interface PositionWaiterOptions {
   readonly pool: Pool;
-  /** Hears of news from the first who waits on. The waiter does not close it. */
+  /** Hears of news, and of losses, from the first claim or the first who waits on. The waiter does not close it. */
   readonly listener: Listener;
   readonly logger: Logger;
   /** How often those who wait look for themselves (default 100). Notifications are only hints. */
@@ -46,6 +46,9 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   const passed = new Map<string, Position>();
   const waiting = new Set<Waiting>();
   let listening = false;
+  let losses = 0;
+  /** Since a loss, until the database has said itself how far the views are. */
+  let doubtful = false;
   let poll: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let closed = false;
@@ -53,9 +56,15 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   const hasPassed = ({ names, position }: Pick<Waiting, 'names' | 'position'>): boolean =>
     names.every((name) => !isAfter(position, passed.get(name) ?? ''));
 
-  const onAdvanced: AdvanceListener = (names, position) => {
+  const note: AdvanceListener = (names, position) => {
     for (const name of names) if (isAfter(position, passed.get(name) ?? '')) passed.set(name, position);
     for (const waiter of waiting) if (hasPassed(waiter)) waiter.wake();
+  };
+
+  /** A claim may be older than the crash that took back what it tells. */
+  const onAdvanced: AdvanceListener = (names, position) => {
+    listen();
+    if (!doubtful) note(names, position);
   };
 
   async function look(): Promise<void> {
@@ -72,12 +81,15 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   async function ask(): Promise<void> {
     const names = [...new Set([...waiting].flatMap((waiter) => waiter.names))];
     if (names.length === 0) return;
+    const lossesBefore = losses;
     const { rows } = await options.pool.query<ViewBehind & { position: Position }>({
       ...soon,
       text: STANDING,
       values: [names],
     });
-    for (const { name, position } of rows) onAdvanced([name], position);
+    if (losses !== lossesBefore) return;
+    doubtful = false;
+    for (const { name, position } of rows) note([name], position);
     for (const waiter of waiting) {
       const behind = rows.filter(
         ({ name }) => waiter.names.includes(name) && !hasPassed({ ...waiter, names: [name] }),
@@ -99,7 +111,7 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
   }
 
   function listen(): void {
-    if (listening) return;
+    if (listening || closed) return;
     listening = true;
     options.listener.listen(
       PROJECTIONS_CHANNEL,
@@ -108,7 +120,11 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
         onAdvanced(names, position);
       },
       // A database that crashed may have forgotten the last moment of its views.
-      () => passed.clear(),
+      () => {
+        losses++;
+        doubtful = true;
+        passed.clear();
+      },
     );
   }
 

@@ -50,6 +50,25 @@ test('one connection hears every channel, also those that are asked for later', 
   await expect.poll(listenersNow).toBe(0);
 });
 
+test('what is missed until it hears again is told as a loss, not only that the connection broke', async () => {
+  const listener = createListener({ connectionString: proxy.url, logger: silentLogger });
+  const heard: string[] = [];
+  let losses = 0;
+  const onLost = () => {
+    losses++;
+  };
+  listener.listen('gap', (text) => heard.push(`gap ${text}`), onLost);
+  await hears(heard, 'gap', 'before');
+  expect(losses).toBe(0);
+  proxy.cut();
+  await expect.poll(() => losses).toBeGreaterThan(0);
+  const whileCut = losses;
+  proxy.restore();
+  await hears(heard, 'gap', 'after');
+  expect(losses).toBeGreaterThan(whileCut);
+  await listener.close();
+});
+
 test('a connection that falls silent is noticed, told, and replaced by one that hears again', async () => {
   const connectionString = proxy.url;
   const listener = createListener({ connectionString, logger: silentLogger, checkMilliseconds: 50 });

@@ -55,7 +55,55 @@ describe('waiting for a position', () => {
     await waiter.waitFor(['a', 'b'], positionAt(5));
     await waiter.waitFor(['b'], positionAt(2));
     await waiter.waitFor(['never heard of'], '');
-    expect(await listeners()).toEqual([]);
+    // It must hear of a crash that takes back what it has been told.
+    await until(async () => (await listeners()).length === 1);
+  });
+
+  test('asks the database for what was told before it may have crashed, though nobody had to wait until then', async () => {
+    const { name, move } = await newView();
+    await move('', positionAt(3));
+    const waiter = open();
+    // Told after a commit that did not wait for the disk, and that the crash takes back.
+    waiter.onAdvanced([name], positionAt(5));
+    await waiter.waitFor([name], positionAt(5));
+    const [pid] = await until(async () => {
+      const pids = await listeners();
+      return pids.length > 0 && pids;
+    });
+    await pool.query('select pg_terminate_backend($1)', [pid]);
+    await until(async () => {
+      const pids = await listeners();
+      return pids.length > 0 && !pids.includes(pid ?? 0);
+    });
+    const patience = { timeoutMilliseconds: 200 };
+    // What was committed before the crash may be told after it.
+    waiter.onAdvanced([name], positionAt(5));
+    await expect(waiter.waitFor([name], positionAt(5), patience)).rejects.toMatchObject({
+      code: 'view_behind',
+    });
+    await waiter.waitFor([name], positionAt(3), patience);
+    waiter.onAdvanced([name], positionAt(5));
+    await waiter.waitFor([name], positionAt(5), patience);
+  });
+
+  test('does not believe an answer of the database that was on its way when the connection was lost', async () => {
+    const answer = Promise.withResolvers<{ rows: unknown[] }>();
+    const late = { query: () => answer.promise } as never;
+    const { name } = await newView();
+    let lose = () => {};
+    const listener = {
+      listen: (_channel: string, _hear: unknown, onLost = () => {}) => {
+        lose = onLost;
+      },
+      close: () => Promise.resolve(),
+    };
+    const waiter = createPositionWaiter({ pool: late, listener, logger: silentLogger });
+    const waiting = waiter.waitFor([name], positionAt(5), { timeoutMilliseconds: 50 });
+    lose();
+    answer.resolve({ rows: [{ name, position: positionAt(5), rebuild: null, failed: false }] });
+    await answer.promise;
+    waiter.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'view_behind' });
   });
 
   test('ends when the last of its views has passed', async () => {
