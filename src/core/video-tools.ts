@@ -102,6 +102,12 @@ export interface SampledFrame {
   readonly jpegFile: string | null;
 }
 
+export interface FrameSamples {
+  readonly frames: readonly SampledFrame[];
+  /** Parts of which no frame could be decoded without errors. */
+  readonly missedParts: number;
+}
+
 export interface Thumbnails {
   readonly posterFile: string;
   readonly posterAtSeconds: number;
@@ -137,7 +143,7 @@ export interface VideoTools {
   /**
    * Frames in order of time, upright, scaled to fit in a square of `maximumSidePixels`: one in each of `spreadFrames`
    * equal parts of the picture's length (at least one for any video), and up to `unlikeFrames` more that look least like
-   * those. With `jpegFolder` each is also written there. Throws `corrupt_media` when no frame can be decoded.
+   * those. Each is what the video shows at its time; one that was decoded with errors is left out. With `jpegFolder` each is also written there. Throws `corrupt_media` when no frame can be decoded.
    */
   sampleFrames(request: {
     readonly inputPath: string;
@@ -151,7 +157,7 @@ export interface VideoTools {
     readonly maximumSidePixels: number;
     readonly jpegFolder?: string;
     readonly signal: AbortSignal;
-  }): Promise<readonly SampledFrame[]>;
+  }): Promise<FrameSamples>;
 }
 
 export interface VideoToolsDescription {

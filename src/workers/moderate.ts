@@ -27,7 +27,7 @@ export const moderateWorker = (dependencies: {
       const { blobs, tools, vision, policy, random } = dependencies;
       const jpegFolder = join(workFolder, 'frames');
       await mkdir(jpegFolder);
-      const frames = await tools.sampleFrames({
+      const { frames, missedParts } = await tools.sampleFrames({
         inputPath: await blobs.localFile(blobKey, workFolder),
         video,
         durationSeconds,
@@ -49,6 +49,7 @@ export const moderateWorker = (dependencies: {
             ...held,
             model,
             policy,
+            missedParts,
             frames: frames.flatMap(({ atSeconds, pick, jpegFile }, index) => {
               const frameScores = scores[index];
               return frameScores

@@ -20,7 +20,7 @@ export const tagWorker = (dependencies: {
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, { workFolder, signal }) {
       const { blobs, tools, vision } = dependencies;
-      const frames = await tools.sampleFrames({
+      const { frames } = await tools.sampleFrames({
         inputPath: await blobs.localFile(blobKey, workFolder),
         video,
         durationSeconds,

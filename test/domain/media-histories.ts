@@ -63,6 +63,7 @@ const fromWorkers = fc.oneof(
       model,
       frames: framesFor(outcome),
       policy: DEFAULT_MODERATION_POLICY,
+      missedParts: 0,
     }),
   ),
   anyAttempt.map((held) => command('RecordTags', { ...held, model, tags: [] })),
@@ -83,6 +84,7 @@ const wholeStep = fc
         model,
         frames: framesFor(outcome),
         policy: DEFAULT_MODERATION_POLICY,
+        missedParts: 0,
       }),
       tag: command('RecordTags', { ...held, model, tags: [] }),
     };

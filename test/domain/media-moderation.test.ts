@@ -21,9 +21,15 @@ import {
 type Spec = Specification<MediaCommand, MediaEvent>;
 type Outcome = Parameters<typeof framesFor>[0];
 
-const score = (outcome: Outcome): MediaCommand => ({
+const score = (outcome: Outcome, missedParts = 0): MediaCommand => ({
   type: 'RecordModeration',
-  data: { ...heldBy('moderate'), model, frames: framesFor(outcome), policy: DEFAULT_MODERATION_POLICY },
+  data: {
+    ...heldBy('moderate'),
+    model,
+    frames: framesFor(outcome),
+    policy: DEFAULT_MODERATION_POLICY,
+    missedParts,
+  },
 });
 const scored = (outcome: Outcome): MediaEvent => ({
   type: 'ModerationScored',

@@ -76,6 +76,15 @@ describe('moderation policy', () => {
     expect(decideModeration(given)).toMatchObject({ outcome, rule });
   });
 
+  test('what less than half of could be looked at goes to a person', () => {
+    expect(decideModeration(frames([8, {}]), DEFAULT_MODERATION_POLICY, 8).outcome).toBe('approved');
+    expect(decideModeration(frames([7, {}]), DEFAULT_MODERATION_POLICY, 9)).toEqual({
+      outcome: 'in_review',
+      rule: 'too_few_frames',
+      explanation: 'Only 7 of 16 parts of it could be looked at; the rest is damaged or missing.',
+    });
+  });
+
   test('the explanation names the worst frame and the thresholds', () => {
     const { explanation } = decideModeration(frames([4, {}], [1, { porn: 0.7, hentai: 0 }], [1, {}]));
     expect(explanation).toBe('Highest score: explicit 70 % at 4.0 s; from 60 % a person decides.');

@@ -1,12 +1,15 @@
 import { guardedInput } from './allow-lists.js';
 
 /** What every run of ffmpeg begins with; `rest` is inputs, filters and outputs. */
-export const ffmpegArguments = (rest: readonly string[]): readonly string[] => [
+export const ffmpegArguments = (
+  rest: readonly string[],
+  logLevel: 'error' | 'level+warning' | 'level+info' = 'error',
+): readonly string[] => [
   '-hide_banner',
   '-nostdin',
   '-y',
   '-loglevel',
-  'error',
+  logLevel,
   '-nostats',
   '-stats_period',
   '0.5',

@@ -1,5 +1,6 @@
 import type { VideoStreamProbe } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
+import type { Seek } from './seek-frame.js';
 import { oneFrameEach, type Size, scaledTo, sourceFilters } from './video-filters.js';
 
 export interface FrameOutput {
@@ -52,29 +53,28 @@ export const inOnePassArguments = (
     count,
   }: { readonly intervalSeconds: number; readonly phase: number; readonly count: number },
 ): readonly string[] =>
-  ffmpegArguments([
-    '-max_error_rate',
-    '1',
-    ...pictureInput(output.inputPath),
-    ...frameOutputs(output, oneFrameEach(intervalSeconds, phase), count, 0),
-  ]);
+  ffmpegArguments(
+    [
+      '-max_error_rate',
+      '1',
+      ...pictureInput(output.inputPath),
+      ...frameOutputs(output, oneFrameEach(intervalSeconds, phase), count, 0),
+    ],
+    'level+warning',
+  );
 
-/**
- * The frame at one time; decodes from the keyframe before it. An index apart from the pictures (Matroska's cues) is not
- * believed: its writer could have every search end at the same harmless place.
- */
+/** The frame that a seek lets through, as picture number `index`. */
 export const oneFrameArguments = (
   output: FrameOutput,
-  place: { readonly atSeconds: number; readonly index: number },
+  { beforeInput, select }: Seek,
+  index: number,
 ): readonly string[] =>
-  ffmpegArguments([
-    '-max_error_rate',
-    '1',
-    ...pictureInput(
-      output.inputPath,
-      place.atSeconds > 0
-        ? ['-fflags', '+ignidx', '-ss', (Math.floor(place.atSeconds * 1000) / 1000).toFixed(3)]
-        : [],
-    ),
-    ...frameOutputs(output, [], 1, place.index),
-  ]);
+  ffmpegArguments(
+    [
+      '-max_error_rate',
+      '1',
+      ...pictureInput(output.inputPath, beforeInput),
+      ...frameOutputs(output, select, 1, index),
+    ],
+    'level+info',
+  );

@@ -1,9 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRetryable, unsupported } from '../../core/errors.js';
-import type { SampledFrame, VideoTools } from '../../core/video-tools.js';
+import type { FrameSamples, SampledFrame, VideoTools } from '../../core/video-tools.js';
+import { decodedWithErrors } from './decode-errors.js';
 import { keyframes } from './keyframes.js';
 import { type FrameOutput, inOnePassArguments, jpegName, oneFrameArguments } from './sample-arguments.js';
+import { createFrameSeeker, type FrameSeeker } from './seek-frame.js';
 import type { Toolbox } from './toolbox.js';
 import { mostUnlike, signatureOf } from './unlike-frames.js';
 import { canToneMap, fitInSquare } from './video-filters.js';
@@ -21,6 +23,7 @@ interface Sampling {
   readonly seconds: number;
   /** How many equal parts have a frame taken from them. */
   readonly parts: number;
+  readonly seekFrame: FrameSeeker;
 }
 
 /** Up to here decoding everything once is cheaper than starting ffmpeg for every frame. */
@@ -30,10 +33,7 @@ const lookedOver = 100;
 const seeksAtOnce = 2;
 
 /** The port's `sampleFrames`. */
-export async function sampleFrames(
-  toolbox: Toolbox,
-  request: SampleRequest,
-): Promise<readonly SampledFrame[]> {
+export async function sampleFrames(toolbox: Toolbox, request: SampleRequest): Promise<FrameSamples> {
   const { video, jpegFolder } = request;
   if (jpegFolder) await mkdir(jpegFolder, { recursive: true });
   const output: FrameOutput = {
@@ -45,13 +45,22 @@ export async function sampleFrames(
   };
   const { seconds, frameCount } = await shownVideo(toolbox, request);
   const parts = Math.max(1, Math.min(request.spreadFrames, frameCount));
-  const sampling: Sampling = { toolbox, request, output, seconds, parts };
+  const sampling: Sampling = { toolbox, request, output, seconds, parts, seekFrame: createFrameSeeker() };
   const frames = await (seconds <= longestOnePassSeconds ? ofShort : ofLong)(sampling);
-  if (frames.length > 0) return frames.toSorted((a, b) => a.atSeconds - b.atSeconds);
+  const seenParts = frames.filter(({ pick }) => pick === 'spread').length;
+  if (frames.length > 0)
+    return {
+      frames: frames.toSorted((a, b) => a.atSeconds - b.atSeconds),
+      missedParts: Math.max(0, parts - seenParts),
+    };
   const first = await oneFrame(sampling, 0, 0);
-  if (first) return [{ ...first, pick: 'spread' }];
-  throw unsupported('corrupt_media', 'Not a single frame could be decoded.');
+  if (first) return { frames: [{ ...first, pick: 'spread' }], missedParts: parts - 1 };
+  const { pixels } = await rawFrames(sampling, inOnePassArguments(output, { ...firstOnly, count: 1 }), 1);
+  if (pixels.length === 0) throw unsupported('corrupt_media', 'Not a single frame could be decoded.');
+  return { frames: [], missedParts: parts };
 }
+
+const firstOnly = { intervalSeconds: 0.001, phase: 0 } as const;
 
 const spread = (frame: Frame): SampledFrame => ({ ...frame, pick: 'spread' });
 const unlike = (frame: Frame): SampledFrame => ({ ...frame, pick: 'unlike' });
@@ -59,16 +68,29 @@ const unlike = (frame: Frame): SampledFrame => ({ ...frame, pick: 'unlike' });
 /** Decodes it once, looks over more frames than are wanted, and lets go of the rest. */
 async function ofShort(sampling: Sampling): Promise<SampledFrame[]> {
   const { request, parts } = sampling;
-  const frames = await inOnePass(sampling, request.unlikeFrames > 0 ? Math.max(parts, lookedOver) : parts);
+  const count = request.unlikeFrames > 0 ? Math.max(parts, lookedOver) : parts;
+  const { frames, isDamaged } = await inOnePass(sampling, count);
   const ofParts = Array.from({ length: parts }, (_, part) => {
     const inPart = frames.filter((frame) => partOf(sampling, frame) === part);
     return inPart[Math.floor(request.random() * inPart.length)];
   }).filter((frame) => frame !== undefined);
   const others = frames.filter((frame) => !ofParts.includes(frame));
   const taken = pickUnlike(ofParts, others, request.unlikeFrames);
-  for (const { jpegFile } of others.filter((frame) => !taken.includes(frame)))
+  const dropped = isDamaged ? frames : others.filter((frame) => !taken.includes(frame));
+  for (const { jpegFile } of dropped)
     if (jpegFile && request.jpegFolder) await rm(join(request.jpegFolder, jpegFile), { force: true });
-  return [...ofParts.map(spread), ...taken.map(unlike)];
+  if (!isDamaged) return [...ofParts.map(spread), ...taken.map(unlike)];
+  return bySeekingBoth(sampling, timesOf(ofParts), timesOf(taken));
+}
+
+const timesOf = (frames: readonly Pick<Frame, 'atSeconds'>[]) => frames.map(({ atSeconds }) => atSeconds);
+
+/** Where the decode met with damage, each frame has to show by itself that it is none of the damaged. */
+async function bySeekingBoth(sampling: Sampling, ofParts: readonly number[], others: readonly number[]) {
+  return [
+    ...(await bySeeking(sampling, ofParts, 0)).map(spread),
+    ...(await bySeeking(sampling, others, sampling.parts)).map(unlike),
+  ];
 }
 
 /** Seeks to each time; what is unlike is looked for among the keyframes. */
@@ -84,7 +106,7 @@ async function ofLong(sampling: Sampling): Promise<SampledFrame[]> {
   if (small && !small.isPart && partsWithKeyframe.size < parts / 2) return ofShort(sampling);
   const times = Array.from({ length: parts }, (_, part) => ((part + random()) * seconds) / parts);
   const ofParts = await bySeeking(sampling, times, 0);
-  const places = pickUnlike(ofParts, small?.pictures ?? [], unlikeFrames).map(({ atSeconds }) => atSeconds);
+  const places = timesOf(pickUnlike(ofParts, small?.pictures ?? [], unlikeFrames));
   return [...ofParts.map(spread), ...(await bySeeking(sampling, places, parts)).map(unlike)];
 }
 
@@ -103,13 +125,14 @@ function pickUnlike<Picture extends Pick<Frame, 'image'>>(
     .filter((picture) => picture !== undefined);
 }
 
-async function inOnePass(sampling: Sampling, count: number): Promise<Frame[]> {
+async function inOnePass(sampling: Sampling, count: number) {
   const { output, request, seconds } = sampling;
   const grid = { intervalSeconds: seconds / count, phase: request.random(), count };
-  const pixels = await rawFrames(sampling, inOnePassArguments(output, grid), count);
-  return pixels.map((frame, index) =>
+  const { pixels, log } = await rawFrames(sampling, inOnePassArguments(output, grid), count);
+  const frames = pixels.map((frame, index) =>
     toFrame(output, (index + grid.phase) * grid.intervalSeconds, index, frame),
   );
+  return { frames, isDamaged: decodedWithErrors(log) };
 }
 
 /** A seek that finds nothing (a cut file, an index that lies) costs one frame, not all. */
@@ -129,28 +152,45 @@ async function bySeeking(sampling: Sampling, times: readonly number[], firstInde
   return found.filter((frame) => frame !== undefined);
 }
 
+/** Undefined when nothing is there, or nothing that was decoded without errors. */
 async function oneFrame(sampling: Sampling, atSeconds: number, index: number): Promise<Frame | undefined> {
-  const { output } = sampling;
-  const [pixels] = await rawFrames(sampling, oneFrameArguments(output, { atSeconds, index }), 1);
-  return pixels && toFrame(output, atSeconds, index, pixels);
+  const { output, request, seekFrame } = sampling;
+  const found = await seekFrame({
+    video: request.video,
+    atSeconds,
+    run: (seek) => runForPixels(sampling, oneFrameArguments(output, seek, index), 1),
+  });
+  const [pixels] = found ? framesIn(output, found.stdout) : [];
+  if (pixels) return toFrame(output, atSeconds, index, pixels);
+  if (request.jpegFolder) await rm(join(request.jpegFolder, jpegName(index)), { force: true });
+  return undefined;
 }
 
-async function rawFrames(
+async function rawFrames(sampling: Sampling, ffmpegArguments: readonly string[], count: number) {
+  const { stdout, stderr } = await runForPixels(sampling, ffmpegArguments, count);
+  return { pixels: framesIn(sampling.output, stdout), log: stderr };
+}
+
+const frameBytesOf = ({ size }: FrameOutput): number => size.width * size.height * 3;
+
+const runForPixels = (
   { toolbox, request, output, seconds }: Sampling,
   ffmpegArguments: readonly string[],
   count: number,
-): Promise<Uint8Array[]> {
-  const frameBytes = output.size.width * output.size.height * 3;
-  const { stdout } = await toolbox.run('ffmpeg', {
+) =>
+  toolbox.run('ffmpeg', {
     inputPath: request.inputPath,
     signal: request.signal,
     arguments: ffmpegArguments,
     ...(request.jpegFolder === undefined ? {} : { workFolder: request.jpegFolder }),
     pixels: shownPixels(request.video, seconds),
-    maximumOutputBytes: frameBytes * (count + 1),
+    maximumOutputBytes: frameBytesOf(output) * (count + 1),
   });
-  return Array.from({ length: Math.floor(stdout.length / frameBytes) }, (_, index) =>
-    stdout.subarray(index * frameBytes, (index + 1) * frameBytes),
+
+function framesIn(output: FrameOutput, bytes: Uint8Array): Uint8Array[] {
+  const frameBytes = frameBytesOf(output);
+  return Array.from({ length: Math.floor(bytes.length / frameBytes) }, (_, index) =>
+    bytes.subarray(index * frameBytes, (index + 1) * frameBytes),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { VideoStreamProbe } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { miniature } from './poster-choice.js';
+import type { Seek } from './seek-frame.js';
 import type { StoryboardPlan } from './storyboard-plan.js';
 import { fitInSquare, oneFrameEach, scaledTo, sourceFilters } from './video-filters.js';
 
@@ -47,15 +48,19 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
   ]);
 }
 
-/** The poster, upright and no larger than the video. */
-export function posterArguments(source: PictureSource, atSeconds: number): readonly string[] {
+/** The poster from the frame that a seek lets through, upright and no larger than the video. */
+export function posterArguments(source: PictureSource, { beforeInput, select }: Seek): readonly string[] {
   const size = fitInSquare(source.video, posterSidePixels);
-  const filters = [...sourceFilters(source.video, size, source.toneMapping), ...scaledTo(size)].join(',');
-  return ffmpegArguments([
-    '-max_error_rate',
-    '1',
-    ...pictureInput(source.inputPath, atSeconds > 0 ? ['-ss', atSeconds.toFixed(3)] : []),
-    ...['-filter_complex', `[0:${source.video.streamIndex}]${filters}[poster]`],
-    ...['-map', '[poster]', '-frames:v', '1', ...jpeg(3), '-update', '1', posterName],
-  ]);
+  const upright = sourceFilters(source.video, size, source.toneMapping);
+  const filters = [...select, ...upright, ...scaledTo(size)].join(',');
+  return ffmpegArguments(
+    [
+      '-max_error_rate',
+      '1',
+      ...pictureInput(source.inputPath, beforeInput),
+      ...['-filter_complex', `[0:${source.video.streamIndex}]${filters}[poster]`],
+      ...['-map', '[poster]', '-frames:v', '1', ...jpeg(3), '-update', '1', posterName],
+    ],
+    'level+info',
+  );
 }

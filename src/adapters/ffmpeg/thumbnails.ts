@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isRetryable, unsupported } from '../../core/errors.js';
 import type { Thumbnails, VideoTools } from '../../core/video-tools.js';
 import { choosePoster, miniature } from './poster-choice.js';
+import { createFrameSeeker, type Seek } from './seek-frame.js';
 import { hasFewPictures, planStoryboard, type StoryboardPlan, tileTime } from './storyboard-plan.js';
 import {
   type PictureSource,
@@ -72,29 +73,39 @@ async function drawStoryboard(
   );
 }
 
-/** The poster at a time, or the first frame when there is nothing there; tells which. */
+/** The poster at a time, or the first frame when there is nothing sound there; tells which. */
 async function drawPoster(
   toolbox: Toolbox,
   request: ThumbnailRequest,
   source: PictureSource,
   atSeconds: number,
 ): Promise<number> {
-  try {
-    await toolbox.run('ffmpeg', {
+  const run = (seek: Seek) =>
+    toolbox.run('ffmpeg', {
       inputPath: request.inputPath,
       signal: request.signal,
       workFolder: request.outputFolder,
-      arguments: posterArguments(source, atSeconds),
+      arguments: posterArguments(source, seek),
       pixels: shownPixels(request.video, request.durationSeconds),
       maximumOutputBytes: 0,
     });
-    await access(join(request.outputFolder, posterName));
-    return atSeconds;
-  } catch (error) {
-    if (atSeconds === 0 || (isRetryable(error) && !isAbsent(error))) throw error;
-    return drawPoster(toolbox, request, source, 0);
+  const path = join(request.outputFolder, posterName);
+  const seekFrame = createFrameSeeker();
+  for (const seconds of [atSeconds, 0]) {
+    const found = await seekFrame({ video: request.video, atSeconds: seconds, run }).catch((error) => {
+      if (isRetryable(error)) throw error;
+      return undefined;
+    });
+    if (found && (await isThere(path))) return seconds;
   }
+  // Damaged throughout: viewers are shown no better.
+  await run({ beforeInput: [], select: ['null'] });
+  await access(path);
+  return 0;
 }
 
-const isAbsent = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -51,11 +51,11 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'ThumbnailsGenerated', data: { mediaId, poster, storyboard } }, completed];
     }
     case 'RecordModeration': {
-      const { model, frames, policy } = command.data;
+      const { model, frames, policy, missedParts } = command.data;
       const scored: MediaEvent = { type: 'ModerationScored', data: { mediaId, model, frames } };
       // What a person has decided stands: scores that come later are kept and change nothing.
       if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [scored, completed];
-      const decision = decideModeration(frames, policy);
+      const decision = decideModeration(frames, policy, missedParts);
       const decided: MediaEvent = { type: 'ModerationDecided', data: { mediaId, ...decision } };
       if (decision.outcome !== 'rejected') return [scored, decided, completed];
       return [

@@ -37,7 +37,12 @@ export type MediaCommand =
   | Command<'RecordThumbnails', AttemptOf & Pick<DataOf<'ThumbnailsGenerated'>, 'poster' | 'storyboard'>>
   | Command<
       'RecordModeration',
-      AttemptOf & Pick<DataOf<'ModerationScored'>, 'model' | 'frames'> & { readonly policy: ModerationPolicy }
+      AttemptOf &
+        Pick<DataOf<'ModerationScored'>, 'model' | 'frames'> & {
+          readonly policy: ModerationPolicy;
+          /** Equal parts of the whole of which no sound frame could be had. */
+          readonly missedParts: number;
+        }
     >
   | Command<'RecordTags', AttemptOf & Pick<DataOf<'TagsGenerated'>, 'model' | 'tags'>>
   | Command<

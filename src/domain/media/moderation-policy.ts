@@ -36,11 +36,13 @@ const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 /**
  * Approve what is clear, reject what is clear many times over, and send everything between to a person: a false
  * alarm must never delete somebody's video. Shares are of the frames spread over the whole, and so of its time; those
- * picked because they look unlike them may all be of one short scene, and can only send it to a person.
+ * picked because they look unlike them may all be of one short scene, and can only send it to a person. `missedParts` of
+ * the whole could not be looked at: nobody approves by itself what it has seen less than half of.
  */
 export function decideModeration(
   frames: readonly FrameScores[],
   policy: ModerationPolicy = DEFAULT_MODERATION_POLICY,
+  missedParts = 0,
 ): ModerationDecision {
   const spread = frames.filter((frame) => frame.pick === 'spread');
   if (spread.length === 0)
@@ -69,6 +71,12 @@ export function decideModeration(
       outcome: 'in_review',
       rule: 'suggestive_in_many_frames',
       explanation: `${suggestive} of ${spread.length} frames are suggestive.`,
+    };
+  if (missedParts > spread.length)
+    return {
+      outcome: 'in_review',
+      rule: 'too_few_frames',
+      explanation: `Only ${spread.length} of ${spread.length + missedParts} parts of it could be looked at; the rest is damaged or missing.`,
     };
   return {
     outcome: 'approved',

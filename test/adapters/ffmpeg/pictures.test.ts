@@ -103,7 +103,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       ['long.mp4', 180],
     ])('of %s are spread evenly over its %d s and show what is there', async (name, seconds) => {
       const request = await requestFor(tools, at(name));
-      const frames = await tools.sampleFrames({ ...request, ...evenly(6), maximumSidePixels: 64 });
+      const { frames } = await tools.sampleFrames({ ...request, ...evenly(6), maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual([
         'red',
         'red',
@@ -127,7 +127,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
     ])('of %s, %s, are spread over all of the picture', async (name, _what, toldSeconds) => {
       const request = await requestFor(tools, at(name));
       expect(request.durationSeconds).toBeCloseTo(toldSeconds, 0);
-      const frames = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
+      const { frames } = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
       expect(frames.map(({ atSeconds }) => atSeconds)).toEqual(
         [1, 3, 5].map((second) => expect.closeTo(second, 0)),
@@ -136,7 +136,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
 
     test('of a file whose index leads elsewhere are those that are shown at their times', async () => {
       const request = await requestFor(tools, at('misled.mkv'));
-      const frames = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
+      const { frames } = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
     });
 
@@ -144,7 +144,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       'of %s, which starts at ten hours, are counted from its start',
       async (name) => {
         const request = await requestFor(tools, at(name));
-        const frames = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
+        const { frames } = await tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 });
         expect(frames.map(({ image }) => strongest(image))).toEqual(['red', 'green', 'blue']);
         expect(frames.map(({ atSeconds }) => atSeconds)).toEqual(
           [15, 45, 75].map((second) => expect.closeTo(second, 0)),
@@ -159,10 +159,10 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       const request = await requestFor(tools, at(name));
       const jpegFolder = await mkdtemp(at('jpeg-'));
       const sampling = { ...request, maximumSidePixels: 64, jpegFolder };
-      const evenFrames = await tools.sampleFrames({ ...sampling, ...evenly(20) });
+      const { frames: evenFrames } = await tools.sampleFrames({ ...sampling, ...evenly(20) });
       expect(new Set(evenFrames.map(({ image }) => strongest(image)))).toEqual(new Set(['green']));
 
-      const frames = await tools.sampleFrames({ ...sampling, ...evenly(20), unlikeFrames: 8 });
+      const { frames } = await tools.sampleFrames({ ...sampling, ...evenly(20), unlikeFrames: 8 });
       const unlike = frames.filter(({ pick }) => pick === 'unlike');
       expect(unlike.map(({ image }) => strongest(image))).toEqual(['red']);
       expect(unlike[0]?.atSeconds).toBeGreaterThanOrEqual(redFrom - 0.1);
@@ -181,7 +181,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
         const request = await requestFor(tools, at(name));
         const timesOf = async (seed: number) => {
           const jpegFolder = await mkdtemp(at('jpeg-'));
-          const frames = await tools.sampleFrames({
+          const { frames } = await tools.sampleFrames({
             ...{ ...request, maximumSidePixels: 64, jpegFolder },
             ...{ spreadFrames: 20, unlikeFrames: 8, random: chance(seed) },
           });
@@ -199,7 +199,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
     test('of a long video of a single keyframe come from one decode', async () => {
       const request = await requestFor(tools, at('one-keyframe.mp4'));
       const jpegFolder = await mkdtemp(at('jpeg-'));
-      const frames = await tools.sampleFrames({
+      const { frames } = await tools.sampleFrames({
         ...{ ...request, maximumSidePixels: 64, jpegFolder },
         ...{ ...evenly(6), unlikeFrames: 3 },
       });
@@ -217,7 +217,7 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
 
     test('show what is there before and after the size of the frames changes', async () => {
       const request = await requestFor(tools, at('two-sizes.ts'));
-      const frames = await tools.sampleFrames({ ...request, ...evenly(6), maximumSidePixels: 64 });
+      const { frames } = await tools.sampleFrames({ ...request, ...evenly(6), maximumSidePixels: 64 });
       expect(frames.map(({ image }) => strongest(image))).toEqual([
         ...['red', 'red', 'red'],
         ...['blue', 'blue', 'blue'],
@@ -241,19 +241,21 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
 
     test('of a turned video are upright', async () => {
       const request = await requestFor(tools, at('turned.mp4'));
-      const [frame] = await tools.sampleFrames({ ...request, ...evenly(1), maximumSidePixels: 64 });
+      const {
+        frames: [frame],
+      } = await tools.sampleFrames({ ...request, ...evenly(1), maximumSidePixels: 64 });
       expect(frame?.image).toMatchObject({ width: 36, height: 64 });
     });
 
     test('of a video of one frame are that frame', async () => {
       const request = await requestFor(tools, at('one-frame.mp4'));
-      const frames = await tools.sampleFrames({ ...request, ...evenly(10), maximumSidePixels: 64 });
+      const { frames } = await tools.sampleFrames({ ...request, ...evenly(10), maximumSidePixels: 64 });
       expect(frames).toHaveLength(1);
     });
 
     test('of a cut-off video are those that are left', async () => {
       const request = await requestFor(tools, at('stump.mp4'));
-      const frames = await tools.sampleFrames({ ...request, ...evenly(7), maximumSidePixels: 64 });
+      const { frames } = await tools.sampleFrames({ ...request, ...evenly(7), maximumSidePixels: 64 });
       expect(frames.length).toBeGreaterThanOrEqual(1);
     });
   });

@@ -1,0 +1,14 @@
+import { decoders } from './allow-lists.js';
+
+/** `[hevc @ 0x…] [error] …`, and `[vist#0:0/hevc @ 0x…] [dec:hevc @ 0x…] [error] …` from version 7 on. */
+const fromDecoder = new RegExp(
+  `^(?:\\[[^\\]]+\\] )*\\[(?:dec:[^\\]]*|vist#[^\\]]*|${decoders.video.join('|')}) @ [^\\]]+\\] \\[(?:error|fatal)\\]`,
+  'm',
+);
+const fromTool = /^.*(?:Error while decoding stream|Error submitting packet|corrupt decoded frame)/m;
+
+/**
+ * Whether a log, kept with `-loglevel level+warning` or more, tells that frames were damaged or lacked what they are
+ * built on. Decoders conceal that: they give out grey, or what was there before.
+ */
+export const decodedWithErrors = (log: string): boolean => fromDecoder.test(log) || fromTool.test(log);
