@@ -1,0 +1,69 @@
+import type { Act, CrashRecord, LogEvent } from './record.js';
+
+/** Every answer a client had is true: what it says has happened has happened, once, and not after its position. */
+export const checkActs = ({ acts, events }: Pick<CrashRecord, 'acts' | 'events'>): string[] =>
+  acts.flatMap((act) => checkAct(act, events));
+
+function checkAct(act: Act, events: readonly LogEvent[]): string[] {
+  const those = (type: string, data: Readonly<Record<string, unknown>>) =>
+    events.filter(
+      (event) =>
+        event.type === type && Object.entries(data).every(([name, value]) => event.data[name] === value),
+    );
+  switch (act.kind) {
+    case 'upload': {
+      const what = `upload "${act.title}"`;
+      const registered = those('MediaRegistered', { title: act.title });
+      if (act.mediaId === null) return registered.length > 1 ? [`twice: ${what}`] : [];
+      const { mediaId, sha256 } = act;
+      return [
+        ...checkCount(what, act.position, those('MediaRegistered', { title: act.title, mediaId })),
+        ...(registered.length > 1 ? [`twice: ${what} is ${registered.length} items`] : []),
+        ...checkCount(`the bytes of ${what}`, act.position, those('MediaUploaded', { mediaId, sha256 })),
+      ];
+    }
+    case 'offset':
+      return act.foundBytes < act.acknowledgedBytes
+        ? [`lost: ${act.acknowledgedBytes - act.foundBytes} acknowledged bytes of "${act.title}"`]
+        : [];
+    case 'edit': {
+      const { mediaId, title } = act;
+      return checkCount(`edit "${title}"`, act.position, those('MediaDetailsChanged', { mediaId, title }));
+    }
+    case 'delete':
+      return checkCount(
+        `deletion of ${act.mediaId}`,
+        act.position,
+        those('MediaDeleted', { mediaId: act.mediaId }),
+      );
+    case 'interactions':
+      return [...new Set(act.types)].flatMap((type) => {
+        const { userId, mediaId } = act;
+        const sent = act.types.filter((each) => each === type).length;
+        const what = `${type} of ${userId}`;
+        return checkCount(what, act.position, those('InteractionRecorded', { userId, mediaId, type }), sent);
+      });
+    case 'recommendation': {
+      if (act.requestId === null) return [];
+      const { requestId, userId } = act;
+      const what = `recommendation ${requestId}`;
+      const answered = ['RecommendationGenerated', 'RecommendationFailed'].flatMap((type) =>
+        those(type, { requestId }),
+      );
+      return [
+        ...checkCount(what, act.position, those('RecommendationRequested', { requestId, userId })),
+        ...(answered.length === 1 ? [] : [`${answered.length === 0 ? 'stuck' : 'twice'}: answer of ${what}`]),
+      ];
+    }
+    case 'wrong-answer':
+      return [`answer: ${act.what} was told ${act.answer}`];
+  }
+}
+
+/** `wanted` of them and no more by the position that was told; at most as many where nobody was told anything. */
+function checkCount(what: string, position: string | null, found: readonly LogEvent[], wanted = 1): string[] {
+  if (found.length > wanted) return [`twice: ${what}, ${found.length} times`];
+  if (position === null) return [];
+  if (found.length < wanted) return [`lost: ${what}`];
+  return found.some((event) => event.position > position) ? [`told too early: ${what}`] : [];
+}

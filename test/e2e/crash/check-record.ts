@@ -1,0 +1,78 @@
+import { placeOf } from '../../../src/core/numbered-position.js';
+import { isSettled } from '../support/client.js';
+import { checkActs } from './check-acts.js';
+import type { CrashRecord, LogEvent } from './record.js';
+
+/** A sentence each about what was lost, happened twice, is stuck, or is not as it should be; empty when all is well. Pure. */
+export const faultsOf = (record: CrashRecord): string[] => [
+  ...checkLog(record.events),
+  ...checkActs(record),
+  ...mediaIdsIn(record.events).flatMap((mediaId) => checkItem(record, mediaId)),
+  ...record.viewsUnlikeRebuilt.map((what) => `view: ${what}`),
+  ...record.leftOver.map((what) => `stuck: ${what}`),
+  ...record.storage.map((what) => `storage: ${what}`),
+];
+
+const mediaIdsIn = (events: readonly LogEvent[]): string[] =>
+  events.filter(({ type }) => type === 'MediaRegistered').map(({ data }) => String(data.mediaId));
+
+/** Positions and revisions without gaps, and no event twice. */
+function checkLog(events: readonly LogEvent[]): string[] {
+  const faults: string[] = [];
+  const revisions = new Map<string, number>();
+  const ids = new Set<string>();
+  for (const [index, { position, eventId, stream, revision }] of events.entries()) {
+    if (placeOf(position) !== index + 1) faults.push(`log: position ${position} where ${index + 1} is due`);
+    const due = (revisions.get(stream) ?? -1) + 1;
+    if (revision !== due) faults.push(`log: revision ${revision} of ${stream} where ${due} is due`);
+    revisions.set(stream, revision);
+    if (ids.has(eventId)) faults.push(`twice: event ${eventId} of ${stream}`);
+    ids.add(eventId);
+  }
+  return faults;
+}
+
+/** Whatever happened to it on the way, an item ends with everything done once, or with nothing left of it. */
+function checkItem(record: CrashRecord, mediaId: string): string[] {
+  const history = record.events.filter(({ stream }) => stream === `media-${mediaId}`);
+  const count = (type: string) => history.filter((event) => event.type === type).length;
+  const faults: string[] = [];
+  const atMostOnce = [
+    'MediaRegistered',
+    'MediaUploaded',
+    'MediaProbed',
+    'ProcessingPlanned',
+    'ModerationScored',
+  ];
+  const once = [...atMostOnce, 'ModerationDecided', 'ThumbnailsGenerated', 'TagsGenerated', 'MediaPublished'];
+  for (const type of [...once, 'MediaDeleted', 'MediaPurged'])
+    if (count(type) > 1) faults.push(`twice: ${type} of ${mediaId}`);
+  const completed = history
+    .filter(({ type }) => type === 'StepCompleted')
+    .map(({ data }) => String(data.step));
+  for (const step of new Set(completed))
+    if (completed.filter((each) => each === step).length > 1)
+      faults.push(`twice: step ${step} of ${mediaId} completed`);
+  return [...faults, ...(count('MediaDeleted') > 0 ? checkDeleted() : checkKept())];
+
+  function checkDeleted(): string[] {
+    return [
+      ...(count('MediaPurged') === 0 ? [`stuck: deleted ${mediaId} is not purged`] : []),
+      ...(record.items[mediaId] ? [`lost: the deletion of ${mediaId}, which is still shown`] : []),
+      ...(record.storedMediaIds.includes(mediaId) ? [`storage: bytes of deleted ${mediaId}`] : []),
+    ];
+  }
+
+  function checkKept(): string[] {
+    const item = record.items[mediaId];
+    if (!item) return [`lost: ${mediaId} is registered and not shown`];
+    if (!isSettled(item)) return [`stuck: ${mediaId} is ${item.status}`];
+    const planned = history.find(({ type }) => type === 'ProcessingPlanned')?.data.steps;
+    const missing = ['probe', ...((planned ?? []) as string[])].filter((step) => !completed.includes(step));
+    return [
+      ...(item.status === 'failed' ? [`lost: ${mediaId} failed: ${item.failure?.code}`] : []),
+      ...missing.map((step) => `lost: step ${step} of ${mediaId}`),
+      ...(record.storedMediaIds.includes(mediaId) ? [] : [`lost: the bytes of ${mediaId}`]),
+    ];
+  }
+}

@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const PATIENCE_SECONDS = 120;
+/** Come again: the server says so, or somebody else is still at it. */
+const AGAIN = [423, 429, 503, 507];
+
+/** Sends the same request until it is answered, as a client does whose server is killed; undefined when it gives up. */
+export async function persist(send: () => Promise<Response>): Promise<Response | undefined> {
+  const deadline = performance.now() + PATIENCE_SECONDS * 1000;
+  while (performance.now() < deadline) {
+    const answer = await send().catch(() => undefined);
+    if (answer && !AGAIN.includes(answer.status)) return answer;
+    await answer?.body?.cancel().catch(() => {});
+    await delay(100);
+  }
+  return undefined;
+}

@@ -1,0 +1,140 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findEmbeddedPostgres } from '../../../src/adapters/embedded-postgres/start-embedded-postgres.js';
+import { getJson, type Item, isSettled } from '../support/client.js';
+import { type Query, queryOn } from '../support/external-database.js';
+import { viewsUnlikeRebuilt } from '../support/rebuilt-views.js';
+import { untilAnswered } from '../support/until-answered.js';
+import type { Act, CrashRecord, LogEvent } from './record.js';
+
+/** Longer than leases, backoffs and time limits of what was killed take together. */
+const QUIET_DEADLINE_MS = 120_000;
+
+/** What there is once all has come to rest, or has had the time to. */
+export async function takeRecord(options: {
+  readonly url: string;
+  readonly dataFolder: string;
+  readonly acts: readonly Act[];
+}): Promise<CrashRecord> {
+  const { url, dataFolder, acts } = options;
+  const look = async () => {
+    const query = queryOn((await findEmbeddedPostgres(dataFolder)) ?? '');
+    const events = await wholeLog(url);
+    return { query, events, items: await itemsOf(url, events), waiting: await leftOverOf(query) };
+  };
+  const deadline = performance.now() + QUIET_DEADLINE_MS;
+  let seen = await untilAnswered(look, 60);
+  while (!isQuiet(seen) && performance.now() < deadline) {
+    await delay(200);
+    seen = await untilAnswered(look, 60);
+  }
+  const differences = await viewsUnlikeRebuilt(url, seen.query);
+  return {
+    acts,
+    events: seen.events,
+    items: seen.items,
+    viewsUnlikeRebuilt: differences,
+    leftOver: [...seen.waiting, ...filesOfWork(dataFolder)],
+    storage: await storageComplaints(url),
+    storedMediaIds: namesIn(join(dataFolder, 'blobs/objects/media')),
+  };
+}
+
+const isQuiet = ({
+  items,
+  events,
+  waiting,
+}: { items: CrashRecord['items'] } & { events: readonly LogEvent[]; waiting: readonly string[] }) =>
+  waiting.length === 0 &&
+  Object.entries(items).every(([mediaId, item]) =>
+    item
+      ? isSettled(item)
+      : events.some(({ type, data }) => type === 'MediaPurged' && data.mediaId === mediaId),
+  );
+
+async function wholeLog(url: string): Promise<LogEvent[]> {
+  const events: LogEvent[] = [];
+  for (let after = ''; ; ) {
+    const page = await getJson<{ items: LogEvent[]; next: string }>(
+      `${url}/v1/events?limit=1000&after=${after}`,
+    );
+    events.push(...page.items);
+    if (page.items.length === 0) return events;
+    after = page.next;
+  }
+}
+
+async function itemsOf(url: string, events: readonly LogEvent[]): Promise<Record<string, Item | null>> {
+  const after = events.at(-1)?.position;
+  const items: Record<string, Item | null> = {};
+  for (const { type, data } of events) {
+    if (type !== 'MediaRegistered') continue;
+    const response = await fetch(`${url}/v1/media/${data.mediaId}`, {
+      headers: after === undefined ? {} : { 'mediaflow-after': after },
+    });
+    const text = await response.text();
+    if (!response.ok && response.status !== 404) throw new Error(`${response.status} ${text}`);
+    items[String(data.mediaId)] = response.ok ? (JSON.parse(text) as Item) : null;
+  }
+  return items;
+}
+
+async function leftOverOf(query: Query): Promise<string[]> {
+  const rows = await query<{ what: string }>(
+    `select 'job ' || name || ' ' || id || ' is ' || state as what from pgboss.job where state < 'completed'
+       and name in ('probe', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag', 'purge', 'recommend')
+     union all select 'output of saga ' || o::text from saga_outbox o
+     union all select 'parked input of saga ' || p::text from saga_parked_inputs p
+     union all select 'dead letter ' || d::text from dead_letters d
+     union all select 'transfer ' || id || ' is ' || state from uploads where state in ('open', 'closing')`,
+  );
+  return rows.map(({ what }) => what);
+}
+
+/** Only the lock of the process that runs may lie in the folders of those that were killed. */
+const filesOfWork = (dataFolder: string): string[] =>
+  ['work', 'blobs/temporary'].flatMap((place) =>
+    namesIn(join(dataFolder, place), true).flatMap((name) =>
+      namesIn(join(dataFolder, place, name)).map((file) => `file ${place}/${name}/${file}`),
+    ),
+  );
+
+const namesIn = (folder: string, onlyFolders = false): string[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      onlyFolders && !entry.isDirectory() ? [] : [entry.name],
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+};
+
+interface Found {
+  readonly count: number;
+  readonly listed: readonly object[];
+}
+
+async function storageComplaints(url: string): Promise<string[]> {
+  const started = await fetch(`${url}/v1/storage/check`, { method: 'POST' });
+  const { checkId } = (await started.json()) as { checkId: string };
+  for (;;) {
+    const { report } = await getJson<{
+      report: {
+        checkId: string;
+        finishedAt: string | null;
+        error: string | null;
+        findings: Record<'orphans' | 'unexplained' | 'missing', Found> | null;
+      };
+    }>(`${url}/v1/storage/check`);
+    if (report.checkId === checkId && report.finishedAt !== null) {
+      if (!report.findings) return [`the check ended early: ${report.error}`];
+      const { orphans, unexplained, missing } = report.findings;
+      return Object.entries({ orphans, unexplained, missing }).flatMap(([kind, { listed }]) =>
+        listed.map((found) => `${kind} ${JSON.stringify(found)}`),
+      );
+    }
+    await delay(50);
+  }
+}
