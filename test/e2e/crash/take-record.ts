@@ -29,6 +29,8 @@ export async function takeRecord(options: {
     await delay(200);
     seen = await untilAnswered(look, 60);
   }
+  // The log was read first: what it lacked of what the rest already showed is there now.
+  seen = await untilAnswered(look, 60);
   const differences = await viewsUnlikeRebuilt(url, seen.query);
   return {
     acts,
@@ -37,7 +39,7 @@ export async function takeRecord(options: {
     viewsUnlikeRebuilt: differences,
     leftOver: [...seen.waiting, ...filesOfWork(dataFolder)],
     storage: await storageComplaints(url),
-    storedMediaIds: namesIn(join(dataFolder, 'blobs/objects/media')),
+    storedMediaIds: storedMediaIds(join(dataFolder, 'blobs/objects/media')),
   };
 }
 
@@ -75,7 +77,8 @@ async function itemsOf(url: string, events: readonly LogEvent[]): Promise<Record
     });
     const text = await response.text();
     if (!response.ok && response.status !== 404) throw new Error(`${response.status} ${text}`);
-    items[String(data.mediaId)] = response.ok ? (JSON.parse(text) as Item) : null;
+    const item = response.ok ? (JSON.parse(text) as Item) : null;
+    items[String(data.mediaId)] = item?.status === 'deleted' ? null : item;
   }
   return items;
 }
@@ -97,6 +100,14 @@ const filesOfWork = (dataFolder: string): string[] =>
   ['work', 'blobs/temporary'].flatMap((place) =>
     namesIn(join(dataFolder, place), true).flatMap((name) =>
       namesIn(join(dataFolder, place, name)).map((file) => `file ${place}/${name}/${file}`),
+    ),
+  );
+
+/** Folders may stay when the last file of an item goes. */
+const storedMediaIds = (folder: string): string[] =>
+  namesIn(folder).filter((mediaId) =>
+    readdirSync(join(folder, mediaId), { recursive: true, withFileTypes: true }).some((entry) =>
+      entry.isFile(),
     ),
   );
 
