@@ -19,6 +19,8 @@ export interface ToolRun {
   readonly stallSeconds: number;
   readonly maximumMemoryBytes: number;
   readonly maximumOutputBytes: number;
+  /** Takes what is written as it comes; then none of it is kept. */
+  readonly onOutput?: (chunk: Buffer) => void;
   readonly onProgress?: (progress: ToolProgress) => void;
 }
 
@@ -48,7 +50,8 @@ const environment = {
   GCONV_PATH: '/nonexistent',
 };
 
-const internal = (code: string, message: string) => new MediaFlowError('internal', code, message);
+/** Its limits follow from the file: the same file would reach them again. */
+const tooLarge = (code: string, message: string) => new MediaFlowError('too-large', code, message);
 
 /**
  * Runs a tool to its end in a process group of its own: no shell, no input, low priority, under limits of time, memory
@@ -85,7 +88,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   };
   const timeIsUp = () => {
     if (!run.partIsEnough)
-      return stop(internal('ffmpeg_timeout', `${run.tool} did not end within ${run.wallClockSeconds} s.`));
+      return stop(tooLarge('ffmpeg_timeout', `${run.tool} did not end within ${run.wallClockSeconds} s.`));
     if (isPart) return;
     isPart = true;
     end();
@@ -137,8 +140,14 @@ function collect(child: ChildProcess, run: ToolRun, stop: (error: unknown) => vo
   };
   child.stdout?.on('data', (chunk: Buffer) => {
     output.stdoutBytes += chunk.length;
-    if (output.stdoutBytes <= run.maximumOutputBytes) output.stdout.push(chunk);
-    else stop(internal('ffmpeg_output_too_large', `${run.tool} wrote more than it was asked for.`));
+    if (output.stdoutBytes > run.maximumOutputBytes)
+      return stop(tooLarge('ffmpeg_output_too_large', `${run.tool} wrote more than it was asked for.`));
+    if (!run.onOutput) return output.stdout.push(chunk);
+    try {
+      run.onOutput(chunk);
+    } catch (error) {
+      stop(error);
+    }
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     output.stderr = (output.stderr + text).slice(-stderrKeptCharacters);
@@ -173,15 +182,14 @@ function watch(
     if (isOver) return;
     const moved = [output.outTimeSeconds, output.frames, output.stdoutBytes, readBytes];
     const why = whyStalled({ moved, cpuSeconds }, nowSeconds());
-    if (why) stop(internal('ffmpeg_stalled', `${run.tool} ${why}.`));
-    if (memoryBytes > run.maximumMemoryBytes)
+    if (why)
       stop(
-        new MediaFlowError(
-          'too-large',
-          'ffmpeg_memory_exceeded',
-          `${run.tool} needed too much memory for it.`,
-        ),
+        why.isBusy
+          ? tooLarge('ffmpeg_stalled', `${run.tool} ${why.what}.`)
+          : new MediaFlowError('internal', 'ffmpeg_stalled', `${run.tool} ${why.what}.`),
       );
+    if (memoryBytes > run.maximumMemoryBytes)
+      stop(tooLarge('ffmpeg_memory_exceeded', `${run.tool} needed too much memory for it.`));
   }, checkMilliseconds);
   return () => {
     isOver = true;

@@ -10,6 +10,12 @@ const leastShareOfCpu = 0.01;
 /** So many times `stallSeconds` of CPU time may go into what is neither read nor written: frames waiting in queues and filters. */
 const mostComputedAlone = 10;
 
+export interface Stall {
+  readonly what: string;
+  /** It computes, and would again; what does nothing at all may have waited for the machine. */
+  readonly isBusy: boolean;
+}
+
 /**
  * Tells why a run counts as hung, undefined while it does not: for `stallSeconds` it neither moved nor computed, or it
  * computes on and on without moving. ffmpeg may decode for minutes before the first picture of a filter comes out, so
@@ -19,7 +25,7 @@ export function createStallWatch(stallSeconds: number, startedAtSeconds: number)
   let last: SignsOfLife = { moved: [], cpuSeconds: 0 };
   let cpuWhenMoved = 0;
   let aliveAtSeconds = startedAtSeconds;
-  return (signs: SignsOfLife, nowSeconds: number): string | undefined => {
+  return (signs: SignsOfLife, nowSeconds: number): Stall | undefined => {
     const hasMoved = signs.moved.some((figure, index) => figure > (last.moved[index] ?? 0));
     const hasComputed = signs.cpuSeconds - last.cpuSeconds > stallSeconds * leastShareOfCpu;
     if (hasMoved) cpuWhenMoved = signs.cpuSeconds;
@@ -28,8 +34,12 @@ export function createStallWatch(stallSeconds: number, startedAtSeconds: number)
       aliveAtSeconds = nowSeconds;
     }
     if (signs.cpuSeconds - cpuWhenMoved > stallSeconds * mostComputedAlone)
-      return `computed for ${stallSeconds * mostComputedAlone} s without reading or writing`;
-    if (nowSeconds - aliveAtSeconds >= stallSeconds) return `made no progress for ${stallSeconds} s`;
+      return {
+        what: `computed for ${stallSeconds * mostComputedAlone} s without reading or writing`,
+        isBusy: true,
+      };
+    if (nowSeconds - aliveAtSeconds >= stallSeconds)
+      return { what: `made no progress for ${stallSeconds} s`, isBusy: false };
     return undefined;
   };
 }

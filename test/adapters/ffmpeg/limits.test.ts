@@ -7,7 +7,7 @@ import { jobPolicies } from '../../../src/workers/policies.js';
 /** What a watch of 60 s says, minute by half minute, of signs that are taken as often. */
 const verdicts = (signs: readonly SignsOfLife[]) => {
   const watch = createStallWatch(60, 0);
-  return signs.map((seen, index) => watch(seen, (index + 1) * 30));
+  return signs.map((seen, index) => watch(seen, (index + 1) * 30)?.what);
 };
 const quiet = { moved: [0, 0], cpuSeconds: 0 };
 

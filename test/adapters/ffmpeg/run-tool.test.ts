@@ -108,6 +108,7 @@ describe('a tool is killed with all it started', () => {
   test('when it computes for ever and comes to nothing, long before its time is up', async () => {
     const path = await script('spins', 'while :; do :; done');
     await expect(runTool(runOf(path, { stallSeconds: 0.1 }))).rejects.toMatchObject({
+      kind: 'too-large',
       code: 'ffmpeg_stalled',
       message: expect.stringContaining('without reading or writing'),
     });
@@ -116,12 +117,14 @@ describe('a tool is killed with all it started', () => {
   test('when it reads for ever and its time is up', async () => {
     const path = await script('rereads', 'while :; do read -r line < /proc/self/stat; done');
     await expect(runTool(runOf(path, { stallSeconds: 0.1, wallClockSeconds: 2 }))).rejects.toMatchObject({
+      kind: 'too-large',
       code: 'ffmpeg_timeout',
     });
   });
 
   test('when its time is up', async () => {
     await expect(runTool(runOf(await stubborn('slow'), { wallClockSeconds: 0.2 }))).rejects.toMatchObject({
+      kind: 'too-large',
       code: 'ffmpeg_timeout',
     });
     expect(await isRunning(await childOf('slow'))).toBe(false);
