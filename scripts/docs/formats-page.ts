@@ -25,9 +25,11 @@ export function formatsPage(lists: {
     `A frame may have ${lists.maximumPixels.toLocaleString('en')} pixels, which is 8K and some.`,
     '## What comes out',
     [
-      '- **Picture:** the first video stream that is no cover art, as H.264 in a ladder that is never above the source.',
-      '- **Sound:** one track, the one marked as default or else the first, as AAC in mono or stereo. Its language, where the file tells it, is in the playlist. Further tracks are listed by `GET /v1/media/{id}/metadata` and kept in the original, but cannot be chosen by a viewer.',
+      '- **Picture:** one video stream that is no cover art: one marked as default before others, then one that lasts before one of a few frames, then the largest. It becomes H.264 in a ladder that is never above the source, at the rate its frames are shown at, whatever the file says of it.',
+      '- **Sound:** one track, the one marked as default or else the first, as AAC in mono or stereo; one without samples, of a codec that is not taken, or of which nothing can be decoded is passed over. Its language, where the file tells it, is in the playlist. Further tracks are listed by `GET /v1/media/{id}/metadata` and kept in the original, but cannot be chosen by a viewer.',
       '- **Subtitles** are listed by `GET /v1/media/{id}/metadata` and kept in the original, and not served.',
+      '- **Length** is that of the picture and the sound that are served, by what is there.',
+      '- **Left out:** tracks of picture and sound that can never be served are listed under `leftOut` by `GET /v1/media/{id}/metadata`, with a reason: `no_samples`, `codec_not_taken`, `cannot_be_decoded`, `another_is_shown`.',
     ].join('\n'),
     '## What is refused',
     table(
@@ -37,12 +39,19 @@ export function formatsPage(lists: {
           code('forbidden_format'),
           'a picture (JPEG, PNG, HEIC …), a playlist, or another container that is not in the table',
         ],
-        [code('unsupported_codec'), 'a container that is taken, with a codec that is not'],
+        [code('unsupported_codec'), 'a container that is taken, with a picture in a codec that is not'],
         [code('too_many_pixels'), 'a video whose frames are larger than that'],
+        [
+          `${code('too_long')} ${code('too_many_frames')} ${code('too_much_output')}`,
+          'more than the operator lets one video be or become: see [configuration](configuration.md)',
+        ],
         [code('no_video'), 'sound alone, with cover art or without: it is understood, but not taken yet'],
         [code('not_media'), 'anything else: a text, a document, an archive'],
         [code('empty_file'), 'no bytes at all'],
-        [code('corrupt_media'), 'a video that is damaged or cut off so that nothing of it can be shown'],
+        [
+          code('corrupt_media'),
+          'a video that is damaged or cut off so that nothing or next to nothing of its picture can be shown',
+        ],
       ],
     ),
   ].join('\n\n')}\n`;

@@ -115,6 +115,23 @@ export const environmentSchema = z.object({
     .describe(
       'Time after which an ffmpeg that neither gets on nor computes is taken to hang, killed and tried again',
     ),
+  MEDIAFLOW_MAXIMUM_DURATION_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(12 * 3600)
+    .describe('Longest video that is taken, by what is there and not by what it says (default half a day)'),
+  MEDIAFLOW_MAXIMUM_FRAMES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(5_200_000)
+    .describe('Most frames a video may have (default half a day at 120 a second)'),
+  MEDIAFLOW_MAXIMUM_OUTPUT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(100 * 1024 ** 3)
+    .describe('Most that the renditions of one video may take together (default 100 GiB)'),
   MEDIAFLOW_MODERATION_REJECT_AT: fraction
     .default(DEFAULT_MODERATION_POLICY.rejectAt)
     .describe('Score from which a frame counts as explicit beyond doubt'),
@@ -170,6 +187,11 @@ export interface Config {
     readonly ffmpegPath?: string;
     readonly ffprobePath?: string;
     readonly stallSeconds: number;
+    readonly itemLimits: {
+      readonly durationSeconds: number;
+      readonly frames: number;
+      readonly outputBytes: number;
+    };
   };
   readonly moderation: typeof DEFAULT_MODERATION_POLICY;
   readonly retention: { readonly failedSeconds: number; readonly finishedSeconds: number };
@@ -208,6 +230,11 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       ...(env.MEDIAFLOW_FFMPEG ? { ffmpegPath: env.MEDIAFLOW_FFMPEG } : {}),
       ...(env.MEDIAFLOW_FFPROBE ? { ffprobePath: env.MEDIAFLOW_FFPROBE } : {}),
       stallSeconds: env.MEDIAFLOW_STALL_SECONDS,
+      itemLimits: {
+        durationSeconds: env.MEDIAFLOW_MAXIMUM_DURATION_SECONDS,
+        frames: env.MEDIAFLOW_MAXIMUM_FRAMES,
+        outputBytes: env.MEDIAFLOW_MAXIMUM_OUTPUT_BYTES,
+      },
     },
     moderation: {
       ...DEFAULT_MODERATION_POLICY,

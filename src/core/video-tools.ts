@@ -1,14 +1,27 @@
 /** What a probe found. Units: seconds, bits per second, bytes, pixels, degrees clockwise. */
 export interface MediaProbe {
   readonly container: string;
+  /** Of the picture and the sound that is served, by what is there. */
   readonly durationSeconds: number;
   readonly bitrateBps: number | null;
   readonly sizeBytes: number;
   readonly video: VideoStreamProbe | null;
   readonly audio: readonly AudioStreamProbe[];
   readonly subtitles: readonly { readonly codec: string; readonly language: string | null }[];
+  /** Tracks of picture and sound that can never be served, and why. */
+  readonly leftOut: readonly LeftOutTrack[];
   /** Container tags worth showing (title, creation_time, encoder …), values capped in length. */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** `another_is_shown`: of several pictures only one is. */
+export type LeftOutReason = 'no_samples' | 'codec_not_taken' | 'cannot_be_decoded' | 'another_is_shown';
+
+export interface LeftOutTrack {
+  readonly streamIndex: number;
+  readonly kind: 'video' | 'audio';
+  readonly codec: string;
+  readonly reason: LeftOutReason;
 }
 
 export interface VideoStreamProbe {
@@ -22,8 +35,11 @@ export interface VideoStreamProbe {
   readonly width: number;
   readonly height: number;
   readonly rotationDegrees: 0 | 90 | 180 | 270;
+  /** By when its frames are shown; where it varies, that of its fastest stretches. */
   readonly frameRate: number;
   readonly frameCount: number | null;
+  /** Until when pictures are shown, from the beginning of the file; null in probes of earlier releases. */
+  readonly durationSeconds: number | null;
   readonly pixelFormat: string;
   readonly bitDepth: number;
   readonly bitrateBps: number | null;

@@ -15,7 +15,15 @@ export const probeWorker = ({ blobs, tools }: { readonly blobs: BlobStore; reado
       return [
         {
           type: 'RecordProbe',
-          data: { ...held, probe: { ...probe, audio: [...probe.audio], subtitles: [...probe.subtitles] } },
+          data: {
+            ...held,
+            probe: {
+              ...probe,
+              audio: [...probe.audio],
+              subtitles: [...probe.subtitles],
+              leftOut: [...probe.leftOut],
+            },
+          },
         },
       ];
     },

@@ -19,6 +19,7 @@ export const probe: Probe = {
     rotationDegrees: 0,
     frameRate: 25,
     frameCount: 750,
+    durationSeconds: 30,
     pixelFormat: 'yuv420p',
     bitDepth: 8,
     bitrateBps: 1_000_000,
@@ -39,6 +40,7 @@ export const probe: Probe = {
     },
   ],
   subtitles: [],
+  leftOut: [],
   tags: {},
 };
 

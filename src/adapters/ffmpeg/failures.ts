@@ -53,9 +53,15 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
       `Files of the type ${format} are not taken. ${whatIsTaken}`,
       details,
     );
-  const codec = /Codec \((\S+)\) not on whitelist/.exec(stderr)?.[1];
-  if (codec) return unsupported('unsupported_codec', `The codec ${codec} is not taken.`, details);
-  if (/exceeds specified max pixel count/.test(stderr))
+  const codec = [...stderr.matchAll(/Codec \(([\w-]+)\) not on whitelist/g)].at(-1)?.[1];
+  const streamIndex = /Could not open codec for input stream (\d+)/.exec(stderr)?.[1];
+  if (codec)
+    return unsupported('unsupported_codec', `The codec ${codec} is not taken.`, {
+      ...details,
+      codec,
+      ...(streamIndex === undefined ? {} : { streamIndex: Number(streamIndex) }),
+    });
+  if (/exceeds specified max pixel count|Picture size \d+x\d+ is invalid/.test(stderr))
     return unsupported('too_many_pixels', `Pictures above ${maximumPixels} pixels are not taken.`, details);
   if (/No space left on device|Disk quota exceeded/.test(stderr))
     return new MediaFlowError('storage-full', 'storage_full', 'There is no space left to work in.', details);

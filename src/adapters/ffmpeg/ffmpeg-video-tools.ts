@@ -1,6 +1,7 @@
 import type { VideoTools } from '../../core/video-tools.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
+import { type ItemLimits, usualItemLimits } from './item-limits.js';
 import { probe } from './probe.js';
 import { sampleFrames } from './sample-frames.js';
 import { thumbnails } from './thumbnails.js';
@@ -14,6 +15,8 @@ export interface FfmpegOptions extends ToolPlaces {
   readonly stallSeconds?: number;
   /** Resident memory of one run; default 4 GiB. */
   readonly memoryBytes?: number;
+  /** What one file may be and become; see `usualItemLimits`. */
+  readonly itemLimits?: Partial<ItemLimits>;
 }
 
 /** Video tools on ffmpeg and ffprobe, each run as a child process under limits. Never throws; a missing tool is told when used. */
@@ -23,10 +26,12 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
     stallSeconds: options.stallSeconds ?? 60,
     memoryBytes: options.memoryBytes ?? 4 * 2 ** 30,
   });
+  const itemLimits = { ...usualItemLimits, ...options.itemLimits };
   return {
     describe: finder.describe,
-    probe: (inputPath, signal) => probe(toolbox, inputPath, signal),
-    transcodeToHls: (request) => transcodeToHls(toolbox, options.preset ?? 'veryfast', request),
+    probe: (inputPath, signal) => probe(toolbox, itemLimits, inputPath, signal),
+    transcodeToHls: (request) =>
+      transcodeToHls(toolbox, { preset: options.preset ?? 'veryfast', itemLimits }, request),
     thumbnails: (request) => thumbnails(toolbox, request),
     sampleFrames: (request) => sampleFrames(toolbox, request),
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unsupported } from '../../core/errors.js';
-import type { AudioStreamProbe, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
+import type { AudioStreamProbe, VideoStreamProbe } from '../../core/video-tools.js';
 import { parseRational } from './rational.js';
 
 /** Only what is used; ffprobe leaves out what it does not know and writes most numbers as strings. */
@@ -92,12 +92,10 @@ const bitDepthOf = (stream: ProbedStream): number =>
   positive(stream.bits_per_raw_sample) ??
   Number(/p(9|10|12|14|16)(?:le|be)$/.exec(stream.pix_fmt ?? '')?.[1] ?? 8);
 
-const frameRateOf = (stream: ProbedStream): number => {
-  const rates = [parseRational(stream.avg_frame_rate), parseRational(stream.r_frame_rate)];
-  return rates.find((rate) => rate !== null && rate <= fastestFrameRate) ?? 25;
-};
+const usualFrameRate = 25;
 
-function toVideo(stream: ProbedStream): VideoStreamProbe | null {
+/** Null for what has no size. */
+export function toVideo(stream: ProbedStream): VideoStreamProbe | null {
   const [codedWidth, codedHeight] = [stream.width ?? 0, stream.height ?? 0];
   if (codedWidth <= 0 || codedHeight <= 0) return null;
   const rotationDegrees = rotationOf(stream);
@@ -105,15 +103,16 @@ function toVideo(stream: ProbedStream): VideoStreamProbe | null {
   const isTurned = rotationDegrees === 90 || rotationDegrees === 270;
   return {
     streamIndex: stream.index,
-    codec: capped(stream.codec_name) ?? 'unknown',
+    codec: codecOf(stream),
     profile: capped(stream.profile?.toString()),
     codedWidth,
     codedHeight,
     width: isTurned ? codedHeight : shownWidth,
     height: isTurned ? shownWidth : codedHeight,
     rotationDegrees,
-    frameRate: frameRateOf(stream),
+    frameRate: toldRates(stream).at(-1) ?? usualFrameRate,
     frameCount: positive(stream.nb_frames),
+    durationSeconds: null,
     pixelFormat: capped(stream.pix_fmt) ?? 'unknown',
     bitDepth: bitDepthOf(stream),
     bitrateBps: positive(stream.bit_rate),
@@ -124,9 +123,9 @@ function toVideo(stream: ProbedStream): VideoStreamProbe | null {
   };
 }
 
-const toAudio = (stream: ProbedStream): AudioStreamProbe => ({
+export const toAudio = (stream: ProbedStream): AudioStreamProbe => ({
   streamIndex: stream.index,
-  codec: capped(stream.codec_name) ?? 'unknown',
+  codec: codecOf(stream),
   channels: stream.channels ?? 0,
   sampleRateHz: positive(stream.sample_rate) ?? 0,
   bitrateBps: positive(stream.bit_rate),
@@ -139,55 +138,54 @@ const languageOf = (stream: ProbedStream): string | null => {
   return language === 'und' ? null : language;
 };
 
-/** A second is more than what is put before the first picture to have frames in order and sound primed. */
-const startsLateFromSeconds = 1;
+/** What a file says of itself, of which not all need be true. */
+export type Header = z.infer<typeof outputSchema>;
+export type HeaderStream = ProbedStream;
 
-/**
- * Whether the duration may be believed. That of a transport or program stream is a guess by its first and last
- * timestamp, wrong when they begin anew in the middle. That of a Matroska file or, for some versions of ffprobe, an MP4
- * is the time of its end, which is no length when it starts late.
- */
-const isLengthTold = ({ format }: z.infer<typeof outputSchema>): boolean =>
-  !/mpeg/.test(format.format_name ?? '') &&
-  !(/matroska|mov/.test(format.format_name ?? '') && Number(format.start_time ?? 0) >= startsLateFromSeconds);
-
-const durationOf = (output: z.infer<typeof outputSchema>): number => {
-  if (!isLengthTold(output)) return 0;
-  const ofStreams = output.streams.map(
-    (stream) => positive(stream.duration) ?? clockSeconds(stream.tags?.DURATION) ?? 0,
-  );
-  return positive(output.format.duration) ?? Math.max(0, ...ofStreams);
-};
-
-/** ffprobe's JSON as the port's vocabulary; `durationSeconds` is 0 when the file does not tell in a way that can be believed. Throws `corrupt_media`. */
-export function toMediaProbe(json: string, sizeBytes: number): MediaProbe {
+/** ffprobe's JSON. Throws `corrupt_media`. */
+export function readHeader(json: string): Header {
   const parsed = outputSchema.safeParse(parseJson(json));
   if (!parsed.success)
     throw unsupported('corrupt_media', 'The file describes itself in a way we cannot read.');
-  const ofType = (type: string) =>
-    parsed.data.streams.filter((stream) => stream.codec_type === type).slice(0, mostStreams);
-  const videos = ofType('video').filter((stream) => stream.disposition?.attached_pic !== 1);
-  return {
-    container: capped(parsed.data.format.format_name) ?? 'unknown',
-    durationSeconds: durationOf(parsed.data),
-    bitrateBps: positive(parsed.data.format.bit_rate),
-    sizeBytes,
-    video: videos.map(toVideo).find((video) => video !== null) ?? null,
-    audio: ofType('audio')
-      .map(toAudio)
-      .filter((audio) => audio.channels > 0 && audio.sampleRateHz > 0),
-    subtitles: ofType('subtitle').map((stream) => ({
-      codec: capped(stream.codec_name) ?? 'unknown',
-      language: languageOf(stream),
-    })),
-    tags: Object.fromEntries(
-      Object.entries(parsed.data.format.tags ?? {})
-        .filter(([key]) => !/location|gps/i.test(key)) // where somebody was is nobody's business
-        .slice(0, mostTags)
-        .map(([key, value]) => [key.slice(0, longestText), value.slice(0, longestText)]),
-    ),
-  };
+  return parsed.data;
 }
+
+export const streamsOf = (
+  { streams }: Header,
+  type: 'video' | 'audio' | 'subtitle',
+): readonly HeaderStream[] => streams.filter((stream) => stream.codec_type === type).slice(0, mostStreams);
+
+/** Broadcast containers, whose clock may begin anew in the middle. */
+export const isBroadcast = ({ format }: Header): boolean => /mpeg|ogg/.test(format.format_name ?? '');
+
+/** How long a stream says it lasts; null where it does not. Matroska's is the time of its end. */
+export const toldSeconds = (stream: HeaderStream): number | null =>
+  positive(stream.duration) ?? clockSeconds(stream.tags?.DURATION);
+
+/** The rates a stream tells that can be believed. */
+export const toldRates = (stream: HeaderStream): readonly number[] =>
+  [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)].filter(
+    (rate) => rate !== null && rate <= fastestFrameRate,
+  ) as number[];
+
+export const startSecondsOf = ({ format }: Header): number => Number(format.start_time ?? 0) || 0;
+export const codecOf = (stream: HeaderStream): string => capped(stream.codec_name) ?? 'unknown';
+
+/** What is said of the file as a whole. */
+export const describeFile = (header: Header) => ({
+  container: capped(header.format.format_name) ?? 'unknown',
+  bitrateBps: positive(header.format.bit_rate),
+  subtitles: streamsOf(header, 'subtitle').map((stream) => ({
+    codec: codecOf(stream),
+    language: languageOf(stream),
+  })),
+  tags: Object.fromEntries(
+    Object.entries(header.format.tags ?? {})
+      .filter(([key]) => !/location|gps/i.test(key)) // where somebody was is nobody's business
+      .slice(0, mostTags)
+      .map(([key, value]) => [key.slice(0, longestText), value.slice(0, longestText)]),
+  ),
+});
 
 const parseJson = (json: string): unknown => {
   try {

@@ -1,6 +1,6 @@
 import type { AudioRung, Rung, TranscodeRequest } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
-import { evenSize, scaledTo, sourceFilters, steadyRate } from './video-filters.js';
+import { evenSize, scaledTo, sourceFilters, steadyRate, withoutLeaps } from './video-filters.js';
 
 /** Presets with at most three reference frames, which keeps 1080p60 within level 4.2. */
 export type EncoderPreset = 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium';
@@ -22,13 +22,20 @@ const fastestFrameRate = 60;
  */
 export const longestShownSeconds = (durationSeconds: number): number => durationSeconds * 1.5 + 60;
 
+/** The same of the picture; where its packets were measured it is what they show, and a little for what measuring may miss. */
+const longestPictureSeconds = ({ video, durationSeconds }: TranscodeRequest): number =>
+  video.durationSeconds === null ? longestShownSeconds(durationSeconds) : video.durationSeconds * 1.02 + 1;
+
 const rungRate = (rung: Rung): number => Math.min(rung.frameRate, fastestFrameRate);
 
 /** One decode feeding every rung. */
 function filterGraph(request: TranscodeRequest, options: HlsOptions): string {
   const { rungs, video } = request;
   const largest = rungs.reduce((best, rung) => (rung.width > best.width ? rung : best));
-  const source = sourceFilters(video, evenSize(largest), options.toneMapping).join(',');
+  const source = [
+    withoutLeaps(longestPictureSeconds(request)),
+    ...sourceFilters(video, evenSize(largest), options.toneMapping),
+  ].join(',');
   const pads = rungs.map((_, index) => `[source${index}]`).join('');
   const branches = rungs.map((rung, index) => {
     const filters = [steadyRate(rungRate(rung)), ...scaledTo(evenSize(rung))];
@@ -107,10 +114,9 @@ const audioOutput = (audio: AudioRung): readonly string[] => [
 
 /** The one command that makes the whole ladder; run it in the output folder, where the rungs' folders must exist. */
 export function hlsArguments(request: TranscodeRequest, options: HlsOptions): readonly string[] {
-  const limitSeconds = longestShownSeconds(request.durationSeconds);
   const videoOutputs = request.rungs.flatMap((rung, index) => [
     ...videoOutput(rung, index, options.preset),
-    ...hlsOutput(rung.name, limitSeconds),
+    ...hlsOutput(rung.name, longestPictureSeconds(request)),
   ]);
   return ffmpegArguments([
     // Damage in the input is judged by what came out.
@@ -119,6 +125,11 @@ export function hlsArguments(request: TranscodeRequest, options: HlsOptions): re
     ...pictureInput(request.inputPath),
     ...(request.rungs.length > 0 ? ['-filter_complex', filterGraph(request, options)] : []),
     ...videoOutputs,
-    ...(request.audio ? [...audioOutput(request.audio), ...hlsOutput(audioFolder, limitSeconds)] : []),
+    ...(request.audio
+      ? [
+          ...audioOutput(request.audio),
+          ...hlsOutput(audioFolder, longestShownSeconds(request.durationSeconds)),
+        ]
+      : []),
   ]);
 }

@@ -1,67 +1,178 @@
 import { stat } from 'node:fs/promises';
-import { isRetryable, unsupported } from '../../core/errors.js';
-import type { MediaProbe } from '../../core/video-tools.js';
+import { MediaFlowError, unsupported } from '../../core/errors.js';
+import { servedAudio } from '../../core/served-audio.js';
+import type { AudioStreamProbe, LeftOutTrack, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
 import { guardedInput } from './allow-lists.js';
-import { ffmpegArguments } from './ffmpeg-arguments.js';
-import { probedEntries, toMediaProbe } from './ffprobe-output.js';
+import { whyUndecodable } from './decodable.js';
+import { describeFile, type Header, isBroadcast, probedEntries, readHeader } from './ffprobe-output.js';
+import { checkExtent, type ItemLimits } from './item-limits.js';
+import { readPackets } from './packets.js';
 import type { Toolbox } from './toolbox.js';
+import { leftOut, type Track, type Tracks, tracksOf } from './tracks.js';
 
 const longestJsonBytes = 4 << 20;
+const mostNotTaken = 8;
+const entriesWithoutTags = probedEntries
+  .split(':')
+  .filter((entry) => !/tags/.test(entry))
+  .join(':');
 
-export const probeArguments = (inputPath: string): readonly string[] => [
-  '-hide_banner',
-  '-v',
-  'error',
-  '-show_entries',
-  probedEntries,
-  '-of',
-  'json',
-  ...guardedInput(inputPath),
+/** Streams of codecs that are not taken, with the name of their decoder. */
+type NotTaken = ReadonlyMap<number, string>;
+
+/**
+ * ffprobe ends where a stream's decoder may not be opened. These are opened, and given nothing to decode: the list for
+ * the format, which is for reading ahead, does not have them.
+ */
+const opened = (notTaken: NotTaken): readonly string[] =>
+  [...notTaken].flatMap(([streamIndex, decoder]) => [`-codec_whitelist:${streamIndex}`, decoder]);
+
+export const probeArguments = (
+  inputPath: string,
+  { notTaken = new Map(), entries = probedEntries }: { notTaken?: NotTaken; entries?: string } = {},
+): readonly string[] => [
+  // A warning says which stream it is that cannot be opened.
+  ...['-hide_banner', '-v', 'warning', '-show_entries', entries, '-of', 'json'],
+  ...guardedInput(inputPath, opened(notTaken)),
 ];
 
-/** Reads what a file is. Throws `not_media`, `empty_file`, `forbidden_format`, `unsupported_codec`, `corrupt_media`. */
-export async function probe(toolbox: Toolbox, inputPath: string, signal: AbortSignal): Promise<MediaProbe> {
-  const { stdout } = await toolbox.run('ffprobe', {
-    inputPath,
-    signal,
-    arguments: probeArguments(inputPath),
-    maximumOutputBytes: longestJsonBytes,
-  });
-  const found = toMediaProbe(stdout.toString('utf8'), (await stat(inputPath)).size);
-  if (found.video === null && found.audio.length === 0)
-    throw unsupported('corrupt_media', 'The file holds neither a picture nor sound that can be read.');
-  if (found.durationSeconds > 0) return found;
-  const durationSeconds = await measureDuration(toolbox, found, inputPath, signal);
-  if (durationSeconds > 0) return { ...found, durationSeconds };
-  throw unsupported('corrupt_media', 'The file holds not a single frame.');
+/**
+ * Reads what a file is: what it says of itself, measured against its packets, and whether anything of it can be decoded.
+ * Throws `not_media`, `empty_file`, `forbidden_format`, `unsupported_codec`, `too_many_pixels`, `too_many_frames`,
+ * `too_long`, `corrupt_media`.
+ */
+export async function probe(
+  toolbox: Toolbox,
+  limits: ItemLimits,
+  inputPath: string,
+  signal: AbortSignal,
+): Promise<MediaProbe> {
+  const { header, notTaken } = await headerOf(toolbox, inputPath, signal);
+  const packets = await readPackets(toolbox, inputPath, opened(notTaken), signal);
+  const tracks = tracksOf(header, packets, new Set(notTaken.keys()));
+  const look = { toolbox, inputPath, signal };
+  const [video, audio] = await Promise.all([shownVideo(look, header, tracks), decodableAudio(look, tracks)]);
+  const served = servedAudio(audio.good.map(({ stream }) => stream));
+  const servedTrack = audio.good.find(({ stream }) => stream === served);
+  if (!video && (!servedTrack || hasPicture(tracks))) throw nothingIn(tracks);
+  const found: MediaProbe = {
+    ...describeFile(header),
+    durationSeconds: Math.max(video?.good.endSeconds ?? 0, servedTrack?.endSeconds ?? 0),
+    sizeBytes: (await stat(inputPath)).size,
+    video: video?.good.stream ?? null,
+    audio: audio.good.map(({ stream }) => stream),
+    leftOut: [...tracks.leftOut, ...(video?.leftOut ?? []), ...audio.leftOut],
+  };
+  checkExtent(found, limits);
+  return found;
 }
 
-export const measureDurationArguments = (inputPath: string): readonly string[] =>
-  ffmpegArguments([
-    ...guardedInput(inputPath),
-    '-map',
-    '0:v:0?',
-    '-map',
-    '0:a:0?',
-    '-c',
-    'copy',
-    '-f',
-    'null',
-    '-',
-  ]);
-
-/** Browsers' recordings do not tell how long they are, nor do others truly: their packets, read without decoding, do. */
-async function measureDuration(toolbox: Toolbox, found: MediaProbe, inputPath: string, signal: AbortSignal) {
-  try {
-    const { outTimeSeconds, frames } = await toolbox.run('ffmpeg', {
-      inputPath,
-      signal,
-      arguments: measureDurationArguments(inputPath),
-      maximumOutputBytes: 0,
-    });
-    return Math.max(outTimeSeconds, found.video ? frames / found.video.frameRate : 0);
-  } catch (error) {
-    if (isRetryable(error)) throw error;
-    return 0;
+/** Tags can be larger than all else, and are worth nothing then. */
+async function headerOf(
+  toolbox: Toolbox,
+  inputPath: string,
+  signal: AbortSignal,
+): Promise<{ readonly header: Header; readonly notTaken: NotTaken }> {
+  const notTaken = new Map<number, string>();
+  let entries: string = probedEntries;
+  for (;;) {
+    try {
+      const { stdout } = await toolbox.run('ffprobe', {
+        ...{ inputPath, signal, maximumOutputBytes: longestJsonBytes },
+        arguments: probeArguments(inputPath, { notTaken, entries }),
+      });
+      return { header: readHeader(stdout.toString('utf8')), notTaken };
+    } catch (error) {
+      if (!(error instanceof MediaFlowError)) throw error;
+      const { codec, streamIndex } = error.details;
+      const isNotTaken = error.code === 'unsupported_codec' && typeof streamIndex === 'number';
+      if (isNotTaken && notTaken.size < mostNotTaken && !notTaken.has(streamIndex))
+        notTaken.set(streamIndex, String(codec));
+      else if (error.code === 'ffmpeg_output_too_large' && entries === probedEntries)
+        entries = entriesWithoutTags;
+      else if (error.code === 'ffmpeg_output_too_large')
+        throw unsupported('corrupt_media', 'The file describes itself at a length nobody could read.');
+      else throw error;
+    }
   }
+}
+
+interface Look {
+  readonly toolbox: Toolbox;
+  readonly inputPath: string;
+  readonly signal: AbortSignal;
+}
+
+interface Chosen {
+  readonly good: Track<VideoStreamProbe>;
+  readonly leftOut: readonly LeftOutTrack[];
+}
+
+/** The best picture of which a frame can be had. Throws why when the file has pictures and none can. */
+async function shownVideo(look: Look, header: Header, { videos }: Tracks): Promise<Chosen | null> {
+  const left: LeftOutTrack[] = [];
+  let firstError: MediaFlowError | undefined;
+  for (const track of videos) {
+    const { streamIndex } = track.stream;
+    const why = isNextToNothing(track, header)
+      ? unsupported('corrupt_media', 'Next to nothing is there of the picture that the file tells of.', {
+          toldSeconds: track.toldSeconds,
+          foundSeconds: track.endSeconds,
+        })
+      : await whyUndecodable(look.toolbox, { ...look, streamIndex });
+    if (!why) {
+      const others = videos.filter(
+        (other) => !left.some((gone) => gone.streamIndex === other.stream.streamIndex),
+      );
+      return {
+        good: track,
+        leftOut: [
+          ...left,
+          ...others
+            .filter((other) => other !== track)
+            .map((other) => leftOut(other.stream, 'video', 'another_is_shown')),
+        ],
+      };
+    }
+    firstError ??= why;
+    left.push(leftOut(track.stream, 'video', 'cannot_be_decoded'));
+  }
+  if (firstError) throw firstError;
+  return null;
+}
+
+/** A file cut off somewhere is worth what is left of it, but not when it is next to nothing. */
+const leastFractionKept = 0.1;
+
+const isNextToNothing = (track: Track<VideoStreamProbe>, header: Header): boolean =>
+  !isBroadcast(header) &&
+  track.toldSeconds !== null &&
+  Math.max(track.lastSeconds, track.endSeconds) < track.toldSeconds * leastFractionKept;
+
+/** Sound without the tracks that would be served and cannot be decoded. */
+async function decodableAudio(look: Look, { audio }: Tracks) {
+  const left: LeftOutTrack[] = [];
+  let good = audio;
+  for (;;) {
+    const served: AudioStreamProbe | undefined = servedAudio(good.map(({ stream }) => stream));
+    if (!served) return { good, leftOut: left };
+    const why = await whyUndecodable(look.toolbox, { ...look, streamIndex: served.streamIndex });
+    if (!why) return { good, leftOut: left };
+    left.push(leftOut(served, 'audio', 'cannot_be_decoded'));
+    good = good.filter(({ stream }) => stream !== served);
+  }
+}
+
+const hasPicture = ({ leftOut: left }: Tracks): boolean => left.some(({ kind }) => kind === 'video');
+
+function nothingIn({ leftOut: left }: Tracks): MediaFlowError {
+  const picture = left.find(({ kind }) => kind === 'video');
+  if (picture?.reason === 'codec_not_taken')
+    return unsupported('unsupported_codec', `The codec ${picture.codec} is not taken.`);
+  return unsupported(
+    'corrupt_media',
+    left.length > 0
+      ? 'The file tells of picture or sound, and holds nothing of it.'
+      : 'The file holds neither a picture nor sound that can be read.',
+  );
 }

@@ -16,7 +16,7 @@ export interface ToolLimits {
 }
 
 export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'maximumOutputBytes'> &
-  Partial<Pick<ToolRun, 'workFolder' | 'onProgress' | 'partIsEnough' | 'wallClockSeconds'>> & {
+  Partial<Pick<ToolRun, 'workFolder' | 'onProgress' | 'onOutput' | 'partIsEnough' | 'wallClockSeconds'>> & {
     readonly inputPath: string;
     /** Decoded and encoded at the most, none by default; with the file's size they tell how long the run may take. */
     readonly pixels?: number;

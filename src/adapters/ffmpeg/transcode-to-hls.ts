@@ -4,6 +4,7 @@ import { unsupported } from '../../core/errors.js';
 import type { TranscodedRendition, TranscodeRequest } from '../../core/video-tools.js';
 import { audioFolder, type EncoderPreset, hlsArguments } from './hls-arguments.js';
 import { readRendition } from './hls-renditions.js';
+import { checkOutput, type ItemLimits } from './item-limits.js';
 import { joinShortEnd } from './last-segment.js';
 import type { ToolProgress } from './progress.js';
 import type { Toolbox } from './toolbox.js';
@@ -16,7 +17,7 @@ const leastFractionKept = 0.1;
 /** The port's `transcodeToHls`. */
 export async function transcodeToHls(
   toolbox: Toolbox,
-  preset: EncoderPreset,
+  { preset, itemLimits }: { readonly preset: EncoderPreset; readonly itemLimits: ItemLimits },
   request: TranscodeRequest,
 ): Promise<readonly TranscodedRendition[]> {
   const { outputFolder, durationSeconds } = request;
@@ -25,6 +26,7 @@ export async function transcodeToHls(
     ...(request.audio ? [{ name: audioFolder, kind: 'audio' as const }] : []),
   ];
   if (outputs.length === 0) return [];
+  checkOutput(request, itemLimits);
   await Promise.all(outputs.map(({ name }) => mkdir(join(outputFolder, name), { recursive: true })));
   const { filters } = await toolbox.find('ffmpeg');
   await toolbox.run('ffmpeg', {
@@ -40,12 +42,14 @@ export async function transcodeToHls(
   const renditions = await Promise.all(
     outputs.map(({ name, kind }) => readRendition(outputFolder, name, kind)),
   );
-  const longest = Math.max(...renditions.map((rendition) => rendition.durationSeconds));
-  if (longest < durationSeconds * leastFractionKept)
-    throw unsupported('corrupt_media', 'Almost nothing of the file could be decoded.', {
-      expectedSeconds: durationSeconds,
-      decodedSeconds: longest,
-    });
+  // The sound may be whole while nothing is left of the picture.
+  const expectedSeconds = request.video.durationSeconds ?? durationSeconds;
+  for (const { kind, durationSeconds: decodedSeconds } of renditions)
+    if (kind === 'video' && decodedSeconds < expectedSeconds * leastFractionKept)
+      throw unsupported('corrupt_media', 'Almost nothing of the picture could be decoded.', {
+        expectedSeconds,
+        decodedSeconds,
+      });
   request.onProgress({ fraction: 1, speed: null });
   return renditions;
 }

@@ -65,6 +65,12 @@ export const scaledTo = ({ width, height }: Size): readonly string[] => [
   'format=yuv420p',
 ];
 
+/**
+ * Drops frames whose time is beyond all that is shown. `fps` fills the time up to such a frame with copies, hours of them
+ * within one call, and whoever takes its output can neither end it nor keep its memory down.
+ */
+export const withoutLeaps = (limitSeconds: number): string => `select=lte(t\\,${limitSeconds.toFixed(3)})`;
+
 /** Constant frame rate from time 0 on, so that all renditions share one time grid. */
 export const steadyRate = (frameRate: number): string => `fps=${frameRateFraction(frameRate)}:start_time=0`;
 

@@ -39,6 +39,8 @@ const isAlike = (measuredSeconds: number, toldSeconds: number): boolean =>
  */
 export async function shownVideo(toolbox: Toolbox, request: LengthRequest): Promise<ShownVideo> {
   const { inputPath, video, durationSeconds, signal } = request;
+  if (video.durationSeconds !== null)
+    return { seconds: video.durationSeconds, frameCount: video.frameCount ?? 1 };
   const told = { seconds: durationSeconds, frameCount: Math.floor(durationSeconds * video.frameRate) };
   try {
     const { outTimeSeconds, frames } = await toolbox.run('ffmpeg', {

@@ -15,6 +15,10 @@ const MAXIMUM_PIXELS = 1920 * 1088;
 /** Level 4.2 takes 263 macroblocks along a side, which is 4,208. */
 const MAXIMUM_SIDE_PIXELS = 4096;
 const MAXIMUM_FRAME_RATE = 60;
+const MINIMUM_FRAME_RATE = 1;
+/** Frames that are encoded for each that is there, at the most, beyond those of ten minutes at 60 a second. */
+const MOST_COPIES = 20;
+const FRAMES_ALWAYS_AFFORDED = 36_000;
 /** Below this ratio a rung of the source's own size takes the place of the highest standard one. */
 const CLOSE = 1.25;
 /** How much more H.264 needs for what a newer codec shows. */
@@ -44,11 +48,19 @@ function shortSides(source: number): number[] {
   return source / highest < CLOSE ? [...fitting.slice(0, -1), source] : [...fitting, source];
 }
 
-/** Halved until it is at most 60, so that every kept frame is one of the source's. */
-function outputFrameRate(source: number): number {
-  let rate = source > 0 && Number.isFinite(source) ? source : 25;
+/**
+ * Halved until it is at most 60, so that every kept frame is one of the source's; at least one a second, so that pictures
+ * that stand long still change in time. What is encoded stays in proportion to what is there: a few frames strewn over
+ * hours are not filled up with copies at the rate of the fastest of them.
+ */
+function outputFrameRate({ frameRate, frameCount, durationSeconds }: Video): number {
+  let rate = frameRate > 0 && Number.isFinite(frameRate) ? frameRate : 25;
   while (rate > MAXIMUM_FRAME_RATE) rate /= 2;
-  return rate;
+  const most =
+    frameCount && durationSeconds
+      ? (frameCount * MOST_COPIES + FRAMES_ALWAYS_AFFORDED) / durationSeconds
+      : MAXIMUM_FRAME_RATE;
+  return Math.min(Math.max(rate, MINIMUM_FRAME_RATE), Math.max(most, MINIMUM_FRAME_RATE));
 }
 
 /** The source's size, scaled down to what one frame may have at the most. */
@@ -71,7 +83,7 @@ export function planLadder(video: Video, sourceBitrateBps: number | null): Ladde
   const ceiling = sourceBitrateBps
     ? sourceBitrateBps * (CODEC_FACTOR[video.codec] ?? 1.1)
     : Number.POSITIVE_INFINITY;
-  const frameRate = outputFrameRate(video.frameRate);
+  const frameRate = outputFrameRate(video);
   return shortSides(Math.max(1, Math.floor(fittedShortSide))).map((shortSide) => {
     const scale = Math.min(1, shortSide / fittedShortSide);
     const bitrateBps = Math.round(Math.max(100_000, Math.min(bitrateFor(shortSide), ceiling)));

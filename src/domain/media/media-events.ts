@@ -21,6 +21,12 @@ const failure = { code: z.string(), message: z.string() };
 const asSpread = (frames: JsonValue | undefined): JsonValue[] =>
   (frames as JsonObject[]).map((frame) => ({ ...frame, pick: 'spread' }));
 
+/** Until version 2 of `MediaProbed` a file was taken at its word: its packets were not looked at. */
+const asTold = (probe: JsonValue | undefined): JsonObject => {
+  const { video, ...rest } = probe as JsonObject;
+  return { ...rest, video: video ? { ...(video as JsonObject), durationSeconds: null } : null, leftOut: [] };
+};
+
 /** Everything that can happen to a media item. */
 export const mediaEvents = {
   MediaRegistered: {
@@ -50,8 +56,9 @@ export const mediaEvents = {
   },
   MediaProbed: {
     summary: 'What the file is: container, streams, duration, size, rotation, colour.',
-    version: 1,
+    version: 2,
     schema: z.object({ ...media, kind: z.enum(['video']), probe: probeSchema }),
+    upcasters: { 1: ({ probe, ...rest }) => ({ ...rest, probe: asTold(probe) }) },
   },
   ProcessingPlanned: {
     summary: 'The steps this item goes through and the ladder it is transcoded to.',

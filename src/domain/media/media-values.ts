@@ -15,6 +15,11 @@ const videoStreamSchema = z.object({
   rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   frameRate: z.number(),
   frameCount: z.int().nullable(),
+  durationSeconds: z
+    .number()
+    .nullable()
+    .default(null) // Jobs of earlier releases do not tell.
+    .describe('Until when pictures are shown, from the beginning of the file'),
   pixelFormat: z.string(),
   bitDepth: z.int(),
   bitrateBps: z.number().nullable(),
@@ -43,6 +48,16 @@ export const probeSchema = z.object({
   video: videoStreamSchema.nullable(),
   audio: z.array(audioStreamSchema),
   subtitles: z.array(z.object({ codec: z.string(), language: z.string().nullable() })),
+  leftOut: z
+    .array(
+      z.object({
+        streamIndex: z.int(),
+        kind: z.enum(['video', 'audio']),
+        codec: z.string(),
+        reason: z.enum(['no_samples', 'codec_not_taken', 'cannot_be_decoded', 'another_is_shown']),
+      }),
+    )
+    .describe('Tracks that can never be served, and why'),
   tags: z.record(z.string(), z.string()),
 });
 export type Probe = z.infer<typeof probeSchema>;

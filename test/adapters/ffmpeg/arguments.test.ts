@@ -18,6 +18,7 @@ const video: VideoStreamProbe = {
   rotationDegrees: 0,
   frameRate: 25,
   frameCount: 250,
+  durationSeconds: 30,
   pixelFormat: 'yuv420p',
   bitDepth: 8,
   bitrateBps: null,

@@ -172,7 +172,7 @@ describe.each(toolSets)('probe with $label', ({ tools }) => {
   test.runIf(realFile('nasa-2video-2audio-2subs.mp4'))('reads a real file with six streams', async () => {
     const found = await tools.probe(realFile('nasa-2video-2audio-2subs.mp4') ?? '', neverAborted);
     expect(found).toMatchObject({
-      video: { streamIndex: 0, width: 320, height: 180 },
+      video: { streamIndex: 3, width: 480, height: 270 },
       subtitles: [{ codec: 'mov_text' }, { codec: 'mov_text' }],
     });
     expect(found.audio).toHaveLength(2);

@@ -216,9 +216,9 @@ describe.each(toolSets)('transcodeToHls with $label', ({ tools, places }) => {
 
   test('keeps what is left of a file cut in the middle', async () => {
     const { request, renditions } = await transcode('cut.mp4', [rung(160, 90)]);
-    expect(request.durationSeconds).toBeCloseTo(7, 0);
-    expect(renditions[0]?.durationSeconds).toBeGreaterThan(2);
-    expect(renditions[0]?.durationSeconds).toBeLessThan(6.5);
+    expect(request.durationSeconds).toBeGreaterThan(2);
+    expect(request.durationSeconds).toBeLessThan(6.5);
+    expect(renditions[0]?.durationSeconds).toBeCloseTo(request.durationSeconds, 0);
   });
 
   test('calls a file corrupt of which next to nothing is left', async () => {

@@ -10,6 +10,16 @@ const remade =
 export const containers: readonly OddMedium[] = [
   { name: 'plain.mp4', make: (path) => clip(path), expected: published() },
   { name: 'index-first.mp4', make: (path) => clip(path, '-movflags', '+faststart'), expected: published() },
+  {
+    name: 'fragmented.mp4',
+    make: (path) => clip(path, '-movflags', '+frag_keyframe+empty_moov', '-g', '10'),
+    expected: published(),
+  },
+  {
+    name: 'one-fragment-a-frame.mp4',
+    make: (path) => clip(path, '-movflags', '+frag_every_frame+empty_moov+default_base_moof'),
+    expected: published(),
+  },
   { name: 'plain.mov', make: (path) => clip(path), expected: published() },
   { name: 'plain.mkv', make: (path) => clip(path), expected: published() },
   { name: 'live.mkv', make: (path) => clip(path, '-live', '1'), expected: published() },

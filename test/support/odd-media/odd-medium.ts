@@ -16,7 +16,10 @@ export interface Published {
   /** Of the largest rung. */
   readonly width: number;
   readonly height: number;
+  /** Of the source, as it is shown. */
   readonly frameRate: number;
+  /** Of what is made of it, where that is another. */
+  readonly servedRate?: number;
   readonly hasAudio: boolean;
   /** Tracks that are told to be left out, as `<stream index>:<reason>`. */
   readonly leftOut?: readonly string[];

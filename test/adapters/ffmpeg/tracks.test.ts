@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { cadenceOf } from '../../../src/adapters/ffmpeg/cadence.js';
+import { readHeader } from '../../../src/adapters/ffmpeg/ffprobe-output.js';
+import { createPacketReader, type StreamPackets } from '../../../src/adapters/ffmpeg/packets.js';
+import { timelineOf } from '../../../src/adapters/ffmpeg/timeline.js';
+import { tracksOf } from '../../../src/adapters/ffmpeg/tracks.js';
+
+/** Frames at these times, each until the next. */
+const packetsAt = (times: readonly number[], lasts = 0): StreamPackets => ({
+  decodedAt: [...times],
+  shownAt: [...times],
+  lasts: times.map(() => lasts),
+});
+const steady = (rate: number, count: number, from = 0, roundTo = 1e-6) =>
+  Array.from({ length: count }, (_, index) => Math.round((from + index / rate) / roundTo) * roundTo);
+
+describe('the packets of a file', () => {
+  test('are read from lines that come in any pieces', () => {
+    const { read, packets } = createPacketReader();
+    const lines = '0,0.080000,0.000000,0.040000,700,K_\n1,N/A,0.021000,N/A,30,K_\n0,0.040000,N/A,0.04,1,__\n';
+    for (const character of lines) read(Buffer.from(character));
+    expect(packets.get(0)).toEqual({ decodedAt: [0, 0.04], shownAt: [0.08, 0.04], lasts: [0.04, 0.04] });
+    expect(packets.get(1)).toEqual({ decodedAt: [0.021], shownAt: [0.021], lasts: [0] });
+  });
+
+  test.each([
+    ['what an edit list cuts off', '1,-0.021333,-0.021333,0.021333,212,KD,\n'],
+    ['what is empty', '1,0.000000,0.000000,0.021333,0,K_\n'],
+    ['what has no time', '1,N/A,N/A,0.021333,10,K_\n'],
+    ['what is no packet', '\n\nnonsense\n'],
+  ])('are not %s', (_, line) => {
+    const { read, packets } = createPacketReader();
+    read(Buffer.from(line));
+    expect([...packets]).toEqual([]);
+  });
+});
+
+describe('the timeline of a stream', () => {
+  test('ends when its last picture does', () => {
+    expect(timelineOf(packetsAt([10, 10.5, 11], 0.5), false)).toMatchObject({
+      ...{ packetCount: 3, startSeconds: 10, endSeconds: 11.5 },
+    });
+  });
+
+  test.each([
+    ['in the middle', [0, 0.2, 3_137_339, 0.6, 0.8], 0, 0.8],
+    ['at the end', [0, 0.2, 0.4, 36_000], 0, 0.4],
+    ['at the beginning', [90_000, 1, 1.2, 1.4], 1, 1.4],
+  ])('does not follow a leap of its timestamps %s', (_, times, startSeconds, endSeconds) => {
+    expect(timelineOf(packetsAt(times), false)).toMatchObject({ startSeconds, endSeconds });
+  });
+
+  test('keeps a picture that stands for minutes', () => {
+    expect(timelineOf(packetsAt([0, 1, 1800, 1801]), false)).toMatchObject({ endSeconds: 1801 });
+  });
+
+  test('of a broadcast that begins anew puts the pieces one behind the other', () => {
+    const times = [...steady(25, 50, 100), ...steady(25, 50, 3)];
+    expect(timelineOf(packetsAt(times, 0.04), true)?.endSeconds).toBeCloseTo(104);
+    expect(timelineOf(packetsAt([], 0.04), true)).toBeUndefined();
+  });
+
+  test('is told apart into no more pieces than anybody could make sense of, however often it leaps', () => {
+    const timeline = timelineOf(packetsAt(steady(1 / 20, 300_000)), true);
+    expect(timeline).toMatchObject({ packetCount: 300_000 });
+    expect(timeline?.stretches).toHaveLength(10_000);
+  });
+});
+
+describe('the cadence of frames', () => {
+  test.each([
+    ['steady', steady(25, 100), [25]],
+    ['of broadcast', steady(30_000 / 1001, 100), [30_000 / 1001]],
+    ['rounded to milliseconds', steady(30, 180, 0, 0.001), [30]],
+    ['of which some are lost', steady(25, 200).filter((_, index) => index % 50 !== 7), [25]],
+    ['that stand still for ten seconds', [...steady(25, 100), ...steady(25, 100, 14)], [25]],
+    ['told as a thousand', steady(30, 60, 0, 0.001), [30]],
+    [
+      'of a burst in a slow recording',
+      [...steady(15, 300), ...steady(60, 120, 20), ...steady(5, 50, 22)],
+      [60],
+    ],
+    ['one every ten seconds', steady(0.1, 30), [0.1]],
+    ['at times that tremble', steady(30, 300).map((time, index) => time + ((index * 7) % 5) * 0.002), [30]],
+    ['two', [0, 0.04], [25]],
+  ])('that are %s', (_, times, [rate]) => {
+    expect(cadenceOf([times], [1000])).toBeCloseTo(rate ?? 0, 1);
+  });
+
+  test('is what the container tells, where that is nearly the same', () => {
+    expect(cadenceOf([steady(13.37, 100)], [13.371])).toBe(13.371);
+  });
+
+  test('of a single frame is not known', () => {
+    expect(cadenceOf([[0]], [25])).toBeUndefined();
+  });
+});
+
+describe('the tracks of a file', () => {
+  const picture = { codec_type: 'video', codec_name: 'h264', width: 64, height: 48 };
+  const sound = { codec_type: 'audio', codec_name: 'aac', channels: 2, sample_rate: '48000' };
+  const tracks = (streams: readonly object[], lengths: readonly number[]) =>
+    tracksOf(
+      readHeader(
+        JSON.stringify({ streams: streams.map((fields, index) => ({ index, ...fields })), format: {} }),
+      ),
+      new Map(lengths.map((frames, index) => [index, packetsAt(steady(10, frames), 0.1)])),
+      new Set(),
+    );
+  const isDefault = { disposition: { default: 1 } };
+
+  test.each([
+    ['the default one', [picture, { ...picture, ...isDefault }], [10, 10], 1],
+    [
+      'the longer one',
+      [
+        { ...picture, ...isDefault },
+        { ...picture, ...isDefault },
+      ],
+      [1, 40],
+      1,
+    ],
+    ['the larger of two alike', [picture, { ...picture, width: 640 }], [40, 38], 1],
+    ['the first of equals', [picture, picture], [40, 40], 0],
+    ['no cover art', [{ ...picture, disposition: { default: 1, attached_pic: 1 } }, picture], [1, 9], 1],
+  ])('begin with %s of several pictures', (_, streams, lengths, best) => {
+    expect(tracks(streams, lengths).videos[0]?.stream.streamIndex).toBe(best);
+  });
+
+  test('are without those that have no samples or no known codec', () => {
+    const found = tracks([picture, sound, { ...sound, codec_name: undefined }, sound], [10, 0, 10, 10]);
+    expect(found.audio.map(({ stream }) => stream.streamIndex)).toEqual([3]);
+    expect(found.leftOut).toEqual([
+      { streamIndex: 1, kind: 'audio', codec: 'aac', reason: 'no_samples' },
+      { streamIndex: 2, kind: 'audio', codec: 'unknown', reason: 'codec_not_taken' },
+    ]);
+  });
+
+  test('are found behind a hundred of another kind, of which some are kept', () => {
+    const found = tracks(
+      [...Array.from({ length: 100 }, () => sound), picture],
+      Array.from({ length: 101 }, () => 5),
+    );
+    expect([found.videos[0]?.stream.streamIndex, found.audio.length]).toEqual([100, 64]);
+  });
+});

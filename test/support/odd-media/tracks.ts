@@ -1,0 +1,184 @@
+import { aac, boxOf, changeBytes, clip, ffmpeg, h264, lavfi, picture, placeOf, tone } from './make.js';
+import { failed, type OddMedium, published } from './odd-medium.js';
+
+const small = picture({ size: '64x36', rate: '1', seconds: 1 });
+
+/** Gives an element of a Matroska file another content of the same length. */
+const rename = (path: string, from: string, to: string) =>
+  changeBytes(path, (bytes) => {
+    bytes.write(to.padEnd(from.length), placeOf(bytes, from), 'latin1');
+    return undefined;
+  });
+
+/** One picture and two sounds. */
+const tracksOfTwo = (path: string, ...words: string[]) =>
+  ffmpeg(
+    ...picture(),
+    ...tone(2),
+    ...tone(2, 880),
+    ...['-map', '0', '-map', '1', '-map', '2'],
+    ...h264,
+    ...words,
+    path,
+  );
+
+/** Tracks that are missing, empty, unknown, or more than one. */
+export const tracks: readonly OddMedium[] = [
+  {
+    name: 'sound-without-samples.mp4',
+    make: async (path) => {
+      await clip(path);
+      await changeBytes(path, withoutSamplesOfSound);
+    },
+    expected: published({ hasAudio: false, leftOut: ['1:no_samples'] }),
+  },
+  {
+    name: 'sound-without-samples.fragmented.mp4',
+    make: (path) => soundWithoutSamples(path, '-movflags', '+frag_keyframe+empty_moov'),
+    expected: published({ hasAudio: false, leftOut: ['1:no_samples'] }),
+  },
+  {
+    name: 'sound-without-samples.mkv',
+    make: (path) => soundWithoutSamples(path),
+    expected: published({ hasAudio: false, leftOut: ['1:no_samples'] }),
+  },
+  {
+    name: 'preview-track-first.mov',
+    make: (path) =>
+      ffmpeg(
+        ...[...small, ...picture(), ...tone(), '-map', '0', '-map', '1', '-map', '2'],
+        ...[
+          '-c:v:0',
+          'mjpeg',
+          '-c:v:1',
+          'libx264',
+          '-preset',
+          'ultrafast',
+          '-pix_fmt:v:1',
+          'yuv420p',
+          ...aac,
+          path,
+        ],
+      ),
+    expected: published({ leftOut: ['0:another_is_shown'] }),
+  },
+  {
+    name: 'larger-picture-second.mkv',
+    make: (path) =>
+      ffmpeg(
+        ...[...picture({ size: '64x36' }), ...picture(), '-map', '0', '-map', '1', ...h264],
+        ...['-disposition:v', '0', '-default_mode', 'passthrough', path],
+      ),
+    expected: published({ hasAudio: false, leftOut: ['0:another_is_shown'] }),
+  },
+  {
+    name: 'two-sounds.mkv',
+    make: (path) => tracksOfTwo(path, ...aac),
+    expected: published(),
+  },
+  {
+    name: 'unknown-sound-first.mp4',
+    make: async (path) => {
+      await tracksOfTwo(path, ...aac);
+      await changeBytes(path, (bytes) => {
+        bytes.write('zzzz', placeOf(bytes, 'mp4a'), 'latin1');
+        // It names the codec too.
+        bytes.write('free', placeOf(bytes, 'esds'), 'latin1');
+        return undefined;
+      });
+    },
+    expected: published({ leftOut: ['1:codec_not_taken'] }),
+  },
+  {
+    name: 'sound-not-taken-first.mkv',
+    make: (path) => tracksOfTwo(path, '-c:a:0', 'wavpack', '-c:a:1', 'aac'),
+    expected: published({ leftOut: ['1:codec_not_taken'] }),
+  },
+  {
+    name: 'sound-not-taken-second.mkv',
+    make: (path) => tracksOfTwo(path, '-c:a:0', 'aac', '-c:a:1', 'tta'),
+    expected: published({ leftOut: ['2:codec_not_taken'] }),
+  },
+  {
+    name: 'only-sound-not-taken.mkv',
+    make: (path) => ffmpeg(...picture(), ...tone(), ...h264, '-c:a', 'wavpack', path),
+    expected: published({ hasAudio: false, leftOut: ['1:codec_not_taken'] }),
+  },
+  {
+    name: 'unknown-sound-alone.mkv',
+    make: async (path) => {
+      await clip(path);
+      await rename(path, 'A_AAC', 'A_XYZ');
+    },
+    expected: published({ hasAudio: false, leftOut: ['1:codec_not_taken'] }),
+  },
+  {
+    name: 'sound-of-noise-first.mkv',
+    make: async (path) => {
+      await tracksOfTwo(path, '-c:a:0', 'ac3', '-c:a:1', 'aac');
+      // The first two bytes of every frame of AC-3.
+      await changeBytes(path, (bytes) => {
+        for (let at = bytes.indexOf('0b77', 0, 'hex'); at >= 0; at = bytes.indexOf('0b77', at, 'hex'))
+          bytes.fill(0x55, at, at + 64);
+        return undefined;
+      });
+    },
+    expected: published({ leftOut: ['1:cannot_be_decoded'] }),
+  },
+  {
+    name: 'subtitle-of-pictures.mkv',
+    make: (path) =>
+      ffmpeg(
+        ...[...picture(), ...lavfi('color=black@0:size=64x36:rate=1:duration=2,format=rgba'), '-map', '0'],
+        ...[...h264, path],
+      ),
+    expected: published({ hasAudio: false }),
+  },
+  {
+    name: 'cover-art.mp4',
+    make: async (path) => {
+      await ffmpeg(...small, '-frames:v', '1', '-update', '1', `${path}.png`);
+      await ffmpeg(
+        ...[...picture(), ...tone(), '-i', `${path}.png`, '-map', '0', '-map', '1', '-map', '2'],
+        ...['-c:v:0', 'libx264', '-preset', 'ultrafast', '-pix_fmt:v:0', 'yuv420p', ...aac],
+        ...['-c:v:1', 'copy', '-disposition:v:1', 'attached_pic', path],
+      );
+    },
+    expected: published(),
+  },
+  { name: 'sound-alone.m4a', make: (path) => ffmpeg(...tone(), ...aac, path), expected: failed('no_video') },
+  {
+    name: 'six-channels.mp4',
+    make: (path) => clip(path, '-ac', '6'),
+    expected: published(),
+  },
+  {
+    name: 'eight-kilohertz.avi',
+    make: (path) => ffmpeg(...picture(), ...tone(), '-c:v', 'mpeg4', '-c:a', 'pcm_u8', '-ar', '8000', path),
+    expected: published(),
+  },
+  {
+    name: 'thirty-sounds.mkv',
+    make: (path) =>
+      ffmpeg(
+        ...[...picture(), ...tone(), '-map', '0', ...Array.from({ length: 30 }, () => ['-map', '1']).flat()],
+        ...[...h264, ...aac, path],
+      ),
+    expected: published(),
+  },
+];
+
+/** A track of sound whose only packets come after all that is kept. */
+const soundWithoutSamples = (path: string, ...words: string[]) =>
+  ffmpeg(
+    ...[...picture(), ...lavfi('anullsrc=sample_rate=48000'), ...h264, ...aac],
+    ...['-bsf:a', 'noise=drop=1', ...words, '-t', '2', path],
+  );
+
+/** The second track's tables tell of no samples. */
+function withoutSamplesOfSound(bytes: Buffer): undefined {
+  for (const type of ['stts', 'stsc', 'stsz', 'stco']) {
+    const box = boxOf(bytes, type, 1);
+    box.writeUInt32BE(0, type === 'stsz' ? 8 : 4);
+  }
+}
