@@ -1,4 +1,5 @@
 // The peers of the HTTP benches, in a process of their own: the least a Node server can do for the same answers.
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -6,17 +7,6 @@ import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 
 const [, , kind, file = '', ...jsons] = process.argv;
-
-/** Bytes into a file that is on stable storage when the answer goes out. */
-async function copy(request: IncomingMessage): Promise<void> {
-  const target = await open(file, 'w');
-  try {
-    for await (const chunk of request) await target.write(chunk);
-    await target.sync();
-  } finally {
-    await target.close();
-  }
-}
 
 async function fastify(): Promise<number> {
   const server = Fastify();
@@ -32,13 +22,24 @@ async function fastify(): Promise<number> {
   return (server.server.address() as AddressInfo).port;
 }
 
-async function copier(): Promise<number> {
+/** Takes bytes into one file: hashed as they come, and on stable storage when the answer goes out. */
+async function receiver(): Promise<number> {
+  const hash = createHash('sha256');
+  const target = await open(file, 'w');
+  let at = 0;
+  const receive = async (request: IncomingMessage) => {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      at += (await target.write(chunk, 0, chunk.length, at)).bytesWritten;
+    }
+    await target.datasync();
+  };
   const server = createServer(async (request, response) => {
-    await copy(request);
-    response.end('{}');
+    await receive(request);
+    response.end(request.method === 'POST' ? JSON.stringify({ sha256: hash.copy().digest('hex') }) : '{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
 
-console.log(JSON.stringify({ port: kind === 'copier' ? await copier() : await fastify() }));
+console.log(JSON.stringify({ port: kind === 'receiver' ? await receiver() : await fastify() }));

@@ -40,18 +40,28 @@ export const peakMegabytes = async (id: number): Promise<number> =>
 
 const TICKS_A_SECOND = 100;
 
+/** Fields of `/proc/<id>/stat` behind the name: the one with index 0 is the state. */
+async function statFields(id: number): Promise<number[]> {
+  const stat = await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '');
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+}
+
+const secondsOf = (ticks: readonly number[]): number =>
+  ticks.reduce((sum, each) => sum + each, 0) / TICKS_A_SECOND;
+
+/** Processor time, user and system, of a process and its threads, without its children. */
+export const ownProcessorSeconds = async (id: number): Promise<number> =>
+  secondsOf((await statFields(id)).slice(11, 13));
+
 /**
  * Processor time of processes, their children, and children of theirs that have ended: what a piece of work costs,
  * whatever else the machine does.
  */
 export async function processorSeconds(roots: readonly number[]): Promise<number> {
   const ids = new Set((await Promise.all(roots.map(processTree))).flat());
-  const ticks = await Promise.all(
-    [...ids].map(async (id) => {
-      const stat = await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    }),
-  );
-  return ticks.reduce((sum, each) => sum + each, 0) / TICKS_A_SECOND;
+  const fields = await Promise.all([...ids].map(statFields));
+  return secondsOf(fields.flatMap((each) => each.slice(11, 15)));
 }

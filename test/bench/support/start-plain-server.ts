@@ -1,8 +1,8 @@
 import { runTypeScript } from '../../support/typescript-process.js';
 
-/** `fastify` serves `/json/0`… (from memory) and `/segment` (the file); `copier` writes every body to the file. */
+/** `fastify` serves `/json/0`… (from memory) and `/segment` (the file); `receiver` appends every body to the file. */
 export async function startPlainServer(
-  kind: 'fastify' | 'copier',
+  kind: 'fastify' | 'receiver',
   file: string,
   jsons: readonly string[] = [],
 ): Promise<{ readonly port: number; readonly pid: number; stop(): Promise<void> }> {
