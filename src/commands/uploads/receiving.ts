@@ -1,94 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { conflict, invalid, MediaFlowError } from '../../core/errors.js';
-import type { Position } from '../../core/position.js';
+import { MediaFlowError } from '../../core/errors.js';
 import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { completeUpload } from './completing.js';
-import { findUpload, isWhole, receivedBytes } from './lifecycle.js';
-import { assertTakeable } from './space.js';
 import type { Transfer } from './transfers.js';
-import { bytesHeader, type Checksum, checksumOf, requireBytes, type TusRequest } from './tus-messages.js';
+import type { Checksum } from './tus-messages.js';
 import { growingKey, type UploadContext } from './upload-context.js';
-import {
-  checksumMismatch,
-  offsetMismatch,
-  tooLarge,
-  uploadCompleted,
-  uploadGone,
-  uploadInterrupted,
-} from './upload-errors.js';
-
-export interface TakenBytes {
-  readonly upload: UploadRecord;
-  /** The upload's size now. */
-  readonly sizeBytes: number;
-  /** Set when these were the last bytes. */
-  readonly position: Position | null;
-}
-
-/** Takes the bytes of a request into an open upload at `offset`, and completes it with the last one. */
-export async function takeBytes(
-  context: UploadContext,
-  request: TusRequest,
-  id: string,
-  offset: number,
-): Promise<TakenBytes> {
-  requireBytes(request);
-  const checksum = checksumOf(request);
-  const contentLength = bytesHeader(request, 'content-length') ?? 0;
-  // Before this request counts as activity: what HEAD says is gone, no bytes bring back.
-  await findUpload(context, id);
-  return context.transfers.exclusively(id, async (transfer) => {
-    const found = await findUpload(context, id);
-    if (found.kind === 'final') {
-      throw conflict('final_upload_is_fixed', 'A final upload takes no bytes of its own', { id });
-    }
-    const received = await receivedBytes(context, found);
-    if (offset !== received) throw offsetMismatch(id, offset, received);
-    if (found.state === 'completed' || isWhole(found, received)) {
-      if (contentLength > 0) throw uploadCompleted(id);
-      const position = found.state === 'open' ? await completeUpload(context, found) : null;
-      return { upload: await findUpload(context, id), sizeBytes: received, position };
-    }
-    await takeBackUnchecked(context, found);
-    const upload = await learnLength(context, request, found, received);
-    if (upload.lengthBytes !== null && offset + contentLength > upload.lengthBytes) {
-      throw tooLarge('upload_too_long', 'There are more bytes than Upload-Length says', upload.lengthBytes);
-    }
-    const sizeBytes = await receiveBytes(context, {
-      upload,
-      offset,
-      bytes: request.body,
-      checksum,
-      transfer,
-    });
-    const position = isWhole(upload, sizeBytes) ? await completeUpload(context, upload) : null;
-    return { upload: await findUpload(context, id), sizeBytes, position };
-  });
-}
-
-/** `Upload-Length` may come with any PATCH while it is not known, and is then fixed. */
-async function learnLength(
-  context: UploadContext,
-  request: TusRequest,
-  upload: UploadRecord,
-  received: number,
-): Promise<UploadRecord> {
-  const lengthBytes = bytesHeader(request, 'upload-length');
-  if (lengthBytes === undefined || lengthBytes === upload.lengthBytes) return upload;
-  if (upload.lengthBytes !== null || lengthBytes < received) {
-    throw invalid('invalid_upload_length', `The length cannot be ${lengthBytes}`, {
-      lengthBytes: upload.lengthBytes,
-      receivedBytes: received,
-    });
-  }
-  if (lengthBytes > 0) assertTakeable(context, lengthBytes);
-  const changed = await context.reserveSpace(lengthBytes - received, () =>
-    context.ledger.change(upload.id, 'open', { lengthBytes }),
-  );
-  return changed ?? findUpload(context, upload.id);
-}
+import { checksumMismatch, tooLarge, uploadGone, uploadInterrupted } from './upload-errors.js';
 
 interface Incoming {
   readonly upload: UploadRecord;

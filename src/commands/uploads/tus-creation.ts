@@ -1,9 +1,9 @@
-import { conflict, invalid } from '../../core/errors.js';
+import { invalid } from '../../core/errors.js';
 import { deriveId } from '../../core/ids.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './completing.js';
+import { concatenationOf, sizeOfParts } from './concatenation.js';
 import { findUpload, receivedBytes, refuseEnded, registerUpload } from './lifecycle.js';
-import { type TakenBytes, takeBytes } from './receiving.js';
 import { assertTakeable } from './space.js';
 import {
   bytesHeader,
@@ -16,6 +16,7 @@ import {
   type TusRequest,
   type TusResponse,
 } from './tus-messages.js';
+import { type TakenBytes, takeBytes } from './tus-patch.js';
 import { nextExpiry, originalKey, type UploadContext } from './upload-context.js';
 import { keyReused } from './upload-errors.js';
 import { type FileDetails, parseUploadMetadata, toFileDetails } from './upload-metadata.js';
@@ -124,62 +125,3 @@ function lengthOfFinal(
   }
   return sizeOfParts(context, parts);
 }
-
-const maximumParts = 1000;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export type Concatenation =
-  | { readonly kind: 'whole' | 'partial' }
-  | { readonly kind: 'final'; readonly parts: readonly string[] };
-
-/** `Upload-Concat: partial` or `final;/v1/uploads/a /v1/uploads/b`. Throws `invalid_upload_concat`. */
-export function concatenationOf(request: TusRequest, basePath: string): Concatenation {
-  const header = headerOf(request, 'upload-concat')?.trim();
-  if (header === undefined) return { kind: 'whole' };
-  if (header === 'partial') return { kind: 'partial' };
-  if (!header.startsWith('final;')) throw bad('Upload-Concat is partial or final;<urls>');
-  const urls = header.slice('final;'.length).split(' ').filter(Boolean);
-  if (urls.length === 0 || urls.length > maximumParts) {
-    throw bad(`A final upload joins 1 to ${maximumParts} partial ones`);
-  }
-  const parts = urls.map((url) => {
-    const id = uploadIdOf(url, basePath);
-    if (id === undefined) throw bad(`Not the URL of an upload here: ${url}`);
-    return id;
-  });
-  if (new Set(parts).size < parts.length) throw bad('A partial upload can be joined only once');
-  return { kind: 'final', parts };
-}
-
-/** What the header says of an upload that exists. */
-export function concatenationHeader(upload: UploadRecord, basePath: string): Record<string, string> {
-  if (upload.kind === 'partial') return { 'Upload-Concat': 'partial' };
-  if (upload.kind !== 'final') return {};
-  return { 'Upload-Concat': `final;${upload.parts.map((id) => `${basePath}/${id}`).join(' ')}` };
-}
-
-/** The upload's id in a path or URL below `basePath`, undefined when it is none. */
-export function uploadIdOf(url: string, basePath: string): string | undefined {
-  const path = url.replace(/^https?:\/\/[^/]+/, '').split('?')[0] ?? '';
-  if (!path.startsWith(`${basePath}/`)) return undefined;
-  const id = path.slice(basePath.length + 1).toLowerCase();
-  return uuid.test(id) ? id : undefined;
-}
-
-/** Size of all parts together. Throws `part_not_found`, `part_incomplete`. */
-export async function sizeOfParts(context: UploadContext, parts: readonly string[]): Promise<number> {
-  let sizeBytes = 0;
-  for (const id of parts) {
-    const part = await context.ledger.find(id);
-    if (part?.kind !== 'partial' || part.state !== 'open') {
-      throw invalid('part_not_found', `There is no partial upload ${id}`, { id });
-    }
-    if (part.lengthBytes === null || (await receivedBytes(context, part)) !== part.lengthBytes) {
-      throw conflict('part_incomplete', `The partial upload ${id} is not complete yet`, { id });
-    }
-    sizeBytes += part.lengthBytes;
-  }
-  return sizeBytes;
-}
-
-const bad = (message: string) => invalid('invalid_upload_concat', message);

@@ -1,19 +1,17 @@
 import { invalid, MediaFlowError } from '../../core/errors.js';
-import { completeUpload } from './completing.js';
-import { closeUpload, findUpload, isWhole, receivedBytes } from './lifecycle.js';
-import { takeBytes } from './receiving.js';
-import { concatenationHeader, postUpload, uploadIdOf } from './tus-creation.js';
+import { uploadIdOf } from './concatenation.js';
+import { closeUpload, findUpload } from './lifecycle.js';
+import { postUpload } from './tus-creation.js';
+import { headUpload } from './tus-head.js';
 import {
-  bytesHeader,
   checksumAlgorithms,
   headerOf,
-  positionHeader,
   problemResponse,
-  progressHeaders,
   type TusRequest,
   type TusResponse,
   tusVersion,
 } from './tus-messages.js';
+import { patchUpload } from './tus-patch.js';
 import type { UploadContext } from './upload-context.js';
 import { uploadCompleted, uploadNotFound } from './upload-errors.js';
 
@@ -95,51 +93,6 @@ export const describeProtocol = ({ limits }: UploadContext): TusResponse => ({
     'Tus-Checksum-Algorithm': checksumAlgorithms.join(','),
   },
 });
-
-/**
- * How far an upload has come. One whose bytes are all here is completed first, should that have failed before: a
- * client that is told the full size never comes back.
- */
-export async function headUpload(context: UploadContext, id: string): Promise<TusResponse> {
-  const { transfers, ledger } = context;
-  await transfers.endStalled(id);
-  let upload = await findUpload(context, id);
-  let sizeBytes = await receivedBytes(context, upload);
-  if (isWhole(upload, sizeBytes)) {
-    await transfers.ended(id);
-    const latest = await ledger.find(id);
-    if (latest?.state === 'open') {
-      await transfers.exclusively(id, () => completeUpload(context, latest));
-    }
-    upload = await findUpload(context, id);
-    sizeBytes = await receivedBytes(context, upload);
-  }
-  return {
-    status: 200,
-    headers: {
-      'Cache-Control': 'no-store',
-      ...progressHeaders(upload, sizeBytes),
-      ...(upload.lengthBytes === null
-        ? { 'Upload-Defer-Length': '1' }
-        : { 'Upload-Length': String(upload.lengthBytes) }),
-      ...(upload.metadata === '' ? {} : { 'Upload-Metadata': upload.metadata }),
-      ...concatenationHeader(upload, context.basePath),
-    },
-  };
-}
-
-/** More bytes of an upload. */
-export async function patchUpload(
-  context: UploadContext,
-  request: TusRequest,
-  id: string,
-): Promise<TusResponse> {
-  const offset = bytesHeader(request, 'upload-offset');
-  if (offset === undefined)
-    throw invalid('invalid_header', 'Upload-Offset is needed', { header: 'upload-offset' });
-  const { upload, sizeBytes, position } = await takeBytes(context, request, id, offset);
-  return { status: 204, headers: { ...progressHeaders(upload, sizeBytes), ...positionHeader(position) } };
-}
 
 /** Termination. Bytes still coming in on another connection are cut off. A completed upload is a media item's matter. */
 export async function deleteUpload(context: UploadContext, id: string): Promise<TusResponse> {
