@@ -15,12 +15,18 @@ export interface UploadRecord {
   readonly id: string;
   readonly kind: UploadKind;
   readonly state: UploadState;
+  /** Who created it, as history names callers. */
+  readonly actor: string;
   /** Null while the client has not told it. */
   readonly lengthBytes: number | null;
   /** `Upload-Metadata` as the client sent it, to be told again. */
   readonly metadata: string;
   /** The uploads that a final one joins, in order. */
   readonly parts: readonly string[];
+  /** `Upload-Concat` of a final one as the client sent it, to be told again; null of others and of older ones. */
+  readonly concatAsSent: string | null;
+  /** The final upload that a partial one belongs to: it takes no more bytes and lives as long as that does. */
+  readonly joinedInto: string | null;
   readonly declaredSha256: string | null;
   /** Of the whole content; null until completed. */
   readonly sha256: string | null;

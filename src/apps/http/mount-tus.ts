@@ -22,12 +22,14 @@ export async function mountTus(
     scope.setErrorHandler(answerProblem);
 
     const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-      if (request.method !== 'OPTIONS') requireOperator(options.access(request.headers.authorization));
+      const caller = options.access(request.headers.authorization);
+      if (request.method !== 'OPTIONS') requireOperator(caller);
       const { status, headers, body } = await options.handle({
         method: request.method,
         path: request.url,
         headers: request.headers,
         body: request.raw,
+        actor: caller.actor,
       });
       // Refused before its body was read: the connection cannot carry another request.
       if (!request.raw.complete && request.method !== 'HEAD') reply.header('connection', 'close');

@@ -9,12 +9,13 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type Concatenation =
   | { readonly kind: 'whole' | 'partial' }
-  | { readonly kind: 'final'; readonly parts: readonly string[] };
+  | { readonly kind: 'final'; readonly parts: readonly string[]; readonly asSent: string };
 
 /** `Upload-Concat: partial` or `final;/v1/uploads/a /v1/uploads/b`. Throws `invalid_upload_concat`. */
 export function concatenationOf(request: TusRequest, basePath: string): Concatenation {
-  const header = headerOf(request, 'upload-concat')?.trim();
-  if (header === undefined) return { kind: 'whole' };
+  const asSent = headerOf(request, 'upload-concat');
+  if (asSent === undefined) return { kind: 'whole' };
+  const header = asSent.trim();
   if (header === 'partial') return { kind: 'partial' };
   if (!header.startsWith('final;')) throw bad('Upload-Concat is partial or final;<urls>');
   const urls = header.slice('final;'.length).split(' ').filter(Boolean);
@@ -27,7 +28,7 @@ export function concatenationOf(request: TusRequest, basePath: string): Concaten
     return id;
   });
   if (new Set(parts).size < parts.length) throw bad('A partial upload can be joined only once');
-  return { kind: 'final', parts };
+  return { kind: 'final', parts, asSent };
 }
 
 /** What the header says of an upload that exists. */

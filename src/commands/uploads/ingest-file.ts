@@ -17,6 +17,8 @@ export interface FileToIngest {
   /** UUID; derived from the request's Idempotency-Key where there is one. */
   readonly mediaId: string;
   readonly bytes: Readable;
+  /** Who sends it, as history names callers. */
+  readonly actor: string;
   readonly declared: DeclaredDetails;
   /** Of the file, when the request tells; only to see early that it does not fit. */
   readonly declaredSizeBytes?: number | null;
@@ -110,7 +112,7 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
 
 function createDirectUpload(
   context: UploadContext,
-  { mediaId, idempotencyKey, declaredSizeBytes }: FileToIngest,
+  { mediaId, actor, idempotencyKey, declaredSizeBytes }: FileToIngest,
   details: FileDetails,
 ): Promise<UploadRecord> {
   const { limits, now } = context;
@@ -120,9 +122,12 @@ function createDirectUpload(
       id: mediaId,
       kind: 'direct',
       state: 'open',
+      actor,
       lengthBytes: await sizeOfOriginal(context, mediaId),
       metadata: '',
       parts: [],
+      concatAsSent: null,
+      joinedInto: null,
       declaredSha256: details.sha256,
       sha256: null,
       uncheckedFromBytes: null,

@@ -12,6 +12,8 @@ export interface TusRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Readable;
+  /** Who sends it, as history names callers. */
+  readonly actor: string;
 }
 
 export interface TusResponse {

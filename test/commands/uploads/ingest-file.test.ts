@@ -46,6 +46,7 @@ const start = async (options: Partial<Parameters<typeof startUploadServer>[0]> =
 const aFile = (changes: Partial<FileToIngest> = {}): FileToIngest => ({
   mediaId: randomUUID(),
   bytes: streamOf('hello ', 'world'),
+  actor: 'operator',
   declared: { filename: 'C:\\films\\a.mp4', filetype: 'video/mp4', tags: 'x, y' },
   idempotencyKey: null,
   ...changes,

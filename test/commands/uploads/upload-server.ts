@@ -83,7 +83,11 @@ export async function startUploadServer(options: {
   });
   const server = createServer(async (incoming, response) => {
     const { method = '', url = '', headers } = incoming;
-    const answer = await uploads.handleTus({ method, path: url, headers, body: incoming });
+    const { 'x-test-actor': actor = 'operator', ...sent } = headers;
+    const answer = await uploads.handleTus({
+      ...{ method, path: url, headers: sent, body: incoming },
+      actor: String(actor),
+    });
     response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
   });
   const url = await listen(server, options.port ?? 0);
