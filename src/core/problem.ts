@@ -37,7 +37,7 @@ const TITLES: Readonly<Record<number, string>> = {
   507: 'Storage full',
 };
 
-const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 503: 2, 507: 10 };
+const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 423: 1, 503: 2, 507: 10 };
 
 /** RFC 9457 problem details, as an answer. */
 export interface Problem {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { MediaFlowError } from '../../core/errors.js';
 import { uploadLocked } from './upload-errors.js';
 
@@ -21,10 +22,13 @@ export interface Transfers {
    * one that takes no more bytes, because they are all here or its connection broke: how far it came is told only then.
    */
   endStalled(id: string): Promise<void>;
+  /**
+   * Waits until nobody writes, so that how far the upload has come is told only when it moves no more. Ends a writer that
+   * falls silent meanwhile; throws `upload_locked` when one still takes bytes after the time that silence is allowed.
+   */
+  settled(id: string): Promise<void>;
   /** Ends the writer, whatever it is doing, and waits until it has ended. */
   interrupt(id: string): Promise<void>;
-  /** Resolves when nobody is writing. */
-  ended(id: string): Promise<void>;
 }
 
 interface Active {
@@ -60,11 +64,24 @@ export function createTransfers(limits: {
     }
   }
 
+  async function settled(id: string): Promise<void> {
+    const deadline = performance.now() + limits.stalledSeconds * 1000;
+    for (let current = active.get(id); current; current = active.get(id)) {
+      await endStalled(id);
+      if (active.get(id) !== current) continue;
+      const now = performance.now();
+      if (now >= deadline) throw uploadLocked(id);
+      const silentAt = current.lastBytesAt + limits.stalledSeconds * 1000;
+      const wait = delay(Math.min(silentAt, deadline) - now, undefined, { ref: false });
+      await Promise.race([current.done, wait]);
+    }
+  }
+
   return {
     isActive: (id) => active.has(id),
     endStalled,
+    settled,
     interrupt: (id) => end(id, 'Another request ended this one'),
-    ended: async (id) => active.get(id)?.done,
 
     async exclusively(id, work) {
       await endStalled(id);

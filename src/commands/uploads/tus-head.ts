@@ -1,3 +1,4 @@
+import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './completing.js';
 import { concatenationHeader } from './concatenation.js';
 import { findUpload, isWhole, receivedBytes } from './lifecycle.js';
@@ -5,22 +6,18 @@ import { progressHeaders, type TusResponse } from './tus-messages.js';
 import type { UploadContext } from './upload-context.js';
 
 /**
- * How far an upload has come. One whose bytes are all here is completed first, should that have failed before: a
- * client that is told the full size never comes back.
+ * How far an upload has come, told when nobody is writing to it. One whose bytes are all here is completed first, should
+ * that have failed before: a client that is told the full size never comes back.
  */
 export async function headUpload(context: UploadContext, id: string): Promise<TusResponse> {
-  const { transfers, ledger } = context;
-  await transfers.endStalled(id);
-  let upload = await findUpload(context, id);
-  let sizeBytes = await receivedBytes(context, upload);
+  let { upload, sizeBytes } = await standing(context, id);
   if (isWhole(upload, sizeBytes)) {
-    await transfers.ended(id);
-    const latest = await ledger.find(id);
-    if (latest?.state === 'open') {
-      await transfers.exclusively(id, () => completeUpload(context, latest));
-    }
-    upload = await findUpload(context, id);
-    sizeBytes = await receivedBytes(context, upload);
+    await context.transfers.exclusively(id, async (transfer) => {
+      transfer.received();
+      const latest = await findUpload(context, id);
+      if (latest.state === 'open') await completeUpload(context, latest);
+    });
+    ({ upload, sizeBytes } = await standing(context, id));
   }
   return {
     status: 200,
@@ -34,4 +31,20 @@ export async function headUpload(context: UploadContext, id: string): Promise<Tu
       ...concatenationHeader(upload, context.basePath),
     },
   };
+}
+
+interface Standing {
+  readonly upload: UploadRecord;
+  readonly sizeBytes: number;
+}
+
+async function standing(context: UploadContext, id: string): Promise<Standing> {
+  // What has ended or never was needs no waiting.
+  await findUpload(context, id);
+  for (;;) {
+    await context.transfers.settled(id);
+    const upload = await findUpload(context, id);
+    const sizeBytes = await receivedBytes(context, upload);
+    if (!context.transfers.isActive(id)) return { upload, sizeBytes };
+  }
 }

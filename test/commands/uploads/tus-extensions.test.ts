@@ -84,7 +84,7 @@ describe('termination', () => {
     const body = openBody();
     body.push('1234');
     const sending = server.send('PATCH', path, patchHeaders(0), body).catch(() => undefined);
-    await eventually(async () => (await offsetOf(path)) === '4');
+    await eventually(async () => (await server.storedBytes(id)) === 4);
     expect((await server.send('DELETE', path)).status).toBe(204);
     await sending;
     expect(server.calls.at(-1)).toMatchObject({

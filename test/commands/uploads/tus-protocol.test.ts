@@ -163,7 +163,7 @@ describe('core protocol', () => {
     const body = openBody();
     body.push('1234');
     const sending = server.send('PATCH', path, patchHeaders(0), body).catch(() => 'cut off');
-    await eventually(async () => (await offsetOf(path)) === '4');
+    await eventually(async () => (await server.storedBytes(id)) === 4);
     const other = await server.send('PATCH', path, patchHeaders(4), '5678');
     expect([other.status, other.code]).toEqual([423, 'upload_locked']);
     server.dropConnections();

@@ -41,6 +41,8 @@ export interface UploadServer extends UploadClient {
   readonly blobs: BlobStore;
   readonly calls: HookCall[];
   callsOf(mediaId: string): string[];
+  /** Bytes of an unfinished upload that are on the disk, undefined when there are none of it. */
+  storedBytes(id: string): Promise<number | undefined>;
   dropConnections(): void;
   /** Cuts every connection and listens no more, as a killed process does. */
   kill(): Promise<void>;
@@ -97,6 +99,7 @@ export async function startUploadServer(options: {
     blobs,
     calls,
     callsOf: (mediaId) => calls.filter(({ data }) => data.mediaId === mediaId).map(({ hook }) => hook),
+    storedBytes: async (id) => (await blobs.growing(`uploads/${id}`))?.sizeBytes,
     dropConnections: () => server.closeAllConnections(),
     async kill() {
       server.closeAllConnections();
