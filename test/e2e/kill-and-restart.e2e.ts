@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { findFreePort } from '../../src/adapters/embedded-postgres/free-port.js';
 import { findEmbeddedPostgres } from '../../src/adapters/embedded-postgres/start-embedded-postgres.js';
 import { historyOf, isSettled, postJson, upload, waitForItem } from './support/client.js';
 import { expectDoneOnce, expectNothingLeft } from './support/expect-done-once.js';
@@ -77,6 +78,40 @@ test(`kill -9 ${KILLS} times during processing loses nothing and does nothing tw
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? readdirSync(join(folder, entry.name)) : [],
+  );
+
+test('a client that goes on asking through a kill -9 is refused only while there is no process', async () => {
+  const dataFolder = join(folder, 'polled');
+  const environment = { PORT: String(await findFreePort()) };
+  const first = await startProduct(dataFolder, environment);
+  started.push(first);
+  await first.kill();
+
+  const heard: string[] = [];
+  const isOver = new AbortController();
+  const polling = (async () => {
+    while (!isOver.signal.aborted) {
+      heard.push(await whatIsHeard(`${first.url}/v1/media`));
+      await delay(1);
+    }
+  })();
+  const second = await startProduct(dataFolder, environment);
+  started.push(second);
+  await expect.poll(() => heard.at(-1)).toBe('200');
+  isOver.abort();
+  await polling;
+  // In this order, each of them once: nobody, then come again, then served.
+  expect(heard.filter((each, index) => each !== heard[index - 1])).toEqual(['refused', '503 after 2', '200']);
+  expect(await second.stop()).toBe(0);
+});
+
+const whatIsHeard = (url: string): Promise<string> =>
+  fetch(url, { headers: { connection: 'close' } }).then(
+    ({ status, headers }) => {
+      const retryAfter = headers.get('retry-after');
+      return retryAfter === null ? String(status) : `${status} after ${retryAfter}`;
+    },
+    () => 'refused',
   );
 
 test('a second instance on the same data folder is refused, and names the first', async () => {

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../core/errors.js';
 import { ALL_ROLES, type Role, readConfig, roleSchema } from '../config.js';
+import { openHttpServer } from '../http/http-server.js';
 import { readVersion } from '../version.js';
 import { DEFAULT_URL } from './server-command.js';
 import type { CliIo } from './terminal/io.js';
@@ -38,12 +39,14 @@ async function serve(roles: readonly Role[], command: string): Promise<void> {
   const startedAt = performance.now();
   // Originals are private until they are published, and ffmpeg's files become ours: no other user reads any of it.
   process.umask(0o077);
+  const config = readConfig(process.env);
+  // Before anything that takes its time: whoever comes during the start gets an answer.
+  const server = await openHttpServer(config);
   // The other commands start in a moment because they load none of this.
   const [{ pino }, { startMediaFlow }] = await Promise.all([
     import('pino'),
     import('../wire/start-media-flow.js'),
   ]);
-  const config = readConfig(process.env);
   const logger = pino(
     { level: config.logLevel },
     process.stdout.isTTY ? terminalLog(process.stdout) : pino.destination(1),
@@ -56,10 +59,13 @@ async function serve(roles: readonly Role[], command: string): Promise<void> {
   });
   const version = await readVersion();
   logger.info(
-    { version, roles, dataFolder: config.dataFolder, database: config.databaseUrl ? 'external' : 'embedded' },
+    {
+      ...{ version, roles, url: server.url, dataFolder: config.dataFolder },
+      database: config.databaseUrl ? 'external' : 'embedded',
+    },
     'starting',
   );
-  const running = await startMediaFlow({ config, roles, logger, version });
+  const running = await startMediaFlow({ server, config, roles, logger, version });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   logger.info({ url: running.url, seconds: Number(seconds) }, `ready: ${running.url}`);
 

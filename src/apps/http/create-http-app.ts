@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { RequestListener, Server } from 'node:http';
 import multipart from '@fastify/multipart';
 import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -11,8 +12,7 @@ import { allowedMethods } from './allowed-methods.js';
 import { askForKeys } from './ask-for-keys.js';
 import { endSlowBodies } from './body-deadline.js';
 import { allowOtherOrigins } from './cross-origin.js';
-import { answerFrameworkError, endBrokenConnection } from './early-problems.js';
-import { endConnectionsOnClose } from './end-connections.js';
+import { answerFrameworkError } from './early-problems.js';
 import { controllerFor, type ServeEndpoint } from './endpoint-controller.js';
 import { checkJsonBounds } from './json-bounds.js';
 import { ProblemFilter } from './problem-filter.js';
@@ -24,6 +24,8 @@ const JSON_BODY_SECONDS = 30;
 const FORM_FIELD_LIMIT_BYTES = 64 * 1024;
 
 export interface HttpAppOptions {
+  /** What it will answer for. */
+  readonly server: Server;
   readonly endpoints: readonly Endpoint[];
   readonly serve: ServeEndpoint;
   readonly access: Access;
@@ -40,8 +42,13 @@ export interface HttpAppOptions {
   readonly mount?: (server: FastifyInstance) => void | Promise<void>;
 }
 
-/** The HTTP side: every endpoint behind Nest's pipeline on Fastify. Not listening yet. */
-export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
+export interface HttpApp {
+  readonly app: NestFastifyApplication;
+  readonly answer: RequestListener;
+}
+
+/** The HTTP side: every endpoint behind Nest's pipeline on Fastify. `answer` is for the requests of its server. */
+export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   @Module({
     imports: [...(options.imports ?? [])],
     controllers: options.endpoints.map((endpoint) => controllerFor(endpoint, options.serve)),
@@ -50,13 +57,12 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
 
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_BODY_LIMIT_BYTES,
-    forceCloseConnections: 'idle',
     multipart: false,
-    // Uploads take as long as they take; ingestion ends silent connections itself.
-    requestTimeout: 0,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: answerFrameworkError,
-    clientErrorHandler: endBrokenConnection,
+    // It listens already, and ends broken connections itself.
+    serverFactory: () => options.server,
+    clientErrorHandler: () => {},
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   secureAnswers(server);
@@ -73,7 +79,6 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   });
   takeOnlyJson(server);
   endSlowBodies(server, JSON_BODY_SECONDS);
-  endConnectionsOnClose(server);
   await options.mount?.(server);
   const app = await NestFactory.create<NestFastifyApplication>(HttpModule, adapter, {
     logger: false,
@@ -84,7 +89,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     new ProblemFilter(options.logger, allowedMethods(options.endpoints), options.elsewhere),
   );
   await app.init();
-  return app;
+  await server.ready();
+  return { app, answer: server.routing };
 }
 
 /**

@@ -43,10 +43,9 @@ export function healthRoutes(
     readonly roles: readonly string[];
     readonly checks: HealthChecks;
     readonly access: Access;
-    readonly stopping: AbortSignal;
   },
 ): void {
-  const { roles, checks, access, stopping } = options;
+  const { roles, checks, access } = options;
   const look = shareAnswer(
     () =>
       Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await checked(check)] as const)),
@@ -56,9 +55,9 @@ export function healthRoutes(
   server.get('/health/ready', async (request, reply) => {
     const { isOperator } = access(request.headers.authorization);
     const results = await look();
-    const isReady = !stopping.aborted && results.every(([, { status }]) => status !== 'failed');
+    const isReady = results.every(([, { status }]) => status !== 'failed');
     return reply.status(isReady ? 200 : 503).send({
-      status: stopping.aborted ? 'stopping' : isReady ? 'ready' : 'not_ready',
+      status: isReady ? 'ready' : 'not_ready',
       roles,
       dependencies: Object.fromEntries(
         results.map(([name, health]) => [name, isOperator ? health : { status: health.status }]),

@@ -30,9 +30,13 @@ export async function openStorage(options: {
   readonly config: Config;
   readonly logger: Logger;
   readonly closers: Closers;
+  /** Told what it waits for. */
+  waitsFor(step: 'database' | 'schema'): void;
 }) {
-  const { config, logger, closers } = options;
+  const { config, logger, closers, waitsFor } = options;
+  waitsFor('database');
   const connectionString = config.databaseUrl ?? (await startDatabase(config, logger, closers));
+  waitsFor('schema');
   const migrated = await migrate(connectionString);
   if (migrated.length > 0) logger.info({ migrations: migrated }, 'database schema brought up to date');
 

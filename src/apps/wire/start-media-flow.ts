@@ -4,11 +4,11 @@ import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store
 import type { Logger } from '../../core/logger.js';
 import { type Config, isLoopback, type Role } from '../config.js';
 import { createAccess } from '../http/access.js';
-import { checkAddress, listenError } from '../http/check-address.js';
 import { commandBusModule, executeOn } from '../http/command-bus.js';
 import { createHttpApp } from '../http/create-http-app.js';
 import { docsRoutes } from '../http/docs-page.js';
 import { type HealthChecks, healthRoutes } from '../http/health.js';
+import type { HttpServer } from '../http/http-server.js';
 import { guardKeyless } from '../http/keyless-guard.js';
 import { createMetrics, type MetricSources } from '../http/metrics.js';
 import { openApiOf, type Paths } from '../http/openapi.js';
@@ -27,14 +27,19 @@ export interface RunningMediaFlow {
   stop(): Promise<void>;
 }
 
-/** Starts the roles of one process, wired to the adapters the configuration names. */
+/**
+ * Starts the roles of one process, wired to the adapters the configuration names. The server is taken over, and closed
+ * when this does not come about.
+ */
 export async function startMediaFlow(options: {
+  readonly server: HttpServer;
   readonly config: Config;
   readonly roles: readonly Role[];
   readonly logger: Logger;
   readonly version: string;
 }): Promise<RunningMediaFlow> {
   const closers = createClosers(options.logger);
+  closers.add('HTTP server', options.server.close);
   try {
     return await start(options, closers);
   } catch (error) {
@@ -44,15 +49,16 @@ export async function startMediaFlow(options: {
 }
 
 async function start(
-  { config, roles: roleList, logger, version }: Parameters<typeof startMediaFlow>[0],
+  { server: httpServer, config, roles: roleList, logger, version }: Parameters<typeof startMediaFlow>[0],
   closers: ReturnType<typeof createClosers>,
 ): Promise<RunningMediaFlow> {
   const roles = new Set(roleList);
   const stopping = new AbortController();
   const access = createAccess(config.apiKeys);
-  await checkAddress(config);
+  httpServer.waitsFor('data_folder');
   await reserveDataFolder({ config, roles, closers });
-  const storage = await openStorage({ config, logger, closers });
+  const storage = await openStorage({ config, logger, closers, waitsFor: httpServer.waitsFor });
+  httpServer.waitsFor('roles');
   const handle = createExecute(storage);
   const parts = await assembleRoles(roles, {
     ...{ config, storage, handle, access, closers, logger, stopping: stopping.signal },
@@ -65,7 +71,8 @@ async function start(
   const endpoints = parts.flatMap((part) => part.endpoints ?? []);
   const metrics = createMetrics(Object.assign({}, ...parts.map((part) => part.metrics)) as MetricSources);
   const checks = Object.assign(storageChecks(storage), ...parts.map((part) => part.checks)) as HealthChecks;
-  const app = await createHttpApp({
+  const { app, answer } = await createHttpApp({
+    server: httpServer.server,
     endpoints,
     serve: createServeEndpoint({ access, waiter: storage.waiter }),
     access,
@@ -79,7 +86,7 @@ async function start(
       if (config.apiKeys.length === 0)
         guardKeyless(server, { hosts: config.allowedHosts, origins: config.corsOrigins });
       metrics.mount(server, { access, isPublic: config.publicMetrics });
-      healthRoutes(server, { roles: roleList, checks, access, stopping: stopping.signal });
+      healthRoutes(server, { roles: roleList, checks, access });
       const beside = Object.assign({}, ...parts.map((part) => part.paths)) as Paths;
       if (endpoints.length > 0) docsRoutes(server, openApiOf(endpoints, beside, version));
       for (const part of parts) await part.mount?.(server);
@@ -94,13 +101,12 @@ async function start(
     const started = await part.start?.();
     if (started) running.push(started.done);
   }
-  await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
-    throw listenError(error, config);
-  });
-  closers.add('HTTP server', async () => {
+  closers.add('requests', async () => {
     stopping.abort();
+    await httpServer.drain();
     await app.close();
   });
+  httpServer.serve(answer);
 
   for (const part of parts) {
     const { warnings = [], notes = [] } = (await part.advice?.()) ?? {};
@@ -113,7 +119,7 @@ async function start(
       'Open to others without keys: set MEDIAFLOW_API_KEYS, or HOST=127.0.0.1',
     );
 
-  return { url: await app.getUrl(), stop: () => closers.closeAll() };
+  return { url: httpServer.url, stop: () => closers.closeAll() };
 }
 
 const storageChecks = (storage: Storage): HealthChecks => ({

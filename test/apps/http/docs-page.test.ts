@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkAddress } from '../../../src/apps/http/check-address.js';
 import { exampleOf, typeText } from '../../../src/apps/http/json-schema-text.js';
 import type { Paths } from '../../../src/apps/http/openapi.js';
 import { startServer, type TemporaryFolder, type TestServer, temporaryFolder } from './support/server.js';
@@ -98,19 +95,4 @@ describe('a schema', () => {
       'list of string, at most 9 characters',
     );
   });
-});
-
-test('a port that is taken, and a host that is not there, are told with what to do', async () => {
-  const other = createServer().listen({ host: '127.0.0.1', port: 0 });
-  await once(other, 'listening');
-  const address = other.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const { port } = address;
-  await expect(checkAddress({ host: '127.0.0.1', port })).rejects.toThrow(
-    `Port ${port} is taken by another program; set PORT`,
-  );
-  other.close();
-  await once(other, 'close');
-  await checkAddress({ host: '127.0.0.1', port });
-  await expect(checkAddress({ host: '192.0.2.1', port })).rejects.toThrow('set HOST');
 });

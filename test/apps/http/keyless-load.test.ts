@@ -64,7 +64,6 @@ test('of many who ask for the readiness at once, one has the dependencies looked
       },
     },
     access: createAccess([]),
-    stopping: new AbortController().signal,
   });
   const answers = await Promise.all(Array.from({ length: 200 }, () => health.inject('/health/ready')));
   expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);

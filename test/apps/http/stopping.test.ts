@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createTusUpload, patchTus, tusHeaders } from './support/client.js';
+import { createTusUpload, expectProblem, patchTus, tusHeaders } from './support/client.js';
 import { startServer, temporaryFolder } from './support/server.js';
 
 const folder = temporaryFolder();
@@ -36,7 +36,11 @@ test('a server stops in time, whoever holds a connection, and an upload cut off 
   if (served) await once(served, 'data');
 
   const startedAt = performance.now();
-  await first.stop();
+  const stopped = first.stop();
+  const ready = await fetch(`${first.url}/health/ready`);
+  expect([ready.status, await ready.json()]).toEqual([503, { status: 'stopping' }]);
+  await expectProblem(fetch(`${first.url}/v1/media`), 503, 'stopping');
+  await stopped;
   expect(performance.now() - startedAt).toBeLessThan(15_000);
   await Promise.all(sockets.map((socket) => socket.destroyed || once(socket, 'close')));
 

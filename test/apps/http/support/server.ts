@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ALL_ROLES, readConfig } from '../../../../src/apps/config.js';
+import { openHttpServer } from '../../../../src/apps/http/http-server.js';
 import { startMediaFlow } from '../../../../src/apps/wire/start-media-flow.js';
 import type { Logger } from '../../../../src/core/logger.js';
 
@@ -34,7 +35,8 @@ export async function startServer(
   };
   const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: note };
   const config = readConfig({ PORT: '0', MEDIAFLOW_DATA: dataFolder, ...environment });
-  const { url, stop } = await startMediaFlow({ config, roles: ALL_ROLES, logger, version: 'test' });
+  const server = await openHttpServer(config);
+  const { url, stop } = await startMediaFlow({ server, config, roles: ALL_ROLES, logger, version: 'test' });
   return { url, dataFolder, errors, stop };
 }
 

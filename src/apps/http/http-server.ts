@@ -1,0 +1,66 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { endBrokenConnection } from './early-problems.js';
+import { type Address, openPort } from './open-port.js';
+import { type NotServing, refuseForNow, type StartStep } from './refuse-for-now.js';
+
+/** Longer than reverse proxies keep theirs, so that none sends a request into a connection that is being closed. */
+const KEEP_ALIVE_MILLISECONDS = 72_000;
+/** What is under way when the server stops has this long to end; an upload cut off then is resumed later. */
+const GRACE_MILLISECONDS = 5_000;
+
+/**
+ * The process's HTTP server. It listens from its first moment to its last, so that nobody is refused a connection:
+ * before there is an application, and after, everybody is asked to come again (503 with `Retry-After`).
+ */
+export interface HttpServer {
+  readonly url: string;
+  readonly server: Server;
+  /** What the start waits for from now on, for those who ask. */
+  waitsFor(step: StartStep): void;
+  /** From the next request on the application answers, on connections that are open already too. */
+  serve(application: RequestListener): void;
+  /** From the next request on nobody is served; resolves when those under way have been, or had their time. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Listens at the address; rejects with what the operator can do when nobody can listen there. */
+export async function openHttpServer(address: Address): Promise<HttpServer> {
+  let state: NotServing = { status: 'starting', waitsFor: 'program' };
+  const refuse = refuseForNow(() => state);
+  let answer = refuse;
+  const underWay = new Set<ServerResponse>();
+
+  const server = createServer((request, response) => {
+    if (answer !== refuse) {
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
+    }
+    answer(request, response);
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
+  // Uploads take as long as they take; ingestion ends silent connections itself.
+  server.requestTimeout = 0;
+  server.on('clientError', endBrokenConnection);
+  const port = await openPort(server, address);
+
+  return {
+    url: port.url,
+    server,
+    waitsFor(step) {
+      state = { status: 'starting', waitsFor: step };
+    },
+    serve(application) {
+      answer = application;
+    },
+    async drain() {
+      state = { status: 'stopping' };
+      answer = refuse;
+      const served = [...underWay].map((response) => new Promise((done) => response.once('close', done)));
+      await Promise.race([Promise.all(served), delay(GRACE_MILLISECONDS, undefined, { ref: false })]);
+      for (const response of underWay) response.destroy();
+    },
+    close: () => port.close(),
+  };
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { problem } from '../../core/problem.js';
+import { withoutQuery } from './path-pattern.js';
+import { EVERY_ANSWER } from './secure-answers.js';
+
+/** What a start goes through, in this order. */
+export type StartStep = 'program' | 'data_folder' | 'database' | 'schema' | 'roles';
+
+/** Why there is no application to ask. */
+export type NotServing =
+  | { readonly status: 'starting'; readonly waitsFor: StartStep }
+  | { readonly status: 'stopping' };
+
+/** A client that is still sending reads the answer only if its connection stays open for a while. */
+const READ_ON_MILLISECONDS = 2_000;
+
+const DETAILS = {
+  starting: 'The server is starting; try again in a moment.',
+  stopping: 'The server is stopping; try again when it is back.',
+} as const;
+
+/**
+ * The answers of a process that has no application yet, or no more: it lives, says what it waits for, and asks everybody
+ * else to come again. Clients of tus take an answer as one only with the protocol's version in it.
+ */
+export function refuseForNow(state: () => NotServing): RequestListener {
+  return (request, response) => {
+    const path = withoutQuery(request.url ?? '');
+    const { status, headers, body } = problem(503, state().status, DETAILS[state().status]);
+    if (path === '/health/live') return answer(request, response, 200, {}, { status: 'ok' });
+    if (path === '/health/ready')
+      return answer(request, response, status, { 'retry-after': headers['retry-after'] ?? '' }, state());
+    const tus = path === '/v1/uploads' || path.startsWith('/v1/uploads/') ? { 'tus-resumable': '1.0.0' } : {};
+    answer(request, response, status, { ...headers, ...tus }, body);
+  };
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: object,
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...EVERY_ANSWER,
+    ...headers,
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(request.method === 'HEAD' ? undefined : text);
+  if (request.complete) return;
+  request.resume();
+  const tooLong = setTimeout(() => request.destroy(), READ_ON_MILLISECONDS);
+  request.once('close', () => clearTimeout(tooLong));
+}
