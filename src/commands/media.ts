@@ -11,7 +11,11 @@ import {
 
 const success = { status: 202, description: 'Durable', schema: acceptedSchema };
 
-export const mediaCommands = (execute: Execute) => [
+export const mediaCommands = (
+  execute: Execute,
+  /** An item that is deleted takes no more bytes. */
+  endUpload: (mediaId: string) => Promise<void>,
+) => [
   endpoint({
     method: 'PATCH',
     path: '/v1/media/:id',
@@ -49,6 +53,7 @@ export const mediaCommands = (execute: Execute) => [
     async handle(request) {
       const mediaId = request.params.id;
       const { position } = await execute(fromRequest(request, { type: 'DeleteMedia', data: { mediaId } }));
+      await endUpload(mediaId);
       return accepted(position, { mediaId });
     },
   }),

@@ -96,11 +96,11 @@ const operations: readonly TusOperation[] = [
   {
     method: 'delete',
     path: '/v1/uploads/{id}',
-    summary: 'Give an unfinished upload up',
+    summary: 'Give an upload up; of one that is complete, its item is deleted',
     asks: VERSION,
     status: 204,
-    says: 'Its bytes are removed',
-    tells: {},
+    says: 'It is gone, and its bytes are removed',
+    tells: POSITION,
   },
 ];
 

@@ -28,7 +28,7 @@ import type { Storage } from './open-storage.js';
 
 export const commandEndpoints = (dependencies: {
   readonly execute: Execute;
-  readonly uploads: Pick<Uploads, 'ingestFile'>;
+  readonly uploads: Pick<Uploads, 'ingestFile' | 'endDeleted'>;
   readonly storage: Pick<Storage, 'store'>;
   readonly queue: JobQueue;
   readonly rebuilds: ProjectionRebuilds;
@@ -37,7 +37,7 @@ export const commandEndpoints = (dependencies: {
   const { execute, uploads, storage, queue, rebuilds, checks } = dependencies;
   return [
     ...uploadFileCommand(uploads.ingestFile),
-    ...mediaCommands(execute),
+    ...mediaCommands(execute, uploads.endDeleted),
     ...interactionCommands({ execute, store: storage.store, now: systemClock.now }),
     ...recommendationCommands(execute),
     ...deadLetterCommands(queue),

@@ -45,13 +45,14 @@ export function createMediaUploads(dependencies: {
   const send = (
     command: MediaFlowCommand & { readonly data: { readonly mediaId: string } },
     commandId = deriveId('upload', command.data.mediaId, command.type),
+    actor = 'upload',
   ) =>
     execute({
       commandId,
       command,
       correlationId: command.data.mediaId,
       causationId: null,
-      actor: 'upload',
+      actor,
     });
   return createUploads({
     blobs,
@@ -61,6 +62,7 @@ export function createMediaUploads(dependencies: {
       registered: (data) => send({ type: 'RegisterMedia', data }, randomUUID()),
       completed: (data) => send({ type: 'CompleteUpload', data }),
       failed: (data) => send({ type: 'FailUpload', data }),
+      deleted: (data, actor) => send({ type: 'DeleteMedia', data }, randomUUID(), actor),
     },
     limits: config.uploads,
     logger,

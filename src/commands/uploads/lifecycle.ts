@@ -99,3 +99,19 @@ export async function finishClosing(context: UploadContext, upload: UploadRecord
   await blobs.discard(growingKey(upload.id));
   await ledger.change(upload.id, 'closing', { state: 'closed', uncheckedFromBytes: null });
 }
+
+/**
+ * Ends the upload of an item that is deleted: it is gone at once, and a request that bytes come in with is cut off. One
+ * that is being completed finds out by itself, and the next sweep closes it. Repeating is harmless.
+ */
+export async function endDeleted(context: UploadContext, id: string): Promise<void> {
+  const { ledger, transfers } = context;
+  const reason = { code: 'media_deleted', message: 'The item of this upload is deleted' };
+  const upload = await ledger.find(id);
+  // Of a file in one request there is nothing to ask for any more; its key is still known.
+  if (upload?.kind !== 'direct') await ledger.change(id, 'completed', { state: 'closed', reason });
+  const closing = await ledger.change(id, 'open', { state: 'closing', reason });
+  await transfers.cutOff(id);
+  if (!closing || transfers.isActive(id)) return;
+  await transfers.exclusively(id, () => finishClosing(context, closing));
+}

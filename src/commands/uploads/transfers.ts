@@ -27,6 +27,8 @@ export interface Transfers {
    * falls silent meanwhile; throws `upload_locked` when one still takes bytes after the time that silence is allowed.
    */
   settled(id: string): Promise<void>;
+  /** Ends a writer that takes bytes, and waits until it has ended. What takes no more of them goes on. */
+  cutOff(id: string): Promise<void>;
   /** Ends the writer, whatever it is doing, and waits until it has ended. */
   interrupt(id: string): Promise<void>;
 }
@@ -81,6 +83,9 @@ export function createTransfers(limits: {
     isActive: (id) => active.has(id),
     endStalled,
     settled,
+    async cutOff(id) {
+      if (active.get(id)?.receiving) await end(id, 'Another request ended this one');
+    },
     interrupt: (id) => end(id, 'Another request ended this one'),
 
     async exclusively(id, work) {

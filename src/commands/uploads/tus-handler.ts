@@ -6,6 +6,7 @@ import { headUpload } from './tus-head.js';
 import {
   checksumAlgorithms,
   headerOf,
+  positionHeader,
   problemResponse,
   type TusRequest,
   type TusResponse,
@@ -13,7 +14,7 @@ import {
 } from './tus-messages.js';
 import { patchUpload } from './tus-patch.js';
 import type { UploadContext } from './upload-context.js';
-import { uploadCompleted, uploadNotFound } from './upload-errors.js';
+import { uploadNotFound } from './upload-errors.js';
 
 export type TusHandler = (request: TusRequest) => Promise<TusResponse>;
 
@@ -53,7 +54,7 @@ export function createTusHandler(context: UploadContext): TusHandler {
       case 'PATCH':
         return patchUpload(context, request, id);
       case 'DELETE':
-        return deleteUpload(context, id);
+        return deleteUpload(context, request, id);
       default:
         throw methodNotAllowed(method, ['DELETE', 'HEAD', 'OPTIONS', 'PATCH']);
     }
@@ -94,15 +95,28 @@ export const describeProtocol = ({ limits }: UploadContext): TusResponse => ({
   },
 });
 
-/** Termination. Bytes still coming in on another connection are cut off. A completed upload is a media item's matter. */
-export async function deleteUpload(context: UploadContext, id: string): Promise<TusResponse> {
+/**
+ * Termination. Bytes still coming in on another connection are cut off. Of a completed upload the item is deleted: a
+ * client that cancels may not have heard yet that every byte has come.
+ */
+export async function deleteUpload(
+  context: UploadContext,
+  { actor }: TusRequest,
+  id: string,
+): Promise<TusResponse> {
+  const { hooks, ledger, transfers } = context;
+  const reason = { code: 'upload_terminated', message: 'The client gave this upload up' };
   await findUpload(context, id);
-  await context.transfers.interrupt(id);
-  await context.transfers.exclusively(id, async () => {
+  await transfers.interrupt(id);
+  const position = await transfers.exclusively(id, async () => {
     const upload = await findUpload(context, id);
-    if (upload.state === 'completed') throw uploadCompleted(id);
-    const reason = { code: 'upload_terminated', message: 'The client gave this upload up' };
-    await closeUpload(context, upload, reason);
+    if (upload.state !== 'completed') {
+      await closeUpload(context, upload, reason);
+      return null;
+    }
+    const deleted = await hooks.deleted({ mediaId: id }, actor);
+    await ledger.change(id, 'completed', { state: 'closed', reason });
+    return deleted.position;
   });
-  return { status: 204, headers: {} };
+  return { status: 204, headers: positionHeader(position) };
 }

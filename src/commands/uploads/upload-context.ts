@@ -73,6 +73,11 @@ export interface UploadHooks {
   completed(data: MediaCommandOf<'CompleteUpload'>['data']): Promise<{ readonly position: Position }>;
   /** The bytes never came whole and will not. */
   failed(data: MediaCommandOf<'FailUpload'>['data']): Promise<unknown>;
+  /** Every byte came, and `actor` wants nothing of it any more. */
+  deleted(
+    data: MediaCommandOf<'DeleteMedia'>['data'],
+    actor: string,
+  ): Promise<{ readonly position: Position }>;
 }
 
 /** Where the bytes of an upload grow. */

@@ -5,6 +5,7 @@ import type { Instant } from '../../core/time.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
 import { createContentHashes } from './content-hashes.js';
 import { type FileToIngest, type IngestedFile, ingestFile } from './ingest-file.js';
+import { endDeleted } from './lifecycle.js';
 import { createReserveSpace } from './space.js';
 import { expireUploads, resumeInterrupted, type SweepResult } from './sweeping.js';
 import { createTransfers } from './transfers.js';
@@ -20,6 +21,8 @@ export interface Uploads {
   /** Answers everything at and below `basePath`. */
   readonly handleTus: TusHandler;
   readonly ingestFile: (file: FileToIngest) => Promise<IngestedFile>;
+  /** To be called when an item is deleted: nothing comes in for it any more. Unknown ids are none of ours. */
+  readonly endDeleted: (mediaId: string) => Promise<void>;
   /** To be run at start, and every minute or so for what an outage has left. */
   readonly resumeInterrupted: (signal?: AbortSignal) => Promise<SweepResult>;
   /** To be run every minute or so. */
@@ -56,6 +59,7 @@ export function createUploads(options: {
   return {
     handleTus: createTusHandler(context),
     ingestFile: (file) => ingestFile(context, file),
+    endDeleted: (mediaId) => endDeleted(context, mediaId),
     resumeInterrupted: (signal) => resumeInterrupted(context, signal),
     expireUploads: (signal) => expireUploads(context, signal),
   };

@@ -312,6 +312,33 @@ describe('a tus upload', () => {
     expect(item.sha256).toBe(sha256(clipBytes));
   });
 
+  test('of an item that is deleted is gone at once, whether it was whole or not', async () => {
+    const open = await createTusUpload(server.url, clipBytes.length);
+    expect((await patchTus(open, 0, clipBytes.subarray(0, 1000))).status).toBe(204);
+    const whole = await createTusUpload(server.url, clipBytes.length);
+    expect((await patchTus(whole, 0, clipBytes)).status).toBe(204);
+    for (const [address, offset] of [
+      [open, 1000],
+      [whole, clipBytes.length],
+    ] as const) {
+      const mediaId = address.split('/').at(-1) ?? '';
+      expect((await fetch(`${server.url}/v1/media/${mediaId}`, { method: 'DELETE' })).status).toBe(202);
+      expect((await fetch(address, { method: 'HEAD', headers: tusHeaders })).status).toBe(410);
+      await expectProblem(patchTus(address, offset, clipBytes.subarray(offset)), 410, 'upload_gone');
+    }
+  });
+
+  test('that is terminated when it was whole already takes its item with it', async () => {
+    const address = await createTusUpload(server.url, clipBytes.length);
+    expect((await patchTus(address, 0, clipBytes)).status).toBe(204);
+    const answer = await fetch(address, { method: 'DELETE', headers: tusHeaders });
+    expect(answer.status).toBe(204);
+    const after = { 'mediaflow-after': answer.headers.get('mediaflow-position') ?? '' };
+    const mediaId = address.split('/').at(-1) ?? '';
+    const item = await fetch(`${server.url}/v1/media/${mediaId}`, { headers: after });
+    expect(await item.json()).toMatchObject({ status: 'deleted' });
+  });
+
   test('of an unknown id, with a wrong offset or an unknown version is refused', async () => {
     await expectProblem(patchTus(`${server.url}/v1/uploads/nobody`, 0, clipBytes), 404, 'upload_not_found');
     const address = await createTusUpload(server.url, 10);

@@ -9,9 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.js
 import {
   createUpload,
   digestOf,
-  eventually,
   metadataHeader,
-  openBody,
   patchHeaders,
   startUploadServer,
   type UploadServer,
@@ -75,33 +73,6 @@ describe('checksums', () => {
     expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
     const later = await server.send('PATCH', path, patchHeaders(0), 'right');
     expect([later.status, later.code]).toEqual([410, 'upload_gone']);
-  });
-});
-
-describe('termination', () => {
-  test('ends an upload, also one that bytes are coming in for', async () => {
-    const { path, id } = await createUpload(server, { 'upload-length': 8 });
-    const body = openBody();
-    body.push('1234');
-    const sending = server.send('PATCH', path, patchHeaders(0), body).catch(() => undefined);
-    await eventually(async () => (await server.storedBytes(id)) === 4);
-    expect((await server.send('DELETE', path)).status).toBe(204);
-    await sending;
-    expect(server.calls.at(-1)).toMatchObject({
-      hook: 'failed',
-      data: { mediaId: id, code: 'upload_terminated' },
-    });
-    expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
-    expect((await server.send('HEAD', path)).status).toBe(410);
-    expect((await server.send('DELETE', path)).status).toBe(410);
-  });
-
-  test('leaves a complete item alone', async () => {
-    const { path, id } = await createUpload(server, { 'upload-length': 4 });
-    await server.send('PATCH', path, patchHeaders(0), '1234');
-    const answer = await server.send('DELETE', path);
-    expect([answer.status, answer.code]).toEqual([409, 'upload_completed']);
-    expect(await stored(id)).toBe('1234');
   });
 });
 

@@ -15,7 +15,8 @@ type CreateOptions = Parameters<typeof createUploads>[0];
 export type HookCall =
   | { readonly hook: 'registered'; readonly data: Parameters<UploadHooks['registered']>[0] }
   | { readonly hook: 'completed'; readonly data: Parameters<UploadHooks['completed']>[0] }
-  | { readonly hook: 'failed'; readonly data: Parameters<UploadHooks['failed']>[0] };
+  | { readonly hook: 'failed'; readonly data: Parameters<UploadHooks['failed']>[0] }
+  | { readonly hook: 'deleted'; readonly data: Parameters<UploadHooks['deleted']>[0] };
 
 export interface Answer {
   readonly status: number;
@@ -73,6 +74,10 @@ export async function startUploadServer(options: {
     async failed(data) {
       calls.push({ hook: 'failed', data });
       return options.hooks?.failed?.(data);
+    },
+    async deleted(data, actor) {
+      calls.push({ hook: 'deleted', data });
+      return options.hooks?.deleted?.(data, actor) ?? position();
     },
   };
   const blobs = wrapBlobs(await createLocalBlobStore({ folder }));

@@ -1,37 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
-import {
-  createUpload,
-  eventually,
-  openBody,
-  patchHeaders,
-  startUploadServer,
-  type UploadServer,
-} from '../upload-server.js';
+import { describe, expect, test } from 'vitest';
+import { createUpload, eventually, openBody, patchHeaders, type UploadServer } from '../upload-server.js';
+import { useUploadServers } from './servers.js';
 
-let database: TestDatabase;
-let folder: string;
-const running: UploadServer[] = [];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'mediaflow-uploads-'));
-});
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.kill();
-});
-afterAll(async () => {
-  await database.drop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const start = async (options: Partial<Parameters<typeof startUploadServer>[0]> = {}) => {
-  const server = await startUploadServer({ folder, database, ...options });
-  running.push(server);
-  return server;
-};
+const start = useUploadServers();
 
 /** An upload of eight bytes whose first four have come in on a connection that stays open. */
 async function halfSent(server: UploadServer) {
