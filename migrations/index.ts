@@ -12,6 +12,7 @@ import { FadingInterest1763700000010 } from './0010-fading-interest.js';
 import { LateInteractions1763700000011 } from './0011-late-interactions.js';
 import { RecommendationRequests1763700000012 } from './0012-recommendation-requests.js';
 import { UploadCallers1763700000013 } from './0013-upload-callers.js';
+import { JobCancellations1763700000014 } from './0014-job-cancellations.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   LateInteractions1763700000011,
   RecommendationRequests1763700000012,
   UploadCallers1763700000013,
+  JobCancellations1763700000014,
 ];

@@ -24,6 +24,17 @@ export interface JobToEnqueue extends JobRequest {
   readonly causationId: string;
 }
 
+/** Work that is not wanted any more: the jobs of these kinds with this key that have been put in so far. */
+export interface JobCancellationRequest {
+  readonly kinds: readonly string[];
+  readonly key: string;
+}
+
+export interface JobCancellation extends JobCancellationRequest {
+  /** UUID. Cancelling under the same id again changes nothing. */
+  readonly id: string;
+}
+
 /** A job in a worker's hands. */
 export interface RunningJob extends Omit<JobToEnqueue, 'patienceSeconds'> {
   /** 1 for the first try. With `id` it is the fencing token: results of an older attempt are refused. */
@@ -67,13 +78,20 @@ export interface DeadLetter {
 export type JobHandler = (job: RunningJob, lease: JobLease) => Promise<JobOutcome>;
 
 export interface JobLease {
-  /** Fires when the lease is lost, the time is up, or the process shuts down. Its `reason` says which: see `abortCodeOf`. */
+  /** Fires when the lease is lost, the job cancelled, the time up, or the process shuts down. Its `reason` says which: see `abortCodeOf`. */
   readonly signal: AbortSignal;
 }
 
 /** The port to a durable job queue. Delivery is at least once; the attempt number fences off the late. */
 export interface JobQueue {
   enqueue(jobs: readonly JobToEnqueue[]): Promise<void>;
+
+  /**
+   * Those that wait are dropped, and those in a worker's hands, in whatever process, aborted with the code `cancelled`:
+   * at once as a rule, at the next heartbeat at the latest. None is tried again or becomes a dead letter. A repeat
+   * changes nothing, so that one that comes late does not end what was put in after the first.
+   */
+  cancel(cancellation: JobCancellation): Promise<void>;
 
   /**
    * Begins to hand jobs of a kind to `handler`, at most `concurrency` at once, and while long ones hold all these

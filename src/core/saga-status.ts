@@ -40,7 +40,7 @@ export interface SagaStatus {
 export interface OutboxTrouble {
   readonly id: string;
   readonly instance: string;
-  /** Type of the command or kind of the job. */
+  /** See `outputName`. */
   readonly what: string;
   readonly error: string;
   readonly attempts: number;

@@ -1,6 +1,6 @@
 import type { Command } from './decider.js';
 import type { StoredEvent } from './event.js';
-import type { JobRequest } from './job.js';
+import type { JobCancellationRequest, JobRequest } from './job.js';
 import type { Position } from './position.js';
 import type { SagaFailure, SagaStatus } from './saga-status.js';
 import type { Instant } from './time.js';
@@ -42,10 +42,19 @@ export interface ParkedInput {
   readonly trigger: SagaTrigger;
 }
 
-export type OutboxBody = { readonly send: Command } | { readonly run: JobRequest };
+export type OutboxBody =
+  | { readonly send: Command }
+  | { readonly run: JobRequest }
+  | { readonly cancelJobs: JobCancellationRequest };
+
+/** What an output is called to people: the type of its command, or the kinds of its jobs. */
+export function outputName(body: OutboxBody): string {
+  if ('send' in body) return body.send.type;
+  return 'run' in body ? body.run.kind : `cancel ${body.cancelJobs.kinds.join(', ')}`;
+}
 
 export interface OutboxEntry {
-  /** Id of the command or job, derived: handing it over twice changes nothing. */
+  /** Id of the command, job or cancellation, derived: handing it over twice changes nothing. */
   readonly id: string;
   readonly saga: string;
   readonly instance: string;

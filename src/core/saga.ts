@@ -1,6 +1,6 @@
 import type { Command } from './decider.js';
 import type { DomainEvent, RecordedEvent } from './event.js';
-import type { JobRequest } from './job.js';
+import type { JobCancellationRequest, JobRequest } from './job.js';
 import type { Instant } from './time.js';
 
 /** What the clock tells a process that asked to be woken. */
@@ -15,6 +15,8 @@ export type SagaInput<E extends DomainEvent> = RecordedEvent<E> | TimerFired;
 export type SagaOutput<C extends Command = Command> =
   | { readonly send: C }
   | { readonly run: JobRequest }
+  /** Ends jobs that this instance asked for before. */
+  | { readonly cancelJobs: JobCancellationRequest }
   /** Wakes this instance with `TimerFired`; scheduling the same timer again moves it. */
   | { readonly schedule: { readonly timer: string; readonly at: Instant } }
   | { readonly cancel: { readonly timer: string } }

@@ -1,6 +1,7 @@
 import type { EventMetadata } from '../core/event.js';
 import type { Projection, Row, RowOperation } from '../core/projection.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
+import { stepSchema } from '../domain/media/media-values.js';
 import type { RecommendationEvent } from '../domain/recommendation/recommendation.js';
 
 const queued = (subjectId: string, kind: string, { occurredAt }: EventMetadata): RowOperation => ({
@@ -18,7 +19,7 @@ const change = (subjectId: string, kind: string, { occurredAt }: EventMetadata, 
 /** Every piece of work with its state, its attempt, how far it is and what went wrong. */
 export const jobs: Projection<MediaEvent | RecommendationEvent> = {
   name: 'jobs',
-  version: 2,
+  version: 3,
   tables: { jobs: ['subject_id', 'kind'] },
   on: {
     MediaUploaded: ({ data, metadata }) => [queued(data.mediaId, 'probe', metadata)],
@@ -55,11 +56,10 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
     ],
     StepsCancelled: ({ data, metadata }) =>
       data.steps.map((step) => change(data.mediaId, step, metadata, { status: 'cancelled', retry_at: null })),
-    MediaDeleted: ({ data, metadata }) => [
-      { remove: 'jobs', key: { subject_id: data.mediaId } },
-      queued(data.mediaId, 'purge', metadata),
-    ],
+    // What was done to the item stays in sight until nothing of it is left.
+    MediaDeleted: ({ data, metadata }) => [queued(data.mediaId, 'purge', metadata)],
     MediaPurged: ({ data, metadata }) => [
+      ...stepSchema.options.map((kind) => ({ remove: 'jobs', key: { subject_id: data.mediaId, kind } })),
       change(data.mediaId, 'purge', metadata, { status: 'completed', fraction: 1, error: null }),
     ],
     MediaPurgeFailed: ({ data, metadata }) => [

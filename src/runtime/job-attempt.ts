@@ -95,7 +95,7 @@ export function createAttemptHandler<Payload, Subject>(
         },
       });
       const result = await endOf(work, signal, options.abandonAfterSeconds);
-      if (abortCodeOf(signal) === 'lease_lost') throw signal.reason;
+      if (['lease_lost', 'cancelled'].includes(abortCodeOf(signal) ?? '')) throw signal.reason;
       await send('result', result);
     } finally {
       await folders.remove(workFolder).catch((error: unknown) => {
@@ -135,8 +135,8 @@ export function createAttemptHandler<Payload, Subject>(
       return { done: true };
     } catch (error) {
       const abortedFor = abortCodeOf(lease.signal);
-      // The queue knows what to do with these, and neither is the job's fault.
-      if (abortedFor === 'lease_lost' || abortedFor === 'shutting_down') throw lease.signal.reason;
+      // The queue knows what to do with these, and none is the job's fault.
+      if (abortedFor && abortedFor !== 'time_limit_exceeded') throw lease.signal.reason;
       if (error instanceof MediaFlowError && error.code === SUPERSEDED) return { done: true };
       return failedAttempt(job, abortedFor ? lease.signal.reason : error, send);
     }

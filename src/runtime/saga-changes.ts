@@ -56,7 +56,8 @@ export function createSagaChanges(
         if ('ignore' in output) continue;
         changing.changed = true;
         const id = deriveId(saga, inputId, index);
-        if ('send' in output || 'run' in output) outputs.push({ id, instance, body: output, origin });
+        if ('send' in output || 'run' in output || 'cancelJobs' in output)
+          outputs.push({ id, instance, body: output, origin });
         else if ('schedule' in output) {
           const { timer, at } = output.schedule;
           setTimer(instance, timer, { instance, timer, id, dueAt: addSeconds(at, 0), origin });

@@ -2,7 +2,7 @@ import { backoffSeconds } from '../core/backoff.js';
 import type { Command } from '../core/decider.js';
 import { isRetryable, MediaFlowError } from '../core/errors.js';
 import { WrongExpectedRevisionError } from '../core/event-store.js';
-import type { JobToEnqueue } from '../core/job.js';
+import type { JobCancellation, JobCancellationRequest, JobToEnqueue } from '../core/job.js';
 import type { Logger } from '../core/logger.js';
 import type { OutboxEntry, OutboxOutcome } from '../core/saga-store.js';
 import { storableMessage } from '../core/storable-text.js';
@@ -26,6 +26,7 @@ export interface SagaCommandRequest {
 export interface HandOverOptions {
   readonly execute: (request: SagaCommandRequest) => Promise<unknown>;
   readonly enqueue: (jobs: readonly JobToEnqueue[]) => Promise<void>;
+  readonly cancelJobs: (cancellation: JobCancellation) => Promise<void>;
   /** Commands under way at once. */
   readonly concurrency: number;
   readonly clock: Clock;
@@ -36,8 +37,8 @@ export interface HandOverOptions {
 const RETRY = { backoff: { firstSeconds: 0.5, maximumSeconds: 60 } };
 
 /**
- * Hands over the first of these entries of one instance, a command or all jobs up to the next command, and tells what
- * became of them. After one that is postponed come no others.
+ * Hands over the first of these entries of one instance, a command, a cancellation or all jobs up to the next of these,
+ * and tells what became of them. After one that is postponed come no others.
  */
 export function createHandOver(options: HandOverOptions) {
   const { clock, logger } = options;
@@ -73,6 +74,9 @@ export function createHandOver(options: HandOverOptions) {
       ),
     );
 
+  const cancel = (entry: OutboxEntry, { kinds, key }: JobCancellationRequest) =>
+    outcomeOf(entry, () => options.cancelJobs({ id: entry.id, kinds, key }));
+
   async function enqueue(entries: readonly OutboxEntry[]): Promise<OutboxOutcome[]> {
     try {
       await enqueueTogether(entries.flatMap(toJob));
@@ -92,8 +96,9 @@ export function createHandOver(options: HandOverOptions) {
   return async (entries: readonly OutboxEntry[]): Promise<OutboxOutcome[]> => {
     const [first] = entries;
     if (first && 'send' in first.body) return [await send(first, first.body.send)];
-    const firstCommand = entries.findIndex(({ body }) => 'send' in body);
-    return enqueue(firstCommand < 0 ? entries : entries.slice(0, firstCommand));
+    if (first && 'cancelJobs' in first.body) return [await cancel(first, first.body.cancelJobs)];
+    const firstOther = entries.findIndex(({ body }) => !('run' in body));
+    return enqueue(firstOther < 0 ? entries : entries.slice(0, firstOther));
   };
 }
 

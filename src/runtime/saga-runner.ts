@@ -1,7 +1,7 @@
 import { backoffSeconds } from '../core/backoff.js';
 import { messageOf } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
-import type { JobToEnqueue } from '../core/job.js';
+import type { JobCancellation, JobToEnqueue } from '../core/job.js';
 import type { Logger } from '../core/logger.js';
 import { START } from '../core/position.js';
 import type { AnySaga } from '../core/saga.js';
@@ -26,6 +26,7 @@ export interface SagaRunnerOptions {
   /** Carries out a command. A MediaFlowError that is not retryable refuses it for good; all else is tried again. */
   readonly execute: (request: SagaCommandRequest) => Promise<unknown>;
   readonly enqueue: (jobs: readonly JobToEnqueue[]) => Promise<void>;
+  readonly cancelJobs: (cancellation: JobCancellation) => Promise<void>;
   /** Commands under way at once (default 16). */
   readonly concurrency?: number;
   readonly clock: Clock;

@@ -17,6 +17,7 @@ type Listened = Extract<
       | 'ProcessingRetried'
       | 'StepCompleted'
       | 'StepFailed'
+      | 'StepsCancelled'
       | 'MediaDeleted'
       | 'MediaPurged';
   }
@@ -63,6 +64,11 @@ function release(state: MediaProcessingState, ended: Step): MediaProcessingState
   return awaited.length > 0
     ? { ...state, awaited, released: [] }
     : { ...state, awaited, held: [], released: state.held };
+}
+
+function letGo(state: MediaProcessingState, cancelled: readonly Step[]): MediaProcessingState {
+  const others = (steps: readonly Step[]) => steps.filter((step) => !cancelled.includes(step));
+  return { ...state, awaited: others(awaitedIn(state)), held: others(state.held), released: [] };
 }
 
 /** From this length on, work on a video is long: clips do not wait for its end. */
@@ -141,6 +147,7 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
     ProcessingRetried: (event) => event.data.mediaId,
     StepCompleted: (event) => event.data.mediaId,
     StepFailed: (event) => event.data.mediaId,
+    StepsCancelled: (event) => event.data.mediaId,
     MediaDeleted: (event) => event.data.mediaId,
     MediaPurged: (event) => event.data.mediaId,
   },
@@ -170,6 +177,8 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
       case 'StepCompleted':
       case 'StepFailed':
         return release(state, input.data.step);
+      case 'StepsCancelled':
+        return letGo(state, input.data.steps);
       case 'MediaDeleted':
       case 'MediaPurged':
       case 'TimerFired':
@@ -192,6 +201,8 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
       case 'StepCompleted':
       case 'StepFailed':
         return run(state.released, mediaId, state);
+      case 'StepsCancelled':
+        return [{ cancelJobs: { kinds: input.data.steps, key: mediaId } }];
       case 'MediaDeleted':
         return [{ run: job('purge', mediaId, { mediaId }) }];
       case 'MediaPurged':

@@ -7,6 +7,7 @@ import type {
   SagaStore,
   SagaTimer,
 } from '../../src/core/saga-store.js';
+import { outputName } from '../../src/core/saga-store.js';
 import { sagaEvent } from '../support/saga-world.js';
 
 const AT = '2026-11-21T09:00:00.000Z';
@@ -71,8 +72,7 @@ export function sagaStoreContract(create: () => Promise<SagaStore>): void {
   });
   const outbox = (now = AT, except: { saga: string; instance: string }[] = [], limit = 100) =>
     store.outbox({ sagas: [saga], now, limit, except });
-  const names = (entries: readonly OutboxEntry[]) =>
-    entries.map(({ body }) => ('send' in body ? body.send.type : body.run.kind));
+  const names = (entries: readonly OutboxEntry[]) => entries.map(({ body }) => outputName(body));
   const status = async () => (await store.status()).find((one) => one.saga === saga);
 
   describe('the fence', () => {

@@ -448,8 +448,14 @@ const later: Spec[] = [
     then: { refusedWith: 'media_deleted' },
   },
   {
-    name: 'an item can be deleted while it is processed',
-    given: inProcess,
+    name: 'an item can be deleted while it is processed, and lets go of what is still to be done',
+    given: [...inProcess, started('transcode'), completed('transcode'), started('tag')],
+    when: command('DeleteMedia'),
+    then: [{ type: 'StepsCancelled', data: { mediaId, steps: ['thumbnails', 'moderate', 'tag'] } }, deleted],
+  },
+  {
+    name: 'an item nothing is done to is only deleted',
+    given: [registered],
     when: command('DeleteMedia'),
     then: [deleted],
   },

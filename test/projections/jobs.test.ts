@@ -61,13 +61,11 @@ describe('jobs', () => {
       { status: 'cancelled' },
     ],
     [
-      'a deletion leaves the purge alone',
-      [uploaded, planned('tag'), { type: 'MediaDeleted', data: { mediaId } }],
-      { kind: 'purge', status: 'queued' },
-    ],
-    [
-      'a purge is done when the bytes are gone',
+      'a purge is done when the bytes are gone, and nothing else is left of the item',
       [
+        uploaded,
+        planned('tag'),
+        { type: 'StepsCancelled', data: { mediaId, steps: ['tag'] } },
         { type: 'MediaDeleted', data: { mediaId } },
         { type: 'MediaPurged', data: { mediaId } },
       ],
@@ -121,6 +119,19 @@ describe('jobs', () => {
     ],
   ])('%s', (_, events, expected) => {
     expect(jobsAfter(...events)).toEqual([expect.objectContaining(expected)]);
+  });
+
+  test('a deletion keeps in sight what was done to the item while its bytes are still there', () => {
+    const deleted = jobsAfter(
+      ...[uploaded, completed('probe'), planned('tag'), started('tag')],
+      { type: 'StepsCancelled', data: { mediaId, steps: ['tag'] } },
+      { type: 'MediaDeleted', data: { mediaId } },
+    );
+    expect(deleted?.map(({ kind, status }) => [kind, status])).toEqual([
+      ['probe', 'completed'],
+      ['tag', 'cancelled'],
+      ['purge', 'queued'],
+    ]);
   });
 
   test('a plan queues every step of it', () => {

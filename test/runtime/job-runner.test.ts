@@ -285,7 +285,7 @@ describe('an interrupted attempt', () => {
     expect(runner.sent.at(-1)?.command.data).toMatchObject({ code: 'time_limit_exceeded', final: false });
   });
 
-  test.each(['shutting_down', 'lease_lost'] as const)(
+  test.each(['shutting_down', 'lease_lost', 'cancelled'] as const)(
     'by %s is no failure and sends nothing',
     async (code) => {
       const runner = await startRunner(

@@ -17,6 +17,7 @@ test('a job of a kind that only the next release knows is left to a process of i
       const foreign = jobs.find(({ kind }) => kind !== 'probe');
       if (foreign) throw invalid('unknown_job_kind', `There is no job kind ${foreign.kind}`);
     },
+    cancelJobs: async () => expect.unreachable(),
     concurrency: 1,
     clock: createFakeClock(),
     random: () => 0.5,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SagaOutput } from '../../src/core/saga.js';
 import { addSeconds } from '../../src/core/time.js';
-import { run, schedule, send } from '../support/parrot-saga.js';
+import { cancelJobs, run, schedule, send } from '../support/parrot-saga.js';
 import { perform, type Scene } from '../support/saga-script.js';
 
 const START = '2026-11-21T09:00:00.000Z';
@@ -12,7 +12,7 @@ const script: readonly Scene[] = [
     told: [
       { instance: 'a', say: [run('one'), send('Two'), run('three'), schedule('tea', addSeconds(START, 60))] },
       { instance: 'b', say: [send('Only'), schedule('tea', addSeconds(START, 30))] },
-      { instance: 'a', say: [send('Four')] },
+      { instance: 'a', say: [cancelJobs('one', 'correlation of a'), run('one again'), send('Four')] },
     ],
     thenSeconds: 45,
   },
@@ -34,6 +34,8 @@ test('undisturbed, every effect takes place once', () => {
       'one',
       '{"type":"Two","data":{}}',
       'three',
+      'cancel one',
+      'one again',
       '{"type":"Four","data":{}}',
       'five',
       `{"type":"Fired","data":{"timer":"tea","dueAt":"${addSeconds(START, 70)}","inputs":4}}`,
@@ -44,7 +46,7 @@ test('undisturbed, every effect takes place once', () => {
       '{"type":"Last","data":{}}',
     ],
   });
-  expect(undisturbed.handedOver).toBe(9);
+  expect(undisturbed.handedOver).toBe(11);
   expect(undisturbed.states).toEqual(['{"inputs":4}', undefined]);
 });
 

@@ -42,6 +42,7 @@ const retried = (...steps: Step[]): MediaEvent => ({
   type: 'ProcessingRetried',
   data: { mediaId, steps, wasFailed: true },
 });
+const cancelled = (...steps: Step[]): MediaEvent => ({ type: 'StepsCancelled', data: { mediaId, steps } });
 const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
 const purged: MediaEvent = { type: 'MediaPurged', data: { mediaId } };
 
@@ -161,6 +162,22 @@ const specifications: SagaSpecification[] = [
     given: [registered, uploaded],
     when: retried('probe'),
     then: [job('probe', { mediaId, blobKey })],
+  },
+  {
+    name: 'the jobs of steps that are let go of are cancelled',
+    given: [registered, uploaded, probedAs(long), longPlan],
+    when: cancelled('preview', 'transcode', 'thumbnails', 'tag'),
+    then: [{ cancelJobs: { kinds: ['preview', 'transcode', 'thumbnails', 'tag'], key: mediaId } }],
+  },
+  {
+    name: 'what waited for a step that is let go of is taken up again with it, once',
+    given: [
+      ...[registered, uploaded, probedAs(long), longPlan, completed('moderate')],
+      ...[cancelled('preview', 'transcode', 'thumbnails', 'tag')],
+      ...[retried('preview', 'transcode', 'thumbnails', 'tag')],
+    ],
+    when: completed('preview'),
+    then: [restOfLadder, job('thumbnails', longVideo, film), job('tag', longVideo, film)],
   },
   {
     name: 'a deleted item has its bytes removed',

@@ -1,10 +1,11 @@
 import type { SagaStatus } from '../../src/core/saga-status.js';
-import type {
-  OutboxEntry,
-  ParkedInput,
-  SagaInstance,
-  SagaStore,
-  SagaTimer,
+import {
+  type OutboxEntry,
+  outputName,
+  type ParkedInput,
+  type SagaInstance,
+  type SagaStore,
+  type SagaTimer,
 } from '../../src/core/saga-store.js';
 
 interface Known {
@@ -179,7 +180,7 @@ function statusOf(name: string, saga: Known, outbox: readonly Waiting[]): SagaSt
   const trouble = (entry: Waiting) => ({
     id: entry.id,
     instance: entry.instance,
-    what: 'send' in entry.body ? entry.body.send.type : entry.body.run.kind,
+    what: outputName(entry.body),
     error: entry.error ?? '',
     attempts: entry.attempts,
   });

@@ -7,17 +7,16 @@ export interface Death {
   readonly takesEffect: boolean;
 }
 
-export interface Mortal extends Pick<SagaRunnerOptions, 'sagaStore' | 'execute' | 'enqueue'> {
+export type Outside = Pick<SagaRunnerOptions, 'sagaStore' | 'execute' | 'enqueue' | 'cancelJobs'>;
+
+export interface Mortal extends Outside {
   readonly isDead: () => boolean;
   /** Calls that changed something so far. */
   readonly calls: () => number;
 }
 
 /** The outside of a process that dies at one call: nothing it does afterwards reaches anybody. */
-export function mortal(
-  { sagaStore, execute, enqueue }: Pick<SagaRunnerOptions, 'sagaStore' | 'execute' | 'enqueue'>,
-  death: Death,
-): Mortal {
+export function mortal({ sagaStore, execute, enqueue, cancelJobs }: Outside, death: Death): Mortal {
   let calls = 0;
   let dead = false;
 
@@ -38,6 +37,7 @@ export function mortal(
     calls: () => calls,
     execute: guard(execute, true),
     enqueue: guard(enqueue, true),
+    cancelJobs: guard(cancelJobs, true),
     sagaStore: {
       register: guard(sagaStore.register, true),
       commit: guard(sagaStore.commit, true),

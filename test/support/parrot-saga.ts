@@ -19,5 +19,6 @@ export const parrot: Saga<Heard, Told> = {
 
 export const send = (type: string, data: JsonObject = {}): SagaOutput => ({ send: { type, data } });
 export const run = (kind: string): SagaOutput => ({ run: { kind, key: 'key', payload: {} } });
+export const cancelJobs = (kind: string, key: string): SagaOutput => ({ cancelJobs: { kinds: [kind], key } });
 export const schedule = (timer: string, at: string): SagaOutput => ({ schedule: { timer, at } });
 export const say = (...outputs: SagaOutput[]): JsonObject => JSON.parse(JSON.stringify({ say: outputs }));

@@ -1,7 +1,6 @@
 import type { SagaOutput } from '../../src/core/saga.js';
 import type { SagaStore } from '../../src/core/saga-store.js';
-import type { SagaRunnerOptions } from '../../src/runtime/saga-runner.js';
-import { type Death, mortal } from './mortal.js';
+import { type Death, mortal, type Outside } from './mortal.js';
 import { parrot, say } from './parrot-saga.js';
 import { createSagaWorld, until } from './saga-world.js';
 
@@ -31,13 +30,16 @@ export async function perform(
 ): Promise<Performance> {
   const world = createSagaWorld(sagaStore ? { sagaStore } : {});
   const seen: { id: string; instance: string; what: string }[] = [];
-  const outside: Pick<SagaRunnerOptions, 'sagaStore' | 'execute' | 'enqueue'> = {
+  const outside: Outside = {
     sagaStore: world.sagaStore,
     execute: async ({ commandId, command, correlationId }) => {
       seen.push({ id: commandId, instance: correlationId, what: JSON.stringify(command) });
     },
     enqueue: async (jobs) => {
       for (const { id, kind, correlationId } of jobs) seen.push({ id, instance: correlationId, what: kind });
+    },
+    cancelJobs: async ({ id, kinds, key }) => {
+      seen.push({ id, instance: key, what: `cancel ${kinds}` });
     },
   };
   const toDie = [...deaths];

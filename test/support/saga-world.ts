@@ -2,7 +2,7 @@ import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js
 import type { EventToAppend, RecordedEvent } from '../../src/core/event.js';
 import type { EventStore } from '../../src/core/event-store.js';
 import { deriveId } from '../../src/core/ids.js';
-import type { JobToEnqueue } from '../../src/core/job.js';
+import type { JobCancellation, JobToEnqueue } from '../../src/core/job.js';
 import type { JsonObject } from '../../src/core/json.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { AnySaga } from '../../src/core/saga.js';
@@ -48,6 +48,7 @@ export interface SagaWorld {
   /** What the outside saw, in order, repeats included. */
   readonly commands: SagaCommandRequest[];
   readonly jobs: JobToEnqueue[];
+  readonly cancellations: JobCancellation[];
   tell(stream: string, type: string, data?: JsonObject): Promise<void>;
   run(sagas: readonly AnySaga[], changes?: Partial<SagaRunnerOptions>): { stop(): Promise<void> };
 }
@@ -59,12 +60,14 @@ export function createSagaWorld(given: { store?: EventStore; sagaStore?: SagaSto
   const clock = createFakeClock();
   const commands: SagaCommandRequest[] = [];
   const jobs: JobToEnqueue[] = [];
+  const cancellations: JobCancellation[] = [];
   return {
     store,
     sagaStore,
     clock,
     commands,
     jobs,
+    cancellations,
     async tell(stream, type, data) {
       await store.append(stream, [sagaEvent(stream, type, data)], 'any');
     },
@@ -78,6 +81,9 @@ export function createSagaWorld(given: { store?: EventStore; sagaStore?: SagaSto
         execute: async (request) => commands.push(request),
         enqueue: async (added) => {
           jobs.push(...added);
+        },
+        cancelJobs: async (cancellation) => {
+          cancellations.push(cancellation);
         },
         clock,
         logger: silentLogger,

@@ -9,7 +9,9 @@ export type Settlement =
   /** Back to the queue at once; the attempt does not count. */
   | { readonly released: true }
   /** Nothing: somebody else has the job. */
-  | { readonly lost: true };
+  | { readonly lost: true }
+  /** Nothing: that is written already. */
+  | { readonly cancelled: true };
 
 export interface RunningAttempt {
   readonly job: RunningJob;
@@ -43,6 +45,7 @@ export function runAttempt(options: {
   const failed = (error: unknown): Settlement => {
     const abortedFor = abortCodeOf(controller.signal);
     if (abortedFor === 'lease_lost') return { lost: true };
+    if (abortedFor === 'cancelled') return { cancelled: true };
     if (abortedFor === 'shutting_down') return { released: true };
     const cause = abortedFor ? controller.signal.reason : error;
     const message = messageOf(cause);
@@ -53,8 +56,9 @@ export function runAttempt(options: {
   };
 
   const ended = (outcome: JobOutcome): Settlement => {
-    const interrupted = abortCodeOf(controller.signal) === 'shutting_down' && !('done' in outcome);
-    return interrupted ? { released: true } : outcome;
+    const abortedFor = abortCodeOf(controller.signal);
+    if (abortedFor === 'cancelled') return { cancelled: true };
+    return abortedFor === 'shutting_down' && !('done' in outcome) ? { released: true } : outcome;
   };
 
   const run = async (): Promise<Settlement> => {

@@ -1,12 +1,12 @@
 import { conflict, invalid, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
-import type { JobPolicy, JobQueue, JobToEnqueue } from '../../core/job.js';
+import type { JobCancellation, JobPolicy, JobQueue, JobToEnqueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
 import type { RunningAttempt } from './attempt.js';
 import { createConnectionHealth } from './connection-health.js';
 import { type Consumer, createConsumer, type Room } from './consumer.js';
 import { createDeadLetterTable } from './dead-letters.js';
 import { isConnectionProblem } from './execute.js';
-import { createJobStatements, type JobToInsert } from './job-statements.js';
+import { cancelledIn, createJobStatements, type JobToInsert } from './job-statements.js';
 import { createLeases } from './leases.js';
 import { openBoss } from './open-boss.js';
 import { createPoller } from './poller.js';
@@ -142,6 +142,21 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     for (const kind of new Set(jobs.map((job) => job.kind))) consumers.get(kind)?.wake();
   }
 
+  function abortCancelled(ids: readonly string[]) {
+    for (const { running } of consumers.values())
+      for (const attempt of running) if (ids.includes(attempt.job.id)) attempt.abort('cancelled');
+  }
+
+  async function cancel(cancellation: JobCancellation) {
+    abortCancelled(await reach(() => statements.cancel(cancellation)));
+  }
+
+  function hear(message: string) {
+    const cancelled = cancelledIn(message);
+    if (cancelled) abortCancelled([cancelled]);
+    else consumers.get(message)?.wake();
+  }
+
   async function work(...[kind, { concurrency, policy }, handler]: Parameters<JobQueue['work']>) {
     policyOf(kind);
     if (stopping) throw conflict('job_queue_stopped', 'The job queue is stopping');
@@ -154,11 +169,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     });
     consumers.set(kind, consumer);
     if (!exclusive) {
-      listening ??= boss.listen(
-        channel,
-        (changed) => consumers.get(changed)?.wake(),
-        () => poller.wakeAll(),
-      );
+      listening ??= boss.listen(channel, hear, () => poller.wakeAll());
       await listening;
     }
     poller.start();
@@ -184,6 +195,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
 
   return {
     enqueue,
+    cancel,
     work,
     deadLetters: (filter) => reach(() => deadLetters.deadLetters(filter)),
     deadLetter: (id) => reach(() => deadLetters.deadLetter(id)),

@@ -1,4 +1,4 @@
-import type { JobToEnqueue } from '../../core/job.js';
+import type { JobCancellation, JobToEnqueue } from '../../core/job.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
 
@@ -34,8 +34,10 @@ export interface JobStatements {
   retry(attempt: AttemptId, inSeconds: number, error: string): Promise<boolean>;
   /** Back to the queue at once, with one more attempt allowed. */
   release(attempt: AttemptId): Promise<boolean>;
-  /** Renews leases; the answer holds the attempts that are still ours, as `id:attempt`. */
-  renew(attempts: readonly AttemptId[]): Promise<ReadonlySet<string>>;
+  /** Renews leases; the answer says which attempts, as `id:attempt`, are still ours or were cancelled in our hands. */
+  renew(attempts: readonly AttemptId[]): Promise<ReadonlyMap<string, 'held' | 'cancelled'>>;
+  /** Ends jobs that wait or run, and gives their ids; none when this cancellation has been written before. */
+  cancel(cancellation: JobCancellation): Promise<string[]>;
   /** Puts jobs whose lease ran out back in their queues. */
   takeBackExpired(kinds: readonly string[]): Promise<number>;
   /** Puts every active job back in its queue, whatever its lease says. */
@@ -44,6 +46,13 @@ export interface JobStatements {
   kindsWithWork(kinds: readonly string[]): Promise<readonly string[]>;
   depth(kinds: readonly string[]): Promise<{ kind: string; waiting: number; active: number }[]>;
 }
+
+/** What a channel hears of a job that was cancelled begins with this; all else are kinds. */
+const CANCELLED = 'cancelled ';
+
+/** The id of the cancelled job that a message tells of. */
+export const cancelledIn = (message: string): string | undefined =>
+  message.startsWith(CANCELLED) ? message.slice(CANCELLED.length) : undefined;
 
 /** The pg-boss group of jobs that run long, so that a fetch can leave them out. */
 export const LONG = 'long';
@@ -66,7 +75,7 @@ export function createJobStatements(
     readonly retentionSeconds: number;
     /** So many lost workers cost a job none of its attempts. */
     readonly forgivenLosses: number;
-    /** The channel that hears the kinds of new jobs; null when nobody else listens. */
+    /** The channel that hears the kinds of new jobs, and `cancelled <id>`; null when nobody else listens. */
     readonly notify: string | null;
   },
 ): JobStatements {
@@ -140,14 +149,42 @@ export function createJobStatements(
       ),
 
     async renew(attempts) {
-      const held = await execute<{ id: string; attempt: number }>(
-        `update ${job} j set heartbeat_on = now()
-         from jsonb_to_recordset($1::jsonb) as held(kind text, id uuid, attempt integer)
-         where j.name = held.kind and j.id = held.id and j.state = 'active' and j.retry_count = held.attempt - 1
-         returning j.id, held.attempt`,
+      const rows = await execute<{ id: string; attempt: number; standing: 'held' | 'cancelled' }>(
+        `with asked as (
+           select * from jsonb_to_recordset($1::jsonb) as attempt(kind text, id uuid, attempt integer)
+         ), renewed as (
+           update ${job} j set heartbeat_on = now() from asked
+           where j.name = kind and j.id = asked.id and j.state = 'active' and j.retry_count = attempt - 1
+           returning j.id, attempt
+         )
+         select id, attempt, 'held' as standing from renewed
+         union all
+         select j.id, attempt, 'cancelled' from ${job} j join asked
+           on j.name = kind and j.id = asked.id and j.state = 'cancelled' and j.retry_count = attempt - 1`,
         [JSON.stringify(attempts)],
       );
-      return new Set(held.map(({ id, attempt }) => `${id}:${attempt}`));
+      return new Map(rows.map(({ id, attempt, standing }) => [`${id}:${attempt}`, standing]));
+    },
+
+    async cancel({ id, kinds, key }) {
+      const cancelled = await execute<{ id: string }>(
+        `with forgotten as (
+           delete from job_cancellations where requested_at < now() - $4 * interval '1 second'
+         ), cancellation as (
+           insert into job_cancellations (id) values ($1) on conflict do nothing returning id
+         ), cancelled as (
+           update ${job} j set state = 'cancelled', completed_on = now(), heartbeat_on = null,
+             output = '{"code": "cancelled"}'
+           from cancellation
+           where name = any($2::text[]) and singleton_key = $3 and policy = 'key_strict_fifo'
+             and (state = 'active' or (state < 'active' and not blocked))
+           returning j.id
+         )
+         select id, case when $5::text is not null then pg_notify($5, '${CANCELLED}' || id)::text end as told
+         from cancelled`,
+        [id, kinds, key, options.retentionSeconds, options.notify],
+      );
+      return cancelled.map((row) => row.id);
     },
 
     takeBackExpired: (kinds) =>

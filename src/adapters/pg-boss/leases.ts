@@ -42,8 +42,11 @@ export function createLeases(statements: JobStatements, onError: (error: unknown
       }),
     );
     try {
-      const ours = await statements.renew(ids);
-      for (const [token, { attempt }] of asked) if (!ours.has(token)) attempt.abort('lease_lost');
+      const known = await statements.renew(ids);
+      for (const [token, { attempt }] of asked) {
+        const standing = known.get(token) ?? 'lease_lost';
+        if (standing !== 'held') attempt.abort(standing);
+      }
     } catch (error) {
       onError(error);
     } finally {

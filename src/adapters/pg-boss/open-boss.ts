@@ -12,10 +12,10 @@ export interface OpenBoss {
   readonly execute: Execute;
   /** Claims as many jobs as there is room for: the heads of their keys, highest priority first. */
   fetch(kind: string, room: Room): Promise<FetchedJob[]>;
-  /** Calls back when other processes have put jobs of a kind in, and after each time the connection was lost. */
+  /** Calls back with what processes say there, and after each time the connection was lost. */
   listen(
     channel: string,
-    onKind: (kind: string) => void,
+    onMessage: (message: string) => void,
     onReconnect: () => void,
   ): Promise<{ close(): Promise<void> }>;
   close(): Promise<void>;
@@ -94,8 +94,8 @@ export async function openBoss(options: {
       health.succeeded();
       return jobs;
     },
-    async listen(channel, onKind, onReconnect) {
-      const handle = await database.listen?.(channel, onKind, onReconnect);
+    async listen(channel, onMessage, onReconnect) {
+      const handle = await database.listen?.(channel, onMessage, onReconnect);
       return { close: async () => handle?.close() };
     },
     close,

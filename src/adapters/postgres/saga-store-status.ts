@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { SagaFailure, SagaStatus } from '../../core/saga-status.js';
-import type { OutboxBody } from '../../core/saga-store.js';
+import { type OutboxBody, outputName } from '../../core/saga-store.js';
 import { soon } from './patience.js';
 
 const LISTED = 20;
@@ -73,7 +73,7 @@ const troubles = (which: string) => `
 const toTrouble = ({ id, instance, body, error, attempts }: TroubleRow) => ({
   id,
   instance,
-  what: 'send' in body ? body.send.type : body.run.kind,
+  what: outputName(body),
   error,
   attempts,
 });

@@ -3,7 +3,7 @@ import { decideStep } from './decide-step.js';
 import type { MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, type MediaState } from './media-state.js';
-import { settle, stepsWhere } from './settle.js';
+import { cancelOpenSteps, settle, stepsWhere } from './settle.js';
 
 /** The rules of a media item: what a command causes, and what follows from that at once. */
 export function decideMedia(command: MediaCommand, state: MediaState): MediaEvent[] {
@@ -61,7 +61,9 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
     }
     case 'DeleteMedia':
       // Final, so that a repeat, remembered or not, has nothing to undo.
-      return state.deleted ? [] : [{ type: 'MediaDeleted', data: { mediaId } }];
+      return state.deleted
+        ? []
+        : [...cancelOpenSteps(state, mediaId), { type: 'MediaDeleted', data: { mediaId } }];
     case 'RecordPurge':
       return state.deleted && !state.purged ? [{ type: 'MediaPurged', data: { mediaId } }] : [];
     case 'FailPurge':

@@ -97,7 +97,7 @@ export const mediaEvents = {
     schema: z.object({ ...step, ...failure }),
   },
   StepsCancelled: {
-    summary: 'These steps are not done while the item is rejected.',
+    summary: 'These steps are let go of, begun or not: the item is rejected or deleted.',
     version: 1,
     schema: z.object({ ...media, steps: z.array(stepSchema) }),
   },

@@ -26,7 +26,8 @@ function fatalStep(state: MediaState): Step | undefined {
   return PLAYBACK_STEPS.findLast((step) => state.steps[step]?.status === 'failed');
 }
 
-function cancelOpenSteps(state: MediaState, mediaId: string): MediaEvent[] {
+/** Lets go of what is still to be done, or being done. */
+export function cancelOpenSteps(state: MediaState, mediaId: string): MediaEvent[] {
   const steps = stepsWhere(state, isOpen);
   return steps.length > 0 ? [{ type: 'StepsCancelled', data: { mediaId, steps } }] : [];
 }

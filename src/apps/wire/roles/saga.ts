@@ -21,6 +21,7 @@ export async function sagaPart(context: PartContext): Promise<Part> {
         decode: codec.decode,
         execute: executeUntyped(handle),
         enqueue: (jobs) => queue.enqueue(jobs),
+        cancelJobs: (cancellation) => queue.cancel(cancellation),
         clock: systemClock,
         logger,
         random: Math.random,
