@@ -124,9 +124,12 @@ export interface FrameSamples {
   readonly missedParts: number;
 }
 
-export interface Thumbnails {
-  readonly posterFile: string;
-  readonly posterAtSeconds: number;
+export interface Poster {
+  readonly file: string;
+  readonly atSeconds: number;
+}
+
+export interface Storyboard {
   /** Sprite sheets in order, each `columns` × `rows` tiles of `tileWidth` × `tileHeight`. */
   readonly sprites: readonly string[];
   readonly columns: number;
@@ -135,6 +138,14 @@ export interface Thumbnails {
   readonly tileHeight: number;
   readonly tileCount: number;
   readonly intervalSeconds: number;
+}
+
+export interface PictureRequest {
+  readonly inputPath: string;
+  readonly outputFolder: string;
+  readonly video: VideoStreamProbe;
+  readonly durationSeconds: number;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -148,14 +159,13 @@ export interface VideoTools {
   describe(): Promise<VideoToolsDescription>;
   probe(inputPath: string, signal: AbortSignal): Promise<MediaProbe>;
   transcodeToHls(request: TranscodeRequest): Promise<readonly TranscodedRendition[]>;
-  /** Writes `poster.jpg` and `sprite-000.jpg` … into the folder. */
-  thumbnails(request: {
-    readonly inputPath: string;
-    readonly outputFolder: string;
-    readonly video: VideoStreamProbe;
-    readonly durationSeconds: number;
-    readonly signal: AbortSignal;
-  }): Promise<Thumbnails>;
+  /**
+   * Writes `poster.jpg`: upright, no larger than the video, a clear picture near its beginning where there is one. Throws
+   * `corrupt_media` when no frame can be decoded.
+   */
+  poster(request: PictureRequest): Promise<Poster>;
+  /** Writes `sprite-000.jpg` … Throws `corrupt_media` when no frame can be decoded. */
+  storyboard(request: PictureRequest): Promise<Storyboard>;
   /**
    * Frames in order of time, upright, scaled to fit in a square of `maximumSidePixels`: one in each of `spreadFrames`
    * equal parts of the picture's length (at least one for any video), and up to `unlikeFrames` more that look least like

@@ -21,35 +21,17 @@ export const thumbnailsWorker = ({
       const outputFolder = join(workFolder, 'thumbnails');
       await mkdir(outputFolder);
       const inputPath = await blobs.localFile(blobKey, workFolder);
-      const made = await tools.thumbnails({ inputPath, outputFolder, video, durationSeconds, signal });
+      const request = { inputPath, outputFolder, video, durationSeconds, signal };
+      const poster = await tools.poster(request);
+      const storyboard = await tools.storyboard(request);
       const blobPrefix = await keepOutput(blobs, { held, what: 'thumbnails', folder: outputFolder, context });
-      const {
-        posterFile,
-        posterAtSeconds,
-        sprites,
-        columns,
-        rows,
-        tileWidth,
-        tileHeight,
-        tileCount,
-        intervalSeconds,
-      } = made;
       return [
         {
           type: 'RecordThumbnails',
           data: {
             ...held,
-            poster: { blobKey: `${blobPrefix}/${posterFile}`, atSeconds: posterAtSeconds },
-            storyboard: {
-              blobPrefix,
-              sprites: [...sprites],
-              columns,
-              rows,
-              tileWidth,
-              tileHeight,
-              tileCount,
-              intervalSeconds,
-            },
+            poster: { blobKey: `${blobPrefix}/${poster.file}`, atSeconds: poster.atSeconds },
+            storyboard: { blobPrefix, ...storyboard, sprites: [...storyboard.sprites] },
           },
         },
       ];

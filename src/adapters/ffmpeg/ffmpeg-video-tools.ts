@@ -2,9 +2,10 @@ import type { VideoTools } from '../../core/video-tools.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
 import { type ItemLimits, usualItemLimits } from './item-limits.js';
+import { poster } from './poster.js';
 import { probe } from './probe.js';
 import { sampleFrames } from './sample-frames.js';
-import { thumbnails } from './thumbnails.js';
+import { storyboard } from './storyboard.js';
 import { createToolbox } from './toolbox.js';
 import { transcodeToHls } from './transcode-to-hls.js';
 
@@ -32,7 +33,8 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
     probe: (inputPath, signal) => probe(toolbox, itemLimits, inputPath, signal),
     transcodeToHls: (request) =>
       transcodeToHls(toolbox, { preset: options.preset ?? 'veryfast', itemLimits }, request),
-    thumbnails: (request) => thumbnails(toolbox, request),
+    poster: (request) => poster(toolbox, request),
+    storyboard: (request) => storyboard(toolbox, request),
     sampleFrames: (request) => sampleFrames(toolbox, request),
   };
 }

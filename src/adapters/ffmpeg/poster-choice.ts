@@ -10,17 +10,15 @@ export function contrastOf(grey: Uint8Array): number {
 }
 
 const goodContrast = 40;
+/** Where the story has begun and gives nothing away. */
 const usualPlace = 0.1;
 
-/**
- * Index of the miniature that makes the best poster: clear enough, and near a tenth of the way in, where the story has
- * begun and gives nothing away. Contrast beyond what is clear counts no more.
- */
-export function choosePoster(miniatures: readonly Uint8Array[]): number {
-  const score = (grey: Uint8Array, index: number) => {
-    const place = (index + 0.5) / miniatures.length;
-    return Math.min(1, contrastOf(grey) / goodContrast) - Math.abs(place - usualPlace) * 0.5;
-  };
-  const scores = miniatures.map(score);
-  return Math.max(0, scores.indexOf(Math.max(...scores)));
-}
+/** Shares of a video's length at which a poster is looked for, the best first. */
+export const posterPlaces = [0.1, 0.15, 0.05, 0.2, 0.3, 0.4, 0.55, 0.75] as const;
+
+/** What a picture at this place can score at the most: of two that are clear enough, the one nearer to the usual place is taken. */
+export const mostAtPlace = (place: number): number => 1 - Math.abs(place - usualPlace) * 0.5;
+
+/** Up to 1, for a picture that is clear and at the usual place. Contrast beyond what is clear counts no more. */
+export const posterScore = (grey: Uint8Array, place: number): number =>
+  mostAtPlace(place) - 1 + Math.min(1, contrastOf(grey) / goodContrast);

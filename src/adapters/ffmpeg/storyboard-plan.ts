@@ -12,7 +12,7 @@ export interface StoryboardPlan {
 }
 
 const usualIntervalSeconds = 2;
-/** Short clips get tiles closer together, so that there is something to choose a poster from. */
+/** Short clips get tiles closer together. */
 const fewTiles = 10;
 const shortestIntervalSeconds = 0.2;
 const mostTiles = 300;
@@ -43,6 +43,3 @@ export function planStoryboard(video: VideoStreamProbe, durationSeconds: number)
 export const hasFewPictures = (plan: StoryboardPlan, miniatures: readonly Uint8Array[]): boolean =>
   plan.keyframesOnly &&
   new Set(miniatures.map((pixels) => Buffer.from(pixels).toString('latin1'))).size < fewTiles;
-
-/** Middle of the tile's part of the video. */
-export const tileTime = (plan: StoryboardPlan, index: number): number => (index + 0.5) * plan.intervalSeconds;

@@ -5,7 +5,6 @@ import type { Seek } from './seek-frame.js';
 import type { StoryboardPlan } from './storyboard-plan.js';
 import { fitInSquare, oneFrameEach, scaledTo, sourceFilters } from './video-filters.js';
 
-export const posterName = 'poster.jpg';
 export const spriteName = (index: number): string => `sprite-${String(index).padStart(3, '0')}.jpg`;
 const posterSidePixels = 1280;
 
@@ -13,6 +12,8 @@ const jpeg = (quality: number): readonly string[] => [
   ...nothingButTheStream,
   ...['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', String(quality), '-f', 'image2'],
 ];
+
+const asMiniature = `scale=${miniature.width}:${miniature.height},format=gray`;
 
 export interface PictureSource {
   readonly inputPath: string;
@@ -23,7 +24,7 @@ export interface PictureSource {
 /** The last keyframe may lie many tiles before the end. */
 const lastFrameToTheEnd = ({ tileCount }: StoryboardPlan): string => `tpad=stop_mode=clone:stop=${tileCount}`;
 
-/** Sprite sheets into the folder it runs in, and on stdout a grey miniature of every tile to choose the poster by. */
+/** Sprite sheets into the folder it runs in, and on stdout a grey miniature of every tile. */
 export function storyboardArguments(source: PictureSource, plan: StoryboardPlan): readonly string[] {
   // A single frame has no rate to be sampled at.
   const select = plan.tileCount > 1 ? [...oneFrameEach(plan.intervalSeconds), lastFrameToTheEnd(plan)] : [];
@@ -32,7 +33,6 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
     ...sourceFilters(source.video, plan.tile, source.toneMapping),
     ...scaledTo(plan.tile),
   ].join(',');
-  const { width, height } = miniature;
   return ffmpegArguments([
     '-max_error_rate',
     '1',
@@ -42,24 +42,31 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
     ),
     '-filter_complex',
     `[0:${source.video.streamIndex}]${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
-      `[tiles]tile=${plan.columns}x${plan.rows}[sheets];[small]scale=${width}:${height},format=gray[grey]`,
+      `[tiles]tile=${plan.columns}x${plan.rows}[sheets];[small]${asMiniature}[grey]`,
     ...['-map', '[grey]', ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],
     ...['-map', '[sheets]', '-start_number', '0', ...jpeg(5), 'sprite-%03d.jpg'],
   ]);
 }
 
-/** The poster from the frame that a seek lets through, upright and no larger than the video. */
-export function posterArguments(source: PictureSource, { beforeInput, select }: Seek): readonly string[] {
+/** A poster from the frame that a seek lets through, upright and no larger than the video, and its grey miniature on stdout. */
+export function posterArguments(
+  source: PictureSource,
+  { beforeInput, select }: Seek,
+  fileName: string,
+): readonly string[] {
   const size = fitInSquare(source.video, posterSidePixels);
   const upright = sourceFilters(source.video, size, source.toneMapping);
   const filters = [...select, ...upright, ...scaledTo(size)].join(',');
+  const single = ['-frames:v', '1'] as const;
   return ffmpegArguments(
     [
       '-max_error_rate',
       '1',
       ...pictureInput(source.inputPath, beforeInput),
-      ...['-filter_complex', `[0:${source.video.streamIndex}]${filters}[poster]`],
-      ...['-map', '[poster]', '-frames:v', '1', ...jpeg(3), '-update', '1', posterName],
+      '-filter_complex',
+      `[0:${source.video.streamIndex}]${filters},split=2[poster][small];[small]${asMiniature}[grey]`,
+      ...['-map', '[grey]', ...single, ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],
+      ...['-map', '[poster]', ...single, ...jpeg(3), '-update', '1', fileName],
     ],
     'level+info',
   );

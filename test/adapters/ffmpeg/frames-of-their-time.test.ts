@@ -112,16 +112,16 @@ describe.each(Object.entries(makings))('the frames looked at of %s', (name, maki
   test.each(toolSets)('and its poster are so, with $label', { timeout: 120_000 }, async ({ tools }) => {
     const { video, durationSeconds } = await tools.probe(at(name), neverAborted);
     if (!video) throw new Error('no video');
-    const outputFolder = await mkdtemp(at('thumbnails-'));
+    const outputFolder = await mkdtemp(at('poster-'));
     const request = { inputPath: at(name), outputFolder, video, durationSeconds, signal: neverAborted };
-    const { posterAtSeconds, posterFile } = await tools.thumbnails(request);
+    const { atSeconds, file } = await tools.poster(request);
     const asRgb = ['-vf', `scale=${size.width}:${size.height},format=yuv420p`, '-pix_fmt', 'rgb24'];
-    const poster = join(outputFolder, posterFile);
+    const poster = join(outputFolder, file);
     const pixels = await readFile(
-      await makeFile(join(outputFolder, 'poster'), '-i', poster, ...asRgb, '-f', 'rawvideo'),
+      await makeFile(join(outputFolder, 'pixels'), '-i', poster, ...asRgb, '-f', 'rawvideo'),
     );
-    expect(posterAtSeconds).toBeGreaterThan(0);
-    expect(differenceAt(pixels, posterAtSeconds, mostFramesOff(name))).toBeLessThan(10);
+    expect(atSeconds).toBeGreaterThan(0);
+    expect(differenceAt(pixels, atSeconds, mostFramesOff(name))).toBeLessThan(10);
   });
 });
 

@@ -90,7 +90,8 @@ describe('a file that is not what it seems', () => {
             audio: null,
             onProgress: () => {},
           }),
-          tools.thumbnails({ ...request, outputFolder }),
+          tools.poster({ ...request, outputFolder }),
+          tools.storyboard({ ...request, outputFolder }),
           tools.sampleFrames({ ...request, ...evenly(3), maximumSidePixels: 64 }),
         ];
         for (const use of await Promise.allSettled(uses))

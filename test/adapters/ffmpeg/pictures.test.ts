@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
@@ -260,17 +260,68 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
     });
   });
 
-  describe('thumbnails', () => {
-    const draw = async (name: string) => {
-      const request = await requestFor(tools, at(name));
-      const outputFolder = await mkdtemp(at('thumbnails-'));
-      return { request, outputFolder, drawn: await tools.thumbnails({ ...request, outputFolder }) };
+  describe('a poster', () => {
+    const draw = async (path: string) => {
+      const request = await requestFor(tools, path);
+      const outputFolder = await mkdtemp(at('poster-'));
+      return { request, outputFolder, drawn: await tools.poster({ ...request, outputFolder }) };
     };
 
-    test('are a poster as large as the video and a sheet of tiles', async () => {
+    test('is as large as the video, and all that is left of its drawing', async () => {
+      const { outputFolder, drawn } = await draw(at('dark-start.mp4'));
+      expect(drawn.file).toBe('poster.jpg');
+      expect(await readdir(outputFolder)).toEqual(['poster.jpg']);
+      expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe('mjpeg,320,180');
+    });
+
+    test('of a video that begins dark is not', async () => {
+      const { drawn } = await draw(at('dark-start.mp4'));
+      expect(drawn.atSeconds).toBeGreaterThan(3);
+    });
+
+    test('of a video that is clear at a tenth of its length is from there', async () => {
+      const { drawn } = await draw(at('front.mp4'));
+      expect(drawn.atSeconds).toBeCloseTo(0.7, 1);
+    });
+
+    test.each(['colours.mp4', 'one-frame.mp4', 'stump.mp4', 'turned.mp4', 'two-sizes.ts', 'late.mkv'])(
+      'is drawn of %s, as large as it is shown',
+      async (name) => {
+        const { outputFolder, request } = await draw(at(name));
+        const { width, height } = request.video;
+        expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe(`mjpeg,${width},${height}`);
+      },
+    );
+
+    test('cannot be drawn of what no frame can be had of, and trying again does not help', async () => {
+      const request = await requestFor(tools, at('colours.mp4'));
+      const inputPath = at('no-frames.mp4');
+      const bytes = await readFile(at('colours.mp4'));
+      const payload = bytes.indexOf('mdat') + 4;
+      await writeFile(inputPath, bytes.fill(0xff, payload, bytes.indexOf('moov') - 4));
+      const outputFolder = await mkdtemp(at('poster-'));
+      await expect(tools.poster({ ...request, inputPath, outputFolder })).rejects.toMatchObject({
+        kind: 'unsupported',
+        code: 'corrupt_media',
+      });
+    });
+
+    test.runIf(realFile('big-buck-bunny-480p-30s.mp4'))('of a real film is past the fade-in', async () => {
+      const { drawn } = await draw(realFile('big-buck-bunny-480p-30s.mp4') ?? '');
+      expect(drawn.atSeconds).toBeGreaterThan(2);
+    });
+  });
+
+  describe('a storyboard', () => {
+    const draw = async (name: string) => {
+      const request = await requestFor(tools, at(name));
+      const outputFolder = await mkdtemp(at('storyboard-'));
+      return { request, outputFolder, drawn: await tools.storyboard({ ...request, outputFolder }) };
+    };
+
+    test('is a sheet of tiles', async () => {
       const { outputFolder, drawn } = await draw('colours.mp4');
       expect(drawn).toMatchObject({
-        posterFile: 'poster.jpg',
         sprites: ['sprite-000.jpg'],
         columns: 10,
         rows: 1,
@@ -279,17 +330,16 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
         tileHeight: 90,
       });
       expect(drawn.intervalSeconds * drawn.tileCount).toBeCloseTo(6, 1);
-      expect((await readdir(outputFolder)).sort()).toEqual(['poster.jpg', 'sprite-000.jpg']);
-      expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe('mjpeg,320,180');
+      expect((await readdir(outputFolder)).sort()).toEqual(['sprite-000.jpg']);
       expect(await sizeOf(join(outputFolder, 'sprite-000.jpg'))).toBe('mjpeg,1600,90');
     });
 
-    test('of a long video come from its keyframes, a tile every two seconds', async () => {
+    test('of a long video comes from its keyframes, a tile every two seconds', async () => {
       const { drawn } = await draw('long.mp4');
       expect(drawn).toMatchObject({ tileCount: 90, columns: 10, rows: 9, intervalSeconds: 2 });
     });
 
-    test('of a long video with one keyframe show all of it', async () => {
+    test('of a long video with one keyframe shows all of it', async () => {
       const { drawn, outputFolder } = await draw('long-one-keyframe.mp4');
       expect(drawn.tileCount).toBe(90);
       const onePixelEach = ['-vf', 'scale=10:9:flags=area', '-f', 'rawvideo', '-pix_fmt', 'rgb24'];
@@ -302,41 +352,21 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
       ).toEqual(['red', 'green', 'blue']);
     });
 
-    test('of a video that begins dark have a poster that is not', async () => {
-      const { drawn } = await draw('dark-start.mp4');
-      expect(drawn.posterAtSeconds).toBeGreaterThan(3);
-    });
-
-    test('of a video whose frames change their size are spread over all of it', async () => {
+    test('of a video whose frames change their size is spread over all of it', async () => {
       const { drawn } = await draw('two-sizes.ts');
       expect(drawn).toMatchObject({ tileCount: 10, sprites: ['sprite-000.jpg'] });
       expect(drawn.intervalSeconds * drawn.tileCount).toBeCloseTo(6, 0);
     });
 
     test.each(['one-frame.mp4', 'stump.mp4', 'turned.mp4', 'two-sizes.ts', 'late.mkv'])(
-      'are made of %s',
+      'is made of %s',
       async (name) => {
-        const { outputFolder, request, drawn } = await draw(name);
+        const { outputFolder, drawn } = await draw(name);
         expect(drawn.tileCount).toBeGreaterThanOrEqual(1);
-        expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe(
-          `mjpeg,${request.video.width},${request.video.height}`,
-        );
         for (const sprite of drawn.sprites)
           expect(await sizeOf(join(outputFolder, sprite))).toBe(
             `mjpeg,${drawn.columns * drawn.tileWidth},${drawn.rows * drawn.tileHeight}`,
           );
-      },
-    );
-
-    test.runIf(realFile('big-buck-bunny-480p-30s.mp4'))(
-      'of a real film have a poster past the fade-in',
-      async () => {
-        const request = await requestFor(tools, realFile('big-buck-bunny-480p-30s.mp4') ?? '');
-        const outputFolder = at(`film-${Math.round(performance.now())}`);
-        await mkdir(outputFolder);
-        const drawn = await tools.thumbnails({ ...request, outputFolder });
-        expect(drawn.posterAtSeconds).toBeGreaterThan(2);
-        expect(drawn.tileCount).toBe(15);
       },
     );
   });

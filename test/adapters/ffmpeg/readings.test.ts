@@ -12,7 +12,12 @@ import { bitratesOf, segmentsIn } from '../../../src/adapters/ffmpeg/hls-playlis
 import { avcCodecs } from '../../../src/adapters/ffmpeg/hls-renditions.js';
 import { withoutShortEnd } from '../../../src/adapters/ffmpeg/last-segment.js';
 import { pictureTypeOf } from '../../../src/adapters/ffmpeg/pictures.js';
-import { choosePoster, contrastOf } from '../../../src/adapters/ffmpeg/poster-choice.js';
+import {
+  contrastOf,
+  mostAtPlace,
+  posterPlaces,
+  posterScore,
+} from '../../../src/adapters/ffmpeg/poster-choice.js';
 import { createProgressReader, type ToolProgress } from '../../../src/adapters/ffmpeg/progress.js';
 import { planStoryboard } from '../../../src/adapters/ffmpeg/storyboard-plan.js';
 import { mayHaveMagicYuvHole, versionIn } from '../../../src/adapters/ffmpeg/tool-version.js';
@@ -254,10 +259,12 @@ test.each([
   },
 );
 
-test('the poster is an early picture with something on it', () => {
+test('of two places for a poster the nearer to a tenth of the way in is taken, unless the other shows more', () => {
   const black = new Uint8Array(100);
   const scene = Uint8Array.from({ length: 100 }, (_, index) => (index % 2) * 200);
   expect(contrastOf(black)).toBe(0);
-  expect(choosePoster([black, black, black, scene, scene, black])).toBe(3);
-  expect(choosePoster([black])).toBe(0);
+  expect(posterScore(scene, 0.1)).toBe(mostAtPlace(0.1));
+  expect(posterScore(scene, 0.1)).toBeGreaterThan(posterScore(scene, 0.2));
+  expect(posterScore(scene, 0.75)).toBeGreaterThan(posterScore(black, 0.1));
+  expect(posterPlaces.map(mostAtPlace)).toEqual(posterPlaces.map(mostAtPlace).toSorted((a, b) => b - a));
 });
