@@ -10,7 +10,16 @@ export const jobPayloads = {
   probe: z.object(item),
   preview: z.object(ladder),
   transcode: z.object(ladder),
-  thumbnails: z.object(video),
+  poster: z.object(video),
+  thumbnails: z.object({
+    ...video,
+    posterIsApart: z
+      .boolean()
+      .optional()
+      .describe(
+        'A step of its own draws the poster; plans of earlier releases have it drawn with the storyboard',
+      ),
+  }),
   moderate: z.object(video),
   tag: z.object(video),
   purge: z.object({ mediaId: z.string() }),

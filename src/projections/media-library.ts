@@ -95,8 +95,14 @@ export const mediaLibrary: Projection<MediaEvent> = {
         },
       },
     ],
+    PosterGenerated: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, { poster_key: data.poster.blobKey }),
+    ],
     ThumbnailsGenerated: ({ data, metadata }) => [
-      patch(data.mediaId, metadata, { poster_key: data.poster.blobKey, storyboard: data.storyboard }),
+      patch(data.mediaId, metadata, {
+        ...(data.poster && { poster_key: data.poster.blobKey }),
+        storyboard: data.storyboard,
+      }),
     ],
     ModerationScored: ({ data }) => [
       {

@@ -30,6 +30,8 @@ export interface MediaProcessingState {
   readonly ladder: readonly LadderRung[];
   readonly previewRungs: readonly string[];
   readonly audio: JobPayload<'transcode'>['audio'];
+  /** Absent in states kept by releases that drew the poster with the storyboard. */
+  readonly posterIsApart?: boolean;
   /** Steps that have to end before those held back may begin; absent in states kept by releases before it. */
   readonly awaited?: readonly Step[];
   /** Planned steps that wait for these to end. */
@@ -39,11 +41,11 @@ export interface MediaProcessingState {
 }
 
 /**
- * An item is published with its first rung and an approval, so what makes these gets the whole machine: all else waits
- * until both have ended, well or badly, and is never begun for what is rejected.
+ * An item is published with its poster, its first rung and an approval, so what makes these gets the whole machine: all
+ * else waits until they have ended, well or badly, and is never begun for what is rejected.
  */
 const isUrgent = (step: Step, { previewRungs }: MediaProcessingState): boolean =>
-  step === 'moderate' || step === (previewRungs.length > 0 ? 'preview' : 'transcode');
+  step === 'poster' || step === 'moderate' || step === (previewRungs.length > 0 ? 'preview' : 'transcode');
 
 /** Before there was a list, the ladder waited for the preview and all else for moderation. */
 const awaitedIn = ({ awaited, held }: MediaProcessingState): readonly Step[] =>
@@ -122,6 +124,8 @@ function stepJob(step: Step, mediaId: string, state: MediaProcessingState): JobR
       ];
     }
     case 'thumbnails':
+      return [job(step, mediaId, { ...video, ...(state.posterIsApart && { posterIsApart: true }) }, weight)];
+    case 'poster':
     case 'moderate':
     case 'tag':
       return [job(step, mediaId, video, weight)];
@@ -170,7 +174,8 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
         return { ...state, probe: input.data.probe };
       case 'ProcessingPlanned': {
         const { steps, ladder, previewRungs, audio } = input.data;
-        return begin({ ...state, ladder, previewRungs, audio }, steps);
+        const posterIsApart = steps.includes('poster');
+        return begin({ ...state, ladder, previewRungs, audio, posterIsApart }, steps);
       }
       case 'ProcessingRetried':
         return begin(state, input.data.steps);

@@ -16,6 +16,7 @@ export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {
   probe: workOnFile,
   preview: workOnFile,
   transcode: workOnFile,
+  poster: workOnFile,
   thumbnails: workOnFile,
   moderate: workOnFile,
   tag: workOnFile,

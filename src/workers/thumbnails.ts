@@ -5,7 +5,7 @@ import type { VideoTools } from '../core/video-tools.js';
 import { keepOutput } from './keep-output.js';
 import { stepWorker } from './step-worker.js';
 
-/** Makes the poster and the storyboard. */
+/** Makes the storyboard, and for plans of earlier releases the poster beside it. */
 export const thumbnailsWorker = ({
   blobs,
   tools,
@@ -16,13 +16,13 @@ export const thumbnailsWorker = ({
   stepWorker({
     step: 'thumbnails',
     concurrency: 1,
-    async run({ blobKey, video, durationSeconds }, held, context) {
+    async run({ blobKey, video, durationSeconds, posterIsApart }, held, context) {
       const { workFolder, signal } = context;
       const outputFolder = join(workFolder, 'thumbnails');
       await mkdir(outputFolder);
       const inputPath = await blobs.localFile(blobKey, workFolder);
       const request = { inputPath, outputFolder, video, durationSeconds, signal };
-      const poster = await tools.poster(request);
+      const poster = posterIsApart ? null : await tools.poster(request);
       const storyboard = await tools.storyboard(request);
       const blobPrefix = await keepOutput(blobs, { held, what: 'thumbnails', folder: outputFolder, context });
       return [
@@ -30,7 +30,7 @@ export const thumbnailsWorker = ({
           type: 'RecordThumbnails',
           data: {
             ...held,
-            poster: { blobKey: `${blobPrefix}/${poster.file}`, atSeconds: poster.atSeconds },
+            poster: poster && { blobKey: `${blobPrefix}/${poster.file}`, atSeconds: poster.atSeconds },
             storyboard: { blobPrefix, ...storyboard, sprites: [...storyboard.sprites] },
           },
         },

@@ -18,6 +18,7 @@ const WARM_ROUNDS = 3;
 const STAGES = [
   'acknowledged',
   'probed',
+  'poster',
   'first rendition',
   'moderated',
   'published',
@@ -82,6 +83,7 @@ async function uploadAndWatch({ url, pid }: Product, { path }: Clip): Promise<St
     acknowledged,
     playable,
     probed: firstOf('MediaProbed'),
+    poster: firstOf('PosterGenerated'),
     'first rendition': firstOf('RenditionCompleted'),
     moderated: firstOf('ModerationDecided'),
     published: firstOf('MediaPublished'),

@@ -25,6 +25,7 @@ const anyOutcome = fc.constantFrom('approved', 'approved', 'rejected', 'in_revie
 
 export const command = <Type extends MediaCommand['type']>(type: Type, data: object) =>
   ({ type, data: { mediaId, ...data } }) as unknown as MediaCommand;
+const poster = { blobKey: 'p', atSeconds: 1 };
 const tiles = { columns: 1, rows: 1, tileWidth: 2, tileHeight: 2, tileCount: 1, intervalSeconds: 1 };
 
 const fromOutside = fc.oneof(
@@ -50,10 +51,11 @@ const fromWorkers = fc.oneof(
   fc
     .tuple(anyAttempt, anyRenditions)
     .map(([held, renditions]) => command('RecordRenditions', { ...held, renditions })),
+  anyAttempt.map((held) => command('RecordPoster', { ...held, poster })),
   anyAttempt.map((held) =>
     command('RecordThumbnails', {
       ...held,
-      poster: { blobKey: 'p', atSeconds: 1 },
+      poster: null,
       storyboard: { blobPrefix: 's', sprites: ['a.jpg'], ...tiles },
     }),
   ),
@@ -78,6 +80,7 @@ const wholeStep = fc
       probe: command('RecordProbe', { ...held, probe: found }),
       preview: command('RecordRenditions', { ...held, renditions }),
       transcode: command('RecordRenditions', { ...held, renditions }),
+      poster: command('RecordPoster', { ...held, poster }),
       thumbnails: failed,
       moderate: command('RecordModeration', {
         ...held,

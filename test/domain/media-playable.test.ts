@@ -153,13 +153,13 @@ describe('the plan', () => {
 
   test('of a long video begins with the highest rung that is quickly made', () => {
     const plan = planOf({ ...fullHd, durationSeconds: 10 });
-    expect(plan?.steps).toEqual(['preview', 'transcode', 'thumbnails', 'moderate', 'tag']);
+    expect(plan?.steps).toEqual(['poster', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag']);
     expect(plan?.previewRungs).toEqual(['360p']);
   });
 
   test('of a short video has no preview', () => {
     expect(planOf({ ...fullHd, durationSeconds: 9.9 })).toMatchObject({
-      steps: ['transcode', 'thumbnails', 'moderate', 'tag'],
+      steps: ['poster', 'transcode', 'thumbnails', 'moderate', 'tag'],
       previewRungs: [],
     });
   });

@@ -38,6 +38,10 @@ const scored: MediaEvent = {
   type: 'ModerationScored',
   data: { mediaId, model, frames: framesFor('approved') },
 };
+const poster: MediaEvent = {
+  type: 'PosterGenerated',
+  data: { mediaId, poster: { blobKey: 'media/m1/poster/j1-1/poster.jpg', atSeconds: 1 } },
+};
 const thumbnails: MediaEvent = {
   type: 'ThumbnailsGenerated',
   data: {
@@ -68,6 +72,7 @@ const rows: readonly Row[] = [
       started('transcode'),
       renditionCompleted(),
       completed('transcode'),
+      poster,
       thumbnails,
       scored,
     ],
@@ -75,6 +80,7 @@ const rows: readonly Row[] = [
       original,
       blob('hls/j1-1/360p/init.mp4', 1_000_000),
       blob('hls/j1-1/360p/playlist.m3u8'),
+      blob('poster/j1-1/poster.jpg'),
       blob('thumbnails/j1-1/poster.jpg'),
       blob('thumbnails/j1-1/sprite-0.jpg'),
       ...[0, 1, 2, 3].map((index) => blob(`frames/j1-1/frame-00${index}.jpg`)),
@@ -154,9 +160,12 @@ const rows: readonly Row[] = [
   },
   {
     name: 'pictures are missed one by one',
-    events: [...inProcess, thumbnails],
+    events: [...inProcess, poster, thumbnails],
     stored: [original, blob('thumbnails/j1-1/poster.jpg')],
-    missing: [{ key: 'media/m1/thumbnails/j1-1/sprite-0.jpg', expectedBytes: 1, storedBytes: 0 }],
+    missing: [
+      { key: 'media/m1/poster/j1-1/poster.jpg', expectedBytes: 1, storedBytes: 0 },
+      { key: 'media/m1/thumbnails/j1-1/sprite-0.jpg', expectedBytes: 1, storedBytes: 0 },
+    ],
   },
 ];
 

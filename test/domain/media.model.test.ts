@@ -44,7 +44,7 @@ describe('a media item, whatever is asked of it', () => {
     );
   });
 
-  test('is published only with a picture, its planned sound and an approval, never out of review or a rejection', () => {
+  test('is published only with a picture, its planned poster and sound and an approval, never out of review or a rejection', () => {
     let published = 0;
     fc.assert(
       fc.property(anyHistory, (commands) => {
@@ -57,6 +57,8 @@ describe('a media item, whatever is asked of it', () => {
           );
           expect(kinds).toContain('video');
           const plan = events.findLast((event) => event.type === 'ProcessingPlanned');
+          if (plan?.type === 'ProcessingPlanned' && plan.data.steps.includes('poster'))
+            expect(has(before, 'PosterGenerated') || has(appended, 'PosterGenerated')).toBe(true);
           if (plan?.type === 'ProcessingPlanned' && plan.data.audio) expect(kinds).toContain('audio');
           const word = events.findLast(
             ({ type }) => type === 'ModerationDecided' || type === 'MediaReviewed',

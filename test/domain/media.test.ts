@@ -511,7 +511,7 @@ describe('media', () => {
           type: 'ProcessingPlanned',
           data: {
             mediaId,
-            steps: ['transcode', 'thumbnails', 'moderate', 'tag'],
+            steps: ['poster', 'transcode', 'thumbnails', 'moderate', 'tag'],
             ladder: [
               {
                 name: '234p',

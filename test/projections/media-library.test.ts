@@ -46,6 +46,10 @@ const storyboard = {
   sprites: ['sprite-000.jpg'],
   ...{ columns: 10, rows: 10, tileWidth: 160, tileHeight: 90, tileCount: 15, intervalSeconds: 2 },
 };
+const postered: MediaEvent = {
+  type: 'PosterGenerated',
+  data: { mediaId, poster: { blobKey: 'media/m1/poster/j1-1/poster.jpg', atSeconds: 3 } },
+};
 const pictured: MediaEvent = {
   type: 'ThumbnailsGenerated',
   data: { mediaId, poster: { blobKey: 'media/m1/thumbnails/j1-1/poster.jpg', atSeconds: 3 }, storyboard },
@@ -92,7 +96,12 @@ const items: readonly [string, readonly MediaEvent[], Row][] = [
     { type: 'video', duration_seconds: 30, width: 640, height: 360, status: 'processing' },
   ],
   [
-    'pictures come with their places',
+    'a poster comes with its place, and stays when a storyboard comes without one',
+    [registered, postered, { ...pictured, data: { ...pictured.data, poster: null } } as MediaEvent],
+    { poster_key: 'media/m1/poster/j1-1/poster.jpg', storyboard },
+  ],
+  [
+    'pictures of earlier releases come together',
     [registered, pictured],
     { poster_key: 'media/m1/thumbnails/j1-1/poster.jpg', storyboard },
   ],

@@ -52,18 +52,23 @@ const job = (kind: JobKind, payload: object, weight = {}): SagaOutput =>
 const short = { patienceSeconds: 27, long: false };
 const film = { patienceSeconds: 424, long: true };
 
-const shortPlan = plan(['transcode', 'thumbnails', 'moderate', 'tag']);
-const longPlan = plan(['preview', 'transcode', 'thumbnails', 'moderate', 'tag'], ['360p']);
+const shortPlan = plan(['poster', 'transcode', 'thumbnails', 'moderate', 'tag']);
+const longPlan = plan(['poster', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag'], ['360p']);
+/** As planned by releases that drew the poster with the storyboard. */
+const oldPlan = plan(['transcode', 'thumbnails', 'moderate', 'tag']);
 const longVideo = { ...video, durationSeconds: 7200 };
 const restOfLadder = job(
   'transcode',
   { ...longVideo, rungs: [rung('234p'), rung('540p')], audio: null },
   film,
 );
-const shortEnded = [registered, uploaded, probedAs(probe), shortPlan, completed('transcode')];
+const shortEnded = [
+  ...[registered, uploaded, probedAs(probe), shortPlan],
+  ...[completed('poster'), completed('transcode')],
+];
 const longEnded = [
   ...[registered, uploaded, probedAs(long), longPlan],
-  ...[completed('preview'), completed('moderate')],
+  ...[completed('poster'), completed('preview'), completed('moderate')],
 ];
 
 const specifications: SagaSpecification[] = [
@@ -80,10 +85,11 @@ const specifications: SagaSpecification[] = [
     then: [{ ignore: 'the plan follows in the same append' }],
   },
   {
-    name: 'what makes a short clip playable goes first, the sound with the ladder',
+    name: 'what a short clip is published with goes first, the sound with the ladder',
     given: [registered, uploaded, probedAs(probe), completed('probe')],
     when: shortPlan,
     then: [
+      job('poster', video, short),
       job('transcode', { ...video, rungs: [rung('234p'), rung('360p'), rung('540p')], audio }, short),
       job('moderate', video, short),
     ],
@@ -95,15 +101,30 @@ const specifications: SagaSpecification[] = [
     then: [],
   },
   {
-    name: 'what nobody waits for begins when there is something to play and moderation has ended',
-    given: [registered, uploaded, probedAs(probe), shortPlan, completed('transcode')],
+    name: 'what nobody waits for begins when there is a poster, something to play, and moderation has ended',
+    given: shortEnded,
     when: completed('moderate'),
-    then: [job('thumbnails', video, short), job('tag', video, short)],
+    then: [job('thumbnails', { ...video, posterIsApart: true }, short), job('tag', video, short)],
   },
   {
     name: 'what nobody waits for begins also when moderation has failed',
-    given: [registered, uploaded, probedAs(probe), shortPlan, completed('transcode')],
+    given: shortEnded,
     when: failed('moderate'),
+    then: [job('thumbnails', { ...video, posterIsApart: true }, short), job('tag', video, short)],
+  },
+  {
+    name: 'what nobody waits for begins also when no poster could be drawn',
+    given: [
+      ...[registered, uploaded, probedAs(probe), shortPlan],
+      ...[completed('transcode'), completed('moderate')],
+    ],
+    when: failed('poster'),
+    then: [job('thumbnails', { ...video, posterIsApart: true }, short), job('tag', video, short)],
+  },
+  {
+    name: 'a plan of earlier releases has its poster drawn with the storyboard',
+    given: [registered, uploaded, probedAs(probe), oldPlan, completed('transcode')],
+    when: completed('moderate'),
     then: [job('thumbnails', video, short), job('tag', video, short)],
   },
   {
@@ -117,19 +138,24 @@ const specifications: SagaSpecification[] = [
     given: [registered, uploaded, probedAs(long)],
     when: longPlan,
     then: [
+      job('poster', longVideo, film),
       job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film),
       job('moderate', longVideo, film),
     ],
   },
   {
-    name: 'the rest of the ladder begins when preview and moderation have ended',
-    given: [registered, uploaded, probedAs(long), longPlan, completed('moderate')],
+    name: 'the rest of the ladder begins when poster, preview and moderation have ended',
+    given: [registered, uploaded, probedAs(long), longPlan, completed('poster'), completed('moderate')],
     when: completed('preview'),
-    then: [restOfLadder, job('thumbnails', longVideo, film), job('tag', longVideo, film)],
+    then: [
+      restOfLadder,
+      job('thumbnails', { ...longVideo, posterIsApart: true }, film),
+      job('tag', longVideo, film),
+    ],
   },
   {
     name: 'the rest of the ladder is not begun for what may yet be rejected',
-    given: [registered, uploaded, probedAs(long), longPlan],
+    given: [registered, uploaded, probedAs(long), longPlan, completed('poster')],
     when: completed('preview'),
     then: [],
   },
@@ -137,11 +163,14 @@ const specifications: SagaSpecification[] = [
     name: 'a retry does the named steps again and no others',
     given: longEnded,
     when: retried('thumbnails', 'tag'),
-    then: [job('thumbnails', longVideo, film), job('tag', longVideo, film)],
+    then: [job('thumbnails', { ...longVideo, posterIsApart: true }, film), job('tag', longVideo, film)],
   },
   {
     name: 'what is taken up again goes in the order of the plan',
-    given: [registered, uploaded, probedAs(long), longPlan, completed('moderate')],
+    given: [
+      ...[registered, uploaded, probedAs(long), longPlan],
+      ...[completed('poster'), completed('moderate')],
+    ],
     when: retried('preview', 'transcode', 'thumbnails', 'tag'),
     then: [job('preview', { ...longVideo, rungs: [rung('360p')], audio }, film)],
   },

@@ -15,6 +15,7 @@ import { planLadder } from '../../src/domain/media/ladder.js';
 import type { MediaCommand, MediaCommandOf } from '../../src/domain/media/media-commands.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
 import { moderateWorker } from '../../src/workers/moderate.js';
+import { posterWorker } from '../../src/workers/poster.js';
 import { probeWorker } from '../../src/workers/probe.js';
 import { purgeWorker } from '../../src/workers/purge.js';
 import { tagWorker } from '../../src/workers/tag.js';
@@ -118,13 +119,21 @@ describe('workers for video', () => {
       ]);
   });
 
-  test('thumbnails name a poster and sprites that are there', async () => {
-    const { poster, storyboard } = await resultOf(
-      'RecordThumbnails',
-      thumbnailsWorker({ blobs, tools }),
-      video,
-    );
-    expect(await blobs.stat(poster.blobKey)).toBeDefined();
+  test('the poster is the one file of its place', async () => {
+    const { poster } = await resultOf('RecordPoster', posterWorker({ blobs, tools }), video);
+    expect(poster.blobKey).toBe('media/m1/poster/j1-2/poster.jpg');
+    expect(await keysBelow('media/m1/poster')).toEqual(['j1-2/poster.jpg']);
+  });
+
+  test.each([
+    ['alone where the poster is a step of its own', { posterIsApart: true }],
+    ['and a poster for a plan of earlier releases', { posterIsApart: undefined }],
+  ])('thumbnails name sprites that are there, %s', async (_, told) => {
+    const payload = { ...video, mediaId: `thumbnails-${told.posterIsApart}`, ...told };
+    const worker = thumbnailsWorker({ blobs, tools });
+    const { poster, storyboard } = await resultOf('RecordThumbnails', worker, payload);
+    expect(poster === null).toBe(told.posterIsApart ?? false);
+    if (poster) expect(await blobs.stat(poster.blobKey)).toBeDefined();
     expect(storyboard.sprites.length).toBeGreaterThan(0);
     for (const sprite of storyboard.sprites)
       expect(await blobs.stat(`${storyboard.blobPrefix}/${sprite}`), sprite).toBeDefined();

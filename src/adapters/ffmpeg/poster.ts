@@ -35,7 +35,8 @@ export async function poster(toolbox: Toolbox, request: PictureRequest): Promise
 
 /** Its time; undefined where no place holds a frame that was decoded without errors. */
 async function drawBest(drawing: Drawing): Promise<number | undefined> {
-  const { durationSeconds, video, outputFolder } = drawing.request;
+  const { video, outputFolder } = drawing.request;
+  const durationSeconds = video.durationSeconds ?? drawing.request.durationSeconds;
   const seen = new Set<number>();
   let best: { readonly score: number; readonly atSeconds: number } | undefined;
   let misses = 0;

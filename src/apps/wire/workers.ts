@@ -7,6 +7,7 @@ import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
 import { moderateWorker } from '../../workers/moderate.js';
+import { posterWorker } from '../../workers/poster.js';
 import { probeWorker } from '../../workers/probe.js';
 import { purgeWorker } from '../../workers/purge.js';
 import { recommendWorker } from '../../workers/recommend.js';
@@ -24,6 +25,7 @@ export function createWorkers(dependencies: {
 }): readonly Worker[] {
   const workers = {
     probe: probeWorker(dependencies),
+    poster: posterWorker(dependencies),
     preview: previewWorker(dependencies),
     transcode: transcodeWorker(dependencies),
     thumbnails: thumbnailsWorker(dependencies),

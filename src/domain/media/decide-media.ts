@@ -73,6 +73,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
     case 'ReportStepProgress':
     case 'RecordProbe':
     case 'RecordRenditions':
+    case 'RecordPoster':
     case 'RecordThumbnails':
     case 'RecordModeration':
     case 'RecordTags':

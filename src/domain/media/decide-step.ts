@@ -23,7 +23,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
   if (command.type === 'ConfirmStep') return confirm(held, state);
   if (state.deleted) return [];
   if (command.type === 'FailStep' && isNextAttempt(held, state))
-    return [{ type: 'StepStarted', data: held }, ...fail(held, command.data, state)];
+    return [{ type: 'StepStarted', data: held }, ...fail(held, command.data)];
   if (!holdsStep(held, state)) return [];
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
 
@@ -46,6 +46,8 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
         ),
         completed,
       ];
+    case 'RecordPoster':
+      return [{ type: 'PosterGenerated', data: { mediaId, poster: command.data.poster } }, completed];
     case 'RecordThumbnails': {
       const { poster, storyboard } = command.data;
       return [{ type: 'ThumbnailsGenerated', data: { mediaId, poster, storyboard } }, completed];
@@ -70,7 +72,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'TagsGenerated', data: { mediaId, model, tags } }, completed];
     }
     case 'FailStep':
-      return fail(held, command.data, state);
+      return fail(held, command.data);
     default:
       return assertNever(command);
   }
@@ -114,28 +116,11 @@ function isNextAttempt(held: AttemptOf, state: MediaState): boolean {
   return current.jobId === held.jobId ? held.attempt > current.attempt : current.status !== 'running';
 }
 
-function fail(
-  held: AttemptOf,
-  data: Extract<MediaCommand, { type: 'FailStep' }>['data'],
-  state: MediaState,
-): MediaEvent[] {
+function fail(held: AttemptOf, data: Extract<MediaCommand, { type: 'FailStep' }>['data']): MediaEvent[] {
   const { code, message } = data;
   if (!data.final)
     return [{ type: 'StepAttemptFailed', data: { ...held, code, message, retryAt: data.retryAt } }];
-  const failed: MediaEvent = { type: 'StepFailed', data: { ...held, code, message } };
-  if (held.step !== 'moderate' || state.moderation !== 'pending') return [failed];
-  return [
-    failed,
-    {
-      type: 'ModerationDecided',
-      data: {
-        mediaId: held.mediaId,
-        outcome: 'in_review',
-        rule: 'moderation_failed',
-        explanation: `No model could look at this item, so a person has to (${code}: ${message})`,
-      },
-    },
-  ];
+  return [{ type: 'StepFailed', data: { ...held, code, message } }];
 }
 
 function plan(mediaId: string, probe: Probe): MediaEvent {
@@ -146,6 +131,7 @@ function plan(mediaId: string, probe: Probe): MediaEvent {
     : undefined;
   const source = servedAudio(probe.audio);
   const steps: Step[] = [
+    ...(probe.video ? (['poster'] as const) : []),
     ...(preview ? (['preview'] as const) : []),
     'transcode',
     'thumbnails',

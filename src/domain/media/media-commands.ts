@@ -34,6 +34,7 @@ export type MediaCommand =
   | Command<'ReportStepProgress', AttemptOf & { readonly fraction: number }>
   | Command<'RecordProbe', AttemptOf & { readonly probe: Probe }>
   | Command<'RecordRenditions', AttemptOf & { readonly renditions: readonly Rendition[] }>
+  | Command<'RecordPoster', AttemptOf & Pick<DataOf<'PosterGenerated'>, 'poster'>>
   | Command<'RecordThumbnails', AttemptOf & Pick<DataOf<'ThumbnailsGenerated'>, 'poster' | 'storyboard'>>
   | Command<
       'RecordModeration',

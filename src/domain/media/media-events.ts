@@ -5,6 +5,7 @@ import {
   audioRungSchema,
   modelSchema,
   moderationScoresSchema,
+  posterSchema,
   probeSchema,
   renditionSchema,
   rungSchema,
@@ -106,14 +107,24 @@ export const mediaEvents = {
     version: 1,
     schema: z.object({ ...media, rendition: renditionSchema }),
   },
-  ThumbnailsGenerated: {
-    summary: 'Poster and storyboard are there.',
+  PosterGenerated: {
+    summary: 'The poster is there; no item whose plan has one is published before.',
     version: 1,
+    schema: z.object({ ...media, poster: posterSchema }),
+  },
+  ThumbnailsGenerated: {
+    summary: 'The storyboard is there.',
+    version: 2,
     schema: z.object({
       ...media,
-      poster: z.object({ blobKey: z.string(), atSeconds: z.number() }),
+      poster: posterSchema
+        .nullable()
+        .describe(
+          'Null where the plan has it as a step of its own; until version 2 it came with the storyboard',
+        ),
       storyboard: storyboardSchema,
     }),
+    upcasters: { 1: (data) => data },
   },
   ModerationScored: {
     summary: 'What the model saw in the sampled frames.',

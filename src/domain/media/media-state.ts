@@ -4,11 +4,17 @@ import type { LadderRung, Rendition, Step } from './media-values.js';
 
 export type StepStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
+export interface StepFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface StepState {
   readonly status: StepStatus;
   readonly jobId: string | null;
   readonly attempt: number;
-  readonly failure: { readonly code: string; readonly message: string } | null;
+  /** Why it failed for good; null unless it has. */
+  readonly failure: StepFailure | null;
 }
 
 /** What the rules need to remember of an item. Its public status follows from events: see the view `media-library`. */
@@ -130,6 +136,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, purged: true };
     case 'MediaPurgeFailed':
     case 'StepProgressed':
+    case 'PosterGenerated':
     case 'ThumbnailsGenerated':
     case 'ModerationScored':
     case 'TagsGenerated':
@@ -138,6 +145,10 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return assertNever(event);
   }
 }
+
+/** Plans of earlier releases have no step for it, nor have those of what has no picture: nobody waits for one then. */
+export const hasItsPoster = ({ steps }: MediaState): boolean =>
+  steps.poster === undefined || steps.poster.status === 'completed';
 
 /** Something to watch is there: a picture rung, and the sound where the plan has one. */
 export function isPlayable(state: MediaState): boolean {

@@ -90,10 +90,12 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
       // The size is that of the segments; the playlist comes on top.
       return [{ key: blobPrefix, sizeBytes: sizeBytes + 1 }];
     }
+    case 'PosterGenerated':
+      return [file(event.data.poster.blobKey)];
     case 'ThumbnailsGenerated': {
       const { poster, storyboard } = event.data;
       const sprites = storyboard.sprites.map((sprite) => file(`${storyboard.blobPrefix}/${sprite}`));
-      return [file(poster.blobKey), ...sprites];
+      return [...(poster ? [file(poster.blobKey)] : []), ...sprites];
     }
     case 'ModerationScored':
       return event.data.frames.map(({ blobKey }) => file(blobKey));

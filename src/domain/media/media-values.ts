@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 /** Work done on an item after its upload. `preview` is the first playable rung of a long video. */
-export const stepSchema = z.enum(['probe', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag']);
+export const stepSchema = z.enum([
+  'probe',
+  'poster',
+  'preview',
+  'transcode',
+  'thumbnails',
+  'moderate',
+  'tag',
+]);
 export type Step = z.infer<typeof stepSchema>;
 
 const videoStreamSchema = z.object({
@@ -95,6 +103,8 @@ export const renditionSchema = z.object({
     .describe('Where its playlist and segments are; each attempt writes to a place of its own'),
 });
 export type Rendition = z.infer<typeof renditionSchema>;
+
+export const posterSchema = z.object({ blobKey: z.string(), atSeconds: z.number() });
 
 export const storyboardSchema = z.object({
   blobPrefix: z.string(),

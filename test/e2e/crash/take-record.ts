@@ -86,7 +86,7 @@ async function itemsOf(url: string, events: readonly LogEvent[]): Promise<Record
 async function leftOverOf(query: Query): Promise<string[]> {
   const rows = await query<{ what: string }>(
     `select 'job ' || name || ' ' || id || ' is ' || state as what from pgboss.job where state < 'completed'
-       and name in ('probe', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag', 'purge', 'recommend')
+       and name in ('probe', 'poster', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag', 'purge', 'recommend')
      union all select 'output of saga ' || o::text from saga_outbox o
      union all select 'parked input of saga ' || p::text from saga_parked_inputs p
      union all select 'dead letter ' || d::text from dead_letters d

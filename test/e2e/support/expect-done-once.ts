@@ -2,7 +2,14 @@ import { expect } from 'vitest';
 import { historyOf } from './client.js';
 import type { Query } from './external-database.js';
 
-const ONCE = ['MediaRegistered', 'MediaUploaded', 'MediaProbed', 'ProcessingPlanned', 'ModerationDecided'];
+const ONCE = [
+  'MediaRegistered',
+  'MediaUploaded',
+  'MediaProbed',
+  'ProcessingPlanned',
+  'PosterGenerated',
+  'ModerationDecided',
+];
 
 /** The history of an item of which everything was done has everything once, whatever was killed on the way. */
 export async function expectDoneOnce(url: string, mediaId: string): Promise<void> {
@@ -11,7 +18,9 @@ export async function expectDoneOnce(url: string, mediaId: string): Promise<void
   for (const type of ONCE) expect(count(type), `${type} of ${mediaId}`).toBe(1);
   const steps = history.filter(({ type }) => type === 'StepCompleted').map(({ data }) => String(data.step));
   const planned = history.find(({ type }) => type === 'ProcessingPlanned')?.data.steps as string[];
-  expect(planned, mediaId).toEqual(expect.arrayContaining(['moderate', 'tag', 'thumbnails', 'transcode']));
+  expect(planned, mediaId).toEqual(
+    expect.arrayContaining(['moderate', 'poster', 'tag', 'thumbnails', 'transcode']),
+  );
   expect(steps.toSorted(), mediaId).toEqual(['probe', ...planned].toSorted());
 }
 
