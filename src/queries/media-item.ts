@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LeftOutReason } from '../core/video-tools.js';
 
 export const mediaStatusSchema = z.enum([
   'uploading',
@@ -21,6 +22,18 @@ const renditionSchema = z.object({
   codecs: z.string(),
   sizeBytes: z.number(),
   durationSeconds: z.number(),
+});
+
+const leftOutSchema = z.object({
+  streamIndex: z.number().describe('Of the file'),
+  kind: z.enum(['video', 'audio']),
+  codec: z.string(),
+  reason: z.enum([
+    'no_samples',
+    'codec_not_taken',
+    'cannot_be_decoded',
+    'another_is_shown',
+  ] satisfies LeftOutReason[]),
 });
 
 const stepSchema = z.object({
@@ -50,6 +63,9 @@ export const mediaItemSchema = z
     width: z.number().nullable(),
     height: z.number().nullable(),
     renditions: z.array(renditionSchema),
+    leftOut: z
+      .array(leftOutSchema)
+      .describe('Tracks of the file that are not served, and why; empty for those without a key'),
     steps: z
       .array(stepSchema)
       .describe('What is being done, how far it is, and what went wrong; empty for those without a key'),
@@ -98,10 +114,11 @@ export interface MediaRow {
   /** created_at with all its digits, for the cursor. */
   readonly cursor_at: string;
   readonly renditions: z.infer<typeof renditionSchema>[];
+  readonly left_out: z.infer<typeof leftOutSchema>[];
   readonly steps: z.infer<typeof stepSchema>[];
 }
 
-/** Columns of a {@link MediaRow} but for its steps, from `media_library m`. */
+/** Columns of a {@link MediaRow} but for how it was made, from `media_library m`. */
 export const LIST_COLUMNS = `
   m.media_id, m.status, m.type, m.title, m.description, m.tags, m.detected_tags, m.filename, m.content_type,
   m.size_bytes, m.sha256, m.duration_seconds, m.width, m.height, m.poster_key is not null as has_poster,
@@ -115,8 +132,10 @@ export const LIST_COLUMNS = `
     ) order by r.kind desc, r.height)
     from media_renditions r where r.media_id = m.media_id), '[]') as renditions`;
 
-/** The steps of a {@link MediaRow}. */
-export const STEPS_COLUMN = `
+/** How the item of a {@link MediaRow} was made. */
+export const MAKING_COLUMNS = `
+  coalesce((
+    select d.probe->'leftOut' from media_metadata d where d.media_id = m.media_id), '[]') as left_out,
   coalesce((
     select jsonb_agg(jsonb_build_object(
       'step', j.kind, 'status', j.status, 'attempt', j.attempt, 'fraction', j.fraction, 'error', j.error,
@@ -131,6 +150,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
   ...item,
   filename: '',
   sha256: null,
+  leftOut: [],
   steps: [],
   failure: null,
   moderation: null,
@@ -156,6 +176,7 @@ export function toMediaItem(row: MediaRow): MediaItem {
     width: row.width,
     height: row.height,
     renditions: row.renditions,
+    leftOut: row.left_out,
     steps: row.steps,
     posterUrl: isPublished && row.has_poster ? url('poster.jpg') : null,
     storyboardUrl: isPublished && row.has_storyboard ? url('storyboard.vtt') : null,

@@ -6,10 +6,10 @@ import { isStorable } from '../core/storable-text.js';
 import { lookUpById } from './look-up.js';
 import {
   LIST_COLUMNS,
+  MAKING_COLUMNS,
   type MediaRow,
   mediaItemSchema,
   mediaStatusSchema,
-  STEPS_COLUMN,
   toMediaItem,
   toPublicItem,
 } from './media-item.js';
@@ -46,7 +46,7 @@ function decodeCursor(cursor: string): readonly [string, string] {
 }
 
 /** How an item was made is not for everybody, and not looked up for them. */
-const NO_STEPS = `'[]'::jsonb as steps`;
+const NOTHING_OF_THE_MAKING = `'[]'::jsonb as left_out, '[]'::jsonb as steps`;
 
 interface Metadata {
   readonly technical: { readonly tags: object } | null;
@@ -68,7 +68,7 @@ export const mediaLibraryQueries = (
   databases: Readonly<Record<'playback' | 'operators' | 'everybody', ReadDatabase>>,
 ) => {
   const itemOf = lookUpById<MediaRow>(databases.playback, {
-    sql: `select ${LIST_COLUMNS}, ${STEPS_COLUMN} from media_library m where m.media_id = any($1)`,
+    sql: `select ${LIST_COLUMNS}, ${MAKING_COLUMNS} from media_library m where m.media_id = any($1)`,
     idOf: (row) => row.media_id,
   });
   return [
@@ -118,7 +118,7 @@ export const mediaLibraryQueries = (
         parameters.push(query.limit + 1);
         const database = isOperator ? databases.operators : databases.everybody;
         const rows = await database.query<MediaRow>(
-          `select ${LIST_COLUMNS}, ${isOperator ? STEPS_COLUMN : NO_STEPS} from media_library m where ${conditions.join(' and ')}
+          `select ${LIST_COLUMNS}, ${isOperator ? MAKING_COLUMNS : NOTHING_OF_THE_MAKING} from media_library m where ${conditions.join(' and ')}
          order by m.created_at desc, m.media_id desc limit $${parameters.length}`,
           parameters,
         );

@@ -5,6 +5,7 @@ const item = {
   title: 'Clip',
   filename: 'Mrs Miller, ward 3.mp4',
   sha256: 'ab',
+  leftOut: [{ streamIndex: 2, kind: 'audio', codec: 'tta', reason: 'codec_not_taken' }],
   steps: [{ step: 'tag', status: 'failed', error: { code: 'internal', message: 'ENOENT /srv/data' } }],
   failure: { step: 'tag', code: 'internal', message: 'ENOENT /srv/data' },
   moderation: {
@@ -21,6 +22,7 @@ test('the public is told neither of the file, nor how an item was made, nor why 
     title: 'Clip',
     filename: '',
     sha256: null,
+    leftOut: [],
     steps: [],
     failure: null,
     moderation: null,

@@ -53,6 +53,18 @@ const STEP_WIDTH = 18;
 export const fieldLine = (name: string, value: string, paint: Paint): string =>
   `${paint('dim', padEnd(name, INDENT))}${value}`;
 
+type LeftOut = MediaItem['leftOut'][number];
+
+const LEFT_OUT_REASONS: Readonly<Record<LeftOut['reason'], string>> = {
+  no_samples: 'it holds nothing',
+  codec_not_taken: 'this codec is not taken',
+  cannot_be_decoded: 'it cannot be decoded',
+  another_is_shown: 'another one is shown',
+};
+
+const leftOutText = ({ kind, streamIndex, codec, reason }: LeftOut): string =>
+  printable(`${kind} ${streamIndex} (${codec}): ${LEFT_OUT_REASONS[reason] ?? reason}`);
+
 /** All there is to say of an item. */
 export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string) => string): string[] {
   const field = (name: string, value: string | null | undefined): string[] =>
@@ -64,6 +76,8 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     const text = stepText(step, paint);
     return detail ? `${padEnd(text, STEP_WIDTH)} ${paint('dim', detail)}` : text;
   });
+
+  const [firstLeftOut, ...leftOut] = item.leftOut.map(leftOutText);
 
   return [
     `${paint('bold', printable(item.title) || item.filename)}  ${paint(statusStyle(item.status), statusText(item.status))}`,
@@ -77,6 +91,8 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     ...field('steps', firstStep),
     ...more(steps),
     ...field('renditions', renditionsOf(item)),
+    ...field('left out', firstLeftOut),
+    ...more(leftOut),
     ...(moderation
       ? [
           ...field(

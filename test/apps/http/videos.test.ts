@@ -67,6 +67,17 @@ describe('videos out of the ordinary are played', () => {
     expect(item.renditions.filter(({ kind }) => kind === 'audio')).toHaveLength(1);
   });
 
+  test('with a second sound of a codec that is not taken, which is told to be left out', async () => {
+    const maps = ['-map', '0:v', '-map', '1:a', '-map', '2:a', '-c:a:0', 'aac', '-c:a:1', 'tta'];
+    const tracks = [...picture('160x120', 1), ...sound(1), ...sound(1, 880), ...maps, ...h264];
+    const item = await settled(await make(path('left-out.mkv'), ...tracks));
+    expect((await expectPlayable(item)).kinds).toEqual(['audio', 'video']);
+    const leftOut = [{ streamIndex: 2, kind: 'audio', codec: 'tta', reason: 'codec_not_taken' }];
+    expect(item).toMatchObject({ leftOut });
+    const listed = await getJson<{ items: Item[] }>(`${server.url}/v1/media`);
+    expect(listed.items.find(({ id }) => id === item.id)).toMatchObject({ leftOut });
+  });
+
   test('rotated: upright, with width and height as shown', async () => {
     const file = await make(path('rotated.mp4'), ...picture('320x180', 1), ...h264);
     await turnClockwise(file);

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { MediaItem } from '../../../src/apps/cli/answers.js';
+import { itemLines } from '../../../src/apps/cli/describe-item.js';
+import type { Paint } from '../../../src/apps/cli/terminal/text.js';
+
+const plain: Paint = (_style, text) => text;
+const item: MediaItem = {
+  ...{ id: 'm1', status: 'published', type: 'video', title: 'Clip', description: '', tags: [] },
+  ...{ detectedTags: [], filename: 'clip.mkv', contentType: null, sizeBytes: 1, sha256: null },
+  ...{ durationSeconds: 2, width: 128, height: 72, leftOut: [], renditions: [], steps: [] },
+  ...{ posterUrl: null, storyboardUrl: null, playbackUrl: null, moderation: null, failure: null },
+  ...{ createdAt: '2026-11-21T10:00:00.000Z', updatedAt: '2026-11-21T10:00:00.000Z', publishedAt: null },
+};
+const linesOf = (change: Partial<MediaItem>) => itemLines({ ...item, ...change }, plain, (path) => path);
+
+describe('an item on a terminal', () => {
+  it('says which tracks were left out of it, each with the reason', () => {
+    const lines = linesOf({
+      leftOut: [
+        { streamIndex: 0, kind: 'video', codec: 'mjpeg', reason: 'another_is_shown' },
+        { streamIndex: 2, kind: 'audio', codec: 'tta', reason: 'codec_not_taken' },
+        { streamIndex: 3, kind: 'audio', codec: 'aac', reason: 'no_samples' },
+        { streamIndex: 4, kind: 'audio', codec: '\u001b[31mx', reason: 'cannot_be_decoded' },
+      ],
+    });
+    const first = lines.findIndex((line) => line.startsWith('left out'));
+    expect(lines.slice(first, first + 4)).toEqual([
+      'left out    video 0 (mjpeg): another one is shown',
+      '            audio 2 (tta): this codec is not taken',
+      '            audio 3 (aac): it holds nothing',
+      '            audio 4 (x): it cannot be decoded',
+    ]);
+  });
+
+  it('says nothing of it where nothing was', () => {
+    expect(linesOf({}).join('\n')).not.toContain('left out');
+  });
+});
