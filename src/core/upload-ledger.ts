@@ -15,7 +15,7 @@ export interface UploadRecord {
   readonly id: string;
   readonly kind: UploadKind;
   readonly state: UploadState;
-  /** Who created it, as history names callers. */
+  /** Who created it, or gave it up, as history names callers: what it comes to is told in their name. */
   readonly actor: string;
   /** Null while the client has not told it. */
   readonly lengthBytes: number | null;
@@ -42,7 +42,14 @@ export interface UploadRecord {
 export type UploadChanges = Partial<
   Pick<
     UploadRecord,
-    'state' | 'lengthBytes' | 'declaredSha256' | 'sha256' | 'uncheckedFromBytes' | 'reason' | 'expiresAt'
+    | 'state'
+    | 'actor'
+    | 'lengthBytes'
+    | 'declaredSha256'
+    | 'sha256'
+    | 'uncheckedFromBytes'
+    | 'reason'
+    | 'expiresAt'
   >
 >;
 

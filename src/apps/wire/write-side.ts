@@ -44,8 +44,8 @@ export function createMediaUploads(dependencies: {
   const { config, blobs, ledger, execute, logger } = dependencies;
   const send = (
     command: MediaFlowCommand & { readonly data: { readonly mediaId: string } },
+    actor: string,
     commandId = deriveId('upload', command.data.mediaId, command.type),
-    actor = 'upload',
   ) =>
     execute({
       commandId,
@@ -59,10 +59,10 @@ export function createMediaUploads(dependencies: {
     ledger,
     hooks: {
       // Decided anew each time: a client may repeat a key long after the item of it is deleted.
-      registered: (data) => send({ type: 'RegisterMedia', data }, randomUUID()),
-      completed: (data) => send({ type: 'CompleteUpload', data }),
-      failed: (data) => send({ type: 'FailUpload', data }),
-      deleted: (data, actor) => send({ type: 'DeleteMedia', data }, randomUUID(), actor),
+      registered: (data, actor) => send({ type: 'RegisterMedia', data }, actor, randomUUID()),
+      completed: (data, actor) => send({ type: 'CompleteUpload', data }, actor),
+      failed: (data, actor) => send({ type: 'FailUpload', data }, actor),
+      deleted: (data, actor) => send({ type: 'DeleteMedia', data }, actor, randomUUID()),
     },
     limits: config.uploads,
     logger,

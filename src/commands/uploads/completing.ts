@@ -34,8 +34,8 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
 
   async function tellCompleted(): Promise<Position> {
     try {
-      return (await hooks.completed({ mediaId: upload.id, blobKey, sizeBytes: blob.sizeBytes, sha256 }))
-        .position;
+      const data = { mediaId: upload.id, blobKey, sizeBytes: blob.sizeBytes, sha256 };
+      return (await hooks.completed(data, upload.actor)).position;
     } catch (error) {
       // Deleted or given up meanwhile: nobody will ever ask for these bytes.
       if (error instanceof MediaFlowError && (error.kind === 'conflict' || error.kind === 'not-found')) {

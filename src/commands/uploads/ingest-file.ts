@@ -70,12 +70,15 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
   }
 
   async function repeat(upload: UploadRecord): Promise<Position> {
-    const { position } = await context.hooks.completed({
-      mediaId,
-      blobKey: originalKey(mediaId),
-      sizeBytes: upload.lengthBytes ?? 0,
-      sha256: upload.sha256 ?? '',
-    });
+    const { position } = await context.hooks.completed(
+      {
+        mediaId,
+        blobKey: originalKey(mediaId),
+        sizeBytes: upload.lengthBytes ?? 0,
+        sha256: upload.sha256 ?? '',
+      },
+      upload.actor,
+    );
     return position;
   }
 

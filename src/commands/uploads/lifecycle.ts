@@ -48,17 +48,20 @@ export async function registerUpload(
   if (upload.kind === 'partial') return null;
   const { filename, contentType, title, description, tags } = details;
   try {
-    const { position } = await context.hooks.registered({
-      mediaId: upload.id,
-      filename,
-      contentType,
-      title,
-      description,
-      tags: [...tags],
-      declaredSizeBytes: upload.lengthBytes,
-      declaredSha256: upload.declaredSha256,
-      via: upload.kind === 'direct' ? 'multipart' : 'tus',
-    });
+    const { position } = await context.hooks.registered(
+      {
+        mediaId: upload.id,
+        filename,
+        contentType,
+        title,
+        description,
+        tags: [...tags],
+        declaredSizeBytes: upload.lengthBytes,
+        declaredSha256: upload.declaredSha256,
+        via: upload.kind === 'direct' ? 'multipart' : 'tus',
+      },
+      upload.actor,
+    );
     return position;
   } catch (error) {
     if (!isRetryable(error)) {
@@ -71,16 +74,19 @@ export async function registerUpload(
 
 /**
  * Gives an upload up: it is marked first, so that no request revives it, then the media item hears why, then the bytes
- * go. A crash in between is healed by `finishClosing`. Does nothing when it has ended otherwise meanwhile.
+ * go. A crash in between is healed by `finishClosing`. Does nothing when it has ended otherwise meanwhile. `actor` is
+ * who gives it up, where that is not whoever created it.
  */
 export async function closeUpload(
   context: UploadContext,
   upload: UploadRecord,
   { code, message }: { readonly code: string; readonly message: string },
+  actor = upload.actor,
 ): Promise<void> {
   const closing = await context.ledger.change(upload.id, 'open', {
     state: 'closing',
     reason: { code, message },
+    actor,
   });
   if (closing) await finishClosing(context, closing);
 }
@@ -89,7 +95,7 @@ export async function finishClosing(context: UploadContext, upload: UploadRecord
   const { blobs, hooks, hashes, ledger } = context;
   if (upload.kind !== 'partial' && upload.reason) {
     try {
-      await hooks.failed({ mediaId: upload.id, ...upload.reason });
+      await hooks.failed({ mediaId: upload.id, ...upload.reason }, upload.actor);
     } catch (error) {
       // A crash came before the item was registered, or it is gone by itself.
       if (!(error instanceof MediaFlowError && error.kind === 'not-found')) throw error;

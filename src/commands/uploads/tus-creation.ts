@@ -26,7 +26,7 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
   const idempotencyKey = idempotencyKeyOf(request);
   const metadata = headerOf(request, 'upload-metadata') ?? '';
   const details = toFileDetails(Object.fromEntries(parseUploadMetadata(metadata)));
-  const id = idempotencyKey === null ? context.newId() : deriveId('upload', idempotencyKey);
+  const id = idempotencyKey === null ? context.newId() : deriveId('upload', request.actor, idempotencyKey);
 
   const earlier = idempotencyKey === null ? undefined : await context.ledger.find(id);
   const upload = earlier ?? (await createUpload(context, request, { id, metadata, details }));
@@ -47,11 +47,15 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
 }
 
 /** Whether a creation that comes again fits the upload of its key; a length may have become known meanwhile. */
-function isMeant({ kind, lengthBytes }: UploadRecord, request: TusRequest, basePath: string): boolean {
+function isMeant({ kind, parts, lengthBytes }: UploadRecord, request: TusRequest, basePath: string): boolean {
   const length = bytesHeader(request, 'upload-length') ?? null;
   const isLength = length === null || lengthBytes === null || length === lengthBytes;
-  return isLength && kind === concatenationOf(request, basePath).kind;
+  const meant = concatenationOf(request, basePath);
+  return isLength && kind === meant.kind && (meant.kind !== 'final' || isSameList(parts, meant.parts));
 }
+
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
 
 /** The bytes of a creation count only for an upload that has none. */
 async function takeWhatCame(

@@ -111,7 +111,7 @@ export async function deleteUpload(
   const position = await transfers.exclusively(id, async () => {
     const upload = await findUpload(context, id);
     if (upload.state !== 'completed') {
-      await closeUpload(context, upload, reason);
+      await closeUpload(context, upload, reason, actor);
       return null;
     }
     const deleted = await hooks.deleted({ mediaId: id }, actor);

@@ -102,7 +102,8 @@ test('an upload goes on where it was after a kill -9 in the middle of a request'
 
 test('an upload that was whole when the item could not hear of it is completed at the next start', async () => {
   const before = await start({ hooks: { completed: unreachable } });
-  const { path, id } = await createUpload(before, { 'upload-length': 5 });
+  const headers = { 'upload-length': 5, 'x-test-actor': 'key-01234567' };
+  const { path, id } = await createUpload(before, headers);
   const answer = await before.send('PATCH', path, patchHeaders(0), 'whole');
   expect([answer.status, answer.code]).toEqual([503, 'event_store_unavailable']);
   // Not even HEAD claims that it is complete.
@@ -113,7 +114,10 @@ test('an upload that was whole when the item could not hear of it is completed a
   expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 1, closed: 0, failed: 0 });
   expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 0, closed: 0, failed: 0 });
   expect(after.calls).toMatchObject([
-    { hook: 'completed', data: { mediaId: id, sizeBytes: 5, sha256: digestOf('sha256', 'whole') } },
+    {
+      ...{ hook: 'completed', actor: 'key-01234567' },
+      data: { mediaId: id, sizeBytes: 5, sha256: digestOf('sha256', 'whole') },
+    },
   ]);
   expect((await after.send('HEAD', path)).headers['upload-offset']).toBe('5');
 });

@@ -81,6 +81,14 @@ describe('creation', () => {
     },
   );
 
+  test('with the Idempotency-Key of another caller is an upload of its own', async () => {
+    const create = async (actor: string) =>
+      createUpload(server, { 'upload-length': 4, 'idempotency-key': '1', 'x-test-actor': actor });
+    const [first, second] = [await create('key-1'), await create('key-2')];
+    expect(second.path).not.toBe(first.path);
+    expect(await create('key-1')).toEqual(first);
+  });
+
   test('with the length to come takes it with a later PATCH, once', async () => {
     const { path, id } = await createUpload(server, { 'upload-defer-length': 1 });
     await server.send('PATCH', path, patchHeaders(0), 'abc');

@@ -133,6 +133,14 @@ describe('concatenation', () => {
     expect(queryObjects(Hash, { format: 'count' })).toBeLessThan(before + 20);
   });
 
+  test('other parts under a known Idempotency-Key are a conflict, not the file that is there', async () => {
+    const create = ({ path }: { path: string }) =>
+      server.send('POST', '/v1/uploads', { 'upload-concat': `final;${path}`, 'idempotency-key': 'final' });
+    const first = await create(await partial('first'));
+    const other = await create(await partial('other'));
+    expect([first.status, other.status, other.code]).toEqual([201, 409, 'idempotency_key_reused']);
+  });
+
   test('a joined file that is not the one declared fails', async () => {
     const part = await partial('wrong');
     const answer = await server.send('POST', '/v1/uploads', {

@@ -12,11 +12,13 @@ import type { TestDatabase } from '../../support/database.js';
 
 type CreateOptions = Parameters<typeof createUploads>[0];
 
-export type HookCall =
-  | { readonly hook: 'registered'; readonly data: Parameters<UploadHooks['registered']>[0] }
-  | { readonly hook: 'completed'; readonly data: Parameters<UploadHooks['completed']>[0] }
-  | { readonly hook: 'failed'; readonly data: Parameters<UploadHooks['failed']>[0] }
-  | { readonly hook: 'deleted'; readonly data: Parameters<UploadHooks['deleted']>[0] };
+export type HookCall = Call<'registered'> | Call<'completed'> | Call<'failed'> | Call<'deleted'>;
+
+interface Call<Hook extends keyof UploadHooks> {
+  readonly hook: Hook;
+  readonly data: Parameters<UploadHooks[Hook]>[0];
+  readonly actor: string;
+}
 
 export interface Answer {
   readonly status: number;
@@ -63,20 +65,20 @@ export async function startUploadServer(options: {
   const calls: HookCall[] = [];
   const position = async () => ({ position: String(calls.length).padStart(8, '0') });
   const hooks: UploadHooks = {
-    async registered(data) {
-      calls.push({ hook: 'registered', data });
-      return options.hooks?.registered?.(data) ?? position();
+    async registered(data, actor) {
+      calls.push({ hook: 'registered', data, actor });
+      return options.hooks?.registered?.(data, actor) ?? position();
     },
-    async completed(data) {
-      calls.push({ hook: 'completed', data });
-      return options.hooks?.completed?.(data) ?? position();
+    async completed(data, actor) {
+      calls.push({ hook: 'completed', data, actor });
+      return options.hooks?.completed?.(data, actor) ?? position();
     },
-    async failed(data) {
-      calls.push({ hook: 'failed', data });
-      return options.hooks?.failed?.(data);
+    async failed(data, actor) {
+      calls.push({ hook: 'failed', data, actor });
+      return options.hooks?.failed?.(data, actor);
     },
     async deleted(data, actor) {
-      calls.push({ hook: 'deleted', data });
+      calls.push({ hook: 'deleted', data, actor });
       return options.hooks?.deleted?.(data, actor) ?? position();
     },
   };
