@@ -80,6 +80,11 @@ export type JobHandler = (job: RunningJob, lease: JobLease) => Promise<JobOutcom
 export interface JobLease {
   /** Fires when the lease is lost, the job cancelled, the time up, or the process shuts down. Its `reason` says which: see `abortCodeOf`. */
   readonly signal: AbortSignal;
+  /**
+   * Says that the work is over, well or badly, and only has to be told of, however long that takes: the time limit ends.
+   * The answer fires when telling has become useless: the lease is lost, the job cancelled, or the process shuts down.
+   */
+  recording(): AbortSignal;
 }
 
 /** The port to a durable job queue. Delivery is at least once; the attempt number fences off the late. */

@@ -32,6 +32,11 @@ export interface WorkerContext extends AttemptMeta {
   now(): Instant;
   /** Sends commands while the work goes on, such as progress. Rejects when they cannot be sent. */
   report(commands: readonly Command[]): Promise<void>;
+  /**
+   * Asks with the work done whether its result is still wanted: rejects when it is not. Waits for the answer for as long
+   * as the job is this attempt's; there is no time limit any more.
+   */
+  confirm(commands: readonly Command[]): Promise<void>;
   readonly logger: Logger;
 }
 

@@ -7,7 +7,7 @@ import { abortCodeOf } from '../core/job-abort.js';
 import type { Logger } from '../core/logger.js';
 import { storableMessage } from '../core/storable-text.js';
 import { addSeconds, type Instant } from '../core/time.js';
-import { SUPERSEDED, type Worker } from '../core/worker.js';
+import { SUPERSEDED, type Worker, type WorkerContext } from '../core/worker.js';
 import { createSendCommands, type ExecuteCommand, type SendCommands } from './send-commands.js';
 import type { WorkFolders } from './work-folders.js';
 
@@ -51,9 +51,13 @@ async function endOf<Result>(work: Promise<Result>, signal: AbortSignal, seconds
 }
 
 /** False when the item refuses the work for good: it is gone, or somebody else has done it. That is no failure. */
-async function isStillWanted(send: SendCommands, started: readonly Command[]): Promise<boolean> {
+async function isStillWanted(
+  send: SendCommands,
+  started: readonly Command[],
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    await send('started', started);
+    await send('started', started, { signal });
     return true;
   } catch (error) {
     if (error instanceof MediaFlowError && (error.kind === 'conflict' || error.kind === 'not-found'))
@@ -81,22 +85,29 @@ export function createAttemptHandler<Payload, Subject>(
     const workFolder = await folders.create(job.id, job.attempt);
     const logger = withFields(options.logger, { kind: job.kind, key: job.key, ...meta });
     let reported = 0;
+    const context: WorkerContext = {
+      ...meta,
+      ...{ signal, workFolder, now: clock, logger },
+      async report(commands) {
+        signal.throwIfAborted();
+        const firstIndex = reported;
+        reported += commands.length;
+        await send('progress', commands, { signal, firstIndex });
+      },
+      async confirm(commands) {
+        signal.throwIfAborted();
+        await send('confirm', commands, { signal: lease.recording() });
+      },
+    };
+    const work = async () => {
+      const isWanted = await isStillWanted(send, worker.started(payload, meta), signal);
+      return isWanted ? await worker.run(payload, context) : [];
+    };
     try {
-      const isWanted = await isStillWanted(send, worker.started(payload, meta));
-      if (!isWanted) return;
-      const work = worker.run(payload, {
-        ...meta,
-        ...{ signal, workFolder, now: clock, logger },
-        async report(commands) {
-          signal.throwIfAborted();
-          const first = reported;
-          reported += commands.length;
-          await send('progress', commands, first);
-        },
-      });
-      const result = await endOf(work, signal, options.abandonAfterSeconds);
-      if (['lease_lost', 'cancelled'].includes(abortCodeOf(signal) ?? '')) throw signal.reason;
-      await send('result', result);
+      const result = await endOf(work(), signal, options.abandonAfterSeconds);
+      const held = lease.recording();
+      if (['lease_lost', 'cancelled'].includes(abortCodeOf(held) ?? '')) throw held.reason;
+      await send('result', result, { signal: held });
     } finally {
       await folders.remove(workFolder).catch((error: unknown) => {
         logger.warn({ error: messageOf(error) }, 'work folder could not be removed');
@@ -104,7 +115,12 @@ export function createAttemptHandler<Payload, Subject>(
     }
   }
 
-  async function failedAttempt(job: RunningJob, error: unknown, send: SendCommands): Promise<JobOutcome> {
+  async function failedAttempt(
+    job: RunningJob,
+    error: unknown,
+    held: AbortSignal,
+    send: SendCommands,
+  ): Promise<JobOutcome> {
     const reason = { code: codeOf(error), message: storableMessage(error) };
     const final = !isRetryable(error) || job.attempt >= job.maximumAttempts;
     const retryInSeconds = backoffSeconds(worker.policy, job.attempt, random);
@@ -113,8 +129,10 @@ export function createAttemptHandler<Payload, Subject>(
     const retryAt = final ? null : addSeconds(clock(), retryInSeconds);
     try {
       const failure = { ...reason, attempt: job.attempt, final, retryAt };
-      await send('failed', worker.failed(readAs(worker.subject, job), failure, meta));
+      const commands = worker.failed(readAs(worker.subject, job), failure, meta);
+      await send('failed', commands, { signal: held });
     } catch (sendError) {
+      held.throwIfAborted();
       const fields = { kind: job.kind, ...meta, error: messageOf(sendError) };
       options.logger.error(fields, 'failed attempt could not be recorded');
       // A refusal for good (the item is gone) will not change; anything else is tried again with the whole job.
@@ -125,7 +143,7 @@ export function createAttemptHandler<Payload, Subject>(
 
   return async (job, lease) => {
     const send = createSendCommands({
-      ...{ job, execute: options.execute, signal: lease.signal, pausesSeconds: options.sendPausesSeconds },
+      ...{ job, execute: options.execute, pausesSeconds: options.sendPausesSeconds },
     });
     try {
       if (job.attempt > job.maximumAttempts) {
@@ -134,11 +152,11 @@ export function createAttemptHandler<Payload, Subject>(
       await attemptWork(job, readAs(worker.payload, job), lease, send);
       return { done: true };
     } catch (error) {
-      const abortedFor = abortCodeOf(lease.signal);
-      // The queue knows what to do with these, and none is the job's fault.
-      if (abortedFor && abortedFor !== 'time_limit_exceeded') throw lease.signal.reason;
+      const held = lease.recording();
+      // The queue knows what to do then, and none of it is the job's fault.
+      held.throwIfAborted();
       if (error instanceof MediaFlowError && error.code === SUPERSEDED) return { done: true };
-      return failedAttempt(job, abortedFor ? lease.signal.reason : error, send);
+      return failedAttempt(job, abortCodeOf(lease.signal) ? lease.signal.reason : error, held, send);
     }
   };
 }

@@ -19,7 +19,10 @@ export interface RunWorkersOptions {
   readonly logger: Logger;
   /** How long a worker may ignore its signal (default 5 s); must be less than the queue's own grace. */
   readonly abandonAfterSeconds?: number;
-  /** Pauses between the tries to send a command, in seconds (default about a minute in all: a database restarts). */
+  /**
+   * Pauses between the tries to send a command, in seconds (default about a minute in all: a database restarts). While
+   * a database is away, or has no room, the last one is repeated.
+   */
   readonly sendPausesSeconds?: readonly number[];
 }
 
@@ -34,7 +37,7 @@ export async function runWorkers(options: RunWorkersOptions): Promise<void> {
       ...options,
       folders,
       abandonAfterSeconds: options.abandonAfterSeconds ?? 5,
-      sendPausesSeconds: options.sendPausesSeconds ?? [0.1, 0.3, 1, 2.5, 5, 10, 20, 20],
+      sendPausesSeconds: options.sendPausesSeconds ?? [0.1, 0.3, 1, 2.5, 5, 10, 10, 10, 10, 10],
     });
     await queue.work(worker.kind, { concurrency: worker.concurrency, policy: worker.policy }, handler);
   }

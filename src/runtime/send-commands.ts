@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../core/decider.js';
-import { isRetryable } from '../core/errors.js';
+import { isRetryable, MediaFlowError } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
 import type { RunningJob } from '../core/job.js';
 
@@ -13,30 +13,39 @@ export type ExecuteCommand = (request: {
   readonly actor: string;
 }) => Promise<unknown>;
 
-export type CommandPhase = 'started' | 'progress' | 'result' | 'failed';
+export type CommandPhase = 'started' | 'progress' | 'confirm' | 'result' | 'failed';
 
 /**
- * Sends in order, and tries again for a while where that can help: hours of work must not be lost to a hiccup.
- * `firstIndex` continues the numbering of an earlier call of the same phase.
+ * Sends in order, and tries again where that can help: hours of work must not be lost to a hiccup, nor to a database
+ * that is away for an afternoon. `firstIndex` continues the numbering of an earlier call of the same phase.
  */
 export type SendCommands = (
   phase: CommandPhase,
   commands: readonly Command[],
-  firstIndex?: number,
+  options: {
+    /** Ends the waiting to send again, with its reason. */
+    readonly signal: AbortSignal;
+    readonly firstIndex?: number;
+  },
 ) => Promise<void>;
+
+/** Whether it is worth waiting for however long: it is not the command that is at fault. Progress is of no use late. */
+const isOutage = (error: unknown, phase: CommandPhase): boolean =>
+  phase !== 'progress' &&
+  error instanceof MediaFlowError &&
+  (error.kind === 'unavailable' || error.kind === 'storage-full');
 
 /**
  * Sends the commands of one attempt under ids that derive from (job, attempt, phase, index), so that a repeat
- * changes nothing. Waiting to send again ends when the signal fires, with the signal's reason.
+ * changes nothing.
  */
 export function createSendCommands(options: {
   readonly job: RunningJob;
   readonly execute: ExecuteCommand;
-  readonly signal: AbortSignal;
-  /** Pauses between the tries, in seconds. */
+  /** Pauses between the tries, in seconds; in an outage the last one is repeated. */
   readonly pausesSeconds: readonly number[];
 }): SendCommands {
-  const { job, execute, signal, pausesSeconds } = options;
+  const { job, execute, pausesSeconds } = options;
 
   const send = (phase: CommandPhase, command: Command, index: number) =>
     execute({
@@ -47,27 +56,26 @@ export function createSendCommands(options: {
       actor: `worker:${job.kind}`,
     });
 
-  const pause = async (phase: CommandPhase, seconds: number) => {
-    // The signal that ended the attempt must not keep its failure from being recorded, nor this the process from ending.
-    if (phase === 'failed') return delay(seconds * 1000, undefined, { ref: false });
-    await delay(seconds * 1000, undefined, { signal }).catch(() => {});
-    signal.throwIfAborted();
-  };
-
-  const sendPatiently = async (phase: CommandPhase, command: Command, index: number) => {
-    for (const pauseSeconds of pausesSeconds) {
+  const sendPatiently = async (
+    phase: CommandPhase,
+    command: Command,
+    index: number,
+    signal: AbortSignal,
+  ): Promise<unknown> => {
+    for (let failures = 0; ; failures++) {
       try {
         return await send(phase, command, index);
       } catch (error) {
-        if (!isRetryable(error)) throw error;
-        await pause(phase, pauseSeconds);
+        const pause = pausesSeconds[failures] ?? (isOutage(error, phase) ? pausesSeconds.at(-1) : undefined);
+        if (!isRetryable(error) || pause === undefined) throw error;
+        await delay(pause * 1000, undefined, { signal }).catch(() => {});
+        signal.throwIfAborted();
       }
     }
-    return send(phase, command, index);
   };
 
-  return async (phase, commands, firstIndex = 0) => {
+  return async (phase, commands, { signal, firstIndex = 0 }) => {
     for (const [index, command] of commands.entries())
-      await sendPatiently(phase, command, firstIndex + index);
+      await sendPatiently(phase, command, firstIndex + index, signal);
   };
 }

@@ -22,7 +22,7 @@ export async function keepOutput(
   const prefix = `media/${held.mediaId}/${what}/${held.jobId}-${held.attempt}`;
   await blobs.adoptFolder(prefix, folder);
   try {
-    await context.report([{ type: 'ConfirmStep', data: held }]);
+    await context.confirm([{ type: 'ConfirmStep', data: held }]);
   } catch (error) {
     await blobs.remove(prefix);
     throw error;

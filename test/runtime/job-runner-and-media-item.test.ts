@@ -14,6 +14,7 @@ import { createCommandHandler } from '../../src/runtime/handle-command.js';
 import { runWorkers } from '../../src/runtime/job-runner.js';
 import { stepWorker } from '../../src/workers/step-worker.js';
 import { mediaId, registration } from '../domain/media-fixtures.js';
+import { createTestLease } from '../support/job-lease.js';
 
 const MAXIMUM_ATTEMPTS = 4;
 
@@ -57,14 +58,13 @@ async function uploadedItem(run: (held: AttemptOf) => Promise<readonly MediaComm
     attempt: (
       attempt: number,
       payload: JsonObject = { mediaId, blobKey: 'media/m1/original' },
-      signal = new AbortController().signal,
     ): Promise<JobOutcome> =>
       handler(
         {
           ...{ id, kind: 'probe', key: mediaId, payload },
           ...{ correlationId: mediaId, causationId: 'cause', attempt, maximumAttempts: MAXIMUM_ATTEMPTS },
         },
-        { signal },
+        createTestLease().lease,
       ),
     async lastEvents(count: number) {
       return (await store.readStream(`media-${mediaId}`)).slice(-count).map(({ type, data }) => [type, data]);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createPgBossJobQueue } from '../../src/adapters/pg-boss/job-queue.js';
 import { invalid, unavailable } from '../../src/core/errors.js';
-import type { JobQueue } from '../../src/core/job.js';
+import type { JobPolicy, JobQueue } from '../../src/core/job.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { Worker } from '../../src/core/worker.js';
 import { runWorkers } from '../../src/runtime/job-runner.js';
@@ -21,13 +21,18 @@ afterAll(async () => {
   await database.drop();
 });
 
-const policy = {
+const defaults: JobPolicy = {
   ...{ maximumAttempts: 3, leaseSeconds: 5, timeLimitSeconds: 30 },
   backoff: { firstSeconds: 0.01, maximumSeconds: 0.02 },
 };
 const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
 
-async function start(kind: string, run: Worker<{ n: number }>['run']) {
+async function start(
+  kind: string,
+  run: Worker<{ n: number }>['run'],
+  changes: { policy?: Partial<JobPolicy>; execute?: (command: string) => void } = {},
+) {
+  const policy = { ...defaults, ...changes.policy };
   const queue = await createPgBossJobQueue({
     ...{ connectionString: database.url, kinds: [{ kind, policy }], logger: silentLogger },
     ...{ exclusive: true, pollIntervalSeconds: 0.05, abandonAfterSeconds: 0.5 },
@@ -44,7 +49,12 @@ async function start(kind: string, run: Worker<{ n: number }>['run']) {
         failed: (_, { code, final }) => [{ type: 'Fail', data: `${code} ${final}` }],
       },
     ],
-    execute: async ({ command }) => log.push(`${command.type} ${command.data}`),
+    async execute({ command }) {
+      const told = `${command.type} ${command.data}`;
+      changes.execute?.(told);
+      log.push(told);
+    },
+    sendPausesSeconds: [0.01, 0.02],
   });
   const enqueue = async () => {
     const id = randomUUID();
@@ -101,4 +111,38 @@ test('a shutdown records no failure, leaves no files, and the next process does 
   expect(readdirSync(workRoot)).toEqual([]);
   const second = await start('long', async () => [{ type: 'Complete', data: 2 }]);
   await eventually(() => expect(second.log).toEqual(['Start 2', 'Complete 2']));
+});
+
+test('an attempt that reaches its time limit while nothing can be told is recorded once that can be', async () => {
+  let refusedAt: number | undefined;
+  const { queue, log, enqueue } = await start('outage', () => new Promise(() => {}), {
+    policy: { timeLimitSeconds: 0.1, maximumAttempts: 1 },
+    execute(told) {
+      if (!told.startsWith('Fail')) return;
+      refusedAt ??= performance.now();
+      // Longer than the queue waits for a handler that ignores its signal.
+      if (performance.now() - refusedAt < 1500) throw unavailable('event_store_unavailable', 'Away');
+    },
+  });
+  const id = await enqueue();
+  await eventually(() => expect(log).toEqual(['Start 1', 'Fail time_limit_exceeded true']));
+  await eventually(async () =>
+    expect(await queue.deadLetter(id)).toMatchObject({ reason: { code: 'time_limit_exceeded' } }),
+  );
+});
+
+test('what cannot be told for a reason of its own is not tried for ever', async () => {
+  const { log, enqueue } = await start('broken-command', async () => [{ type: 'Complete', data: 1 }], {
+    policy: { maximumAttempts: 2 },
+    execute(told) {
+      if (told.startsWith('Complete')) throw new Error('a fault in the rules');
+    },
+  });
+  await enqueue();
+  await eventually(() =>
+    expect(log).toEqual([
+      ...['Start 1', 'Fail unexpected_error false'],
+      ...['Start 2', 'Fail unexpected_error true'],
+    ]),
+  );
 });

@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { conflict, invalid, unavailable } from '../../src/core/errors.js';
 import { deriveId } from '../../src/core/ids.js';
 import type { JobHandler, JobQueue, RunningJob } from '../../src/core/job.js';
-import { type JobAbortCode, jobAborted } from '../../src/core/job-abort.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { Worker } from '../../src/core/worker.js';
 import { runWorkers } from '../../src/runtime/job-runner.js';
 import type { ExecuteCommand } from '../../src/runtime/send-commands.js';
+import { createTestLease } from '../support/job-lease.js';
 
 const now = '2026-11-21T10:00:00.000Z';
 const payloadSchema = z.object({ mediaId: z.string(), blobKey: z.string() });
@@ -78,13 +78,13 @@ async function startRunner(worker: TestWorker, execute?: (request: Sent) => Prom
     sendPausesSeconds: [0.001, 0.001],
   });
   const handler = work.mock.calls[0]?.[2] as JobHandler;
-  const controller = new AbortController();
+  const { lease, abort } = createTestLease();
   return {
     sent,
     work,
     types: () => sent.map((request) => request.command.type),
-    attempt: (running = job()) => handler(running, { signal: controller.signal }),
-    abort: (code: JobAbortCode) => controller.abort(jobAborted(code)),
+    attempt: (running = job()) => handler(running, lease),
+    abort,
   };
 }
 
@@ -132,18 +132,34 @@ describe('a successful attempt', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('survives a short outage when it asks on the way whether its work is still wanted', async () => {
-    let outages = 2;
-    const run = vi.fn<Worker<Payload>['run']>(async (_, { report }) => {
-      await report([command('StillWanted')]);
-      return [command('Complete')];
-    });
-    const runner = await startRunner(probeWorker(run), async (request) => {
-      if (request.command.type === 'StillWanted' && outages-- > 0) throw unavailable('store_away', 'Away');
-    });
+  test.each(['StartStep', 'StillWanted', 'Complete'])(
+    'survives an outage at %s of many times its tries without doing the work again',
+    async (awayAt) => {
+      let outages = 20;
+      const run = vi.fn<Worker<Payload>['run']>(async (_, { confirm }) => {
+        await confirm([command('StillWanted')]);
+        return [command('Complete')];
+      });
+      const runner = await startRunner(probeWorker(run), async (request) => {
+        if (request.command.type === awayAt && outages-- > 0) throw unavailable('store_away', 'Away');
+      });
+      expect(await runner.attempt()).toEqual({ done: true });
+      expect(run).toHaveBeenCalledOnce();
+      expect(runner.types()).toEqual(['StartStep', 'StillWanted', 'Complete']);
+    },
+  );
+
+  test('does not wait for ever to tell how far it is', async () => {
+    const runner = await startRunner(
+      probeWorker(async (_, { report }) => {
+        await expect(report([command('Progress')])).rejects.toMatchObject({ code: 'store_away' });
+        return [command('Complete')];
+      }),
+      async (request) => {
+        if (request.command.type === 'Progress') throw unavailable('store_away', 'Away');
+      },
+    );
     expect(await runner.attempt()).toEqual({ done: true });
-    expect(run).toHaveBeenCalledOnce();
-    expect(runner.types()).toEqual(['StartStep', 'StillWanted', 'Complete']);
   });
 
   test('survives a short outage of the command side without doing the work again', async () => {
@@ -192,10 +208,26 @@ describe('a failed attempt', () => {
     const runner = await startRunner(
       probeWorker(() => Promise.reject(new Error('no'))),
       async (request) => {
-        if (request.command.type === 'FailStep') throw unavailable('store_away', 'Away');
+        if (request.command.type === 'FailStep') throw new Error('a fault in the rules');
       },
     );
     expect(await runner.attempt(job({ attempt: 3 }))).toEqual({ retryInSeconds: 20, error: 'no' });
+  });
+
+  test('is told for as long as the store is away and nobody else has the job', async () => {
+    let tries = 0;
+    const runner = await startRunner(
+      probeWorker(() => Promise.reject(new Error('no'))),
+      async (request) => {
+        if (request.command.type !== 'FailStep') return;
+        tries++;
+        throw unavailable('store_away', 'Away');
+      },
+    );
+    const outcome = runner.attempt(job({ attempt: 3 }));
+    await vi.waitFor(() => expect(tries).toBeGreaterThan(20));
+    runner.abort('lease_lost');
+    await expect(outcome).rejects.toMatchObject({ code: 'lease_lost' });
   });
 
   test('still becomes a dead letter when the aggregate refuses to hear of it', async () => {

@@ -32,8 +32,8 @@ let blobs: BlobStore;
 let video: JobPayload<'moderate'>;
 let attempts = 0;
 
-/** One attempt of a worker, with the commands it reports on the way. */
-function attempt(report: WorkerContext['report'] = async () => {}): WorkerContext {
+/** One attempt of a worker, and what it is told when it asks whether its result is wanted. */
+function attempt(confirm: WorkerContext['confirm'] = async () => {}): WorkerContext {
   const workFolder = join(folder, `work-${attempts++}`);
   mkdirSync(workFolder);
   return {
@@ -42,7 +42,8 @@ function attempt(report: WorkerContext['report'] = async () => {}): WorkerContex
     signal: AbortSignal.timeout(60_000),
     workFolder,
     now: () => '2026-11-21T10:00:00.000Z',
-    report,
+    report: async () => {},
+    confirm,
     logger: silentLogger,
   };
 }

@@ -1,6 +1,6 @@
 import { backoffSeconds } from '../../core/backoff.js';
 import { MediaFlowError, messageOf } from '../../core/errors.js';
-import type { JobHandler, JobOutcome, JobPolicy, RunningJob } from '../../core/job.js';
+import type { JobHandler, JobLease, JobOutcome, JobPolicy, RunningJob } from '../../core/job.js';
 import { abortCodeOf, type JobAbortCode, jobAborted } from '../../core/job-abort.js';
 
 /** What is to be written about an attempt that ended. */
@@ -31,23 +31,42 @@ export function runAttempt(options: {
   readonly random: () => number;
 }): RunningAttempt {
   const { job, policy } = options;
-  const controller = new AbortController();
+  const working = new AbortController();
+  /** Fires for all but the time limit, which is of the work alone. */
+  const held = new AbortController();
   const abandoned = Promise.withResolvers<never>();
+  let isRecording = false;
+  let limitTimer: NodeJS.Timeout | undefined;
   let abandonTimer: NodeJS.Timeout | undefined;
 
   const abort = (code: JobAbortCode) => {
-    if (controller.signal.aborted) return;
+    const isLate = code === 'time_limit_exceeded' && (isRecording || working.signal.aborted);
+    if (held.signal.aborted || isLate) return;
     const reason = jobAborted(code);
+    clearTimeout(abandonTimer);
     abandonTimer = setTimeout(() => abandoned.reject(reason), options.abandonAfterSeconds * 1000);
-    controller.abort(reason);
+    if (code !== 'time_limit_exceeded') held.abort(reason);
+    working.abort(reason);
   };
 
+  const lease: JobLease = {
+    signal: working.signal,
+    recording() {
+      isRecording = true;
+      clearTimeout(limitTimer);
+      if (!held.signal.aborted) clearTimeout(abandonTimer);
+      return held.signal;
+    },
+  };
+
+  const abortedFor = () => abortCodeOf(held.signal) ?? abortCodeOf(working.signal);
+
   const failed = (error: unknown): Settlement => {
-    const abortedFor = abortCodeOf(controller.signal);
-    if (abortedFor === 'lease_lost') return { lost: true };
-    if (abortedFor === 'cancelled') return { cancelled: true };
-    if (abortedFor === 'shutting_down') return { released: true };
-    const cause = abortedFor ? controller.signal.reason : error;
+    const code = abortedFor();
+    if (code === 'lease_lost') return { lost: true };
+    if (code === 'cancelled') return { cancelled: true };
+    if (code === 'shutting_down') return { released: true };
+    const cause = code ? working.signal.reason : error;
     const message = messageOf(cause);
     if (job.attempt >= job.maximumAttempts) {
       return { deadLetter: { code: cause instanceof MediaFlowError ? cause.code : 'job_failed', message } };
@@ -56,16 +75,16 @@ export function runAttempt(options: {
   };
 
   const ended = (outcome: JobOutcome): Settlement => {
-    const abortedFor = abortCodeOf(controller.signal);
-    if (abortedFor === 'cancelled') return { cancelled: true };
-    return abortedFor === 'shutting_down' && !('done' in outcome) ? { released: true } : outcome;
+    const code = abortedFor();
+    if (code === 'cancelled') return { cancelled: true };
+    return code === 'shutting_down' && !('done' in outcome) ? { released: true } : outcome;
   };
 
   const run = async (): Promise<Settlement> => {
     const limitMs = Math.min(policy.timeLimitSeconds * 1000, longestTimerMs);
-    const limitTimer = setTimeout(abort, limitMs, 'time_limit_exceeded');
+    limitTimer = setTimeout(abort, limitMs, 'time_limit_exceeded');
     try {
-      const outcome = Promise.resolve().then(() => options.handler(job, { signal: controller.signal }));
+      const outcome = Promise.resolve().then(() => options.handler(job, lease));
       return ended(await Promise.race([outcome, abandoned.promise]));
     } catch (error) {
       return failed(error);

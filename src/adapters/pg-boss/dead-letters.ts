@@ -4,7 +4,7 @@ import type { DeadLetter, DeadLetterReason, JobQueue, JobToEnqueue } from '../..
 import type { JsonObject } from '../../core/json.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
-import { type AttemptId, type JobToInsert, LONG } from './job-statements.js';
+import { type AttemptId, IS_HELD, type JobToInsert, LONG } from './job-statements.js';
 
 export interface DeadLetterTable
   extends Pick<JobQueue, 'deadLetters' | 'deadLetter' | 'discard' | 'pruneDeadLetters'> {
@@ -66,7 +66,7 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
         `with ended as (
            update ${schema}.job set state = 'cancelled', completed_on = now(), heartbeat_on = null,
              output = jsonb_build_object('code', $4::text, 'error', $5::text)
-           where name = $1 and id = $2 and state = 'active' and retry_count = $3
+           where name = $1 and id = $2 and ${IS_HELD} and retry_count = $3
            returning *
          )
          insert into dead_letters (job_id, kind, key, payload, priority, long, correlation_id, causation_id, attempts,

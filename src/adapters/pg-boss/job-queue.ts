@@ -104,6 +104,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
 
   async function fetch(kind: string, room: Room) {
     try {
+      await leases.catchUp();
       return await boss.fetch(kind, room);
     } catch (error) {
       onError(error);

@@ -17,6 +17,8 @@ export interface StoredJobData {
   readonly maximumAttempts: number;
   /** How often its worker was lost. */
   readonly losses?: number;
+  /** The last attempt whose worker was lost. */
+  readonly lostAttempt?: number;
 }
 
 export interface JobToInsert extends JobToEnqueue {
@@ -34,7 +36,10 @@ export interface JobStatements {
   retry(attempt: AttemptId, inSeconds: number, error: string): Promise<boolean>;
   /** Back to the queue at once, with one more attempt allowed. */
   release(attempt: AttemptId): Promise<boolean>;
-  /** Renews leases; the answer says which attempts, as `id:attempt`, are still ours or were cancelled in our hands. */
+  /**
+   * Renews leases, also of jobs that were put back and not taken since; the answer says which attempts, as
+   * `id:attempt`, are still ours or were cancelled in our hands.
+   */
   renew(attempts: readonly AttemptId[]): Promise<ReadonlyMap<string, 'held' | 'cancelled'>>;
   /** Ends jobs that wait or run, and gives their ids; none when this cancellation has been written before. */
   cancel(cancellation: JobCancellation): Promise<string[]>;
@@ -64,6 +69,9 @@ export const LONG = 'long';
  */
 const PRIORITIES_COUNT_FROM = 1_700_000_000;
 
+/** In its worker's hands, or put back because that seemed lost, and not taken since: then it is still this worker's. */
+export const IS_HELD = `(state = 'active' or (state = 'retry' and (data->>'lostAttempt')::int = retry_count + 1))`;
+
 /** pg-boss must never give a job up by itself: a job in its state `failed` would block its key for good. */
 const NEVER = 2_147_483_647;
 
@@ -80,7 +88,7 @@ export function createJobStatements(
   },
 ): JobStatements {
   const job = `${options.schema}.job`;
-  const fence = `where name = $1 and id = $2 and state = 'active' and retry_count = $3`;
+  const fence = `where name = $1 and id = $2 and ${IS_HELD} and retry_count = $3`;
   const fenceOf = ({ kind, id, attempt }: AttemptId) => [kind, id, attempt - 1];
   const changed = async (text: string, values: readonly unknown[]) =>
     (await execute(`${text} returning id`, values)).length > 0;
@@ -89,7 +97,7 @@ export function createJobStatements(
     const rows = await execute(
       `update ${job} set state = 'retry', start_after = now(), heartbeat_on = null,
          output = '{"error": "the worker was lost"}',
-         data = data || jsonb_build_object('losses', ${losses} + 1, 'maximumAttempts',
+         data = data || jsonb_build_object('losses', ${losses} + 1, 'lostAttempt', retry_count + 1, 'maximumAttempts',
            (data->>'maximumAttempts')::int + case when ${losses} < ${options.forgivenLosses} then 1 else 0 end)
        where name = any($1::text[]) and policy = 'key_strict_fifo' and state = 'active' ${condition}
        returning id`,
@@ -153,8 +161,8 @@ export function createJobStatements(
         `with asked as (
            select * from jsonb_to_recordset($1::jsonb) as attempt(kind text, id uuid, attempt integer)
          ), renewed as (
-           update ${job} j set heartbeat_on = now() from asked
-           where j.name = kind and j.id = asked.id and j.state = 'active' and j.retry_count = attempt - 1
+           update ${job} j set state = 'active', heartbeat_on = now() from asked
+           where j.name = kind and j.id = asked.id and ${IS_HELD} and j.retry_count = attempt - 1
            returning j.id, attempt
          )
          select id, attempt, 'held' as standing from renewed

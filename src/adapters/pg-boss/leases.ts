@@ -4,6 +4,8 @@ import type { AttemptId, JobStatements } from './job-statements.js';
 export interface Leases {
   /** Keeps the attempt's lease until the returned function is called; aborts the attempt when the lease is lost. */
   hold(attempt: RunningAttempt, leaseSeconds: number): () => void;
+  /** Renews first what could not be renewed for a lease, so that no job is taken from this very process by itself. */
+  catchUp(): Promise<void>;
   stop(): void;
 }
 
@@ -13,10 +15,10 @@ export interface Leases {
  * the late in any case.
  */
 export function createLeases(statements: JobStatements, onError: (error: unknown) => void): Leases {
-  const held = new Map<string, { attempt: RunningAttempt; leaseSeconds: number }>();
+  const held = new Map<string, { attempt: RunningAttempt; leaseSeconds: number; renewedAt: number }>();
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
-  let renewing = false;
+  let renewing: Promise<void> | undefined;
 
   const intervalMs = () => Math.min(...[...held.values()].map((lease) => lease.leaseSeconds * 333));
 
@@ -26,13 +28,22 @@ export function createLeases(statements: JobStatements, onError: (error: unknown
     if (timer && dueAt <= nextAt) return;
     clearTimeout(timer);
     dueAt = nextAt;
-    timer = setTimeout(renew, intervalMs());
+    timer = setTimeout(() => {
+      timer = undefined;
+      void renewAll();
+    }, intervalMs());
+  };
+
+  const renewAll = () => {
+    renewing ??= renew().finally(() => {
+      renewing = undefined;
+      schedule();
+    });
+    return renewing;
   };
 
   const renew = async () => {
-    timer = undefined;
-    if (held.size === 0) return;
-    renewing = true;
+    const askedAt = Date.now();
     const asked = [...held.entries()];
     const ids = asked.map(
       ([, { attempt }]): AttemptId => ({
@@ -43,24 +54,28 @@ export function createLeases(statements: JobStatements, onError: (error: unknown
     );
     try {
       const known = await statements.renew(ids);
-      for (const [token, { attempt }] of asked) {
+      for (const [token, lease] of asked) {
         const standing = known.get(token) ?? 'lease_lost';
-        if (standing !== 'held') attempt.abort(standing);
+        if (standing === 'held') lease.renewedAt = askedAt;
+        else lease.attempt.abort(standing);
       }
     } catch (error) {
       onError(error);
-    } finally {
-      renewing = false;
-      schedule();
     }
   };
 
   return {
     hold(attempt, leaseSeconds) {
       const token = `${attempt.job.id}:${attempt.job.attempt}`;
-      held.set(token, { attempt, leaseSeconds });
+      held.set(token, { attempt, leaseSeconds, renewedAt: Date.now() });
       schedule();
       return () => held.delete(token);
+    },
+    async catchUp() {
+      const isOverdue = [...held.values()].some(
+        ({ renewedAt, leaseSeconds }) => Date.now() - renewedAt > leaseSeconds * 1000,
+      );
+      if (isOverdue) await renewAll();
     },
     stop() {
       clearTimeout(timer);

@@ -187,6 +187,49 @@ describe('a worker cut off from the database', () => {
     await eventually(async () => expect(await other.queue.depth()).toEqual(idle(kind)));
   });
 
+  test('longer than its lease keeps a job that nobody has taken in the meantime', async () => {
+    const kind = newKind();
+    const proxy = await createCuttableProxy(database.url);
+    cleanUps.push(() => proxy.close());
+    const cutOff = await openQueue(kind, { connectionString: proxy.url });
+    const finish = Promise.withResolvers<void>();
+    const attempts: unknown[] = [];
+    await cutOff.work(async ({ attempt }, { signal }) => {
+      attempts.push(attempt);
+      await finish.promise;
+      attempts.push(abortCodeOf(signal));
+      return { done: true };
+    });
+    await cutOff.queue.enqueue([job(kind)]);
+    await eventually(() => expect(attempts).toEqual([1]));
+    proxy.cut();
+    // Another process notices that the lease ran out, but has its hands full.
+    const other = await openQueue(kind);
+    const hold = Promise.withResolvers<void>();
+    const busy = vi.fn<JobHandler>(async () => {
+      await hold.promise;
+      return { done: true };
+    });
+    await other.queue.work(kind, { concurrency: 1, policy }, busy);
+    await other.queue.enqueue([job(kind, { patienceSeconds: -3600 })]);
+    await eventually(() => expect(busy).toHaveBeenCalledOnce());
+    await eventually(async () =>
+      expect(await other.queue.depth()).toEqual([{ kind, waiting: 1, active: 1 }]),
+    );
+    proxy.mend();
+    await eventually(async () =>
+      expect(await other.queue.depth()).toEqual([{ kind, waiting: 0, active: 2 }]),
+    );
+    finish.resolve();
+    await eventually(async () =>
+      expect(await other.queue.depth()).toEqual([{ kind, waiting: 0, active: 1 }]),
+    );
+    expect(attempts).toEqual([1, undefined]);
+    hold.resolve();
+    await eventually(async () => expect(await other.queue.depth()).toEqual(idle(kind)));
+    expect(attempts).toEqual([1, undefined]);
+  });
+
   test('shorter than its lease keeps its job, finishes it, and says once that the database was away', async () => {
     const kind = newKind();
     const kinds = [{ kind, policy: { ...policy, leaseSeconds: 30 } }];

@@ -1,0 +1,14 @@
+import type { JobLease } from '../../src/core/job.js';
+import { type JobAbortCode, jobAborted } from '../../src/core/job-abort.js';
+
+/** A lease as a queue gives one, in the hands of a test. */
+export function createTestLease(): { readonly lease: JobLease; abort(code: JobAbortCode): void } {
+  const [working, held] = [new AbortController(), new AbortController()];
+  return {
+    lease: { signal: working.signal, recording: () => held.signal },
+    abort(code) {
+      if (code !== 'time_limit_exceeded') held.abort(jobAborted(code));
+      working.abort(jobAborted(code));
+    },
+  };
+}
