@@ -20,6 +20,9 @@ export interface GrowingStat {
   readonly modifiedAt: string;
 }
 
+/** Of what an append has taken, at most so many bytes are still on their way and not missing from `freeBytes` yet. */
+export const MOST_UNWRITTEN_BYTES = 4 * 1024 * 1024;
+
 /**
  * The port to bytes at rest. Keys are checked by `assertBlobKey`. A key is visible only when its bytes are whole
  * and on stable storage. No key may also be the prefix of another (`a` and `a/b`): throws `blob_key_conflict`.

@@ -1,6 +1,5 @@
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Readable } from 'node:stream';
 import { conflict, MediaFlowError } from '../../core/errors.js';
 
 export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
@@ -65,23 +64,4 @@ export async function renameDurably(from: string, to: string): Promise<void> {
     }
   }
   await syncFolder(folder);
-}
-
-/** Writes a stream at a place in a file and returns the place after it. Not yet on stable storage. */
-export async function writeStream(
-  file: FileHandle,
-  bytes: Readable | Iterable<Uint8Array>,
-  position: number,
-): Promise<number> {
-  let at = position;
-  for await (const chunk of bytes as AsyncIterable<Uint8Array | string>) {
-    const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    // A disk that is filling up writes short before it fails.
-    for (let written = 0; written < buffer.length; ) {
-      const { bytesWritten } = await file.write(buffer, written, buffer.length - written, at);
-      written += bytesWritten;
-      at += bytesWritten;
-    }
-  }
-  return at;
 }

@@ -4,17 +4,10 @@ import { dirname, join } from 'node:path';
 import { assertBlobKey } from '../../core/blob-key.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import { conflict, notFound } from '../../core/errors.js';
-import {
-  asStoreError,
-  ensureFolder,
-  hasCode,
-  renameDurably,
-  syncFile,
-  syncFolder,
-  writeStream,
-} from './durable-files.js';
+import { asStoreError, ensureFolder, hasCode, renameDurably, syncFile, syncFolder } from './durable-files.js';
 import { statIfThere, walkFiles } from './file-tree.js';
 import { temporaryPath } from './temporary-path.js';
+import { writeStream } from './write-stream.js';
 
 type GrowingObjects = Pick<
   BlobStore,

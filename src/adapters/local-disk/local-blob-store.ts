@@ -4,19 +4,13 @@ import { assertBlobKey } from '../../core/blob-key.js';
 import type { BlobStat, BlobStore } from '../../core/blob-store.js';
 import { invalid, notFound } from '../../core/errors.js';
 import { moveFolder } from './adopt-folder.js';
-import {
-  asStoreError,
-  ensureFolder,
-  hasCode,
-  renameDurably,
-  syncFolder,
-  writeStream,
-} from './durable-files.js';
+import { asStoreError, ensureFolder, hasCode, renameDurably, syncFolder } from './durable-files.js';
 import { type FoundFile, statIfThere, walkFiles } from './file-tree.js';
 import { createGrowingObjects, openToRead } from './growing-objects.js';
 import { closeTree } from './owner-only.js';
 import { openPrivateFolder } from './private-folder.js';
 import { temporaryPath } from './temporary-path.js';
+import { writeStream } from './write-stream.js';
 
 /**
  * Blobs as files below `folder`: `objects/<key>` whole ones, `growing/<key>` those that still come in, `temporary/`

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { MOST_UNWRITTEN_BYTES } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
 import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
@@ -92,7 +93,8 @@ async function* tap(
     for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       if (at + chunk.length > limitBytes) throw tooLong(upload, limitBytes);
       if (at + chunk.length > fittingBytes) {
-        await context.reserveSpace(chunk.length, async () => {});
+        const unwrittenBytes = Math.min(at - incoming.offset, MOST_UNWRITTEN_BYTES);
+        await context.reserveSpace(unwrittenBytes + chunk.length, async () => {});
         fittingBytes = at + stepBytes;
       }
       transfer.progressed();
