@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { splitList } from '../core/text-list.js';
+import { type SandboxLevel, sandboxLevels } from '../core/video-tools.js';
 import { DEFAULT_MODERATION_POLICY } from '../domain/media/moderation-policy.js';
 
 export const roleSchema = z.enum(['command', 'query', 'projector', 'saga', 'worker']);
@@ -108,6 +109,12 @@ export const environmentSchema = z.object({
     .min(1)
     .optional()
     .describe('Path of an ffprobe to use instead of the one that is found'),
+  MEDIAFLOW_SANDBOX: z
+    .enum(['auto', ...sandboxLevels])
+    .default('auto')
+    .describe(
+      'What ffmpeg and ffprobe have to be kept from at the least, or they are not used: `files`, `network`, `privileges` or `limits`; `auto` takes the best that works here, `off` none (docs/operations.md)',
+    ),
   MEDIAFLOW_STALL_SECONDS: z.coerce
     .number()
     .positive()
@@ -186,6 +193,7 @@ export interface Config {
   readonly tools: {
     readonly ffmpegPath?: string;
     readonly ffprobePath?: string;
+    readonly sandbox: 'auto' | SandboxLevel;
     readonly stallSeconds: number;
     readonly itemLimits: {
       readonly durationSeconds: number;
@@ -229,6 +237,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     tools: {
       ...(env.MEDIAFLOW_FFMPEG ? { ffmpegPath: env.MEDIAFLOW_FFMPEG } : {}),
       ...(env.MEDIAFLOW_FFPROBE ? { ffprobePath: env.MEDIAFLOW_FFPROBE } : {}),
+      sandbox: env.MEDIAFLOW_SANDBOX,
       stallSeconds: env.MEDIAFLOW_STALL_SECONDS,
       itemLimits: {
         durationSeconds: env.MEDIAFLOW_MAXIMUM_DURATION_SECONDS,

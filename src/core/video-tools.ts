@@ -195,11 +195,20 @@ export interface VideoToolsDescription {
   readonly notes: readonly string[];
 }
 
+/**
+ * What a tool is kept from, from most to least; each holds what those after it hold. `files`: sees no file but its input,
+ * its work folder and the system's programs. `network`: none. `privileges`: cannot gain any, and has another user than
+ * root. `limits`: the kernel's on memory, time and the size of files. `off`: nothing.
+ */
+export const sandboxLevels = ['files', 'network', 'privileges', 'limits', 'off'] as const;
+export type SandboxLevel = (typeof sandboxLevels)[number];
+
 export type ToolDescription =
   | {
       readonly available: true;
       readonly path: string;
       readonly version: string;
       readonly source: 'system' | 'npm' | 'configured';
+      readonly sandbox: SandboxLevel;
     }
   | { readonly available: false; readonly reason: string };

@@ -133,13 +133,27 @@ export const allowedDecoders = Object.values(decoders).flat();
 /** 8K, with room for its odd relatives. A picture above this is refused before memory is taken for it. */
 export const maximumPixels = 8192 * 4608;
 
+const onlyFiles = ['-protocol_whitelist', 'file'] as const;
+
+/**
+ * The same arguments with another name for the input: that of another place, or `fd:` for what is open already, and
+ * then no file can be opened by its name at all.
+ */
+export const withInputNamed =
+  (words: readonly string[], inputPath: string) =>
+  (name: string): readonly string[] =>
+    words.map((word, index) => {
+      if (word === `file:${resolve(inputPath)}`) return name;
+      const isProtocol = word === onlyFiles[1] && words[index - 1] === onlyFiles[0];
+      return isProtocol && name === 'fd:' ? 'fd' : word;
+    });
+
 /**
  * The only way an uploaded file is named to ffmpeg or ffprobe: as a local file, with every other protocol, format and
  * decoder off. `beforeInput` goes between the guards and `-i` (seeking, skipping frames).
  */
 export const guardedInput = (inputPath: string, beforeInput: readonly string[] = []): readonly string[] => [
-  '-protocol_whitelist',
-  'file',
+  ...onlyFiles,
   '-format_whitelist',
   allowedFormats.join(','),
   '-codec_whitelist',

@@ -77,6 +77,20 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
     return beginsLikeMedia(failure.head)
       ? unsupported('corrupt_media', 'The file is damaged or cut off and cannot be read.', details)
       : unsupported('not_media', `The file is not a video. ${whatIsTaken}`, details);
+  if (/File too large/.test(stderr))
+    return new MediaFlowError(
+      'too-large',
+      'ffmpeg_output_too_large',
+      `${failure.tool} wrote a larger file than it may.`,
+      details,
+    );
+  if (/Cannot allocate memory|Out of memory/i.test(stderr))
+    return new MediaFlowError(
+      'too-large',
+      'ffmpeg_memory_exceeded',
+      `${failure.tool} needed too much memory for it.`,
+      details,
+    );
   return new MediaFlowError(
     'internal',
     'ffmpeg_failed',

@@ -5,10 +5,14 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf, unavailable } from '../../core/errors.js';
 import type { ToolDescription, VideoToolsDescription } from '../../core/video-tools.js';
-import { mayHaveMagicYuvHole, versionIn } from './tool-version.js';
+import { sandboxNotes, sandboxWarnings } from './sandbox/advice.js';
+import { chooseSandbox, type SandboxChoice, type SandboxWish } from './sandbox/choose-sandbox.js';
+import type { Launchers } from './sandbox/launchers.js';
+import { hasDescriptors, mayHaveMagicYuvHole, versionIn } from './tool-version.js';
 
 export type ToolName = 'ffmpeg' | 'ffprobe';
-export type FoundTool = Extract<ToolDescription, { available: true }> & {
+export type FoundTool = Omit<Extract<ToolDescription, { available: true }>, 'sandbox'> & {
+  readonly sandbox: SandboxChoice;
   /** Names from `-filters`; empty for ffprobe. */
   readonly filters: ReadonlySet<string>;
 };
@@ -22,6 +26,12 @@ export interface ToolPlaces {
   readonly searchPath?: string;
   /** Whether tools inside npm packages may be used; default true. */
   readonly npmPackages?: boolean;
+  /** The least it has to be kept from; default `auto`: as much as can be had. */
+  readonly sandbox?: SandboxWish;
+  /** Where sandboxes are tried: a folder where the files lie that are worked on; default the system's for what is temporary. */
+  readonly trialFolder?: string;
+  /** Programs to make sandboxes with; default: those of the system. */
+  readonly launchers?: Launchers;
 }
 
 export interface ToolFinder {
@@ -86,10 +96,14 @@ function candidatesFor(name: ToolName, places: ToolPlaces): Candidate[] {
 }
 
 /** Runs a candidate to see that it is what its name says and can do what we need. Throws a sentence why not. */
-async function examine(name: ToolName, candidate: Candidate): Promise<FoundTool> {
+async function examine(name: ToolName, candidate: Candidate, places: ToolPlaces): Promise<FoundTool> {
   const version = versionIn(await say(candidate.path, '-version'));
   if (version === undefined) throw new Error(`${candidate.path} is not ${name}`);
-  if (name === 'ffprobe') return { available: true, ...candidate, version, filters: new Set() };
+  if (name === 'ffprobe')
+    return {
+      ...{ available: true, ...candidate, version, filters: new Set() },
+      sandbox: await sandboxOf(candidate, version, places),
+    };
   const [encoders, filters] = await Promise.all([
     say(candidate.path, '-encoders'),
     say(candidate.path, '-filters'),
@@ -98,14 +112,20 @@ async function examine(name: ToolName, candidate: Candidate): Promise<FoundTool>
     if (!new RegExp(`^ \\S+ ${encoder} `, 'm').test(encoders))
       throw new Error(`${candidate.path} was built without the encoder ${encoder}`);
   const names = [...filters.matchAll(/^ \S+ (\S+) +\S+->\S+/gm)].map((match) => match[1] ?? '');
-  return { available: true, ...candidate, version, filters: new Set(names) };
+  const sandbox = await sandboxOf(candidate, version, places);
+  return { available: true, ...candidate, version, sandbox, filters: new Set(names) };
+}
+
+async function sandboxOf({ path }: Candidate, version: string, places: ToolPlaces): Promise<SandboxChoice> {
+  const readsDescriptors = hasDescriptors(version) ?? /^ +fd$/m.test(await say(path, '-protocols'));
+  return chooseSandbox({ path, readsDescriptors }, { ...places, wish: places.sandbox ?? 'auto' });
 }
 
 async function search(name: ToolName, places: ToolPlaces): Promise<FoundTool | string> {
   const reasons: string[] = [];
   for (const candidate of candidatesFor(name, places)) {
     try {
-      return await examine(name, candidate);
+      return await examine(name, candidate, places);
     } catch (error) {
       reasons.push(messageOf(error).split('\n')[0] ?? '');
     }
@@ -140,8 +160,12 @@ export function createToolFinder(places: ToolPlaces): ToolFinder {
           ...warningsOf('ffmpeg', ffmpeg),
           ...warningsOf('ffprobe', ffprobe),
           ...holeIn({ ffmpeg, ffprobe }, (source) => source !== 'npm'),
+          ...sandboxWarnings(sandboxes({ ffmpeg, ffprobe })),
         ],
-        notes: holeIn({ ffmpeg, ffprobe }, (source) => source === 'npm'),
+        notes: [
+          ...holeIn({ ffmpeg, ffprobe }, (source) => source === 'npm'),
+          ...sandboxNotes(sandboxes({ ffmpeg, ffprobe })),
+        ],
       };
     },
   };
@@ -150,7 +174,18 @@ export function createToolFinder(places: ToolPlaces): ToolFinder {
 const describeTool = (found: FoundTool | string): ToolDescription =>
   typeof found === 'string'
     ? { available: false, reason: found }
-    : { available: true, path: found.path, version: found.version, source: found.source };
+    : {
+        available: true,
+        path: found.path,
+        version: found.version,
+        source: found.source,
+        sandbox: found.sandbox.level,
+      };
+
+const sandboxes = (tools: Readonly<Record<ToolName, FoundTool | string>>) =>
+  Object.entries(tools).flatMap(([name, tool]) =>
+    typeof tool === 'string' ? [] : [{ name, ...tool.sandbox }],
+  );
 
 function warningsOf(name: ToolName, found: FoundTool | string): string[] {
   if (typeof found === 'string') return [`${found} ${howToInstall}`];

@@ -26,6 +26,10 @@ export const longestShownSeconds = (durationSeconds: number): number => duration
 const longestPictureSeconds = ({ video, durationSeconds }: TranscodeRequest): number =>
   video.durationSeconds === null ? longestShownSeconds(durationSeconds) : video.durationSeconds * 1.02 + 1;
 
+/** No segment is as large as a minute of the best rung's peak, with room for what no bitrate holds: headers, sound, noise at the start. */
+export const largestSegmentBytes = (rungs: readonly Rung[]): number =>
+  64 * 2 ** 20 + Math.max(0, ...rungs.map(({ peakBitrateBps }) => (peakBitrateBps / 8) * 60));
+
 const rungRate = (rung: Rung): number => Math.min(rung.frameRate, fastestFrameRate);
 
 /** One decode feeding every rung. */

@@ -11,6 +11,15 @@ export function signalGroup(processId: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Signals one process. Harmless when it is gone. */
+export function signalProcess(processId: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(processId, signal);
+  } catch {
+    // Already gone.
+  }
+}
+
 /**
  * Ties a process group's life to ours, however we end: kill -9 included, where nothing of ours can run any more and
  * ffmpeg would go on for hours (it ignores SIGPIPE). A shell waits for the end of a pipe that only we hold open; the
@@ -45,17 +54,19 @@ export async function residentBytes(processId: number): Promise<number | undefin
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }
 
-/** What a process has done so far; 0 where the system does not tell, or it has ended. */
+/** What a process has done so far; 0 where the system does not tell, or it has ended; what it read, undefined then. */
 export async function workDone(
   processId: number,
-): Promise<{ readonly cpuSeconds: number; readonly readBytes: number }> {
+): Promise<{ readonly cpuSeconds: number; readonly readBytes: number | undefined }> {
   const [stat, io] = await Promise.all(
     ['stat', 'io'].map((name) => readFile(`/proc/${processId}/${name}`, 'utf8').catch(() => '')),
   );
   // The name before it may hold anything, brackets and blanks too. Linux tells programs of 100 ticks a second, whatever its own.
   const [, userTicks = 0, systemTicks = 0] = /^.*\) \S(?: \S+){10} (\d+) (\d+)/s.exec(stat ?? '') ?? [];
+  // Root in a container may not look at what another user reads.
+  const readBytes = /^rchar: (\d+)$/m.exec(io ?? '')?.[1];
   return {
     cpuSeconds: (Number(userTicks) + Number(systemTicks)) / 100,
-    readBytes: Number(/^rchar: (\d+)$/m.exec(io ?? '')?.[1] ?? 0),
+    readBytes: readBytes === undefined ? undefined : Number(readBytes),
   };
 }

@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { MediaFlowError, unavailable } from '../../core/errors.js';
-import { endWithUs, lowerPriority, residentBytes, signalGroup, workDone } from './process-group.js';
+import {
+  endWithUs,
+  lowerPriority,
+  residentBytes,
+  signalGroup,
+  signalProcess,
+  workDone,
+} from './process-group.js';
 import { createProgressReader, type ToolProgress } from './progress.js';
 import { createStallWatch } from './stall-watch.js';
 
@@ -9,8 +17,12 @@ export interface ToolRun {
   readonly tool: 'ffmpeg' | 'ffprobe';
   readonly path: string;
   readonly arguments: readonly string[];
-  /** Where relative output names land. */
-  readonly workFolder?: string;
+  /** Where relative output names land; by default the root, where nobody looks for any. */
+  readonly workFolder?: string | undefined;
+  /** A descriptor of ours that becomes its standard input; by default it has none. */
+  readonly inputDescriptor?: number;
+  /** The tool is a child of what is started: of bwrap, which tells `{"child-pid": …}` on descriptor 4. */
+  readonly isChild?: boolean;
   readonly signal: AbortSignal;
   readonly wallClockSeconds: number;
   /** At the end of its wall clock it is asked to end, and what it wrote by then is its result. */
@@ -25,6 +37,7 @@ export interface ToolRun {
 }
 
 export interface ToolResult {
+  /** Null when a signal ended it. */
   readonly exitCode: number | null;
   readonly stdout: Buffer;
   /** It was asked to end before it had written everything, and a part is enough. */
@@ -62,23 +75,35 @@ const tooLarge = (code: string, message: string) => new MediaFlowError('too-larg
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal.throwIfAborted();
   const child = spawn(run.path, run.arguments, {
-    cwd: run.workFolder,
+    cwd: run.workFolder ?? '/',
     env: environment,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [
+      run.inputDescriptor ?? 'ignore',
+      'pipe',
+      'pipe',
+      'pipe',
+      ...(run.isChild ? ['pipe' as const] : []),
+    ],
   });
   // From here until 'close' nothing may await, or an event could pass unheard.
   const processId = child.pid;
   if (processId === undefined) return failedToStart(child, run);
   lowerPriority(processId);
   const release = endWithUs(processId);
+  const tool: { processId: number | undefined } = { processId: run.isChild ? undefined : processId };
+  if (run.isChild)
+    whenTold(child, (id) => {
+      tool.processId = id;
+    });
 
   let verdict: { readonly error: unknown } | undefined;
   let isPart = false;
   let killTimer: NodeJS.Timeout | undefined;
   const end = () => {
-    // ffmpeg tidies up on SIGTERM; one that hangs does not listen.
-    signalGroup(processId, 'SIGTERM');
+    // ffmpeg tidies up on SIGTERM; one that hangs does not listen. What it was started by would not wait for it.
+    if (tool.processId === undefined) signalGroup(processId, 'SIGKILL');
+    else signalProcess(tool.processId, 'SIGTERM');
     killTimer ??= setTimeout(() => signalGroup(processId, 'SIGKILL'), graceMilliseconds);
   };
   const stop = (error: unknown) => {
@@ -95,16 +120,15 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   };
 
   const output = collect(child, run, stop);
-  const endWatch = watch(processId, run, output, { stop, timeIsUp });
+  const endWatch = watch(() => tool.processId ?? processId, run, output, { stop, timeIsUp });
   const onAbort = () => stop(run.signal.reason);
   run.signal.addEventListener('abort', onAbort, { once: true });
 
   try {
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
-      child.once('close', resolve);
-      child.once('error', reject);
-    });
+    const { exitCode, signal } = await endOf(child, run.isChild === true);
     if (verdict) throw verdict.error;
+    if (signal === 'SIGXFSZ')
+      throw tooLarge('ffmpeg_output_too_large', `${run.tool} wrote a larger file than it may.`);
     return {
       exitCode,
       isPart,
@@ -120,6 +144,37 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     signalGroup(processId, 'SIGKILL');
     release();
   }
+}
+
+interface End {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** bwrap ends with 128 and the number of the signal that ended its child, as shells do. */
+async function endOf(child: ChildProcess, isChild: boolean): Promise<End> {
+  const end = await new Promise<End>((resolve, reject) => {
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
+    child.once('error', reject);
+  });
+  const told = isChild ? signals.get((end.exitCode ?? 0) - 128) : undefined;
+  return told ? { exitCode: null, signal: told } : end;
+}
+
+/** Of those that a tool may end of; exit codes of ffmpeg are above them. */
+const signals = new Map(
+  Object.entries(constants.signals)
+    .filter(([, number]) => number < 32)
+    .map(([name, number]) => [number, name as NodeJS.Signals]),
+);
+
+function whenTold(child: ChildProcess, take: (processId: number) => void): void {
+  let text = '';
+  (child.stdio[4] as Readable).setEncoding('utf8').on('data', (more: string) => {
+    text += more;
+    const told = /"child-pid": (\d+)\D/.exec(text)?.[1];
+    if (told) take(Number(told));
+  });
 }
 
 interface Output {
@@ -163,7 +218,7 @@ function collect(child: ChildProcess, run: ToolRun, stop: (error: unknown) => vo
 
 /** The limits that have to be looked at from time to time. */
 function watch(
-  processId: number,
+  toolProcessId: () => number,
   run: ToolRun,
   output: Output,
   { stop, timeIsUp }: { readonly stop: (error: unknown) => void; readonly timeIsUp: () => void },
@@ -173,6 +228,7 @@ function watch(
   const whyStalled = createStallWatch(run.stallSeconds, startedAtSeconds);
   let isOver = false;
   const timer = setInterval(async () => {
+    const processId = toolProcessId();
     if (nowSeconds() - startedAtSeconds > run.wallClockSeconds) timeIsUp();
     const [{ cpuSeconds, readBytes }, memoryBytes = 0] = await Promise.all([
       workDone(processId),
@@ -180,7 +236,8 @@ function watch(
     ]);
     // It may have ended meanwhile, and its number may soon be somebody else's.
     if (isOver) return;
-    const moved = [output.outTimeSeconds, output.frames, output.stdoutBytes, readBytes];
+    // What nobody may look at counts as reading while it computes; the wall clock ends it all the same.
+    const moved = [output.outTimeSeconds, output.frames, output.stdoutBytes, readBytes ?? cpuSeconds];
     const why = whyStalled({ moved, cpuSeconds }, nowSeconds());
     if (why)
       stop(

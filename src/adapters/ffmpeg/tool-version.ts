@@ -19,3 +19,9 @@ export function mayHaveMagicYuvHole(version: string): boolean {
   const fix = fixed.find((candidate) => candidate.branch === `${major}.${minor}`);
   return fix === undefined || patch < fix.patch;
 }
+
+/** Whether a version has the protocol `fd:`, which came with version 6. Undefined of nightly builds, which do not tell. */
+export function hasDescriptors(version: string): boolean | undefined {
+  const major = /^n?(\d+)\./.exec(version)?.[1];
+  return major === undefined ? undefined : Number(major) >= 6;
+}

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { unsupported } from '../../core/errors.js';
+import { withInputNamed } from './allow-lists.js';
 import { failureOf } from './failures.js';
 import type { FoundTool, ToolFinder, ToolName } from './find-tools.js';
 import { pictureRefused, pictureTypeOf } from './pictures.js';
@@ -20,6 +22,8 @@ export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'maximumOutputBy
     readonly inputPath: string;
     /** Decoded and encoded at the most, none by default; with the file's size they tell how long the run may take. */
     readonly pixels?: number;
+    /** Of any one file in the work folder; default 64 MiB. */
+    readonly maximumFileBytes?: number;
   };
 
 /** Runs the tools found, under the limits set, and gives every failure its code. */
@@ -30,38 +34,76 @@ export interface Toolbox {
 }
 
 const headBytes = 512;
+const picturesBytes = 64 * 2 ** 20;
+
+/** What is mapped is far more than what is used: stacks, and an arena of malloc's for every thread. */
+const addressSpaceFor = (memoryBytes: number): number =>
+  2 * memoryBytes + availableParallelism() * 512 * 2 ** 20;
 
 export function createToolbox(finder: ToolFinder, limits: ToolLimits): Toolbox {
   return {
     find: finder.find,
     async run(name, run) {
-      const { head, sizeBytes } = await readHead(run.inputPath);
-      const picture = pictureTypeOf(head);
-      if (picture) throw pictureRefused(picture);
-      const found = await finder.find(name);
-      const { inputPath, pixels = 0, ...rest } = run;
-      const result = await runTool({
-        wallClockSeconds: wallClockFor({ bytes: sizeBytes, pixels }),
-        ...rest,
-        tool: name,
-        path: found.path,
-        stallSeconds: limits.stallSeconds,
-        maximumMemoryBytes: limits.memoryBytes,
-      });
-      if (result.exitCode === 0 || result.isPart) return result;
-      throw failureOf({
-        tool: name,
-        exitCode: result.exitCode,
-        stderr: result.stderr,
-        inputPath: resolve(inputPath),
-        head,
-      });
+      const input = await openInput(run.inputPath);
+      try {
+        return await runOn(input, await finder.find(name), name, run, limits);
+      } finally {
+        await input.file.close();
+      }
     },
   };
 }
 
-/** Also makes sure that it is an ordinary file with bytes, before a tool waits on a pipe or a device. */
-async function readHead(path: string): Promise<{ readonly head: Uint8Array; readonly sizeBytes: number }> {
+async function runOn(
+  { file, head, sizeBytes }: Input,
+  { sandbox }: FoundTool,
+  name: ToolName,
+  { inputPath, pixels = 0, maximumFileBytes = picturesBytes, ...run }: GuardedRun,
+  { stallSeconds, memoryBytes }: ToolLimits,
+): Promise<ToolResult> {
+  const wallClockSeconds = run.wallClockSeconds ?? wallClockFor({ bytes: sizeBytes, pixels });
+  const { launch, leave } = await sandbox.enter(
+    {
+      argumentsFor: withInputNamed(run.arguments, inputPath),
+      inputPath: resolve(inputPath),
+      ...(run.workFolder === undefined ? {} : { workFolder: run.workFolder }),
+      limits: {
+        addressSpaceBytes: addressSpaceFor(memoryBytes),
+        fileBytes: run.workFolder === undefined ? 0 : maximumFileBytes,
+        cpuSeconds: wallClockSeconds * availableParallelism(),
+      },
+    },
+    file,
+  );
+  const limits = { wallClockSeconds, stallSeconds, maximumMemoryBytes: memoryBytes };
+  const result = await runTool({
+    ...run,
+    ...launch,
+    ...limits,
+    tool: name,
+    inputDescriptor: file.fd,
+  }).finally(leave);
+  if (result.exitCode === 0 || result.isPart) return result;
+  throw failureOf({
+    tool: name,
+    exitCode: result.exitCode,
+    stderr: result.stderr.replaceAll(resolve(inputPath), 'input'),
+    inputPath: launch.inputName.replace(/^file:/, ''),
+    head,
+  });
+}
+
+interface Input {
+  readonly file: FileHandle;
+  readonly head: Uint8Array;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Makes sure that it is an ordinary file with bytes and no picture, before a tool waits on a pipe or a device. It stays
+ * open, so that the tool gets what was looked at, and to be closed.
+ */
+async function openInput(path: string): Promise<Input> {
   // Without O_NONBLOCK, opening a pipe waits for its writer.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -69,8 +111,12 @@ async function readHead(path: string): Promise<{ readonly head: Uint8Array; read
     if (!stat.isFile()) throw unsupported('not_media', 'It is not a file.');
     if (stat.size === 0) throw unsupported('empty_file', 'The file is empty.');
     const { bytesRead, buffer } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    return { head: buffer.subarray(0, bytesRead), sizeBytes: stat.size };
-  } finally {
+    const head = buffer.subarray(0, bytesRead);
+    const picture = pictureTypeOf(head);
+    if (picture) throw pictureRefused(picture);
+    return { file, head, sizeBytes: stat.size };
+  } catch (error) {
     await file.close();
+    throw error;
   }
 }

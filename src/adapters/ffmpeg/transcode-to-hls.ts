@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { TranscodedRendition, TranscodeRequest } from '../../core/video-tools.js';
-import { audioFolder, type EncoderPreset, hlsArguments } from './hls-arguments.js';
+import { audioFolder, type EncoderPreset, hlsArguments, largestSegmentBytes } from './hls-arguments.js';
 import { readRendition } from './hls-renditions.js';
 import { checkOutput, type ItemLimits } from './item-limits.js';
 import { joinShortEnd } from './last-segment.js';
@@ -36,6 +36,7 @@ export async function transcodeToHls(
     arguments: hlsArguments(request, { preset, toneMapping: canToneMap(filters) }),
     pixels: shownPixels(request.video, durationSeconds) + ladderPixels(request.rungs, durationSeconds),
     maximumOutputBytes: 0,
+    maximumFileBytes: largestSegmentBytes(request.rungs),
     onProgress: fractionReporter(request),
   });
   await Promise.all(outputs.map(({ name }) => joinShortEnd(join(outputFolder, name))));

@@ -30,10 +30,10 @@ export const videoToolsCheck =
     const { ffmpeg, ffprobe } = await tools.describe();
     const missing = [ffmpeg, ffprobe].flatMap((tool) => (tool.available ? [] : [tool.reason]));
     if (missing.length > 0) return { status: 'degraded', detail: missing.join('; ') };
-    return {
-      status: 'ok',
-      detail: [ffmpeg, ffprobe].map((tool) => (tool.available ? tool.version : '')).join(', '),
-    };
+    const told = [ffmpeg, ffprobe].map((tool) =>
+      tool.available ? `${tool.version} (sandbox: ${tool.sandbox})` : '',
+    );
+    return { status: 'ok', detail: told.join(', ') };
   };
 
 export const projectionsCheck =

@@ -36,6 +36,7 @@ test('a tool installed later is found without a restart', async () => {
     path: later,
     version: '9.0',
     source: 'system',
+    sandbox: expect.any(String),
   });
 });
 

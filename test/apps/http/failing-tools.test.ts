@@ -25,6 +25,8 @@ beforeAll(async () => {
     MEDIAFLOW_FFMPEG: tools.ffmpeg,
     MEDIAFLOW_FFPROBE: tools.ffprobe,
     MEDIAFLOW_STALL_SECONDS: '2',
+    // The stand-ins below look at files that no sandbox shows them.
+    MEDIAFLOW_SANDBOX: 'off',
     MEDIAFLOW_MODERATION_REVIEW_AT: '1',
   });
   clip = await makeGoodClip(path('clip.mp4'), 1);
@@ -154,6 +156,7 @@ read -r nothing <${path('never-written')}
     const other = await startServer(path('other'), {
       MEDIAFLOW_FFMPEG: tools.ffmpeg,
       MEDIAFLOW_FFPROBE: real('ffprobe'),
+      MEDIAFLOW_SANDBOX: 'off',
     });
     await mediaIdOf(await sendForm(other.url, form(await filePart(clip))));
     await expect

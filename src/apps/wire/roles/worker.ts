@@ -15,7 +15,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
   const { config, handle, closers, logger } = context;
   const workFolder = await openPrivateFolder(join(config.dataFolder, 'work'));
   closers.add('work folder', () => workFolder.close());
-  const tools = createFfmpegVideoTools(config.tools);
+  const tools = createFfmpegVideoTools({ ...config.tools, trialFolder: workFolder.path });
   const vision = createLocalVisionModels({ logger });
   closers.add('models', () => vision.close());
   const blobs = await context.blobs();

@@ -1,0 +1,122 @@
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf } from '../../../core/errors.js';
+import { type SandboxLevel, sandboxLevels } from '../../../core/video-tools.js';
+import { runTool } from '../run-tool.js';
+import type { ConfinedTool } from './confine.js';
+import { findLaunchers, type Launchers } from './launchers.js';
+import { createSandbox, type Sandbox } from './sandbox.js';
+
+/** The best that works, or the least that has to. */
+export type SandboxWish = 'auto' | SandboxLevel;
+
+export interface SandboxChoice extends Sandbox {
+  /** Why it is none of the better ones, best first. */
+  readonly reasons: readonly string[];
+}
+
+export interface SandboxOptions {
+  readonly wish: SandboxWish;
+  /** Where files lie like those it is going to work on; default: the system's temporary folder. */
+  readonly trialFolder?: string | undefined;
+  readonly launchers?: Launchers;
+}
+
+/**
+ * The best sandbox that a tool runs in on this machine, found by running it in each: kernels, containers and security
+ * modules refuse what is installed in too many ways to be asked. Throws a sentence when it is less than wished for.
+ */
+export async function chooseSandbox(tool: ConfinedTool, options: SandboxOptions): Promise<SandboxChoice> {
+  const { wish, launchers = findLaunchers() } = options;
+  if (wish === 'off') return { ...createSandbox('off', launchers, tool), reasons: [] };
+  const least = wish === 'auto' ? sandboxLevels : sandboxLevels.slice(0, sandboxLevels.indexOf(wish) + 1);
+  const reasons: string[] = [];
+  for (const level of least) {
+    const problem = level === 'off' ? undefined : await whyNot(level, launchers, tool, options.trialFolder);
+    if (problem === undefined) return { ...createSandbox(level, launchers, tool), reasons };
+    reasons.push(`${level}: ${problem}`);
+  }
+  throw new Error(`the sandbox ${wish} cannot be had (${reasons.join('; ')})`);
+}
+
+const limits = { addressSpaceBytes: 2 ** 34, fileBytes: 4096, cpuSeconds: 60 } as const;
+
+async function whyNot(
+  level: SandboxLevel,
+  launchers: Launchers,
+  tool: ConfinedTool,
+  trialFolder = tmpdir(),
+): Promise<string | undefined> {
+  const missing = missingFor(level, launchers);
+  if (missing !== undefined) return `${missing} is not installed`;
+  const folder = await mkdtemp(join(trialFolder, 'sandbox-'));
+  try {
+    await tryShell(level, launchers, tool, folder);
+    await tryRun(createSandbox(level, launchers, tool), folder, () => ['-version']);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function missingFor(level: SandboxLevel, { bwrap, unshare, setpriv, isRoot }: Launchers): string | undefined {
+  if (level === 'files') return bwrap ? (isRoot && !setpriv ? 'setpriv' : undefined) : 'bubblewrap';
+  if (level === 'network') return unshare ? (setpriv ? undefined : 'setpriv') : 'unshare';
+  return level === 'privileges' && !setpriv ? 'setpriv' : undefined;
+}
+
+/** That what is lent can be read and written there, and comes back. */
+async function tryShell(level: SandboxLevel, launchers: Launchers, tool: ConfinedTool, folder: string) {
+  const shell = createSandbox(level, launchers, { ...tool, path: '/bin/sh' });
+  const word = 'lent';
+  await tryRun(
+    shell,
+    folder,
+    (inputName) => [
+      ...['-c', 'cat "$@" >output', 'sh'],
+      // What reads descriptors has it as its standard input.
+      ...(inputName.startsWith('file:') ? [inputName.slice('file:'.length)] : []),
+    ],
+    word,
+  );
+  if ((await readFile(join(folder, 'work', 'output'), 'utf8')) !== word)
+    throw new Error('nothing came out of it');
+}
+
+async function tryRun(
+  sandbox: Sandbox,
+  folder: string,
+  argumentsFor: (inputName: string) => readonly string[],
+  content = '',
+): Promise<void> {
+  const workFolder = join(folder, 'work');
+  const inputPath = join(folder, 'input');
+  await mkdir(workFolder, { recursive: true });
+  await writeFile(inputPath, content, { mode: 0o600 });
+  const input = await open(inputPath);
+  try {
+    const { launch, leave } = await sandbox.enter({ argumentsFor, inputPath, workFolder, limits }, input);
+    try {
+      const { exitCode, stderr } = await runTool({
+        ...launch,
+        tool: 'ffmpeg',
+        inputDescriptor: input.fd,
+        signal: AbortSignal.timeout(20_000),
+        wallClockSeconds: 20,
+        stallSeconds: 20,
+        maximumMemoryBytes: 2 ** 30,
+        maximumOutputBytes: 2 ** 20,
+      });
+      if (exitCode !== 0) throw new Error(lastLine(stderr) ?? `it ended with ${exitCode}`);
+    } finally {
+      await leave();
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+const lastLine = (text: string): string | undefined => text.trim().split('\n').at(-1) || undefined;

@@ -1,0 +1,143 @@
+import { basename } from 'node:path';
+import type { SandboxLevel } from '../../../core/video-tools.js';
+import { toolAccount } from './account.js';
+import type { Launchers } from './launchers.js';
+
+/** What the kernel lets a run have, whatever becomes of us. */
+export interface KernelLimits {
+  readonly addressSpaceBytes: number;
+  /** Of any one file it writes; 0: none. */
+  readonly fileBytes: number;
+  /** Of all its threads together. */
+  readonly cpuSeconds: number;
+}
+
+export interface ConfinedTool {
+  /** With links resolved. */
+  readonly path: string;
+  /** Whether it knows ffmpeg's protocol `fd:`, which reads a descriptor that is open already. */
+  readonly readsDescriptors: boolean;
+}
+
+export interface ConfinedRun {
+  /** The arguments with the input under this name. */
+  readonly argumentsFor: (inputName: string) => readonly string[];
+  readonly inputPath: string;
+  readonly workFolder?: string;
+  readonly limits: KernelLimits;
+}
+
+/** How to start a tool in its place, with the input open as descriptor 0. */
+export interface Launch {
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly workFolder: string | undefined;
+  readonly inputName: string;
+  /** The tool is a child of what is started, which tells its process id as JSON on descriptor 4. */
+  readonly isChild: boolean;
+}
+
+/** Without bwrap's view of the files a tool is named the descriptor, since the way to the file may be closed to its user. */
+function inputNameFor(level: SandboxLevel, tool: ConfinedTool, inputPath: string): string {
+  if (level === 'off') return `file:${inputPath}`;
+  if (tool.readsDescriptors) return 'fd:';
+  if (level === 'files') return 'file:/input';
+  return level === 'limits' ? `file:${inputPath}` : 'file:/proc/self/fd/0';
+}
+
+/** Command and arguments, as they are put before those of the tool. */
+type Words = readonly string[];
+
+/** Units of the shell: KiB of memory, blocks of 512 bytes, seconds. One that is lower already stays as it is. */
+const underLimits = ({ addressSpaceBytes, fileBytes, cpuSeconds }: KernelLimits): Words => [
+  '/bin/sh',
+  '-c',
+  '{ ulimit -c 0; ulimit -v "$1"; ulimit -f "$2"; ulimit -t "$3"; } 2>/dev/null; shift 3; exec "$@"',
+  'sandbox',
+  String(Math.ceil(addressSpaceBytes / 1024)),
+  String(Math.ceil(fileBytes / 512)),
+  String(Math.ceil(cpuSeconds)),
+];
+
+const withoutPrivileges = ({ setpriv = 'setpriv', isRoot }: Launchers): Words => [
+  setpriv,
+  // To change the user makes a process forget what is to happen when its parent dies, so it is said here.
+  '--pdeathsig=KILL',
+  '--no-new-privs',
+  '--inh-caps=-all',
+  '--ambient-caps=-all',
+  ...(isRoot
+    ? [
+        `--reuid=${toolAccount.uid}`,
+        `--regid=${toolAccount.gid}`,
+        '--clear-groups',
+        // Nobody but root may take from it.
+        '--bounding-set=-all',
+      ]
+    : []),
+  '--',
+];
+
+const withoutNetwork = ({ unshare = 'unshare', isRoot }: Launchers): Words => [
+  unshare,
+  ...(isRoot ? [] : ['--user', '--map-current-user']),
+  '--net',
+  '--ipc',
+  '--uts',
+  '--',
+];
+
+/** Where programs and their libraries are; everything else is not there. */
+const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'] as const;
+const linkerFiles = ['/etc/alternatives', '/etc/ld.so.cache'] as const;
+const devices = ['/dev/null', '/dev/urandom'] as const;
+
+const isSystemPath = (path: string): boolean => systemFolders.some((folder) => path.startsWith(`${folder}/`));
+const placeOf = ({ path }: ConfinedTool): string => (isSystemPath(path) ? path : `/tool/${basename(path)}`);
+
+/** A root of its own, of which only the work folder can be written. No new user namespace where root starts it: in one there would be no other user to change to. */
+const withFilesOf = ({ bwrap = 'bwrap' }: Launchers, tool: ConfinedTool, run: ConfinedRun): Words => [
+  bwrap,
+  ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
+  // Its process id is then the one we are told.
+  ...['--as-pid-1', '--die-with-parent', '--info-fd', '4'],
+  ...systemFolders.flatMap((path) => ['--ro-bind-try', path, path]),
+  // Of a folder made on the way to something nobody but its owner could pass.
+  ...['--perms', '0755', '--dir', '/etc', '--perms', '0755', '--dir', '/dev'],
+  ...linkerFiles.flatMap((path) => ['--ro-bind-try', path, path]),
+  ...devices.flatMap((path) => ['--dev-bind', path, path]),
+  ...(isSystemPath(tool.path)
+    ? []
+    : ['--perms', '0755', '--dir', '/tool', '--ro-bind', tool.path, placeOf(tool)]),
+  ...(tool.readsDescriptors ? [] : ['--ro-bind', run.inputPath, '/input']),
+  ...(run.workFolder === undefined ? [] : ['--bind', run.workFolder, '/work', '--chdir', '/work']),
+  ...['--remount-ro', '/', '--'],
+];
+
+/** What puts a tool in its place, from the outside in. Pure. */
+export function confine(
+  level: SandboxLevel,
+  launchers: Launchers,
+  tool: ConfinedTool,
+  run: ConfinedRun,
+): Launch {
+  const inputName = inputNameFor(level, tool, run.inputPath);
+  const around: Readonly<Record<SandboxLevel, () => readonly Words[]>> = {
+    files: () => [
+      underLimits(run.limits),
+      withFilesOf(launchers, tool, run),
+      // bwrap itself leaves nobody but root any privileges.
+      launchers.isRoot ? withoutPrivileges(launchers) : [],
+    ],
+    network: () => [underLimits(run.limits), withoutNetwork(launchers), withoutPrivileges(launchers)],
+    privileges: () => [underLimits(run.limits), withoutPrivileges(launchers)],
+    limits: () => [underLimits(run.limits)],
+    off: () => [],
+  };
+  const [path = tool.path, ...words] = [
+    ...around[level]().flat(),
+    level === 'files' ? placeOf(tool) : tool.path,
+    ...run.argumentsFor(inputName),
+  ];
+  return { path, arguments: words, workFolder: run.workFolder, inputName, isChild: level === 'files' };
+}

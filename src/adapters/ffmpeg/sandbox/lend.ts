@@ -1,0 +1,96 @@
+import type { Stats } from 'node:fs';
+import { chown, type FileHandle, lchown, lstat, readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { unsupported } from '../../../core/errors.js';
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A folder that runs are writing to, several at once perhaps. */
+interface Lent {
+  runs: number;
+  isAway: boolean;
+  /** What is done to it is done one after the other. */
+  turn: Promise<unknown>;
+}
+const lentFolders = new Map<string, Lent>();
+
+/**
+ * Makes a folder and all in it that of the user a tool runs as; undefined: ours, and it stays so. The answer takes it
+ * back when the last of the runs that write to it is over. Throws `forbidden_output` then, when something is in it that
+ * is no file or folder of its own: what a tool linked to, we would read as who we are.
+ */
+export async function lendFolder(folder: string, to: Account | undefined): Promise<() => Promise<void>> {
+  const key = resolve(folder);
+  const lent = lentFolders.get(key) ?? { runs: 0, isAway: false, turn: Promise.resolve() };
+  lentFolders.set(key, lent);
+  const inTurn = (task: () => Promise<void>) => {
+    const done = lent.turn.then(task);
+    lent.turn = done.catch(() => {});
+    return done;
+  };
+  const release = async () => {
+    lent.runs -= 1;
+    try {
+      await inTurn(async () => {
+        if (lent.runs > 0 || !lent.isAway) return;
+        lent.isAway = false;
+        await takeBack(key, to && ourselves());
+      });
+    } finally {
+      if (lent.runs === 0) lentFolders.delete(key);
+    }
+  };
+  lent.runs += 1;
+  try {
+    await inTurn(async () => {
+      if (!lent.isAway && to) await give(key, to);
+      lent.isAway = true;
+    });
+  } catch (error) {
+    await release().catch(() => {});
+    throw error;
+  }
+  return release;
+}
+
+/**
+ * Lets the user a tool runs as read a file of ours, for tools that open it again. No way leads there through our folders,
+ * and its mode lets nobody else in, so it may stay that user's.
+ */
+export async function lendFile(file: FileHandle, { uid, gid }: Account): Promise<void> {
+  const { mode, uid: owner } = await file.stat();
+  const isReadable = owner === uid || (mode & 0o004) !== 0;
+  if (!isReadable) await file.chown(uid, gid);
+}
+
+const ourselves = (): Account => ({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
+
+async function give(folder: string, { uid, gid }: Account): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }))
+    await lchown(join(entry.parentPath, entry.name), uid, gid);
+  await chown(folder, uid, gid);
+}
+
+/** Folders before what is in them: from then on nobody else exchanges it under our hands. */
+async function takeBack(folder: string, account: Account | undefined): Promise<void> {
+  if (account) await lchown(folder, account.uid, account.gid);
+  const foreign: string[] = [];
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const stats = await lstat(path);
+    if (stats.isDirectory()) await takeBack(path, account);
+    else if (!isPlain(stats)) foreign.push(path);
+    else if (account) await lchown(path, account.uid, account.gid);
+  }
+  for (const path of foreign) await rm(path);
+  if (foreign.length > 0)
+    throw unsupported(
+      'forbidden_output',
+      'Processing the file left something that is not a file of its own.',
+    );
+}
+
+const isPlain = (stats: Stats): boolean => stats.isFile() && stats.nlink === 1;

@@ -1,0 +1,33 @@
+import { type FileHandle, realpath } from 'node:fs/promises';
+import type { SandboxLevel } from '../../../core/video-tools.js';
+import { toolAccount } from './account.js';
+import { type ConfinedRun, type ConfinedTool, confine, type Launch } from './confine.js';
+import type { Launchers } from './launchers.js';
+import { lendFile, lendFolder } from './lend.js';
+
+/** Where a tool runs, and what it gets hold of there. */
+export interface Sandbox {
+  readonly level: SandboxLevel;
+  readonly runsAsRoot: boolean;
+  /**
+   * Hands a run what it reads and writes. `leave` takes it back when the run is over; it throws `forbidden_output`, see
+   * `lendFolder`.
+   */
+  enter(run: ConfinedRun, input: FileHandle): Promise<{ readonly launch: Launch; leave(): Promise<void> }>;
+}
+
+export function createSandbox(level: SandboxLevel, launchers: Launchers, tool: ConfinedTool): Sandbox {
+  const isAsOurselves = level === 'off' || level === 'limits' || !launchers.isRoot;
+  const account = isAsOurselves ? undefined : toolAccount;
+  return {
+    level,
+    runsAsRoot: launchers.isRoot && account === undefined,
+    async enter(run, input) {
+      if (account && !tool.readsDescriptors) await lendFile(input, account);
+      // A link may lead to where nothing is to be seen, and to somewhere else tomorrow.
+      const path = level === 'files' ? await realpath(tool.path) : tool.path;
+      const leave = run.workFolder === undefined ? async () => {} : await lendFolder(run.workFolder, account);
+      return { launch: confine(level, launchers, { ...tool, path }, run), leave };
+    },
+  };
+}
