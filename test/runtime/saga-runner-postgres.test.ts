@@ -95,7 +95,7 @@ describe('a thousand events of fifty instances', () => {
   });
 
   test('are each taken once while the server ends every connection again and again', async () => {
-    const admin = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 });
+    const admin = new pg.Pool({ connectionString: inject('administratorUrl'), max: 1 });
     const world = createSagaWorld({ store, sagaStore });
     const runner = world.run([parrot]);
     const endConnections = () =>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { APPLICATION_ROLE } from '../../src/adapters/embedded-postgres/layout.js';
 import { createListener, type Listener } from '../../src/adapters/postgres/listener.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { silentLogger } from '../../src/core/logger.js';
@@ -12,11 +13,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh database on the run's server, migrated to the newest schema; drop it in `afterAll`. */
+/** A fresh database of the application's role on the run's server, migrated to the newest schema; drop it in `afterAll`. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const admin = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 });
-  await admin.query(`create database ${name}`);
+  const admin = new pg.Pool({ connectionString: inject('administratorUrl'), max: 1 });
+  await admin.query(`create database ${name} owner ${APPLICATION_ROLE}`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   await migrate(url.href);

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres/start-embedded-postgres.js';
 import { silentLogger } from '../../src/core/logger.js';
+import { administratorUrl } from './administrator.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** A PostgreSQL server for this run; every test file makes its own database on it. */
     postgresUrl: string;
+    /** The same server as its superuser, for what is an operator's to do: databases are made and dropped, sessions ended. */
+    administratorUrl: string;
   }
 }
 
@@ -30,6 +33,7 @@ export default async function setup(project: TestProject) {
     }
   });
   project.provide('postgresUrl', server.connectionString);
+  project.provide('administratorUrl', await administratorUrl(join(folder, 'data'), server.connectionString));
   return async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

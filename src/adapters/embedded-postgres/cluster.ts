@@ -5,7 +5,7 @@ import { MediaFlowError, messageOf } from '../../core/errors.js';
 import type { Account } from './account.js';
 import { binariesBroken, failureOf, folderNotWritable } from './failures.js';
 import type { Launch } from './launcher.js';
-import { type Layout, USER } from './layout.js';
+import { type Layout, SUPERUSER } from './layout.js';
 import { runProgram } from './run-program.js';
 
 const UNFINISHED_PREFIX = 'postgres.init-';
@@ -18,7 +18,7 @@ export interface ClusterTools {
 }
 
 /**
- * Makes the cluster when there is none, and otherwise checks that it is ours to run. Resolves to the password.
+ * Makes the cluster when there is none, and otherwise checks that it is ours to run. Resolves to the superuser's password.
  * A cluster appears under its name only when it is complete, so an interrupted one is simply made again.
  *
  * Errors: `postgres_version_mismatch`, `postgres_folder_invalid`, `data_folder_not_writable`, `storage_full`,
@@ -67,7 +67,7 @@ async function makeCluster({ layout, binaries, account, launch }: ClusterTools):
     for (const path of [unfinished, passwordFile]) await chownTo(path, account);
     const { exitCode, output } = await runProgram(launch, binaries.initdb, [
       `--pgdata=${cluster}`,
-      `--username=${USER}`,
+      `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',

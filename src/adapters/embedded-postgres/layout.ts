@@ -5,13 +5,15 @@ export interface Layout {
   readonly dataFolder: string;
   /** PostgreSQL's own data directory. */
   readonly cluster: string;
-  /** Kept inside the cluster, so that the two can never be separated. */
+  /** The superuser's; kept inside the cluster, so that the two can never be separated. */
   readonly passwordFile: string;
   readonly postmasterFile: string;
   readonly logFile: string;
 }
 
-export const USER = 'mediaflow';
+/** Made with the cluster, and used for nothing but to see to the application's role. */
+export const SUPERUSER = 'mediaflow';
+export const APPLICATION_ROLE = 'mediaflow_app';
 export const DATABASE = 'mediaflow';
 export const HOST = '127.0.0.1';
 
@@ -27,5 +29,10 @@ export function layoutOf(folder: string): Layout {
   };
 }
 
-export const connectionStringOf = (port: number, password: string, database = DATABASE): string =>
-  `postgres://${USER}:${password}@${HOST}:${port}/${database}`;
+export interface Login {
+  readonly role: string;
+  readonly password: string;
+}
+
+export const connectionStringOf = (port: number, { role, password }: Login, database = DATABASE): string =>
+  `postgres://${role}:${password}@${HOST}:${port}/${database}`;

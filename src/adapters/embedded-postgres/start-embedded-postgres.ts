@@ -1,14 +1,14 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import pg from 'pg';
 import { MediaFlowError, messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import { chooseAccount } from './account.js';
+import { applicationPassword, ensureApplicationRole } from './application-role.js';
 import { findBinaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
 import { asFailure, folderNotWritable } from './failures.js';
 import { findFreePort } from './free-port.js';
 import { createLauncher } from './launcher.js';
-import { connectionStringOf, DATABASE, layoutOf } from './layout.js';
+import { APPLICATION_ROLE, connectionStringOf, layoutOf, SUPERUSER } from './layout.js';
 import { findPostmaster, stopLeftovers } from './postmaster.js';
 import { type ServerOptions, type ServerProcess, startServer } from './server-process.js';
 import { defaultSettings, type Settings } from './settings.js';
@@ -26,6 +26,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
+  /** Of the application's role, which owns the database and is no superuser. */
   readonly connectionString: string;
   /** e.g. `18.4` */
   readonly serverVersion: string;
@@ -71,10 +72,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw asFailure('start', error, layout.logFile);
   });
   try {
-    const serverVersion = await ensureDatabase(connectionStringOf(port, password, 'postgres'));
+    const serverVersion = await ensureApplicationRole(
+      (database) => connectionStringOf(port, { role: SUPERUSER, password }, database),
+      applicationPassword(password),
+    );
     const supervisor = superviseServer(first, port, server, logger);
     logger.info({ port, serverVersion, pid: first.pid }, 'PostgreSQL is ready');
-    return { connectionString: connectionStringOf(port, password), serverVersion, ...supervisor };
+    return { connectionString: applicationAddress(port, password), serverVersion, ...supervisor };
   } catch (error) {
     await first.stop();
     throw error;
@@ -98,7 +102,7 @@ export async function findEmbeddedPostgres(dataFolder: string): Promise<string |
     );
   });
   const running = await findPostmaster(layout);
-  return password && running?.ready ? connectionStringOf(running.port, password.trim()) : undefined;
+  return password && running?.ready ? applicationAddress(running.port, password.trim()) : undefined;
 }
 
 async function startOnFreePort(server: ServerOptions): Promise<{ process: ServerProcess; port: number }> {
@@ -114,19 +118,5 @@ async function startOnFreePort(server: ServerOptions): Promise<{ process: Server
   }
 }
 
-/** Makes the application's database when it is missing; resolves to the server's version. */
-async function ensureDatabase(connectionString: string): Promise<string> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ version: string; exists: boolean }>(
-      `select current_setting('server_version') as version,
-              exists (select from pg_database where datname = $1) as exists`,
-      [DATABASE],
-    );
-    if (!rows[0]?.exists) await client.query(`create database ${client.escapeIdentifier(DATABASE)}`);
-    return rows[0]?.version ?? 'unknown';
-  } finally {
-    await client.end();
-  }
-}
+const applicationAddress = (port: number, superuserPassword: string): string =>
+  connectionStringOf(port, { role: APPLICATION_ROLE, password: applicationPassword(superuserPassword) });

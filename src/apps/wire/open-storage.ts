@@ -10,6 +10,7 @@ import { createProjectionStatusReader } from '../../adapters/postgres/projection
 import { createPositionWaiter } from '../../adapters/postgres/projection-store-waiter.js';
 import { openReadDatabase } from '../../adapters/postgres/read-database.js';
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store.js';
+import { connectsAsSuperuser } from '../../adapters/postgres/superuser.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
 import type { JobQueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
@@ -42,6 +43,11 @@ export async function openStorage(options: {
 
   const pool = openPool({ connectionString, maximumConnections: 16, logger });
   closers.add('database connections', () => pool.end());
+  if (config.databaseUrl !== undefined && (await connectsAsSuperuser(pool)))
+    logger.warn(
+      {},
+      'DATABASE_URL names a superuser of its server, who may read files and run programs there: a role that owns the database is enough',
+    );
 
   const listener = createListener({ connectionString, logger });
   closers.add('database listener', () => listener.close());

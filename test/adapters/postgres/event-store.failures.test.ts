@@ -145,7 +145,7 @@ describe('a lost connection', () => {
     await steady.append(newStream(), events.slice(0, 1), 'no-stream');
     await database.pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and pid <> pg_backend_pid()`,
+       where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
     );
     await steady.append(newStream(), events.slice(1), 'no-stream');
     expect(idsOf(await reading)).toEqual(idsOf(events));

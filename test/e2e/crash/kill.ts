@@ -20,7 +20,7 @@ export async function killChild(
     if (victim === 'ffmpeg')
       return (await descendantsOf(place.serverPid)).find(({ name }) => name === 'ffmpeg')?.pid;
     return (await allProcesses()).find(
-      ({ parent, command }) => parent === postmaster && /^postgres: mediaflow /.test(command),
+      ({ parent, command }) => parent === postmaster && /^postgres: mediaflow_app /.test(command),
     )?.pid;
   };
   const deadline = performance.now() + WAIT_FOR_VICTIM_MS;
