@@ -16,6 +16,7 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
   const blobKey = originalKey(upload.id);
   const sources = (upload.kind === 'final' ? upload.parts : [upload.id]).map(growingKey);
 
+  if (upload.lengthBytes === 0) return closeWith(context, upload, emptyFile({ mediaId: upload.id }));
   const early = await verifySources(context, upload, sources);
   const blob = await blobs.finish(blobKey, sources).catch((error: unknown) => {
     // Neither the sources nor the blob: another final upload took a part of this one, and no retry brings it back.

@@ -31,11 +31,14 @@ export function concatenationOf(request: TusRequest, basePath: string): Concaten
   return { kind: 'final', parts, asSent };
 }
 
-/** What the header says of an upload that exists. */
+/** The header as it was sent for an upload, or what it meant where that is not known any more. */
 export function concatenationHeader(upload: UploadRecord, basePath: string): Record<string, string> {
   if (upload.kind === 'partial') return { 'Upload-Concat': 'partial' };
   if (upload.kind !== 'final') return {};
-  return { 'Upload-Concat': `final;${upload.parts.map((id) => `${basePath}/${id}`).join(' ')}` };
+  return {
+    'Upload-Concat':
+      upload.concatAsSent ?? `final;${upload.parts.map((id) => `${basePath}/${id}`).join(' ')}`,
+  };
 }
 
 /** The upload's id in a path or URL below `basePath`, undefined when it is none. */

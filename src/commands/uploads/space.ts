@@ -2,7 +2,7 @@ import type { BlobStore } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
 import { growingKey, type ReserveSpace, type UploadContext } from './upload-context.js';
-import { emptyFile, tooLarge } from './upload-errors.js';
+import { tooLarge } from './upload-errors.js';
 
 interface SpaceContext {
   readonly blobs: Pick<BlobStore, 'freeBytes' | 'listGrowing'>;
@@ -45,9 +45,8 @@ async function promisedBytes({ blobs, ledger }: SpaceContext): Promise<number> {
   return [...promised.values()].reduce((sum, left) => sum + left, 0);
 }
 
-/** Throws `empty_file`, `file_too_large`. */
+/** Throws `file_too_large`. */
 export function assertTakeable({ limits }: UploadContext, lengthBytes: number): void {
-  if (lengthBytes === 0) throw emptyFile();
   if (lengthBytes > limits.maximumSizeBytes) {
     const message = `A file has at most ${limits.maximumSizeBytes} bytes`;
     throw tooLarge('file_too_large', message, limits.maximumSizeBytes);

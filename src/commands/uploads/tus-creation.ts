@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream';
 import { invalid } from '../../core/errors.js';
 import { deriveId } from '../../core/ids.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './completing.js';
 import { concatenationOf, sizeOfParts } from './concatenation.js';
-import { findUpload, receivedBytes, refuseEnded, registerUpload } from './lifecycle.js';
+import { closeUpload, findUpload, receivedBytes, refuseEnded, registerUpload } from './lifecycle.js';
 import { assertTakeable } from './space.js';
 import {
   bytesHeader,
@@ -17,8 +18,8 @@ import {
   type TusResponse,
 } from './tus-messages.js';
 import { type TakenBytes, takeBytes } from './tus-patch.js';
-import { nextExpiry, originalKey, type UploadContext } from './upload-context.js';
-import { keyReused } from './upload-errors.js';
+import { growingKey, nextExpiry, originalKey, type UploadContext } from './upload-context.js';
+import { emptyFile, keyReused } from './upload-errors.js';
 import { type FileDetails, parseUploadMetadata, toFileDetails } from './upload-metadata.js';
 
 /** Creation of a whole, partial or final upload, with its first bytes or without. */
@@ -67,13 +68,22 @@ async function takeWhatCame(
     const position = await context.transfers.exclusively(upload.id, () => completeUpload(context, upload));
     return { upload: await findUpload(context, upload.id), sizeBytes: upload.lengthBytes ?? 0, position };
   }
+  if (upload.state === 'open' && upload.lengthBytes === 0) return takeNothing(context, upload);
   const sizeBytes = await receivedBytes(context, upload);
   if (sizeBytes === 0 && hasBytes(request)) return takeBytes(context, request, upload.id, 0);
   return { upload, sizeBytes, position: null };
 }
 
+/** Of no bytes an upload is whole from its start: a part is one like others, an item fails and says why. */
+async function takeNothing(context: UploadContext, upload: UploadRecord): Promise<TakenBytes> {
+  if (upload.kind === 'partial') await context.blobs.append(growingKey(upload.id), 0, Readable.from([]));
+  else await closeUpload(context, upload, emptyFile());
+  const latest = (await context.ledger.find(upload.id)) ?? upload;
+  return { upload: latest, sizeBytes: 0, position: null };
+}
+
 /**
- * Writes a new upload to the ledger. Throws `empty_file`, `file_too_large`, `storage_full`, or what is wrong with the
+ * Writes a new upload to the ledger. Throws `file_too_large`, `storage_full`, or what is wrong with the
  * request's headers.
  */
 export async function createUpload(

@@ -32,7 +32,7 @@ export function createTusHandler(context: UploadContext): TusHandler {
       return problem;
     });
     const { body, ...head } = response;
-    const headers = { 'Tus-Resumable': tusVersion, 'Cache-Control': 'no-store', ...response.headers };
+    const headers = { 'Tus-Resumable': tusVersion, 'cache-control': 'no-store', ...response.headers };
     return body === undefined || method === 'HEAD' ? { ...head, headers } : { ...head, headers, body };
   };
 

@@ -22,7 +22,6 @@ export async function headUpload(context: UploadContext, id: string): Promise<Tu
   return {
     status: 200,
     headers: {
-      'Cache-Control': 'no-store',
       ...progressHeaders(upload, sizeBytes),
       ...(upload.lengthBytes === null
         ? { 'Upload-Defer-Length': '1' }

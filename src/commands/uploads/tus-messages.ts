@@ -50,12 +50,14 @@ export function headerOf(request: TusRequest, name: string): string | undefined 
   return typeof value === 'string' || value === undefined ? value : value.join(', ');
 }
 
-/** A count of bytes in a header; undefined when it is absent. Throws `invalid_header`. */
+/**
+ * A count of bytes in a header, undefined when it is absent. Beyond 2^53 it is not exact, and beyond every limit as well.
+ * Throws `invalid_header`.
+ */
 export function bytesHeader(request: TusRequest, name: string): number | undefined {
   const value = headerOf(request, name);
   if (value === undefined) return undefined;
-  const number = Number(value);
-  if (/^\d+$/.test(value) && Number.isSafeInteger(number)) return number;
+  if (/^\d+$/.test(value)) return Number(value);
   throw invalid('invalid_header', `${name} must be a number of bytes`, { header: name });
 }
 

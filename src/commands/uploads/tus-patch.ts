@@ -94,7 +94,7 @@ async function learnLength(
       receivedBytes: received,
     });
   }
-  if (lengthBytes > 0) assertTakeable(context, lengthBytes);
+  assertTakeable(context, lengthBytes);
   const changed = await context.reserveSpace(lengthBytes - received, () =>
     context.ledger.change(upload.id, 'open', { lengthBytes }),
   );

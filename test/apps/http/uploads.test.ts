@@ -227,18 +227,19 @@ describe('an upload in one request', () => {
 });
 
 describe('a tus upload', () => {
-  test('of nothing is refused', async () => {
-    const response = await fetch(`${server.url}/v1/uploads`, {
-      method: 'POST',
-      headers: { ...tusHeaders, 'upload-length': '0' },
-    });
-    await expectProblem(response, 400, 'empty_file');
+  test('of nothing is taken, and its item says why it failed', async () => {
+    const address = await createTusUpload(server.url, 0);
+    const mediaId = address.split('/').at(-1) ?? '';
+    const item = await waitForItem(server.url, mediaId, ({ status }) => status === 'failed');
+    expect(item.failure?.code).toBe('empty_file');
+    expect((await fetch(address, { method: 'HEAD', headers: tusHeaders })).status).toBe(410);
   });
 
   test('over the limit is refused when it says so, and when it does not', async () => {
     const create = (headers: Record<string, string>) =>
       fetch(`${server.url}/v1/uploads`, { method: 'POST', headers: { ...tusHeaders, ...headers } });
-    await expectProblem(create({ 'upload-length': String(MAXIMUM_BYTES + 1) }), 413, 'file_too_large');
+    for (const length of [String(MAXIMUM_BYTES + 1), '9007199254740992', '9'.repeat(400)])
+      await expectProblem(create({ 'upload-length': length }), 413, 'file_too_large');
     const deferred = await create({ 'upload-defer-length': '1' });
     const address = new URL(deferred.headers.get('location') ?? '', server.url).href;
     const response = await patchTus(address, 0, new Uint8Array(MAXIMUM_BYTES + 1));

@@ -34,7 +34,6 @@ describe('creation', () => {
     ['neither length nor deferred length', {}, 400, 'invalid_upload_length'],
     ['both', { 'upload-length': 1, 'upload-defer-length': 1 }, 400, 'invalid_upload_length'],
     ['a length that is no number', { 'upload-length': '1e3' }, 400, 'invalid_header'],
-    ['an empty file', { 'upload-length': 0 }, 400, 'empty_file'],
     ['a file over the limit', { 'upload-length': 1_000_001 }, 413, 'file_too_large'],
     ['metadata that is not base64', { 'upload-metadata': 'title a!' }, 400, 'invalid_upload_metadata'],
     ['metadata that is not UTF-8', { 'upload-metadata': 'title /w==' }, 400, 'invalid_upload_metadata'],
