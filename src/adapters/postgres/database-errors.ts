@@ -25,10 +25,14 @@ export function isPassing(error: unknown): boolean {
   return error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError);
 }
 
-/** For `catch`: trouble that passes is told as such under a code, everything else as it is. */
+const databaseFull = (cause: unknown) =>
+  new MediaFlowError('storage-full', 'storage_full', 'The database has no room left', {}, { cause });
+
+/** For `catch`: a full disk, and trouble that passes, are told as such (under a code), everything else as it is. */
 export const orUnavailable =
   (code: string) =>
   (error: unknown): never => {
+    if (isDiskFull(error)) throw databaseFull(error);
     if (!isPassing(error)) throw error;
     throw unavailable(code, 'The database cannot be reached', {}, error);
   };
@@ -37,15 +41,7 @@ export const orUnavailable =
 export function toStoreError(error: unknown): MediaFlowError {
   if (error instanceof MediaFlowError) return error;
   const options = { cause: error };
-  if (isDiskFull(error)) {
-    return new MediaFlowError(
-      'storage-full',
-      'storage_full',
-      'The event store has no room left',
-      {},
-      options,
-    );
-  }
+  if (isDiskFull(error)) return databaseFull(error);
   if (isPassing(error)) {
     return unavailable('event_store_unavailable', 'The event store cannot be reached', {}, error);
   }

@@ -40,6 +40,7 @@ export interface UploadClient {
 }
 
 export interface UploadServer extends UploadClient {
+  readonly database: Pick<TestDatabase, 'pool'>;
   readonly uploads: Uploads;
   readonly blobs: BlobStore;
   readonly calls: HookCall[];
@@ -103,6 +104,7 @@ export async function startUploadServer(options: {
   return {
     ...clientOf(url),
     uploads,
+    database,
     blobs,
     calls,
     callsOf: (mediaId) => calls.filter(({ data }) => data.mediaId === mediaId).map(({ hook }) => hook),
