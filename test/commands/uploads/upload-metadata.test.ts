@@ -21,6 +21,21 @@ describe('file names', () => {
     ['evil\u202Egpj.exe', 'evilgpj.exe'],
     ['e\u0301te\u0301.mp4', 'été.mp4'],
     ['🎬'.repeat(300), '🎬'.repeat(200)],
+    // Persian and Hindi need their non-joiners and joiners, emoji of families and flags theirs.
+    ['می\u200Cخواهم.mp4', 'می\u200Cخواهم.mp4'],
+    ['क्\u200Dष.mp4', 'क्\u200Dष.mp4'],
+    [
+      '👩\u200D👩\u200D👧 🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}.mp4',
+      '👩\u200D👩\u200D👧 🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}.mp4',
+    ],
+    ['\uFEFFa\u2028b\u2029c\uFFF9d\u200Fe\u2066f\u061Cg.mp4', 'abcdefg.mp4'],
+    ['\u200B\u200D \u2060', 'file'],
+    [`${'x'.repeat(296)}.mp4`, `${'x'.repeat(196)}.mp4`],
+    [`${'x'.repeat(290)}.backup.mkv`, `${'x'.repeat(196)}.mkv`],
+    [`${'👨\u200D👩\u200D👧'.repeat(100)}.mp4`, `${'👨\u200D👩\u200D👧'.repeat(39)}.mp4`],
+    [`${'x'.repeat(195)} ${'y'.repeat(100)}.mp4`, `${'x'.repeat(195)}.mp4`],
+    [`a.${'x'.repeat(300)}`, `a.${'x'.repeat(198)}`],
+    [`x${'\u0301'.repeat(400)}.mp4`, `x${'\u0301'.repeat(195)}.mp4`],
   ])('%j becomes %j', (given, expected) => {
     expect(safeFilename(given)).toBe(expected);
   });
@@ -31,6 +46,7 @@ describe('file names', () => {
         const safe = safeFilename(name);
         expect(safe).toMatch(/^[^/\\\p{Cc}]+$/u);
         expect(safe.startsWith('.')).toBe(false);
+        expect([...safe].length).toBeLessThanOrEqual(200);
       }),
     );
   });
@@ -70,6 +86,13 @@ describe('details', () => {
       tags: [],
       sha256: null,
     });
+  });
+
+  test('keep what scripts and emoji need in a title and in tags, on one line and in the order it is written', () => {
+    const title = 'می\u200Cخواهم 👩\u200D💻';
+    expect(toFileDetails({ title, tags: title })).toMatchObject({ title, tags: [title] });
+    const odd = 'one\u2028two\r\nthree \u202Efour\u202C\uFEFF';
+    expect(toFileDetails({ title: odd }).title).toBe('one two three four');
   });
 
   test.each([
