@@ -39,6 +39,7 @@ export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<In
       const { position } = await ingestFile({
         mediaId,
         bytes: file.bytes,
+        errorOf: file.errorOf,
         actor: request.actor,
         declared: { ...before, filename: file.filename, filetype: file.contentType ?? undefined },
         idempotencyKey: request.headers['idempotency-key'] ?? null,

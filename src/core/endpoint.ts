@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { MediaFlowError } from './errors.js';
 import type { Position } from './position.js';
 
 type Shape = z.ZodObject | undefined;
@@ -13,6 +14,8 @@ export type BodyPart =
       readonly filename: string;
       readonly contentType: string | null;
       readonly bytes: Readable;
+      /** What it means for the client that reading `bytes` failed. */
+      readonly errorOf: (error: unknown) => MediaFlowError;
     };
 
 /** A request that has passed the endpoint's schemas. */

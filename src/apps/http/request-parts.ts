@@ -22,9 +22,10 @@ export async function* requestParts(
       if (part.type === 'file')
         yield {
           field: part.fieldname,
-          filename: part.filename,
+          filename: asWritten(part.filename),
           contentType: part.mimetype || null,
           bytes: part.file,
+          errorOf: (error) => formError(error, request),
         };
       else yield { field: part.fieldname, value: fieldText(part.fieldname, part.value) };
       silence.watch();
@@ -36,11 +37,16 @@ export async function* requestParts(
   }
 }
 
+/** Browsers send a quote and the ends of lines within a name like this, and nothing else (HTML, 4.10.21.8). */
+const asWritten = (name: string): string =>
+  name.replaceAll(/%(?:22|0D|0A)/gi, (escaped) => decodeURIComponent(escaped));
+
 /** A part that calls itself JSON comes parsed: a list is what commas would have parted, an object is no text. */
 function fieldText(field: string, value: unknown): string {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     throw invalid('invalid_field', `The field "${field}" is no text.`);
-  return String(value);
+  // However lines were ended, browsers end them like this.
+  return String(value).replaceAll('\r\n', '\n');
 }
 
 /** Ends a request whose connection brings nothing for so long, as long as it is watched; it is from the start. */

@@ -17,6 +17,8 @@ export interface FileToIngest {
   /** UUID; derived from the request's Idempotency-Key where there is one. */
   readonly mediaId: string;
   readonly bytes: Readable;
+  /** What it means for the client that reading them failed; `upload_interrupted` where nobody says. */
+  readonly errorOf?: (error: unknown) => MediaFlowError;
   /** Who sends it, as history names callers. */
   readonly actor: string;
   readonly declared: DeclaredDetails;
@@ -90,6 +92,7 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
         upload,
         offset: 0,
         bytes: file.bytes,
+        errorOf: file.errorOf,
         checksum: null,
         transfer,
       });

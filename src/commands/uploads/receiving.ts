@@ -13,6 +13,7 @@ interface Incoming {
   readonly upload: UploadRecord;
   readonly offset: number;
   readonly bytes: Readable;
+  readonly errorOf?: ((error: unknown) => MediaFlowError) | undefined;
   /** Of these bytes; when it does not match, none of them count. */
   readonly checksum: Checksum | null;
   readonly transfer: Transfer;
@@ -109,7 +110,7 @@ async function* tap(
       }
     }
   } catch (error) {
-    throw error instanceof MediaFlowError ? error : uploadInterrupted(error);
+    throw error instanceof MediaFlowError ? error : (incoming.errorOf ?? uploadInterrupted)(error);
   } finally {
     transfer.received();
     transfer.signal.removeEventListener('abort', end);

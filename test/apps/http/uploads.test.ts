@@ -172,6 +172,12 @@ describe('an upload in one request', () => {
       'multipart/form-data; boundary=b',
       'malformed_multipart',
     ],
+    // In the middle of the file, and at the end of it.
+    ...['half a fi', 'a file\r\n--b'].map((rest) => [
+      `--b\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n${rest}`,
+      'multipart/form-data; boundary=b',
+      'malformed_multipart',
+    ]),
   ])('whose body is %j as %s is refused: %s', async (body, type, code) => {
     const response = fetch(`${server.url}/v1/media`, {
       method: 'POST',
@@ -179,6 +185,13 @@ describe('an upload in one request', () => {
       body,
     });
     await expectProblem(response, 400, code);
+  });
+
+  test('has lines ended as they were written, whatever a form makes of it', async () => {
+    const data = form(['description', 'Two\nlines'], textPart('bytes'));
+    const mediaId = await mediaIdOf(await sendForm(server.url, data));
+    const item = await waitForItem(server.url, mediaId, () => true);
+    expect(item).toMatchObject({ description: 'Two\nlines' });
   });
 
   test('that breaks off leaves no item, and with a key it can be sent again', async () => {

@@ -157,6 +157,7 @@ describe('a file in one request', () => {
       return { position: '1' };
     };
     const server = await start({ hooks: { registered } });
+    const errorOf = () => unavailable('upload_interrupted', 'It broke off');
     const [command] = uploadFileCommand(server.uploads.ingestFile);
     const send = () =>
       command?.handle({
@@ -166,7 +167,7 @@ describe('a file in one request', () => {
         async *parts() {
           yield { field: 'title', value: 'Before the file' };
           yield { field: 'tags', value: 'kept' };
-          yield { field: 'file', filename: 'a.mp4', contentType: null, bytes: streamOf('film') };
+          yield { field: 'file', filename: 'a.mp4', contentType: null, bytes: streamOf('film'), errorOf };
           yield { field: 'title', value: 'Behind the file' };
         },
       });
