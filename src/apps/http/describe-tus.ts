@@ -24,7 +24,8 @@ const POSITION = {
   'Mediaflow-Position': 'Where it stands in the log: send it as `Mediaflow-After` to read your own write',
 };
 const CHECKSUM = {
-  'Upload-Checksum': 'Algorithm (`sha1`, `sha256`, `md5`) and digest in base64 of these bytes',
+  'Upload-Checksum':
+    'Algorithm (`sha1`, `sha256`, `md5`) and digest in base64 of these bytes; it may come as a trailer behind them',
 };
 
 const operations: readonly TusOperation[] = [

@@ -33,6 +33,7 @@ export async function mountTus(
       });
       // Refused before its body was read: the connection cannot carry another request.
       if (!request.raw.complete && request.method !== 'HEAD') reply.header('connection', 'close');
+        trailers: () => request.raw.trailers,
       return reply.status(status).headers(headers).send(body);
     };
     for (const url of [BASE_PATH, `${BASE_PATH}/`, `${BASE_PATH}/:id`])

@@ -4,8 +4,8 @@ import { MOST_UNWRITTEN_BYTES } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
 import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import type { Checksum, ExpectedChecksum } from './checksums.js';
 import type { Transfer } from './transfers.js';
-import type { Checksum } from './tus-messages.js';
 import { growingKey, type UploadContext } from './upload-context.js';
 import { checksumMismatch, tooLarge, uploadGone, uploadInterrupted } from './upload-errors.js';
 
@@ -15,8 +15,13 @@ interface Incoming {
   readonly bytes: Readable;
   readonly errorOf?: ((error: unknown) => MediaFlowError) | undefined;
   /** Of these bytes; when it does not match, none of them count. */
-  readonly checksum: Checksum | null;
+  readonly checksum: ExpectedChecksum | null;
   readonly transfer: Transfer;
+}
+
+interface RunningHash {
+  readonly algorithm: string;
+  readonly hash: Hash;
 }
 
 /**
@@ -28,11 +33,14 @@ export async function receiveBytes(context: UploadContext, incoming: Incoming): 
   const { upload, offset, checksum, transfer } = incoming;
   const key = growingKey(upload.id);
   await markActive(context, upload, checksum ? { uncheckedFromBytes: offset } : {});
-  const hash = checksum ? createHash(checksum.algorithm) : null;
+  const hashes = (checksum?.algorithms ?? []).map((algorithm) => ({
+    algorithm,
+    hash: createHash(algorithm),
+  }));
   try {
-    const tapped = Readable.from(tap(context, incoming, hash), { objectMode: false });
+    const tapped = Readable.from(tap(context, incoming, hashes), { objectMode: false });
     const { sizeBytes } = await context.blobs.append(key, offset, tapped);
-    if (checksum && hash) compare(checksum, hash);
+    if (checksum) compare(checksum.told(), hashes);
     if (checksum) await context.ledger.change(upload.id, 'open', { uncheckedFromBytes: null });
     return sizeBytes;
   } catch (error) {
@@ -76,7 +84,7 @@ function expirySecondsOf({ limits }: UploadContext, upload: UploadRecord): numbe
 async function* tap(
   context: UploadContext,
   incoming: Incoming,
-  checksum: Hash | null,
+  hashes: readonly RunningHash[],
 ): AsyncIterable<Buffer> {
   const { upload, bytes, transfer } = incoming;
   const limitBytes = upload.lengthBytes ?? context.limits.maximumSizeBytes;
@@ -101,7 +109,7 @@ async function* tap(
       transfer.progressed();
       // A part is hashed with the file it becomes a part of.
       if (upload.kind !== 'partial') context.hashes.update(upload.id, at, chunk);
-      checksum?.update(chunk);
+      for (const { hash } of hashes) hash.update(chunk);
       at += chunk.length;
       yield chunk;
       if (performance.now() - touchedAt > touchEveryMilliseconds) {
@@ -122,8 +130,8 @@ const tooLong = (upload: UploadRecord, limitBytes: number) =>
     ? tooLarge('file_too_large', `A file has at most ${limitBytes} bytes`, limitBytes)
     : tooLarge('upload_too_long', 'There are more bytes than Upload-Length says', limitBytes);
 
-function compare({ digest }: Checksum, hash: Hash): void {
-  const actual = hash.digest('base64');
+function compare({ algorithm, digest }: Checksum, hashes: readonly RunningHash[]): void {
+  const actual = hashes.find((running) => running.algorithm === algorithm)?.hash.digest('base64') ?? '';
   if (actual === digest) return;
   throw checksumMismatch('These bytes do not match their Upload-Checksum; none of them count', {
     expected: digest,

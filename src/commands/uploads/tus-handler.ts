@@ -1,10 +1,10 @@
 import { invalid, MediaFlowError } from '../../core/errors.js';
+import { checksumAlgorithms } from './checksums.js';
 import { uploadIdOf } from './concatenation.js';
 import { closeUpload, findUpload } from './lifecycle.js';
 import { postUpload } from './tus-creation.js';
 import { headUpload } from './tus-head.js';
 import {
-  checksumAlgorithms,
   headerOf,
   positionHeader,
   problemResponse,
@@ -81,6 +81,7 @@ const extensions = [
   'termination',
   'expiration',
   'checksum',
+  'checksum-trailer',
   'concatenation',
 ];
 

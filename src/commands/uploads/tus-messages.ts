@@ -12,6 +12,8 @@ export interface TusRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Readable;
+  /** Headers that came behind the body, once it has been read. */
+  readonly trailers?: () => Readonly<Record<string, string | undefined>>;
   /** Who sends it, as history names callers. */
   readonly actor: string;
 }
@@ -23,7 +25,6 @@ export interface TusResponse {
 }
 
 export const tusVersion = '1.0.0';
-export const checksumAlgorithms = ['sha1', 'sha256', 'md5'] as const;
 export const bytesContentType = 'application/offset+octet-stream';
 
 /** Where the protocol wants more than the kind of an error says. */
@@ -68,29 +69,6 @@ export function requireBytes(request: TusRequest): void {
   if (!hasBytes(request)) {
     throw unsupported('wrong_content_type', `Bytes come as Content-Type: ${bytesContentType}`);
   }
-}
-
-export interface Checksum {
-  readonly algorithm: string;
-  /** Base64. */
-  readonly digest: string;
-}
-
-/** `Upload-Checksum: <algorithm> <base64>`. Throws `invalid_checksum`, `unsupported_checksum_algorithm`. */
-export function checksumOf(request: TusRequest): Checksum | null {
-  const header = headerOf(request, 'upload-checksum');
-  if (header === undefined) return null;
-  const [algorithm = '', digest = '', ...more] = header.trim().split(' ');
-  if (!checksumAlgorithms.some((known) => known === algorithm)) {
-    throw invalid(
-      'unsupported_checksum_algorithm',
-      `Checksums can be ${checksumAlgorithms.join(', ')}, not ${JSON.stringify(algorithm)}`,
-    );
-  }
-  if (more.length > 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(digest)) {
-    throw invalid('invalid_checksum', 'Upload-Checksum is an algorithm and a digest in base64');
-  }
-  return { algorithm, digest };
 }
 
 /** The length a creation declares, null when it comes later. Throws `invalid_upload_length`. */

@@ -1,13 +1,13 @@
 import { conflict, invalid } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { checksumOf } from './checksums.js';
 import { completeUpload } from './completing.js';
 import { findUpload, isWhole, receivedBytes } from './lifecycle.js';
 import { receiveBytes, takeBackUnchecked } from './receiving.js';
 import { assertTakeable } from './space.js';
 import {
   bytesHeader,
-  checksumOf,
   positionHeader,
   progressHeaders,
   requireBytes,

@@ -32,50 +32,6 @@ afterAll(async () => {
 const stored = async (id: string) => text(await server.blobs.read(`media/${id}/original`));
 const offsetOf = async (path: string) => (await server.send('HEAD', path)).headers['upload-offset'];
 
-describe('checksums', () => {
-  test.each(['sha1', 'sha256', 'md5'])('bytes that match their %s count', async (algorithm) => {
-    const { path, id } = await createUpload(server, { 'upload-length': 5 });
-    const checksum = { 'upload-checksum': `${algorithm} ${digestOf(algorithm, 'hello', 'base64')}` };
-    expect((await server.send('PATCH', path, patchHeaders(0, checksum), 'hello')).status).toBe(204);
-    expect(await stored(id)).toBe('hello');
-  });
-
-  test('bytes that do not match do not count, and the right ones can follow', async () => {
-    const { path, id } = await createUpload(server, { 'upload-length': 10 });
-    await server.send('PATCH', path, patchHeaders(0), 'hello');
-    const checksum = { 'upload-checksum': `sha1 ${digestOf('sha1', 'world', 'base64')}` };
-    const wrong = await server.send('PATCH', path, patchHeaders(5, checksum), 'wOrld');
-    expect([wrong.status, wrong.code]).toEqual([460, 'checksum_mismatch']);
-    expect(await offsetOf(path)).toBe('5');
-    expect((await server.send('PATCH', path, patchHeaders(5, checksum), 'world')).status).toBe(204);
-    expect(await stored(id)).toBe('helloworld');
-    expect(server.calls.at(-1)?.data).toMatchObject({ sha256: digestOf('sha256', 'helloworld') });
-  });
-
-  test('an unknown algorithm or a malformed digest is refused', async () => {
-    const { path } = await createUpload(server, { 'upload-length': 5 });
-    const crc = await server.send('PATCH', path, patchHeaders(0, { 'upload-checksum': 'crc32 AAAA' }), 'x');
-    expect([crc.status, crc.code]).toEqual([400, 'unsupported_checksum_algorithm']);
-    const odd = await server.send('PATCH', path, patchHeaders(0, { 'upload-checksum': 'sha1 !' }), 'x');
-    expect([odd.status, odd.code]).toEqual([400, 'invalid_checksum']);
-  });
-
-  test('a file that is not the one declared fails, and nothing of it stays', async () => {
-    const metadata = metadataHeader({ sha256: digestOf('sha256', 'right') });
-    const { path, id } = await createUpload(server, { 'upload-length': 5, 'upload-metadata': metadata });
-    const answer = await server.send('PATCH', path, patchHeaders(0), 'wrong');
-    expect([answer.status, answer.code]).toEqual([460, 'checksum_mismatch']);
-    expect(server.calls.at(-1)).toMatchObject({
-      hook: 'failed',
-      data: { mediaId: id, code: 'checksum_mismatch' },
-    });
-    expect(await server.blobs.stat(`media/${id}/original`)).toBeUndefined();
-    expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
-    const later = await server.send('PATCH', path, patchHeaders(0), 'right');
-    expect([later.status, later.code]).toEqual([410, 'upload_gone']);
-  });
-});
-
 describe('concatenation', () => {
   const partial = async (content: string) => {
     const upload = await createUpload(server, {

@@ -97,14 +97,15 @@ export async function startUploadServer(options: {
     const answer = await uploads.handleTus({
       ...{ method, path: url, headers: sent, body: incoming },
       actor: String(actor),
+      trailers: () => incoming.trailers,
     });
     response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
   });
   const url = await listen(server, options.port ?? 0);
   return {
     ...clientOf(url),
-    uploads,
     database,
+    uploads,
     blobs,
     calls,
     callsOf: (mediaId) => calls.filter(({ data }) => data.mediaId === mediaId).map(({ hook }) => hook),
