@@ -15,7 +15,9 @@ import { allowOtherOrigins } from './cross-origin.js';
 import { answerFrameworkError } from './early-problems.js';
 import { controllerFor, type ServeEndpoint } from './endpoint-controller.js';
 import { checkJsonBounds } from './json-bounds.js';
+import { takeOnlyPlainBodies } from './plain-bodies.js';
 import { ProblemFilter } from './problem-filter.js';
+import { readOnAfterAnswers } from './read-on.js';
 import { secureAnswers } from './secure-answers.js';
 import type { RefuseWrongKey } from './wrong-keys.js';
 
@@ -68,6 +70,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   secureAnswers(server);
   allowOtherOrigins(server, { origins: options.corsOrigins, endpoints: options.endpoints });
   askForKeys(server, options);
+  takeOnlyPlainBodies(server);
+  readOnAfterAnswers(server);
   // The parser cuts a file at its limit without a word; one byte more lets ingestion see that it is too large.
   await server.register(multipart, {
     limits: {

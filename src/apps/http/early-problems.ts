@@ -13,9 +13,8 @@ export function answerFrameworkError(error: Error, _request: unknown, reply: unk
 }
 
 /** For routes beside Nest's pipeline: whatever is thrown there. */
-export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerProblem(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, headers, body } = problemOf(error);
-  if (!request.raw.complete) reply.header('connection', 'close');
   return reply.status(status).headers(headers).send(body);
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { continueWhenRead } from './continue-when-read.js';
 import { endBrokenConnection } from './early-problems.js';
 import { type Address, openPort } from './open-port.js';
 import { type NotServing, refuseForNow, type StartStep } from './refuse-for-now.js';
@@ -32,12 +33,17 @@ export async function openHttpServer(address: Address): Promise<HttpServer> {
   let answer = refuse;
   const underWay = new Set<ServerResponse>();
 
-  const server = createServer((request, response) => {
+  const serve: RequestListener = (request, response) => {
     if (answer !== refuse) {
       underWay.add(response);
       response.once('close', () => underWay.delete(response));
     }
     answer(request, response);
+  };
+  const server = createServer(serve);
+  server.on('checkContinue', (request, response) => {
+    continueWhenRead(request, response);
+    serve(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
   // Uploads take as long as they take; ingestion ends silent connections itself.

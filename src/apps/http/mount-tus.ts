@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TusHandler } from '../../commands/uploads/tus-handler.js';
+import { tusVersion } from '../../commands/uploads/tus-messages.js';
 import { type Access, requireOperator } from './access.js';
 import { answerProblem } from './early-problems.js';
 
@@ -18,8 +19,11 @@ export async function mountTus(
     // Every body is bytes here; nothing is read before the protocol says so.
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
 
-    // What is refused before the protocol hears of it.
+    // What is refused before the protocol hears of it; an answer without the version is none to its clients.
     scope.setErrorHandler(answerProblem);
+    scope.addHook('onSend', async (_request, reply) => {
+      reply.header('tus-resumable', tusVersion);
+    });
 
     const answer = async (request: FastifyRequest, reply: FastifyReply) => {
       const caller = options.access(request.headers.authorization);
@@ -29,14 +33,12 @@ export async function mountTus(
         path: request.url,
         headers: request.headers,
         body: request.raw,
+        trailers: () => request.raw.trailers,
         actor: caller.actor,
       });
-      // Refused before its body was read: the connection cannot carry another request.
-      if (!request.raw.complete && request.method !== 'HEAD') reply.header('connection', 'close');
-        trailers: () => request.raw.trailers,
       return reply.status(status).headers(headers).send(body);
     };
-    for (const url of [BASE_PATH, `${BASE_PATH}/`, `${BASE_PATH}/:id`])
+    for (const url of [BASE_PATH, `${BASE_PATH}/`, `${BASE_PATH}/:id`, `${BASE_PATH}/*`])
       scope.route({
         // Those that mean nothing here too: the protocol says which do.
         method: ['OPTIONS', 'POST', 'HEAD', 'PATCH', 'DELETE', 'GET', 'PUT'],

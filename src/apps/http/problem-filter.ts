@@ -25,8 +25,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
     if (status >= 500 && status !== 503 && status !== 507)
       this.logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
-    // A body that was not read to its end (an upload refused early) leaves the connection unusable for the next request.
-    if (!request.raw.complete) reply.header('connection', 'close');
     if (reply.raw.headersSent) reply.raw.destroy();
     else reply.status(status).headers(headers).send(body);
   }

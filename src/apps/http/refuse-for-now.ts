@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { problem } from '../../core/problem.js';
 import { withoutQuery } from './path-pattern.js';
+import { readOn } from './read-on.js';
 import { EVERY_ANSWER } from './secure-answers.js';
 
 /** What a start goes through, in this order. */
@@ -10,9 +11,6 @@ export type StartStep = 'program' | 'data_folder' | 'database' | 'schema' | 'rol
 export type NotServing =
   | { readonly status: 'starting'; readonly waitsFor: StartStep }
   | { readonly status: 'stopping' };
-
-/** A client that is still sending reads the answer only if its connection stays open for a while. */
-const READ_ON_MILLISECONDS = 2_000;
 
 const DETAILS = {
   starting: 'The server is starting; try again in a moment.',
@@ -51,8 +49,5 @@ function answer(
     'content-length': Buffer.byteLength(text),
   });
   response.end(request.method === 'HEAD' ? undefined : text);
-  if (request.complete) return;
-  request.resume();
-  const tooLong = setTimeout(() => request.destroy(), READ_ON_MILLISECONDS);
-  request.once('close', () => clearTimeout(tooLong));
+  readOn(request);
 }
