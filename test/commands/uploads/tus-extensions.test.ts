@@ -57,7 +57,7 @@ describe('concatenation', () => {
     expect(head.headers).toMatchObject({
       'upload-offset': '5',
       'upload-length': '5',
-      'upload-concat': `final;${b.path} ${a.path}`,
+      'upload-concat': concat,
     });
     const patch = await server.send('PATCH', final.path, patchHeaders(5), 'x');
     expect([patch.status, patch.code]).toEqual([403, 'final_upload_is_fixed']);

@@ -206,6 +206,7 @@ describe('Core Protocol / PATCH', () => {
     expect(server.calls.filter(({ data }) => data.mediaId === id)).toEqual([
       {
         hook: 'registered',
+        actor: 'operator',
         data: {
           mediaId: id,
           filename: 'pässwd.mp4',
@@ -220,6 +221,7 @@ describe('Core Protocol / PATCH', () => {
       },
       {
         hook: 'completed',
+        actor: 'operator',
         data: {
           mediaId: id,
           blobKey: `media/${id}/original`,
