@@ -68,36 +68,6 @@ test('a creation that the item refuses leaves nothing; one that nobody could hea
   expect([unheard.status, await count()]).toEqual([503, 1]);
 });
 
-test('an upload that nobody continues expires: the item hears of it, the bytes go, and it is 410', async () => {
-  let now = '2026-01-01T00:00:00.000Z';
-  const server = await start({ now: () => now });
-  const { path, id } = await createUpload(server, { 'upload-length': 10 });
-  now = '2026-01-01T23:00:00.000Z';
-  const patch = await server.send('PATCH', path, patchHeaders(0), 'hello');
-  expect(patch.headers['upload-expires']).toBe('Fri, 02 Jan 2026 23:00:00 GMT');
-  now = '2026-01-02T22:59:59.000Z';
-  expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 0, failed: 0 });
-  now = '2026-01-02T23:00:00.000Z';
-  expect((await server.send('HEAD', path)).status).toBe(410);
-  // Nor do bytes bring it back before the sweep has come round.
-  expect((await server.send('PATCH', path, patchHeaders(5), 'world')).status).toBe(410);
-  expect(await server.uploads.expireUploads()).toEqual({ completed: 0, closed: 1, failed: 0 });
-  expect(server.calls.at(-1)).toMatchObject({
-    hook: 'failed',
-    data: { mediaId: id, code: 'upload_expired' },
-  });
-  expect(await server.blobs.growing(`uploads/${id}`)).toBeUndefined();
-  const gone = await server.send('PATCH', path, patchHeaders(5), 'x');
-  expect([gone.status, gone.code, JSON.parse(gone.body).details.reason]).toEqual([
-    410,
-    'upload_gone',
-    'upload_expired',
-  ]);
-  now = '2026-01-12T00:00:00.000Z';
-  await server.uploads.expireUploads();
-  expect((await server.send('HEAD', path)).status).toBe(404);
-});
-
 test('an upload whose bytes are all here never expires: the sweep completes it', async () => {
   let now = '2026-01-01T00:00:00.000Z';
   let reachable = false;
