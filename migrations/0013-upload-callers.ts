@@ -11,6 +11,10 @@ export class UploadCallers1763700000013 implements MigrationInterface {
         add column actor text not null default 'upload',
         add column joined_into uuid,
         add column concat_as_sent text`);
+    await runner.query(`
+      update uploads part set joined_into = final.id from uploads final
+      where final.kind = 'final' and final.state = 'open' and part.kind = 'partial' and part.state = 'open'
+        and part.id = any(final.parts)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -57,8 +57,16 @@ export type UploadChanges = Partial<
 export interface UploadLedger {
   /** Keeps a new upload and returns it, or the one that has this id already. */
   create(upload: UploadRecord): Promise<UploadRecord>;
+  /**
+   * Keeps a new final upload and makes its parts its own in the same step, or returns the one that has this id already.
+   * Undefined, with nothing changed, when a part is no open partial upload or belongs to another final one.
+   */
+  createFinal(upload: UploadRecord): Promise<UploadRecord | undefined>;
   find(id: string): Promise<UploadRecord | undefined>;
-  /** Changes an upload that is in this state and returns it, undefined when it is not: of two, one wins. */
+  /**
+   * Changes an upload that is in this state and returns it, undefined when it is not: of two, one wins. A part that
+   * belongs to a final upload is not given up: it never gets to `closing`.
+   */
   change(id: string, whileIn: UploadState, changes: UploadChanges): Promise<UploadRecord | undefined>;
   /** Open and closing ones, oldest first. */
   unfinished(): Promise<readonly UploadRecord[]>;

@@ -28,6 +28,22 @@ type Row = Readonly<Record<Column, unknown>>;
 const fields = Object.keys(columns) as (keyof UploadRecord)[];
 const selected = Object.values(columns).join(', ');
 
+/** One statement: all parts are claimed or none. They are locked in one order, so that no two wait for each other. */
+const CREATE_FINAL = `
+  with free as (
+    select id from uploads
+    where id = any($3::uuid[]) and kind = 'partial' and state = 'open'
+      and (joined_into is null or joined_into = $2::uuid)
+    order by id for update
+  ), claimed as (
+    update uploads set joined_into = $2::uuid
+    where id in (select id from free) and (select count(*) from free) = $4::int
+    returning id
+  )
+  insert into uploads (${selected})
+  select ${selected} from jsonb_populate_record(null::uploads, $1::jsonb) where exists (select from claimed)
+  on conflict (id) do nothing`;
+
 /** The ledger of transfers in the `uploads` table. Throws `upload_ledger_unavailable` for what waiting can cure. */
 export function createPostgresUploadLedger(pool: pg.Pool): UploadLedger {
   const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
@@ -50,11 +66,19 @@ export function createPostgresUploadLedger(pool: pg.Pool): UploadLedger {
       return (await find(upload.id)) ?? upload;
     },
 
+    async createFinal(upload) {
+      const row = Object.fromEntries(fields.map((field) => [columns[field], upload[field]]));
+      const parts = [...new Set(upload.parts)];
+      await query(CREATE_FINAL, [JSON.stringify(row), upload.id, parts, parts.length]);
+      return find(upload.id);
+    },
+
     async change(id, whileIn, changes) {
       const changed = Object.keys(changes) as (keyof UploadChanges)[];
       const assignments = changed.map((field, index) => `${columns[field]} = $${index + 3}`).join(', ');
       const { rows } = await query<Row>(
-        `update uploads set ${assignments} where id = $1 and state = $2 returning ${selected}`,
+        `update uploads set ${assignments} where id = $1 and state = $2
+         ${changes.state === 'closing' ? 'and joined_into is null' : ''} returning ${selected}`,
         [id, whileIn, ...changed.map((field) => toParameter(changes[field] ?? null))],
       );
       return rows[0] && toRecord(rows[0]);

@@ -60,7 +60,7 @@ const operations: readonly TusOperation[] = [
     },
     takesBytes: 'maybe',
     status: 201,
-    says: 'It can take bytes; the last part of `Location` is the id of the item too',
+    says: 'It can take bytes, or its parts are going to be joined; the last part of `Location` is the id of the item too',
     tells: { Location: 'Address of the upload', ...OFFSET, ...EXPIRES, ...POSITION },
   },
   {
@@ -71,7 +71,7 @@ const operations: readonly TusOperation[] = [
     status: 200,
     says: 'Where to go on',
     tells: {
-      ...OFFSET,
+      'Upload-Offset': `${OFFSET['Upload-Offset']}; absent while parts are being joined`,
       'Upload-Length': 'Bytes of the whole file',
       'Upload-Defer-Length': '`1` while the length is not known',
       'Upload-Metadata': 'As it was created with',

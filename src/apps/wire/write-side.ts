@@ -40,8 +40,9 @@ export function createMediaUploads(dependencies: {
   readonly ledger: UploadLedger;
   readonly execute: Execute;
   readonly logger: Logger;
+  readonly stopping: AbortSignal;
 }) {
-  const { config, blobs, ledger, execute, logger } = dependencies;
+  const { config, blobs, ledger, execute, logger, stopping } = dependencies;
   const send = (
     command: MediaFlowCommand & { readonly data: { readonly mediaId: string } },
     actor: string,
@@ -66,5 +67,6 @@ export function createMediaUploads(dependencies: {
     },
     limits: config.uploads,
     logger,
+    stopping,
   });
 }

@@ -2,7 +2,7 @@ import { MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { hashStream } from './content-hashes.js';
-import { closeUpload } from './lifecycle.js';
+import { closePart, closeUpload } from './lifecycle.js';
 import { growingKey, originalKey, type UploadContext } from './upload-context.js';
 import { checksumMismatch, emptyFile, partsGone } from './upload-errors.js';
 
@@ -27,10 +27,7 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
 
   const position = await tellCompleted();
   await ledger.change(upload.id, 'open', { state: 'completed', sha256, lengthBytes: blob.sizeBytes });
-  for (const part of upload.parts) {
-    const reason = { code: 'upload_concatenated', message: 'This upload has become a part of another' };
-    await ledger.change(part, 'open', { state: 'closed', reason });
-  }
+  for (const part of upload.parts) await closePart(context, part);
   return position;
 
   async function tellCompleted(): Promise<Position> {

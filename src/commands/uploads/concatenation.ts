@@ -3,6 +3,7 @@ import type { UploadRecord } from '../../core/upload-ledger.js';
 import { receivedBytes } from './lifecycle.js';
 import { headerOf, type TusRequest } from './tus-messages.js';
 import type { UploadContext } from './upload-context.js';
+import { partJoined } from './upload-errors.js';
 
 const maximumParts = 1000;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -27,7 +28,6 @@ export function concatenationOf(request: TusRequest, basePath: string): Concaten
     if (id === undefined) throw bad(`Not the URL of an upload here: ${url}`);
     return id;
   });
-  if (new Set(parts).size < parts.length) throw bad('A partial upload can be joined only once');
   return { kind: 'final', parts, asSent };
 }
 
@@ -49,20 +49,21 @@ export function uploadIdOf(url: string, basePath: string): string | undefined {
   return uuid.test(id) ? id : undefined;
 }
 
-/** Size of all parts together. Throws `part_not_found`, `part_incomplete`. */
+/** Size of all parts together; one may be there several times. Throws `part_not_found`, `part_joined`, `part_incomplete`. */
 export async function sizeOfParts(context: UploadContext, parts: readonly string[]): Promise<number> {
-  let sizeBytes = 0;
-  for (const id of parts) {
+  const sizes = new Map<string, number>();
+  for (const id of new Set(parts)) {
     const part = await context.ledger.find(id);
+    if (part?.kind === 'partial' && part.joinedInto !== null) throw partJoined(id);
     if (part?.kind !== 'partial' || part.state !== 'open') {
       throw invalid('part_not_found', `There is no partial upload ${id}`, { id });
     }
     if (part.lengthBytes === null || (await receivedBytes(context, part)) !== part.lengthBytes) {
       throw conflict('part_incomplete', `The partial upload ${id} is not complete yet`, { id });
     }
-    sizeBytes += part.lengthBytes;
+    sizes.set(id, part.lengthBytes);
   }
-  return sizeBytes;
+  return parts.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
 }
 
 const bad = (message: string) => invalid('invalid_upload_concat', message);

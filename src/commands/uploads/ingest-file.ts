@@ -5,10 +5,10 @@ import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './completing.js';
 import { closeUpload, registerUpload } from './lifecycle.js';
+import { newUpload, sizeOfOriginal } from './new-upload.js';
 import { receiveBytes } from './receiving.js';
 import { assertTakeable } from './space.js';
 import type { Transfer } from './transfers.js';
-import { sizeOfOriginal } from './tus-creation.js';
 import { growingKey, originalKey, type UploadContext } from './upload-context.js';
 import { emptyFile, keyReused, uploadGone } from './upload-errors.js';
 import { type DeclaredDetails, type FileDetails, toFileDetails } from './upload-metadata.js';
@@ -124,22 +124,13 @@ function createDirectUpload(
   const { limits, now } = context;
   const lifetime = idempotencyKey === null ? limits.directExpirySeconds : limits.expirySeconds;
   return context.reserveSpace(declaredSizeBytes ?? 0, async () =>
-    context.ledger.create({
-      id: mediaId,
-      kind: 'direct',
-      state: 'open',
-      actor,
-      lengthBytes: await sizeOfOriginal(context, mediaId),
-      metadata: '',
-      parts: [],
-      concatAsSent: null,
-      joinedInto: null,
-      declaredSha256: details.sha256,
-      sha256: null,
-      uncheckedFromBytes: null,
-      reason: null,
-      createdAt: now(),
-      expiresAt: addSeconds(now(), lifetime),
-    }),
+    context.ledger.create(
+      newUpload(context, {
+        ...{ id: mediaId, kind: 'direct', actor },
+        lengthBytes: await sizeOfOriginal(context, mediaId),
+        declaredSha256: details.sha256,
+        expiresAt: addSeconds(now(), lifetime),
+      }),
+    ),
   );
 }

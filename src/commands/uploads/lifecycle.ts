@@ -102,8 +102,16 @@ export async function finishClosing(context: UploadContext, upload: UploadRecord
     }
   }
   hashes.drop(upload.id);
+  for (const part of upload.parts) await closePart(context, part);
   await blobs.discard(growingKey(upload.id));
   await ledger.change(upload.id, 'closing', { state: 'closed', uncheckedFromBytes: null });
+}
+
+/** Ends a part with the final upload that it belongs to. Repeating is harmless. */
+export async function closePart({ blobs, ledger }: UploadContext, id: string): Promise<void> {
+  const reason = { code: 'upload_concatenated', message: 'This upload has become a part of another' };
+  await ledger.change(id, 'open', { state: 'closed', reason });
+  await blobs.discard(growingKey(id));
 }
 
 /**

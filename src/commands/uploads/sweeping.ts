@@ -1,10 +1,11 @@
-import { addAbortSignal } from 'node:stream';
 import { MediaFlowError, messageOf } from '../../core/errors.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './completing.js';
-import { closeUpload, finishClosing, isWhole, receivedBytes } from './lifecycle.js';
+import { joinParts } from './joining.js';
+import { closePart, closeUpload, finishClosing, isWhole, receivedBytes } from './lifecycle.js';
 import { takeBackUnchecked } from './receiving.js';
+import { untilAborted } from './until-aborted.js';
 import { growingKey, type UploadContext } from './upload-context.js';
 
 export interface SweepResult {
@@ -30,7 +31,7 @@ export async function expireUploads(context: UploadContext, signal?: AbortSignal
   const { ledger, limits, now } = context;
   const result = await forEachUnfinished(context, signal, async (sweeping, upload) => {
     const outcome = await resume(sweeping, upload);
-    if (outcome !== 'left' || upload.expiresAt > now()) return outcome;
+    if (outcome !== 'left' || upload.joinedInto !== null || upload.expiresAt > now()) return outcome;
     await closeUpload(sweeping, upload, upload.kind === 'direct' ? interrupted : expired);
     return 'closed';
   });
@@ -54,22 +55,22 @@ async function resume(context: UploadContext, upload: UploadRecord): Promise<Out
     return 'closed';
   }
   await takeBackUnchecked(context, upload);
+  if (upload.joinedInto !== null) return closeLeftPart(context, upload, upload.joinedInto);
   if (!isWhole(upload, await receivedBytes(context, upload))) return 'left';
-  await completeUpload(context, upload);
+  await (upload.kind === 'final' ? joinParts(context, upload) : completeUpload(context, upload));
   return 'completed';
 }
 
-/** A long file is hashed for minutes, which is no time to wait for when the process is to end. */
-function untilAborted(context: UploadContext, signal: AbortSignal): UploadContext {
-  const { blobs } = context;
-  return {
-    ...context,
-    blobs: {
-      ...blobs,
-      read: async (key, range) => addAbortSignal(signal, await blobs.read(key, range)),
-      readGrowing: async (key, start) => addAbortSignal(signal, await blobs.readGrowing(key, start)),
-    },
-  };
+/** A part lives as long as its final upload; a crash can keep it from ending with it. */
+async function closeLeftPart(
+  context: UploadContext,
+  part: UploadRecord,
+  finalId: string,
+): Promise<'closed' | 'left'> {
+  const final = await context.ledger.find(finalId);
+  if (final?.state === 'open' || final?.state === 'closing') return 'left';
+  await closePart(context, part.id);
+  return 'closed';
 }
 
 async function forEachUnfinished(

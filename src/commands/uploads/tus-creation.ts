@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
-import { invalid } from '../../core/errors.js';
 import { deriveId } from '../../core/ids.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { completeUpload } from './completing.js';
-import { concatenationOf, sizeOfParts } from './concatenation.js';
-import { closeUpload, findUpload, receivedBytes, refuseEnded, registerUpload } from './lifecycle.js';
+import { concatenationOf } from './concatenation.js';
+import { closeUpload, receivedBytes, refuseEnded, registerUpload } from './lifecycle.js';
+import { newUpload, sizeOfOriginal } from './new-upload.js';
 import { assertTakeable } from './space.js';
+import { postFinal } from './tus-final.js';
 import {
   bytesHeader,
   declaredLength,
@@ -18,20 +18,25 @@ import {
   type TusResponse,
 } from './tus-messages.js';
 import { type TakenBytes, takeBytes } from './tus-patch.js';
-import { growingKey, nextExpiry, originalKey, type UploadContext } from './upload-context.js';
+import { growingKey, type UploadContext } from './upload-context.js';
 import { emptyFile, keyReused } from './upload-errors.js';
-import { type FileDetails, parseUploadMetadata, toFileDetails } from './upload-metadata.js';
+import { detailsOf, type FileDetails } from './upload-metadata.js';
 
 /** Creation of a whole, partial or final upload, with its first bytes or without. */
 export async function postUpload(context: UploadContext, request: TusRequest): Promise<TusResponse> {
   const idempotencyKey = idempotencyKeyOf(request);
   const metadata = headerOf(request, 'upload-metadata') ?? '';
-  const details = toFileDetails(Object.fromEntries(parseUploadMetadata(metadata)));
+  const details = detailsOf(metadata);
+  const concatenation = concatenationOf(request, context.basePath);
+  if (concatenation.kind === 'final')
+    return postFinal(context, request, concatenation, { metadata, details });
+  const { kind } = concatenation;
   const id = idempotencyKey === null ? context.newId() : deriveId('upload', request.actor, idempotencyKey);
 
   const earlier = idempotencyKey === null ? undefined : await context.ledger.find(id);
-  const upload = earlier ?? (await createUpload(context, request, { id, metadata, details }));
-  if (upload.metadata !== metadata || !isMeant(upload, request, context.basePath)) throw keyReused(id);
+  const upload = earlier ?? (await createUpload(context, request, kind, { id, metadata, details }));
+  if (upload.metadata !== metadata || upload.kind !== kind || !hasLength(upload, request))
+    throw keyReused(id);
   await refuseEnded(context, upload);
 
   // Again for an upload that exists: its first creation may have ended before the item heard of it.
@@ -47,16 +52,17 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
   };
 }
 
-/** Whether a creation that comes again fits the upload of its key; a length may have become known meanwhile. */
-function isMeant({ kind, parts, lengthBytes }: UploadRecord, request: TusRequest, basePath: string): boolean {
-  const length = bytesHeader(request, 'upload-length') ?? null;
-  const isLength = length === null || lengthBytes === null || length === lengthBytes;
-  const meant = concatenationOf(request, basePath);
-  return isLength && kind === meant.kind && (meant.kind !== 'final' || isSameList(parts, meant.parts));
+interface UploadToCreate {
+  readonly id: string;
+  readonly metadata: string;
+  readonly details: FileDetails;
 }
 
-const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((item, index) => item === b[index]);
+/** Whether the length of a creation that comes again is that of its upload; it may have become known meanwhile. */
+function hasLength({ lengthBytes }: UploadRecord, request: TusRequest): boolean {
+  const length = bytesHeader(request, 'upload-length') ?? null;
+  return length === null || lengthBytes === null || length === lengthBytes;
+}
 
 /** The bytes of a creation count only for an upload that has none. */
 async function takeWhatCame(
@@ -64,10 +70,6 @@ async function takeWhatCame(
   request: TusRequest,
   upload: UploadRecord,
 ): Promise<TakenBytes> {
-  if (upload.state === 'open' && upload.kind === 'final') {
-    const position = await context.transfers.exclusively(upload.id, () => completeUpload(context, upload));
-    return { upload: await findUpload(context, upload.id), sizeBytes: upload.lengthBytes ?? 0, position };
-  }
   if (upload.state === 'open' && upload.lengthBytes === 0) return takeNothing(context, upload);
   const sizeBytes = await receivedBytes(context, upload);
   if (sizeBytes === 0 && hasBytes(request)) return takeBytes(context, request, upload.id, 0);
@@ -82,63 +84,22 @@ async function takeNothing(context: UploadContext, upload: UploadRecord): Promis
   return { upload: latest, sizeBytes: 0, position: null };
 }
 
-/**
- * Writes a new upload to the ledger. Throws `file_too_large`, `storage_full`, or what is wrong with the
- * request's headers.
- */
-export async function createUpload(
+/** Writes a new upload to the ledger. Throws `file_too_large`, `storage_full`, `invalid_upload_length`. */
+async function createUpload(
   context: UploadContext,
   request: TusRequest,
-  {
-    id,
-    metadata,
-    details,
-  }: { readonly id: string; readonly metadata: string; readonly details: FileDetails },
+  kind: 'whole' | 'partial',
+  { id, metadata, details }: UploadToCreate,
 ): Promise<UploadRecord> {
-  const concatenation = concatenationOf(request, context.basePath);
-  const parts = concatenation.kind === 'final' ? concatenation.parts : [];
-  const lengthBytes =
-    concatenation.kind === 'final'
-      ? await lengthOfFinal(context, request, concatenation.parts)
-      : declaredLength(request);
+  const lengthBytes = declaredLength(request);
   if (lengthBytes !== null) assertTakeable(context, lengthBytes);
-  // Joining writes the parts once more before it lets go of them, unless there is only one.
-  const neededBytes = parts.length === 1 ? 0 : (lengthBytes ?? 0);
-  return context.reserveSpace(neededBytes, async () =>
-    context.ledger.create({
-      id,
-      kind: concatenation.kind,
-      state: 'open',
-      actor: request.actor,
-      lengthBytes: (await sizeOfOriginal(context, id)) ?? lengthBytes,
-      metadata,
-      parts,
-      concatAsSent: concatenation.kind === 'final' ? concatenation.asSent : null,
-      joinedInto: null,
-      declaredSha256: concatenation.kind === 'partial' ? null : details.sha256,
-      sha256: null,
-      uncheckedFromBytes: null,
-      reason: null,
-      createdAt: context.now(),
-      expiresAt: nextExpiry(context),
-    }),
+  return context.reserveSpace(lengthBytes ?? 0, async () =>
+    context.ledger.create(
+      newUpload(context, {
+        ...{ id, kind, metadata, actor: request.actor },
+        lengthBytes: (await sizeOfOriginal(context, id)) ?? lengthBytes,
+        declaredSha256: kind === 'partial' ? null : details.sha256,
+      }),
+    ),
   );
-}
-
-/**
- * Of an item that is older than the ledger remembers, null of a new one. A key that comes again after that finds its
- * upload whole, and so never replaces bytes that were acknowledged.
- */
-export const sizeOfOriginal = async ({ blobs }: UploadContext, id: string): Promise<number | null> =>
-  (await blobs.stat(originalKey(id)))?.sizeBytes ?? null;
-
-function lengthOfFinal(
-  context: UploadContext,
-  request: TusRequest,
-  parts: readonly string[],
-): Promise<number> {
-  if (headerOf(request, 'upload-length') !== undefined) {
-    throw invalid('invalid_upload_length', 'The length of a final upload is that of its parts');
-  }
-  return sizeOfParts(context, parts);
 }

@@ -14,7 +14,7 @@ import {
 } from './tus-messages.js';
 import { patchUpload } from './tus-patch.js';
 import type { UploadContext } from './upload-context.js';
-import { uploadNotFound } from './upload-errors.js';
+import { partJoined, uploadNotFound } from './upload-errors.js';
 
 export type TusHandler = (request: TusRequest) => Promise<TusResponse>;
 
@@ -111,6 +111,7 @@ export async function deleteUpload(
   await transfers.interrupt(id);
   const position = await transfers.exclusively(id, async () => {
     const upload = await findUpload(context, id);
+    if (upload.joinedInto !== null) throw partJoined(id);
     if (upload.state !== 'completed') {
       await closeUpload(context, upload, reason, actor);
       return null;

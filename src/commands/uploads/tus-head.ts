@@ -2,14 +2,17 @@ import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './completing.js';
 import { concatenationHeader } from './concatenation.js';
 import { findUpload, isWhole, receivedBytes } from './lifecycle.js';
+import { headOfUnjoined } from './tus-final.js';
 import { progressHeaders, type TusResponse } from './tus-messages.js';
 import type { UploadContext } from './upload-context.js';
 
 /**
  * How far an upload has come, told when nobody is writing to it. One whose bytes are all here is completed first, should
- * that have failed before: a client that is told the full size never comes back.
+ * that have failed before (what has ended or never was needs no waiting): a client that is told the full size never comes back.
  */
 export async function headUpload(context: UploadContext, id: string): Promise<TusResponse> {
+  const found = await findUpload(context, id);
+  if (found.kind === 'final' && found.state === 'open') return headOfUnjoined(context, found);
   let { upload, sizeBytes } = await standing(context, id);
   if (isWhole(upload, sizeBytes)) {
     await context.transfers.exclusively(id, async (transfer) => {
@@ -38,8 +41,6 @@ interface Standing {
 }
 
 async function standing(context: UploadContext, id: string): Promise<Standing> {
-  // What has ended or never was needs no waiting.
-  await findUpload(context, id);
   for (;;) {
     await context.transfers.settled(id);
     const upload = await findUpload(context, id);

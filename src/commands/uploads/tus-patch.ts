@@ -49,12 +49,11 @@ export async function takeBytes(
   const checksum = checksumOf(request);
   const contentLength = bytesHeader(request, 'content-length') ?? 0;
   // Before this request counts as activity: what HEAD says is gone, no bytes bring back.
-  await findUpload(context, id);
+  if ((await findUpload(context, id)).kind === 'final') {
+    throw conflict('final_upload_is_fixed', 'A final upload takes no bytes of its own', { id });
+  }
   return context.transfers.exclusively(id, async (transfer) => {
     const found = await findUpload(context, id);
-    if (found.kind === 'final') {
-      throw conflict('final_upload_is_fixed', 'A final upload takes no bytes of its own', { id });
-    }
     const received = await receivedBytes(context, found);
     if (offset !== received) throw offsetMismatch(id, offset, received);
     if (found.state === 'completed' || isWhole(found, received)) {

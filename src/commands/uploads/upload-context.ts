@@ -5,6 +5,7 @@ import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
 import type { MediaCommandOf } from '../../domain/media/media-commands.js';
 import type { ContentHashes } from './content-hashes.js';
+import type { Joins } from './joins.js';
 import type { Transfers } from './transfers.js';
 
 export interface UploadLimits {
@@ -53,6 +54,7 @@ export interface UploadContext {
   readonly now: () => Instant;
   readonly newId: () => string;
   readonly transfers: Transfers;
+  readonly joins: Joins;
   readonly hashes: ContentHashes;
   readonly reserveSpace: ReserveSpace;
   /** Where the protocol is mounted, without a slash at the end. */

@@ -27,6 +27,9 @@ export const uploadCompleted = (id: string) =>
 export const partsGone = (id: string) =>
   conflict('parts_gone', 'The bytes of this upload are gone: joined to another one, or given up', { id });
 
+export const partJoined = (id: string) =>
+  conflict('part_joined', `The partial upload ${id} belongs to another final upload`, { id });
+
 export const keyReused = (id: string) =>
   conflict('idempotency_key_reused', 'This Idempotency-Key belongs to another upload', { id });
 

@@ -53,6 +53,10 @@ function decode(key: string, value: string): string {
   }
 }
 
+/** What an `Upload-Metadata` header says of a file, checked. */
+export const detailsOf = (header: string): FileDetails =>
+  toFileDetails(Object.fromEntries(parseUploadMetadata(header)));
+
 /**
  * Checks what a client declares; a title it leaves out is the file's name. Throws `invalid_upload_metadata`,
  * `invalid_sha256`.

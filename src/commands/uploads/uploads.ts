@@ -5,6 +5,7 @@ import type { Instant } from '../../core/time.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
 import { createContentHashes } from './content-hashes.js';
 import { type FileToIngest, type IngestedFile, ingestFile } from './ingest-file.js';
+import { createJoins } from './joins.js';
 import { endDeleted } from './lifecycle.js';
 import { createReserveSpace } from './space.js';
 import { expireUploads, resumeInterrupted, type SweepResult } from './sweeping.js';
@@ -23,6 +24,8 @@ export interface Uploads {
   readonly ingestFile: (file: FileToIngest) => Promise<IngestedFile>;
   /** To be called when an item is deleted: nothing comes in for it any more. Unknown ids are none of ours. */
   readonly endDeleted: (mediaId: string) => Promise<void>;
+  /** Resolves when nothing runs behind answers that were given: the joining of final uploads. */
+  readonly settled: () => Promise<void>;
   /** To be run at start, and every minute or so for what an outage has left. */
   readonly resumeInterrupted: (signal?: AbortSignal) => Promise<SweepResult>;
   /** To be run every minute or so. */
@@ -38,6 +41,8 @@ export function createUploads(options: {
   readonly logger?: Logger;
   readonly now?: () => Instant;
   readonly newId?: () => string;
+  /** Lets go of what runs behind answers; it is taken up again at the next start. */
+  readonly stopping?: AbortSignal;
   /** Where the protocol is mounted (default `/v1/uploads`). */
   readonly basePath?: string;
 }): Uploads {
@@ -53,6 +58,7 @@ export function createUploads(options: {
     newId: options.newId ?? randomUUID,
     basePath: options.basePath ?? '/v1/uploads',
     transfers: createTransfers(limits),
+    joins: createJoins(options.stopping ?? new AbortController().signal),
     hashes: createContentHashes(),
     reserveSpace: createReserveSpace({ blobs, ledger, limits }),
   };
@@ -60,6 +66,7 @@ export function createUploads(options: {
     handleTus: createTusHandler(context),
     ingestFile: (file) => ingestFile(context, file),
     endDeleted: (mediaId) => endDeleted(context, mediaId),
+    settled: context.joins.settled,
     resumeInterrupted: (signal) => resumeInterrupted(context, signal),
     expireUploads: (signal) => expireUploads(context, signal),
   };

@@ -55,6 +55,26 @@ test('creating one that is there gives the one that is there', async () => {
   expect(await ledger.create(anUpload({ id: first.id, lengthBytes: 1 }))).toEqual(first);
 });
 
+test('of two final uploads at the same time one gets their common part, the other nothing', async () => {
+  const parts = await Promise.all([1, 2, 3].map(() => ledger.create(anUpload({ kind: 'partial' }))));
+  const [a = '', b = '', c = ''] = parts.map(({ id }) => id);
+  const finals = [
+    [a, b, a],
+    [b, c],
+  ].map((ids) => anUpload({ kind: 'final', parts: ids }));
+  const created = await Promise.all(finals.map((final) => ledger.createFinal(final)));
+  const [winner] = created.filter((final) => final !== undefined);
+  expect(finals).toContainEqual(winner);
+  expect(created).toContain(undefined);
+  const claims = await Promise.all(parts.map(async ({ id }) => (await ledger.find(id))?.joinedInto));
+  expect(claims).toEqual([a, b, c].map((id) => (winner?.parts.includes(id) ? winner.id : null)));
+  expect(await ledger.change(b, 'open', { state: 'closing' })).toBeUndefined();
+  expect(winner && (await ledger.createFinal(winner))).toEqual(winner);
+  const missing = anUpload({ kind: 'final', parts: [winner === created[0] ? c : a, randomUUID()] });
+  expect(await ledger.createFinal(missing)).toBeUndefined();
+  expect((await ledger.find(missing.parts[0] ?? ''))?.joinedInto).toBeNull();
+});
+
 test('of two changes from the same state one wins', async () => {
   const upload = await ledger.create(anUpload());
   const reason = { code: 'upload_terminated', message: 'Given up' };

@@ -8,6 +8,7 @@ import { createPostgresUploadLedger } from '../../../src/adapters/postgres/uploa
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import { createUploads, type Uploads } from '../../../src/commands/uploads/uploads.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
+import type { UploadLedger } from '../../../src/core/upload-ledger.js';
 import type { TestDatabase } from '../../support/database.js';
 
 type CreateOptions = Parameters<typeof createUploads>[0];
@@ -43,6 +44,7 @@ export interface UploadServer extends UploadClient {
   readonly database: Pick<TestDatabase, 'pool'>;
   readonly uploads: Uploads;
   readonly blobs: BlobStore;
+  readonly ledger: UploadLedger;
   readonly calls: HookCall[];
   callsOf(mediaId: string): string[];
   /** Bytes of an unfinished upload that are on the disk, undefined when there are none of it. */
@@ -84,10 +86,11 @@ export async function startUploadServer(options: {
     },
   };
   const blobs = wrapBlobs(await createLocalBlobStore({ folder }));
+  const ledger = createPostgresUploadLedger(database.pool);
   const uploads = createUploads({
     blobs,
     hooks,
-    ledger: createPostgresUploadLedger(database.pool),
+    ledger,
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.now ? { now: options.now } : {}),
   });
@@ -107,6 +110,7 @@ export async function startUploadServer(options: {
     database,
     uploads,
     blobs,
+    ledger,
     calls,
     callsOf: (mediaId) => calls.filter(({ data }) => data.mediaId === mediaId).map(({ hook }) => hook),
     storedBytes: async (id) => (await blobs.growing(`uploads/${id}`))?.sizeBytes,

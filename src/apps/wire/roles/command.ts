@@ -20,7 +20,10 @@ const UPLOAD_SWEEP_SECONDS = 60;
 export async function commandPart(context: PartContext): Promise<Part> {
   const { config, storage, handle, execute, access, closers, logger, stopping } = context;
   const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
-  const uploads = createMediaUploads({ config, ledger: storage.ledger, blobs, execute: handle, logger });
+  const uploads = createMediaUploads({
+    ...{ config, ledger: storage.ledger, blobs, execute: handle, logger, stopping },
+  });
+  closers.add('joining of uploads', () => uploads.settled());
   const rebuilds = createProjectionRebuilds({
     projections,
     store: storage.store,
