@@ -39,8 +39,13 @@ export interface JobCancellation extends JobCancellationRequest {
 export interface RunningJob extends Omit<JobToEnqueue, 'patienceSeconds'> {
   /** 1 for the first try. With `id` it is the fencing token: results of an older attempt are refused. */
   readonly attempt: number;
-  /** `attempt` is greater when the last worker was lost: the handler then records that and gives up. */
+  /** `attempt` is greater when the failure of the last one could not be recorded: the handler then does and gives up. */
   readonly maximumAttempts: number;
+  /**
+   * There when the attempt before this one ended with its worker, of which nothing is recorded yet; `count` is how often
+   * that has happened to this job. It cost the job none of its attempts.
+   */
+  readonly loss?: { readonly count: number };
 }
 
 export interface JobPolicy {
@@ -56,6 +61,11 @@ export type JobOutcome =
   | { readonly done: true }
   /** Failed this time; the queue tries again after the backoff. */
   | { readonly retryInSeconds: number; readonly error: string }
+  /**
+   * Not tried now, at no cost of attempts: its workers were lost again and again. From now on it is not run beside any
+   * other job that was set aside, so that the next loss tells which of them ends its workers.
+   */
+  | { readonly setAsideSeconds: number; readonly error: string }
   /** Failed for good: becomes a dead letter that can be read and replayed. */
   | { readonly deadLetter: DeadLetterReason };
 

@@ -7,7 +7,9 @@ import { abortCodeOf } from '../core/job-abort.js';
 import type { Logger } from '../core/logger.js';
 import { storableMessage } from '../core/storable-text.js';
 import { addSeconds, type Instant } from '../core/time.js';
-import { SUPERSEDED, type Worker, type WorkerContext } from '../core/worker.js';
+import { type AttemptFailure, SUPERSEDED, type Worker, type WorkerContext } from '../core/worker.js';
+import { endOf } from './end-of-work.js';
+import { workerLost } from './lost-worker.js';
 import { createSendCommands, type ExecuteCommand, type SendCommands } from './send-commands.js';
 import type { WorkFolders } from './work-folders.js';
 
@@ -21,6 +23,7 @@ export interface AttemptOptions {
   /** A worker that ignores its signal is left alone after this; less than the queue's own grace. */
   readonly abandonAfterSeconds: number;
   readonly sendPausesSeconds: readonly number[];
+  readonly lossPausesSeconds: readonly number[];
 }
 
 const withFields = (logger: Logger, fields: object): Logger => ({
@@ -32,23 +35,6 @@ const withFields = (logger: Logger, fields: object): Logger => ({
 
 const codeOf = (error: unknown): string =>
   error instanceof MediaFlowError ? error.code : 'unexpected_error';
-
-/** The work's own end, or the signal's reason when the work does not heed the signal. */
-async function endOf<Result>(work: Promise<Result>, signal: AbortSignal, seconds: number): Promise<Result> {
-  const ignored = Promise.withResolvers<never>();
-  let timer: NodeJS.Timeout | undefined;
-  const onAbort = () => {
-    timer = setTimeout(() => ignored.reject(signal.reason), seconds * 1000);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, ignored.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
-}
 
 /** False when the item refuses the work for good: it is gone, or somebody else has done it. That is no failure. */
 async function isStillWanted(
@@ -115,30 +101,58 @@ export function createAttemptHandler<Payload, Subject>(
     }
   }
 
+  /** False when it could not be recorded now and may be later. */
+  async function record(
+    phase: 'failed' | 'lost',
+    job: RunningJob,
+    failure: AttemptFailure,
+    { send, signal }: { readonly send: SendCommands; readonly signal: AbortSignal },
+  ): Promise<boolean> {
+    const meta = { jobId: job.id, attempt: failure.attempt };
+    options.logger.warn({ kind: job.kind, key: job.key, ...meta, ...failure }, 'job attempt failed');
+    try {
+      await send(phase, worker.failed(readAs(worker.subject, job), failure, meta), { signal });
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      const fields = { kind: job.kind, ...meta, error: messageOf(error) };
+      options.logger.error(fields, 'failed attempt could not be recorded');
+      // A refusal for good (the item is gone) will not change.
+      return !isRetryable(error);
+    }
+  }
+
   async function failedAttempt(
     job: RunningJob,
     error: unknown,
-    held: AbortSignal,
-    send: SendCommands,
+    { held, send }: { readonly held: AbortSignal; readonly send: SendCommands },
   ): Promise<JobOutcome> {
     const reason = { code: codeOf(error), message: storableMessage(error) };
     const final = !isRetryable(error) || job.attempt >= job.maximumAttempts;
     const retryInSeconds = backoffSeconds(worker.policy, job.attempt, random);
-    const meta = { jobId: job.id, attempt: job.attempt };
-    options.logger.warn({ kind: job.kind, key: job.key, ...meta, ...reason, final }, 'job attempt failed');
     const retryAt = final ? null : addSeconds(clock(), retryInSeconds);
-    try {
-      const failure = { ...reason, attempt: job.attempt, final, retryAt };
-      const commands = worker.failed(readAs(worker.subject, job), failure, meta);
-      await send('failed', commands, { signal: held });
-    } catch (sendError) {
-      held.throwIfAborted();
-      const fields = { kind: job.kind, ...meta, error: messageOf(sendError) };
-      options.logger.error(fields, 'failed attempt could not be recorded');
-      // A refusal for good (the item is gone) will not change; anything else is tried again with the whole job.
-      if (isRetryable(sendError)) return { retryInSeconds, error: reason.message };
-    }
-    return final ? { deadLetter: reason } : { retryInSeconds, error: reason.message };
+    const failure = { ...reason, attempt: job.attempt, final, retryAt };
+    const isRecorded = await record('failed', job, failure, { send, signal: held });
+    return final && isRecorded ? { deadLetter: reason } : { retryInSeconds, error: reason.message };
+  }
+
+  /** What comes of the loss of the attempt before; undefined when the job is tried again at once. */
+  async function afterLoss(
+    job: RunningJob,
+    count: number,
+    { lease, send }: { readonly lease: JobLease; readonly send: SendCommands },
+  ): Promise<JobOutcome | undefined> {
+    const pauseSeconds = options.lossPausesSeconds[count - 1];
+    const final = pauseSeconds === undefined;
+    const reason = workerLost(count);
+    const retryAt = final ? null : addSeconds(clock(), pauseSeconds);
+    const failure = { ...reason, attempt: job.attempt - 1, final, retryAt };
+    const signal = pauseSeconds === 0 ? lease.signal : lease.recording();
+    const isRecorded = await record('lost', job, failure, { send, signal });
+    if (pauseSeconds === 0) return undefined;
+    if (!final) return { setAsideSeconds: pauseSeconds, error: reason.message };
+    if (isRecorded) return { deadLetter: reason };
+    return { retryInSeconds: backoffSeconds(worker.policy, job.attempt, random), error: reason.message };
   }
 
   return async (job, lease) => {
@@ -146,8 +160,10 @@ export function createAttemptHandler<Payload, Subject>(
       ...{ job, execute: options.execute, pausesSeconds: options.sendPausesSeconds },
     });
     try {
+      const outcome = job.loss && (await afterLoss(job, job.loss.count, { lease, send }));
+      if (outcome) return outcome;
       if (job.attempt > job.maximumAttempts) {
-        throw unavailable('attempts_exhausted', 'The worker was lost in the last attempt');
+        throw unavailable('attempts_exhausted', 'The last attempt ended without a word of how');
       }
       await attemptWork(job, readAs(worker.payload, job), lease, send);
       return { done: true };
@@ -156,7 +172,8 @@ export function createAttemptHandler<Payload, Subject>(
       // The queue knows what to do then, and none of it is the job's fault.
       held.throwIfAborted();
       if (error instanceof MediaFlowError && error.code === SUPERSEDED) return { done: true };
-      return failedAttempt(job, abortCodeOf(lease.signal) ? lease.signal.reason : error, held, send);
+      const cause = abortCodeOf(lease.signal) ? lease.signal.reason : error;
+      return failedAttempt(job, cause, { held, send });
     }
   };
 }

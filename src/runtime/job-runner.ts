@@ -3,6 +3,7 @@ import type { Logger } from '../core/logger.js';
 import type { Instant } from '../core/time.js';
 import type { Worker } from '../core/worker.js';
 import { createAttemptHandler } from './job-attempt.js';
+import { LOSS_PAUSES_SECONDS } from './lost-worker.js';
 import type { ExecuteCommand } from './send-commands.js';
 import { createWorkFolders } from './work-folders.js';
 
@@ -24,6 +25,8 @@ export interface RunWorkersOptions {
    * a database is away, or has no room, the last one is repeated.
    */
   readonly sendPausesSeconds?: readonly number[];
+  /** See `LOSS_PAUSES_SECONDS`, the default. */
+  readonly lossPausesSeconds?: readonly number[];
 }
 
 /** Connects workers to the queue they take jobs from and the commands they end in. Resolves when all listen. */
@@ -38,6 +41,7 @@ export async function runWorkers(options: RunWorkersOptions): Promise<void> {
       folders,
       abandonAfterSeconds: options.abandonAfterSeconds ?? 5,
       sendPausesSeconds: options.sendPausesSeconds ?? [0.1, 0.3, 1, 2.5, 5, 10, 10, 10, 10, 10],
+      lossPausesSeconds: options.lossPausesSeconds ?? LOSS_PAUSES_SECONDS,
     });
     await queue.work(worker.kind, { concurrency: worker.concurrency, policy: worker.policy }, handler);
   }

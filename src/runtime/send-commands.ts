@@ -13,7 +13,7 @@ export type ExecuteCommand = (request: {
   readonly actor: string;
 }) => Promise<unknown>;
 
-export type CommandPhase = 'started' | 'progress' | 'confirm' | 'result' | 'failed';
+export type CommandPhase = 'started' | 'progress' | 'confirm' | 'result' | 'failed' | 'lost';
 
 /**
  * Sends in order, and tries again where that can help: hours of work must not be lost to a hiccup, nor to a database

@@ -1,7 +1,9 @@
 import type { JobWithMetadata } from 'pg-boss';
 import type { JobHandler, JobPolicy, RunningJob } from '../../core/job.js';
 import { type RunningAttempt, runAttempt } from './attempt.js';
-import { LONG, type StoredJobData } from './job-statements.js';
+import { groupIn } from './job-groups.js';
+import type { AttemptId, StoredJobData } from './job-statements.js';
+import type { Suspects } from './suspects.js';
 
 export type FetchedJob = JobWithMetadata<StoredJobData>;
 
@@ -22,17 +24,19 @@ const toRunningJob = (job: FetchedJob): RunningJob => ({
   kind: job.name,
   key: job.singletonKey ?? '',
   payload: job.data.payload,
-  ...(job.groupId === LONG && { long: true }),
+  ...(groupIn(job.groupId).long && { long: true }),
   correlationId: job.data.correlationId,
   causationId: job.data.causationId,
   attempt: job.retryCount + 1,
   maximumAttempts: job.data.maximumAttempts,
+  ...(job.data.lostAttempt === job.retryCount && { loss: { count: job.data.losses ?? 1 } }),
 });
 
 /** What a consumer has room for. */
 export interface Room {
   readonly limit: number;
   readonly shortOnly: boolean;
+  readonly unsuspectedOnly: boolean;
 }
 
 /** Keeps up to `concurrency` jobs of one kind running, and fetches only as many as there is room for. */
@@ -44,6 +48,9 @@ export function createConsumer(options: {
   readonly abandonAfterSeconds: number;
   readonly random: () => number;
   fetch(room: Room): Promise<readonly FetchedJob[]>;
+  /** Never rejects. */
+  giveBack(attempt: AttemptId): Promise<void>;
+  readonly suspects: Suspects;
   /** Sees the attempt to its end and writes that down. Never rejects. */
   see(attempt: RunningAttempt, leaseSeconds: number): Promise<void>;
 }): Consumer {
@@ -56,21 +63,36 @@ export function createConsumer(options: {
   /** When long work holds every slot, one more opens for short work: no film makes clips wait for its end. */
   const room = (): Room => {
     const free = options.concurrency - running.size;
-    if (free > 0) return { limit: free, shortOnly: false };
+    const unsuspectedOnly = options.suspects.isTaken();
+    if (free > 0) return { limit: free, shortOnly: false, unsuspectedOnly };
     const isExpressOpen = free === 0 && [...running].every(({ job }) => job.long);
-    return { limit: isExpressOpen ? 1 : 0, shortOnly: true };
+    return { limit: isExpressOpen ? 1 : 0, shortOnly: true, unsuspectedOnly };
   };
   const hasRoom = () => !closed && room().limit > 0;
 
   const start = (fetched: FetchedJob) => {
-    const { handler, policy, abandonAfterSeconds, random } = options;
-    const attempt = runAttempt({ job: toRunningJob(fetched), handler, policy, abandonAfterSeconds, random });
+    const { handler, policy, abandonAfterSeconds, random, suspects } = options;
+    const job = toRunningJob(fetched);
+    const isSuspect = groupIn(fetched.groupId).suspect;
+    // Two came at once, or another kind took one meanwhile.
+    if (isSuspect && !suspects.take(job.id)) {
+      follow(options.giveBack({ kind: job.kind, id: job.id, attempt: job.attempt }));
+      return;
+    }
+    const attempt = runAttempt({ job, handler, policy, abandonAfterSeconds, random });
     running.add(attempt);
-    const ending = options.see(attempt, fetched.heartbeatSeconds ?? policy.leaseSeconds).finally(() => {
-      running.delete(attempt);
-      endings.delete(ending);
-      wake();
-    });
+    const seen = options.see(attempt, fetched.heartbeatSeconds ?? policy.leaseSeconds);
+    follow(
+      seen.finally(() => {
+        running.delete(attempt);
+        if (isSuspect) suspects.release(job.id);
+        wake();
+      }),
+    );
+  };
+
+  const follow = (work: Promise<void>) => {
+    const ending = work.finally(() => endings.delete(ending));
     endings.add(ending);
   };
 

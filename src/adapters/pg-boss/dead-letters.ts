@@ -4,7 +4,8 @@ import type { DeadLetter, DeadLetterReason, JobQueue, JobToEnqueue } from '../..
 import type { JsonObject } from '../../core/json.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
-import { type AttemptId, IS_HELD, type JobToInsert, LONG } from './job-statements.js';
+import { IS_LONG } from './job-groups.js';
+import { type AttemptId, IS_HELD, type JobToInsert } from './job-statements.js';
 
 export interface DeadLetterTable
   extends Pick<JobQueue, 'deadLetters' | 'deadLetter' | 'discard' | 'pruneDeadLetters'> {
@@ -71,7 +72,7 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
          )
          insert into dead_letters (job_id, kind, key, payload, priority, long, correlation_id, causation_id, attempts,
            code, message, failed_at)
-         select id, name, singleton_key, data->'payload', priority, coalesce(group_id = '${LONG}', false),
+         select id, name, singleton_key, data->'payload', priority, ${IS_LONG},
            data->>'correlationId', data->>'causationId', retry_count + 1, $4, $5, now() from ended
          on conflict (job_id) do update set attempts = excluded.attempts, code = excluded.code,
            message = excluded.message, failed_at = excluded.failed_at, replayed_at = null

@@ -6,11 +6,12 @@ import { createConnectionHealth } from './connection-health.js';
 import { type Consumer, createConsumer, type Room } from './consumer.js';
 import { createDeadLetterTable } from './dead-letters.js';
 import { isConnectionProblem } from './execute.js';
-import { cancelledIn, createJobStatements, type JobToInsert } from './job-statements.js';
+import { type AttemptId, cancelledIn, createJobStatements, type JobToInsert } from './job-statements.js';
 import { createLeases } from './leases.js';
 import { openBoss } from './open-boss.js';
 import { createPoller } from './poller.js';
 import { createSettle } from './settle.js';
+import { createSuspects } from './suspects.js';
 
 export interface PgBossJobQueueOptions {
   readonly connectionString: string;
@@ -32,11 +33,6 @@ export interface PgBossJobQueueOptions {
   /** A handler that ignores its signal is abandoned after this (default 10). */
   readonly abandonAfterSeconds?: number;
   /**
-   * A worker that is lost is rarely its job's fault, so this many cost a job none of its attempts (default 25). The
-   * bound is for jobs that do kill their workers.
-   */
-  readonly forgivenLosses?: number;
-  /**
    * Connections in the pool (default 4). pg-boss itself has up to two for its start and its maintenance, and a
    * non-exclusive worker holds one more to listen.
    */
@@ -51,7 +47,7 @@ export interface PgBossJobQueueOptions {
  */
 export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Promise<JobQueue> {
   const { logger, schema = 'pgboss', exclusive = false, random = Math.random } = options;
-  const { abandonAfterSeconds = 10, retentionSeconds = 14 * 86_400, forgivenLosses = 25 } = options;
+  const { abandonAfterSeconds = 10, retentionSeconds = 14 * 86_400 } = options;
   const policies = new Map(options.kinds.map(({ kind, policy }) => [kind, policy]));
   const kinds = [...policies.keys()];
   const health = createConnectionHealth(logger);
@@ -61,7 +57,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   });
   const channel = `${schema}_jobs`;
   const statements = createJobStatements(boss.execute, {
-    ...{ schema, retentionSeconds, forgivenLosses, notify: exclusive ? null : channel },
+    ...{ schema, retentionSeconds, notify: exclusive ? null : channel },
   });
   const deadLetters = createDeadLetterTable(boss.execute, schema);
   const leases = createLeases(statements, onError);
@@ -76,6 +72,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     health,
     onError,
   });
+  const suspects = createSuspects(() => poller.wakeAll());
   let listening: ReturnType<typeof boss.listen> | undefined;
   let stopping: Promise<void> | undefined;
 
@@ -122,6 +119,10 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     }
   }
 
+  async function giveBack(attempt: AttemptId) {
+    await statements.giveBack(attempt).catch(onError);
+  }
+
   /** For what is asked from outside: trouble with the connection is told as such. */
   async function reach<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -165,7 +166,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
       throw conflict('job_kind_taken', `There is a handler for ${kind} already`, { kind });
     }
     const consumer = createConsumer({
-      ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, see },
+      ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, suspects, see, giveBack },
       fetch: (room) => fetch(kind, room),
     });
     consumers.set(kind, consumer);

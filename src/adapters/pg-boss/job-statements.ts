@@ -1,6 +1,7 @@
 import type { JobCancellation, JobToEnqueue } from '../../core/job.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
+import { AS_NO_SUSPECT, AS_SUSPECT } from './job-groups.js';
 
 /** One attempt of one job: the fence every statement of a worker stands behind. */
 export interface AttemptId {
@@ -36,6 +37,10 @@ export interface JobStatements {
   retry(attempt: AttemptId, inSeconds: number, error: string): Promise<boolean>;
   /** Back to the queue at once, with one more attempt allowed. */
   release(attempt: AttemptId): Promise<boolean>;
+  /** Back to the queue for so long, as a suspect, with one more attempt allowed. */
+  setAside(attempt: AttemptId, seconds: number, error: string): Promise<boolean>;
+  /** Back to the queue as if it had not been fetched. */
+  giveBack(attempt: AttemptId): Promise<boolean>;
   /**
    * Renews leases, also of jobs that were put back and not taken since; the answer says which attempts, as
    * `id:attempt`, are still ours or were cancelled in our hands.
@@ -59,9 +64,6 @@ const CANCELLED = 'cancelled ';
 export const cancelledIn = (message: string): string | undefined =>
   message.startsWith(CANCELLED) ? message.slice(CANCELLED.length) : undefined;
 
-/** The pg-boss group of jobs that run long, so that a fetch can leave them out. */
-export const LONG = 'long';
-
 /**
  * pg-boss runs the highest priority first, a 32-bit integer. Ours are negative: the second in which a job's patience
  * ends, counted from here so that they last until 2091. Earlier releases gave jobs priorities from 0 on, which keep
@@ -81,8 +83,6 @@ export function createJobStatements(
   options: {
     readonly schema: string;
     readonly retentionSeconds: number;
-    /** So many lost workers cost a job none of its attempts. */
-    readonly forgivenLosses: number;
     /** The channel that hears the kinds of new jobs, and `cancelled <id>`; null when nobody else listens. */
     readonly notify: string | null;
   },
@@ -93,12 +93,13 @@ export function createJobStatements(
   const changed = async (text: string, values: readonly unknown[]) =>
     (await execute(`${text} returning id`, values)).length > 0;
   const losses = `coalesce((data->>'losses')::int, 0)`;
+  const allowedAttempts = `(data->>'maximumAttempts')::int`;
   const takeBack = async (kinds: readonly string[], condition: string) => {
     const rows = await execute(
-      `update ${job} set state = 'retry', start_after = now(), heartbeat_on = null,
+      `update ${job} set state = 'retry', start_after = now(), heartbeat_on = null, group_id = ${AS_NO_SUSPECT},
          output = '{"error": "the worker was lost"}',
-         data = data || jsonb_build_object('losses', ${losses} + 1, 'lostAttempt', retry_count + 1, 'maximumAttempts',
-           (data->>'maximumAttempts')::int + case when ${losses} < ${options.forgivenLosses} then 1 else 0 end)
+         data = data || jsonb_build_object('losses', ${losses} + 1, 'lostAttempt', retry_count + 1,
+           'maximumAttempts', ${allowedAttempts} + 1)
        where name = any($1::text[]) and policy = 'key_strict_fifo' and state = 'active' ${condition}
        returning id`,
       [kinds],
@@ -111,7 +112,7 @@ export function createJobStatements(
       const rows = jobs.map(({ id, kind, key, leaseSeconds, keptPriority, patienceSeconds, ...rest }) => {
         const { payload, correlationId, causationId, maximumAttempts, long } = rest;
         const data: StoredJobData = { payload, correlationId, causationId, maximumAttempts };
-        const group = long ? LONG : null;
+        const group = long ? 'long' : null;
         return { id, kind, key, group, keptPriority, patience: patienceSeconds ?? 0, leaseSeconds, data };
       });
       // Jobs of one statement share now(), so the microseconds keep the order within the batch.
@@ -145,14 +146,29 @@ export function createJobStatements(
     retry: (attempt, inSeconds, error) =>
       changed(
         `update ${job} set state = 'retry', heartbeat_on = null, output = jsonb_build_object('error', $5::text),
-           start_after = now() + $4::float8 * interval '1 second' ${fence}`,
+           start_after = now() + $4::float8 * interval '1 second', data = data - 'lostAttempt' ${fence}`,
         [...fenceOf(attempt), inSeconds, storableText(error)],
+      ),
+
+    setAside: (attempt, seconds, error) =>
+      changed(
+        `update ${job} set state = 'retry', heartbeat_on = null, output = jsonb_build_object('error', $5::text),
+           start_after = now() + $4::float8 * interval '1 second', group_id = ${AS_SUSPECT},
+           data = data - 'lostAttempt' || jsonb_build_object('maximumAttempts', ${allowedAttempts} + 1) ${fence}`,
+        [...fenceOf(attempt), seconds, storableText(error)],
+      ),
+
+    giveBack: (attempt) =>
+      changed(
+        `update ${job} set state = 'retry', heartbeat_on = null, start_after = now(), retry_count = retry_count - 1
+         ${fence}`,
+        fenceOf(attempt),
       ),
 
     release: (attempt) =>
       changed(
         `update ${job} set state = 'retry', heartbeat_on = null, start_after = now(),
-           data = jsonb_set(data, '{maximumAttempts}', to_jsonb((data->>'maximumAttempts')::int + 1)) ${fence}`,
+           data = data - 'lostAttempt' || jsonb_build_object('maximumAttempts', ${allowedAttempts} + 1) ${fence}`,
         fenceOf(attempt),
       ),
 
@@ -161,7 +177,10 @@ export function createJobStatements(
         `with asked as (
            select * from jsonb_to_recordset($1::jsonb) as attempt(kind text, id uuid, attempt integer)
          ), renewed as (
-           update ${job} j set state = 'active', heartbeat_on = now() from asked
+           update ${job} j set state = 'active', heartbeat_on = now(), data = case when state = 'active' then data
+             else data - 'lostAttempt' || jsonb_build_object('losses', ${losses} - 1, 'maximumAttempts', ${allowedAttempts} - 1)
+             end
+           from asked
            where j.name = kind and j.id = asked.id and ${IS_HELD} and j.retry_count = attempt - 1
            returning j.id, attempt
          )

@@ -6,7 +6,8 @@ import type { Logger } from '../../core/logger.js';
 import type { ConnectionHealth } from './connection-health.js';
 import type { FetchedJob, Room } from './consumer.js';
 import { type Execute, isConnectionProblem } from './execute.js';
-import { LONG, type StoredJobData } from './job-statements.js';
+import { groupsOf } from './job-groups.js';
+import type { StoredJobData } from './job-statements.js';
 
 export interface OpenBoss {
   readonly execute: Execute;
@@ -84,12 +85,16 @@ export async function openBoss(options: {
       health.succeeded();
       return rows as Row[];
     },
-    async fetch(kind, { limit, shortOnly }) {
+    async fetch(kind, { limit, shortOnly, unsuspectedOnly }) {
+      const ignoreGroups = [
+        ...(shortOnly ? groupsOf('long') : []),
+        ...(unsuspectedOnly ? groupsOf('suspect') : []),
+      ];
       const jobs = await boss.fetch<StoredJobData>(kind, {
         batchSize: limit,
         includeMetadata: true,
         db,
-        ...(shortOnly && { ignoreGroups: [LONG] }),
+        ...(ignoreGroups.length > 0 && { ignoreGroups }),
       });
       health.succeeded();
       return jobs;

@@ -28,6 +28,9 @@ export function createSettle(options: {
     if ('retryInSeconds' in settlement) {
       return statements.retry(attempt, settlement.retryInSeconds, settlement.error);
     }
+    if ('setAsideSeconds' in settlement) {
+      return statements.setAside(attempt, settlement.setAsideSeconds, settlement.error);
+    }
     if ('released' in settlement) return statements.release(attempt);
     return Promise.resolve(false);
   };

@@ -82,45 +82,48 @@ describe('a worker that dies', () => {
     expect(performance.now() - killedAt).toBeLessThan(8000);
   });
 
-  test('costs its job none of its attempts, unless that happens again and again', async () => {
+  test('costs its job none of its attempts, and the handler is told how often it has happened', async () => {
     const kind = newKind();
-    const once = { kinds: [{ kind, policy: { ...policy, maximumAttempts: 1 } }], forgivenLosses: 1 };
-    const first = await openQueue(kind, { ...once, exclusive: true });
+    const once = { kinds: [{ kind, policy: { ...policy, maximumAttempts: 1 } }], exclusive: true };
+    const first = await openQueue(kind, once);
     const lost = job(kind);
     await loseWorker(first.queue, lost, { leaseSeconds: 600 });
-    const second = await openQueue(kind, { ...once, exclusive: true });
+    const second = await openQueue(kind, once);
     const seen: unknown[] = [];
     const hang = new Promise<never>(() => {});
-    const remember: JobHandler = async ({ attempt, maximumAttempts }) => {
-      seen.push([attempt, maximumAttempts]);
+    const remember: JobHandler = async ({ attempt, maximumAttempts, loss }) => {
+      seen.push([attempt, maximumAttempts, loss?.count]);
       return hang;
     };
     await second.work(remember);
-    await eventually(() => expect(seen).toEqual([[2, 2]]));
+    await eventually(() => expect(seen).toEqual([[2, 2, 1]]));
     // Who starts as the only process takes the job from the one before.
-    const third = await openQueue(kind, { ...once, exclusive: true });
+    const third = await openQueue(kind, once);
     await third.work(remember);
     await eventually(() =>
       expect(seen).toEqual([
-        [2, 2],
-        [3, 2],
+        [2, 2, 1],
+        [3, 3, 2],
       ]),
     );
   });
 
-  test('in its last attempt leaves the job to a handler that can record it', async () => {
+  test('and whose job fails later by itself is not told again', async () => {
     const kind = newKind();
-    const { queue, work } = await openQueue(kind, {
-      forgivenLosses: 0,
-      kinds: [{ kind, policy: { ...policy, maximumAttempts: 1 } }],
-    });
+    const { queue, work } = await openQueue(kind);
     const lost = job(kind);
     await loseWorker(queue, lost);
-    await work(async ({ attempt, maximumAttempts }) => {
-      expect([attempt, maximumAttempts]).toEqual([2, 1]);
-      throw new Error('no attempt left');
+    const seen: unknown[] = [];
+    await work(async ({ attempt, loss }) => {
+      seen.push([attempt, loss?.count]);
+      return attempt === 2 ? { retryInSeconds: 0.01, error: 'no' } : { done: true };
     });
-    await eventually(async () => expect(await queue.deadLetter(lost.id)).toMatchObject({ attempts: 2 }));
+    await eventually(() =>
+      expect(seen).toEqual([
+        [2, 1],
+        [3, undefined],
+      ]),
+    );
   });
 
   test('is not waited for by the only process there is', async () => {
@@ -303,6 +306,43 @@ describe('a worker cut off from the database', () => {
       await eventually(() => expect(handler).toHaveBeenCalledTimes(round));
     }
   });
+});
+
+test('jobs that were set aside come back in their time, at no cost, one at a time, whatever their kinds; others run beside them', async () => {
+  const [one, two] = [newKind(), newKind()];
+  const { queue } = await openQueue(one, { kinds: [one, two].map((kind) => ({ kind, policy })) });
+  const suspects = [job(one, { long: true }), job(one), job(two)];
+  const running = new Set<string>();
+  const ran: unknown[] = [];
+  let most = 0;
+  let besides = 0;
+  const setAsideAt = performance.now();
+  const handler: JobHandler = async ({ id, attempt, maximumAttempts, long }) => {
+    const isSuspect = suspects.some((suspect) => suspect.id === id);
+    if (isSuspect && attempt === 1) return { setAsideSeconds: 0.3, error: 'the worker was lost' };
+    expect(performance.now() - setAsideAt).toBeGreaterThan(295);
+    running.add(id);
+    most = Math.max(most, suspects.filter((suspect) => running.has(suspect.id)).length);
+    if (running.size > 1) besides++;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    running.delete(id);
+    if (isSuspect) ran.push([id, attempt, maximumAttempts, long]);
+    return { done: true };
+  };
+  for (const kind of [one, two]) await queue.work(kind, { concurrency: 4, policy }, handler);
+  await queue.enqueue(suspects);
+  await eventually(async () => expect((await queue.depth()).map(({ waiting }) => waiting)).toEqual([2, 1]));
+  const timer = setInterval(() => {
+    if (performance.now() - setAsideAt > 300) void queue.enqueue([job(one)]);
+  }, 50);
+  cleanUps.push(() => clearInterval(timer));
+  await eventually(() => expect(ran).toHaveLength(3));
+  clearInterval(timer);
+  expect(ran.map(String).toSorted()).toEqual(
+    suspects.map(({ id, long }) => String([id, 2, 4, long])).toSorted(),
+  );
+  expect(most).toBe(1);
+  expect(besides).toBeGreaterThan(0);
 });
 
 describe('waking up', () => {
