@@ -1,6 +1,13 @@
 import type { AudioRung, Rung, TranscodeRequest } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
-import { evenSize, scaledTo, sourceFilters, steadyRate, withoutLeaps } from './video-filters.js';
+import {
+  evenSize,
+  measuredPictureSeconds,
+  picturePad,
+  scaledTo,
+  sourceFilters,
+  steadyRate,
+} from './video-filters.js';
 
 /** Presets with at most three reference frames, which keeps 1080p60 within level 4.2. */
 export type EncoderPreset = 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium';
@@ -22,9 +29,9 @@ const fastestFrameRate = 60;
  */
 export const longestShownSeconds = (durationSeconds: number): number => durationSeconds * 1.5 + 60;
 
-/** The same of the picture; where its packets were measured it is what they show, and a little for what measuring may miss. */
+/** The same of the picture, which may have been measured. */
 const longestPictureSeconds = ({ video, durationSeconds }: TranscodeRequest): number =>
-  video.durationSeconds === null ? longestShownSeconds(durationSeconds) : video.durationSeconds * 1.02 + 1;
+  measuredPictureSeconds(video) ?? longestShownSeconds(durationSeconds);
 
 /** No segment is as large as a minute of the best rung's peak, with room for what no bitrate holds: headers, sound, noise at the start. */
 export const largestSegmentBytes = (rungs: readonly Rung[]): number =>
@@ -36,16 +43,14 @@ const rungRate = (rung: Rung): number => Math.min(rung.frameRate, fastestFrameRa
 function filterGraph(request: TranscodeRequest, options: HlsOptions): string {
   const { rungs, video } = request;
   const largest = rungs.reduce((best, rung) => (rung.width > best.width ? rung : best));
-  const source = [
-    withoutLeaps(longestPictureSeconds(request)),
-    ...sourceFilters(video, evenSize(largest), options.toneMapping),
-  ].join(',');
+  const pad = picturePad(video, longestPictureSeconds(request));
+  const source = sourceFilters(video, evenSize(largest), options.toneMapping).join(',');
   const pads = rungs.map((_, index) => `[source${index}]`).join('');
   const branches = rungs.map((rung, index) => {
     const filters = [steadyRate(rungRate(rung)), ...scaledTo(evenSize(rung))];
     return `[source${index}]${filters.join(',')}[rung${index}]`;
   });
-  return [`[0:${video.streamIndex}]${source},split=${rungs.length}${pads}`, ...branches].join(';');
+  return [`${pad}${source},split=${rungs.length}${pads}`, ...branches].join(';');
 }
 
 const hlsOutput = (folder: string, limitSeconds: number): readonly string[] => [

@@ -4,7 +4,7 @@ import type { SampledFrame } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import type { FrameOutput } from './sample-arguments.js';
 import type { Toolbox } from './toolbox.js';
-import { fitInSquare, scaledTo, sourceFilters } from './video-filters.js';
+import { fitInSquare, picturePad, scaledTo, sourceFilters } from './video-filters.js';
 
 const sidePixels = 48;
 const mostKeyframes = 2000;
@@ -25,7 +25,7 @@ export const keyframesArguments = (output: FrameOutput, videoSeconds: number): r
   return ffmpegArguments([
     ...['-max_error_rate', '1'],
     ...pictureInput(output.inputPath, ['-skip_frame', 'nokey', '-discard', 'nokey']),
-    ...['-filter_complex', `[0:${output.video.streamIndex}]${filters},split=2[raw][times]`],
+    ...['-filter_complex', `${picturePad(output.video)}${filters},split=2[raw][times]`],
     ...['-map', '[raw]', ...each, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
     ...['-map', '[times]', ...each, '-f', 'framecrc', timesName],
   ]);

@@ -1,7 +1,7 @@
 import type { VideoStreamProbe } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import type { Seek } from './seek-frame.js';
-import { oneFrameEach, type Size, scaledTo, sourceFilters } from './video-filters.js';
+import { oneFrameEach, picturePad, type Size, scaledTo, sourceFilters } from './video-filters.js';
 
 export interface FrameOutput {
   readonly inputPath: string;
@@ -26,7 +26,7 @@ const frameOutputs = (
   const limit = ['-frames:v', String(count), ...nothingButTheStream];
   return [
     '-filter_complex',
-    `[0:${video.streamIndex}]${filters}${split}`,
+    `${picturePad(video)}${filters}${split}`,
     ...['-map', '[raw]', ...limit, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
     ...(withJpegs
       ? [

@@ -3,7 +3,7 @@ import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arg
 import { miniature } from './poster-choice.js';
 import type { Seek } from './seek-frame.js';
 import type { StoryboardPlan } from './storyboard-plan.js';
-import { fitInSquare, oneFrameEach, scaledTo, sourceFilters } from './video-filters.js';
+import { fitInSquare, oneFrameEach, picturePad, scaledTo, sourceFilters } from './video-filters.js';
 
 export const spriteName = (index: number): string => `sprite-${String(index).padStart(3, '0')}.jpg`;
 const posterSidePixels = 1280;
@@ -41,7 +41,7 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
       plan.keyframesOnly ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : [],
     ),
     '-filter_complex',
-    `[0:${source.video.streamIndex}]${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
+    `${picturePad(source.video)}${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
       `[tiles]tile=${plan.columns}x${plan.rows}[sheets];[small]${asMiniature}[grey]`,
     ...['-map', '[grey]', ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],
     ...['-map', '[sheets]', '-start_number', '0', ...jpeg(5), 'sprite-%03d.jpg'],
@@ -64,7 +64,7 @@ export function posterArguments(
       '1',
       ...pictureInput(source.inputPath, beforeInput),
       '-filter_complex',
-      `[0:${source.video.streamIndex}]${filters},split=2[poster][small];[small]${asMiniature}[grey]`,
+      `${picturePad(source.video)}${filters},split=2[poster][small];[small]${asMiniature}[grey]`,
       ...['-map', '[grey]', ...single, ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],
       ...['-map', '[poster]', ...single, ...jpeg(3), '-update', '1', fileName],
     ],

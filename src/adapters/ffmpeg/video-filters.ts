@@ -65,11 +65,21 @@ export const scaledTo = ({ width, height }: Size): readonly string[] => [
   'format=yuv420p',
 ];
 
+/** How long the picture is by its packets, and a little for what measuring may miss; null where they were not measured. */
+export const measuredPictureSeconds = ({ durationSeconds }: VideoStreamProbe): number | null =>
+  durationSeconds === null ? null : durationSeconds * 1.02 + 1;
+
 /**
- * Drops frames whose time is beyond all that is shown. `fps` fills the time up to such a frame with copies, hours of them
- * within one call, and whoever takes its output can neither end it nor keep its memory down.
+ * Where every filter graph begins: the pad of the picture, without frames whose time is beyond all that is shown, and
+ * without the end that such a frame at the end makes (`setpts` is there for that alone). `fps` fills the time up to either
+ * with copies, hours of them within one call, and whoever takes its output can neither end it nor keep its memory down.
  */
-export const withoutLeaps = (limitSeconds: number): string => `select=lte(t\\,${limitSeconds.toFixed(3)})`;
+export function picturePad(video: VideoStreamProbe, limitSeconds = measuredPictureSeconds(video)): string {
+  const pad = `[0:${video.streamIndex}]`;
+  if (limitSeconds === null) return pad;
+  const limit = limitSeconds.toFixed(3);
+  return `${pad}select=lte(t\\,${limit}),setpts=min(PTS\\,${limit}/TB),`;
+}
 
 /** Constant frame rate from time 0 on, so that all renditions share one time grid. */
 export const steadyRate = (frameRate: number): string => `fps=${frameRateFraction(frameRate)}:start_time=0`;

@@ -47,6 +47,8 @@ function expectServed(outcome: Outcome, expected: Published): void {
     expectNear(seconds, expected.pictureSeconds ?? expected.durationSeconds, expected.frameRate);
     expect(Math.abs(frames - seconds * (expected.servedRate ?? expected.frameRate))).toBeLessThanOrEqual(1);
   }
+  expect(outcome.frameCount).toBeGreaterThan(0);
+  expect(outcome.tileCount).toBeGreaterThan(0);
   expectNear(probe.durationSeconds, expected.durationSeconds, expected.frameRate);
 }
 

@@ -24,6 +24,9 @@ export type Outcome =
       readonly probe: MediaProbe;
       readonly pictures: readonly ServedTrack[];
       readonly sound: ServedTrack | null;
+      /** What moderation would look at. */
+      readonly frameCount: number;
+      readonly tileCount: number;
     }
   | {
       readonly outcome: 'failed';
@@ -31,6 +34,8 @@ export type Outcome =
       /** Whether it would be tried again, which helps nothing where the file is the reason. */
       readonly isRetryable: boolean;
     };
+
+const lookedAt = { spreadFrames: 3, unlikeFrames: 2, random: () => 0.5, maximumSidePixels: 64 } as const;
 
 /** The way of a file through the tools: probed, planned as the domain plans it, transcoded, and looked at from outside. */
 export async function outcomeOf(
@@ -51,12 +56,21 @@ export async function outcomeOf(
       durationSeconds: probe.durationSeconds,
       onProgress: () => {},
     });
+    const given = { inputPath, video, durationSeconds: probe.durationSeconds, signal };
+    const { frames } = await tools.sampleFrames({
+      ...given,
+      ...lookedAt,
+      jpegFolder: join(workFolder, 'frames'),
+    });
+    const { tileCount } = await tools.storyboard({ ...given, outputFolder: workFolder });
     const pictures = await Promise.all(ladder.map(({ name }) => served(join(outputFolder, name))));
     return {
       outcome: 'published',
       probe,
       pictures,
       sound: audio && (await served(join(outputFolder, 'audio'))),
+      frameCount: frames.length,
+      tileCount,
     };
   } catch (error) {
     if (!(error instanceof MediaFlowError)) throw error;
