@@ -11,7 +11,11 @@ export interface Item {
   readonly detectedTags: readonly string[];
   readonly sha256: string;
   readonly durationSeconds: number;
-  readonly renditions: readonly { readonly name: string; readonly kind: string }[];
+  readonly renditions: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly height: number | null;
+  }[];
   readonly steps: readonly {
     readonly step: string;
     readonly status: string;

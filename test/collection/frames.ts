@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Item } from '../e2e/support/client.js';
+
+const execute = promisify(execFile);
+const rate = 5;
+const side = 32;
+const frameBytes = side * side * 3;
+const looks = [0.1, 0.3, 0.5, 0.7, 0.9] as const;
+
+/** The picture stream of a file that an item shows: that of its size, turned or not, else the first. */
+export async function shownStream(file: string, { renditions }: Item): Promise<number> {
+  const { stdout } = await execute('ffprobe', [
+    ...[
+      '-v',
+      'quiet',
+      '-of',
+      'json',
+      '-select_streams',
+      'v',
+      '-show_entries',
+      'stream=index,width,height',
+      file,
+    ],
+  ]);
+  const { streams } = JSON.parse(stdout) as { streams: { index: number; width: number; height: number }[] };
+  const shown = Math.max(...renditions.map(({ height }) => height ?? 0));
+  const match = streams.find(({ width, height }) => height === shown || width === shown);
+  return (match ?? streams[0])?.index ?? 0;
+}
+
+async function pictures(input: string, streamIndex: number | null): Promise<Buffer> {
+  const map = streamIndex === null ? '0:v:0' : `0:${streamIndex}`;
+  const fit = `scale=${side}:${side}:flags=area,format=rgb24`;
+  const { stdout } = await execute(
+    'ffmpeg',
+    [
+      ...['-v', 'quiet', '-i', input, '-map', map, '-t', '600'],
+      ...['-vf', `fps=${rate}:start_time=0,${fit}`, '-f', 'rawvideo', 'pipe:1'],
+    ],
+    { encoding: 'buffer', maxBuffer: 64 << 20, timeout: 120_000 },
+  );
+  return stdout;
+}
+
+/** Mean difference of the frames served from the source's, as ffmpeg decodes both from end to end, at five places. */
+export async function differences(
+  file: string,
+  streamIndex: number,
+  address: string,
+): Promise<readonly number[]> {
+  const [source, shown] = await Promise.all([pictures(file, streamIndex), pictures(address, null)]);
+  const count = Math.floor(Math.min(source.length, shown.length) / frameBytes);
+  if (count === 0) return [];
+  return looks.map((part) => {
+    const index = Math.floor(part * count);
+    const near = [index - 1, index, index + 1].filter((place) => place >= 0 && place < count);
+    return Math.min(...near.map((place) => meanDifference(source, place, shown, index)));
+  });
+}
+
+function meanDifference(a: Buffer, frameOfA: number, b: Buffer, frameOfB: number): number {
+  let sum = 0;
+  for (let byte = 0; byte < frameBytes; byte += 1)
+    sum += Math.abs((a[frameOfA * frameBytes + byte] ?? 0) - (b[frameOfB * frameBytes + byte] ?? 0));
+  return sum / frameBytes;
+}
