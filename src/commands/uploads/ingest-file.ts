@@ -3,6 +3,7 @@ import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { hashOfFirst, readAgain } from './bytes-again.js';
 import { completeUpload } from './completing.js';
 import { closeUpload, registerUpload } from './lifecycle.js';
 import { newUpload, sizeOfOriginal } from './new-upload.js';
@@ -41,7 +42,7 @@ export interface IngestedFile {
  * answer, or begins anew where the first was cut off. Throws MediaFlowError: `invalid_upload_metadata`,
  * `invalid_sha256`, `empty_file`, `file_too_large`, `checksum_mismatch` (the item tells of it), `storage_full`,
  * `upload_interrupted`, `upload_locked` while the same file is coming in, `upload_gone` when it has failed before,
- * `idempotency_key_reused` when it came whole before and another checksum is declared now, and what a registration throws.
+ * `idempotency_key_reused` when it came whole before and other bytes come now, and what a registration throws.
  */
 export async function ingestFile(context: UploadContext, file: FileToIngest): Promise<IngestedFile> {
   const { mediaId, idempotencyKey } = file;
@@ -55,11 +56,13 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
 
   async function positionOf(upload: UploadRecord, transfer: Transfer): Promise<Position> {
     if (upload.state === 'open' && upload.lengthBytes === null) return take(upload, transfer);
-    // The bytes came whole before: these are the same again, unless their checksum says otherwise, and are not looked at.
-    file.bytes.resume();
+    // The bytes came whole before: of these it has only to be known whether they are the same again.
+    const hashedBytes = upload.lengthBytes ?? 0;
+    const again = await readAgain(file.bytes, { transfer, hashedBytes, errorOf: file.errorOf });
     const declared = await register(upload);
-    const known = upload.sha256 ?? upload.declaredSha256;
-    if (declared !== null && known !== null && declared !== known) throw keyReused(mediaId);
+    const first = await hashOfFirst(context, upload, hashedBytes);
+    const isSame = again.sizeBytes === upload.lengthBytes && again.sha256 === first;
+    if (!isSame || (declared !== null && declared !== first)) throw keyReused(mediaId);
     return upload.state === 'open' ? completeUpload(context, upload) : repeat(upload);
   }
 

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import { deriveId } from '../../core/ids.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { hashOfFirst, readAgain } from './bytes-again.js';
 import { concatenationOf } from './concatenation.js';
-import { closeUpload, receivedBytes, refuseEnded, registerUpload } from './lifecycle.js';
+import { closeUpload, findUpload, receivedBytes, refuseEnded, registerUpload } from './lifecycle.js';
 import { newUpload, sizeOfOriginal } from './new-upload.js';
 import { assertTakeable } from './space.js';
+import type { Transfer } from './transfers.js';
 import { postFinal } from './tus-final.js';
 import {
   bytesHeader,
@@ -64,7 +66,7 @@ function hasLength({ lengthBytes }: UploadRecord, request: TusRequest): boolean 
   return length === null || lengthBytes === null || length === lengthBytes;
 }
 
-/** The bytes of a creation count only for an upload that has none. */
+/** The bytes of a creation count only for an upload that has none; of another they must be the first ones again. */
 async function takeWhatCame(
   context: UploadContext,
   request: TusRequest,
@@ -72,8 +74,27 @@ async function takeWhatCame(
 ): Promise<TakenBytes> {
   if (upload.state === 'open' && upload.lengthBytes === 0) return takeNothing(context, upload);
   const sizeBytes = await receivedBytes(context, upload);
-  if (sizeBytes === 0 && hasBytes(request)) return takeBytes(context, request, upload.id, 0);
-  return { upload, sizeBytes, position: null };
+  if (!hasBytes(request)) return { upload, sizeBytes, position: null };
+  return sizeBytes === 0
+    ? takeBytes(context, request, upload.id, 0)
+    : context.transfers.exclusively(upload.id, (transfer) =>
+        compareBytes(context, request, upload.id, transfer),
+      );
+}
+
+async function compareBytes(
+  context: UploadContext,
+  request: TusRequest,
+  id: string,
+  transfer: Transfer,
+): Promise<TakenBytes> {
+  const upload = await findUpload(context, id);
+  const hashedBytes = await receivedBytes(context, upload);
+  const again = await readAgain(request.body, { transfer, hashedBytes });
+  const sizeBytes = Math.min(hashedBytes, again.sizeBytes);
+  const isTooLong = upload.lengthBytes !== null && again.sizeBytes > upload.lengthBytes;
+  if (isTooLong || again.sha256 !== (await hashOfFirst(context, upload, sizeBytes))) throw keyReused(id);
+  return { upload, sizeBytes: hashedBytes, position: null };
 }
 
 /** Of no bytes an upload is whole from its start: a part is one like others, an item fails and says why. */

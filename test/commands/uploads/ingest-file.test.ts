@@ -127,11 +127,35 @@ describe('a file in one request', () => {
       server.uploads.ingestFile(aFile({ mediaId, bytes, idempotencyKey: 'key' }));
     expect(await codeOf(again(brokenStream('half')))).toBe('upload_interrupted');
     await again(streamOf('whole'));
-    await again(streamOf('ignored'));
+    await again(streamOf('wh', 'ole'));
     expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('whole');
     expect(server.callsOf(mediaId).filter((hook) => hook === 'failed')).toEqual([]);
     const completions = server.calls.filter(({ hook }) => hook === 'completed').map(({ data }) => data);
     expect(completions).toEqual([completions[0], completions[0]]);
+  });
+
+  test.each([
+    ['other bytes of the same length', streamOf('other')],
+    ['more bytes', streamOf('first', ' and more')],
+    ['less bytes', streamOf('firs')],
+    ['no bytes', streamOf()],
+  ])('sent again with its key but with %s is refused; the first one stays', async (_, bytes) => {
+    const server = await start();
+    const { mediaId } = aFile();
+    const send = (content: Readable) =>
+      server.uploads.ingestFile(aFile({ mediaId, bytes: content, idempotencyKey: 'key' }));
+    await send(streamOf('first'));
+    expect(await codeOf(send(bytes))).toBe('idempotency_key_reused');
+    expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('first');
+    await send(streamOf('first'));
+  });
+
+  test('sent again with its key and cut off is interrupted, not taken for the same', async () => {
+    const server = await start();
+    const { mediaId } = aFile();
+    await server.uploads.ingestFile(aFile({ mediaId, idempotencyKey: 'key' }));
+    const again = aFile({ mediaId, bytes: brokenStream('hello '), idempotencyKey: 'key' });
+    expect(await codeOf(server.uploads.ingestFile(again))).toBe('upload_interrupted');
   });
 
   test('sent again with its key but with the checksum of another file is refused; the first one stays', async () => {
@@ -205,9 +229,13 @@ describe('a file in one request', () => {
     expect((await server.send('HEAD', path)).status).toBe(404);
 
     const bytes = streamOf('other bytes');
-    await server.uploads.ingestFile(aFile({ mediaId, bytes, idempotencyKey: 'key' }));
+    const other = aFile({ mediaId, bytes, idempotencyKey: 'key' });
+    expect(await codeOf(server.uploads.ingestFile(other))).toBe('idempotency_key_reused');
+    await server.uploads.ingestFile(aFile({ mediaId, idempotencyKey: 'key' }));
     expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('hello world');
-    const again = await server.send('POST', '/v1/uploads', { ...keyed, ...patchHeaders(0) }, 'OTHER');
+    const refused = await server.send('POST', '/v1/uploads', { ...keyed, ...patchHeaders(0) }, 'OTHER');
+    expect([refused.status, refused.code]).toEqual([409, 'idempotency_key_reused']);
+    const again = await server.send('POST', '/v1/uploads', { ...keyed, ...patchHeaders(0) }, 'whole');
     expect([again.status, again.headers['upload-offset']]).toEqual([201, '5']);
     expect(await text(await server.blobs.read(`media/${id}/original`))).toBe('whole');
     await server.uploads.resumeInterrupted();

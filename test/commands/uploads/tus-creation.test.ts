@@ -64,6 +64,28 @@ describe('creation', () => {
     },
   );
 
+  test('with the same Idempotency-Key and bytes that are not those of its upload is a conflict', async () => {
+    const create = (content: string, key: string) =>
+      server.send(
+        'POST',
+        '/v1/uploads',
+        { ...patchHeaders(0), 'upload-length': 8, 'idempotency-key': key },
+        content,
+      );
+    for (const [first, same, others] of [
+      ['12345678', ['12345678', '1234'], ['12345679', '1235', '123456789']],
+      ['1234', ['1234', '123', '12345678'], ['1235', '2', '12355678']],
+    ] as const) {
+      const { location } = (await create(first, first)).headers;
+      for (const content of others)
+        expect([content, (await create(content, first)).code]).toEqual([content, 'idempotency_key_reused']);
+      for (const content of same) {
+        const { headers } = await create(content, first);
+        expect([headers.location, headers['upload-offset']]).toEqual([location, String(first.length)]);
+      }
+    }
+  });
+
   test('with the Idempotency-Key of another caller is an upload of its own', async () => {
     const create = async (actor: string) =>
       createUpload(server, { 'upload-length': 4, 'idempotency-key': '1', 'x-test-actor': actor });

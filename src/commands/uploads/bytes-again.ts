@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { MediaFlowError } from '../../core/errors.js';
+import type { UploadRecord } from '../../core/upload-ledger.js';
+import type { Transfer } from './transfers.js';
+import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import { uploadInterrupted } from './upload-errors.js';
+
+/** Bytes that came once more under a known Idempotency-Key. */
+export interface BytesAgain {
+  readonly sizeBytes: number;
+  /** SHA-256 (hex) of as many of them as were asked for. */
+  readonly sha256: string;
+}
+
+/**
+ * Reads a request to its end and hashes its first `hashedBytes`; nothing is written. Throws `upload_interrupted`, or what
+ * `errorOf` makes of a connection that breaks.
+ */
+export async function readAgain(
+  bytes: Readable,
+  {
+    transfer,
+    hashedBytes,
+    errorOf = uploadInterrupted,
+  }: {
+    readonly transfer: Transfer;
+    readonly hashedBytes: number;
+    readonly errorOf?: ((error: unknown) => MediaFlowError) | undefined;
+  },
+): Promise<BytesAgain> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const end = () => bytes.destroy(transfer.signal.reason);
+  transfer.signal.addEventListener('abort', end, { once: true });
+  try {
+    // The request itself must outlive an error: the answer goes out on the same connection.
+    for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      transfer.progressed();
+      if (sizeBytes < hashedBytes) hash.update(chunk.subarray(0, hashedBytes - sizeBytes));
+      sizeBytes += chunk.length;
+    }
+  } catch (error) {
+    throw error instanceof MediaFlowError ? error : errorOf(error);
+  } finally {
+    transfer.received();
+    transfer.signal.removeEventListener('abort', end);
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
+
+/** SHA-256 (hex) of the first bytes of an upload, which has at least so many. */
+export async function hashOfFirst(
+  { blobs }: UploadContext,
+  { id, state, sha256, lengthBytes }: UploadRecord,
+  sizeBytes: number,
+): Promise<string> {
+  if (sha256 !== null && sizeBytes === lengthBytes) return sha256;
+  const hash = createHash('sha256');
+  if (sizeBytes === 0) return hash.digest('hex');
+  const isOriginal = state === 'completed' || !(await blobs.growing(growingKey(id)));
+  const stored = isOriginal
+    ? await blobs.read(originalKey(id), { start: 0, end: sizeBytes - 1 })
+    : await blobs.readGrowing(growingKey(id));
+  let left = sizeBytes;
+  for await (const chunk of stored as AsyncIterable<Buffer>) {
+    hash.update(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  return hash.digest('hex');
+}
