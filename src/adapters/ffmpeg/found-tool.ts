@@ -1,0 +1,9 @@
+import type { ToolDescription } from '../../core/video-tools.js';
+import type { SandboxChoice } from './sandbox/choose-sandbox.js';
+
+export type ToolName = 'ffmpeg' | 'ffprobe';
+export type FoundTool = Omit<Extract<ToolDescription, { available: true }>, 'sandbox'> & {
+  readonly sandbox: SandboxChoice;
+  /** Names from `-filters`; empty for ffprobe. */
+  readonly filters: ReadonlySet<string>;
+};
