@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { MediaFlowError, unavailable } from '../../core/errors.js';
 import {
@@ -11,6 +10,7 @@ import {
   workDone,
 } from './process-group.js';
 import { createProgressReader, type ToolProgress } from './progress.js';
+import { endOf, whenTold } from './sandbox/child-of-bwrap.js';
 import { createStallWatch } from './stall-watch.js';
 
 export interface ToolRun {
@@ -20,7 +20,7 @@ export interface ToolRun {
   /** Where relative output names land; by default the root, where nobody looks for any. */
   readonly workFolder?: string | undefined;
   /** A descriptor of ours that becomes its standard input; by default it has none. */
-  readonly inputDescriptor?: number;
+  readonly inputDescriptor?: number | undefined;
   /** The tool is a child of what is started: of bwrap, which tells `{"child-pid": …}` on descriptor 4. */
   readonly isChild?: boolean;
   readonly signal: AbortSignal;
@@ -91,10 +91,12 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   if (processId === undefined) return failedToStart(child, run);
   lowerPriority(processId);
   const release = endWithUs(processId);
-  const tool: { processId: number | undefined } = { processId: run.isChild ? undefined : processId };
+  let toolId = run.isChild ? undefined : processId;
+  let isEnding = false;
   if (run.isChild)
     whenTold(child, (id) => {
-      tool.processId = id;
+      toolId = id;
+      if (isEnding) signalProcess(id, 'SIGTERM');
     });
 
   let verdict: { readonly error: unknown } | undefined;
@@ -102,8 +104,8 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   let killTimer: NodeJS.Timeout | undefined;
   const end = () => {
     // ffmpeg tidies up on SIGTERM; one that hangs does not listen. What it was started by would not wait for it.
-    if (tool.processId === undefined) signalGroup(processId, 'SIGKILL');
-    else signalProcess(tool.processId, 'SIGTERM');
+    isEnding = true;
+    if (toolId !== undefined) signalProcess(toolId, 'SIGTERM');
     killTimer ??= setTimeout(() => signalGroup(processId, 'SIGKILL'), graceMilliseconds);
   };
   const stop = (error: unknown) => {
@@ -120,7 +122,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   };
 
   const output = collect(child, run, stop);
-  const endWatch = watch(() => tool.processId ?? processId, run, output, { stop, timeIsUp });
+  const endWatch = watch(() => toolId ?? processId, run, output, { stop, timeIsUp });
   const onAbort = () => stop(run.signal.reason);
   run.signal.addEventListener('abort', onAbort, { once: true });
 
@@ -144,37 +146,6 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     signalGroup(processId, 'SIGKILL');
     release();
   }
-}
-
-interface End {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-/** bwrap ends with 128 and the number of the signal that ended its child, as shells do. */
-async function endOf(child: ChildProcess, isChild: boolean): Promise<End> {
-  const end = await new Promise<End>((resolve, reject) => {
-    child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
-    child.once('error', reject);
-  });
-  const told = isChild ? signals.get((end.exitCode ?? 0) - 128) : undefined;
-  return told ? { exitCode: null, signal: told } : end;
-}
-
-/** Of those that a tool may end of; exit codes of ffmpeg are above them. */
-const signals = new Map(
-  Object.entries(constants.signals)
-    .filter(([, number]) => number < 32)
-    .map(([name, number]) => [number, name as NodeJS.Signals]),
-);
-
-function whenTold(child: ChildProcess, take: (processId: number) => void): void {
-  let text = '';
-  (child.stdio[4] as Readable).setEncoding('utf8').on('data', (more: string) => {
-    text += more;
-    const told = /"child-pid": (\d+)\D/.exec(text)?.[1];
-    if (told) take(Number(told));
-  });
 }
 
 interface Output {

@@ -82,7 +82,6 @@ async function runOn(
     ...launch,
     ...limits,
     tool: name,
-    inputDescriptor: file.fd,
   }).finally(leave);
   if (result.exitCode === 0 || result.isPart) return result;
   throw failureOf({

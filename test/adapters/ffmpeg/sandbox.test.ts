@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +23,7 @@ import { findLaunchers } from '../../../src/adapters/ffmpeg/sandbox/launchers.js
 import { lendFolder } from '../../../src/adapters/ffmpeg/sandbox/lend.js';
 import { createSandbox } from '../../../src/adapters/ffmpeg/sandbox/sandbox.js';
 import { createToolbox } from '../../../src/adapters/ffmpeg/toolbox.js';
+import { runTypeScript } from '../../support/typescript-process.js';
 import {
   evenly,
   h264,
@@ -65,6 +77,12 @@ beforeAll(async () => {
   await writeFile(clip, await readFile(made), { mode: 0o600 });
   await writeFile(other, 'secret', { mode: 0o600 });
 });
+
+/** Of all processes of the machine. */
+async function commandLines(): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+}
 
 /** A folder of one attempt, as a worker gets it. */
 const workFolder = () => mkdtemp(at('items/work-'));
@@ -224,7 +242,7 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
       try {
         return await runTool({
           ...launch,
-          ...{ tool: 'ffmpeg', inputDescriptor: input.fd, signal: neverAborted, wallClockSeconds: 20 },
+          ...{ tool: 'ffmpeg', signal: neverAborted, wallClockSeconds: 20 },
           ...{ stallSeconds: 60, maximumMemoryBytes: 2 ** 32, maximumOutputBytes: 1000 },
         });
       } finally {
@@ -249,6 +267,35 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
     });
   });
 
+  test('a tool does not outlive a server that is killed', async () => {
+    const path = at(`${level}-outlives`);
+    await writeFile(
+      path,
+      `#!/bin/bash
+case "$*" in
+  *-version*) echo "ffprobe version 5.0"; exit;;
+  *-encoders*|*-filters*) exit;;
+esac
+trap '' PIPE TERM
+exec -a outlives-${level} sleep 61
+`,
+      { mode: 0o755 },
+    );
+    const usable = (['bwrap', 'unshare', 'setpriv'] as const).filter((name) => launchers[name]);
+    const server = runTypeScript(new URL('sandbox-server.ts', import.meta.url), [
+      clip,
+      path,
+      path,
+      ...usable,
+    ]);
+    expect(await server.readJsonLine()).toEqual({ sandbox: level });
+    const isThere = async () => (await commandLines()).some((line) => line.startsWith(`outlives-${level}`));
+    await expect.poll(isThere, { timeout: 10_000 }).toBe(true);
+    server.child.kill('SIGKILL');
+    await server.ended;
+    await expect.poll(isThere, { timeout: 5000 }).toBe(false);
+  });
+
   test('a tool that is asked to end tidies up first', async () => {
     const caller = new AbortController();
     const path = at(`${level}-tidies`);
@@ -267,13 +314,41 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
     );
     const running = runTool({
       ...launch,
-      ...{ tool: 'ffmpeg', inputDescriptor: input.fd, signal: caller.signal, wallClockSeconds: 20 },
+      ...{ tool: 'ffmpeg', signal: caller.signal, wallClockSeconds: 20 },
       ...{ stallSeconds: 60, maximumMemoryBytes: 2 ** 32, maximumOutputBytes: 1000 },
       onProgress: () => caller.abort(new Error('deleted')),
     }).finally(leave);
     await expect(running).rejects.toThrow('deleted');
     await input.close();
     expect(await readFile(join(work, 'end'), 'utf8')).toBe('tidy\n');
+  });
+});
+
+describe.each([
+  { level: 'files', usable: ['bwrap', 'unshare', 'setpriv'] },
+  { level: 'network', usable: ['unshare', 'setpriv'] },
+  { level: 'privileges', usable: ['setpriv'] },
+  { level: 'limits', usable: [] },
+])('of a server that is not root, $level', ({ level, usable }) => {
+  test('is reached and enough to read a file, which stays as it was', async () => {
+    const nobody = { uid: 65_534, gid: 65_534 };
+    const theirs = at(`theirs-${level}`);
+    await writeFile(theirs, await readFile(clip), { mode: 0o600 });
+    if (isRoot) await chown(theirs, nobody.uid, nobody.gid);
+    const { ffmpeg, ffprobe } = (await toolSets[0]?.tools.describe()) ?? {};
+    if (!ffmpeg?.available || !ffprobe?.available) throw new Error('tools went away');
+    const server = runTypeScript(
+      new URL('sandbox-server.ts', import.meta.url),
+      [theirs, ffmpeg.path, ffprobe.path, ...usable],
+      isRoot ? nobody : {},
+    );
+    // Where user namespaces are not for everybody, the next one it is.
+    const reached = levels.some((found) => found.level === level) ? [level] : machines.map((m) => m.level);
+    expect(await server.readJsonLine()).toEqual({ sandbox: expect.toBeOneOf(reached) });
+    expect(await server.readJsonLine()).toEqual({ codec: 'h264' });
+    expect(await server.ended).toBe(0);
+    const { uid, mode } = await stat(theirs);
+    expect([uid, mode & 0o777]).toEqual([isRoot ? nobody.uid : process.getuid?.(), 0o600]);
   });
 });
 

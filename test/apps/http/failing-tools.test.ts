@@ -93,7 +93,10 @@ describe('while ffmpeg is missing', () => {
 
     for (const name of ['ffmpeg', 'ffprobe'] as const) symlinkSync(real(name), tools[name]);
     const now = await getJson<Readiness>(`${server.url}/health/ready`);
-    expect(now.dependencies.videoTools.status).toBe('ok');
+    expect(now.dependencies.videoTools).toEqual({
+      status: 'ok',
+      detail: expect.stringMatching(/^\S+ \(sandbox: off\), \S+ \(sandbox: off\)$/),
+    });
     const retried = await fetch(`${server.url}/v1/media/${mediaId}/retry`, { method: 'POST' });
     const { position } = (await retried.json()) as { position: string };
     await getJson(`${server.url}/v1/media/${mediaId}`, { 'mediaflow-after': position });

@@ -103,7 +103,6 @@ async function tryRun(
       const { exitCode, stderr } = await runTool({
         ...launch,
         tool: 'ffmpeg',
-        inputDescriptor: input.fd,
         signal: AbortSignal.timeout(20_000),
         wallClockSeconds: 20,
         stallSeconds: 20,

@@ -27,22 +27,27 @@ export interface ConfinedRun {
   readonly limits: KernelLimits;
 }
 
-/** How to start a tool in its place, with the input open as descriptor 0. */
+/** How to start a tool in its place. */
 export interface Launch {
   readonly path: string;
   readonly arguments: readonly string[];
   readonly workFolder: string | undefined;
   readonly inputName: string;
+  /** Its input is descriptor 0; otherwise it gets none. */
+  readonly takesInput: boolean;
   /** The tool is a child of what is started, which tells its process id as JSON on descriptor 4. */
   readonly isChild: boolean;
 }
 
+const descriptor = 'fd:';
+const descriptorAgain = 'file:/proc/self/fd/0';
+
 /** Without bwrap's view of the files a tool is named the descriptor, since the way to the file may be closed to its user. */
 function inputNameFor(level: SandboxLevel, tool: ConfinedTool, inputPath: string): string {
   if (level === 'off') return `file:${inputPath}`;
-  if (tool.readsDescriptors) return 'fd:';
+  if (tool.readsDescriptors) return descriptor;
   if (level === 'files') return 'file:/input';
-  return level === 'limits' ? `file:${inputPath}` : 'file:/proc/self/fd/0';
+  return level === 'limits' ? `file:${inputPath}` : descriptorAgain;
 }
 
 /** Command and arguments, as they are put before those of the tool. */
@@ -139,5 +144,12 @@ export function confine(
     level === 'files' ? placeOf(tool) : tool.path,
     ...run.argumentsFor(inputName),
   ];
-  return { path, arguments: words, workFolder: run.workFolder, inputName, isChild: level === 'files' };
+  return {
+    path,
+    arguments: words,
+    workFolder: run.workFolder,
+    inputName,
+    takesInput: inputName === descriptor || inputName === descriptorAgain,
+    isChild: level === 'files',
+  };
 }

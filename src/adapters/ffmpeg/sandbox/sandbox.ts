@@ -5,6 +5,11 @@ import { type ConfinedRun, type ConfinedTool, confine, type Launch } from './con
 import type { Launchers } from './launchers.js';
 import { lendFile, lendFolder } from './lend.js';
 
+export interface Entered {
+  readonly launch: Launch & { readonly inputDescriptor: number | undefined };
+  leave(): Promise<void>;
+}
+
 /** Where a tool runs, and what it gets hold of there. */
 export interface Sandbox {
   readonly level: SandboxLevel;
@@ -13,7 +18,7 @@ export interface Sandbox {
    * Hands a run what it reads and writes. `leave` takes it back when the run is over; it throws `forbidden_output`, see
    * `lendFolder`.
    */
-  enter(run: ConfinedRun, input: FileHandle): Promise<{ readonly launch: Launch; leave(): Promise<void> }>;
+  enter(run: ConfinedRun, input: FileHandle): Promise<Entered>;
 }
 
 export function createSandbox(level: SandboxLevel, launchers: Launchers, tool: ConfinedTool): Sandbox {
@@ -27,7 +32,8 @@ export function createSandbox(level: SandboxLevel, launchers: Launchers, tool: C
       // A link may lead to where nothing is to be seen, and to somewhere else tomorrow.
       const path = level === 'files' ? await realpath(tool.path) : tool.path;
       const leave = run.workFolder === undefined ? async () => {} : await lendFolder(run.workFolder, account);
-      return { launch: confine(level, launchers, { ...tool, path }, run), leave };
+      const launch = confine(level, launchers, { ...tool, path }, run);
+      return { launch: { ...launch, inputDescriptor: launch.takesInput ? input.fd : undefined }, leave };
     },
   };
 }
