@@ -95,15 +95,15 @@ async function examine(name: ToolName, candidate: Candidate, places: ToolPlaces)
       ...{ available: true, ...candidate, version, filters: new Set() },
       sandbox: await sandboxOf(candidate, version, places),
     };
-  const [encoders, filters] = await Promise.all([
+  const [encoders, filters, sandbox] = await Promise.all([
     say(candidate.path, '-encoders'),
     say(candidate.path, '-filters'),
+    sandboxOf(candidate, version, places),
   ]);
   for (const encoder of ['libx264', 'aac'])
     if (!new RegExp(`^ \\S+ ${encoder} `, 'm').test(encoders))
       throw new Error(`${candidate.path} was built without the encoder ${encoder}`);
   const names = [...filters.matchAll(/^ \S+ (\S+) +\S+->\S+/gm)].map((match) => match[1] ?? '');
-  const sandbox = await sandboxOf(candidate, version, places);
   return { available: true, ...candidate, version, sandbox, filters: new Set(names) };
 }
 
