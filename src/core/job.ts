@@ -52,8 +52,10 @@ export interface JobPolicy {
   readonly maximumAttempts: number;
   /** A job whose worker has sent no heartbeat for this long is given to another. */
   readonly leaseSeconds: number;
-  /** Wall clock for one attempt. */
+  /** Wall clock for the work of one attempt. */
   readonly timeLimitSeconds: number;
+  /** What has reached its time limit would again: it is given up then, not tried again. */
+  readonly timeLimitIsFinal?: boolean;
   readonly backoff: { readonly firstSeconds: number; readonly maximumSeconds: number };
 }
 
@@ -88,7 +90,7 @@ export interface DeadLetter {
 export type JobHandler = (job: RunningJob, lease: JobLease) => Promise<JobOutcome>;
 
 export interface JobLease {
-  /** Fires when the lease is lost, the job cancelled, the time up, or the process shuts down. Its `reason` says which: see `abortCodeOf`. */
+  /** Fires when the lease is lost, the job cancelled, the time up, its slot needed by others, or the process shuts down. Its `reason` says which: see `abortCodeOf`. */
   readonly signal: AbortSignal;
   /**
    * Says that the work is over, well or badly, and only has to be told of, however long that takes: the time limit ends.
@@ -110,7 +112,8 @@ export interface JobQueue {
 
   /**
    * Begins to hand jobs of a kind to `handler`, at most `concurrency` at once, and while long ones hold all these
-   * slots, one short one more. Heartbeats run by themselves while the handler does; a worker that dies is noticed
+   * slots, one short one more. A short one that takes long counts as long, and is aborted with the code `overstayed`
+   * when it stays too long in the slot more: it runs again, as a long one, at no cost of attempts. Heartbeats run by themselves while the handler does; a worker that dies is noticed
    * after the lease. Resolves when it listens.
    */
   work(

@@ -122,13 +122,20 @@ export function createAttemptHandler<Payload, Subject>(
     }
   }
 
+  function isFinal(job: RunningJob, error: unknown, code: string): boolean {
+    // Nothing has failed: it gets another slot, and the queue another attempt.
+    if (code === 'overstayed') return false;
+    if (code === 'time_limit_exceeded' && worker.policy.timeLimitIsFinal) return true;
+    return !isRetryable(error) || job.attempt >= job.maximumAttempts;
+  }
+
   async function failedAttempt(
     job: RunningJob,
     error: unknown,
     { held, send }: { readonly held: AbortSignal; readonly send: SendCommands },
   ): Promise<JobOutcome> {
     const reason = { code: codeOf(error), message: storableMessage(error) };
-    const final = !isRetryable(error) || job.attempt >= job.maximumAttempts;
+    const final = isFinal(job, error, reason.code);
     const retryInSeconds = backoffSeconds(worker.policy, job.attempt, random);
     const retryAt = final ? null : addSeconds(clock(), retryInSeconds);
     const failure = { ...reason, attempt: job.attempt, final, retryAt };

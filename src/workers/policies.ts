@@ -8,8 +8,8 @@ const shortWork: JobPolicy = {
   backoff: { firstSeconds: 2, maximumSeconds: 120 },
 };
 
-/** Grows with the size of the file: its bytes, its length, its pixels. */
-const workOnFile: JobPolicy = { ...shortWork, timeLimitSeconds: 24 * 60 * 60 };
+/** Grows with the size of the file: its bytes, its length, its pixels. The same file takes as long the next time. */
+const workOnFile: JobPolicy = { ...shortWork, timeLimitSeconds: 24 * 60 * 60, timeLimitIsFinal: true };
 
 /** How often and how long each kind of job may try. Known apart from the workers: who enqueues does not have them. */
 export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {

@@ -317,6 +317,25 @@ describe('an interrupted attempt', () => {
     expect(runner.sent.at(-1)?.command.data).toMatchObject({ code: 'time_limit_exceeded', final: false });
   });
 
+  test('over a time limit that it would reach again is given up', async () => {
+    const worker = heedless();
+    const runner = await startRunner({ ...worker, policy: { ...worker.policy, timeLimitIsFinal: true } });
+    const outcome = runner.attempt();
+    await vi.waitFor(() => expect(runner.types()).toEqual(['StartStep']));
+    runner.abort('time_limit_exceeded');
+    expect(await outcome).toMatchObject({ deadLetter: { code: 'time_limit_exceeded' } });
+    expect(runner.sent.at(-1)?.command.data).toMatchObject({ code: 'time_limit_exceeded', final: true });
+  });
+
+  test('that stayed too long in a slot for short work is told to wait, and never the last', async () => {
+    const runner = await startRunner(heedless());
+    const outcome = runner.attempt(job({ attempt: 3 }));
+    await vi.waitFor(() => expect(runner.types()).toEqual(['StartStep']));
+    runner.abort('overstayed');
+    expect(await outcome).toMatchObject({ retryInSeconds: expect.any(Number) });
+    expect(runner.sent.at(-1)?.command.data).toMatchObject({ code: 'overstayed', final: false });
+  });
+
   test.each(['shutting_down', 'lease_lost', 'cancelled'] as const)(
     'by %s is no failure and sends nothing',
     async (code) => {

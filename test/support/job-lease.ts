@@ -7,7 +7,7 @@ export function createTestLease(): { readonly lease: JobLease; abort(code: JobAb
   return {
     lease: { signal: working.signal, recording: () => held.signal },
     abort(code) {
-      if (code !== 'time_limit_exceeded') held.abort(jobAborted(code));
+      if (code !== 'time_limit_exceeded' && code !== 'overstayed') held.abort(jobAborted(code));
       working.abort(jobAborted(code));
     },
   };

@@ -32,7 +32,7 @@ export function runAttempt(options: {
 }): RunningAttempt {
   const { job, policy } = options;
   const working = new AbortController();
-  /** Fires for all but the time limit, which is of the work alone. */
+  /** Fires for all but what is about the work alone. */
   const held = new AbortController();
   const abandoned = Promise.withResolvers<never>();
   let isRecording = false;
@@ -40,12 +40,13 @@ export function runAttempt(options: {
   let abandonTimer: NodeJS.Timeout | undefined;
 
   const abort = (code: JobAbortCode) => {
-    const isLate = code === 'time_limit_exceeded' && (isRecording || working.signal.aborted);
+    const isOfWork = code === 'time_limit_exceeded' || code === 'overstayed';
+    const isLate = isOfWork && (isRecording || working.signal.aborted);
     if (held.signal.aborted || isLate) return;
     const reason = jobAborted(code);
     clearTimeout(abandonTimer);
     abandonTimer = setTimeout(() => abandoned.reject(reason), options.abandonAfterSeconds * 1000);
-    if (code !== 'time_limit_exceeded') held.abort(reason);
+    if (!isOfWork) held.abort(reason);
     working.abort(reason);
   };
 
@@ -65,7 +66,7 @@ export function runAttempt(options: {
     const code = abortedFor();
     if (code === 'lease_lost') return { lost: true };
     if (code === 'cancelled') return { cancelled: true };
-    if (code === 'shutting_down') return { released: true };
+    if (code === 'shutting_down' || code === 'overstayed') return { released: true };
     const cause = code ? working.signal.reason : error;
     const message = messageOf(cause);
     if (job.attempt >= job.maximumAttempts) {
@@ -77,7 +78,10 @@ export function runAttempt(options: {
   const ended = (outcome: JobOutcome): Settlement => {
     const code = abortedFor();
     if (code === 'cancelled') return { cancelled: true };
-    return code === 'shutting_down' && !('done' in outcome) ? { released: true } : outcome;
+    const isInterrupted =
+      (code === 'shutting_down' && !('done' in outcome)) ||
+      (code === 'overstayed' && 'retryInSeconds' in outcome);
+    return isInterrupted ? { released: true } : outcome;
   };
 
   const run = async (): Promise<Settlement> => {

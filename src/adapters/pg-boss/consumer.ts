@@ -3,6 +3,7 @@ import type { JobHandler, JobPolicy, RunningJob } from '../../core/job.js';
 import { type RunningAttempt, runAttempt } from './attempt.js';
 import { groupIn } from './job-groups.js';
 import type { AttemptId, StoredJobData } from './job-statements.js';
+import { type OverlongOptions, watchLength } from './overlong.js';
 import type { Suspects } from './suspects.js';
 
 export type FetchedJob = JobWithMetadata<StoredJobData>;
@@ -51,10 +52,14 @@ export function createConsumer(options: {
   /** Never rejects. */
   giveBack(attempt: AttemptId): Promise<void>;
   readonly suspects: Suspects;
+  readonly overlong: OverlongOptions;
+  /** Never rejects. */
+  markLong(attempt: AttemptId): Promise<void>;
   /** Sees the attempt to its end and writes that down. Never rejects. */
   see(attempt: RunningAttempt, leaseSeconds: number): Promise<void>;
 }): Consumer {
   const running = new Set<RunningAttempt>();
+  const overlong = new Set<RunningAttempt>();
   const endings = new Set<Promise<void>>();
   let closed = false;
   let wokenAgain = false;
@@ -65,7 +70,8 @@ export function createConsumer(options: {
     const free = options.concurrency - running.size;
     const unsuspectedOnly = options.suspects.isTaken();
     if (free > 0) return { limit: free, shortOnly: false, unsuspectedOnly };
-    const isExpressOpen = free === 0 && [...running].every(({ job }) => job.long);
+    const isExpressOpen =
+      free === 0 && [...running].every((attempt) => attempt.job.long || overlong.has(attempt));
     return { limit: isExpressOpen ? 1 : 0, shortOnly: true, unsuspectedOnly };
   };
   const hasRoom = () => !closed && room().limit > 0;
@@ -74,17 +80,29 @@ export function createConsumer(options: {
     const { handler, policy, abandonAfterSeconds, random, suspects } = options;
     const job = toRunningJob(fetched);
     const isSuspect = groupIn(fetched.groupId).suspect;
+    const id: AttemptId = { kind: job.kind, id: job.id, attempt: job.attempt };
     // Two came at once, or another kind took one meanwhile.
     if (isSuspect && !suspects.take(job.id)) {
-      follow(options.giveBack({ kind: job.kind, id: job.id, attempt: job.attempt }));
+      follow(options.giveBack(id));
       return;
     }
     const attempt = runAttempt({ job, handler, policy, abandonAfterSeconds, random });
     running.add(attempt);
+    const endWatch = watchLength(attempt, {
+      ...options.overlong,
+      isInExtraSlot: () => running.size > options.concurrency,
+      async onLong() {
+        overlong.add(attempt);
+        wake();
+        await options.markLong(id);
+      },
+    });
     const seen = options.see(attempt, fetched.heartbeatSeconds ?? policy.leaseSeconds);
     follow(
       seen.finally(() => {
+        endWatch();
         running.delete(attempt);
+        overlong.delete(attempt);
         if (isSuspect) suspects.release(job.id);
         wake();
       }),

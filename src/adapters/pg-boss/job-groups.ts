@@ -22,6 +22,7 @@ export const groupsOf = (kind: keyof JobGroup): string[] =>
 /** SQL: whether the row's job is long. */
 export const IS_LONG = `coalesce(group_id like 'long%', false)`;
 
-/** SQL: the row's group with the mark of a suspect, and without it. */
+/** SQL: the row's group as a long job's, with the mark of a suspect, and without it. */
+export const AS_LONG = `case when group_id like '%suspect' then 'long suspect' else 'long' end`;
 export const AS_SUSPECT = `case when ${IS_LONG} then 'long suspect' else 'suspect' end`;
 export const AS_NO_SUSPECT = `case when ${IS_LONG} then 'long' end`;

@@ -32,6 +32,10 @@ export interface PgBossJobQueueOptions {
   readonly pollIntervalSeconds?: number;
   /** A handler that ignores its signal is abandoned after this (default 10). */
   readonly abandonAfterSeconds?: number;
+  /** A short job that runs for so long counts as long from then on (default 300). */
+  readonly countsAsLongAfterSeconds?: number;
+  /** A short job may stay for so long in the slot kept for short ones, then it waits among the long (default 1800). */
+  readonly mostExtraSeconds?: number;
   /**
    * Connections in the pool (default 4). pg-boss itself has up to two for its start and its maintenance, and a
    * non-exclusive worker holds one more to listen.
@@ -123,6 +127,10 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     await statements.giveBack(attempt).catch(onError);
   }
 
+  async function markLong(attempt: AttemptId) {
+    await statements.markLong(attempt).catch(onError);
+  }
+
   /** For what is asked from outside: trouble with the connection is told as such. */
   async function reach<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -166,7 +174,22 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
       throw conflict('job_kind_taken', `There is a handler for ${kind} already`, { kind });
     }
     const consumer = createConsumer({
-      ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, suspects, see, giveBack },
+      ...{
+        kind,
+        concurrency,
+        policy,
+        handler,
+        abandonAfterSeconds,
+        random,
+        suspects,
+        see,
+        giveBack,
+        markLong,
+      },
+      overlong: {
+        countsAsLongAfterSeconds: options.countsAsLongAfterSeconds ?? 300,
+        mostExtraSeconds: options.mostExtraSeconds ?? 1800,
+      },
       fetch: (room) => fetch(kind, room),
     });
     consumers.set(kind, consumer);

@@ -1,7 +1,7 @@
 import type { JobCancellation, JobToEnqueue } from '../../core/job.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
-import { AS_NO_SUSPECT, AS_SUSPECT } from './job-groups.js';
+import { AS_LONG, AS_NO_SUSPECT, AS_SUSPECT } from './job-groups.js';
 
 /** One attempt of one job: the fence every statement of a worker stands behind. */
 export interface AttemptId {
@@ -39,6 +39,8 @@ export interface JobStatements {
   release(attempt: AttemptId): Promise<boolean>;
   /** Back to the queue for so long, as a suspect, with one more attempt allowed. */
   setAside(attempt: AttemptId, seconds: number, error: string): Promise<boolean>;
+  /** From its next attempt on it is a long job. */
+  markLong(attempt: AttemptId): Promise<boolean>;
   /** Back to the queue as if it had not been fetched. */
   giveBack(attempt: AttemptId): Promise<boolean>;
   /**
@@ -157,6 +159,8 @@ export function createJobStatements(
            data = data - 'lostAttempt' || jsonb_build_object('maximumAttempts', ${allowedAttempts} + 1) ${fence}`,
         [...fenceOf(attempt), seconds, storableText(error)],
       ),
+
+    markLong: (attempt) => changed(`update ${job} set group_id = ${AS_LONG} ${fence}`, fenceOf(attempt)),
 
     giveBack: (attempt) =>
       changed(
