@@ -20,6 +20,8 @@ type GrowingObjects = Pick<
 /** Growing objects are plain files: after a crash, the length of the file is the truth. */
 export function createGrowingObjects(folder: string, temporaryFolder: string): GrowingObjects {
   const locked = new Set<string>();
+  /** Sizes that are on stable storage as far as this process knows: who asks for one again need not wait for the disk. */
+  const synced = new Map<string, number>();
 
   const pathOf = (key: string): string => {
     assertBlobKey(key);
@@ -49,12 +51,15 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
         const sizeBytes = await sizeOf(path);
         if (offset !== (sizeBytes ?? 0)) throw offsetMismatch(key, offset, sizeBytes ?? 0);
         const file = sizeBytes === undefined ? await createFile(path) : await open(path, 'r+');
+        let written: number;
         try {
-          return { sizeBytes: await writeStream(file, bytes, offset) };
+          written = await writeStream(file, bytes, offset);
         } finally {
           // Also after an error: what arrived may be counted on.
           await file.datasync().finally(() => file.close());
         }
+        synced.set(key, written);
+        return { sizeBytes: written };
       }),
 
     async growing(key) {
@@ -62,7 +67,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
       const sizeBytes = await sizeOf(path);
       if (sizeBytes === undefined) return undefined;
       // An append may be under way; a size is told only when its bytes are on stable storage.
-      await syncFile(path);
+      if (synced.get(key) !== sizeBytes) await syncFile(path);
       return { sizeBytes };
     },
 
@@ -77,11 +82,16 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
         const present = await sizeOf(path);
         if (present === undefined) throw notFound('blob_not_found', `No growing object ${key}`, { key });
         if (present < sizeBytes) throw offsetMismatch(key, sizeBytes, present);
+        synced.delete(key);
         await truncate(path, sizeBytes);
         await syncFile(path);
       }),
 
-    discard: (key) => withLocks([key], () => rm(pathOf(key), { force: true })),
+    discard: (key) =>
+      withLocks([key], () => {
+        synced.delete(key);
+        return rm(pathOf(key), { force: true });
+      }),
 
     async *listGrowing() {
       for await (const { key, stats } of walkFiles(folder, '')) {
@@ -92,6 +102,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
     finishInto: (target, from) =>
       withLocks(from, async () => {
         const paths = from.map(pathOf);
+        for (const key of from) synced.delete(key);
         const [first, ...others] = paths;
         if (first === undefined) throw notFound('blob_not_found', 'There is nothing to finish');
         const missing = await firstMissing(from, paths);

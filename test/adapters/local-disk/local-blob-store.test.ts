@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
 import { blobStoreContract } from '../../contracts/blob-store.contract.js';
-import { codeOf, streamOf } from '../../support/streams.js';
+import { brokenStream, codeOf, streamOf } from '../../support/streams.js';
 import { typescriptArguments } from '../../support/typescript-child.js';
 import { runTypeScript } from '../../support/typescript-process.js';
 import { temporaryFiles } from './temporary-files.js';
@@ -122,6 +122,33 @@ describe('the local blob store', () => {
       await expect(store.append('growing', 0, streamOf('lost'))).rejects.toThrow('EIO');
       // What Node says of a file that is closed.
       expect(failing.mock.contexts).toMatchObject([{ fd: -1 }]);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  test('a size that was told is told again without waiting for the disk, until there are other bytes', async () => {
+    const store = await createLocalBlobStore({ folder });
+    const handle = await open(folder);
+    const datasync = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'datasync');
+    await handle.close();
+    const syncsFor = async (sizeBytes: number) => {
+      datasync.mockClear();
+      expect(await store.growing('growing')).toEqual({ sizeBytes });
+      return datasync.mock.calls.length;
+    };
+    try {
+      await store.append('growing', 0, streamOf('told'));
+      expect(await syncsFor(4)).toBe(0);
+      await expect(store.append('growing', 4, brokenStream('more'))).rejects.toThrow();
+      expect(await syncsFor(8)).toBe(1);
+      const later = await createLocalBlobStore({ folder });
+      datasync.mockClear();
+      await later.growing('growing');
+      expect(datasync).toHaveBeenCalledTimes(1);
+      await store.truncateGrowing('growing', 4);
+      await expect(store.append('growing', 4, brokenStream())).rejects.toThrow();
+      expect(await syncsFor(4)).toBe(1);
     } finally {
       vi.restoreAllMocks();
     }
