@@ -193,8 +193,15 @@ export async function benchProjector(): Promise<Figure[]> {
       store,
       trending,
       'trending',
-      `select data->>'mediaId', date_trunc('hour', (data->>'occurredAt')::timestamptz), count(*)
-       from events where type = 'InteractionRecorded' group by 1, 2`,
+      `select media_id, period_start, sum(round(1024 * power(2, extract(epoch from at - period_start)::float8 / 86400)))
+       from (
+         select media_id, at, to_timestamp(floor(extract(epoch from at) / 1382400) * 1382400) as period_start
+         from (
+           select data->>'mediaId' as media_id, (data->>'occurredAt')::timestamptz as at
+           from events where type = 'InteractionRecorded'
+         ) as plays
+       ) as placed
+       group by media_id, period_start`,
     );
     return [history, trends, await benchVisibility(pool, store, listener)];
   } finally {
