@@ -4,6 +4,7 @@ import { announceItems } from './support/announced-items.js';
 import { type BenchRow, watched, within } from './support/bench-row.js';
 import { getRequest, jsonRequest } from './support/http-connection.js';
 import { type ConnectionPool, openPool, runClosedLoop, runOpenLoop } from './support/load.js';
+import { untilViewsFollow } from './support/until-views-follow.js';
 import { portOf, withProduct } from './support/with-product.js';
 
 const CONNECTIONS = 64;
@@ -38,7 +39,7 @@ export const benchVisibility = (): Promise<BenchRow[]> =>
         });
       await asFastAsItGoes(WARM_UP_SECONDS);
       const most = await asFastAsItGoes(RATE_SECONDS);
-      await untilQuiet(url);
+      await untilViewsFollow(url);
 
       const perSecond = most.perSecond / 2;
       const told = { ids, change, commands, queries, perSecond };
@@ -46,9 +47,9 @@ export const benchVisibility = (): Promise<BenchRow[]> =>
       const polled: Latencies[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         waited.push(await measureChanges(told, FOLLOWED.waiting, seenBehindPosition));
-        await untilQuiet(url);
+        await untilViewsFollow(url);
         polled.push(await measureChanges(told, FOLLOWED.polling, seenByPolling));
-        await untilQuiet(url);
+        await untilViewsFollow(url);
       }
       const load = `${Math.round(perSecond)} changes/s, open loop, median of ${ROUNDS} rounds of ${ROUND_SECONDS} s`;
       const row = (what: string, rounds: readonly Latencies[], note: string) =>
@@ -128,13 +129,3 @@ const seenByPolling: Seen = async (queries, id, title) => {
   const request = getRequest(`/v1/media/${id}`);
   while (!shows((await queries.request(request, 200)).json<Item>(), title)) await delay(POLL_MILLISECONDS);
 };
-
-/** The views have caught up with what was measured before. */
-async function untilQuiet(url: string): Promise<void> {
-  for (;;) {
-    const response = await fetch(`${url}/v1/projections`);
-    const { items } = (await response.json()) as { items: { lagEvents: number | null }[] };
-    if (items.every(({ lagEvents }) => lagEvents === 0)) return;
-    await delay(50);
-  }
-}
