@@ -1,6 +1,7 @@
 import { benchEventStore } from './event-store.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchJobQueue } from './job-queue.bench.js';
+import { benchLists } from './lists.bench.js';
 import { benchPlayable } from './playable.bench.js';
 import { benchProjector } from './projector.bench.js';
 import { benchQueries } from './queries.bench.js';
@@ -19,6 +20,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   'event-store': async () => (await benchEventStore()).map((row) => aimAt(eventStoreTarget(row), row)),
   visibility: benchVisibility,
   queries: benchQueries,
+  lists: benchLists,
   projector: async () =>
     (await benchProjector()).map((row) => aimAt(row.unit === 'ms' ? { atMost: 1 } : undefined, row)),
   'job-queue': benchJobQueue,
