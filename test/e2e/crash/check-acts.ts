@@ -36,6 +36,16 @@ function checkAct(act: Act, events: readonly LogEvent[]): string[] {
         act.position,
         those('MediaDeleted', { mediaId: act.mediaId }),
       );
+    case 'review': {
+      const { mediaId, decision } = act;
+      return checkCount(`review of ${mediaId}`, act.position, those('MediaReviewed', { mediaId, decision }));
+    }
+    case 'retry':
+      return checkCount(
+        `retry of ${act.mediaId}`,
+        act.position,
+        those('ProcessingRetried', { mediaId: act.mediaId }),
+      );
     case 'interactions':
       return [...new Set(act.types)].flatMap((type) => {
         const { userId, mediaId } = act;

@@ -55,7 +55,7 @@ const item = (status: string, steps: Item['steps'] = []): Item => ({
 
 const end = positionAt(all.length);
 const acts: readonly Act[] = [
-  { kind: 'upload', title: 'A', sha256: 'aa', mediaId: 'a', position: positionAt(2) },
+  { kind: 'upload', title: 'A', sha256: 'aa', isVideo: true, mediaId: 'a', position: positionAt(2) },
   { kind: 'offset', title: 'A', acknowledgedBytes: 10, foundBytes: 12 },
   { kind: 'edit', mediaId: 'a', title: 'A2', position: end },
   { kind: 'delete', mediaId: 'b', position: end },

@@ -1,7 +1,7 @@
 import { placeOf } from '../../../src/core/numbered-position.js';
 import { isSettled } from '../support/client.js';
 import { checkActs } from './check-acts.js';
-import type { CrashRecord, LogEvent } from './record.js';
+import type { Act, CrashRecord, LogEvent } from './record.js';
 
 /** A sentence each about what was lost, happened twice, is stuck, or is not as it should be; empty when all is well. Pure. */
 export const faultsOf = (record: CrashRecord): string[] => [
@@ -9,9 +9,16 @@ export const faultsOf = (record: CrashRecord): string[] => [
   ...checkActs(record),
   ...mediaIdsIn(record.events).flatMap((mediaId) => checkItem(record, mediaId)),
   ...record.viewsUnlikeRebuilt.map((what) => `view: ${what}`),
-  ...record.leftOver.map((what) => `stuck: ${what}`),
+  ...record.leftOver.filter((what) => !isOfNoVideo(record, what)).map((what) => `stuck: ${what}`),
   ...record.storage.map((what) => `storage: ${what}`),
 ];
+
+/** The dead letter of a step that failed for good is there to be replayed. */
+const isOfNoVideo = ({ acts }: CrashRecord, what: string): boolean =>
+  what.startsWith('dead letter ') && noVideosIn(acts).some((mediaId) => what.includes(mediaId));
+
+const noVideosIn = (acts: readonly Act[]): string[] =>
+  acts.flatMap((act) => (act.kind === 'upload' && !act.isVideo && act.mediaId ? [act.mediaId] : []));
 
 const mediaIdsIn = (events: readonly LogEvent[]): string[] =>
   events.filter(({ type }) => type === 'MediaRegistered').map(({ data }) => String(data.mediaId));
@@ -43,6 +50,8 @@ function checkItem(record: CrashRecord, mediaId: string): string[] {
     'MediaProbed',
     'ProcessingPlanned',
     'ModerationScored',
+    'MediaReviewed',
+    'MediaRejected',
   ];
   const once = [...atMostOnce, 'ModerationDecided', 'ThumbnailsGenerated', 'TagsGenerated', 'MediaPublished'];
   for (const type of [...once, 'MediaDeleted', 'MediaPurged'])
@@ -67,12 +76,23 @@ function checkItem(record: CrashRecord, mediaId: string): string[] {
     const item = record.items[mediaId];
     if (!item) return [`lost: ${mediaId} is registered and not shown`];
     if (!isSettled(item)) return [`stuck: ${mediaId} is ${item.status}`];
+    const bytes = record.storedMediaIds.includes(mediaId) ? [] : [`lost: the bytes of ${mediaId}`];
+    if (isNoVideo(record, history))
+      return item.status === 'failed' ? bytes : [`answer: ${mediaId} is no video and ${item.status}`];
+    // Nothing more is done to it, and what was planned is let go of.
+    if (item.status === 'rejected') return bytes;
     const planned = history.find(({ type }) => type === 'ProcessingPlanned')?.data.steps;
     const missing = ['probe', ...((planned ?? []) as string[])].filter((step) => !completed.includes(step));
     return [
       ...(item.status === 'failed' ? [`lost: ${mediaId} failed: ${item.failure?.code}`] : []),
       ...missing.map((step) => `lost: step ${step} of ${mediaId}`),
-      ...(record.storedMediaIds.includes(mediaId) ? [] : [`lost: the bytes of ${mediaId}`]),
+      ...bytes,
     ];
   }
+}
+
+/** By its title, which is known of uploads whose answer was never heard too. */
+function isNoVideo({ acts }: CrashRecord, history: readonly LogEvent[]): boolean {
+  const title = history.find(({ type }) => type === 'MediaRegistered')?.data.title;
+  return acts.some((act) => act.kind === 'upload' && act.title === title && !act.isVideo);
 }

@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Activity } from './activity.js';
 import { persist } from './persist.js';
 import type { Act } from './record.js';
-import type { Scenario, UploadPlan, ViewerPlan } from './scenario.js';
-import { sendByTus } from './tus-client.js';
+import type { CrowdPlan, Scenario, UploadPlan, ViewerPlan } from './scenario.js';
+import { sendByTus, sendJoined } from './tus-client.js';
+
+/** Longer than an item takes to be processed while everything is killed. */
+const PATIENCE_MS = 90_000;
 
 export interface Clip {
   readonly path: string;
   readonly sha256: string;
+  readonly isVideo: boolean;
 }
 
 /** All clients of a scenario, until each of them has its answers or has given up; `tell` is told what they heard. */
@@ -16,19 +21,23 @@ export async function runClients(options: {
   readonly scenario: Scenario;
   readonly clips: readonly Clip[];
   readonly tell: (act: Act) => void;
+  readonly activity: Activity;
 }): Promise<void> {
-  const { url, scenario, clips, tell } = options;
+  const { url, scenario, clips, tell, activity } = options;
   const firstItem = Promise.withResolvers<string>();
 
   async function send(path: string, method: string, key: string, body?: unknown): Promise<Answer | null> {
-    const response = await persist(() =>
-      fetch(`${url}${path}`, {
-        method,
-        headers: { 'idempotency-key': key, ...(body ? { 'content-type': 'application/json' } : {}) },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      }),
-    );
-    return answerOf(response, `${method} ${path}`);
+    const what = `${method} ${path.split('/').at(path.startsWith('/v1/media/') ? 4 : 2) ?? 'media'}`;
+    return activity.during(what, async () => {
+      const response = await persist(() =>
+        fetch(`${url}${path}`, {
+          method,
+          headers: { 'idempotency-key': key, ...(body ? { 'content-type': 'application/json' } : {}) },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+        }),
+      );
+      return answerOf(response, `${method} ${path}`);
+    });
   }
 
   /** What it says; null without an answer. What is deleted meanwhile is refused, which is no wrong answer. */
@@ -45,13 +54,21 @@ export async function runClients(options: {
     await delay(plan.beginAfterMs);
     const clip = clips[plan.clip];
     if (!clip) throw new Error(`There is no clip ${plan.clip}`);
-    const told = plan.via === 'tus' ? await sendByTus({ url, plan, clip, tell }) : await sendForm(plan, clip);
+    const { sha256, isVideo } = clip;
+    const told = await activity.during(`upload by ${plan.via}`, () => ways[plan.via](plan, clip));
     const { mediaId = null, position = null } = told ?? {};
-    tell({ kind: 'upload', title: plan.title, sha256: clip.sha256, mediaId, position });
+    tell({ kind: 'upload', title: plan.title, sha256, isVideo, mediaId, position });
     if (mediaId === null) return;
     firstItem.resolve(mediaId);
-    await Promise.all([edit(mediaId, plan), remove(mediaId, plan)]);
+    const judge = isVideo ? review : retry;
+    await Promise.all([edit(mediaId, plan), remove(mediaId, plan), judge(mediaId, plan)]);
   }
+
+  const ways: Record<UploadPlan['via'], (plan: UploadPlan, clip: Clip) => Promise<Answer | null>> = {
+    form: (plan, clip) => sendForm(plan, clip),
+    tus: (plan, clip) => sendByTus({ url, plan, clip, tell }),
+    joined: (plan, clip) => sendJoined({ url, plan, clip, tell }),
+  };
 
   async function sendForm(plan: UploadPlan, clip: Clip): Promise<Answer | null> {
     const bytes = new Blob([await readFile(clip.path)]);
@@ -82,6 +99,47 @@ export async function runClients(options: {
     tell({ kind: 'delete', mediaId, position: told?.position ?? null });
   }
 
+  async function review(mediaId: string, plan: UploadPlan): Promise<void> {
+    const { title, review: decision } = plan;
+    if (decision === null || !(await becomes(mediaId, 'in_review'))) return;
+    const body = { decision, reason: 'looked at' };
+    const told = await send(`/v1/media/${mediaId}/review`, 'POST', `review ${title}`, body);
+    tell({ kind: 'review', mediaId, decision, position: told?.position ?? null });
+  }
+
+  async function retry(mediaId: string, { title, review: judged }: UploadPlan): Promise<void> {
+    if (judged === null || !(await becomes(mediaId, 'failed'))) return;
+    const told = await send(`/v1/media/${mediaId}/retry`, 'POST', `retry ${title}`);
+    tell({ kind: 'retry', mediaId, position: told?.position ?? null });
+  }
+
+  /** Looks until the item is there; false once it is gone, or never gets there. */
+  async function becomes(mediaId: string, wanted: string): Promise<boolean> {
+    for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await delay(50)) {
+      const status = await fetch(`${url}/v1/media/${mediaId}`)
+        .then(async (answer) => ((await answer.json()) as { status?: string | number }).status)
+        .catch(() => undefined);
+      if (status === wanted) return true;
+      if (status === 'deleted' || status === 410) return false;
+    }
+    return false;
+  }
+
+  async function crowd({ userIds, batches, batchSize }: CrowdPlan): Promise<void> {
+    const mediaId = await firstItem.promise;
+    const member = async (userId: string) => {
+      const list = Array.from({ length: batchSize }, () => ({ userId, mediaId, type: 'play' }));
+      let position: string | null = '';
+      for (let batch = 0; batch < batches; batch++) {
+        const told = await send('/v1/interactions', 'POST', `${userId} ${batch}`, list);
+        position = told && position !== null ? told.position : null;
+      }
+      const types = Array.from({ length: batches * batchSize }, () => 'play');
+      tell({ kind: 'interactions', userId, mediaId, types, position });
+    };
+    await Promise.all(userIds.map(member));
+  }
+
   async function view({ userId, batches, asksForRecommendation }: ViewerPlan): Promise<void> {
     const mediaId = await firstItem.promise;
     const all: string[] = [];
@@ -106,16 +164,21 @@ export async function runClients(options: {
   async function rebuild({ view: name, afterMs }: Scenario['rebuilds'][number]): Promise<void> {
     await delay(afterMs);
     // Whoever is answered 409 finds one running, and a killed one is gone on with: the views are compared at the end.
-    await fetch(`${url}/v1/projections/${name}/rebuild`, { method: 'POST' }).then(
-      (answer) => answer.body?.cancel(),
-      () => {},
+    await activity.during('POST rebuild', () =>
+      fetch(`${url}/v1/projections/${name}/rebuild`, { method: 'POST' }).then(
+        (answer) => answer.body?.cancel(),
+        () => {},
+      ),
     );
   }
 
   const uploads = Promise.all(scenario.uploads.map(upload));
   // Without any item nobody can watch one.
   void uploads.then(() => firstItem.reject(new Error('No upload was answered')), firstItem.reject);
-  await Promise.all([uploads, ...scenario.viewers.map(view), ...scenario.rebuilds.map(rebuild)]);
+  await Promise.all([
+    ...[uploads, crowd(scenario.crowd)],
+    ...[...scenario.viewers.map(view), ...scenario.rebuilds.map(rebuild)],
+  ]);
 }
 
 interface Answer {

@@ -10,6 +10,8 @@ export interface ToldUpload extends Told {
   readonly title: string;
   readonly sha256: string;
   readonly mediaId: string | null;
+  /** Nothing but a failure can come of what is none. */
+  readonly isVideo: boolean;
 }
 /** Of a tus client that came back: how far it had been told it was, and how far it is now. */
 export interface ToldOffset {
@@ -25,6 +27,15 @@ export interface ToldEdit extends Told {
 }
 export interface ToldDelete extends Told {
   readonly kind: 'delete';
+  readonly mediaId: string;
+}
+export interface ToldReview extends Told {
+  readonly kind: 'review';
+  readonly mediaId: string;
+  readonly decision: 'approve' | 'reject';
+}
+export interface ToldRetry extends Told {
+  readonly kind: 'retry';
   readonly mediaId: string;
 }
 export interface ToldInteractions extends Told {
@@ -49,6 +60,8 @@ export type Act =
   | ToldOffset
   | ToldEdit
   | ToldDelete
+  | ToldReview
+  | ToldRetry
   | ToldInteractions
   | ToldRecommendation
   | ToldWrong;

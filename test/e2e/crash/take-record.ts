@@ -48,7 +48,8 @@ const isQuiet = ({
   events,
   waiting,
 }: { items: CrashRecord['items'] } & { events: readonly LogEvent[]; waiting: readonly string[] }) =>
-  waiting.length === 0 &&
+  // A dead letter lies there until somebody replays it.
+  waiting.every((what) => what.startsWith('dead letter ')) &&
   Object.entries(items).every(([mediaId, item]) =>
     item
       ? isSettled(item)

@@ -87,7 +87,7 @@ export async function waitForItem(
 /** Nothing more will happen to it by itself. */
 export const isSettled = (item: Item): boolean =>
   ['published', 'in_review', 'rejected', 'failed'].includes(item.status) &&
-  item.steps.every(({ status }) => status === 'completed' || status === 'failed');
+  item.steps.every(({ status }) => ['completed', 'failed', 'cancelled'].includes(status));
 
 export const historyOf = async (url: string, mediaId: string) =>
   (
