@@ -74,6 +74,28 @@ const sound: CrashRecord = {
 const without = (type: string) => logOf(all.filter((each) => each[1] !== type));
 const again = (...more: readonly Happened[]) => logOf([...all, ...more]);
 
+const reviewed = (decision: 'approve' | 'reject') => ({ mediaId: 'a', decision });
+const reviewEvent = (decision: 'approve' | 'reject'): Happened => [
+  'media-a',
+  'MediaReviewed',
+  reviewed(decision),
+];
+const reviewOf = (decision: 'approve' | 'reject', position = end): Act => ({
+  kind: 'review',
+  mediaId: 'a',
+  decision,
+  position,
+});
+const noVideo: Act = {
+  kind: 'upload',
+  title: 'A',
+  sha256: 'aa',
+  isVideo: false,
+  mediaId: 'a',
+  position: end,
+};
+const step = (status: string): Item['steps'][number] => ({ step: 'transcode', status, error: null });
+
 test('a record in which all is well has no faults', () => {
   expect(faultsOf(sound)).toEqual([]);
 });
@@ -82,6 +104,28 @@ test('what nobody was told may have happened or not', () => {
   const silent = acts.map((act) => (act.kind === 'edit' ? { ...act, position: null } : act));
   expect(faultsOf({ ...sound, acts: silent })).toEqual([]);
   expect(faultsOf({ ...sound, acts: silent, events: without('MediaDetailsChanged') })).toEqual([]);
+});
+
+test('what is no video fails, and leaves a dead letter to be replayed', () => {
+  const record: CrashRecord = {
+    ...sound,
+    acts: [noVideo],
+    items: { ...sound.items, a: item('failed', [step('failed')]) },
+    leftOver: [`dead letter {"mediaId":"a"}`],
+    events: logOf(all.filter(([, type]) => type !== 'StepCompleted' && type !== 'ProcessingPlanned')),
+  };
+  expect(faultsOf(record)).toEqual([]);
+});
+
+test('of what a person rejected, what was planned need not be done', () => {
+  const events = logOf([
+    ...all.filter(([, , data]) => data?.step !== 'transcode'),
+    reviewEvent('reject'),
+    ['media-a', 'MediaRejected', { mediaId: 'a' }],
+  ]);
+  const items = { ...sound.items, a: item('rejected', [step('cancelled')]) };
+  const told = [...acts, reviewOf('reject', positionAt(all.length + 1))];
+  expect(faultsOf({ ...sound, events, items, acts: told })).toEqual([]);
 });
 
 describe('a broken record is found out', () => {
@@ -109,6 +153,20 @@ describe('a broken record is found out', () => {
       { acts: [{ kind: 'edit', mediaId: 'a', title: 'A2', position: positionAt(1) }] },
       /^told too early: edit/,
     ],
+    ['a review', { acts: [reviewOf('approve')] }, /^lost: review of a/],
+    [
+      'a review that was taken down as another',
+      { acts: [reviewOf('approve')], events: again(['media-a', 'MediaReviewed', reviewed('reject')]) },
+      /^lost: review of a/,
+    ],
+    [
+      'a review made twice',
+      { events: again(...(['reject', 'approve'] as const).map(reviewEvent)) },
+      /^twice: MediaReviewed of a/,
+    ],
+    ['a retry', { acts: [{ kind: 'retry', mediaId: 'a', position: end }] }, /^lost: retry of a/],
+    ['what is no video and published', { acts: [noVideo] }, /^answer: a is no video and published/],
+    ['the dead letter of a video', { leftOver: [`dead letter {"mediaId":"a"}`] }, /^stuck: dead letter/],
     ['a deletion', { events: without('MediaDeleted') }, /^lost: deletion of b/],
     [
       'a deletion that is still shown',
@@ -186,4 +244,16 @@ test('a seed is one scenario, another seed another', () => {
     scenarioOf(seed, 3).kills.map(({ victim }) => victim),
   );
   expect(new Set(victims.flat())).toEqual(new Set(['server', 'postmaster', 'backend', 'ffmpeg']));
+});
+
+test('every scenario fills a view anew while its viewers tell on and on', () => {
+  const scenarios = Array.from({ length: 30 }, (_, seed) => scenarioOf(seed, 3));
+  for (const { rebuilds, crowd } of scenarios) {
+    expect(rebuilds.length).toBeGreaterThan(0);
+    expect(crowd.batches * crowd.batchSize * crowd.userIds.length).toBeGreaterThanOrEqual(300);
+  }
+  const uploads = scenarios.flatMap((scenario) => scenario.uploads);
+  expect(new Set(uploads.map(({ via }) => via))).toEqual(new Set(['form', 'tus', 'joined']));
+  expect(new Set(uploads.map(({ review }) => review))).toEqual(new Set(['approve', 'reject', null]));
+  expect(new Set(uploads.map(({ clip }) => clip))).toEqual(new Set([0, 1, 2, 3]));
 });
