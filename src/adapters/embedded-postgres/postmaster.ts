@@ -14,6 +14,11 @@ export interface Postmaster {
 /** No process can have it, on any system. */
 const IMPOSSIBLE_PID = 2 ** 31 - 1;
 
+/** A server has this long for a clean end, which spares the next start its recovery. */
+const CLEAN_END_MILLISECONDS = 15_000;
+/** One that nobody uses any more has less: whoever starts again is waited for. In the middle of a recovery it may take for ever. */
+const LEFTOVER_END_MILLISECONDS = 3_000;
+
 /** What `postmaster.pid` says, true or stale; undefined when there is none or it is half written. */
 export async function readPostmaster({ postmasterFile }: Layout): Promise<Postmaster | undefined> {
   const lines = (await readFile(postmasterFile, 'utf8').catch(() => '')).split('\n');
@@ -35,7 +40,7 @@ export async function stopLeftovers(layout: Layout, logger: Logger): Promise<voi
   const recorded = await readPostmaster(layout);
   if (recorded && (await isServerOf(layout.cluster, recorded.pid))) {
     logger.info({ pid: recorded.pid }, 'Stopping a PostgreSQL server that a killed MediaFlow left behind');
-    await stopServer(recorded.pid);
+    await stopServer(recorded.pid, LEFTOVER_END_MILLISECONDS);
   }
   const stale = await readPostmaster(layout);
   if (stale && isTaken(stale.pid)) await disownPid(layout);
@@ -45,9 +50,9 @@ export async function stopLeftovers(layout: Layout, logger: Logger): Promise<voi
 }
 
 /** Fast shutdown; what does not end in time is made to end, and PostgreSQL recovers at its next start. */
-export async function stopServer(pid: number): Promise<void> {
+export async function stopServer(pid: number, cleanEndMilliseconds = CLEAN_END_MILLISECONDS): Promise<void> {
   signal(pid, 'SIGINT');
-  if (await endsWithin(pid, 15_000)) return;
+  if (await endsWithin(pid, cleanEndMilliseconds)) return;
   signal(pid, 'SIGQUIT');
   if (await endsWithin(pid, 5000)) return;
   signal(pid, 'SIGKILL');

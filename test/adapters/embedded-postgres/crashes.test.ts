@@ -114,6 +114,29 @@ test('a server that was left running is replaced, and what still runs on it is c
   await server.stop();
 });
 
+test('a server that does not end when it is asked to keeps nobody waiting for long', async () => {
+  const application = startApplication(folder.path);
+  const told = await application.readJsonLine<Started>();
+  const client = new pg.Client(told?.connectionString);
+  client.on('error', () => {});
+  await client.connect();
+  await client.query('create table kept as select 42 as answer');
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const pid = rows[0]?.pid ?? 0;
+  // It hears nothing, so that a clean end waits for it for ever.
+  process.kill(pid, 'SIGSTOP');
+  application.child.kill('SIGKILL');
+  await application.ended;
+
+  const startedAt = performance.now();
+  const server = await start(folder.path);
+  expect(performance.now() - startedAt).toBeLessThan(18_000);
+  expect(await query(server.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  expect(isAlive(pid)).toBe(false);
+  await server.stop();
+  await client.end().catch(() => {});
+});
+
 test('application and server killed together start again', async () => {
   const application = startApplication(folder.path);
   const told = await application.readJsonLine<Started>();
