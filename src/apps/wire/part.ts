@@ -12,6 +12,7 @@ import type { MetricSources } from '../http/metrics.js';
 import type { Paths } from '../http/openapi.js';
 import type { Closers } from './closers.js';
 import type { ReadModels, Storage } from './open-storage.js';
+import type { OpenVideoTools } from './open-video-tools.js';
 
 /** What a role finds when it is put together. What not every role needs is opened by the first one that asks. */
 export interface PartContext {
@@ -20,6 +21,7 @@ export interface PartContext {
   blobs(): Promise<BlobStore>;
   readonly readModels: ReadModels;
   jobQueue(): Promise<JobQueue>;
+  videoTools(): Promise<OpenVideoTools>;
   /** Carries out a command directly. */
   readonly handle: Execute;
   /** The same through the command bus, once the HTTP side is up. */

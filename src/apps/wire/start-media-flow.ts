@@ -17,6 +17,7 @@ import { createWrongKeys } from '../http/wrong-keys.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
 import { createReadModels, openJobQueue, openStorage, type Storage } from './open-storage.js';
+import { openVideoTools } from './open-video-tools.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
 import { assembleRoles, elsewhere } from './roles/index.js';
 import { createExecute } from './write-side.js';
@@ -57,6 +58,9 @@ async function start(
   const access = createAccess(config.apiKeys);
   httpServer.waitsFor('data_folder');
   await reserveDataFolder({ config, roles, closers });
+  const videoTools = once(() => openVideoTools({ config, closers }));
+  // Beside the database, which takes about as long; whoever needs them is told what is wrong.
+  if (roles.has('worker')) videoTools().catch(() => {});
   const storage = await openStorage({ config, logger, closers, waitsFor: httpServer.waitsFor });
   httpServer.waitsFor('roles');
   const handle = createExecute(storage);
@@ -65,6 +69,7 @@ async function start(
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') })),
     readModels: createReadModels({ storage, closers }),
+    videoTools,
     jobQueue: once(() => openJobQueue({ config, storage, logger, closers })),
   });
 

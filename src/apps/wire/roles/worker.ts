@@ -1,7 +1,4 @@
-import { join } from 'node:path';
-import { createFfmpegVideoTools } from '../../../adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
-import { openPrivateFolder } from '../../../adapters/local-disk/private-folder.js';
 import { createRecommendationSource } from '../../../adapters/postgres/recommendation-source.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job-runner.js';
@@ -13,9 +10,7 @@ import { executeUntyped } from '../write-side.js';
 /** Does the jobs. */
 export async function workerPart(context: PartContext): Promise<Part> {
   const { config, handle, closers, logger } = context;
-  const workFolder = await openPrivateFolder(join(config.dataFolder, 'work'));
-  closers.add('work folder', () => workFolder.close());
-  const tools = createFfmpegVideoTools({ ...config.tools, trialFolder: workFolder.path });
+  const { tools, workRoot } = await context.videoTools();
   const vision = createLocalVisionModels({ logger });
   closers.add('models', () => vision.close());
   const blobs = await context.blobs();
@@ -34,7 +29,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
         queue,
         workers: createWorkers({ blobs, source, tools, vision, policy: config.moderation }),
         execute: executeUntyped(handle),
-        workRoot: workFolder.path,
+        workRoot,
         clock: systemClock.now,
         random: Math.random,
         logger,
