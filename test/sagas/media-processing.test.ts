@@ -201,7 +201,7 @@ const specifications: SagaSpecification[] = [
   {
     name: 'what waited for a step that is let go of is taken up again with it, once',
     given: [
-      ...[registered, uploaded, probedAs(long), longPlan, completed('moderate')],
+      ...[registered, uploaded, probedAs(long), longPlan, completed('poster'), completed('moderate')],
       ...[cancelled('preview', 'transcode', 'thumbnails', 'tag')],
       ...[retried('preview', 'transcode', 'thumbnails', 'tag')],
     ],
