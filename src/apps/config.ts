@@ -99,6 +99,25 @@ export const environmentSchema = z.object({
     .positive()
     .default(24 * 3600)
     .describe('Time without activity after which an unfinished upload is given up (default one day)'),
+  MEDIAFLOW_UPLOAD_RESERVATION_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(600)
+    .describe(
+      'Time without activity after which disk space is no longer kept for an unfinished upload, which goes on where there is some (default 10 minutes)',
+    ),
+  MEDIAFLOW_MAXIMUM_OPEN_UPLOADS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(10_000)
+    .describe('Uploads that may be unfinished at once; more are answered 429'),
+  MEDIAFLOW_MAXIMUM_OPEN_UPLOADS_PER_CALLER: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(5_000)
+    .describe('The same for one key'),
   MEDIAFLOW_FFMPEG: z
     .string()
     .min(1)
@@ -189,6 +208,9 @@ export interface Config {
     readonly maximumSizeBytes: number;
     readonly keepFreeBytes: number;
     readonly expirySeconds: number;
+    readonly reservationSeconds: number;
+    readonly maximumOpen: number;
+    readonly maximumOpenPerCaller: number;
   };
   readonly tools: {
     readonly ffmpegPath?: string;
@@ -233,6 +255,9 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       maximumSizeBytes: env.MEDIAFLOW_MAXIMUM_UPLOAD_BYTES,
       keepFreeBytes: env.MEDIAFLOW_KEEP_FREE_BYTES,
       expirySeconds: env.MEDIAFLOW_UPLOAD_EXPIRY_SECONDS,
+      reservationSeconds: env.MEDIAFLOW_UPLOAD_RESERVATION_SECONDS,
+      maximumOpen: env.MEDIAFLOW_MAXIMUM_OPEN_UPLOADS,
+      maximumOpenPerCaller: env.MEDIAFLOW_MAXIMUM_OPEN_UPLOADS_PER_CALLER,
     },
     tools: {
       ...(env.MEDIAFLOW_FFMPEG ? { ffmpegPath: env.MEDIAFLOW_FFMPEG } : {}),

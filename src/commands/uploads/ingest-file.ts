@@ -126,7 +126,7 @@ function createDirectUpload(
 ): Promise<UploadRecord> {
   const { limits, now } = context;
   const lifetime = idempotencyKey === null ? limits.directExpirySeconds : limits.expirySeconds;
-  return context.reserveSpace(declaredSizeBytes ?? 0, async () =>
+  return context.space.open({ id: mediaId, actor, neededBytes: declaredSizeBytes ?? 0 }, async () =>
     context.ledger.create(
       newUpload(context, {
         ...{ id: mediaId, kind: 'direct', actor },

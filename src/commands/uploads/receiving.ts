@@ -103,7 +103,7 @@ async function* tap(
       if (at + chunk.length > limitBytes) throw tooLong(upload, limitBytes);
       if (at + chunk.length > fittingBytes) {
         const unwrittenBytes = Math.min(at - incoming.offset, MOST_UNWRITTEN_BYTES);
-        await context.reserveSpace(unwrittenBytes + chunk.length, async () => {});
+        await context.space.assertFits(unwrittenBytes + chunk.length);
         fittingBytes = at + stepBytes;
       }
       transfer.progressed();
@@ -111,6 +111,7 @@ async function* tap(
       if (upload.kind !== 'partial') context.hashes.update(upload.id, at, chunk);
       for (const { hash } of hashes) hash.update(chunk);
       at += chunk.length;
+      context.space.used(upload.id, chunk.length);
       yield chunk;
       if (performance.now() - touchedAt > touchEveryMilliseconds) {
         touchedAt = performance.now();

@@ -1,49 +1,117 @@
 import type { BlobStore } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
-import type { UploadLedger } from '../../core/upload-ledger.js';
-import { growingKey, type ReserveSpace, type UploadContext } from './upload-context.js';
-import { tooLarge } from './upload-errors.js';
+import type { Instant } from '../../core/time.js';
+import type { UploadLedger, UploadRecord } from '../../core/upload-ledger.js';
+import { createOpenUploads } from './open-uploads.js';
+import { growingKey, type Space, type UploadContext } from './upload-context.js';
+import { tooLarge, tooManyUploads } from './upload-errors.js';
 
-interface SpaceContext {
+export function createSpace(context: {
   readonly blobs: Pick<BlobStore, 'freeBytes' | 'listGrowing'>;
   readonly ledger: Pick<UploadLedger, 'unfinished'>;
-  readonly limits: { readonly keepFreeBytes: number };
-}
+  readonly limits: UploadContext['limits'];
+  readonly now: () => Instant;
+}): Space {
+  const { blobs, ledger, limits, now } = context;
+  const nowMilliseconds = () => Date.parse(now());
+  const uploads = createOpenUploads({ reservationSeconds: limits.reservationSeconds, nowMilliseconds });
+  let loading: Promise<void> | undefined;
+  const endedMeanwhile = new Set<string>();
 
-export function createReserveSpace(context: SpaceContext): ReserveSpace {
-  let last: Promise<unknown> = Promise.resolve();
-  return (neededBytes, promise) => {
-    const next = last.then(async () => {
-      await assertFreeSpace(context, neededBytes);
-      return promise();
+  /** What an earlier process has left open. */
+  async function load(): Promise<void> {
+    const open = (await ledger.unfinished()).filter(({ state }) => state === 'open');
+    const sizes = new Map<string, number>();
+    if (open.length > 0)
+      for await (const { key, sizeBytes } of blobs.listGrowing()) sizes.set(key, sizeBytes);
+    for (const upload of open.sort((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1))) {
+      if (endedMeanwhile.has(upload.id)) continue;
+      uploads.add(upload.id, upload.actor);
+      const activeAt = Date.parse(upload.expiresAt) - limits.expirySeconds * 1000;
+      const sizeBytes = sizes.get(growingKey(upload.id)) ?? 0;
+      uploads.promise(upload.id, neededBytes(upload) - sizeBytes, activeAt);
+    }
+    endedMeanwhile.clear();
+  }
+
+  function loaded(): Promise<void> {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
     });
-    last = next.catch(() => {});
-    return next;
+    return loading;
+  }
+
+  /** Nothing comes between this and the promise that follows, so that no two are promised the same space. */
+  function refuse(neededBytes: number, freeBytes: number | undefined): void {
+    if (freeBytes === undefined) return;
+    const availableBytes = freeBytes - limits.keepFreeBytes - uploads.promisedBytes();
+    if (neededBytes <= availableBytes) return;
+    throw new MediaFlowError('storage-full', 'storage_full', 'There is not enough space left for this file', {
+      neededBytes,
+      availableBytes: Math.max(0, availableBytes),
+    });
+  }
+
+  return {
+    async open({ id, actor, neededBytes }, create) {
+      await loaded();
+      const freeBytes = await blobs.freeBytes();
+      if (uploads.countOf(actor) >= limits.maximumOpenPerCaller)
+        throw tooManyUploads('This caller', limits.maximumOpenPerCaller);
+      if (uploads.count() >= limits.maximumOpen) throw tooManyUploads('This server', limits.maximumOpen);
+      refuse(neededBytes, freeBytes);
+      const isNew = uploads.add(id, actor);
+      if (isNew) uploads.promise(id, neededBytes);
+      try {
+        const created = await create();
+        if (isNew && created?.state !== 'open') uploads.remove(id);
+        return created;
+      } catch (error) {
+        if (isNew) uploads.remove(id);
+        throw error;
+      }
+    },
+
+    async promise(id, leftBytes) {
+      await loaded();
+      if (!uploads.isPromised(id)) refuse(leftBytes, await blobs.freeBytes());
+      uploads.promise(id, leftBytes);
+    },
+
+    async assertFits(neededBytes) {
+      await loaded();
+      refuse(neededBytes, await blobs.freeBytes());
+    },
+
+    used: uploads.used,
+
+    ended(id) {
+      if (loading === undefined) return;
+      endedMeanwhile.add(id);
+      void loading.finally(() => endedMeanwhile.delete(id)).catch(() => {});
+      uploads.remove(id);
+    },
   };
 }
 
-async function assertFreeSpace(context: SpaceContext, neededBytes: number): Promise<void> {
-  const free = await context.blobs.freeBytes();
-  if (free === undefined) return;
-  const available = free - context.limits.keepFreeBytes - (await promisedBytes(context));
-  if (neededBytes <= available) return;
-  throw new MediaFlowError('storage-full', 'storage_full', 'There is not enough space left for this file', {
-    neededBytes,
-    availableBytes: Math.max(0, available),
-  });
-}
+/** Joining writes the parts once more before it lets go of them, unless there is only one. */
+export const neededBytes = ({ kind, parts, lengthBytes }: UploadRecord): number =>
+  kind === 'final' && parts.length === 1 ? 0 : (lengthBytes ?? 0);
 
-/** What open uploads were promised and have not used yet. Of a final one, its parts have sent it already. */
-async function promisedBytes({ blobs, ledger }: SpaceContext): Promise<number> {
-  const open = (await ledger.unfinished()).filter(({ state, kind }) => state === 'open' && kind !== 'final');
-  const promised = new Map(open.map(({ id, lengthBytes }) => [growingKey(id), lengthBytes ?? 0]));
-  if (promised.size === 0) return 0;
-  for await (const { key, sizeBytes } of blobs.listGrowing()) {
-    const left = (promised.get(key) ?? 0) - sizeBytes;
-    promised.set(key, Math.max(0, left));
-  }
-  return [...promised.values()].reduce((sum, left) => sum + left, 0);
-}
+/** The same ledger, which says when an upload has ended. */
+export const tellingEnds = (ledger: UploadLedger, ended: (id: string) => void): UploadLedger => ({
+  ...ledger,
+  async change(id, whileIn, changes) {
+    const changed = await ledger.change(id, whileIn, changes);
+    if (changed && changed.state !== 'open') ended(id);
+    return changed;
+  },
+  async remove(id) {
+    await ledger.remove(id);
+    ended(id);
+  },
+});
 
 /** Throws `file_too_large`. */
 export function assertTakeable({ limits }: UploadContext, lengthBytes: number): void {

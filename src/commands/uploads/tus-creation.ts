@@ -114,10 +114,11 @@ async function createUpload(
 ): Promise<UploadRecord> {
   const lengthBytes = declaredLength(request);
   if (lengthBytes !== null) assertTakeable(context, lengthBytes);
-  return context.reserveSpace(lengthBytes ?? 0, async () =>
+  const { actor } = request;
+  return context.space.open({ id, actor, neededBytes: lengthBytes ?? 0 }, async () =>
     context.ledger.create(
       newUpload(context, {
-        ...{ id, kind, metadata, actor: request.actor },
+        ...{ id, kind, metadata, actor },
         lengthBytes: (await sizeOfOriginal(context, id)) ?? lengthBytes,
         declaredSha256: kind === 'partial' ? null : details.sha256,
       }),

@@ -5,7 +5,7 @@ import { type Concatenation, concatenationHeader, sizeOfParts } from './concaten
 import { beginJoining } from './joining.js';
 import { refuseEnded, registerUpload } from './lifecycle.js';
 import { newUpload, sizeOfOriginal } from './new-upload.js';
-import { assertTakeable } from './space.js';
+import { assertTakeable, neededBytes } from './space.js';
 import {
   headerOf,
   idempotencyKeyOf,
@@ -111,9 +111,9 @@ async function createFinal(
 
   const lengthBytes = await sizeOfParts(context, parts);
   assertTakeable(context, lengthBytes);
-  // Joining writes the parts once more before it lets go of them, unless there is only one.
-  const created = await context.reserveSpace(parts.length === 1 ? 0 : lengthBytes, () =>
-    context.ledger.createFinal({ ...final, lengthBytes }),
+  const whole = { ...final, lengthBytes };
+  const created = await context.space.open({ ...whole, neededBytes: neededBytes(whole) }, () =>
+    context.ledger.createFinal(whole),
   );
   if (created) return created;
   // Another request was faster: it has made this one, or taken one of its parts.

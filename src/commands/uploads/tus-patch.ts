@@ -66,6 +66,7 @@ export async function takeBytes(
     if (upload.lengthBytes !== null && offset + contentLength > upload.lengthBytes) {
       throw tooLarge('upload_too_long', 'There are more bytes than Upload-Length says', upload.lengthBytes);
     }
+    if (upload.lengthBytes !== null) await context.space.promise(id, upload.lengthBytes - offset);
     const sizeBytes = await receiveBytes(context, {
       upload,
       offset,
@@ -94,8 +95,7 @@ async function learnLength(
     });
   }
   assertTakeable(context, lengthBytes);
-  const changed = await context.reserveSpace(lengthBytes - received, () =>
-    context.ledger.change(upload.id, 'open', { lengthBytes }),
-  );
+  await context.space.promise(upload.id, lengthBytes - received);
+  const changed = await context.ledger.change(upload.id, 'open', { lengthBytes });
   return changed ?? findUpload(context, upload.id);
 }

@@ -2,7 +2,7 @@ import type { BlobStore } from '../../core/blob-store.js';
 import type { Logger } from '../../core/logger.js';
 import type { Position } from '../../core/position.js';
 import { addSeconds, type Instant } from '../../core/time.js';
-import type { UploadLedger } from '../../core/upload-ledger.js';
+import type { UploadLedger, UploadRecord } from '../../core/upload-ledger.js';
 import type { MediaCommandOf } from '../../domain/media/media-commands.js';
 import type { ContentHashes } from './content-hashes.js';
 import type { Joins } from './joins.js';
@@ -15,6 +15,11 @@ export interface UploadLimits {
   readonly keepFreeBytes: number;
   /** Bytes of unknown number are taken in steps of this many, each of which has to fit. */
   readonly spaceCheckBytes: number;
+  /** After the last activity, the space of an upload is not kept for it any more; it goes on where there is some. */
+  readonly reservationSeconds: number;
+  /** Uploads that may be open at once, and those of one caller. */
+  readonly maximumOpen: number;
+  readonly maximumOpenPerCaller: number;
   /** After the last activity, an unfinished upload is given up. */
   readonly expirySeconds: number;
   /** The same for a file in one request that nobody can repeat: its client is gone with the connection. */
@@ -31,6 +36,9 @@ export const defaultUploadLimits: UploadLimits = {
   maximumSizeBytes: 50 * 1024 ** 3,
   keepFreeBytes: 128 * 1024 ** 2,
   spaceCheckBytes: 32 * 1024 ** 2,
+  reservationSeconds: 600,
+  maximumOpen: 10_000,
+  maximumOpenPerCaller: 5_000,
   expirySeconds: 24 * 3600,
   directExpirySeconds: 300,
   stalledSeconds: 10,
@@ -38,11 +46,25 @@ export const defaultUploadLimits: UploadLimits = {
   rememberedSeconds: 7 * 24 * 3600,
 };
 
-/**
- * Runs `promise`, which writes a promised length to the ledger, if so many more bytes fit beside what open uploads have
- * still to send, else throws `storage_full`. One at a time, so that two cannot be promised the same space.
- */
-export type ReserveSpace = <Result>(neededBytes: number, promise: () => Promise<Result>) => Promise<Result>;
+/** What uploads may take of the disk, and how many may be open. */
+export interface Space {
+  /**
+   * Runs `create`, which writes a new upload to the ledger, when another one of its caller may be open and so many bytes
+   * fit beside what others have still to send; they are promised to it then. Throws `too_many_uploads`, `storage_full`.
+   */
+  open<Result extends UploadRecord | undefined>(
+    upload: { readonly id: string; readonly actor: string; readonly neededBytes: number },
+    create: () => Promise<Result>,
+  ): Promise<Result>;
+  /** Promises an open upload what it has still to send, unless that holds already. Throws `storage_full`. */
+  promise(id: string, leftBytes: number): Promise<void>;
+  /** Of bytes that nobody announced. Throws `storage_full` when they do not fit beside what is promised. */
+  assertFits(neededBytes: number): Promise<void>;
+  /** Bytes of an upload came. */
+  used(id: string, bytes: number): void;
+  /** An upload is not open any more. */
+  ended(id: string): void;
+}
 
 /** What the pieces of ingestion share. */
 export interface UploadContext {
@@ -56,7 +78,7 @@ export interface UploadContext {
   readonly transfers: Transfers;
   readonly joins: Joins;
   readonly hashes: ContentHashes;
-  readonly reserveSpace: ReserveSpace;
+  readonly space: Space;
   /** Where the protocol is mounted, without a slash at the end. */
   readonly basePath: string;
 }

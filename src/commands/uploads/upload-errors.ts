@@ -39,6 +39,12 @@ export const checksumMismatch = (message: string, details: JsonObject) =>
 export const emptyFile = (details?: JsonObject) =>
   invalid('empty_file', 'A file without a single byte cannot be taken', details);
 
+export const tooManyUploads = (who: string, maximum: number) =>
+  new MediaFlowError('too-many', 'too_many_uploads', `${who} has ${maximum} open uploads: end some first`, {
+    maximum,
+    retryAfterSeconds: 60,
+  });
+
 export const tooLarge = (code: string, message: string, maximumSizeBytes: number) =>
   new MediaFlowError('too-large', code, message, { maximumSizeBytes });
 

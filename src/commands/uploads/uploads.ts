@@ -7,7 +7,7 @@ import { createContentHashes } from './content-hashes.js';
 import { type FileToIngest, type IngestedFile, ingestFile } from './ingest-file.js';
 import { createJoins } from './joins.js';
 import { endDeleted } from './lifecycle.js';
-import { createReserveSpace } from './space.js';
+import { createSpace, tellingEnds } from './space.js';
 import { expireUploads, resumeInterrupted, type SweepResult } from './sweeping.js';
 import { createTransfers } from './transfers.js';
 import { createTusHandler, type TusHandler } from './tus-handler.js';
@@ -46,21 +46,23 @@ export function createUploads(options: {
   /** Where the protocol is mounted (default `/v1/uploads`). */
   readonly basePath?: string;
 }): Uploads {
-  const { blobs, ledger, hooks } = options;
+  const { blobs, hooks } = options;
   const limits = { ...defaultUploadLimits, ...options.limits };
+  const now = options.now ?? (() => new Date().toISOString());
+  const space = createSpace({ blobs, ledger: options.ledger, limits, now });
   const context: UploadContext = {
     blobs,
-    ledger,
+    ledger: tellingEnds(options.ledger, space.ended),
     hooks,
     limits,
     logger: options.logger ?? silentLogger,
-    now: options.now ?? (() => new Date().toISOString()),
+    now,
     newId: options.newId ?? randomUUID,
     basePath: options.basePath ?? '/v1/uploads',
     transfers: createTransfers(limits),
     joins: createJoins(options.stopping ?? new AbortController().signal),
     hashes: createContentHashes(),
-    reserveSpace: createReserveSpace({ blobs, ledger, limits }),
+    space,
   };
   return {
     handleTus: createTusHandler(context),
