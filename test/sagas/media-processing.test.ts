@@ -206,7 +206,11 @@ const specifications: SagaSpecification[] = [
       ...[retried('preview', 'transcode', 'thumbnails', 'tag')],
     ],
     when: completed('preview'),
-    then: [restOfLadder, job('thumbnails', longVideo, film), job('tag', longVideo, film)],
+    then: [
+      restOfLadder,
+      job('thumbnails', { ...longVideo, posterIsApart: true }, film),
+      job('tag', longVideo, film),
+    ],
   },
   {
     name: 'a deleted item has its bytes removed',
