@@ -102,7 +102,7 @@ test('an upload goes on where it was after a kill -9 in the middle of a request'
 
 test('an upload that was whole when the item could not hear of it is completed at the next start', async () => {
   const before = await start({ hooks: { completed: unreachable } });
-  const headers = { 'upload-length': 5, 'x-test-actor': 'key-01234567' };
+  const headers = { 'upload-length': 5, authorization: 'key-01234567' };
   const { path, id } = await createUpload(before, headers);
   const answer = await before.send('PATCH', path, patchHeaders(0), 'whole');
   expect([answer.status, answer.code]).toEqual([503, 'event_store_unavailable']);

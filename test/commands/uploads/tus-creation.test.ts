@@ -88,7 +88,7 @@ describe('creation', () => {
 
   test('with the Idempotency-Key of another caller is an upload of its own', async () => {
     const create = async (actor: string) =>
-      createUpload(server, { 'upload-length': 4, 'idempotency-key': '1', 'x-test-actor': actor });
+      createUpload(server, { 'upload-length': 4, 'idempotency-key': '1', authorization: actor });
     const [first, second] = [await create('key-1'), await create('key-2')];
     expect(second.path).not.toBe(first.path);
     expect(await create('key-1')).toEqual(first);

@@ -12,7 +12,7 @@ describe('Termination / DELETE: the Server MUST respond with 204 and SHOULD answ
     body.push('1234');
     const sending = server.send('PATCH', path, patchHeaders(0), body).catch(() => undefined);
     await eventually(async () => (await server.storedBytes(id)) === 4);
-    expect((await server.send('DELETE', path, { 'x-test-actor': 'key-01234567' })).status).toBe(204);
+    expect((await server.send('DELETE', path, { authorization: 'key-01234567' })).status).toBe(204);
     await sending;
     expect(server.calls.at(-1)).toMatchObject({
       ...{ hook: 'failed', actor: 'key-01234567' },
