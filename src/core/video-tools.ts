@@ -46,6 +46,8 @@ export interface VideoStreamProbe {
   readonly colorPrimaries: string | null;
   readonly colorTransfer: string | null;
   readonly colorSpace: string | null;
+  /** Studio range (`tv`) or full range (`pc`); null where it is not told, and in probes of earlier releases. */
+  readonly colorRange: 'tv' | 'pc' | null;
   readonly isHdr: boolean;
 }
 

@@ -26,6 +26,7 @@ export const probe: Probe = {
     colorPrimaries: null,
     colorTransfer: null,
     colorSpace: null,
+    colorRange: null,
     isHdr: false,
   },
   audio: [

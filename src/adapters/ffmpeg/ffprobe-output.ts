@@ -14,6 +14,7 @@ const streamSchema = z.object({
   sample_aspect_ratio: z.string().optional(),
   pix_fmt: z.string().optional(),
   color_space: z.string().optional(),
+  color_range: z.string().optional(),
   color_transfer: z.string().optional(),
   color_primaries: z.string().optional(),
   avg_frame_rate: z.string().optional(),
@@ -119,6 +120,7 @@ export function toVideo(stream: ProbedStream): VideoStreamProbe | null {
     colorPrimaries: known(stream.color_primaries),
     colorTransfer: known(stream.color_transfer),
     colorSpace: known(stream.color_space),
+    colorRange: (['tv', 'pc'] as const).find((range) => range === stream.color_range) ?? null,
     isHdr: ['smpte2084', 'arib-std-b67'].includes(stream.color_transfer ?? ''),
   };
 }

@@ -4,7 +4,7 @@ import {
   evenSize,
   measuredPictureSeconds,
   picturePad,
-  scaledTo,
+  renditionFrames,
   sourceFilters,
   steadyRate,
 } from './video-filters.js';
@@ -42,15 +42,16 @@ const rungRate = (rung: Rung): number => Math.min(rung.frameRate, fastestFrameRa
 /** One decode feeding every rung. */
 function filterGraph(request: TranscodeRequest, options: HlsOptions): string {
   const { rungs, video } = request;
+  const source = { video, toneMapping: options.toneMapping };
   const largest = rungs.reduce((best, rung) => (rung.width > best.width ? rung : best));
   const pad = picturePad(video, longestPictureSeconds(request));
-  const source = sourceFilters(video, evenSize(largest), options.toneMapping).join(',');
+  const upright = sourceFilters(source, evenSize(largest)).join(',');
   const pads = rungs.map((_, index) => `[source${index}]`).join('');
   const branches = rungs.map((rung, index) => {
-    const filters = [steadyRate(rungRate(rung)), ...scaledTo(evenSize(rung))];
+    const filters = [steadyRate(rungRate(rung)), ...renditionFrames(source, evenSize(rung))];
     return `[source${index}]${filters.join(',')}[rung${index}]`;
   });
-  return [`${pad}${source},split=${rungs.length}${pads}`, ...branches].join(';');
+  return [`${pad}${upright},split=${rungs.length}${pads}`, ...branches].join(';');
 }
 
 const hlsOutput = (folder: string, limitSeconds: number): readonly string[] => [
@@ -95,6 +96,9 @@ const videoOutput = (rung: Rung, index: number, preset: EncoderPreset): readonly
   // Keyframes come from the time grid alone; -g only has to stay out of its way.
   '-g',
   String(Math.ceil(rungRate(rung) * keyframeSeconds * 2)),
+  // Fast presets quantise colour no finer than brightness, and a plain area is up to 5 of 255 beside its colour.
+  '-chromaoffset',
+  '-2',
   '-sc_threshold',
   '0',
   '-flags',

@@ -4,7 +4,7 @@ import type { SampledFrame } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import type { FrameOutput } from './sample-arguments.js';
 import type { Toolbox } from './toolbox.js';
-import { fitInSquare, picturePad, scaledTo, sourceFilters } from './video-filters.js';
+import { fitInSquare, picturePad, rgbFrames, sourceFilters } from './video-filters.js';
 
 const sidePixels = 48;
 const mostKeyframes = 2000;
@@ -18,8 +18,8 @@ export const keyframesArguments = (output: FrameOutput, videoSeconds: number): r
   const gap = Math.max(shortestGapSeconds, videoSeconds / mostKeyframes).toFixed(3);
   const filters = [
     `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${gap})'`,
-    ...sourceFilters(output.video, output.size, output.toneMapping),
-    ...scaledTo(fitInSquare(output.video, sidePixels)),
+    ...sourceFilters(output, output.size),
+    ...rgbFrames(fitInSquare(output.video, sidePixels)),
   ].join(',');
   const each = [...nothingButTheStream, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000'];
   return ffmpegArguments([

@@ -1,28 +1,34 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import type { Seek } from './seek-frame.js';
-import { oneFrameEach, picturePad, type Size, scaledTo, sourceFilters } from './video-filters.js';
+import {
+  oneFrameEach,
+  picturePad,
+  rgbFrames,
+  rgbToJpeg,
+  type ShownSource,
+  type Size,
+  sourceFilters,
+} from './video-filters.js';
 
-export interface FrameOutput {
+export interface FrameOutput extends ShownSource {
   readonly inputPath: string;
-  readonly video: VideoStreamProbe;
   readonly size: Size;
-  readonly toneMapping: boolean;
   /** Also as `frame-000.jpg` …, see `jpegName`, in the folder it runs in. */
   readonly withJpegs: boolean;
 }
 
 export const jpegName = (index: number): string => `frame-${String(index).padStart(3, '0')}.jpg`;
-const jpegQuality = ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '3'] as const;
+const jpegQuality = ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '2'] as const;
 
 const frameOutputs = (
-  { video, size, toneMapping, withJpegs }: FrameOutput,
+  output: FrameOutput,
   select: readonly string[],
   count: number,
   firstIndex: number,
 ): readonly string[] => {
-  const filters = [...select, ...sourceFilters(video, size, toneMapping), ...scaledTo(size)].join(',');
-  const split = withJpegs ? ',split=2[raw][jpeg]' : '[raw]';
+  const { video, size, withJpegs } = output;
+  const filters = [...select, ...sourceFilters(output, size), ...rgbFrames(size)].join(',');
+  const split = withJpegs ? `,split=2[raw][rgb];[rgb]${rgbToJpeg.join(',')}[jpeg]` : '[raw]';
   const limit = ['-frames:v', String(count), ...nothingButTheStream];
   return [
     '-filter_complex',

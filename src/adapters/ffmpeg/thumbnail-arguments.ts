@@ -1,9 +1,15 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { miniature } from './poster-choice.js';
 import type { Seek } from './seek-frame.js';
 import type { StoryboardPlan } from './storyboard-plan.js';
-import { fitInSquare, oneFrameEach, picturePad, scaledTo, sourceFilters } from './video-filters.js';
+import {
+  fitInSquare,
+  jpegFrames,
+  oneFrameEach,
+  picturePad,
+  type ShownSource,
+  sourceFilters,
+} from './video-filters.js';
 
 export const spriteName = (index: number): string => `sprite-${String(index).padStart(3, '0')}.jpg`;
 const posterSidePixels = 1280;
@@ -15,10 +21,8 @@ const jpeg = (quality: number): readonly string[] => [
 
 const asMiniature = `scale=${miniature.width}:${miniature.height},format=gray`;
 
-export interface PictureSource {
+export interface PictureSource extends ShownSource {
   readonly inputPath: string;
-  readonly video: VideoStreamProbe;
-  readonly toneMapping: boolean;
 }
 
 /** The last keyframe may lie many tiles before the end. */
@@ -28,11 +32,7 @@ const lastFrameToTheEnd = ({ tileCount }: StoryboardPlan): string => `tpad=stop_
 export function storyboardArguments(source: PictureSource, plan: StoryboardPlan): readonly string[] {
   // A single frame has no rate to be sampled at.
   const select = plan.tileCount > 1 ? [...oneFrameEach(plan.intervalSeconds), lastFrameToTheEnd(plan)] : [];
-  const tiles = [
-    ...select,
-    ...sourceFilters(source.video, plan.tile, source.toneMapping),
-    ...scaledTo(plan.tile),
-  ].join(',');
+  const tiles = [...select, ...sourceFilters(source, plan.tile), ...jpegFrames(plan.tile)].join(',');
   return ffmpegArguments([
     '-max_error_rate',
     '1',
@@ -44,7 +44,7 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
     `${picturePad(source.video)}${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
       `[tiles]tile=${plan.columns}x${plan.rows}[sheets];[small]${asMiniature}[grey]`,
     ...['-map', '[grey]', ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],
-    ...['-map', '[sheets]', '-start_number', '0', ...jpeg(5), 'sprite-%03d.jpg'],
+    ...['-map', '[sheets]', '-start_number', '0', ...jpeg(2), 'sprite-%03d.jpg'],
   ]);
 }
 
@@ -55,8 +55,8 @@ export function posterArguments(
   fileName: string,
 ): readonly string[] {
   const size = fitInSquare(source.video, posterSidePixels);
-  const upright = sourceFilters(source.video, size, source.toneMapping);
-  const filters = [...select, ...upright, ...scaledTo(size)].join(',');
+  const upright = sourceFilters(source, size);
+  const filters = [...select, ...upright, ...jpegFrames(size)].join(',');
   const single = ['-frames:v', '1'] as const;
   return ffmpegArguments(
     [
@@ -66,7 +66,7 @@ export function posterArguments(
       '-filter_complex',
       `${picturePad(source.video)}${filters},split=2[poster][small];[small]${asMiniature}[grey]`,
       ...['-map', '[grey]', ...single, ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],
-      ...['-map', '[poster]', ...single, ...jpeg(3), '-update', '1', fileName],
+      ...['-map', '[poster]', ...single, ...jpeg(2), '-update', '1', fileName],
     ],
     'level+info',
   );

@@ -1,4 +1,13 @@
 import type { VideoStreamProbe } from '../../core/video-tools.js';
+import {
+  bt709,
+  type Colours,
+  coloursOf,
+  named,
+  scaleMatrix,
+  servedColours,
+  withoutZscale,
+} from './colours.js';
 import { frameRateFraction } from './rational.js';
 
 export interface Size {
@@ -21,18 +30,58 @@ export function fitInSquare({ width, height }: Size, maximumSide: number): Size 
 export const canToneMap = (filters: ReadonlySet<string>): boolean =>
   filters.has('zscale') && filters.has('tonemap');
 
-/**
- * HDR to SDR at the size given. Every input property is named, because a file that leaves one out makes zscale refuse
- * it ("no path between colorspaces") or guess it wrong (a red cast).
- */
-const toneMapped = (video: VideoStreamProbe, { width, height }: Size): readonly string[] => [
-  `zscale=w=${width}:h=${height}:tin=${video.colorTransfer}:pin=bt2020:min=bt2020nc:rin=tv:t=linear:npl=100`,
+/** A picture, and whether ffmpeg has what tone mapping takes. */
+export interface ShownSource {
+  readonly video: VideoStreamProbe;
+  readonly toneMapping: boolean;
+}
+
+/** HDR to SDR at the size given, in BT.709. */
+const toneMapped = ({ width, height }: Size): readonly string[] => [
+  `zscale=w=${width}:h=${height}:t=linear:npl=100`,
   'format=gbrpf32le',
   'zscale=p=bt709',
   'tonemap=hable:desat=0',
   'zscale=t=bt709:m=bt709:p=bt709:r=tv',
   'format=yuv420p',
 ];
+
+/** How a picture's numbers are read, what has to be done to them before they can be scaled, and what they are then. */
+interface ColourPlan {
+  readonly read: Colours;
+  /** Of the very first `scale`, and the format it is to give. */
+  readonly first: { readonly options: string; readonly format: string } | null;
+  readonly prepare: (largest: Size) => readonly string[];
+  readonly prepared: Colours;
+}
+
+function colourPlan({ video, toneMapping }: ShownSource): ColourPlan {
+  const told = coloursOf(video);
+  if (toneMapping && video.isHdr) return { read: told, first: null, prepare: toneMapped, prepared: bt709 };
+  const isOnlyForZscale = told.matrix !== 'gbr' && scaleMatrix(told) === null;
+  if (toneMapping && isOnlyForZscale) {
+    const prepared: Colours = { ...told, matrix: bt709.matrix, range: bt709.range };
+    return { read: told, first: null, prepare: () => ['zscale=m=bt709:r=tv', named(prepared)], prepared };
+  }
+  const read = withoutZscale(told);
+  const first = toStudioRange(read, video.pixelFormat);
+  const prepared: Colours = first ? { ...read, range: 'tv' } : read;
+  return { read, first, prepare: () => [], prepared };
+}
+
+/** Formats of full range by themselves (`yuvj420p`) lose their matrix between the filters of ffmpeg 7. */
+function toStudioRange(colours: Colours, pixelFormat: string): ColourPlan['first'] {
+  const matrix = scaleMatrix(colours);
+  return matrix && colours.range === 'pc' && pixelFormat.startsWith('yuv')
+    ? {
+        options: `:${exactly}:in_color_matrix=${matrix}:out_color_matrix=${matrix}:in_range=pc:out_range=tv`,
+        format: pixelFormat.replace('yuvj', 'yuv'),
+      }
+    : null;
+}
+
+/** Without these flags swscale is up to 5 of 255 beside the colour. */
+const exactly = 'flags=bicubic+accurate_rnd+full_chroma_int';
 
 /** Clockwise. */
 const turnedBy: Readonly<Record<VideoStreamProbe['rotationDegrees'], readonly string[]>> = {
@@ -43,27 +92,61 @@ const turnedBy: Readonly<Record<VideoStreamProbe['rotationDegrees'], readonly st
 };
 
 /**
- * From decoded frames to upright frames a viewer can be shown. `largest` is the largest size made of them. The first
- * filter is the only one that bears frames of another size; those of the size probed it lets through untouched.
+ * From decoded frames to upright frames a viewer can be shown. `largest` is the largest size made of them. Their colours
+ * are named first, because filters guess what a file leaves out, or refuse it ("no path between colorspaces"). `scale` is
+ * the only one that bears frames of another size; those of the size probed it lets through untouched.
  */
-export const sourceFilters = (
-  video: VideoStreamProbe,
-  largest: Size,
-  withToneMapping: boolean,
-): readonly string[] => [
-  `scale=${video.codedWidth}:${video.codedHeight}`,
-  // Lets progressive frames through untouched; what is smaller it refuses.
-  Math.min(video.codedWidth, video.codedHeight) >= 3 ? 'yadif=deint=interlaced' : 'null',
-  ...turnedBy[video.rotationDegrees],
-  ...(video.isHdr && withToneMapping ? toneMapped(video, largest) : []),
+export function sourceFilters(source: ShownSource, largest: Size): readonly string[] {
+  const { codedWidth, codedHeight, rotationDegrees } = source.video;
+  const { read, first, prepare } = colourPlan(source);
+  return [
+    named(read),
+    `scale=${codedWidth}:${codedHeight}${first?.options ?? ''}`,
+    ...(first ? [`format=${first.format}`] : []),
+    // Lets progressive frames through untouched; what is smaller it refuses.
+    Math.min(codedWidth, codedHeight) >= 3 ? 'yadif=deint=interlaced' : 'null',
+    ...turnedBy[rotationDegrees],
+    ...prepare(largest),
+  ];
+}
+
+/**
+ * Square pixels of exactly this size, in other colours where a conversion is named. One that changes nothing is not to be
+ * named: `scale` goes over every pixel for it.
+ */
+const scaled = ({ width, height }: Size, conversion?: string): readonly string[] => [
+  `scale=${width}:${height}:${conversion ? `${exactly}:${conversion}` : 'flags=bicubic'}`,
+  'setsar=1',
 ];
 
-/** Square pixels of exactly this size, studio range, 8 bits. */
-export const scaledTo = ({ width, height }: Size): readonly string[] => [
-  `scale=${width}:${height}:flags=bicubic:out_range=tv`,
-  'setsar=1',
+/** Frames of a rendition: 8 bits, studio range, tagged, of what `sourceFilters` gives. */
+export function renditionFrames(source: ShownSource, size: Size): readonly string[] {
+  const { prepared } = colourPlan(source);
+  const served = servedColours(prepared);
+  const conversion = [
+    ...(served.matrix === prepared.matrix ? [] : [`out_color_matrix=${served.matrix}`]),
+    ...(served.range === prepared.range ? [] : [`out_range=${served.range}`]),
+  ];
+  return [...scaled(size, conversion.join(':')), 'format=yuv420p', named(served)];
+}
+
+const toJpegColours = 'out_color_matrix=bt601:out_range=pc';
+
+/** Frames for a JPEG, which means BT.601 in full range to whoever shows it and cannot say otherwise (JFIF 1.02). */
+export const jpegFrames = (size: Size): readonly string[] => [
+  ...scaled(size, toJpegColours),
   'format=yuv420p',
 ];
+
+/** Frames of red, green and blue. */
+export const rgbFrames = ({ width, height }: Size): readonly string[] => [
+  `scale=${width}:${height}:${exactly}`,
+  'setsar=1',
+  'format=rgb24',
+];
+
+/** From those to frames for a JPEG. */
+export const rgbToJpeg: readonly string[] = [`scale=${exactly}:${toJpegColours}`, 'format=yuv420p'];
 
 /** How long the picture is by its packets, and a little for what measuring may miss; null where they were not measured. */
 export const measuredPictureSeconds = ({ durationSeconds }: VideoStreamProbe): number | null =>

@@ -34,6 +34,11 @@ const videoStreamSchema = z.object({
   colorPrimaries: z.string().nullable(),
   colorTransfer: z.string().nullable(),
   colorSpace: z.string().nullable(),
+  colorRange: z
+    .enum(['tv', 'pc'])
+    .nullable()
+    .default(null) // Jobs of earlier releases do not tell.
+    .describe('Studio range or full range'),
   isHdr: z.boolean(),
 });
 

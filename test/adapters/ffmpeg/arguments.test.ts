@@ -25,6 +25,7 @@ const video: VideoStreamProbe = {
   colorPrimaries: null,
   colorTransfer: null,
   colorSpace: null,
+  colorRange: null,
   isHdr: false,
 };
 const request: TranscodeRequest = {
@@ -70,9 +71,10 @@ describe('the ladder command', () => {
     expect(words.filter((word) => word === '-i')).toHaveLength(1);
   });
 
-  test('scales every rung to square pixels of its own size', () => {
-    expect(graph).toContain('scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[rung0]');
-    expect(graph).toContain('scale=640:360:flags=bicubic:out_range=tv,setsar=1,format=yuv420p[rung1]');
+  test('scales every rung to square pixels of its own size, converts nothing that need not be, and tags it', () => {
+    const tags = 'setparams=colorspace=bt709:color_trc=bt709:color_primaries=bt709:range=tv';
+    expect(graph).toContain(`scale=1280:720:flags=bicubic,setsar=1,format=yuv420p,${tags}[rung0]`);
+    expect(graph).toContain(`scale=640:360:flags=bicubic,setsar=1,format=yuv420p,${tags}[rung1]`);
   });
 
   test('writes each rung and the sound into folders of their own', () => {
@@ -92,7 +94,7 @@ describe('the ladder command', () => {
 
   test('maps the tones of HDR, and of nothing else, when ffmpeg can', () => {
     const hdr = { ...request, video: { ...video, isHdr: true, colorTransfer: 'smpte2084' } };
-    expect(wordAfter(hlsArguments(hdr, options), '-filter_complex')).toContain('tin=smpte2084');
+    expect(wordAfter(hlsArguments(hdr, options), '-filter_complex')).toMatch(/color_trc=smpte2084.*tonemap/);
     expect(wordAfter(hlsArguments(hdr, { ...options, toneMapping: false }), '-filter_complex')).not.toContain(
       'tonemap',
     );

@@ -112,6 +112,25 @@ export async function ffprobeLines(path: string, ...words: string[]): Promise<st
   return stdout.split('\n').filter(Boolean);
 }
 
+/** The numbers of the first frame in a pixel format it is in already, of which nothing is converted. */
+export async function decodedAs(path: string, pixelFormat: string): Promise<Buffer> {
+  const words = ['-frames:v', '1', '-pix_fmt', pixelFormat, '-f', 'rawvideo', 'pipe:1'];
+  const { stdout } = await run(
+    ffmpeg.path,
+    [
+      '-v',
+      'error',
+      '-nostdin',
+      ...(path.endsWith('.m3u8') ? ['-allowed_extensions', 'ALL'] : []),
+      '-i',
+      path,
+      ...words,
+    ],
+    { encoding: 'buffer', maxBuffer: 64 << 20 },
+  );
+  return stdout;
+}
+
 /** What a filter that looks for something says of a file. */
 export async function ffmpegSays(path: string, ...words: string[]): Promise<string> {
   return (await run(ffmpeg.path, ['-hide_banner', '-nostdin', '-i', path, ...words, '-f', 'null', '-']))

@@ -12,6 +12,8 @@ const execute = promisify(execFile);
 
 /** What an independent ffprobe finds in what is served. */
 export interface ServedTrack {
+  /** The rung's name, or `audio`. */
+  readonly name: string;
   readonly seconds: number;
   readonly frames: number;
   readonly width: number;
@@ -63,12 +65,12 @@ export async function outcomeOf(
       jpegFolder: join(workFolder, 'frames'),
     });
     const { tileCount } = await tools.storyboard({ ...given, outputFolder: workFolder });
-    const pictures = await Promise.all(ladder.map(({ name }) => served(join(outputFolder, name))));
+    const pictures = await Promise.all(ladder.map(({ name }) => served(outputFolder, name)));
     return {
       outcome: 'published',
       probe,
       pictures,
-      sound: audio && (await served(join(outputFolder, 'audio'))),
+      sound: audio && (await served(outputFolder, 'audio')),
       frameCount: frames.length,
       tileCount,
     };
@@ -89,7 +91,7 @@ function planOf(probe: MediaProbe) {
   return plan.data;
 }
 
-async function served(folder: string): Promise<ServedTrack> {
+async function served(outputFolder: string, name: string): Promise<ServedTrack> {
   const { stdout } = await execute(
     'ffprobe',
     [
@@ -97,7 +99,7 @@ async function served(folder: string): Promise<ServedTrack> {
       ...[
         '-show_entries',
         'stream=width,height:packet=pts_time,duration_time',
-        join(folder, 'playlist.m3u8'),
+        join(outputFolder, name, 'playlist.m3u8'),
       ],
     ],
     { maxBuffer: 64 << 20 },
@@ -108,6 +110,7 @@ async function served(folder: string): Promise<ServedTrack> {
   );
   const { width = 0, height = 0 } = streams[0];
   return {
+    name,
     seconds: ends.reduce((a: number, b: number) => Math.max(a, b), 0),
     frames: packets.length,
     width,

@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { RgbImage } from '../../../src/core/video-tools.js';
+import { type Encoding, middleOf, type Rgb, toRgb } from '../../support/odd-media/colour-chart.js';
+import { type ColourMedium, colours } from '../../support/odd-media/colours.js';
+import { outcomeOf } from '../../support/odd-media/outcome.js';
+import { decodedAs, evenly, ffprobeLines, neverAborted, temporaryFolder, toolSets } from './support.js';
+
+const folder = await temporaryFolder();
+const made = new Map<string, Promise<string>>();
+
+/** Each is made once, for all sets of tools. */
+function pathOf({ name, make }: ColourMedium): Promise<string> {
+  const path = join(folder, name);
+  const making = made.get(name) ?? make(path).then(() => path);
+  made.set(name, making);
+  return making;
+}
+
+interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The numbers of a picture's first frame, as they are written. */
+async function planesOf(path: string, width: number, height: number, pixelFormat: string) {
+  const bytes = await decodedAs(path, pixelFormat);
+  return (x: number, y: number): Rgb => {
+    const half = width / 2;
+    const chroma = width * height + Math.floor(y / 2) * half + Math.floor(x / 2);
+    const of = (at: number) => bytes[at] ?? Number.NaN;
+    return [of(y * width + x), of(chroma), of(chroma + half * (height / 2))];
+  };
+}
+
+/** The colours of a chart's patches, as whoever goes by the encoding shows them. */
+async function shownIn(
+  path: string,
+  size: { readonly width: number; readonly height: number },
+  encoding: Encoding,
+  patches: readonly Rgb[],
+  { left, top, width, height }: Area = { left: 0, top: 0, ...size },
+): Promise<Rgb[]> {
+  const at = await planesOf(path, size.width, size.height, encoding.isFullRange ? 'yuvj420p' : 'yuv420p');
+  return patches.map((_, index) => {
+    const { x, y } = middleOf(index);
+    return toRgb(at(left + Math.floor(x * width), top + Math.floor(y * height)), encoding);
+  });
+}
+
+const jpeg: Encoding = { matrix: 'smpte170m', isFullRange: true };
+
+const ofImage = ({ width, height, pixels }: RgbImage, patches: readonly Rgb[]): Rgb[] =>
+  patches.map((_, index) => {
+    const { x, y } = middleOf(index);
+    const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 3;
+    return [...pixels.subarray(at, at + 3)] as unknown as Rgb;
+  });
+
+const differenceOf = (shown: readonly Rgb[], expected: readonly Rgb[]): number =>
+  Math.max(
+    ...shown.flatMap((rgb, index) =>
+      rgb.map((value, channel) => Math.abs(value - (expected[index]?.[channel] ?? Number.NaN))),
+    ),
+  );
+
+const expectShown = (place: string, shown: readonly Rgb[], expected: readonly Rgb[]): void =>
+  expect(differenceOf(shown, expected), `${place}: ${JSON.stringify(shown)}`).toBeLessThanOrEqual(3);
+
+describe.each(toolSets)('with $label', ({ label, tools }) => {
+  test.concurrent.each(colours)('the colours of $name are right in every output', async (medium) => {
+    const inputPath = await pathOf(medium);
+    const { patches } = medium;
+    const work = join(folder, `${label}-${medium.name}`);
+    const outcome = await outcomeOf(tools, inputPath, work, neverAborted);
+    if (outcome.outcome === 'failed') throw new Error(`It failed: ${outcome.code}`);
+    for (const { name, width, height } of outcome.pictures) {
+      const playlist = join(work, 'hls', name, 'playlist.m3u8');
+      const [tags = ''] = await ffprobeLines(
+        playlist,
+        ...['-allowed_extensions', 'ALL', '-show_entries'],
+        'stream=color_range,color_space,color_transfer,color_primaries',
+      );
+      const [range, matrix = '', transfer, primaries] = tags.split(',');
+      expect([range, transfer, primaries]).toEqual(['tv', expect.any(String), expect.any(String)]);
+      expect(tags).not.toMatch(/unknown|reserved|gbr/);
+      const encoding = { matrix, isFullRange: false };
+      expectShown(name, await shownIn(playlist, { width, height }, encoding, patches), patches);
+    }
+
+    const { video, durationSeconds } = outcome.probe;
+    if (!video) throw new Error('There is no picture.');
+    const outputFolder = join(work, 'thumbnails');
+    await mkdir(outputFolder, { recursive: true });
+    const request = { inputPath, video, durationSeconds, signal: neverAborted };
+    const poster = await tools.poster({ ...request, outputFolder });
+    expectShown('poster', await shownIn(join(outputFolder, poster.file), video, jpeg, patches), patches);
+    const drawn = await tools.storyboard({ ...request, outputFolder });
+    const { tileWidth, tileHeight, columns, rows } = drawn;
+    const sheet = { width: tileWidth * columns, height: tileHeight * rows };
+    const lastTile = { left: tileWidth * (columns - 1), top: 0, width: tileWidth, height: tileHeight };
+    const sprite = join(outputFolder, drawn.sprites[0] ?? '');
+    expectShown('tile', await shownIn(sprite, sheet, jpeg, patches, lastTile), patches);
+
+    const jpegFolder = join(work, 'frames');
+    const sampled = await tools.sampleFrames({
+      ...{ ...request, ...evenly(2), jpegFolder, maximumSidePixels: 320 },
+    });
+    expect(sampled).toMatchObject({ missedParts: 0, frames: [expect.anything(), expect.anything()] });
+    for (const { image, jpegFile } of sampled.frames) {
+      expectShown('frame', ofImage(image, patches), patches);
+      expectShown('its JPEG', await shownIn(join(jpegFolder, jpegFile ?? ''), image, jpeg, patches), patches);
+    }
+  });
+});
