@@ -34,6 +34,8 @@ export interface VideoStreamProbe {
   /** As shown: after rotation and sample aspect ratio. */
   readonly width: number;
   readonly height: number;
+  /** Left to right, before it is turned; false in probes of earlier releases. */
+  readonly isMirrored: boolean;
   readonly rotationDegrees: 0 | 90 | 180 | 270;
   /** By when its frames are shown; where it varies, that of its fastest stretches. */
   readonly frameRate: number;

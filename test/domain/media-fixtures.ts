@@ -16,6 +16,7 @@ export const probe: Probe = {
     codedHeight: 360,
     width: 640,
     height: 360,
+    isMirrored: false,
     rotationDegrees: 0,
     frameRate: 25,
     frameCount: 750,

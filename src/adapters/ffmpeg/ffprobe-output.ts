@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { unsupported } from '../../core/errors.js';
 import type { AudioStreamProbe, VideoStreamProbe } from '../../core/video-tools.js';
+import { type Orientation, orientationOf, turnedClockwise, upright } from './orientation.js';
 import { parseRational } from './rational.js';
 
 /** Only what is used; ffprobe leaves out what it does not know and writes most numbers as strings. */
@@ -27,7 +28,14 @@ const streamSchema = z.object({
   sample_rate: z.string().optional(),
   disposition: z.object({ default: z.number(), attached_pic: z.number() }).partial().optional(),
   tags: z.record(z.string(), z.string()).optional(),
-  side_data_list: z.array(z.object({ rotation: z.coerce.number().optional().catch(undefined) })).optional(),
+  side_data_list: z
+    .array(
+      z.object({
+        rotation: z.coerce.number().optional().catch(undefined),
+        displaymatrix: z.string().optional(),
+      }),
+    )
+    .optional(),
 });
 
 const outputSchema = z.object({
@@ -53,7 +61,7 @@ export const probedEntries = [
     .join(',')}`,
   'stream_disposition=default,attached_pic',
   'stream_tags=language,rotate,DURATION',
-  'stream_side_data=rotation',
+  'stream_side_data=rotation,displaymatrix',
 ].join(':');
 
 const longestText = 200;
@@ -75,13 +83,14 @@ const clockSeconds = (text: string | undefined): number | null => {
   return seconds === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 };
 
-/** Clockwise, to the nearest quarter. A display matrix counts the other way round, the old tag this way. */
-const rotationOf = (stream: ProbedStream): VideoStreamProbe['rotationDegrees'] => {
-  const counterClockwise = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation;
-  const clockwise = counterClockwise === undefined ? Number(stream.tags?.rotate ?? 0) : -counterClockwise;
-  const quarters = Number.isFinite(clockwise) ? Math.round(clockwise / 90) : 0;
-  return ([0, 90, 180, 270] as const)[((quarters % 4) + 4) % 4] ?? 0;
-};
+/** By the display matrix as a whole; a rotation alone, which is counted the other way round; or the old tag. */
+function shownOrientation({ side_data_list: sideData = [], tags }: ProbedStream): Orientation {
+  const matrix = sideData.find(({ displaymatrix }) => displaymatrix !== undefined)?.displaymatrix;
+  if (matrix !== undefined) return orientationOf(matrix) ?? upright;
+  const counterClockwise = sideData.find(({ rotation }) => rotation !== undefined)?.rotation;
+  const clockwise = counterClockwise === undefined ? Number(tags?.rotate ?? 0) : -counterClockwise;
+  return { isMirrored: false, rotationDegrees: turnedClockwise(clockwise) };
+}
 
 /** Width of a pixel over its height; beyond what cameras and discs have it is a mistake or a trap. */
 const pixelShapeOf = (stream: ProbedStream): number => {
@@ -99,7 +108,7 @@ const usualFrameRate = 25;
 export function toVideo(stream: ProbedStream): VideoStreamProbe | null {
   const [codedWidth, codedHeight] = [stream.width ?? 0, stream.height ?? 0];
   if (codedWidth <= 0 || codedHeight <= 0) return null;
-  const rotationDegrees = rotationOf(stream);
+  const { isMirrored, rotationDegrees } = shownOrientation(stream);
   const shownWidth = Math.max(1, Math.round(codedWidth * pixelShapeOf(stream)));
   const isTurned = rotationDegrees === 90 || rotationDegrees === 270;
   return {
@@ -110,6 +119,7 @@ export function toVideo(stream: ProbedStream): VideoStreamProbe | null {
     codedHeight,
     width: isTurned ? codedHeight : shownWidth,
     height: isTurned ? shownWidth : codedHeight,
+    isMirrored,
     rotationDegrees,
     frameRate: toldRates(stream).at(-1) ?? usualFrameRate,
     frameCount: positive(stream.nb_frames),

@@ -8,6 +8,7 @@ import {
   servedColours,
   withoutZscale,
 } from './colours.js';
+import { turningFilters } from './orientation.js';
 import { frameRateFraction } from './rational.js';
 
 export interface Size {
@@ -83,21 +84,13 @@ function toStudioRange(colours: Colours, pixelFormat: string): ColourPlan['first
 /** Without these flags swscale is up to 5 of 255 beside the colour. */
 const exactly = 'flags=bicubic+accurate_rnd+full_chroma_int';
 
-/** Clockwise. */
-const turnedBy: Readonly<Record<VideoStreamProbe['rotationDegrees'], readonly string[]>> = {
-  0: [],
-  90: ['transpose=clock'],
-  180: ['hflip', 'vflip'],
-  270: ['transpose=cclock'],
-};
-
 /**
  * From decoded frames to upright frames a viewer can be shown. `largest` is the largest size made of them. Their colours
  * are named first, because filters guess what a file leaves out, or refuse it ("no path between colorspaces"). `scale` is
  * the only one that bears frames of another size; those of the size probed it lets through untouched.
  */
 export function sourceFilters(source: ShownSource, largest: Size): readonly string[] {
-  const { codedWidth, codedHeight, rotationDegrees } = source.video;
+  const { codedWidth, codedHeight } = source.video;
   const { read, first, prepare } = colourPlan(source);
   return [
     named(read),
@@ -105,7 +98,7 @@ export function sourceFilters(source: ShownSource, largest: Size): readonly stri
     ...(first ? [`format=${first.format}`] : []),
     // Lets progressive frames through untouched; what is smaller it refuses.
     Math.min(codedWidth, codedHeight) >= 3 ? 'yadif=deint=interlaced' : 'null',
-    ...turnedBy[rotationDegrees],
+    ...turningFilters(source.video),
     ...prepare(largest),
   ];
 }

@@ -20,6 +20,10 @@ const videoStreamSchema = z.object({
   codedHeight: z.int().describe('As stored'),
   width: z.int().describe('As shown, after rotation'),
   height: z.int().describe('As shown, after rotation'),
+  isMirrored: z
+    .boolean()
+    .default(false) // Jobs of earlier releases do not tell.
+    .describe('Left to right, before it is turned'),
   rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   frameRate: z.number(),
   frameCount: z.int().nullable(),

@@ -15,6 +15,7 @@ const video: VideoStreamProbe = {
   codedHeight: 720,
   width: 1280,
   height: 720,
+  isMirrored: false,
   rotationDegrees: 0,
   frameRate: 25,
   frameCount: 250,

@@ -2,8 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RgbImage } from '../../../src/core/video-tools.js';
-import { type Encoding, middleOf, type Rgb, toRgb } from '../../support/odd-media/colour-chart.js';
+import {
+  type Encoding,
+  middleOf,
+  type Place,
+  type Rgb,
+  toRgb,
+} from '../../support/odd-media/colour-chart.js';
 import { type ColourMedium, colours } from '../../support/odd-media/colours.js';
+import { orientations } from '../../support/odd-media/orientations.js';
 import { outcomeOf } from '../../support/odd-media/outcome.js';
 import { decodedAs, evenly, ffprobeLines, neverAborted, temporaryFolder, toolSets } from './support.js';
 
@@ -41,21 +48,19 @@ async function shownIn(
   path: string,
   size: { readonly width: number; readonly height: number },
   encoding: Encoding,
-  patches: readonly Rgb[],
+  places: readonly Place[],
   { left, top, width, height }: Area = { left: 0, top: 0, ...size },
 ): Promise<Rgb[]> {
   const at = await planesOf(path, size.width, size.height, encoding.isFullRange ? 'yuvj420p' : 'yuv420p');
-  return patches.map((_, index) => {
-    const { x, y } = middleOf(index);
+  return places.map(({ x, y }) => {
     return toRgb(at(left + Math.floor(x * width), top + Math.floor(y * height)), encoding);
   });
 }
 
 const jpeg: Encoding = { matrix: 'smpte170m', isFullRange: true };
 
-const ofImage = ({ width, height, pixels }: RgbImage, patches: readonly Rgb[]): Rgb[] =>
-  patches.map((_, index) => {
-    const { x, y } = middleOf(index);
+const ofImage = ({ width, height, pixels }: RgbImage, places: readonly Place[]): Rgb[] =>
+  places.map(({ x, y }) => {
     const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 3;
     return [...pixels.subarray(at, at + 3)] as unknown as Rgb;
   });
@@ -71,48 +76,56 @@ const expectShown = (place: string, shown: readonly Rgb[], expected: readonly Rg
   expect(differenceOf(shown, expected), `${place}: ${JSON.stringify(shown)}`).toBeLessThanOrEqual(3);
 
 describe.each(toolSets)('with $label', ({ label, tools }) => {
-  test.concurrent.each(colours)('the colours of $name are right in every output', async (medium) => {
-    const inputPath = await pathOf(medium);
-    const { patches } = medium;
-    const work = join(folder, `${label}-${medium.name}`);
-    const outcome = await outcomeOf(tools, inputPath, work, neverAborted);
-    if (outcome.outcome === 'failed') throw new Error(`It failed: ${outcome.code}`);
-    for (const { name, width, height } of outcome.pictures) {
-      const playlist = join(work, 'hls', name, 'playlist.m3u8');
-      const [tags = ''] = await ffprobeLines(
-        playlist,
-        ...['-allowed_extensions', 'ALL', '-show_entries'],
-        'stream=color_range,color_space,color_transfer,color_primaries',
-      );
-      const [range, matrix = '', transfer, primaries] = tags.split(',');
-      expect([range, transfer, primaries]).toEqual(['tv', expect.any(String), expect.any(String)]);
-      expect(tags).not.toMatch(/unknown|reserved|gbr/);
-      const encoding = { matrix, isFullRange: false };
-      expectShown(name, await shownIn(playlist, { width, height }, encoding, patches), patches);
-    }
+  test.concurrent.each([...colours, ...orientations])(
+    '$name is shown in its colours, the right way up, in every output',
+    async (medium) => {
+      const inputPath = await pathOf(medium);
+      const { patches, shownAt = (place) => place } = medium;
+      const places = patches.map((_, index) => shownAt(middleOf(index)));
+      const work = join(folder, `${label}-${medium.name}`);
+      const outcome = await outcomeOf(tools, inputPath, work, neverAborted);
+      if (outcome.outcome === 'failed') throw new Error(`It failed: ${outcome.code}`);
+      for (const { name, width, height } of outcome.pictures) {
+        const playlist = join(work, 'hls', name, 'playlist.m3u8');
+        const [tags = ''] = await ffprobeLines(
+          playlist,
+          ...['-allowed_extensions', 'ALL', '-show_entries'],
+          'stream=color_range,color_space,color_transfer,color_primaries',
+        );
+        const [range, matrix = '', transfer, primaries] = tags.split(',');
+        expect([range, transfer, primaries]).toEqual(['tv', expect.any(String), expect.any(String)]);
+        expect(tags).not.toMatch(/unknown|reserved|gbr/);
+        const encoding = { matrix, isFullRange: false };
+        expectShown(name, await shownIn(playlist, { width, height }, encoding, places), patches);
+      }
 
-    const { video, durationSeconds } = outcome.probe;
-    if (!video) throw new Error('There is no picture.');
-    const outputFolder = join(work, 'thumbnails');
-    await mkdir(outputFolder, { recursive: true });
-    const request = { inputPath, video, durationSeconds, signal: neverAborted };
-    const poster = await tools.poster({ ...request, outputFolder });
-    expectShown('poster', await shownIn(join(outputFolder, poster.file), video, jpeg, patches), patches);
-    const drawn = await tools.storyboard({ ...request, outputFolder });
-    const { tileWidth, tileHeight, columns, rows } = drawn;
-    const sheet = { width: tileWidth * columns, height: tileHeight * rows };
-    const lastTile = { left: tileWidth * (columns - 1), top: 0, width: tileWidth, height: tileHeight };
-    const sprite = join(outputFolder, drawn.sprites[0] ?? '');
-    expectShown('tile', await shownIn(sprite, sheet, jpeg, patches, lastTile), patches);
+      const { video, durationSeconds } = outcome.probe;
+      if (!video) throw new Error('There is no picture.');
+      const outputFolder = join(work, 'thumbnails');
+      await mkdir(outputFolder, { recursive: true });
+      const request = { inputPath, video, durationSeconds, signal: neverAborted };
+      const poster = await tools.poster({ ...request, outputFolder });
+      expectShown('poster', await shownIn(join(outputFolder, poster.file), video, jpeg, places), patches);
+      const drawn = await tools.storyboard({ ...request, outputFolder });
+      const { tileWidth, tileHeight, columns, rows } = drawn;
+      const sheet = { width: tileWidth * columns, height: tileHeight * rows };
+      const lastTile = { left: tileWidth * (columns - 1), top: 0, width: tileWidth, height: tileHeight };
+      const sprite = join(outputFolder, drawn.sprites[0] ?? '');
+      expectShown('tile', await shownIn(sprite, sheet, jpeg, places, lastTile), patches);
 
-    const jpegFolder = join(work, 'frames');
-    const sampled = await tools.sampleFrames({
-      ...{ ...request, ...evenly(2), jpegFolder, maximumSidePixels: 320 },
-    });
-    expect(sampled).toMatchObject({ missedParts: 0, frames: [expect.anything(), expect.anything()] });
-    for (const { image, jpegFile } of sampled.frames) {
-      expectShown('frame', ofImage(image, patches), patches);
-      expectShown('its JPEG', await shownIn(join(jpegFolder, jpegFile ?? ''), image, jpeg, patches), patches);
-    }
-  });
+      const jpegFolder = join(work, 'frames');
+      const sampled = await tools.sampleFrames({
+        ...{ ...request, ...evenly(2), jpegFolder, maximumSidePixels: 320 },
+      });
+      expect(sampled).toMatchObject({ missedParts: 0, frames: [expect.anything(), expect.anything()] });
+      for (const { image, jpegFile } of sampled.frames) {
+        expectShown('frame', ofImage(image, places), patches);
+        expectShown(
+          'its JPEG',
+          await shownIn(join(jpegFolder, jpegFile ?? ''), image, jpeg, places),
+          patches,
+        );
+      }
+    },
+  );
 });

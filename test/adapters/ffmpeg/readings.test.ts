@@ -30,12 +30,28 @@ const probeOf = (fields: object, format: object = {}) => {
   return { ...describeFile(header), video: toVideo(first), toldSeconds: toldSeconds(first) };
 };
 
+/** As ffprobe prints a display matrix. */
+const matrix = (a: number, b: number, c: number, d: number): string =>
+  [
+    [a, b, 0],
+    [c, d, 0],
+    [0, 0, 16_384],
+  ]
+    .map(
+      (row, line) => `\n0000000${line}: ${row.map((value) => String(value * 65_536).padStart(12)).join('')}`,
+    )
+    .join('');
+
 describe('a probe', () => {
   test.each([
     [{}, 720, 576, 0],
     [{ side_data_list: [{ rotation: -90 }] }, 576, 720, 90],
     [{ side_data_list: [{}, { rotation: 90 }] }, 576, 720, 270],
     [{ side_data_list: [{ rotation: -180 }] }, 720, 576, 180],
+    [{ side_data_list: [{ rotation: -180, displaymatrix: matrix(-1, 0, 0, 1) }] }, 720, 576, 0],
+    [{ side_data_list: [{ displaymatrix: matrix(0, 1, -1, 0) }] }, 576, 720, 90],
+    [{ side_data_list: [{ rotation: 90, displaymatrix: matrix(0, 0, 0, 0) }] }, 720, 576, 0],
+    [{ side_data_list: [{ displaymatrix: 'none' }] }, 720, 576, 0],
     [{ side_data_list: [{ rotation: 'nan' }] }, 720, 576, 0],
     [{ tags: { rotate: '90' } }, 576, 720, 90],
     [{ sample_aspect_ratio: '64:45' }, 1024, 576, 0],

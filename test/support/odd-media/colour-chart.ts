@@ -18,8 +18,14 @@ export const patches: readonly Rgb[] = [
 const columns = 4;
 const rows = 2;
 
-/** The middle of a patch, 0..1 of the width and height. */
-export const middleOf = (index: number): { readonly x: number; readonly y: number } => ({
+/** 0..1 of the width and height. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The middle of a patch. */
+export const middleOf = (index: number): Place => ({
   x: ((index % columns) + 0.5) / columns,
   y: (Math.floor(index / columns) + 0.5) / rows,
 });

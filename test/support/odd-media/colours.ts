@@ -1,10 +1,12 @@
-import { type Chart, chartFile, patches, type Rgb } from './colour-chart.js';
+import { type Chart, chartFile, type Place, patches, type Rgb } from './colour-chart.js';
 import { h264 as usualH264 } from './make.js';
 import { type OddMedium, published } from './odd-medium.js';
 
 /** A chart whose colours must come out as they went in, whatever its numbers stand for. */
 export interface ColourMedium extends OddMedium {
   readonly patches: readonly Rgb[];
+  /** Where a place of the stored picture is shown, 0..1 of the width and height; the same place unless told. */
+  shownAt?(place: Place): Place;
 }
 
 const small = { width: 128, height: 72 } as const;
