@@ -56,15 +56,20 @@ interface ColourPlan {
   readonly prepared: Colours;
 }
 
+/** What only zimg reads is called by what comes nearest until then: `scale` of ffmpeg 7 refuses it. */
 function colourPlan({ video, toneMapping }: ShownSource): ColourPlan {
   const told = coloursOf(video);
-  if (toneMapping && video.isHdr) return { read: told, first: null, prepare: toneMapped, prepared: bt709 };
-  const isOnlyForZscale = told.matrix !== 'gbr' && scaleMatrix(told) === null;
-  if (toneMapping && isOnlyForZscale) {
-    const prepared: Colours = { ...told, matrix: bt709.matrix, range: bt709.range };
-    return { read: told, first: null, prepare: () => ['zscale=m=bt709:r=tv', named(prepared)], prepared };
-  }
   const read = withoutZscale(told);
+  const isRenamed = read.matrix !== told.matrix;
+  if (toneMapping && video.isHdr) {
+    const prepare = (largest: Size) => [...(isRenamed ? [named(told)] : []), ...toneMapped(largest)];
+    return { read, first: null, prepare, prepared: bt709 };
+  }
+  if (toneMapping && isRenamed) {
+    const prepared: Colours = { ...told, matrix: bt709.matrix, range: bt709.range };
+    const converted = [named(told), 'zscale=m=bt709:r=tv', named(prepared)];
+    return { read, first: null, prepare: () => converted, prepared };
+  }
   const first = toStudioRange(read, video.pixelFormat);
   const prepared: Colours = first ? { ...read, range: 'tv' } : read;
   return { read, first, prepare: () => [], prepared };

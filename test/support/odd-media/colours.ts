@@ -16,6 +16,11 @@ const bt709 = { matrix: 'bt709', isFullRange: false } as const;
 
 const allBt709 = { matrix: 'bt709', transfer: 'bt709', primaries: 'bt709', range: 'tv' } as const;
 
+/** Values of H.273 that nobody has given a meaning. */
+const reserved = [
+  '-bsf:v',
+  'h264_metadata=matrix_coefficients=2:colour_primaries=3:transfer_characteristics=3',
+];
 const h264 = [...usualH264, '-crf', '4'];
 
 interface Tags {
@@ -88,6 +93,11 @@ export const colours: readonly ColourMedium[] = [
   row('untold.flv', bt601, {}, ['-c:v', 'flv1', ...fine]),
   row('untold.wmv', bt601, {}, ['-c:v', 'wmv2', ...fine]),
   row('untold.avi', bt601, {}, ['-c:v', 'mpeg4', ...fine]),
+  row('reserved.mp4', bt601, {}, [...h264, ...reserved]),
+  row('reserved-but-primaries.mkv', bt709, {}, [
+    ...[...h264, '-bsf:v', 'h264_metadata=transfer_characteristics=3:colour_primaries=1'],
+  ]),
+  row('gbr-and-yet-none.ts', bt601, {}, [...h264, '-bsf:v', 'h264_metadata=matrix_coefficients=0']),
   // Red, green and blue, and no matrix at all.
   row('rgb.mkv', rgb, {}, ['-c:v', 'libx264rgb', '-qp', '0', '-pix_fmt', 'rgb24']),
   row('rgb-large.mp4', { ...rgb, ...large }, {}, ['-c:v', 'libx264rgb', '-qp', '0', '-pix_fmt', 'rgb24']),
@@ -130,4 +140,35 @@ export const colours: readonly ColourMedium[] = [
     ...['-c:v', 'ffv1'],
   ]),
   row('packed.avi', { ...bt601, pixelFormat: 'yuv422p' }, {}, ['-c:v', 'rawvideo', '-pix_fmt', 'uyvy422']),
+];
+
+const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-crf', '8', '-x265-params', 'log-level=error'];
+const tenBits = { isFullRange: false, pixelFormat: 'yuv420p10le', bitDepth: 10 } as const;
+const hdr = { ...tenBits, matrix: 'bt2020nc' } as const;
+
+const lessTold = (transfer: string) => {
+  const all = { matrix: 'bt2020nc', transfer, primaries: 'bt2020', range: 'tv' } as const;
+  const of = row(`${transfer}.mp4`, hdr, all, hevc);
+  return [
+    row(`${transfer}-without-primaries.mp4`, hdr, { ...all, primaries: 'unknown' }, hevc),
+    row(`${transfer}-without-matrix.mkv`, hdr, { ...all, matrix: 'unknown' }, hevc),
+    row(`${transfer}-alone.ts`, hdr, { transfer }, hevc),
+    row(`${transfer}-of-reserved.mp4`, hdr, all, [...hevc, '-bsf:v', 'hevc_metadata=colour_primaries=3']),
+  ].map((medium) => ({ medium, of }));
+};
+
+/** HDR with something left out, and the same with nothing left out. */
+export const highDynamicRange = [...lessTold('smpte2084'), ...lessTold('arib-std-b67')];
+
+/** HDR in other numbers than most. */
+export const oddHighDynamicRange: readonly ColourMedium[] = [
+  row(
+    'pq-full.mkv',
+    { ...hdr, isFullRange: true },
+    { matrix: 'bt2020nc', transfer: 'smpte2084', primaries: 'bt2020', range: 'pc' },
+    hevc,
+  ),
+  row('pq-bt709.mkv', { ...tenBits, matrix: 'bt709' }, { matrix: 'bt709', transfer: 'smpte2084' }, hevc),
+  row('pq-p3.mp4', hdr, { matrix: 'bt2020nc', transfer: 'smpte2084', primaries: 'smpte432' }, hevc),
+  row('pq-rgb.mkv', rgb, { matrix: 'gbr', transfer: 'smpte2084' }, [...[...hevc, '-pix_fmt', 'gbrp10le']]),
 ];
