@@ -14,6 +14,21 @@ export interface PlayableRendition {
 
 const AUDIO_GROUP = 'audio';
 
+const pixelsOf = ({ width, height }: PlayableRendition): number => (width ?? 0) * (height ?? 0);
+
+/**
+ * Those that are worth their bandwidth: one that costs as much as a larger one, or more, has nothing to offer, and players
+ * that go by size and players that go by bandwidth would climb in different orders.
+ */
+const worthOffering = (videos: readonly PlayableRendition[]): readonly PlayableRendition[] =>
+  videos.filter(
+    (video) =>
+      pixelsOf(video) === 0 ||
+      !videos.some(
+        (other) => pixelsOf(other) > pixelsOf(video) && other.peakBitrateBps <= video.peakBitrateBps,
+      ),
+  );
+
 /**
  * The multivariant playlist (RFC 8216bis §4.4.6) of the renditions that are ready, lowest bandwidth first: a player
  * without a measurement begins with the first one, which plays everywhere. `audioLanguage` is what the file says of its
@@ -24,9 +39,9 @@ export function masterPlaylist(
   audioLanguage: string | null = null,
 ): string {
   const audio = renditions.find((rendition) => rendition.kind === 'audio');
-  const videos = renditions
-    .filter((rendition) => rendition.kind === 'video')
-    .toSorted((a, b) => a.peakBitrateBps - b.peakBitrateBps);
+  const videos = worthOffering(renditions.filter((rendition) => rendition.kind === 'video')).toSorted(
+    (a, b) => a.peakBitrateBps - b.peakBitrateBps,
+  );
   const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'];
   if (audio) {
     const language = spokenLanguage(audioLanguage);

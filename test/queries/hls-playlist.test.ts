@@ -82,6 +82,21 @@ describe('the multivariant playlist', () => {
     );
   });
 
+  test('offers no picture that costs as much as a larger one', () => {
+    const dearer = rendition({ pathSegment: '540p-0', width: 960, height: 540, peakBitrateBps: 3_100_000 });
+    const same = rendition({ pathSegment: '432p-0', width: 768, height: 432, peakBitrateBps: 3_000_000.6 });
+    const offered = masterPlaylist([low, same, dearer, high]);
+    expect([...offered.matchAll(/RESOLUTION=(\S+?),/g)].map(([, size]) => size)).toEqual([
+      '640x360',
+      '1280x720',
+    ]);
+  });
+
+  test('offers pictures of which the size is not known', () => {
+    const unknown = rendition({ pathSegment: 'unknown-0', width: null, peakBitrateBps: 4_000_000 });
+    expect(masterPlaylist([unknown, high])).toContain('unknown-0/playlist.m3u8');
+  });
+
   test('leaves out what is not known', () => {
     expect(masterPlaylist([{ ...low, width: null, frameRate: null }])).not.toMatch(/RESOLUTION|FRAME-RATE/);
   });
