@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { TranscodedRendition, TranscodeRequest } from '../../core/video-tools.js';
+import { finishPlaylist } from './finish-playlist.js';
 import { audioFolder, type EncoderPreset, hlsArguments, largestSegmentBytes } from './hls-arguments.js';
 import { readRendition } from './hls-renditions.js';
 import { checkOutput, type ItemLimits } from './item-limits.js';
-import { joinShortEnd } from './last-segment.js';
 import type { ToolProgress } from './progress.js';
 import type { Toolbox } from './toolbox.js';
 import { canToneMap } from './video-filters.js';
@@ -39,7 +39,7 @@ export async function transcodeToHls(
     maximumFileBytes: largestSegmentBytes(request.rungs),
     onProgress: fractionReporter(request),
   });
-  await Promise.all(outputs.map(({ name }) => joinShortEnd(join(outputFolder, name))));
+  await Promise.all(outputs.map(({ name }) => finishPlaylist(join(outputFolder, name))));
   const renditions = await Promise.all(
     outputs.map(({ name, kind }) => readRendition(outputFolder, name, kind)),
   );

@@ -187,6 +187,11 @@ describe.each(toolSets)('transcodeToHls with $label', ({ tools, places }) => {
     },
   );
 
+  test('tells of at least a second for each segment', async () => {
+    const { playlist } = await transcode('one-frame.mp4', [rung(64, 48)]);
+    expect(await readFile(playlist('48p'), 'utf8')).toMatch(/^#EXT-X-TARGETDURATION:1$/m);
+  });
+
   test('goes on when the size of the frames changes', async () => {
     const { playlist, renditions, request } = await transcode('two-sizes.ts', [rung(320, 180)]);
     expect(request.durationSeconds).toBeCloseTo(6, 0);
