@@ -8,6 +8,7 @@ import {
   servedColours,
   withoutZscale,
 } from './colours.js';
+import { fittedFrames, smallestFitted } from './fitted-frames.js';
 import { turningFilters } from './orientation.js';
 import { frameRateFraction } from './rational.js';
 
@@ -91,18 +92,17 @@ const exactly = 'flags=bicubic+accurate_rnd+full_chroma_int';
 
 /**
  * From decoded frames to upright frames a viewer can be shown. `largest` is the largest size made of them. Their colours
- * are named first, because filters guess what a file leaves out, or refuse it ("no path between colorspaces"). `scale` is
- * the only one that bears frames of another size; those of the size probed it lets through untouched.
+ * are named first, because filters guess what a file leaves out, or refuse it ("no path between colorspaces"). Only what
+ * fits them bears frames of another size.
  */
 export function sourceFilters(source: ShownSource, largest: Size): readonly string[] {
   const { codedWidth, codedHeight } = source.video;
   const { read, first, prepare } = colourPlan(source);
   return [
     named(read),
-    `scale=${codedWidth}:${codedHeight}${first?.options ?? ''}`,
-    ...(first ? [`format=${first.format}`] : []),
+    ...fittedFrames(source.video, first?.options, first?.format),
     // Lets progressive frames through untouched; what is smaller it refuses.
-    Math.min(codedWidth, codedHeight) >= 3 ? 'yadif=deint=interlaced' : 'null',
+    Math.min(codedWidth, codedHeight) >= smallestFitted ? 'yadif=deint=interlaced' : 'null',
     ...turningFilters(source.video),
     ...prepare(largest),
   ];

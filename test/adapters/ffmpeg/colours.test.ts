@@ -109,7 +109,7 @@ async function shownEverywhere(
   const { video, durationSeconds } = outcome.probe;
   if (!video) throw new Error('There is no picture.');
   const outputFolder = join(work, 'pictures');
-  const jpegFolder = join(work, 'frames');
+  const jpegFolder = join(work, 'looked-at');
   await Promise.all([outputFolder, jpegFolder].map((path) => mkdir(path, { recursive: true })));
   const request = { inputPath, video, durationSeconds, signal: neverAborted };
   const poster = await tools.poster({ ...request, outputFolder });

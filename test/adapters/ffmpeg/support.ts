@@ -112,9 +112,14 @@ export async function ffprobeLines(path: string, ...words: string[]): Promise<st
   return stdout.split('\n').filter(Boolean);
 }
 
-/** The numbers of the first frame in a pixel format it is in already, of which nothing is converted. */
-export async function decodedAs(path: string, pixelFormat: string): Promise<Buffer> {
-  const words = ['-frames:v', '1', '-pix_fmt', pixelFormat, '-f', 'rawvideo', 'pipe:1'];
+/** The numbers of the first frame, or of all; nothing is converted where they are in this pixel format already. */
+export async function decodedAs(
+  path: string,
+  pixelFormat: string,
+  wanted: 'first frame' | 'all frames' = 'first frame',
+): Promise<Buffer> {
+  const limit = wanted === 'first frame' ? ['-frames:v', '1'] : [];
+  const words = [...limit, '-pix_fmt', pixelFormat, '-f', 'rawvideo', 'pipe:1'];
   const { stdout } = await run(
     ffmpeg.path,
     [
