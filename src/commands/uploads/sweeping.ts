@@ -84,7 +84,8 @@ async function forEachUnfinished(
     if (signal?.aborted) break;
     if (context.transfers.isActive(upload.id)) continue;
     try {
-      const outcome = await context.transfers.exclusively(upload.id, async () => {
+      const outcome = await context.transfers.exclusively(upload.id, async (transfer) => {
+        transfer.received();
         // A request may have ended it since the list was made.
         const latest = await context.ledger.find(upload.id);
         return latest?.state === 'open' || latest?.state === 'closing' ? treat(sweeping, latest) : 'left';

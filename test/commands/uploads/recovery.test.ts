@@ -122,6 +122,31 @@ test('an upload that was whole when the item could not hear of it is completed a
   expect((await after.send('HEAD', path)).headers['upload-offset']).toBe('5');
 });
 
+test('a request to an upload that a sweep is completing waits for that, and is not told that another one sends bytes', async () => {
+  const before = await start({ hooks: { completed: unreachable } });
+  const { path } = await createUpload(before, { 'upload-length': 5 });
+  await before.send('PATCH', path, patchHeaders(0), 'whole');
+  await before.kill();
+  const [hashing, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const after = await start({
+    wrapBlobs: (blobs) => ({
+      ...blobs,
+      async read(key, range) {
+        hashing.resolve();
+        await released.promise;
+        return blobs.read(key, range);
+      },
+    }),
+  });
+  const sweeping = after.uploads.resumeInterrupted();
+  await hashing.promise;
+  const asked = after.send('PATCH', path, patchHeaders(5), '');
+  const first = await Promise.race([asked, after.send('HEAD', '/v1/uploads/none')]);
+  released.resolve();
+  expect([first.status, (await asked).status]).toEqual([404, 204]);
+  expect(await sweeping).toEqual({ completed: 1, closed: 0, failed: 0 });
+});
+
 test('the same is completed by HEAD as soon as the item can hear of it', async () => {
   let reachable = false;
   const completed: UploadHooks['completed'] = async () => (reachable ? { position: '1' } : unreachable());
