@@ -9,9 +9,16 @@ export async function persist(send: () => Promise<Response>): Promise<Response |
   const deadline = performance.now() + PATIENCE_SECONDS * 1000;
   while (performance.now() < deadline) {
     const answer = await send().catch(() => undefined);
-    if (answer && !AGAIN.includes(answer.status)) return answer;
+    if (answer && !(await isToComeAgain(answer))) return answer;
     await answer?.body?.cancel().catch(() => {});
     await delay(100);
   }
   return undefined;
+}
+
+/** A form under a key whose first sending is still being read is told 409, as the draft of `Idempotency-Key` wants it. */
+async function isToComeAgain(answer: Response): Promise<boolean> {
+  if (answer.status !== 409) return AGAIN.includes(answer.status);
+  const text = await answer.clone().text();
+  return text.includes('"upload_locked"');
 }
