@@ -68,6 +68,7 @@ async function measure(product: Product, clip: string, connectionString: string)
   const told = `${INTERACTIONS.toLocaleString('en')} interactions with ${ITEMS.toLocaleString('en')} items, appended in ${seconds.toFixed(0)} s, in all views ${caughtUpSeconds.toFixed(0)} s later`;
 
   const port = portOf(product.url);
+  await playBeside(port, played, async () => {}); // warms up
   const idle = await playBeside(port, played, async () => {});
   const rows = [
     watched({
