@@ -9,7 +9,7 @@ export function contrastOf(grey: Uint8Array): number {
   return Math.sqrt(variance);
 }
 
-const goodContrast = 40;
+const goodContrast = 30;
 /** Where the story has begun and gives nothing away. */
 const usualPlace = 0.1;
 
