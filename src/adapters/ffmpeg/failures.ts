@@ -39,6 +39,12 @@ export const lastLines = (stderr: string, inputPath: string): string =>
     .join('\n')
     .slice(-1000);
 
+/** ffprobe's last word on a file that it cannot read, for whatever reason, or on a stream that no decoder takes as it is told. */
+const cannotBeRead = /^(?:file:)?input: |^Could not open codec for input stream \d/m;
+/** Of these the file is not to be blamed. */
+const machineTrouble =
+  /Input\/output error|Permission denied|Too many open files|No such file|temporarily unavailable/;
+
 /** What a failed run means: what the file is (permanent), what the machine lacks, or what broke. Pure. */
 export function failureOf(failure: ToolFailure): MediaFlowError {
   const { stderr } = failure;
@@ -69,7 +75,13 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
     return unsupported('no_video', 'The file holds no such stream.', details);
   if (/Decoder .* not found|Decoding requested, but no decoder|Unknown decoder/.test(stderr))
     return unsupported('unsupported_codec', 'There is no decoder for this codec.', details);
+  const isUnreadable =
+    failure.tool === 'ffprobe' &&
+    failure.exitCode === 1 &&
+    cannotBeRead.test(said) &&
+    !machineTrouble.test(said);
   if (
+    isUnreadable ||
     /moov atom not found|Invalid data found|could not find codec parameters|End of file|nothing was encoded/i.test(
       stderr,
     )

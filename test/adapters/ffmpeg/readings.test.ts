@@ -136,6 +136,8 @@ describe('a failure', () => {
   const isoHead = Buffer.from('\0\0\0\x18ftypisom', 'latin1');
   const failure = (stderr: string, head: Uint8Array = isoHead) =>
     failureOf({ tool: 'ffmpeg', exitCode: 1, stderr, inputPath: '/private/place/x.mp4', head });
+  const probeFailure = (said: { exitCode: number | null; stderr: string; head?: Uint8Array }) =>
+    failureOf({ tool: 'ffprobe', inputPath: '/private/place/x.mp4', head: isoHead, ...said });
 
   test.each([
     ["[hls @ 0x55] Format not on whitelist 'mov'", 'unsupported', 'forbidden_format'],
@@ -147,6 +149,30 @@ describe('a failure', () => {
     ['something nobody has seen', 'internal', 'ffmpeg_failed'],
   ])('that says "%s" is %s: %s', (stderr, kind, code) => {
     expect(failure(stderr)).toMatchObject({ kind, code });
+  });
+
+  test.each([
+    'Operation not permitted',
+    'Not yet implemented in FFmpeg, patches welcome',
+    'Error number -1094995529 occurred',
+  ])('of ffprobe to read a file, with "%s", is the file’s', (reason) => {
+    const said = { exitCode: 1, stderr: `file:/private/place/x.mp4: ${reason}\n` };
+    expect(probeFailure(said)).toMatchObject({ kind: 'unsupported', code: 'corrupt_media' });
+    expect(probeFailure({ ...said, head: Buffer.from('hello') }).code).toBe('not_media');
+  });
+
+  test('of ffprobe to open a stream whose header is damaged is the file’s', () => {
+    const stderr = '[theora @ 0x55] Corrupt extradata\nCould not open codec for input stream 0\n';
+    expect(probeFailure({ exitCode: 1, stderr })).toMatchObject({ code: 'corrupt_media' });
+  });
+
+  test.each([
+    ['the disk', { exitCode: 1, stderr: 'file:/private/place/x.mp4: Input/output error' }],
+    ['what starts it', { exitCode: 1, stderr: 'bwrap: Creating new namespace failed' }],
+    ['a library', { exitCode: 127, stderr: 'ffprobe: error while loading shared libraries: libavcodec' }],
+    ['a crash', { exitCode: null, stderr: 'file:/private/place/x.mp4: Operation not permitted' }],
+  ])('of ffprobe over %s is not the file’s', (_, said) => {
+    expect(probeFailure(said)).toMatchObject({ kind: 'internal', code: 'ffmpeg_failed' });
   });
 
   test('of a file that never was media is told apart from damage', () => {
