@@ -80,7 +80,8 @@ export async function outcomeOf(
   }
 }
 
-function planOf(probe: MediaProbe) {
+/** What the domain would plan. */
+export function planOf(probe: MediaProbe) {
   const { initialState, evolve, decide } = media.decider;
   const state = [registered, uploaded, started('probe')].reduce(evolve, initialState);
   // As history would keep it.
@@ -91,7 +92,8 @@ function planOf(probe: MediaProbe) {
   return plan.data;
 }
 
-async function served(outputFolder: string, name: string): Promise<ServedTrack> {
+/** Throws what ffprobe has against what is served. */
+export async function served(outputFolder: string, name: string): Promise<ServedTrack> {
   const { stdout } = await execute(
     'ffprobe',
     [
