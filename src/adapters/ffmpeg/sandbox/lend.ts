@@ -68,9 +68,16 @@ export async function lendFile(file: FileHandle, { uid, gid }: Account): Promise
 
 const ourselves = (): Account => ({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
 
+/** Whoever lends a folder may remove from it meanwhile what a run that is over has left there. Undefined for what is gone. */
+const unlessGone = <T>(task: Promise<T>): Promise<T | undefined> =>
+  task.catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+
 async function give(folder: string, { uid, gid }: Account): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }))
-    await lchown(join(entry.parentPath, entry.name), uid, gid);
+    await unlessGone(lchown(join(entry.parentPath, entry.name), uid, gid));
   await chown(folder, uid, gid);
 }
 
@@ -80,10 +87,11 @@ async function takeBack(folder: string, account: Account | undefined): Promise<v
   const foreign: string[] = [];
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    const stats = await lstat(path);
-    if (stats.isDirectory()) await takeBack(path, account);
+    const stats = await unlessGone(lstat(path));
+    if (!stats) continue;
+    if (stats.isDirectory()) await unlessGone(takeBack(path, account));
     else if (!isPlain(stats)) foreign.push(path);
-    else if (account) await lchown(path, account.uid, account.gid);
+    else if (account) await unlessGone(lchown(path, account.uid, account.gid));
   }
   for (const path of foreign) await rm(path);
   if (foreign.length > 0)
