@@ -97,7 +97,7 @@ export function createConsumer(options: {
         await options.markLong(id);
       },
     });
-    const seen = options.see(attempt, fetched.heartbeatSeconds ?? policy.leaseSeconds);
+    const seen = options.see(attempt, fetched.data.leaseSeconds ?? policy.leaseSeconds);
     follow(
       seen.finally(() => {
         endWatch();

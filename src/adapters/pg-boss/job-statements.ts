@@ -16,6 +16,11 @@ export interface StoredJobData {
   readonly correlationId: string;
   readonly causationId: string;
   readonly maximumAttempts: number;
+  /**
+   * Not in pg-boss's own column: its maintenance would put back what has missed a heartbeat at once, also when machine or
+   * database were away and the worker lives. Jobs of earlier releases have it there.
+   */
+  readonly leaseSeconds?: number;
   /** How often its worker was lost. */
   readonly losses?: number;
   /** The last attempt whose worker was lost. */
@@ -96,6 +101,7 @@ export function createJobStatements(
     (await execute(`${text} returning id`, values)).length > 0;
   const losses = `coalesce((data->>'losses')::int, 0)`;
   const allowedAttempts = `(data->>'maximumAttempts')::int`;
+  const leaseSeconds = `coalesce((data->>'leaseSeconds')::int, heartbeat_seconds)`;
   const takeBack = async (kinds: readonly string[], condition: string) => {
     const rows = await execute(
       `update ${job} set state = 'retry', start_after = now(), heartbeat_on = null, group_id = ${AS_NO_SUSPECT},
@@ -113,24 +119,23 @@ export function createJobStatements(
     async insert(jobs) {
       const rows = jobs.map(({ id, kind, key, leaseSeconds, keptPriority, patienceSeconds, ...rest }) => {
         const { payload, correlationId, causationId, maximumAttempts, long } = rest;
-        const data: StoredJobData = { payload, correlationId, causationId, maximumAttempts };
+        const data: StoredJobData = { payload, correlationId, causationId, maximumAttempts, leaseSeconds };
         const group = long ? 'long' : null;
-        return { id, kind, key, group, keptPriority, patience: patienceSeconds ?? 0, leaseSeconds, data };
+        return { id, kind, key, group, keptPriority, patience: patienceSeconds ?? 0, data };
       });
       // Jobs of one statement share now(), so the microseconds keep the order within the batch.
       await execute(
         `with inserted as (
-           insert into ${job} (id, name, singleton_key, group_id, priority, data, policy, heartbeat_seconds, created_on,
-             keep_until, deletion_seconds, retry_limit, expire_seconds)
+           insert into ${job} (id, name, singleton_key, group_id, priority, data, policy, created_on, keep_until,
+             deletion_seconds, retry_limit, expire_seconds)
            select id, kind, key, "group",
              coalesce("keptPriority", -floor(extract(epoch from now()) - ${PRIORITIES_COUNT_FROM} + patience)::integer),
-             data, 'key_strict_fifo', "leaseSeconds",
+             data, 'key_strict_fifo',
              now() + place * interval '1 microsecond', 'infinity', $2, ${NEVER}, ${NEVER}
            from rows from (jsonb_to_recordset($1::jsonb) as
-             (id uuid, kind text, key text, "group" text, "keptPriority" integer, patience numeric, data jsonb,
-              "leaseSeconds" integer)
+             (id uuid, kind text, key text, "group" text, "keptPriority" integer, patience numeric, data jsonb)
            ) with ordinality
-             as batch(id, kind, key, "group", "keptPriority", patience, data, "leaseSeconds", place)
+             as batch(id, kind, key, "group", "keptPriority", patience, data, place)
            on conflict do nothing
            returning name
          )
@@ -219,7 +224,7 @@ export function createJobStatements(
     },
 
     takeBackExpired: (kinds) =>
-      takeBack(kinds, `and heartbeat_on + heartbeat_seconds * interval '1 second' < now()`),
+      takeBack(kinds, `and heartbeat_on + ${leaseSeconds} * interval '1 second' < now()`),
     takeBackAll: (kinds) => takeBack(kinds, ''),
 
     async kindsWithWork(kinds) {

@@ -398,6 +398,34 @@ test("pg-boss's own maintenance leaves a long job with a living worker alone", a
   expect(attempts).toEqual([1]);
 });
 
+test("nor does pg-boss's own maintenance put back what could not tell that it lives while machine or database were away", async () => {
+  const kind = newKind();
+  const { queue, work } = await openQueue(kind, {
+    kinds: [{ kind, policy: { ...policy, leaseSeconds: 60 } }],
+  });
+  const gate = Promise.withResolvers<void>();
+  const seen: unknown[] = [];
+  await work(async ({ attempt }, { signal }) => {
+    seen.push(attempt);
+    signal.addEventListener('abort', () => seen.push(abortCodeOf(signal)));
+    await gate.promise;
+    return { done: true };
+  });
+  await queue.enqueue([job(kind)]);
+  await eventually(() => expect(seen).toEqual([1]));
+  const boss = new PgBoss({ connectionString: database.url, schedule: false, supervise: false, max: 1 });
+  await boss.start();
+  await database.pool.query(
+    `update pgboss.job set heartbeat_on = now() - interval '1 hour' where name = $1`,
+    [kind],
+  );
+  await boss.supervise(kind);
+  await boss.stop({ graceful: false });
+  gate.resolve();
+  await eventually(async () => expect(await queue.depth()).toEqual(idle(kind)));
+  expect(seen).toEqual([1]);
+});
+
 test('a job that has ended, well or badly, is forgotten after its retention, one that waits never', async () => {
   const kind = newKind();
   const { queue, work } = await openQueue(kind, { retentionSeconds: 3600 });
