@@ -90,7 +90,8 @@ export function createConsumer(options: {
     running.add(attempt);
     const endWatch = watchLength(attempt, {
       ...options.overlong,
-      isInExtraSlot: () => running.size > options.concurrency,
+      // They stand in the order in which they began, and the last one in was let into it.
+      isInExtraSlot: () => [...running].indexOf(attempt) >= options.concurrency,
       async onLong() {
         overlong.add(attempt);
         wake();

@@ -93,3 +93,15 @@ test('work that stays in the extra slot is put back among the long at no cost, a
   await slot.runs('endless clip');
   expect(slot.attempts('endless clip')).toBe('2 of 4, long');
 });
+
+test('work that had its slot before the extra one opened is not put back for what came into that', async () => {
+  const slot = await openSlot({ countsAsLongAfterSeconds: 0.2, mostExtraSeconds: 0.8 });
+  await slot.enqueue('slow clip');
+  await slot.runs('slow clip');
+  await slot.enqueue('late clip');
+  await slot.runs('slow clip', 'late clip');
+  await eventually(() => expect(slot.aborted).toHaveLength(1));
+  expect(slot.aborted).toEqual([['late clip', 'overstayed']]);
+  slot.end('slow clip');
+  await slot.runs('late clip');
+});
