@@ -82,7 +82,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
   return [
     `${paint('bold', printable(item.title) || item.filename)}  ${paint(statusStyle(item.status), statusText(item.status))}`,
     ...field('id', item.id),
-    ...field('file', printable([item.filename, ...factsOf(item)].join(', '))),
+    ...field('file', printable(factsOf(item).join(', '))),
     ...field('about', printable(item.description)),
     ...field('tags', item.tags.map(printable).join(', ')),
     ...field('seen in it', item.detectedTags.map(printable).join(', ')),
@@ -114,6 +114,8 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
 }
 
 const factsOf = (item: MediaItem): string[] => [
+  // Those without a key are not told its name.
+  ...(item.filename ? [item.filename] : []),
   ...(item.sizeBytes === null ? [] : [formatBytes(item.sizeBytes)]),
   ...(item.width && item.height ? [`${item.width}×${item.height}`] : []),
   ...(item.durationSeconds === null ? [] : [formatSeconds(item.durationSeconds)]),

@@ -35,4 +35,9 @@ describe('an item on a terminal', () => {
   it('says nothing of it where nothing was', () => {
     expect(linesOf({}).join('\n')).not.toContain('left out');
   });
+
+  it('says how large and long the file is, after its name where that is told', () => {
+    expect(linesOf({})).toContain('file        clip.mkv, 1 B, 128×72, 2 s');
+    expect(linesOf({ filename: '' })).toContain('file        1 B, 128×72, 2 s');
+  });
 });
