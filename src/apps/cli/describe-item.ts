@@ -42,6 +42,9 @@ export function stepText(step: Step, paint: Paint): string {
 
 function stepDetail({ status, attempt, error, retryAt }: Step): string {
   if (!error || status === 'completed') return attempt > 1 ? `attempt ${attempt}` : '';
+  // What is running has not failed: the error is of an attempt before it.
+  if (status === 'running' || status === 'queued')
+    return printable(`attempt ${attempt}, the last error was: ${error.message} (${error.code})`);
   const next = status === 'waiting_to_retry' && retryAt ? `, again at ${formatInstant(retryAt)}` : '';
   return printable(`attempt ${attempt}: ${error.message} (${error.code})${next}`);
 }

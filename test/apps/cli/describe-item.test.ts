@@ -40,4 +40,15 @@ describe('an item on a terminal', () => {
     expect(linesOf({})).toContain('file        clip.mkv, 1 B, 128×72, 2 s');
     expect(linesOf({ filename: '' })).toContain('file        1 B, 128×72, 2 s');
   });
+
+  it('tells the error of a step as that of the attempt that had it', () => {
+    const lost = { code: 'worker_lost', message: 'The process ended' };
+    const step = { step: 'preview', attempt: 3, fraction: 0.34, retryAt: null, error: lost } as const;
+    expect(linesOf({ steps: [{ ...step, status: 'running' }] })).toContain(
+      'steps       ▸ preview 34 %     attempt 3, the last error was: The process ended (worker_lost)',
+    );
+    expect(linesOf({ steps: [{ ...step, status: 'failed' }] })).toContain(
+      'steps       ✗ preview          attempt 3: The process ended (worker_lost)',
+    );
+  });
 });
