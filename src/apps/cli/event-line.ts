@@ -1,5 +1,5 @@
 import type { HistoryEvent } from './answers.js';
-import { formatInstant } from './terminal/format.js';
+import { formatInstant, formatPercent } from './terminal/format.js';
 import type { Output } from './terminal/output.js';
 import { padEnd, printable, truncate } from './terminal/text.js';
 
@@ -18,10 +18,18 @@ export function eventLine(
   return `${paint('dim', when)}  ${paint('bold', type)}  ${shown}`;
 }
 
-/** The plain values of an event; what it is about is said already. */
+/** The plain values of an event, and the names of what it holds; what it is about is said already. */
 const factsOf = (data: HistoryEvent['data']): string =>
   Object.entries(data)
-    .filter(([name, value]) => value !== null && typeof value !== 'object' && !/^(mediaId|jobId)$/.test(name))
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .filter(([name]) => !/^(mediaId|jobId)$/.test(name))
+    .map(([name, value]) => [name, factOf(name, value)] as const)
+    .filter(([, fact]) => fact !== '')
+    .map(([name, fact]) => `${name}=${fact}`)
     .join(' ');
+
+function factOf(name: string, value: unknown): string {
+  if (name === 'fraction' && typeof value === 'number') return formatPercent(value);
+  if (Array.isArray(value)) return value.every((one) => typeof one === 'string') ? value.join(',') : '';
+  if (typeof value !== 'object') return String(value);
+  return value !== null && 'name' in value && typeof value.name === 'string' ? value.name : '';
+}
