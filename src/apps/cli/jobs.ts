@@ -29,7 +29,11 @@ export const jobsCommand = (io: CliIo): Command =>
           { title: 'ABOUT', value: ({ subjectId }) => printable(subjectId) },
           { title: 'KIND', value: (job) => printable(job.kind), style: () => 'bold' },
           { title: 'STATUS', value: statusOf, style: (job) => STEP_MARKS[job.status]?.[1] },
-          { title: 'ATTEMPT', value: ({ attempt }) => String(attempt), align: 'right' },
+          {
+            title: 'ATTEMPT',
+            value: ({ attempt }) => (attempt === 0 ? '' : String(attempt)),
+            align: 'right',
+          },
           {
             title: 'CHANGED',
             value: (job) => formatInstant(job.updatedAt),
