@@ -6,8 +6,6 @@ const burstFactor = 1.15;
 const sameRate = 0.0005;
 /** How far a container's own word may be from what was measured, by rounded timestamps, to be taken instead. */
 const roughlySame = 0.002;
-/** Two hours at 25 a second: enough to know a rate by, whatever follows. */
-const framesLookedAt = 180_000;
 const usualRates = [10, 12, 12.5, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120, 240].flatMap((rate) => [
   rate,
   rate / 1.001,
@@ -25,15 +23,6 @@ function windowsOf(
   }));
 }
 
-function firstFrames(stretches: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  let left = framesLookedAt;
-  return stretches.flatMap((times) => {
-    const looked = times.slice(0, left);
-    left -= looked.length;
-    return looked.length > 0 ? [looked] : [];
-  });
-}
-
 /**
  * Frames a second, by when frames are shown: that of most windows of eight frames, so that gaps and trembling timestamps
  * do not count; or, where the rate varies, that of the fastest, so that bursts keep their frames. `told` are the
@@ -43,7 +32,7 @@ export function cadenceOf(
   stretches: readonly (readonly number[])[],
   told: readonly number[],
 ): number | undefined {
-  const windows = firstFrames(stretches).flatMap(windowsOf);
+  const windows = stretches.flatMap(windowsOf);
   if (windows.length === 0) return undefined;
   const rates = windows.map(({ frames, seconds }) => frames / seconds).toSorted((a, b) => a - b);
   const median = rates[Math.floor(rates.length / 2)] ?? 0;

@@ -1,16 +1,11 @@
 import { unsupported } from '../../core/errors.js';
 import { guardedInput } from './allow-lists.js';
+import { createTimelineReader, type TimelineReader, type Timelines, type Timing } from './timeline.js';
 import type { Toolbox } from './toolbox.js';
 
-/** When the packets of one stream are decoded, shown and for how long, in seconds and in the order of the file. */
-export interface StreamPackets {
-  readonly decodedAt: number[];
-  readonly shownAt: number[];
-  readonly lasts: number[];
+export interface Packet extends Timing {
+  readonly streamIndex: number;
 }
-
-/** By the index of their stream. */
-export type Packets = ReadonlyMap<number, StreamPackets>;
 
 export const packetsArguments = (
   inputPath: string,
@@ -21,18 +16,20 @@ export const packetsArguments = (
   ...guardedInput(inputPath, beforeInput),
 ];
 
-/** Half a day at 120 frames a second with its sound has 7 million. They are held in memory. */
+/** Half a day at 120 frames a second with its sound has 7 million. */
 const mostPackets = 10e6;
 
 const secondsOf = (text: string | undefined): number =>
   text === undefined || text === 'N/A' ? Number.NaN : Number(text);
 
-/** Feeds on chunks of ffprobe's lines as they come. What an edit list cuts off (`D`) and what is empty is no picture and no sound. */
-export function createPacketReader(): { readonly read: (chunk: Buffer) => void; readonly packets: Packets } {
-  const packets = new Map<number, StreamPackets>();
+/**
+ * Feeds on chunks of ffprobe's lines as they come, and gives packets in the order of the file. What an edit list cuts off
+ * (`D`) and what is empty is no picture and no sound.
+ */
+export function createPacketReader(take: (packet: Packet) => void): (chunk: Buffer) => void {
   let count = 0;
   let rest = '';
-  const take = (line: string) => {
+  const read = (line: string) => {
     const [index = '', shown, decoded, lasting, size, flags = ''] = line.split(',');
     if (!(Number(size) > 0) || flags.includes('D')) return;
     const shownAt = secondsOf(shown);
@@ -42,33 +39,43 @@ export function createPacketReader(): { readonly read: (chunk: Buffer) => void; 
     count += 1;
     if (count > mostPackets)
       throw unsupported('too_many_frames', `The file holds more than ${mostPackets} packets.`);
-    const stream = packets.get(Number(index)) ?? { decodedAt: [], shownAt: [], lasts: [] };
-    packets.set(Number(index), stream);
-    stream.decodedAt.push(Number.isNaN(decodedAt) ? shownAt : decodedAt);
-    stream.shownAt.push(Number.isNaN(shownAt) ? decodedAt : shownAt);
-    stream.lasts.push(secondsOf(lasting) || 0);
+    take({
+      streamIndex: Number(index),
+      decodedAt: Number.isNaN(decodedAt) ? shownAt : decodedAt,
+      shownAt: Number.isNaN(shownAt) ? decodedAt : shownAt,
+      lasts: secondsOf(lasting) || 0,
+    });
   };
-  return {
-    packets,
-    read(chunk) {
-      const lines = (rest + chunk.toString('latin1')).split('\n');
-      rest = (lines.pop() ?? '').slice(-1000);
-      for (const line of lines) if (line) take(line);
-    },
+  return (chunk) => {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = (lines.pop() ?? '').slice(-1000);
+    for (const line of lines) if (line) read(line);
   };
 }
 
-/** Every packet of a file, read without decoding: two hours of film take about as many seconds as the disk needs. */
-export async function readPackets(
+/**
+ * The timelines of a file by all its packets, read without decoding: two hours of film take about as many seconds as the
+ * disk needs. None of the packets are kept: of a long film they would fill the memory, and hold everybody up to be sorted.
+ */
+export async function readTimelines(
   toolbox: Toolbox,
-  inputPath: string,
-  beforeInput: readonly string[],
-  signal: AbortSignal,
-): Promise<Packets> {
-  const { read, packets } = createPacketReader();
+  file: {
+    readonly inputPath: string;
+    readonly beforeInput: readonly string[];
+    readonly isBroadcast: boolean;
+    readonly signal: AbortSignal;
+  },
+): Promise<Timelines> {
+  const { inputPath, signal } = file;
+  const readers = new Map<number, TimelineReader>();
+  const read = createPacketReader((packet) => {
+    const reader = readers.get(packet.streamIndex) ?? createTimelineReader(file.isBroadcast);
+    readers.set(packet.streamIndex, reader);
+    reader.take(packet);
+  });
   await toolbox.run('ffprobe', {
     ...{ inputPath, signal, onOutput: read, maximumOutputBytes: Number.POSITIVE_INFINITY },
-    arguments: packetsArguments(inputPath, beforeInput),
+    arguments: packetsArguments(inputPath, file.beforeInput),
   });
-  return packets;
+  return new Map([...readers].map(([streamIndex, reader]) => [streamIndex, reader.timeline()]));
 }

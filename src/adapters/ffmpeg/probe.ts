@@ -6,7 +6,7 @@ import { guardedInput } from './allow-lists.js';
 import { whyUndecodable } from './decodable.js';
 import { describeFile, type Header, isBroadcast, probedEntries, readHeader } from './ffprobe-output.js';
 import { checkExtent, type ItemLimits } from './item-limits.js';
-import { readPackets } from './packets.js';
+import { readTimelines } from './packets.js';
 import type { Toolbox } from './toolbox.js';
 import { leftOut, type Track, type Tracks, tracksOf } from './tracks.js';
 
@@ -48,8 +48,12 @@ export async function probe(
   signal: AbortSignal,
 ): Promise<MediaProbe> {
   const { header, notTaken } = await headerOf(toolbox, inputPath, signal);
-  const packets = await readPackets(toolbox, inputPath, opened(notTaken), signal);
-  const tracks = tracksOf(header, packets, new Set(notTaken.keys()));
+  const timelines = await readTimelines(toolbox, {
+    ...{ inputPath, signal },
+    beforeInput: opened(notTaken),
+    isBroadcast: isBroadcast(header),
+  });
+  const tracks = tracksOf(header, timelines, new Set(notTaken.keys()));
   const look = { toolbox, inputPath, signal };
   const [video, audio] = await Promise.all([shownVideo(look, header, tracks), decodableAudio(look, tracks)]);
   const served = servedAudio(audio.good.map(({ stream }) => stream));

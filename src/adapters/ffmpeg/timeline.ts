@@ -1,4 +1,9 @@
-import type { StreamPackets } from './packets.js';
+/** When a packet is decoded, shown and for how long, in seconds. */
+export interface Timing {
+  readonly decodedAt: number;
+  readonly shownAt: number;
+  readonly lasts: number;
+}
 
 /** Where a stream stands in time, by its packets. */
 export interface Timeline {
@@ -10,8 +15,18 @@ export interface Timeline {
   readonly lastLastsSeconds: number;
   /** Of all packets on the clock of the file, those that leap away too: what a header tells may be made of them. */
   readonly lastSeconds: number;
-  /** Times of presentation, each stretch in order, distinct. */
+  /** Times of presentation of the first packets, each stretch in order, distinct. */
   readonly stretches: readonly (readonly number[])[];
+}
+
+/** By the index of their stream; there is none of a stream without packets. */
+export type Timelines = ReadonlyMap<number, Timeline | undefined>;
+
+/** Takes the packets of one stream in the order of the file. */
+export interface TimelineReader {
+  take(packet: Timing): void;
+  /** Undefined when there were none. */
+  timeline(): Timeline | undefined;
 }
 
 /** From here on ffmpeg takes a step in a stream of broadcast (`AVFMT_TS_DISCONT`) for a new beginning and joins what follows. */
@@ -20,10 +35,14 @@ const discontinuity = { ahead: 10, back: 0.1 } as const;
 const leapSeconds = 3600;
 /** Nobody can make sense of more new beginnings; they are not told apart then, and cost nothing. */
 const mostStretches = 10_000;
+/** Two hours at 25 a second: enough to know a rate by, whatever follows. */
+const mostTimes = 180_000;
 const sameTimeSeconds = 0.0005;
 
 interface Stretch {
+  /** Of its first packets. */
   readonly times: number[];
+  packetCount: number;
   first: number;
   /** Of the last packet in the order of decoding. */
   lastDecoded: number;
@@ -31,17 +50,23 @@ interface Stretch {
   lastLasts: number;
 }
 
-function stretchesOf(packets: StreamPackets, isNew: (step: number) => boolean): Stretch[] {
+function createStretches(isNew: (step: number) => boolean) {
   const stretches: Stretch[] = [];
   let current: Stretch | undefined;
-  for (const [index, shownAt] of packets.shownAt.entries()) {
-    const decodedAt = packets.decodedAt[index] ?? shownAt;
-    const lasts = packets.lasts[index] ?? 0;
+  const take: TimelineReader['take'] = ({ shownAt, decodedAt, lasts }) => {
     if (!current || (stretches.length < mostStretches && isNew(decodedAt - current.lastDecoded))) {
-      current = { times: [], first: shownAt, lastDecoded: decodedAt, end: shownAt, lastLasts: 0 };
+      current = {
+        times: [],
+        packetCount: 0,
+        first: shownAt,
+        lastDecoded: decodedAt,
+        end: shownAt,
+        lastLasts: 0,
+      };
       stretches.push(current);
     }
-    current.times.push(shownAt);
+    if (current.packetCount < mostTimes) current.times.push(shownAt);
+    current.packetCount += 1;
     current.lastDecoded = decodedAt;
     current.first = Math.min(current.first, shownAt);
     const end = shownAt + (lasts <= leapSeconds ? lasts : 0);
@@ -49,8 +74,8 @@ function stretchesOf(packets: StreamPackets, isNew: (step: number) => boolean): 
       current.end = end;
       current.lastLasts = end - shownAt;
     }
-  }
-  return stretches;
+  };
+  return { stretches, take };
 }
 
 const inOrder = (times: readonly number[]): number[] =>
@@ -58,15 +83,29 @@ const inOrder = (times: readonly number[]): number[] =>
     .toSorted((a, b) => a - b)
     .filter((time, index, all) => time - (all[index - 1] ?? -1e9) > sameTimeSeconds);
 
+/** The first times of all stretches together. */
+function firstTimes(stretches: readonly Stretch[]): readonly (readonly number[])[] {
+  let left = mostTimes;
+  return stretches.flatMap(({ times }) => {
+    const first = times.slice(0, left);
+    left -= first.length;
+    return first.length > 0 ? [inOrder(first)] : [];
+  });
+}
+
 /**
- * The timeline of a stream's packets; undefined where there are none. `isBroadcast`: the container may begin anew in the
- * middle, and ffmpeg puts the pieces one behind the other; else what leaps away from the greater part does not count.
+ * Makes the timeline of a stream's packets. `isBroadcast`: the container may begin anew in the middle, and ffmpeg puts the
+ * pieces one behind the other; else what leaps away from the greater part does not count.
  */
-export function timelineOf(packets: StreamPackets | undefined, isBroadcast: boolean): Timeline | undefined {
-  if (!packets || packets.shownAt.length === 0) return undefined;
-  const all = stretchesOf(packets, (step) =>
+export function createTimelineReader(isBroadcast: boolean): TimelineReader {
+  const { stretches, take } = createStretches((step) =>
     isBroadcast ? step > discontinuity.ahead || step < -discontinuity.back : Math.abs(step) > leapSeconds,
   );
+  return { take, timeline: () => timelineOf(stretches, isBroadcast) };
+}
+
+function timelineOf(all: readonly Stretch[], isBroadcast: boolean): Timeline | undefined {
+  if (all.length === 0) return undefined;
   const kept = isBroadcast ? all : nearTheGreatest(all);
   const [first] = kept;
   if (!first) return undefined;
@@ -77,21 +116,21 @@ export function timelineOf(packets: StreamPackets | undefined, isBroadcast: bool
     ? kept.reduce((end, stretch) => end + stretch.end - stretch.first, first.first)
     : last.end;
   return {
-    packetCount: kept.reduce((count, { times }) => count + times.length, 0),
+    packetCount: kept.reduce((sum, { packetCount }) => sum + packetCount, 0),
     startSeconds: isBroadcast
       ? first.first
       : kept.reduce((start, stretch) => Math.min(start, stretch.first), first.first),
     endSeconds,
     lastLastsSeconds: last.lastLasts,
     lastSeconds: all.reduce((end, stretch) => Math.max(end, stretch.end), endSeconds),
-    stretches: kept.map(({ times }) => inOrder(times)),
+    stretches: firstTimes(kept),
   };
 }
 
 /** The stretch with the most packets, and those that are not a leap away from it. */
 function nearTheGreatest(stretches: readonly Stretch[]): readonly Stretch[] {
   const greatest = stretches.reduce((best, stretch) =>
-    stretch.times.length > best.times.length ? stretch : best,
+    stretch.packetCount > best.packetCount ? stretch : best,
   );
   return stretches.filter(
     ({ first, end }) => first <= greatest.end + leapSeconds && end >= greatest.first - leapSeconds,

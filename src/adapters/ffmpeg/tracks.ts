@@ -9,7 +9,6 @@ import {
   codecOf,
   type Header,
   type HeaderStream,
-  isBroadcast,
   startSecondsOf,
   streamsOf,
   toAudio,
@@ -17,8 +16,7 @@ import {
   toldSeconds,
   toVideo,
 } from './ffprobe-output.js';
-import type { Packets } from './packets.js';
-import { type Timeline, timelineOf } from './timeline.js';
+import type { Timeline, Timelines } from './timeline.js';
 
 /** A track that has samples of a codec we take. */
 export interface Track<Stream> {
@@ -45,7 +43,7 @@ export const leftOut = (
 ): LeftOutTrack => ({ streamIndex: stream.streamIndex, kind, codec: stream.codec, reason });
 
 /** What a file's header and its packets together say there is. `notTaken`: streams of codecs we do not take. Pure. */
-export function tracksOf(header: Header, packets: Packets, notTaken: ReadonlySet<number>): Tracks {
+export function tracksOf(header: Header, timelines: Timelines, notTaken: ReadonlySet<number>): Tracks {
   const startSeconds = startSecondsOf(header);
   const left: LeftOutTrack[] = [];
   const tracksOfType = <Stream extends { readonly streamIndex: number; readonly codec: string }>(
@@ -54,7 +52,7 @@ export function tracksOf(header: Header, packets: Packets, notTaken: ReadonlySet
   ): Track<Stream>[] =>
     streamsOf(header, kind).flatMap((headerStream) => {
       if (headerStream.disposition?.attached_pic === 1) return [];
-      const timeline = timelineOf(packets.get(headerStream.index), isBroadcast(header));
+      const timeline = timelines.get(headerStream.index);
       const described = timeline && toStream(headerStream, timeline);
       if (!described || notTaken.has(headerStream.index)) {
         const reason = timeline ? 'codec_not_taken' : 'no_samples';

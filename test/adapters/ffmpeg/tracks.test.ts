@@ -1,26 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { cadenceOf } from '../../../src/adapters/ffmpeg/cadence.js';
 import { readHeader } from '../../../src/adapters/ffmpeg/ffprobe-output.js';
-import { createPacketReader, type StreamPackets } from '../../../src/adapters/ffmpeg/packets.js';
-import { timelineOf } from '../../../src/adapters/ffmpeg/timeline.js';
+import { createPacketReader, type Packet } from '../../../src/adapters/ffmpeg/packets.js';
+import { createTimelineReader } from '../../../src/adapters/ffmpeg/timeline.js';
 import { tracksOf } from '../../../src/adapters/ffmpeg/tracks.js';
 
-/** Frames at these times, each until the next. */
-const packetsAt = (times: readonly number[], lasts = 0): StreamPackets => ({
-  decodedAt: [...times],
-  shownAt: [...times],
-  lasts: times.map(() => lasts),
-});
+/** Of frames at these times. */
+function timelineAt(times: Iterable<number>, lasts = 0, isBroadcast = false) {
+  const { take, timeline } = createTimelineReader(isBroadcast);
+  for (const time of times) take({ decodedAt: time, shownAt: time, lasts });
+  return timeline();
+}
 const steady = (rate: number, count: number, from = 0, roundTo = 1e-6) =>
   Array.from({ length: count }, (_, index) => Math.round((from + index / rate) / roundTo) * roundTo);
 
 describe('the packets of a file', () => {
   test('are read from lines that come in any pieces', () => {
-    const { read, packets } = createPacketReader();
+    const packets: Packet[] = [];
+    const read = createPacketReader((packet) => packets.push(packet));
     const lines = '0,0.080000,0.000000,0.040000,700,K_\n1,N/A,0.021000,N/A,30,K_\n0,0.040000,N/A,0.04,1,__\n';
     for (const character of lines) read(Buffer.from(character));
-    expect(packets.get(0)).toEqual({ decodedAt: [0, 0.04], shownAt: [0.08, 0.04], lasts: [0.04, 0.04] });
-    expect(packets.get(1)).toEqual({ decodedAt: [0.021], shownAt: [0.021], lasts: [0] });
+    expect(packets).toEqual([
+      { streamIndex: 0, decodedAt: 0, shownAt: 0.08, lasts: 0.04 },
+      { streamIndex: 1, decodedAt: 0.021, shownAt: 0.021, lasts: 0 },
+      { streamIndex: 0, decodedAt: 0.04, shownAt: 0.04, lasts: 0.04 },
+    ]);
   });
 
   test.each([
@@ -29,15 +33,15 @@ describe('the packets of a file', () => {
     ['what has no time', '1,N/A,N/A,0.021333,10,K_\n'],
     ['what is no packet', '\n\nnonsense\n'],
   ])('are not %s', (_, line) => {
-    const { read, packets } = createPacketReader();
-    read(Buffer.from(line));
-    expect([...packets]).toEqual([]);
+    const packets: Packet[] = [];
+    createPacketReader((packet) => packets.push(packet))(Buffer.from(line));
+    expect(packets).toEqual([]);
   });
 });
 
 describe('the timeline of a stream', () => {
   test('ends when its last picture does', () => {
-    expect(timelineOf(packetsAt([10, 10.5, 11], 0.5), false)).toMatchObject({
+    expect(timelineAt([10, 10.5, 11], 0.5)).toMatchObject({
       ...{ packetCount: 3, startSeconds: 10, endSeconds: 11.5 },
     });
   });
@@ -47,23 +51,30 @@ describe('the timeline of a stream', () => {
     ['at the end', [0, 0.2, 0.4, 36_000], 0, 0.4],
     ['at the beginning', [90_000, 1, 1.2, 1.4], 1, 1.4],
   ])('does not follow a leap of its timestamps %s', (_, times, startSeconds, endSeconds) => {
-    expect(timelineOf(packetsAt(times), false)).toMatchObject({ startSeconds, endSeconds });
+    expect(timelineAt(times)).toMatchObject({ startSeconds, endSeconds });
   });
 
   test('keeps a picture that stands for minutes', () => {
-    expect(timelineOf(packetsAt([0, 1, 1800, 1801]), false)).toMatchObject({ endSeconds: 1801 });
+    expect(timelineAt([0, 1, 1800, 1801])).toMatchObject({ endSeconds: 1801 });
   });
 
   test('of a broadcast that begins anew puts the pieces one behind the other', () => {
     const times = [...steady(25, 50, 100), ...steady(25, 50, 3)];
-    expect(timelineOf(packetsAt(times, 0.04), true)?.endSeconds).toBeCloseTo(104);
-    expect(timelineOf(packetsAt([], 0.04), true)).toBeUndefined();
+    expect(timelineAt(times, 0.04, true)?.endSeconds).toBeCloseTo(104);
+    expect(timelineAt([], 0.04, true)).toBeUndefined();
   });
 
   test('is told apart into no more pieces than anybody could make sense of, however often it leaps', () => {
-    const timeline = timelineOf(packetsAt(steady(1 / 20, 300_000)), true);
+    const timeline = timelineAt(steady(1 / 20, 300_000), 0, true);
     expect(timeline).toMatchObject({ packetCount: 300_000 });
     expect(timeline?.stretches).toHaveLength(10_000);
+  });
+
+  test('counts every packet, and keeps the times of as many as a cadence needs', () => {
+    const timeline = timelineAt(steady(120, 1_000_000), 1 / 120);
+    expect(timeline?.packetCount).toBe(1_000_000);
+    expect(timeline?.endSeconds).toBeCloseTo(1_000_000 / 120);
+    expect(timeline?.stretches.map(({ length }) => length)).toEqual([180_000]);
   });
 });
 
@@ -104,7 +115,7 @@ describe('the tracks of a file', () => {
       readHeader(
         JSON.stringify({ streams: streams.map((fields, index) => ({ index, ...fields })), format: {} }),
       ),
-      new Map(lengths.map((frames, index) => [index, packetsAt(steady(10, frames), 0.1)])),
+      new Map(lengths.map((frames, index) => [index, timelineAt(steady(10, frames), 0.1)])),
       new Set(),
     );
   const isDefault = { disposition: { default: 1 } };
