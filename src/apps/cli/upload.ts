@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { detailLimits } from '../../commands/media-details.js';
+import { splitList } from '../../core/text-list.js';
 import { limitConcurrency } from '../../runtime/limit-concurrency.js';
 import { EXIT, mostSerious } from './exit-codes.js';
 import { wrongUsage } from './failure.js';
@@ -36,6 +38,7 @@ async function upload(context: ServerContext, options: UploadOptions, paths: rea
   const { title, description, tags, wait = false, parallel } = options;
   if (title !== undefined && paths.length > 1)
     throw wrongUsage(`--title names one item, and there are ${paths.length} files.`);
+  checkDetails({ title, description, tags });
   // The files first: a wrong name is told even when no server runs.
   await sendable(paths, Number.POSITIVE_INFINITY, output);
   const files = await sendable(paths, await client.uploadLimit(), output);
@@ -71,6 +74,22 @@ async function upload(context: ServerContext, options: UploadOptions, paths: rea
   output.json({ items: outcomes.map(toJson) });
   sayWhatIsLeft(context, outcomes, wait);
   return signal.aborted ? EXIT.interrupted : mostSerious(outcomes.map(({ exitCode }) => exitCode));
+}
+
+/** Throws wrong usage that says what is too long, before anything is sent. */
+function checkDetails({
+  title = '',
+  description = '',
+  tags = '',
+}: Partial<Record<keyof Details, string | undefined>>): void {
+  const { titleCharacters, descriptionCharacters, tags: mostTags, tagCharacters } = detailLimits;
+  if (title.trim().length > titleCharacters)
+    throw wrongUsage(`Nothing was sent: a title has at most ${titleCharacters} characters.`);
+  if (description.trim().length > descriptionCharacters)
+    throw wrongUsage(`Nothing was sent: a description has at most ${descriptionCharacters} characters.`);
+  const list = splitList(tags);
+  if (list.length > mostTags || list.some((tag) => tag.length > tagCharacters))
+    throw wrongUsage(`Nothing was sent: there are at most ${mostTags} tags of ${tagCharacters} characters.`);
 }
 
 /** The files when all of them can be sent. Throws wrong usage that names each one that cannot be. */

@@ -66,6 +66,40 @@ describe('mediaflow upload', () => {
     expect(await records()).toEqual([]);
   });
 
+  it('takes words that fill no header, as long as the server takes them', async () => {
+    const { path } = await fresh('long-words.bin', 1);
+    const description = '日'.repeat(10_000);
+    const tags = Array.from({ length: 50 }, (_, index) => `${index}${'語'.repeat(98)}`);
+    const sent = await cli(
+      [
+        'upload',
+        path,
+        '--description',
+        description,
+        '--tags',
+        tags.join(','),
+        '--title',
+        '本'.repeat(500),
+        '--json',
+      ],
+      env,
+    );
+    expect(sent).toMatchObject({ exitCode: 0, stderr: '' });
+    const { mediaId, position } = JSON.parse(sent.stdout).items[0];
+    const item = await fetch(`${server.url}/v1/media/${mediaId}`, {
+      headers: { 'mediaflow-after': position },
+    });
+    expect(await item.json()).toMatchObject({ description, tags, title: '本'.repeat(500) });
+    expect(await records()).toEqual([]);
+  });
+
+  it('sends nothing when a word is too long, and says how long it may be', async () => {
+    const { path } = await fresh('wordy.bin', 1);
+    const run = await cli(['upload', path, '--title', 'x'.repeat(100_000)], env);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain('Nothing was sent: a title has at most 500 characters.');
+  });
+
   it('prints one JSON document with the hash that the server has verified', async () => {
     const { path, sha256 } = await fresh('some.bin', 1);
     const run = await cli(['upload', path, '--json'], env);

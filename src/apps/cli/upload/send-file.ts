@@ -61,7 +61,11 @@ async function begin(request: FileToSend, fingerprint: string): Promise<SentFile
   const metadata = metadataOf(request);
   const record = { idempotencyKey: randomUUID(), uploadUrl: null, metadata };
   await request.records.save(fingerprint, record);
-  return { ...(await transfer(request, fingerprint, record)), resumed: false };
+  const transferred = await transfer(request, fingerprint, record);
+  // An empty word leaves the choice to the server.
+  const details = withoutEmpty(request.details);
+  const position = await updateDetails({ ...request, details }, transferred.mediaId, record);
+  return { ...transferred, ...(position ? { position } : {}), resumed: false };
 }
 
 async function goOn(request: FileToSend, fingerprint: string, earlier: UploadRecord): Promise<SentFile> {
@@ -92,12 +96,28 @@ async function transfer(
   });
 }
 
-const metadataOf = ({ file, sha256, details }: FileToSend): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries({ filename: file.name, sha256, ...details }).filter(([, value]) => value !== ''),
-  );
+const withoutEmpty = <Words extends object>(words: Words): Partial<Words> =>
+  Object.fromEntries(Object.entries(words).filter(([, value]) => value !== '')) as Partial<Words>;
 
-/** The upload was begun with other words: the item gets the newer ones. */
+/** Servers and proxies bound the headers of a request, many at 8 KiB. */
+const MAXIMUM_METADATA_BYTES = 6 * 1024;
+
+/** What is said when the upload begins: what a header has room for, the short words before the long ones. */
+function metadataOf({ file, sha256, details }: FileToSend): Record<string, string> {
+  const { title = '', tags = '', description = '' } = details;
+  const words = withoutEmpty({ filename: file.name, sha256, title, tags, description });
+  let bytes = 0;
+  return Object.fromEntries(
+    Object.entries(words).filter(([name, value]) => {
+      const ownBytes = name.length + 2 + Math.ceil(Buffer.byteLength(value) / 3) * 4;
+      if (bytes + ownBytes > MAXIMUM_METADATA_BYTES) return false;
+      bytes += ownBytes;
+      return true;
+    }),
+  );
+}
+
+/** The upload was begun with other words, or without the long ones: the item gets them. */
 async function updateDetails(
   { client, details }: FileToSend,
   mediaId: string,
