@@ -51,4 +51,9 @@ describe('an item on a terminal', () => {
       'steps       ✗ preview          attempt 3: The process ended (worker_lost)',
     );
   });
+
+  it('says where it plays, and where its pictures are', () => {
+    const lines = linesOf({ playbackUrl: '/a.m3u8', posterUrl: '/b.jpg', storyboardUrl: '/c.vtt' });
+    expect(lines.slice(-3)).toEqual(['play        /a.m3u8', 'poster      /b.jpg', 'storyboard  /c.vtt']);
+  });
 });
