@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accepted, type EndpointRequest, endpoint } from '../core/endpoint.js';
 import { invalid } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
-import { acceptedSchema } from './media-details.js';
+import { acceptedSchema, detailLimits } from './media-details.js';
 import type { FileToIngest, IngestedFile } from './uploads/ingest-file.js';
 
 const FIELDS = ['title', 'description', 'tags', 'sha256'] as const;
@@ -20,9 +20,17 @@ export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<In
     access: 'operator',
     multipart: z.object({
       file: z.any().describe('The file'),
-      title: z.string().optional(),
-      description: z.string().optional(),
-      tags: z.string().optional().describe('Separated by commas'),
+      title: z
+        .string()
+        .optional()
+        .describe(`At most ${detailLimits.titleCharacters} characters; without one, the name of the file`),
+      description: z.string().optional().describe(`At most ${detailLimits.descriptionCharacters} characters`),
+      tags: z
+        .string()
+        .optional()
+        .describe(
+          `Separated by commas; at most ${detailLimits.tags}, of ${detailLimits.tagCharacters} characters each`,
+        ),
       sha256: z
         .string()
         .optional()

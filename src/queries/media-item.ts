@@ -69,9 +69,12 @@ export const mediaItemSchema = z
     steps: z
       .array(stepSchema)
       .describe('What is being done, how far it is, and what went wrong; empty for those without a key'),
-    posterUrl: z.string().nullable(),
-    storyboardUrl: z.string().nullable(),
-    playbackUrl: z.string().nullable(),
+    posterUrl: z.string().nullable().describe('Path on this server'),
+    storyboardUrl: z.string().nullable().describe('Path on this server'),
+    playbackUrl: z
+      .string()
+      .nullable()
+      .describe('Path on this server; null while there is nothing to be played'),
     moderation: z
       .object({
         outcome: z.enum(['approved', 'rejected', 'in_review']),

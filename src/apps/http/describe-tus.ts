@@ -53,7 +53,7 @@ const operations: readonly TusOperation[] = [
       'Upload-Length': 'Bytes of the whole file',
       'Upload-Defer-Length': '`1` when the length comes later, in place of `Upload-Length`',
       'Upload-Metadata':
-        'Pairs of key and base64, separated by commas: `filename`, `filetype`, `title`, `description`, `tags`, `sha256`',
+        'Pairs of key and base64, separated by commas: `filename`, `filetype`, `title`, `description`, `tags`, `sha256`; the same as in the form of `POST /v1/media`. Headers have 16 KiB together: a long description is set with `PATCH /v1/media/{id}`',
       'Upload-Concat': '`partial`, or `final;` and the addresses of the parts to be joined',
       ...CHECKSUM,
       'Idempotency-Key': 'The same key goes on with the same upload',
