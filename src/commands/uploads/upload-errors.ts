@@ -12,7 +12,7 @@ export const uploadGone = (upload: UploadRecord) =>
   });
 
 export const uploadLocked = (id: string) =>
-  conflict('upload_locked', 'Another request is sending bytes to this upload', { id });
+  conflict('upload_locked', 'Another request is sending bytes to this upload', { id, retryAfterSeconds: 1 });
 
 export const offsetMismatch = (id: string, offset: number, sizeBytes: number) =>
   conflict('offset_mismatch', `The upload stands at byte ${sizeBytes}, not at ${offset}`, {

@@ -232,7 +232,10 @@ describe('an upload in one request', () => {
     const ids = new Set<string>();
     for (const response of responses) {
       if (response.status === 202) ids.add(await mediaIdOf(response));
-      else await expectProblem(response, 409, 'upload_locked');
+      else {
+        await expectProblem(response, 409, 'upload_locked');
+        expect(response.headers.get('retry-after')).toBe('1');
+      }
     }
     ids.add(await mediaIdOf(await send()));
     expect(ids.size).toBe(1);
