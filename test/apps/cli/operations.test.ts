@@ -220,7 +220,7 @@ describe('an item', () => {
     expect((await json('status', mediaId)).answer).toMatchObject({ title: 'Renamed', tags: ['sea', 'boat'] });
 
     const history = await cli(['history', mediaId], env);
-    expect(history.stdout.split('\n')[0]).toMatch(/MediaRegistered +by upload/);
+    expect(history.stdout.split('\n')[0]).toMatch(/MediaRegistered +by key-/);
     expect(history.stdout).toMatch(/MediaDetailsChanged +by key-[0-9a-f]{8} .*title=Renamed/);
     expect((await json('history', mediaId)).answer.items[0]).toMatchObject({ type: 'MediaRegistered' });
 

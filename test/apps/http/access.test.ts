@@ -43,7 +43,7 @@ async function uploadForReview(): Promise<string> {
 }
 
 const done = ({ steps }: Item) =>
-  steps?.length === 5 && steps.every(({ status }) => status === 'completed' || status === 'failed');
+  steps?.length > 1 && steps.every(({ status }) => status === 'completed' || status === 'failed');
 
 async function review(mediaId: string, decision: 'approve' | 'reject'): Promise<void> {
   const response = await fetch(at(`/v1/media/${mediaId}/review`), {

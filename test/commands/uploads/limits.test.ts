@@ -5,7 +5,7 @@ import { patchHeaders, type UploadClient } from './upload-server.js';
 
 const start = useUploadServers();
 const create = (server: UploadClient, sizeBytes: number, actor = 'key-1') =>
-  server.send('POST', '/v1/uploads', { 'upload-length': sizeBytes, 'x-test-actor': actor });
+  server.send('POST', '/v1/uploads', { 'upload-length': sizeBytes, authorization: actor });
 
 /** A store on a disk that has so much space left, whatever is written. */
 const withFree =
