@@ -25,7 +25,7 @@ const listCommand = (io: CliIo): Command =>
     command: new Command('list')
       .description('List jobs that failed for good, newest first')
       .option('--kind <kind>', 'only this kind of job, such as transcode')
-      .option('--limit <count>', 'how many', parseCount, 100),
+      .option('--limit <count>', 'how many, at most 500', parseCount, 100),
     async run({ client, output }: ServerContext, { kind, limit }: ListOptions) {
       const items = await client.deadLetters({ limit, ...(kind ? { kind } : {}) });
       output.json({ items });

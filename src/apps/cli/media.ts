@@ -49,7 +49,7 @@ const listCommand = (io: CliIo): Command =>
       .addOption(new Option('--status <status>', 'only this status').choices(STATUSES))
       .option('--q <words>', 'full-text search in title, tags and description')
       .option('--tag <tag>', 'only items with this tag, given or seen')
-      .option('--limit <count>', 'how many', parseCount, 50)
+      .option('--limit <count>', 'how many, at most 200', parseCount, 50)
       .option('--cursor <cursor>', 'the next page, from `nextCursor` of the one before'),
     async run({ client, output }: ServerContext, { status, q, tag, limit, cursor }: ListOptions) {
       const page = await client.listMedia({

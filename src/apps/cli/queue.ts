@@ -9,7 +9,7 @@ export const queueCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('queue')
       .description('List what waits for a person to decide, oldest first, and why')
-      .option('--limit <count>', 'how many', parseCount, 50),
+      .option('--limit <count>', 'how many, at most 200', parseCount, 50),
     async run({ client, output, typed }: ServerContext, { limit }: { readonly limit: number }) {
       const items = await client.moderationQueue({ limit });
       output.json({ items });
