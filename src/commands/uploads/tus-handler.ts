@@ -2,6 +2,7 @@ import { invalid, MediaFlowError } from '../../core/errors.js';
 import { checksumAlgorithms } from './checksums.js';
 import { uploadIdOf } from './concatenation.js';
 import { closeUpload, findUpload } from './lifecycle.js';
+import { sizeOfOriginal } from './new-upload.js';
 import { postUpload } from './tus-creation.js';
 import { headUpload } from './tus-head.js';
 import {
@@ -112,12 +113,13 @@ export async function deleteUpload(
   const position = await transfers.exclusively(id, async () => {
     const upload = await findUpload(context, id);
     if (upload.joinedInto !== null) throw partJoined(id);
-    if (upload.state !== 'completed') {
+    // Its blob may be there, and its item published, before the ledger has heard.
+    if (upload.state !== 'completed' && (await sizeOfOriginal(context, id)) === null) {
       await closeUpload(context, upload, reason, actor);
       return null;
     }
     const deleted = await hooks.deleted({ mediaId: id }, actor);
-    await ledger.change(id, 'completed', { state: 'closed', reason });
+    await ledger.change(id, upload.state, { state: 'closed', reason });
     return deleted.position;
   });
   return { status: 204, headers: positionHeader(position) };

@@ -158,6 +158,22 @@ test('the same is completed by HEAD as soon as the item can hear of it', async (
   expect(await stored(server, id)).toBe('whole');
 });
 
+test('an upload that is terminated when only its item has heard that it is whole takes its item with it', async () => {
+  const completed: UploadHooks['completed'] = async () => {
+    await database.pool.query('alter table uploads rename to uploads_away');
+    return { position: '1' };
+  };
+  const server = await start({ hooks: { completed } });
+  const { path, id } = await createUpload(server, { 'upload-length': 5 });
+  const answer = await server.send('PATCH', path, patchHeaders(0), 'whole');
+  await database.pool.query('alter table uploads_away rename to uploads');
+  expect(answer.status).toBeGreaterThanOrEqual(500);
+  expect((await server.send('DELETE', path)).status).toBe(204);
+  expect(server.callsOf(id)).toEqual(['registered', 'completed', 'deleted']);
+  expect((await server.send('HEAD', path)).status).toBe(410);
+  expect(await server.uploads.resumeInterrupted()).toEqual({ completed: 0, closed: 0, failed: 0 });
+});
+
 test('bytes that never got as far as their blob are completed at the next start, a wrong file is refused there', async () => {
   const before = await start();
   const metadata = metadataHeader({ sha256: digestOf('sha256', 'right') });
