@@ -1,6 +1,6 @@
 import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRetryable, unsupported } from '../../core/errors.js';
+import { isRetryable, MediaFlowError, unsupported } from '../../core/errors.js';
 import type { PictureRequest, Poster } from '../../core/video-tools.js';
 import { miniature, mostAtPlace, posterPlaces, posterScore } from './poster-choice.js';
 import { createFrameSeeker, type FrameSeeker, type Seek } from './seek-frame.js';
@@ -76,11 +76,15 @@ async function drawAt(drawing: Drawing, atSeconds: number): Promise<Uint8Array |
     atSeconds,
     run: (seek) => run(drawing, seek),
   }).catch((error) => {
-    if (isRetryable(error) || request.signal.aborted) throw error;
+    if (request.signal.aborted || !isOfPlace(error)) throw error;
     return undefined;
   });
   return found && (await isThere(join(request.outputFolder, candidateName))) ? found.stdout : undefined;
 }
+
+/** What ended a tool by itself there, a decoder's crash too, need not be anywhere else. */
+const isOfPlace = (error: unknown): boolean =>
+  !isRetryable(error) || (error instanceof MediaFlowError && error.code === 'ffmpeg_failed');
 
 const run = ({ toolbox, request, source }: Drawing, seek: Seek) =>
   toolbox.run('ffmpeg', {

@@ -1,6 +1,8 @@
 import { copyFile, mkdtemp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
+import { createToolFinder } from '../../../src/adapters/ffmpeg/find-tools.js';
 import type { VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
 import { turnClockwise } from '../../support/turn-clockwise.js';
 import {
@@ -96,7 +98,7 @@ const requestFor = async (tools: VideoTools, inputPath: string) => {
 const sizeOf = async (path: string) =>
   (await ffprobeLines(path, '-show_entries', 'stream=codec_name,width,height'))[0];
 
-describe.each(toolSets)('pictures with $label', ({ tools }) => {
+describe.each(toolSets)('pictures with $label', ({ tools, places }) => {
   describe('sampled frames', () => {
     test.each([
       ['colours.mp4', 6],
@@ -292,6 +294,23 @@ describe.each(toolSets)('pictures with $label', ({ tools }) => {
         expect(await sizeOf(join(outputFolder, 'poster.jpg'))).toBe(`mjpeg,${width},${height}`);
       },
     );
+
+    test('is drawn elsewhere when the decoder crashes at the best place', async () => {
+      const ffmpeg = await createToolFinder(places).find('ffmpeg');
+      const crashing = at('crashing-ffmpeg');
+      await writeFile(
+        crashing,
+        `#!/bin/sh\ncase "$*" in *"-ss 0.7"*) kill -s SEGV $$;; esac\nexec ${ffmpeg.path} "$@"\n`,
+        { mode: 0o755 },
+      );
+      const request = await requestFor(tools, at('front.mp4'));
+      const outputFolder = await mkdtemp(at('poster-'));
+      const drawn = await createFfmpegVideoTools({ ffmpegPath: crashing, sandbox: 'off' }).poster({
+        ...request,
+        outputFolder,
+      });
+      expect(drawn.atSeconds).toBeCloseTo(1.05, 1);
+    });
 
     test('cannot be drawn of what no frame can be had of, and trying again does not help', async () => {
       const request = await requestFor(tools, at('colours.mp4'));
