@@ -3,6 +3,8 @@ import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './completing.js';
 import { registerUpload } from './lifecycle.js';
+import { sizeOfOriginal } from './new-upload.js';
+import { neededBytes } from './space.js';
 import { untilAborted } from './until-aborted.js';
 import type { UploadContext } from './upload-context.js';
 import { detailsOf } from './upload-metadata.js';
@@ -14,11 +16,19 @@ export async function joinParts(context: UploadContext, upload: UploadRecord): P
   try {
     // The process may have ended before the item heard of it.
     await registerUpload(context, upload, detailsOf(upload.metadata));
+    await promiseSpace(context, upload);
     return await completeUpload(context, upload);
   } catch (error) {
     if (isRetryable(error)) joins.ended(upload.id, error);
     throw error;
   }
+}
+
+/** Kept from its creation on, and asked for again when that was long ago: what does not fit is not tried on the database's room. */
+async function promiseSpace(context: UploadContext, upload: UploadRecord): Promise<void> {
+  const bytes = neededBytes(upload);
+  if (bytes === 0 || (await sizeOfOriginal(context, upload.id)) !== null) return;
+  await context.space.promise(upload.id, bytes);
 }
 
 /**

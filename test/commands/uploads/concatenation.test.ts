@@ -161,6 +161,34 @@ describe('a final upload', () => {
     expect(await head(server, path)).toEqual([200, '7', '7']);
   });
 
+  test('that is tried again long after takes no space that is not there any more', async () => {
+    let now = '2026-01-01T00:00:00.000Z';
+    let freeBytes = 1000;
+    let joins = 0;
+    const server = await start({
+      now: () => now,
+      limits: { keepFreeBytes: 100 },
+      wrapBlobs: (blobs) => ({
+        ...blobs,
+        freeBytes: async () => freeBytes,
+        async finish(key, from) {
+          joins++;
+          if (joins === 1) throw new MediaFlowError('storage-full', 'storage_full', 'Full');
+          return blobs.finish(key, from);
+        },
+      }),
+    });
+    const answer = await join(server, [await partial(server, 'one '), await partial(server, 'two')]);
+    await server.uploads.settled();
+    now = '2026-01-01T00:11:00.000Z';
+    freeBytes = 106;
+    expect(await server.uploads.resumeInterrupted()).toMatchObject({ completed: 0, failed: 1 });
+    expect([joins, (await server.send('HEAD', answer.headers.location ?? '')).status]).toEqual([1, 507]);
+    await server.uploads.settled();
+    freeBytes = 107;
+    expect(await server.uploads.resumeInterrupted()).toMatchObject({ completed: 1, failed: 0 });
+  });
+
   test('may have the same part twice', async () => {
     const server = await start();
     const [a, b] = [await partial(server, 'la'), await partial(server, 'li')];
