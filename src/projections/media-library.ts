@@ -22,7 +22,7 @@ function contentTypeColumn({ container, video }: Probe): { readonly content_type
 /** What the public and the owner see of an item, and everything needed to play it. */
 export const mediaLibrary: Projection<MediaEvent> = {
   name: 'media-library',
-  version: 1,
+  version: 2,
   tables: {
     media_library: ['media_id'],
     media_renditions: ['media_id', 'name'],
@@ -76,7 +76,8 @@ export const mediaLibrary: Projection<MediaEvent> = {
     ProcessingPlanned: ({ data }) => [
       { patch: 'media_metadata', key: { media_id: data.mediaId }, row: { ladder: data.ladder } },
     ],
-    RenditionCompleted: ({ data: { mediaId, rendition } }) => [
+    RenditionCompleted: ({ data: { mediaId, rendition }, metadata }) => [
+      patch(mediaId, metadata, {}),
       {
         put: 'media_renditions',
         key: { media_id: mediaId, name: rendition.name },

@@ -105,6 +105,11 @@ const items: readonly [string, readonly MediaEvent[], Row][] = [
     [registered, pictured],
     { poster_key: 'media/m1/thumbnails/j1-1/poster.jpg', storyboard },
   ],
+  [
+    'another rendition is a change of it, also once it is published',
+    [registered, uploaded, published, renditionCompleted('540p')],
+    { status: 'published', updated_at: at(4) },
+  ],
   ['what a model saw can be searched for', [registered, tagged], { detected_tags: ['dog'], tags: ['a'] }],
   [
     'an approval alone publishes nothing',
