@@ -22,6 +22,9 @@ const toProgress = (fields: ReadonlyMap<string, string>): ToolProgress => {
   };
 };
 
+/** All others are let go of: whoever has taken ffmpeg over could fill our memory with them. */
+const keysRead: ReadonlySet<string> = new Set(['frame', 'out_time_us', 'speed', 'progress']);
+
 /** Feeds on chunks of `key=value` lines as they come; each block that ends in `progress=` gives one report. */
 export function createProgressReader(onProgress: (progress: ToolProgress) => void): (chunk: string) => void {
   const fields = new Map<string, string>();
@@ -33,6 +36,7 @@ export function createProgressReader(onProgress: (progress: ToolProgress) => voi
       const separator = line.indexOf('=');
       if (separator < 0) continue;
       const key = line.slice(0, separator);
+      if (!keysRead.has(key)) continue;
       fields.set(key, line.slice(separator + 1).trim());
       if (key !== 'progress') continue;
       onProgress(toProgress(fields));

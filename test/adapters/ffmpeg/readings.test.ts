@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { whatIsTaken } from '../../../src/adapters/ffmpeg/allow-lists.js';
 import { beginsLikeMedia, failureOf, lastLines } from '../../../src/adapters/ffmpeg/failures.js';
@@ -234,6 +236,17 @@ test('progress is read from chunks cut anywhere', () => {
     { outTimeSeconds: null, frame: 0, speed: null },
     { outTimeSeconds: 1, frame: 25, speed: 2.5 },
   ]);
+});
+
+test('progress keeps nothing of what it is not asked for', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const read = createProgressReader(() => {});
+  collectGarbage();
+  const heldBefore = process.memoryUsage().heapUsed;
+  for (let index = 0; index < 300_000; index++) read(`key${index}=${'x'.repeat(100)}\n`);
+  collectGarbage();
+  expect(process.memoryUsage().heapUsed - heldBefore).toBeLessThan(8 * 2 ** 20);
 });
 
 describe('a playlist', () => {
