@@ -82,6 +82,23 @@ describe('a worker that dies', () => {
     expect(performance.now() - killedAt).toBeLessThan(8000);
   });
 
+  test('is noticed just as well when an earlier release put the job in, whose lease lies elsewhere', async () => {
+    const kind = newKind();
+    const { queue, work } = await openQueue(kind);
+    const lost = job(kind);
+    await loseWorker(queue, lost);
+    await database.pool.query(
+      `update pgboss.job set data = data - 'leaseSeconds', heartbeat_seconds = 1 where name = $1`,
+      [kind],
+    );
+    const attempts: number[] = [];
+    await work(async ({ attempt }) => {
+      attempts.push(attempt);
+      return { done: true };
+    });
+    await eventually(() => expect(attempts).toEqual([2]));
+  });
+
   test('costs its job none of its attempts, and the handler is told how often it has happened', async () => {
     const kind = newKind();
     const once = { kinds: [{ kind, policy: { ...policy, maximumAttempts: 1 } }], exclusive: true };
