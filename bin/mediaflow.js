@@ -10,7 +10,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const entry = join(root, 'dist', 'src', 'apps', 'cli.js');
 
 if (!existsSync(entry)) {
-  console.error('MediaFlow is not built yet: run `npm run build`.');
+  const isInstalled = existsSync(join(root, 'node_modules'));
+  console.error(
+    isInstalled
+      ? 'MediaFlow is not built yet: run `npm run build`.'
+      : `MediaFlow is not installed yet: run \`npm ci\` in ${root}.`,
+  );
   process.exit(1);
 }
 const pinned = join(root, 'node_modules', 'node', 'bin', 'node');

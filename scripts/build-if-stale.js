@@ -1,6 +1,6 @@
 // `npm start` after a pull must run what was pulled, and must not build when nothing changed.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 
 const newest = (folder) =>
   Math.max(
@@ -10,8 +10,13 @@ const newest = (folder) =>
       .map((entry) => statSync(`${entry.parentPath}/${entry.name}`).mtimeMs),
   );
 
+if (!existsSync('node_modules')) {
+  console.error('MediaFlow is not installed yet: run `npm ci`.');
+  process.exit(1);
+}
 const builtAt = statSync('dist/.tsbuildinfo', { throwIfNoEntry: false })?.mtimeMs ?? 0;
 if (Math.max(newest('src'), newest('migrations')) > builtAt) {
+  console.error('Building, since sources have changed …');
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
