@@ -1,6 +1,6 @@
 // `npm start` after a pull must run what was pulled, and must not build when nothing changed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 
 const newest = (folder) =>
   Math.max(
@@ -14,12 +14,16 @@ if (!existsSync('node_modules')) {
   console.error('MediaFlow is not installed yet: run `npm ci`.');
   process.exit(1);
 }
+
 const builtAt = statSync('dist/.tsbuildinfo', { throwIfNoEntry: false })?.mtimeMs ?? 0;
 if (Math.max(newest('src'), newest('migrations')) > builtAt) {
+  const begun = new Date();
   console.error('Building, since sources have changed …');
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
+  // The compiler leaves its file alone when all is as it was, but for times: then every start would build again.
+  if (status === 0) utimesSync('dist/.tsbuildinfo', begun, begun);
   process.exit(status ?? 1);
 }
