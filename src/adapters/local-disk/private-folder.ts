@@ -41,19 +41,24 @@ export async function openPrivateFolder(parent: string): Promise<PrivateFolder> 
   }
 }
 
+/** What cannot be removed stays for the next one to try: nobody needs it gone. */
 async function sweep(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const path = join(parent, name);
-    if (name.endsWith(LOCK)) await removeUnlessHeld(path.slice(0, -LOCK.length));
+    if (name.endsWith(LOCK)) await removeUnlessHeld(path.slice(0, -LOCK.length)).catch(() => {});
     // The lock is there before the folder and goes after it: without one, nobody owns this.
-    else if (!existsSync(path + LOCK)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    else if (!existsSync(path + LOCK))
+      await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   }
 }
 
 async function removeUnlessHeld(path: string): Promise<void> {
   const lock = tryLockFile(path + LOCK, 'exclusive');
   if (!lock) return;
-  await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  await rm(path + LOCK, { force: true });
-  lock.release();
+  try {
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    await rm(path + LOCK, { force: true });
+  } finally {
+    lock.release();
+  }
 }

@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lendFolder } from '../../../src/adapters/ffmpeg/sandbox/lend.js';
@@ -19,4 +20,22 @@ test('a folder is taken back while whoever lent it removes pictures that it does
   ]);
   await expect(takeBack()).resolves.toBeUndefined();
   await removed;
+});
+
+test('a folder is taken back with nothing in it that is too deep, too closed or too oddly named to be removed', async () => {
+  const lent = join(folder, 'deep');
+  await mkdir(join(lent, '240p'), { recursive: true });
+  await writeFile(join(lent, '240p', 'segment-00000.m4s'), '');
+  const takeBack = await lendFolder(lent, undefined);
+  const fill = `
+    name=$(printf '%0100d' 0)
+    mkdir -p closed/inner odd && chmod 000 closed && touch "odd/$(printf 'no-\\377')"
+    for level in $(seq 60); do mkdir $name && cd -P $name || exit 1; done
+    touch end`;
+  execFileSync('/bin/bash', ['-c', fill], { cwd: lent });
+  await expect(takeBack()).rejects.toMatchObject({ code: 'forbidden_output' });
+  expect((await readdir(join(lent, '240p'))).concat(await readdir(join(lent, 'odd')))).toEqual([
+    'segment-00000.m4s',
+  ]);
+  await rm(lent, { recursive: true });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -75,4 +76,19 @@ test('processes that start at the same moment leave each other alone', async () 
   const paths = await Promise.all(Array.from({ length: 8 }, () => pathOf(startHolder())));
   expect(new Set(paths).size).toBe(8);
   for (const path of paths) expect(existsSync(path), path).toBe(true);
+});
+
+test('what an earlier process has left and nobody can remove by its path keeps no later one from starting', async () => {
+  const left = join(parent, 'left');
+  await mkdir(left, { recursive: true });
+  const deepen =
+    'name=$(printf "%0100d" 0); for level in $(seq 60); do mkdir $name && cd -P $name || exit 1; done';
+  execFileSync('/bin/bash', ['-c', deepen], { cwd: left });
+  try {
+    const folder = await openPrivateFolder(parent);
+    expect(existsSync(folder.path)).toBe(true);
+    await folder.close();
+  } finally {
+    execFileSync('rm', ['-rf', left]);
+  }
 });

@@ -1,7 +1,8 @@
 import type { Stats } from 'node:fs';
-import { chown, type FileHandle, lchown, lstat, readdir, rm } from 'node:fs/promises';
+import { chmod, chown, type FileHandle, lchown, lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { unsupported } from '../../../core/errors.js';
+import { pathIn, removeTree } from './remove-tree.js';
 
 export interface Account {
   readonly uid: number;
@@ -37,7 +38,11 @@ export async function lendFolder(folder: string, to: Account | undefined): Promi
       await inTurn(async () => {
         if (lent.runs > 0 || !lent.isAway) return;
         lent.isAway = false;
-        await takeBack(key, to && ourselves());
+        if (!(await takeBack(key, to && ourselves()))) return;
+        throw unsupported(
+          'forbidden_output',
+          'Processing the file left something that is not a file of its own.',
+        );
       });
     } finally {
       if (lent.runs === 0) lentFolders.delete(key);
@@ -81,24 +86,35 @@ async function give(folder: string, { uid, gid }: Account): Promise<void> {
   await chown(folder, uid, gid);
 }
 
-/** Folders before what is in them: from then on nobody else exchanges it under our hands. */
-async function takeBack(folder: string, account: Account | undefined): Promise<void> {
+/** Of folders in what is lent; ours are one. Deeper ones may have paths too long to be removed by. */
+const mostDepth = 4;
+
+/**
+ * Folders before what is in them: from then on nobody else exchanges it under our hands. One that was closed is opened.
+ * Tells whether something was in it that had to be removed.
+ */
+async function takeBack(
+  folder: string,
+  account: Account | undefined,
+  { whole, depth }: { readonly whole: string; readonly depth: number } = { whole: folder, depth: 0 },
+): Promise<boolean> {
   if (account) await lchown(folder, account.uid, account.gid);
-  const foreign: string[] = [];
-  for (const name of await readdir(folder)) {
+  await chmod(folder, 0o700);
+  const foreign: Buffer[] = [];
+  let hadMore = false;
+  for (const rawName of await readdir(folder, { encoding: 'buffer' })) {
+    const name = rawName.toString();
     const path = join(folder, name);
-    const stats = await unlessGone(lstat(path));
+    const isText = Buffer.from(name).equals(rawName);
+    const stats = await unlessGone(lstat(isText ? path : pathIn(folder, rawName)));
     if (!stats) continue;
-    if (stats.isDirectory()) await unlessGone(takeBack(path, account));
-    else if (!isPlain(stats)) foreign.push(path);
+    if (isText && stats.isDirectory() && depth < mostDepth)
+      hadMore = (await unlessGone(takeBack(path, account, { whole, depth: depth + 1 }))) || hadMore;
+    else if (!isText || !isPlain(stats)) foreign.push(pathIn(folder, rawName));
     else if (account) await unlessGone(lchown(path, account.uid, account.gid));
   }
-  for (const path of foreign) await rm(path);
-  if (foreign.length > 0)
-    throw unsupported(
-      'forbidden_output',
-      'Processing the file left something that is not a file of its own.',
-    );
+  for (const path of foreign) await removeTree(path, whole);
+  return hadMore || foreign.length > 0;
 }
 
 const isPlain = (stats: Stats): boolean => stats.isFile() && stats.nlink === 1;
