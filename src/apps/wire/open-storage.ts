@@ -118,9 +118,12 @@ export async function openJobQueue(options: {
     // The embedded database serves this data folder's one process.
     exclusive: config.databaseUrl === undefined,
   });
-  closers.add('job queue', () => queue.stop({ graceSeconds: 5 }));
+  closers.add('job queue', () => stopJobQueue(queue));
   return queue;
 }
+
+/** Work under way has a few seconds to end; what does not goes back to the queue. Safe to call twice. */
+export const stopJobQueue = (queue: JobQueue): Promise<void> => queue.stop({ graceSeconds: 5 });
 
 async function startDatabase(config: Config, logger: Logger, closers: Closers): Promise<string> {
   const server = await startEmbeddedPostgres({ dataFolder: config.dataFolder, logger });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store.js';
+import type { JobQueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
 import { type Config, isLoopback, type Role } from '../config.js';
 import { createAccess } from '../http/access.js';
@@ -16,7 +17,7 @@ import { createServeEndpoint } from '../http/serve-endpoint.js';
 import { createWrongKeys } from '../http/wrong-keys.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
-import { createReadModels, openJobQueue, openStorage, type Storage } from './open-storage.js';
+import { createReadModels, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
 import { openVideoTools } from './open-video-tools.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
 import { assembleRoles, elsewhere } from './roles/index.js';
@@ -64,13 +65,17 @@ async function start(
   const storage = await openStorage({ config, logger, closers, waitsFor: httpServer.waitsFor });
   httpServer.waitsFor('roles');
   const handle = createExecute(storage);
+  let queue: JobQueue | undefined;
   const parts = await assembleRoles(roles, {
     ...{ config, storage, handle, access, closers, logger, stopping: stopping.signal },
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') })),
     readModels: createReadModels({ storage, closers }),
     videoTools,
-    jobQueue: once(() => openJobQueue({ config, storage, logger, closers })),
+    jobQueue: once(async () => {
+      queue = await openJobQueue({ config, storage, logger, closers });
+      return queue;
+    }),
   });
 
   const endpoints = parts.flatMap((part) => part.endpoints ?? []);
@@ -108,7 +113,9 @@ async function start(
   }
   closers.add('requests', async () => {
     stopping.abort();
-    await httpServer.drain();
+    // Who stops containers kills them after ten seconds: requests and work have their time side by side.
+    const released = Promise.all(running).then(() => queue && stopJobQueue(queue));
+    await Promise.all([released, httpServer.drain()]);
     await app.close();
   });
   httpServer.serve(answer);

@@ -3,11 +3,54 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createTusUpload, expectProblem, patchTus, tusHeaders } from './support/client.js';
+import { type Item, waitForItem } from '../../e2e/support/client.js';
+import {
+  createTusUpload,
+  expectProblem,
+  filePart,
+  form,
+  mediaIdOf,
+  patchTus,
+  sendForm,
+  tusHeaders,
+} from './support/client.js';
+import { h264, make, picture } from './support/clips.js';
 import { startServer, temporaryFolder } from './support/server.js';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
+
+/** 400 bytes of 1,000, and then nothing. */
+function sendSlowly(address: string): void {
+  const slow = request(address, {
+    method: 'PATCH',
+    headers: {
+      ...tusHeaders,
+      'content-type': 'application/offset+octet-stream',
+      'upload-offset': '0',
+      'content-length': '1000',
+    },
+  });
+  slow.on('error', () => {});
+  slow.write('x'.repeat(400));
+}
+
+test('requests and work under way have their time side by side, before the ten seconds are over that containers have', {
+  timeout: 120_000,
+}, async () => {
+  const clip = join(folder.path, 'long.mp4');
+  await make(clip, ...picture('1280x720', 600, 25), ...h264);
+  const server = await startServer(join(folder.path, 'busy'));
+  const mediaId = await mediaIdOf(await sendForm(server.url, form(await filePart(clip))));
+  const isAtWork = ({ steps }: Item) =>
+    steps.some(({ step, status }) => step === 'preview' && status === 'running');
+  await waitForItem(server.url, mediaId, isAtWork);
+  sendSlowly(await createTusUpload(server.url, 1000));
+  const startedAt = performance.now();
+  await server.stop();
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(server.errors).toEqual([]);
+});
 
 test('a server stops in time, whoever holds a connection, and an upload cut off by it goes on after the start', {
   timeout: 60_000,
@@ -21,17 +64,7 @@ test('a server stops in time, whoever holds a connection, and an upload cut off 
     return socket;
   });
   const address = await createTusUpload(first.url, 1000);
-  const slow = request(address, {
-    method: 'PATCH',
-    headers: {
-      ...tusHeaders,
-      'content-type': 'application/offset+octet-stream',
-      'upload-offset': '0',
-      'content-length': '1000',
-    },
-  });
-  slow.on('error', () => {});
-  slow.write('x'.repeat(400));
+  sendSlowly(address);
   const [served] = sockets.slice(-1);
   if (served) await once(served, 'data');
 
