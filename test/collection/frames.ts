@@ -8,8 +8,21 @@ const side = 32;
 const frameBytes = side * side * 3;
 const looks = [0.1, 0.3, 0.5, 0.7, 0.9] as const;
 
+interface SourceStream {
+  readonly index: number;
+  readonly width: number;
+  readonly height: number;
+  readonly color_transfer?: string;
+}
+
+interface ShownStream {
+  readonly index: number;
+  /** Then tones are mapped, and the numbers of the source are not to be found. */
+  readonly isHdr: boolean;
+}
+
 /** The picture stream of a file that an item shows: that of its size, turned or not, else the first. */
-export async function shownStream(file: string, { renditions }: Item): Promise<number> {
+export async function shownStream(file: string, { renditions }: Item): Promise<ShownStream> {
   const { stdout } = await execute('ffprobe', [
     ...[
       '-v',
@@ -19,14 +32,18 @@ export async function shownStream(file: string, { renditions }: Item): Promise<n
       '-select_streams',
       'v',
       '-show_entries',
-      'stream=index,width,height',
+      'stream=index,width,height,color_transfer',
       file,
     ],
   ]);
-  const { streams } = JSON.parse(stdout) as { streams: { index: number; width: number; height: number }[] };
+  const { streams } = JSON.parse(stdout) as { streams: SourceStream[] };
   const shown = Math.max(...renditions.map(({ height }) => height ?? 0));
   const match = streams.find(({ width, height }) => height === shown || width === shown);
-  return (match ?? streams[0])?.index ?? 0;
+  const stream = match ?? streams[0];
+  return {
+    index: stream?.index ?? 0,
+    isHdr: ['smpte2084', 'arib-std-b67'].includes(stream?.color_transfer ?? ''),
+  };
 }
 
 async function pictures(input: string, streamIndex: number | null): Promise<Buffer> {
@@ -43,13 +60,14 @@ async function pictures(input: string, streamIndex: number | null): Promise<Buff
   return stdout;
 }
 
-/** Mean difference of the frames served from the source's, as ffmpeg decodes both from end to end, at five places. */
+/** Mean difference of the frames served from the source's, as ffmpeg decodes both from end to end, at five places; none of HDR. */
 export async function differences(
   file: string,
-  streamIndex: number,
+  { index, isHdr }: ShownStream,
   address: string,
 ): Promise<readonly number[]> {
-  const [source, shown] = await Promise.all([pictures(file, streamIndex), pictures(address, null)]);
+  if (isHdr) return [];
+  const [source, shown] = await Promise.all([pictures(file, index), pictures(address, null)]);
   const count = Math.floor(Math.min(source.length, shown.length) / frameBytes);
   if (count === 0) return [];
   return looks.map((part) => {
