@@ -8,7 +8,8 @@ import { failureOf } from './failures.js';
 import type { ToolFinder } from './find-tools.js';
 import type { FoundTool, ToolName } from './found-tool.js';
 import { pictureRefused, pictureTypeOf } from './pictures.js';
-import { runTool, type ToolResult, type ToolRun } from './run-tool.js';
+import { runTool } from './run-tool.js';
+import type { ToolResult, ToolRun } from './tool-run.js';
 import { wallClockFor } from './wall-clock.js';
 
 export interface ToolLimits {

@@ -1,7 +1,8 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runTool, type ToolRun } from '../../../src/adapters/ffmpeg/run-tool.js';
+import { runTool } from '../../../src/adapters/ffmpeg/run-tool.js';
+import type { ToolRun } from '../../../src/adapters/ffmpeg/tool-run.js';
 import { runTypeScript } from '../../support/typescript-process.js';
 import { neverAborted, temporaryFolder } from './support.js';
 

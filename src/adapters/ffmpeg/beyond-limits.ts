@@ -1,0 +1,4 @@
+import { MediaFlowError } from '../../core/errors.js';
+
+/** A run's limits follow from the file: the same file would reach them again. */
+export const tooLarge = (code: string, message: string) => new MediaFlowError('too-large', code, message);

@@ -1,0 +1,38 @@
+import type { ToolProgress } from './progress.js';
+
+export interface ToolRun {
+  readonly tool: 'ffmpeg' | 'ffprobe';
+  readonly path: string;
+  readonly arguments: readonly string[];
+  /** Where relative output names land; by default the root, where nobody looks for any. */
+  readonly workFolder?: string | undefined;
+  /** A descriptor of ours that becomes its standard input; by default it has none. */
+  readonly inputDescriptor?: number | undefined;
+  /** The tool is a child of what is started: of bwrap, which tells `{"child-pid": …}` on descriptor 4. */
+  readonly isChild?: boolean;
+  readonly signal: AbortSignal;
+  readonly wallClockSeconds: number;
+  /** At the end of its wall clock it is asked to end, and what it wrote by then is its result. */
+  readonly partIsEnough?: boolean;
+  /** Killed when for this long nothing shows that it is at work, see `createStallWatch`. */
+  readonly stallSeconds: number;
+  readonly maximumMemoryBytes: number;
+  readonly maximumOutputBytes: number;
+  /** Takes what is written as it comes; then none of it is kept. */
+  readonly onOutput?: (chunk: Buffer) => void;
+  readonly onProgress?: (progress: ToolProgress) => void;
+}
+
+export interface ToolResult {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: Buffer;
+  /** It was asked to end before it had written everything, and a part is enough. */
+  readonly isPart: boolean;
+  /** The last 64 KiB. */
+  readonly stderr: string;
+  /** The furthest point of the output, 0 when there was none. */
+  readonly outTimeSeconds: number;
+  /** Video frames written, 0 when there were none or the tool reports none. */
+  readonly frames: number;
+}
