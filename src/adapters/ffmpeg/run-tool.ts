@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { unavailable } from '../../core/errors.js';
 import { tooLarge } from './beyond-limits.js';
+import { endOfChild } from './end-of-child.js';
 import { endWithUs, lowerPriority, signalGroup, signalProcess } from './process-group.js';
-import { endOf, whenTold } from './sandbox/child-of-bwrap.js';
+import { endInside, whenTold } from './sandbox/child-of-bwrap.js';
 import { collectOutput } from './tool-output.js';
 import type { ToolResult, ToolRun } from './tool-run.js';
 import { watchTool } from './watch-tool.js';
@@ -45,6 +46,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   const release = endWithUs(processId);
   let toolId = run.isChild ? undefined : processId;
   let isEnding = false;
+  let hasExited = false;
   if (run.isChild)
     whenTold(child, (id) => {
       toolId = id;
@@ -57,6 +59,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   const end = () => {
     // ffmpeg tidies up on SIGTERM; one that hangs does not listen. What it was started by would not wait for it.
     isEnding = true;
+    if (hasExited) return;
     if (toolId !== undefined) signalProcess(toolId, 'SIGTERM');
     killTimer ??= setTimeout(() => signalGroup(processId, 'SIGKILL'), graceMilliseconds);
   };
@@ -79,7 +82,12 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal.addEventListener('abort', onAbort, { once: true });
 
   try {
-    const { exitCode, signal } = await endOf(child, run.isChild === true);
+    const end = await endOfChild(child, () => {
+      hasExited = true;
+      endWatch();
+      signalGroup(processId, 'SIGKILL');
+    });
+    const { exitCode, signal } = run.isChild ? endInside(end) : end;
     if (verdict) throw verdict.error;
     if (signal === 'SIGXFSZ')
       throw tooLarge('ffmpeg_output_too_large', `${run.tool} wrote a larger file than it may.`);

@@ -1,6 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { signalProcess } from '../../../src/adapters/ffmpeg/process-group.js';
 import { runTool } from '../../../src/adapters/ffmpeg/run-tool.js';
 import type { ToolRun } from '../../../src/adapters/ffmpeg/tool-run.js';
 import { runTypeScript } from '../../support/typescript-process.js';
@@ -76,6 +77,22 @@ test('a tool that computes before it tells of any progress is not taken to hang'
   const { stdout } = await runTool(runOf(path, { stallSeconds: 1 }));
   expect(stdout.toString()).toBe('done\n');
 });
+
+test.each([
+  { how: 'ends', more: 'echo all; exit 3', limits: {} },
+  { how: 'is killed', more: 'echo all; sleep 60', limits: { wallClockSeconds: 0.2, partIsEnough: true } },
+])(
+  'a run is over when the tool $how, though what it started has left its group and keeps the output open',
+  async ({ how, more, limits }) => {
+    const child = join(folder, `${how}.child`);
+    const path = await script(how, `setsid sh -c 'echo $$ >"${child}"; exec sleep 60' & ${more}`);
+    const startedAt = performance.now();
+    const { stdout } = await runTool(runOf(path, limits));
+    expect(stdout.toString()).toBe('all\n');
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    signalProcess(Number(await readFile(child, 'utf8')), 'SIGKILL');
+  },
+);
 
 describe('a tool is killed with all it started', () => {
   /** Ignores SIGTERM and has a child of its own, as the worst of them do. */

@@ -1,20 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
-
-export interface End {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
+import type { EndOfChild } from '../end-of-child.js';
 
 /** bwrap ends with 128 and the number of the signal that ended its child, as shells do. */
-export async function endOf(child: ChildProcess, isChild: boolean): Promise<End> {
-  const end = await new Promise<End>((resolve, reject) => {
-    child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
-    child.once('error', reject);
-  });
-  const told = isChild ? signals.get((end.exitCode ?? 0) - 128) : undefined;
-  return told ? { exitCode: null, signal: told } : end;
+export function endInside(end: EndOfChild): EndOfChild {
+  const signal = signals.get((end.exitCode ?? 0) - 128);
+  return signal ? { exitCode: null, signal } : end;
 }
 
 /** Of those that a tool may end of; exit codes of ffmpeg are above them. */
@@ -24,12 +16,19 @@ const signals = new Map(
     .map(([name, number]) => [number, name as NodeJS.Signals]),
 );
 
-/** Takes the process id of the tool when bwrap tells it, which is before the tool begins. */
+/**
+ * Takes the process id of the tool when bwrap tells it, which is before the tool begins. What comes after that is let go
+ * of, in case it is the tool's.
+ */
 export function whenTold(child: ChildProcess, take: (processId: number) => void): void {
+  const pipe = child.stdio[4] as Readable;
   let text = '';
-  (child.stdio[4] as Readable).setEncoding('utf8').on('data', (more: string) => {
+  const read = (more: string) => {
     text += more;
     const told = /"child-pid": (\d+)\D/.exec(text)?.[1];
-    if (told) take(Number(told));
-  });
+    if (told === undefined) return;
+    pipe.off('data', read).resume();
+    take(Number(told));
+  };
+  pipe.setEncoding('utf8').on('data', read);
 }
