@@ -85,7 +85,10 @@ test.each([
   'a run is over when the tool $how, though what it started has left its group and keeps the output open',
   async ({ how, more, limits }) => {
     const child = join(folder, `${how}.child`);
-    const path = await script(how, `setsid sh -c 'echo $$ >"${child}"; exec sleep 60' & ${more}`);
+    const path = await script(
+      how,
+      `setsid sh -c 'echo $$ >"${child}"; exec sleep 60' & until [ -s "${child}" ]; do :; done; ${more}`,
+    );
     const startedAt = performance.now();
     const { stdout } = await runTool(runOf(path, limits));
     expect(stdout.toString()).toBe('all\n');
