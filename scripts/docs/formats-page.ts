@@ -52,6 +52,10 @@ export function formatsPage(lists: {
         [code('not_media'), 'anything else: a text, a document, an archive'],
         [code('empty_file'), 'no bytes at all'],
         [
+          code('unsupported_colours'),
+          'a video whose colours are written in a way that has no meaning, and that the ffmpeg at work refuses',
+        ],
+        [
           code('corrupt_media'),
           'a video that is damaged or cut off so that nothing or next to nothing of its picture can be shown',
         ],

@@ -105,6 +105,9 @@ const usualMatrix = ({ codec, codedWidth, codedHeight }: VideoStreamProbe): stri
 const isFullGrey = ({ codec, pixelFormat }: VideoStreamProbe): boolean =>
   /^(?:gray|ya)/.test(pixelFormat) && ['ffv1', 'rawvideo'].includes(codec);
 
+/** A number that nobody has given a meaning. */
+export const isReservedMatrix = ({ colorSpace }: VideoStreamProbe): boolean => colorSpace === 'reserved';
+
 /** What a file's numbers stand for; what it leaves out or nobody can use follows from what it does tell. Pure. */
 export function coloursOf(video: VideoStreamProbe): Colours {
   const { colorSpace, colorTransfer, colorPrimaries, colorRange, pixelFormat } = video;
@@ -133,6 +136,13 @@ export function coloursOf(video: VideoStreamProbe): Colours {
     range: isFull ? 'pc' : 'tv',
   };
 }
+
+/**
+ * Goes before an input: what a decoder is to take for the matrix where its bitstream tells none and the container has one
+ * that is reserved. ffmpeg 7 refuses such frames.
+ */
+export const toldMatrix = (video: VideoStreamProbe): readonly string[] =>
+  isReservedMatrix(video) ? ['-colorspace', coloursOf(video).matrix] : [];
 
 /** What `setparams` calls them: filters after it know what they are given. */
 export const named = ({ matrix, transfer, primaries, range }: Colours): string =>

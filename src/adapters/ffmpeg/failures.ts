@@ -69,6 +69,8 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
     });
   if (/exceeds specified max pixel count|Picture size \d+x\d+ is invalid/.test(stderr))
     return unsupported('too_many_pixels', `Pictures above ${maximumPixels} pixels are not taken.`, details);
+  if (/Invalid color (?:range|space)/.test(stderr))
+    return unsupported('unsupported_colours', 'Colours of this kind are not taken.', details);
   if (/No space left on device|Disk quota exceeded/.test(stderr))
     return new MediaFlowError('storage-full', 'storage_full', 'There is no space left to work in.', details);
   if (/matches no streams|does not contain any stream/.test(stderr))

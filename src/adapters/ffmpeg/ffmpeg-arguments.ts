@@ -1,4 +1,6 @@
+import type { VideoStreamProbe } from '../../core/video-tools.js';
 import { guardedInput } from './allow-lists.js';
+import { toldMatrix } from './colours.js';
 
 /** What every run of ffmpeg begins with; `rest` is inputs, filters and outputs. */
 export const ffmpegArguments = (
@@ -26,5 +28,12 @@ export const nothingButTheStream = ['-map_metadata', '-1', '-map_chapters', '-1'
  * frames changes on the way, and they begin to count from zero; and it turns what its own version takes for turned.
  * `sourceFilters` does both, by what the probe found.
  */
-export const pictureInput = (inputPath: string, beforeInput: readonly string[] = []): readonly string[] =>
-  guardedInput(inputPath, ['-noautorotate', '-reinit_filter:v', '0', ...beforeInput]);
+export const pictureInput = (
+  { inputPath, video }: { readonly inputPath: string; readonly video: VideoStreamProbe },
+  beforeInput: readonly string[] = [],
+): readonly string[] =>
+  guardedInput(inputPath, [
+    ...['-noautorotate', '-reinit_filter:v', '0'],
+    ...toldMatrix(video),
+    ...beforeInput,
+  ]);

@@ -1,9 +1,12 @@
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import type { VideoTools } from '../../core/video-tools.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
 import { type ItemLimits, usualItemLimits } from './item-limits.js';
 import { poster } from './poster.js';
 import { probe } from './probe.js';
+import { withReadableMatrix } from './reserved-matrix.js';
 import { sampleFrames } from './sample-frames.js';
 import { storyboard } from './storyboard.js';
 import { createToolbox } from './toolbox.js';
@@ -32,9 +35,23 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
     describe: finder.describe,
     probe: (inputPath, signal) => probe(toolbox, itemLimits, inputPath, signal),
     transcodeToHls: (request) =>
-      transcodeToHls(toolbox, { preset: options.preset ?? 'veryfast', itemLimits }, request),
-    poster: (request) => poster(toolbox, request),
-    storyboard: (request) => storyboard(toolbox, request),
-    sampleFrames: (request) => sampleFrames(toolbox, request),
+      withReadableMatrix(toolbox, request, dirname(request.outputFolder), (readable) =>
+        transcodeToHls(toolbox, { preset: options.preset ?? 'veryfast', itemLimits }, readable),
+      ),
+    poster: (request) =>
+      withReadableMatrix(toolbox, request, dirname(request.outputFolder), (readable) =>
+        poster(toolbox, readable),
+      ),
+    storyboard: (request) =>
+      withReadableMatrix(toolbox, request, dirname(request.outputFolder), (readable) =>
+        storyboard(toolbox, readable),
+      ),
+    sampleFrames: (request) =>
+      withReadableMatrix(
+        toolbox,
+        request,
+        request.jpegFolder === undefined ? tmpdir() : dirname(request.jpegFolder),
+        (readable) => sampleFrames(toolbox, readable),
+      ),
   };
 }

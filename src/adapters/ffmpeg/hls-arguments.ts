@@ -135,7 +135,7 @@ export function hlsArguments(request: TranscodeRequest, options: HlsOptions): re
     // Damage in the input is judged by what came out.
     '-max_error_rate',
     '1',
-    ...pictureInput(request.inputPath),
+    ...pictureInput(request),
     ...(request.rungs.length > 0 ? ['-filter_complex', filterGraph(request, options)] : []),
     ...videoOutputs,
     ...(request.audio

@@ -24,7 +24,7 @@ export const keyframesArguments = (output: FrameOutput, videoSeconds: number): r
   const each = [...nothingButTheStream, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000'];
   return ffmpegArguments([
     ...['-max_error_rate', '1'],
-    ...pictureInput(output.inputPath, ['-skip_frame', 'nokey', '-discard', 'nokey']),
+    ...pictureInput(output, ['-skip_frame', 'nokey', '-discard', 'nokey']),
     ...['-filter_complex', `${picturePad(output.video)}${filters},split=2[raw][times]`],
     ...['-map', '[raw]', ...each, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
     ...['-map', '[times]', ...each, '-f', 'framecrc', timesName],

@@ -3,6 +3,7 @@ import { MediaFlowError, unsupported } from '../../core/errors.js';
 import { servedAudio } from '../../core/served-audio.js';
 import type { AudioStreamProbe, LeftOutTrack, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
 import { guardedInput } from './allow-lists.js';
+import { toldMatrix } from './colours.js';
 import { whyUndecodable } from './decodable.js';
 import { describeFile, type Header, isBroadcast, probedEntries, readHeader } from './ffprobe-output.js';
 import { checkExtent, type ItemLimits } from './item-limits.js';
@@ -117,13 +118,16 @@ async function shownVideo(look: Look, header: Header, { videos }: Tracks): Promi
   const left: LeftOutTrack[] = [];
   let firstError: MediaFlowError | undefined;
   for (const track of videos) {
-    const { streamIndex } = track.stream;
+    const { streamIndex, codec } = track.stream;
     const why = isNextToNothing(track, header)
       ? unsupported('corrupt_media', 'Next to nothing is there of the picture that the file tells of.', {
           toldSeconds: track.toldSeconds,
           foundSeconds: track.endSeconds,
         })
-      : await whyUndecodable(look.toolbox, { ...look, streamIndex });
+      : await whyUndecodable(look.toolbox, {
+          ...{ ...look, streamIndex, codec },
+          beforeInput: toldMatrix(track.stream),
+        });
     if (!why) {
       const others = videos.filter(
         (other) => !left.some((gone) => gone.streamIndex === other.stream.streamIndex),
@@ -160,7 +164,11 @@ async function decodableAudio(look: Look, { audio }: Tracks) {
   for (;;) {
     const served: AudioStreamProbe | undefined = servedAudio(good.map(({ stream }) => stream));
     if (!served) return { good, leftOut: left };
-    const why = await whyUndecodable(look.toolbox, { ...look, streamIndex: served.streamIndex });
+    const why = await whyUndecodable(look.toolbox, {
+      ...look,
+      streamIndex: served.streamIndex,
+      codec: served.codec,
+    });
     if (!why) return { good, leftOut: left };
     left.push(leftOut(served, 'audio', 'cannot_be_decoded'));
     good = good.filter(({ stream }) => stream !== served);

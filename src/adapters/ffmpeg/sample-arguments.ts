@@ -63,7 +63,7 @@ export const inOnePassArguments = (
     [
       '-max_error_rate',
       '1',
-      ...pictureInput(output.inputPath),
+      ...pictureInput(output),
       ...frameOutputs(output, oneFrameEach(intervalSeconds, phase), count, 0),
     ],
     'level+warning',
@@ -76,11 +76,6 @@ export const oneFrameArguments = (
   index: number,
 ): readonly string[] =>
   ffmpegArguments(
-    [
-      '-max_error_rate',
-      '1',
-      ...pictureInput(output.inputPath, beforeInput),
-      ...frameOutputs(output, select, 1, index),
-    ],
+    ['-max_error_rate', '1', ...pictureInput(output, beforeInput), ...frameOutputs(output, select, 1, index)],
     'level+info',
   );

@@ -36,10 +36,7 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
   return ffmpegArguments([
     '-max_error_rate',
     '1',
-    ...pictureInput(
-      source.inputPath,
-      plan.keyframesOnly ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : [],
-    ),
+    ...pictureInput(source, plan.keyframesOnly ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : []),
     '-filter_complex',
     `${picturePad(source.video)}${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
       `[tiles]tile=${plan.columns}x${plan.rows}[sheets];[small]${asMiniature}[grey]`,
@@ -62,7 +59,7 @@ export function posterArguments(
     [
       '-max_error_rate',
       '1',
-      ...pictureInput(source.inputPath, beforeInput),
+      ...pictureInput(source, beforeInput),
       '-filter_complex',
       `${picturePad(source.video)}${filters},split=2[poster][small];[small]${asMiniature}[grey]`,
       ...['-map', '[grey]', ...single, ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],

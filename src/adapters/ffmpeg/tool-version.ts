@@ -20,6 +20,12 @@ export function mayHaveMagicYuvHole(version: string): boolean {
   return fix === undefined || patch < fix.patch;
 }
 
+/** Whether a version filters frames of a reserved matrix; nightly builds do not tell, and may not. */
+export function isKnownToTakeReserved(version: string): boolean {
+  const major = /^n?(\d+)\./.exec(version)?.[1];
+  return major !== undefined && Number(major) < 7;
+}
+
 /** Whether a version has the protocol `fd:`, which came with version 6. Undefined of nightly builds, which do not tell. */
 export function hasDescriptors(version: string): boolean | undefined {
   const major = /^n?(\d+)\./.exec(version)?.[1];

@@ -1,5 +1,5 @@
 import { type Chart, chartFile, type Place, patches, type Rgb } from './colour-chart.js';
-import { h264 as usualH264 } from './make.js';
+import { boxOf, changeBytes, ffmpeg, h264 as usualH264 } from './make.js';
 import { type OddMedium, published } from './odd-medium.js';
 
 /** A chart whose colours must come out as they went in, whatever its numbers stand for. */
@@ -16,10 +16,9 @@ const bt709 = { matrix: 'bt709', isFullRange: false } as const;
 
 const allBt709 = { matrix: 'bt709', transfer: 'bt709', primaries: 'bt709', range: 'tv' } as const;
 
-/** Values of H.273 that nobody has given a meaning. */
-const reserved = [
-  '-bsf:v',
-  'h264_metadata=matrix_coefficients=2:colour_primaries=3:transfer_characteristics=3',
+/** Values of H.273 that nobody has given a meaning, in the bitstream. */
+const reserved = (filter: string, primaries = 'colour_primaries') => [
+  ...['-bsf:v', `${filter}=matrix_coefficients=3:${primaries}=3:transfer_characteristics=3`],
 ];
 const h264 = [...usualH264, '-crf', '4'];
 
@@ -62,6 +61,29 @@ const rgb = { matrix: 'gbr', isFullRange: true, pixelFormat: 'rgb24' } as const;
 const vp9 = ['-c:v', 'libvpx-vp9', '-b:v', '0', '-crf', '4', '-deadline', 'realtime', '-cpu-used', '8'];
 const fine = ['-qscale:v', '2'];
 
+const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-crf', '8', '-x265-params', 'log-level=error'];
+
+/** The bitstream tells nothing, and the box `colr` of values that are reserved. */
+const reservedByContainer = (name: string, words: readonly string[]): ColourMedium => ({
+  ...row(name, bt601, {}, words),
+  make: async (path) => {
+    await chartFile(
+      `${path}.untold.mp4`,
+      { ...bt601, ...small, frames: 25, pixelFormat: 'yuv420p' },
+      ...words,
+    );
+    await ffmpeg(
+      ...['-i', `${path}.untold.mp4`, '-c', 'copy', '-colorspace', 'bt709', '-color_trc', 'bt709'],
+      ...['-color_primaries', 'bt709', '-movflags', '+write_colr', path],
+    );
+    await changeBytes(path, (bytes) => {
+      const box = boxOf(bytes, 'colr');
+      for (const at of [4, 6, 8]) box.writeUInt16BE(3, at);
+      return undefined;
+    });
+  },
+});
+
 /** What numbers of colours mean: told or not, in each way that codecs and containers have. */
 export const colours: readonly ColourMedium[] = [
   // Each matrix that is told, with the range.
@@ -93,7 +115,16 @@ export const colours: readonly ColourMedium[] = [
   row('untold.flv', bt601, {}, ['-c:v', 'flv1', ...fine]),
   row('untold.wmv', bt601, {}, ['-c:v', 'wmv2', ...fine]),
   row('untold.avi', bt601, {}, ['-c:v', 'mpeg4', ...fine]),
-  row('reserved.mp4', bt601, {}, [...h264, ...reserved]),
+  row('reserved.mp4', bt601, {}, [...h264, ...reserved('h264_metadata')]),
+  row('reserved-large.mkv', { ...bt709, ...large }, {}, [...h264, ...reserved('h264_metadata')]),
+  row('reserved.ts', bt601, {}, [...h264, '-g', '5', ...reserved('h264_metadata')]),
+  row('reserved-matrix-alone.flv', bt709, allBt709, [
+    ...[...h264, '-bsf:v', 'h264_metadata=matrix_coefficients=3'],
+  ]),
+  row('reserved-by-hevc.mp4', bt601, {}, [...hevc, ...reserved('hevc_metadata')]),
+  row('reserved-by-hevc.ts', bt601, {}, [...hevc, ...reserved('hevc_metadata')]),
+  reservedByContainer('reserved-by-the-container.mp4', h264),
+  reservedByContainer('reserved-by-the-container.mov', ['-c:v', 'mpeg4', ...fine]),
   row('reserved-but-primaries.mkv', bt709, {}, [
     ...[...h264, '-bsf:v', 'h264_metadata=transfer_characteristics=3:colour_primaries=1'],
   ]),
@@ -142,7 +173,6 @@ export const colours: readonly ColourMedium[] = [
   row('packed.avi', { ...bt601, pixelFormat: 'yuv422p' }, {}, ['-c:v', 'rawvideo', '-pix_fmt', 'uyvy422']),
 ];
 
-const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-crf', '8', '-x265-params', 'log-level=error'];
 const tenBits = { isFullRange: false, pixelFormat: 'yuv420p10le', bitDepth: 10 } as const;
 const hdr = { ...tenBits, matrix: 'bt2020nc' } as const;
 
