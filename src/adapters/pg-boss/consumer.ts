@@ -2,7 +2,7 @@ import type { JobWithMetadata } from 'pg-boss';
 import type { JobHandler, JobPolicy, RunningJob } from '../../core/job.js';
 import { type RunningAttempt, runAttempt } from './attempt.js';
 import { groupIn } from './job-groups.js';
-import type { AttemptId, StoredJobData } from './job-statements.js';
+import type { AttemptId, StoredJobData } from './job-rows.js';
 import { type OverlongOptions, watchLength } from './overlong.js';
 import type { Suspects } from './suspects.js';
 

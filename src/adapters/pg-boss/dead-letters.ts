@@ -4,8 +4,9 @@ import type { DeadLetter, DeadLetterReason, JobQueue, JobToEnqueue } from '../..
 import type { JsonObject } from '../../core/json.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
+import type { JobToInsert } from './insert-jobs.js';
 import { IS_LONG } from './job-groups.js';
-import { type AttemptId, IS_HELD, type JobToInsert } from './job-statements.js';
+import { type AttemptId, IS_HELD } from './job-rows.js';
 
 export interface DeadLetterTable
   extends Pick<JobQueue, 'deadLetters' | 'deadLetter' | 'discard' | 'pruneDeadLetters'> {

@@ -1,17 +1,13 @@
-import { conflict, invalid, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
+import { invalid, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import type { JobCancellation, JobPolicy, JobQueue, JobToEnqueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
-import type { RunningAttempt } from './attempt.js';
 import { createConnectionHealth } from './connection-health.js';
-import { type Consumer, createConsumer, type Room } from './consumer.js';
+import { createConsumers } from './consumers.js';
 import { createDeadLetterTable } from './dead-letters.js';
 import { isConnectionProblem } from './execute.js';
-import { type AttemptId, cancelledIn, createJobStatements, type JobToInsert } from './job-statements.js';
-import { createLeases } from './leases.js';
+import type { JobToInsert } from './insert-jobs.js';
+import { createJobStatements } from './job-statements.js';
 import { openBoss } from './open-boss.js';
-import { createPoller } from './poller.js';
-import { createSettle } from './settle.js';
-import { createSuspects } from './suspects.js';
 
 export interface PgBossJobQueueOptions {
   readonly connectionString: string;
@@ -50,8 +46,7 @@ export interface PgBossJobQueueOptions {
  * fencing, retries and dead letters are ours. Resolves when started and its queues exist.
  */
 export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Promise<JobQueue> {
-  const { logger, schema = 'pgboss', exclusive = false, random = Math.random } = options;
-  const { abandonAfterSeconds = 10, retentionSeconds = 14 * 86_400 } = options;
+  const { logger, schema = 'pgboss', exclusive = false } = options;
   const policies = new Map(options.kinds.map(({ kind, policy }) => [kind, policy]));
   const kinds = [...policies.keys()];
   const health = createConnectionHealth(logger);
@@ -59,25 +54,21 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     ...{ connectionString: options.connectionString, schema, kinds, health, logger },
     maximumConnections: options.maximumConnections ?? 4,
   });
-  const channel = `${schema}_jobs`;
+  const channel = exclusive ? null : `${schema}_jobs`;
   const statements = createJobStatements(boss.execute, {
-    ...{ schema, retentionSeconds, notify: exclusive ? null : channel },
+    ...{ schema, retentionSeconds: options.retentionSeconds ?? 14 * 86_400, notify: channel },
   });
   const deadLetters = createDeadLetterTable(boss.execute, schema);
-  const leases = createLeases(statements, onError);
-  const closing = new AbortController();
-  const settle = createSettle({ statements, deadLetters, health, logger, giveUp: closing.signal });
-  const consumers = new Map<string, Consumer>();
-  const poller = createPoller({
-    statements,
-    consumers,
-    intervalMs: (options.pollIntervalSeconds ?? 1) * 1000,
-    leaseSecondsOf: (kind) => policyOf(kind).leaseSeconds,
-    health,
-    onError,
+  const consumers = createConsumers({
+    ...{ boss, statements, deadLetters, health, logger, channel, policyOf, onError },
+    pollIntervalSeconds: options.pollIntervalSeconds ?? 1,
+    abandonAfterSeconds: options.abandonAfterSeconds ?? 10,
+    overlong: {
+      countsAsLongAfterSeconds: options.countsAsLongAfterSeconds ?? 300,
+      mostExtraSeconds: options.mostExtraSeconds ?? 1800,
+    },
+    random: options.random ?? Math.random,
   });
-  const suspects = createSuspects(() => poller.wakeAll());
-  let listening: ReturnType<typeof boss.listen> | undefined;
   let stopping: Promise<void> | undefined;
 
   if (exclusive) await recoverOrphans();
@@ -103,34 +94,6 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     return policy;
   }
 
-  async function fetch(kind: string, room: Room) {
-    try {
-      await leases.catchUp();
-      return await boss.fetch(kind, room);
-    } catch (error) {
-      onError(error);
-      return [];
-    }
-  }
-
-  async function see(attempt: RunningAttempt, leaseSeconds: number) {
-    const letGo = leases.hold(attempt, leaseSeconds);
-    try {
-      const { kind, id, attempt: number } = attempt.job;
-      await settle({ kind, id, attempt: number }, await attempt.settlement);
-    } finally {
-      letGo();
-    }
-  }
-
-  async function giveBack(attempt: AttemptId) {
-    await statements.giveBack(attempt).catch(onError);
-  }
-
-  async function markLong(attempt: AttemptId) {
-    await statements.markLong(attempt).catch(onError);
-  }
-
   /** For what is asked from outside: trouble with the connection is told as such. */
   async function reach<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -149,79 +112,17 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
       return { ...job, maximumAttempts, leaseSeconds: Math.ceil(leaseSeconds) };
     });
     await reach(() => statements.insert(toInsert));
-    for (const kind of new Set(jobs.map((job) => job.kind))) consumers.get(kind)?.wake();
-  }
-
-  function abortCancelled(ids: readonly string[]) {
-    for (const { running } of consumers.values())
-      for (const attempt of running) if (ids.includes(attempt.job.id)) attempt.abort('cancelled');
+    for (const kind of new Set(jobs.map((job) => job.kind))) consumers.wake(kind);
   }
 
   async function cancel(cancellation: JobCancellation) {
-    abortCancelled(await reach(() => statements.cancel(cancellation)));
-  }
-
-  function hear(message: string) {
-    const cancelled = cancelledIn(message);
-    if (cancelled) abortCancelled([cancelled]);
-    else consumers.get(message)?.wake();
-  }
-
-  async function work(...[kind, { concurrency, policy }, handler]: Parameters<JobQueue['work']>) {
-    policyOf(kind);
-    if (stopping) throw conflict('job_queue_stopped', 'The job queue is stopping');
-    if (consumers.has(kind)) {
-      throw conflict('job_kind_taken', `There is a handler for ${kind} already`, { kind });
-    }
-    const consumer = createConsumer({
-      ...{
-        kind,
-        concurrency,
-        policy,
-        handler,
-        abandonAfterSeconds,
-        random,
-        suspects,
-        see,
-        giveBack,
-        markLong,
-      },
-      overlong: {
-        countsAsLongAfterSeconds: options.countsAsLongAfterSeconds ?? 300,
-        mostExtraSeconds: options.mostExtraSeconds ?? 1800,
-      },
-      fetch: (room) => fetch(kind, room),
-    });
-    consumers.set(kind, consumer);
-    if (!exclusive) {
-      listening ??= boss.listen(channel, hear, () => poller.wakeAll());
-      await listening;
-    }
-    poller.start();
-    consumer.wake();
-  }
-
-  async function stop(graceSeconds: number) {
-    const all = [...consumers.values()];
-    await poller.stop();
-    await Promise.all(all.map((consumer) => consumer.close()));
-    await (await listening)?.close();
-    const abort = setTimeout(() => {
-      for (const { running } of all) for (const attempt of running) attempt.abort('shutting_down');
-    }, graceSeconds * 1000);
-    // With the database away there is nothing to write to: the leases tell the others.
-    const giveUp = setTimeout(() => closing.abort(), (graceSeconds + abandonAfterSeconds + 2) * 1000);
-    await Promise.all(all.map((consumer) => consumer.drained()));
-    clearTimeout(abort);
-    clearTimeout(giveUp);
-    leases.stop();
-    await boss.close();
+    consumers.abortCancelled(await reach(() => statements.cancel(cancellation)));
   }
 
   return {
     enqueue,
     cancel,
-    work,
+    work: consumers.work,
     deadLetters: (filter) => reach(() => deadLetters.deadLetters(filter)),
     deadLetter: (id) => reach(() => deadLetters.deadLetter(id)),
     async replay(id) {
@@ -235,7 +136,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     pruneDeadLetters: (options) => reach(() => deadLetters.pruneDeadLetters(options)),
     depth: () => reach(() => statements.depth(kinds)),
     stop: ({ graceSeconds }) => {
-      stopping ??= stop(graceSeconds);
+      stopping ??= consumers.stop(graceSeconds).then(boss.close);
       return stopping;
     },
   };

@@ -1,5 +1,6 @@
 import type { RunningAttempt } from './attempt.js';
-import type { AttemptId, JobStatements } from './job-statements.js';
+import type { AttemptStatements } from './attempt-statements.js';
+import type { AttemptId } from './job-rows.js';
 
 export interface Leases {
   /** Keeps the attempt's lease until the returned function is called; aborts the attempt when the lease is lost. */
@@ -14,7 +15,10 @@ export interface Leases {
  * A database that is away aborts nothing: whether a lease is lost only the database can say, and the fence refuses
  * the late in any case.
  */
-export function createLeases(statements: JobStatements, onError: (error: unknown) => void): Leases {
+export function createLeases(
+  statements: Pick<AttemptStatements, 'renew'>,
+  onError: (error: unknown) => void,
+): Leases {
   const held = new Map<string, { attempt: RunningAttempt; leaseSeconds: number; renewedAt: number }>();
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;

@@ -7,7 +7,7 @@ import type { ConnectionHealth } from './connection-health.js';
 import type { FetchedJob, Room } from './consumer.js';
 import { type Execute, isConnectionProblem } from './execute.js';
 import { groupsOf } from './job-groups.js';
-import type { StoredJobData } from './job-statements.js';
+import type { StoredJobData } from './job-rows.js';
 
 export interface OpenBoss {
   readonly execute: Execute;

@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { Settlement } from './attempt.js';
+import type { AttemptStatements } from './attempt-statements.js';
 import type { ConnectionHealth } from './connection-health.js';
 import type { DeadLetterTable } from './dead-letters.js';
 import { isConnectionProblem } from './execute.js';
-import type { AttemptId, JobStatements } from './job-statements.js';
+import type { AttemptId } from './job-rows.js';
 
 export type Settle = (attempt: AttemptId, settlement: Settlement) => Promise<void>;
 
@@ -14,8 +15,8 @@ export type Settle = (attempt: AttemptId, settlement: Settlement) => Promise<voi
  * again by its lease. Never rejects.
  */
 export function createSettle(options: {
-  readonly statements: JobStatements;
-  readonly deadLetters: DeadLetterTable;
+  readonly statements: AttemptStatements;
+  readonly deadLetters: Pick<DeadLetterTable, 'bury'>;
   readonly health: ConnectionHealth;
   readonly logger: Logger;
   readonly giveUp: AbortSignal;

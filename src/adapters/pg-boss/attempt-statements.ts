@@ -1,0 +1,90 @@
+import { storableText } from '../../core/storable-text.js';
+import type { Execute } from './execute.js';
+import { AS_LONG, AS_SUSPECT } from './job-groups.js';
+import { ALLOWED_ATTEMPTS, type AttemptId, IS_HELD, LOSSES } from './job-rows.js';
+
+/** What a worker says of an attempt in its hands. Each is false when the attempt is no longer its own. */
+export interface AttemptStatements {
+  complete(attempt: AttemptId): Promise<boolean>;
+  retry(attempt: AttemptId, inSeconds: number, error: string): Promise<boolean>;
+  /** Back to the queue at once, with one more attempt allowed. */
+  release(attempt: AttemptId): Promise<boolean>;
+  /** Back to the queue for so long, as a suspect, with one more attempt allowed. */
+  setAside(attempt: AttemptId, seconds: number, error: string): Promise<boolean>;
+  /** Back to the queue as if it had not been fetched. */
+  giveBack(attempt: AttemptId): Promise<boolean>;
+  /** From its next attempt on it is a long job. */
+  markLong(attempt: AttemptId): Promise<boolean>;
+  /**
+   * Renews leases, also of jobs that were put back and not taken since; the answer says which attempts, as
+   * `id:attempt`, are still ours or were cancelled in our hands.
+   */
+  renew(attempts: readonly AttemptId[]): Promise<ReadonlyMap<string, 'held' | 'cancelled'>>;
+}
+
+export function createAttemptStatements(execute: Execute, job: string): AttemptStatements {
+  const update = async ({ kind, id, attempt }: AttemptId, set: string, values: readonly unknown[] = []) => {
+    const changed = await execute(
+      `update ${job} set ${set} where name = $1 and id = $2 and ${IS_HELD} and retry_count = $3 returning id`,
+      [kind, id, attempt - 1, ...values],
+    );
+    return changed.length > 0;
+  };
+
+  return {
+    complete: (attempt) => update(attempt, `state = 'completed', completed_on = now(), heartbeat_on = null`),
+
+    retry: (attempt, inSeconds, error) =>
+      update(
+        attempt,
+        `state = 'retry', heartbeat_on = null, output = jsonb_build_object('error', $5::text),
+         start_after = now() + $4::float8 * interval '1 second', data = data - 'lostAttempt'`,
+        [inSeconds, storableText(error)],
+      ),
+
+    setAside: (attempt, seconds, error) =>
+      update(
+        attempt,
+        `state = 'retry', heartbeat_on = null, output = jsonb_build_object('error', $5::text),
+         start_after = now() + $4::float8 * interval '1 second', group_id = ${AS_SUSPECT},
+         data = data - 'lostAttempt' || jsonb_build_object('maximumAttempts', ${ALLOWED_ATTEMPTS} + 1)`,
+        [seconds, storableText(error)],
+      ),
+
+    markLong: (attempt) => update(attempt, `group_id = ${AS_LONG}`),
+
+    giveBack: (attempt) =>
+      update(
+        attempt,
+        `state = 'retry', heartbeat_on = null, start_after = now(), retry_count = retry_count - 1`,
+      ),
+
+    release: (attempt) =>
+      update(
+        attempt,
+        `state = 'retry', heartbeat_on = null, start_after = now(),
+         data = data - 'lostAttempt' || jsonb_build_object('maximumAttempts', ${ALLOWED_ATTEMPTS} + 1)`,
+      ),
+
+    async renew(attempts) {
+      const rows = await execute<{ id: string; attempt: number; standing: 'held' | 'cancelled' }>(
+        `with asked as (
+           select * from jsonb_to_recordset($1::jsonb) as attempt(kind text, id uuid, attempt integer)
+         ), renewed as (
+           update ${job} j set state = 'active', heartbeat_on = now(), data = case when state = 'active' then data
+             else data - 'lostAttempt' || jsonb_build_object('losses', ${LOSSES} - 1, 'maximumAttempts', ${ALLOWED_ATTEMPTS} - 1)
+             end
+           from asked
+           where j.name = kind and j.id = asked.id and ${IS_HELD} and j.retry_count = attempt - 1
+           returning j.id, attempt
+         )
+         select id, attempt, 'held' as standing from renewed
+         union all
+         select j.id, attempt, 'cancelled' from ${job} j join asked
+           on j.name = kind and j.id = asked.id and j.state = 'cancelled' and j.retry_count = attempt - 1`,
+        [JSON.stringify(attempts)],
+      );
+      return new Map(rows.map(({ id, attempt, standing }) => [`${id}:${attempt}`, standing]));
+    },
+  };
+}

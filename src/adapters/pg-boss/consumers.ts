@@ -1,0 +1,132 @@
+import { conflict } from '../../core/errors.js';
+import type { JobPolicy, JobQueue } from '../../core/job.js';
+import type { Logger } from '../../core/logger.js';
+import type { RunningAttempt } from './attempt.js';
+import { cancelledIn } from './cancel-jobs.js';
+import type { ConnectionHealth } from './connection-health.js';
+import { type Consumer, createConsumer, type Room } from './consumer.js';
+import type { DeadLetterTable } from './dead-letters.js';
+import type { JobStatements } from './job-statements.js';
+import { createLeases } from './leases.js';
+import type { OpenBoss } from './open-boss.js';
+import type { OverlongOptions } from './overlong.js';
+import { createPoller } from './poller.js';
+import { createSettle } from './settle.js';
+import { createSuspects } from './suspects.js';
+
+export interface Consumers {
+  readonly work: JobQueue['work'];
+  /** There may be a job of this kind to fetch. */
+  wake(kind: string): void;
+  /** Ends those of these jobs that run here: they are cancelled. */
+  abortCancelled(ids: readonly string[]): void;
+  readonly stop: (graceSeconds: number) => Promise<void>;
+}
+
+/** What one process works on: a consumer a kind, and what they share to fetch jobs, keep their leases and end them. */
+export function createConsumers(options: {
+  readonly boss: Pick<OpenBoss, 'fetch' | 'listen'>;
+  readonly statements: JobStatements;
+  readonly deadLetters: Pick<DeadLetterTable, 'bury'>;
+  readonly health: ConnectionHealth;
+  readonly logger: Logger;
+  readonly policyOf: (kind: string) => JobPolicy;
+  readonly onError: (error: unknown) => void;
+  /** Where other processes tell of jobs they put in or cancelled; null when there are none. */
+  readonly channel: string | null;
+  readonly pollIntervalSeconds: number;
+  readonly abandonAfterSeconds: number;
+  readonly overlong: OverlongOptions;
+  readonly random: () => number;
+}): Consumers {
+  const { boss, statements, deadLetters, health, logger, policyOf, onError, channel } = options;
+  const { abandonAfterSeconds, overlong, random } = options;
+  const consumers = new Map<string, Consumer>();
+  const leases = createLeases(statements, onError);
+  const closing = new AbortController();
+  const settle = createSettle({ statements, deadLetters, health, logger, giveUp: closing.signal });
+  const poller = createPoller({
+    statements,
+    consumers,
+    intervalMs: options.pollIntervalSeconds * 1000,
+    leaseSecondsOf: (kind) => policyOf(kind).leaseSeconds,
+    health,
+    onError,
+  });
+  const suspects = createSuspects(() => poller.wakeAll());
+  let listening: ReturnType<OpenBoss['listen']> | undefined;
+  let isStopping = false;
+
+  async function fetch(kind: string, room: Room) {
+    try {
+      await leases.catchUp();
+      return await boss.fetch(kind, room);
+    } catch (error) {
+      onError(error);
+      return [];
+    }
+  }
+
+  async function see(attempt: RunningAttempt, leaseSeconds: number) {
+    const letGo = leases.hold(attempt, leaseSeconds);
+    try {
+      const { kind, id, attempt: number } = attempt.job;
+      await settle({ kind, id, attempt: number }, await attempt.settlement);
+    } finally {
+      letGo();
+    }
+  }
+
+  const wake = (kind: string) => consumers.get(kind)?.wake();
+
+  function abortCancelled(ids: readonly string[]) {
+    for (const { running } of consumers.values())
+      for (const attempt of running) if (ids.includes(attempt.job.id)) attempt.abort('cancelled');
+  }
+
+  function hear(message: string) {
+    const cancelled = cancelledIn(message);
+    if (cancelled) abortCancelled([cancelled]);
+    else wake(message);
+  }
+
+  async function work(...[kind, { concurrency, policy }, handler]: Parameters<JobQueue['work']>) {
+    policyOf(kind);
+    if (isStopping) throw conflict('job_queue_stopped', 'The job queue is stopping');
+    if (consumers.has(kind)) {
+      throw conflict('job_kind_taken', `There is a handler for ${kind} already`, { kind });
+    }
+    const consumer = createConsumer({
+      ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, suspects, see, overlong },
+      giveBack: (attempt) => statements.giveBack(attempt).then(() => {}, onError),
+      markLong: (attempt) => statements.markLong(attempt).then(() => {}, onError),
+      fetch: (room) => fetch(kind, room),
+    });
+    consumers.set(kind, consumer);
+    if (channel !== null) {
+      listening ??= boss.listen(channel, hear, () => poller.wakeAll());
+      await listening;
+    }
+    poller.start();
+    consumer.wake();
+  }
+
+  async function stop(graceSeconds: number) {
+    isStopping = true;
+    const all = [...consumers.values()];
+    await poller.stop();
+    await Promise.all(all.map((consumer) => consumer.close()));
+    await (await listening)?.close();
+    const abort = setTimeout(() => {
+      for (const { running } of all) for (const attempt of running) attempt.abort('shutting_down');
+    }, graceSeconds * 1000);
+    // With the database away there is nothing to write to: the leases tell the others.
+    const giveUp = setTimeout(() => closing.abort(), (graceSeconds + abandonAfterSeconds + 2) * 1000);
+    await Promise.all(all.map((consumer) => consumer.drained()));
+    clearTimeout(abort);
+    clearTimeout(giveUp);
+    leases.stop();
+  }
+
+  return { work, wake, abortCancelled, stop };
+}

@@ -1,0 +1,33 @@
+import type { JobToEnqueue } from '../../core/job.js';
+
+/** One attempt of one job: the fence every statement of a worker stands behind. */
+export interface AttemptId {
+  readonly kind: string;
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** What pg-boss stores as a job's data. */
+export interface StoredJobData {
+  readonly payload: JobToEnqueue['payload'];
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly maximumAttempts: number;
+  /**
+   * Not in pg-boss's own column: its maintenance would put back what has missed a heartbeat at once, also when machine or
+   * database were away and the worker lives. Jobs of earlier releases have it there.
+   */
+  readonly leaseSeconds?: number;
+  /** How often its worker was lost. */
+  readonly losses?: number;
+  /** The last attempt whose worker was lost. */
+  readonly lostAttempt?: number;
+}
+
+/** SQL: what is in a row's data. */
+export const LOSSES = `coalesce((data->>'losses')::int, 0)`;
+export const ALLOWED_ATTEMPTS = `(data->>'maximumAttempts')::int`;
+export const LEASE_SECONDS = `coalesce((data->>'leaseSeconds')::int, heartbeat_seconds)`;
+
+/** In its worker's hands, or put back because that seemed lost, and not taken since: then it is still this worker's. */
+export const IS_HELD = `(state = 'active' or (state = 'retry' and (data->>'lostAttempt')::int = retry_count + 1))`;
