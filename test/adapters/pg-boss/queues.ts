@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, vi } from 'vitest';
+import { createPgBossJobQueue, type PgBossJobQueueOptions } from '../../../src/adapters/pg-boss/job-queue.js';
+import type { JobHandler, JobPolicy, JobQueue, JobToEnqueue } from '../../../src/core/job.js';
+import { silentLogger } from '../../../src/core/logger.js';
+import { createTestDatabase } from '../../support/database.js';
+import { runTypeScript } from '../../support/typescript-process.js';
+
+export const policy: JobPolicy = {
+  maximumAttempts: 3,
+  leaseSeconds: 1,
+  timeLimitSeconds: 60,
+  backoff: { firstSeconds: 0.01, maximumSeconds: 0.05 },
+};
+
+export const newKind = () => `kind-${randomUUID()}`;
+export const job = (kind: string, fields: Partial<JobToEnqueue> = {}): JobToEnqueue => ({
+  ...{ id: randomUUID(), kind, key: randomUUID(), payload: {} },
+  ...{ correlationId: 'correlation', causationId: 'cause' },
+  ...fields,
+});
+export const eventually = <T>(check: () => T | Promise<T>) =>
+  vi.waitFor(check, { timeout: 15_000, interval: 10 });
+export const idle = (kind: string) => [{ kind, waiting: 0, active: 0 }];
+
+/** A database of this test file, and queues on it that are closed after each test. */
+export async function createQueues() {
+  const database = await createTestDatabase();
+  const opened: JobQueue[] = [];
+  const cleanUps: (() => unknown)[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((queue) => queue.stop({ graceSeconds: 0 })));
+    for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  });
+  afterAll(() => database.drop());
+
+  async function openQueue(kind: string, options: Partial<PgBossJobQueueOptions> = {}) {
+    const queue = await createPgBossJobQueue({
+      connectionString: database.url,
+      kinds: [{ kind, policy }],
+      logger: silentLogger,
+      pollIntervalSeconds: 0.1,
+      abandonAfterSeconds: 0.3,
+      ...options,
+    });
+    opened.push(queue);
+    return {
+      queue,
+      work: (handler: JobHandler) => queue.work(kind, { concurrency: 4, policy }, handler),
+    };
+  }
+
+  /** A worker process with a job in its hands, killed the hard way. */
+  async function loseWorker(queue: JobQueue, lost: JobToEnqueue, lease: Partial<JobPolicy> = {}) {
+    const worker = runTypeScript(new URL('./worker-process.ts', import.meta.url), [
+      database.url,
+      lost.kind,
+      JSON.stringify({ ...policy, ...lease }),
+    ]);
+    cleanUps.push(() => worker.child.kill('SIGKILL'));
+    await queue.enqueue([lost]);
+    const started = await worker.readJsonLine<{ id: string; attempt: number }>();
+    worker.child.kill('SIGKILL');
+    await worker.ended;
+    return started;
+  }
+
+  return { database, openQueue, loseWorker, cleanUp: (work: () => unknown) => cleanUps.push(work) };
+}
