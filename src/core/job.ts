@@ -41,11 +41,20 @@ export interface RunningJob extends Omit<JobToEnqueue, 'patienceSeconds'> {
   readonly attempt: number;
   /** `attempt` is greater when the failure of the last one could not be recorded: the handler then does and gives up. */
   readonly maximumAttempts: number;
-  /**
-   * There when the attempt before this one ended with its worker, of which nothing is recorded yet; `count` is how often
-   * that has happened to this job. It cost the job none of its attempts.
-   */
-  readonly loss?: { readonly count: number };
+  /** There when an attempt before this one ended with its worker, and no other has told of that since. */
+  readonly loss?: JobLoss;
+}
+
+/** The end of a worker in the middle of an attempt. It cost the job none of its attempts. */
+export interface JobLoss {
+  /** The one that ended. */
+  readonly attempt: number;
+  /** How often a worker of this job has ended while its machine, as far as is known, went on. */
+  readonly alone: number;
+  /** How often all of the machine was stopped or lost with it, which is rarely a job's doing. */
+  readonly withMachine: number;
+  /** Which of the two it was this time. */
+  readonly isWithMachine: boolean;
 }
 
 export interface JobPolicy {
@@ -67,7 +76,12 @@ export type JobOutcome =
    * Not tried now, at no cost of attempts: its workers were lost again and again. From now on it is not run beside any
    * other job that was set aside, so that the next loss tells which of them ends its workers.
    */
-  | { readonly setAsideSeconds: number; readonly error: string }
+  | {
+      readonly setAsideSeconds: number;
+      readonly error: string;
+      /** The loss could not be told of: the next attempt hears of it again. */
+      readonly keepsLoss?: boolean;
+    }
   /** Failed for good: becomes a dead letter that can be read and replayed. */
   | { readonly deadLetter: DeadLetterReason };
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { backoffSeconds } from '../core/backoff.js';
 import { invalid, isRetryable, MediaFlowError, messageOf } from '../core/errors.js';
-import type { JobLease, JobOutcome, RunningJob } from '../core/job.js';
+import type { JobLease, JobLoss, JobOutcome, RunningJob } from '../core/job.js';
 import type { Logger } from '../core/logger.js';
 import { storableMessage } from '../core/storable-text.js';
 import { addSeconds, type Instant } from '../core/time.js';
 import type { AttemptFailure, Worker } from '../core/worker.js';
-import { workerLost } from './lost-worker.js';
+import { pauseAfter, workerLost } from './lost-worker.js';
 import type { SendCommands } from './send-commands.js';
 
 export interface AttemptFailureOptions {
@@ -31,8 +31,8 @@ interface LossTeller {
 /** Records failures of attempts before their jobs move on, and says what comes of them. */
 export interface AttemptFailures {
   ofAttempt(job: RunningJob, error: unknown, teller: Teller): Promise<JobOutcome>;
-  /** Of the loss of the attempt before; undefined when the job is tried again at once. */
-  ofLoss(job: RunningJob, count: number, at: LossTeller): Promise<JobOutcome | undefined>;
+  /** Of the loss of an attempt before; undefined when the job is tried again at once. */
+  ofLoss(job: RunningJob, loss: JobLoss, teller: LossTeller): Promise<JobOutcome | undefined>;
 }
 
 /** A job's payload, or the part of it that a schema takes. */
@@ -89,18 +89,20 @@ export function createAttemptFailures<Subject>(
     return final && isRecorded ? { deadLetter: reason } : { retryInSeconds, error: reason.message };
   }
 
-  async function ofLoss(job: RunningJob, count: number, { send, lease }: LossTeller) {
-    const pauseSeconds = options.lossPausesSeconds[count - 1];
+  async function ofLoss(job: RunningJob, loss: JobLoss, { send, lease }: LossTeller) {
+    const pauseSeconds = pauseAfter(loss, options.lossPausesSeconds);
     const final = pauseSeconds === undefined;
-    const reason = workerLost(count);
+    const reason = workerLost(loss);
     const retryAt = final ? null : addSeconds(clock(), pauseSeconds);
-    const failure = { ...reason, attempt: job.attempt - 1, final, retryAt };
+    const failure = { ...reason, attempt: loss.attempt, final, retryAt };
     const signal = pauseSeconds === 0 ? lease.signal : lease.recording();
     const isRecorded = await record('lost', job, failure, { send, signal });
     if (pauseSeconds === 0) return undefined;
     if (!final) return { setAsideSeconds: pauseSeconds, error: reason.message };
     if (isRecorded) return { deadLetter: reason };
-    return { retryInSeconds: backoffSeconds(worker.policy, job.attempt, random), error: reason.message };
+    // Whatever it is that ends its process must not run again because of that.
+    const setAsideSeconds = options.lossPausesSeconds.at(-1) ?? 0;
+    return { setAsideSeconds, error: reason.message, keepsLoss: true };
   }
 
   return { ofAttempt, ofLoss };

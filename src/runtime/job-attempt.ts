@@ -85,11 +85,14 @@ export function createAttemptHandler<Payload, Subject>(
   }
 
   return async (job, lease) => {
-    const send = createSendCommands({
-      ...{ job, execute: options.execute, pausesSeconds: options.sendPausesSeconds },
-    });
+    const sendOf = (attempt: number) =>
+      createSendCommands({
+        ...{ job: { ...job, attempt }, execute: options.execute, pausesSeconds: options.sendPausesSeconds },
+      });
+    const send = sendOf(job.attempt);
     try {
-      const outcome = job.loss && (await failures.ofLoss(job, job.loss.count, { send, lease }));
+      const { loss } = job;
+      const outcome = loss && (await failures.ofLoss(job, loss, { send: sendOf(loss.attempt), lease }));
       if (outcome) return outcome;
       if (job.attempt > job.maximumAttempts) {
         throw unavailable('attempts_exhausted', 'The last attempt ended without a word of how');

@@ -1,16 +1,19 @@
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
 import { AS_LONG, AS_SUSPECT } from './job-groups.js';
-import { ALLOWED_ATTEMPTS, type AttemptId, IS_HELD, LOSSES } from './job-rows.js';
+import { type AttemptId, DATA_OF_LIVING, IS_HELD } from './job-rows.js';
 
 /** What a worker says of an attempt in its hands. Each is false when the attempt is no longer its own. */
 export interface AttemptStatements {
   complete(attempt: AttemptId): Promise<boolean>;
   retry(attempt: AttemptId, inSeconds: number, error: string): Promise<boolean>;
-  /** Back to the queue at once, with one more attempt allowed. */
+  /** Back to the queue at once, with one more attempt allowed; the next one hears again of a loss before this one. */
   release(attempt: AttemptId): Promise<boolean>;
   /** Back to the queue for so long, as a suspect, with one more attempt allowed. */
-  setAside(attempt: AttemptId, seconds: number, error: string): Promise<boolean>;
+  setAside(
+    attempt: AttemptId,
+    aside: { readonly seconds: number; readonly error: string; readonly keepsLoss: boolean },
+  ): Promise<boolean>;
   /** Back to the queue as if it had not been fetched. */
   giveBack(attempt: AttemptId): Promise<boolean>;
   /** From its next attempt on it is a long job. */
@@ -22,7 +25,12 @@ export interface AttemptStatements {
   renew(attempts: readonly AttemptId[]): Promise<ReadonlyMap<string, 'held' | 'cancelled'>>;
 }
 
+const LOSS_TOLD = `data - 'lostAttempt' - 'lostWithMachine'`;
+const oneMoreAllowed = (data: string) =>
+  `${data} || jsonb_build_object('maximumAttempts', (data->>'maximumAttempts')::int + 1)`;
+
 export function createAttemptStatements(execute: Execute, job: string): AttemptStatements {
+  /** Does nothing when the attempt is not held any more. */
   const update = async ({ kind, id, attempt }: AttemptId, set: string, values: readonly unknown[] = []) => {
     const changed = await execute(
       `update ${job} set ${set} where name = $1 and id = $2 and ${IS_HELD} and retry_count = $3 returning id`,
@@ -31,49 +39,37 @@ export function createAttemptStatements(execute: Execute, job: string): AttemptS
     return changed.length > 0;
   };
 
+  /** `data`: SQL on the job's data, free of what was counted when it was put back before. */
+  const putBack = (
+    attempt: AttemptId,
+    data: string,
+    { set = '', seconds = 0, error }: { set?: string; seconds?: number; error?: string } = {},
+  ) =>
+    update(
+      attempt,
+      `state = 'retry', heartbeat_on = null, start_after = now() + $4::float8 * interval '1 second',
+       output = case when $5::text is null then output else jsonb_build_object('error', $5) end,
+       data = (select ${data} from (select ${DATA_OF_LIVING}) as living(data)) ${set}`,
+      [seconds, error === undefined ? null : storableText(error)],
+    );
+
   return {
     complete: (attempt) => update(attempt, `state = 'completed', completed_on = now(), heartbeat_on = null`),
-
-    retry: (attempt, inSeconds, error) =>
-      update(
-        attempt,
-        `state = 'retry', heartbeat_on = null, output = jsonb_build_object('error', $5::text),
-         start_after = now() + $4::float8 * interval '1 second', data = data - 'lostAttempt'`,
-        [inSeconds, storableText(error)],
-      ),
-
-    setAside: (attempt, seconds, error) =>
-      update(
-        attempt,
-        `state = 'retry', heartbeat_on = null, output = jsonb_build_object('error', $5::text),
-         start_after = now() + $4::float8 * interval '1 second', group_id = ${AS_SUSPECT},
-         data = data - 'lostAttempt' || jsonb_build_object('maximumAttempts', ${ALLOWED_ATTEMPTS} + 1)`,
-        [seconds, storableText(error)],
-      ),
-
+    retry: (attempt, seconds, error) => putBack(attempt, LOSS_TOLD, { seconds, error }),
+    release: (attempt) => putBack(attempt, oneMoreAllowed('data')),
+    setAside: (attempt, { seconds, error, keepsLoss }) =>
+      putBack(attempt, oneMoreAllowed(keepsLoss ? 'data' : LOSS_TOLD), {
+        ...{ seconds, error, set: `, group_id = ${AS_SUSPECT}` },
+      }),
+    giveBack: (attempt) => putBack(attempt, 'data', { set: ', retry_count = retry_count - 1' }),
     markLong: (attempt) => update(attempt, `group_id = ${AS_LONG}`),
-
-    giveBack: (attempt) =>
-      update(
-        attempt,
-        `state = 'retry', heartbeat_on = null, start_after = now(), retry_count = retry_count - 1`,
-      ),
-
-    release: (attempt) =>
-      update(
-        attempt,
-        `state = 'retry', heartbeat_on = null, start_after = now(),
-         data = data - 'lostAttempt' || jsonb_build_object('maximumAttempts', ${ALLOWED_ATTEMPTS} + 1)`,
-      ),
 
     async renew(attempts) {
       const rows = await execute<{ id: string; attempt: number; standing: 'held' | 'cancelled' }>(
         `with asked as (
            select * from jsonb_to_recordset($1::jsonb) as attempt(kind text, id uuid, attempt integer)
          ), renewed as (
-           update ${job} j set state = 'active', heartbeat_on = now(), data = case when state = 'active' then data
-             else data - 'lostAttempt' || jsonb_build_object('losses', ${LOSSES} - 1, 'maximumAttempts', ${ALLOWED_ATTEMPTS} - 1)
-             end
+           update ${job} j set state = 'active', heartbeat_on = now(), data = ${DATA_OF_LIVING}
            from asked
            where j.name = kind and j.id = asked.id and ${IS_HELD} and j.retry_count = attempt - 1
            returning j.id, attempt

@@ -1,5 +1,5 @@
 import type { JobWithMetadata } from 'pg-boss';
-import type { JobHandler, JobPolicy, RunningJob } from '../../core/job.js';
+import type { JobHandler, JobLoss, JobPolicy, RunningJob } from '../../core/job.js';
 import { type RunningAttempt, runAttempt } from './attempt.js';
 import { groupIn } from './job-groups.js';
 import type { AttemptId, StoredJobData } from './job-rows.js';
@@ -30,7 +30,14 @@ const toRunningJob = (job: FetchedJob): RunningJob => ({
   causationId: job.data.causationId,
   attempt: job.retryCount + 1,
   maximumAttempts: job.data.maximumAttempts,
-  ...(job.data.lostAttempt === job.retryCount && { loss: { count: job.data.losses ?? 1 } }),
+  ...(job.data.lostAttempt !== undefined && { loss: lossIn(job.data, job.data.lostAttempt) }),
+});
+
+const lossIn = (data: StoredJobData, attempt: number): JobLoss => ({
+  attempt,
+  alone: data.losses ?? 0,
+  withMachine: data.machineLosses ?? 0,
+  isWithMachine: data.lostWithMachine ?? false,
 });
 
 /** What a consumer has room for. */

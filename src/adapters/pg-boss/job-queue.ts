@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { invalid, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import type { JobCancellation, JobPolicy, JobQueue, JobToEnqueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
@@ -39,6 +40,8 @@ export interface PgBossJobQueueOptions {
   readonly maximumConnections?: number;
   /** Jitter of the backoff, [0, 1). */
   readonly random?: () => number;
+  /** How long ago this machine was started (default: what the system says). */
+  readonly machineUptimeSeconds?: () => number;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface PgBossJobQueueOptions {
  * fencing, retries and dead letters are ours. Resolves when started and its queues exist.
  */
 export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Promise<JobQueue> {
-  const { logger, schema = 'pgboss', exclusive = false } = options;
+  const { logger, schema = 'pgboss', exclusive = false, machineUptimeSeconds = uptime } = options;
   const policies = new Map(options.kinds.map(({ kind, policy }) => [kind, policy]));
   const kinds = [...policies.keys()];
   const health = createConnectionHealth(logger);
@@ -75,7 +78,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
 
   async function recoverOrphans() {
     try {
-      const count = await statements.takeBackAll(kinds);
+      const count = await statements.takeBackAll(kinds, { machineUptimeSeconds: machineUptimeSeconds() });
       if (count > 0) logger.info({ count }, 'job queue: jobs left by the last run are back in their queues');
     } catch (error) {
       await boss.close();

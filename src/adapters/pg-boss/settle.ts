@@ -30,7 +30,8 @@ export function createSettle(options: {
       return statements.retry(attempt, settlement.retryInSeconds, settlement.error);
     }
     if ('setAsideSeconds' in settlement) {
-      return statements.setAside(attempt, settlement.setAsideSeconds, settlement.error);
+      const { setAsideSeconds: seconds, error, keepsLoss = false } = settlement;
+      return statements.setAside(attempt, { seconds, error, keepsLoss });
     }
     if ('released' in settlement) return statements.release(attempt);
     return Promise.resolve(false);

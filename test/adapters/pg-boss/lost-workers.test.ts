@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { JobHandler, RunningJob } from '../../../src/core/job.js';
-import { createQueues, eventually, job, newKind, policy } from './queues.js';
+import { createTakeBack } from '../../../src/adapters/pg-boss/take-back.js';
+import type { JobHandler, JobOutcome, RunningJob } from '../../../src/core/job.js';
+import { createCuttableProxy } from './cuttable-proxy.js';
+import { createQueues, eventually, idle, job, newKind, policy } from './queues.js';
 
 const { database, openQueue, loseWorker, cleanUp } = await createQueues();
 
@@ -49,7 +51,7 @@ describe('a worker that dies', () => {
     const seen: unknown[] = [];
     const hang = new Promise<never>(() => {});
     const remember: JobHandler = async ({ attempt, maximumAttempts, loss }) => {
-      seen.push([attempt, maximumAttempts, loss?.count]);
+      seen.push([attempt, maximumAttempts, loss?.alone]);
       return hang;
     };
     await second.work(remember);
@@ -72,7 +74,7 @@ describe('a worker that dies', () => {
     await loseWorker(queue, lost);
     const seen: unknown[] = [];
     await work(async ({ attempt, loss }) => {
-      seen.push([attempt, loss?.count]);
+      seen.push([attempt, loss?.alone]);
       return attempt === 2 ? { retryInSeconds: 0.01, error: 'no' } : { done: true };
     });
     await eventually(() =>
@@ -98,6 +100,118 @@ describe('a worker that dies', () => {
       return { done: true };
     });
     await eventually(() => expect(runs).toMatchObject([{ id: lost.id, attempt: 2 }]));
+  });
+});
+
+describe('the loss of a worker', () => {
+  test('that could not be told is told to the next attempt again', async () => {
+    const kind = newKind();
+    const { queue, work } = await openQueue(kind);
+    const lost = job(kind);
+    await loseWorker(queue, lost);
+    const seen: unknown[] = [];
+    await work(async ({ attempt, loss }) => {
+      seen.push([attempt, loss?.attempt, loss?.alone]);
+      if (attempt === 4) return { done: true };
+      return { setAsideSeconds: 0.01, error: 'the worker was lost', keepsLoss: attempt === 2 };
+    });
+    await eventually(() =>
+      expect(seen).toEqual([
+        [2, 1, 1],
+        [3, 1, 1],
+        [4, undefined, undefined],
+      ]),
+    );
+  });
+
+  test('is told again when the server stopped before anybody could tell it', async () => {
+    const kind = newKind();
+    const first = await openQueue(kind);
+    await loseWorker(first.queue, job(kind));
+    const started = Promise.withResolvers<void>();
+    await first.work(async (_, { signal }) => {
+      started.resolve();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      throw signal.reason;
+    });
+    await started.promise;
+    await first.queue.stop({ graceSeconds: 0 });
+    const { work } = await openQueue(kind);
+    const seen: unknown[] = [];
+    await work(async ({ attempt, loss }) => {
+      seen.push([attempt, loss?.attempt, loss?.alone]);
+      return { done: true };
+    });
+    await eventually(() => expect(seen).toEqual([[3, 1, 1]]));
+  });
+
+  test.each([
+    [0, { alone: 0, withMachine: 1, isWithMachine: true }],
+    [3600, { alone: 1, withMachine: 0, isWithMachine: false }],
+  ])('is told from that of all of its machine, which was started %d s ago', async (uptime, expected) => {
+    const kind = newKind();
+    const { queue } = await openQueue(kind);
+    await loseWorker(queue, job(kind), { leaseSeconds: 600 });
+    await queue.stop({ graceSeconds: 0 });
+    const { work } = await openQueue(kind, { exclusive: true, machineUptimeSeconds: () => uptime });
+    const seen: unknown[] = [];
+    await work(async ({ loss, maximumAttempts }) => {
+      seen.push(loss, maximumAttempts);
+      return { done: true };
+    });
+    await eventually(() => expect(seen).toEqual([{ attempt: 1, ...expected }, 4]));
+  });
+});
+
+describe('a worker that was taken for lost and lives', () => {
+  /** A worker that was cut off for longer than its lease; nobody has taken its job since. */
+  async function openCutOff(outcome: JobOutcome) {
+    const kind = newKind();
+    const proxy = await createCuttableProxy(database.url);
+    cleanUp(() => proxy.close());
+    // It renews every 3 s: what it tells comes before that.
+    const kinds = [{ kind, policy: { ...policy, leaseSeconds: 10 } }];
+    const cutOff = await openQueue(kind, { kinds, connectionString: proxy.url });
+    const finish = Promise.withResolvers<void>();
+    const seen: unknown[] = [];
+    await cutOff.work(async ({ attempt, maximumAttempts, loss }) => {
+      seen.push([attempt, maximumAttempts, loss?.alone]);
+      if (attempt > 1) return { done: true };
+      await finish.promise;
+      return outcome;
+    });
+    await cutOff.queue.enqueue([job(kind)]);
+    await eventually(() => expect(seen).toHaveLength(1));
+    proxy.cut();
+    await createTakeBack(execute, 'pgboss.job').takeBackAll([kind], { machineUptimeSeconds: Infinity });
+    proxy.mend();
+    return { kind, ...cutOff, seen, finish: finish.resolve };
+  }
+  const execute = async <Row>(text: string, values?: readonly unknown[]) =>
+    (await database.pool.query(text, values && [...values])).rows as Row[];
+
+  test.each<[string, JobOutcome, number]>([
+    ['a failure', { retryInSeconds: 0.01, error: 'no' }, 3],
+    ['that it is to be set aside', { setAsideSeconds: 0.01, error: 'no' }, 4],
+  ])('and tells %s late has cost its job no loss and won it no attempt', async (_, outcome, allowed) => {
+    const { queue, seen, finish, kind } = await openCutOff(outcome);
+    finish();
+    await eventually(() =>
+      expect(seen).toEqual([
+        [1, 3, undefined],
+        [2, allowed, undefined],
+      ]),
+    );
+    await eventually(async () => expect(await queue.depth()).toEqual(idle(kind)));
+    const { rows } = await database.pool.query(`select data from pgboss.job where name = $1`, [kind]);
+    expect(rows[0].data.losses ?? 0).toBe(0);
+  });
+
+  test('and is stopped late has cost its job no loss and won it no attempt', async () => {
+    const { queue, kind } = await openCutOff({ done: true });
+    await queue.stop({ graceSeconds: 0 });
+    const { rows } = await database.pool.query(`select data from pgboss.job where name = $1`, [kind]);
+    expect([rows[0].data.losses ?? 0, rows[0].data.maximumAttempts]).toEqual([0, 4]);
   });
 });
 
