@@ -31,14 +31,32 @@ export async function readAgain(
 ): Promise<BytesAgain> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
+  for await (const chunk of whileWanted(bytes, transfer, errorOf)) {
+    if (sizeBytes < hashedBytes) hash.update(chunk.subarray(0, hashedBytes - sizeBytes));
+    sizeBytes += chunk.length;
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
+
+/** Whether a request brings any bytes at all, which not every header tells before. Throws `upload_interrupted`. */
+export async function bringsBytes(bytes: Readable, transfer: Transfer): Promise<boolean> {
+  for await (const chunk of whileWanted(bytes, transfer, uploadInterrupted))
+    if (chunk.length > 0) return true;
+  return false;
+}
+
+async function* whileWanted(
+  bytes: Readable,
+  transfer: Transfer,
+  errorOf: (error: unknown) => MediaFlowError,
+): AsyncGenerator<Buffer> {
   const end = () => bytes.destroy(transfer.signal.reason);
   transfer.signal.addEventListener('abort', end, { once: true });
   try {
     // The request itself must outlive an error: the answer goes out on the same connection.
     for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       transfer.progressed();
-      if (sizeBytes < hashedBytes) hash.update(chunk.subarray(0, hashedBytes - sizeBytes));
-      sizeBytes += chunk.length;
+      yield chunk;
     }
   } catch (error) {
     throw error instanceof MediaFlowError ? error : errorOf(error);
@@ -46,7 +64,6 @@ export async function readAgain(
     transfer.received();
     transfer.signal.removeEventListener('abort', end);
   }
-  return { sizeBytes, sha256: hash.digest('hex') };
 }
 
 /** SHA-256 (hex) of the first bytes of an upload, which has at least so many. */

@@ -1,6 +1,7 @@
 import { conflict, invalid } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { bringsBytes } from './bytes-again.js';
 import { checksumOf } from './checksums.js';
 import { completeUpload } from './completing.js';
 import { findUpload, isWhole, receivedBytes } from './lifecycle.js';
@@ -57,7 +58,7 @@ export async function takeBytes(
     const received = await receivedBytes(context, found);
     if (offset !== received) throw offsetMismatch(id, offset, received);
     if (found.state === 'completed' || isWhole(found, received)) {
-      if (contentLength > 0) throw uploadCompleted(id);
+      if (contentLength > 0 || (await bringsBytes(request.body, transfer))) throw uploadCompleted(id);
       const position = found.state === 'open' ? await completeUpload(context, found) : null;
       return { upload: await findUpload(context, id), sizeBytes: received, position };
     }

@@ -107,6 +107,21 @@ describe('a request that waits for 100 Continue', () => {
   });
 });
 
+test('a request of bytes in chunks at the end of a completed upload may go on: there may be none of them', async () => {
+  const { pathname } = new URL(await createTusUpload(server.url, 5, {}, operator));
+  const headers = { ...operator, ...tusBytes, 'upload-offset': 0, 'content-length': 5 };
+  const whole = await sendHead('PATCH', pathname, headers);
+  whole.write('hello');
+  expect(await statusOf(whole)).toBe(204);
+  whole.destroy();
+  const chunked = { 'upload-offset': 5, 'transfer-encoding': 'chunked' };
+  const socket = await sendHead('PATCH', pathname, { ...operator, ...tusBytes, ...expects, ...chunked });
+  expect(await statusOf(socket)).toBe(100);
+  socket.write('0\r\n\r\n');
+  expect(await statusOf(socket)).toBe(204);
+  socket.destroy();
+});
+
 describe('a body that is refused while it comes in', () => {
   const bytes = Buffer.alloc(8 * 1024 * 1024);
 
