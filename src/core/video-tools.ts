@@ -214,5 +214,7 @@ export type ToolDescription =
       readonly version: string;
       readonly source: 'system' | 'npm' | 'configured';
       readonly sandbox: SandboxLevel;
+      /** Asks the kernel for nothing but what it needs; starts no other process, above all. */
+      readonly filtersCalls: boolean;
     }
   | { readonly available: false; readonly reason: string };

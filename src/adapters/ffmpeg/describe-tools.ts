@@ -32,6 +32,7 @@ const describeTool = (found: FoundTool | string): ToolDescription =>
         version: found.version,
         source: found.source,
         sandbox: found.sandbox.level,
+        filtersCalls: found.sandbox.filtersCalls,
       };
 
 const sandboxes = (tools: Found) =>

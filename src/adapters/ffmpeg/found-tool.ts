@@ -2,7 +2,7 @@ import type { ToolDescription } from '../../core/video-tools.js';
 import type { SandboxChoice } from './sandbox/choose-sandbox.js';
 
 export type ToolName = 'ffmpeg' | 'ffprobe';
-export type FoundTool = Omit<Extract<ToolDescription, { available: true }>, 'sandbox'> & {
+export type FoundTool = Omit<Extract<ToolDescription, { available: true }>, 'sandbox' | 'filtersCalls'> & {
   readonly sandbox: SandboxChoice;
   /** Names from `-filters`; empty for ffprobe. */
   readonly filters: ReadonlySet<string>;

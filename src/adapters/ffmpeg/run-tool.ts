@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { unavailable } from '../../core/errors.js';
 import { tooLarge } from './beyond-limits.js';
 import { endOfChild } from './end-of-child.js';
@@ -33,10 +34,9 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     detached: true,
     stdio: [
       run.inputDescriptor ?? 'ignore',
-      'pipe',
-      'pipe',
-      'pipe',
-      ...(run.isChild ? ['pipe' as const] : []),
+      ...(['pipe', 'pipe', 'pipe'] as const),
+      run.isChild ? 'pipe' : 'ignore',
+      run.callFilter ? 'pipe' : 'ignore',
     ],
   });
   // From here until 'close' nothing may await, or an event could pass unheard.
@@ -52,6 +52,8 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
       toolId = id;
       if (isEnding) signalProcess(id, 'SIGTERM');
     });
+
+  if (run.callFilter) handOver((child.stdio as readonly unknown[])[5] as Writable, run.callFilter);
 
   let verdict: { readonly error: unknown } | undefined;
   let isPart = false;
@@ -106,6 +108,11 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     signalGroup(processId, 'SIGKILL');
     release();
   }
+}
+
+/** Whoever does not take it says why on its own. */
+function handOver(pipe: Writable, bytes: Uint8Array): void {
+  pipe.on('error', () => {}).end(bytes);
 }
 
 async function failedToStart(child: ChildProcess, run: ToolRun): Promise<never> {

@@ -10,6 +10,8 @@ export interface ToolRun {
   readonly inputDescriptor?: number | undefined;
   /** The tool is a child of what is started: of bwrap, which tells `{"child-pid": …}` on descriptor 4. */
   readonly isChild?: boolean;
+  /** A seccomp program, which what is started reads on descriptor 5. */
+  readonly callFilter?: Uint8Array | undefined;
   readonly signal: AbortSignal;
   readonly wallClockSeconds: number;
   /** At the end of its wall clock it is asked to end, and what it wrote by then is its result. */

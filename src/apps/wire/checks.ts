@@ -1,7 +1,7 @@
 import type { BlobStore } from '../../core/blob-store.js';
 import type { JobQueue } from '../../core/job.js';
 import type { ListProjectionStatuses } from '../../core/projection-store.js';
-import type { VideoTools } from '../../core/video-tools.js';
+import type { ToolDescription, VideoTools } from '../../core/video-tools.js';
 import type { HealthCheck } from '../http/health.js';
 
 /** Without the space that uploads leave alone, what is there is still served. */
@@ -30,11 +30,14 @@ export const videoToolsCheck =
     const { ffmpeg, ffprobe } = await tools.describe();
     const missing = [ffmpeg, ffprobe].flatMap((tool) => (tool.available ? [] : [tool.reason]));
     if (missing.length > 0) return { status: 'degraded', detail: missing.join('; ') };
-    const told = [ffmpeg, ffprobe].map((tool) =>
-      tool.available ? `${tool.version} (sandbox: ${tool.sandbox})` : '',
-    );
-    return { status: 'ok', detail: told.join(', ') };
+    return { status: 'ok', detail: [ffmpeg, ffprobe].flatMap(inItsPlace).join(', ') };
   };
+
+function inItsPlace(tool: ToolDescription): readonly string[] {
+  if (!tool.available) return [];
+  const calls = tool.filtersCalls || tool.sandbox === 'off' ? '' : ', system calls not filtered';
+  return [`${tool.version} (sandbox: ${tool.sandbox}${calls})`];
+}
 
 export const projectionsCheck =
   (statuses: ListProjectionStatuses): HealthCheck =>

@@ -37,6 +37,7 @@ test('a tool installed later is found without a restart', async () => {
     version: '9.0',
     source: 'system',
     sandbox: expect.any(String),
+    filtersCalls: expect.any(Boolean),
   });
 });
 

@@ -141,16 +141,19 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
   });
 
   /** Runs a program that was taken over by the file it reads. */
-  async function takenOver(name: string, body: string) {
+  async function takenOver(name: string, body: string, canStartOthers = true) {
     const path = at(`${level}-${name}`);
     const answers = `case "$*" in
       *-version*) echo "ffmpeg version 5.0"; exit;;
       *-encoders*) echo " V....D libx264 "; echo " A....D aac "; exit;;
       *-filters*) exit;;
     esac`;
-    await writeFile(path, `#!/bin/bash\n${answers}\n${body}\n`, { mode: 0o755 });
+    // One that starts others when it is tried gets the level without the filter that would keep it from that.
+    const start = canStartOthers ? '(exit 0) || exit 1' : '';
+    await writeFile(path, `#!/bin/bash\n${start}\n${answers}\n${body}\n`, { mode: 0o755 });
     const finder = createToolFinder({ ffmpegPath: path, launchers });
-    expect((await finder.find('ffmpeg')).sandbox.level).toBe(level);
+    const { sandbox } = await finder.find('ffmpeg');
+    expect([sandbox.level, sandbox.filtersCalls]).toEqual([level, holds('files') && !canStartOthers]);
     const work = await workFolder();
     const result = createToolbox(finder, { stallSeconds: 60, memoryBytes: 2 ** 30 }).run('ffmpeg', {
       inputPath: clip,
@@ -235,7 +238,7 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
   describe('the kernel ends', () => {
     const plenty: KernelLimits = { addressSpaceBytes: 2 ** 32, fileBytes: 1000, cpuSeconds: 30 };
     async function inside(limits: Partial<KernelLimits>, command: string) {
-      const sandbox = createSandbox(level, launchers, { path: '/usr/bin/bash', readsDescriptors: true });
+      const sandbox = createSandbox({ level, launchers }, { path: '/usr/bin/bash', readsDescriptors: true });
       const input = await open(clip);
       const run = { argumentsFor: () => ['-c', command], inputPath: clip, limits: { ...plenty, ...limits } };
       const { launch, leave } = await sandbox.enter(run, input);
@@ -304,7 +307,7 @@ exec -a outlives-${level} sleep 61
       '#!/bin/bash\n[ "$1" = -version ] && exit\ntrap "echo tidy >end; exit 255" TERM\nprintf "out_time_us=5\\nprogress=continue\\n" >&3\nwhile :; do read -t 0.05 <&3; done\n',
       { mode: 0o755 },
     );
-    const sandbox = createSandbox(level, launchers, { path, readsDescriptors: true });
+    const sandbox = createSandbox({ level, launchers }, { path, readsDescriptors: true });
     const work = await workFolder();
     const input = await open(clip);
     const limits = { addressSpaceBytes: 2 ** 32, fileBytes: 1000, cpuSeconds: 30 };

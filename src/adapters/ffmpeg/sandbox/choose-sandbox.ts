@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { messageOf } from '../../../core/errors.js';
 import { type SandboxLevel, sandboxLevels } from '../../../core/video-tools.js';
 import { runTool } from '../run-tool.js';
-import type { ConfinedTool } from './confine.js';
+import type { ConfinedTool, Place } from './confine.js';
+import { forbiddenCalls } from './forbidden-calls.js';
 import { findLaunchers, type Launchers } from './launchers.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
 
@@ -29,31 +30,44 @@ export interface SandboxOptions {
  */
 export async function chooseSandbox(tool: ConfinedTool, options: SandboxOptions): Promise<SandboxChoice> {
   const { wish, launchers = findLaunchers() } = options;
-  if (wish === 'off') return { ...createSandbox('off', launchers, tool), reasons: [] };
+  if (wish === 'off') return { ...createSandbox({ level: 'off', launchers }, tool), reasons: [] };
   const least = wish === 'auto' ? sandboxLevels : sandboxLevels.slice(0, sandboxLevels.indexOf(wish) + 1);
   const reasons: string[] = [];
   for (const level of least) {
-    const problem = level === 'off' ? undefined : await whyNot(level, launchers, tool, options.trialFolder);
-    if (problem === undefined) return { ...createSandbox(level, launchers, tool), reasons };
-    reasons.push(`${level}: ${problem}`);
+    const tried = await tryLevel({ level, launchers }, tool, options.trialFolder);
+    if ('problem' in tried) reasons.push(`${level}: ${tried.problem}`);
+    else return { ...createSandbox(tried.place, tool), reasons: [...reasons, ...tried.without] };
   }
   throw new Error(`the sandbox ${wish} cannot be had (${reasons.join('; ')})`);
 }
 
+type Tried = { readonly place: Place; readonly without: readonly string[] } | { readonly problem: string };
+
+/** With a filter of system calls where one can be had: without it, a tool that starts others is still seen by nobody. */
+async function tryLevel(place: Place, tool: ConfinedTool, trialFolder: string | undefined): Promise<Tried> {
+  if (place.level === 'off') return { place, without: [] };
+  const missing = missingFor(place);
+  if (missing !== undefined) return { problem: `${missing} is not installed` };
+  const without: string[] = [];
+  if (place.level === 'files') {
+    const filtered = { ...place, callFilter: forbiddenCalls() };
+    const why = filtered.callFilter
+      ? await whyNot(filtered, tool, trialFolder)
+      : `there is none for ${process.arch}`;
+    if (why === undefined) return { place: filtered, without };
+    without.push(`its system calls are not filtered: ${why}`);
+  }
+  const problem = await whyNot(place, tool, trialFolder);
+  return problem === undefined ? { place, without } : { problem };
+}
+
 const limits = { addressSpaceBytes: 2 ** 34, fileBytes: 4096, cpuSeconds: 60 } as const;
 
-async function whyNot(
-  level: SandboxLevel,
-  launchers: Launchers,
-  tool: ConfinedTool,
-  trialFolder = tmpdir(),
-): Promise<string | undefined> {
-  const missing = missingFor(level, launchers);
-  if (missing !== undefined) return `${missing} is not installed`;
+async function whyNot(place: Place, tool: ConfinedTool, trialFolder = tmpdir()): Promise<string | undefined> {
   const folder = await mkdtemp(join(trialFolder, 'sandbox-'));
   try {
-    await tryShell(level, launchers, tool, folder);
-    await tryRun(createSandbox(level, launchers, tool), folder, () => ['-version']);
+    await tryShell(place, tool, folder);
+    await tryRun(createSandbox(place, tool), folder, () => ['-version']);
     return undefined;
   } catch (error) {
     return messageOf(error);
@@ -62,21 +76,22 @@ async function whyNot(
   }
 }
 
-function missingFor(level: SandboxLevel, { bwrap, unshare, setpriv, isRoot }: Launchers): string | undefined {
+function missingFor({ level, launchers }: Place): string | undefined {
+  const { bwrap, unshare, setpriv, isRoot } = launchers;
   if (level === 'files') return bwrap ? (isRoot && !setpriv ? 'setpriv' : undefined) : 'bubblewrap';
   if (level === 'network') return unshare ? (setpriv ? undefined : 'setpriv') : 'unshare';
   return level === 'privileges' && !setpriv ? 'setpriv' : undefined;
 }
 
 /** That what is lent can be read and written there, and comes back. */
-async function tryShell(level: SandboxLevel, launchers: Launchers, tool: ConfinedTool, folder: string) {
-  const shell = createSandbox(level, launchers, { ...tool, path: '/bin/sh' });
+async function tryShell(place: Place, tool: ConfinedTool, folder: string) {
+  const shell = createSandbox(place, { ...tool, path: '/bin/sh' });
   const word = 'lent';
   await tryRun(
     shell,
     folder,
     (inputName) => [
-      ...['-c', 'cat "$@" >output', 'sh'],
+      ...['-c', 'exec cat "$@" >output', 'sh'],
       // What reads descriptors has it as its standard input.
       ...(inputName.startsWith('file:') ? [inputName.slice('file:'.length)] : []),
     ],

@@ -37,6 +37,16 @@ export interface Launch {
   readonly takesInput: boolean;
   /** The tool is a child of what is started, which tells its process id as JSON on descriptor 4. */
   readonly isChild: boolean;
+  /** What is started reads it on descriptor 5. */
+  readonly callFilter: Uint8Array | undefined;
+}
+
+/** Where a tool is put, and by what. */
+export interface Place {
+  readonly level: SandboxLevel;
+  readonly launchers: Launchers;
+  /** A seccomp program; only bwrap loads one. */
+  readonly callFilter?: Uint8Array | undefined;
 }
 
 const descriptor = 'fd:';
@@ -101,11 +111,12 @@ const isSystemPath = (path: string): boolean => systemFolders.some((folder) => p
 const placeOf = ({ path }: ConfinedTool): string => (isSystemPath(path) ? path : `/tool/${basename(path)}`);
 
 /** A root of its own, of which only the work folder can be written. No new user namespace where root starts it: in one there would be no other user to change to. */
-const withFilesOf = ({ bwrap = 'bwrap' }: Launchers, tool: ConfinedTool, run: ConfinedRun): Words => [
-  bwrap,
+const withFilesOf = ({ launchers, callFilter }: Place, tool: ConfinedTool, run: ConfinedRun): Words => [
+  launchers.bwrap ?? 'bwrap',
   ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
   // Its process id is then the one we are told.
   ...['--as-pid-1', '--die-with-parent', '--info-fd', '4'],
+  ...(callFilter ? ['--seccomp', '5'] : []),
   ...systemFolders.flatMap((path) => ['--ro-bind-try', path, path]),
   // Of a folder made on the way to something nobody but its owner could pass.
   ...['--perms', '0755', '--dir', '/etc', '--perms', '0755', '--dir', '/dev'],
@@ -120,17 +131,13 @@ const withFilesOf = ({ bwrap = 'bwrap' }: Launchers, tool: ConfinedTool, run: Co
 ];
 
 /** What puts a tool in its place, from the outside in. Pure. */
-export function confine(
-  level: SandboxLevel,
-  launchers: Launchers,
-  tool: ConfinedTool,
-  run: ConfinedRun,
-): Launch {
+export function confine(place: Place, tool: ConfinedTool, run: ConfinedRun): Launch {
+  const { level, launchers } = place;
   const inputName = inputNameFor(level, tool, run.inputPath);
   const around: Readonly<Record<SandboxLevel, () => readonly Words[]>> = {
     files: () => [
       underLimits(run.limits),
-      withFilesOf(launchers, tool, run),
+      withFilesOf(place, tool, run),
       // bwrap itself leaves nobody but root any privileges.
       launchers.isRoot ? withoutPrivileges(launchers) : [],
     ],
@@ -151,5 +158,6 @@ export function confine(
     inputName,
     takesInput: inputName === descriptor || inputName === descriptorAgain,
     isChild: level === 'files',
+    callFilter: level === 'files' ? place.callFilter : undefined,
   };
 }

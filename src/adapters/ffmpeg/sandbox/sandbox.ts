@@ -1,8 +1,7 @@
 import { type FileHandle, realpath } from 'node:fs/promises';
 import type { SandboxLevel } from '../../../core/video-tools.js';
 import { toolAccount } from './account.js';
-import { type ConfinedRun, type ConfinedTool, confine, type Launch } from './confine.js';
-import type { Launchers } from './launchers.js';
+import { type ConfinedRun, type ConfinedTool, confine, type Launch, type Place } from './confine.js';
 import { lendFile, lendFolder } from './lend.js';
 
 export interface Entered {
@@ -14,6 +13,8 @@ export interface Entered {
 export interface Sandbox {
   readonly level: SandboxLevel;
   readonly runsAsRoot: boolean;
+  /** What it asks of the kernel is filtered: it can start no other process, among others. */
+  readonly filtersCalls: boolean;
   /**
    * Hands a run what it reads and writes. `leave` takes it back when the run is over; it throws `forbidden_output`, see
    * `lendFolder`.
@@ -21,18 +22,20 @@ export interface Sandbox {
   enter(run: ConfinedRun, input: FileHandle): Promise<Entered>;
 }
 
-export function createSandbox(level: SandboxLevel, launchers: Launchers, tool: ConfinedTool): Sandbox {
+export function createSandbox(place: Place, tool: ConfinedTool): Sandbox {
+  const { level, launchers } = place;
   const isAsOurselves = level === 'off' || level === 'limits' || !launchers.isRoot;
   const account = isAsOurselves ? undefined : toolAccount;
   return {
     level,
     runsAsRoot: launchers.isRoot && account === undefined,
+    filtersCalls: place.callFilter !== undefined,
     async enter(run, input) {
       if (account && !tool.readsDescriptors) await lendFile(input, account);
       // A link may lead to where nothing is to be seen, and to somewhere else tomorrow.
       const path = level === 'files' ? await realpath(tool.path) : tool.path;
       const leave = run.workFolder === undefined ? async () => {} : await lendFolder(run.workFolder, account);
-      const launch = confine(level, launchers, { ...tool, path }, run);
+      const launch = confine(place, { ...tool, path }, run);
       return { launch: { ...launch, inputDescriptor: launch.takesInput ? input.fd : undefined }, leave };
     },
   };

@@ -1,0 +1,50 @@
+import { type ArgumentTest, assembleFilter, type Refusal } from './call-filter.js';
+import { callTableOf, type SystemCall } from './system-calls.js';
+
+const EPERM = 1;
+const ENOSYS = 38;
+const CLONE_THREAD = 0x1_0000;
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
+
+const refused = (...calls: readonly SystemCall[]): readonly Refusal[] =>
+  calls.map((call) => ({ call, error: EPERM }));
+const refusedWhen = (call: SystemCall, ...when: readonly ArgumentTest[]): Refusal => ({
+  ...{ call, error: EPERM, when },
+});
+
+/** What ffmpeg needs none of, and whoever has taken it over would begin with. */
+const refusals: readonly Refusal[] = [
+  // Threads it may start, processes not: so a limit on one is a limit on all of it, and nobody is left behind.
+  ...refused('fork', 'vfork'),
+  refusedWhen('clone', { argument: 0, lacks: CLONE_THREAD }),
+  // Its flags are behind a pointer, where no filter sees them. Without it libraries take `clone`.
+  { call: 'clone3', error: ENOSYS },
+  ...refused('setsid', 'setpgid'),
+  // It is to die with whoever started it.
+  refusedWhen('prctl', { argument: 0, is: PR_SET_PDEATHSIG }, { argument: 1, isNot: SIGKILL }),
+  // Other processes.
+  ...refused('ptrace', 'process_vm_readv', 'process_vm_writev', 'process_madvise', 'process_mrelease'),
+  ...refused('kcmp', 'pidfd_open', 'pidfd_getfd', 'pidfd_send_signal'),
+  // Other roots, users and views of the machine.
+  ...refused('unshare', 'setns', 'mount', 'umount2', 'pivot_root', 'chroot'),
+  ...refused('mount_setattr', 'move_mount', 'open_tree', 'fsopen', 'fsconfig', 'fsmount', 'fspick'),
+  ...refused('name_to_handle_at', 'open_by_handle_at', 'quotactl', 'quotactl_fd'),
+  // Large or young parts of the kernel.
+  ...refused('keyctl', 'add_key', 'request_key', 'bpf', 'perf_event_open', 'userfaultfd'),
+  ...refused('io_uring_setup', 'io_uring_enter', 'io_uring_register'),
+  ...refused('init_module', 'finit_module', 'delete_module', 'kexec_load', 'kexec_file_load'),
+  ...refused('acct', 'swapon', 'swapoff', 'reboot', 'settimeofday', 'clock_settime', 'syslog'),
+  ...refused('fanotify_init', 'vhangup', 'personality', 'modify_ldt', 'iopl', 'ioperm'),
+  ...refused('sethostname', 'setdomainname', 'move_pages', 'migrate_pages'),
+  // Memory that is nobody's, and counted nowhere.
+  ...refused('memfd_create', 'memfd_secret', 'shmget', 'shmat', 'semget', 'msgget', 'mq_open'),
+  // Some kinds know no borders of a network.
+  ...refused('socket', 'socketpair'),
+];
+
+/** The filter of system calls for this machine's processor; undefined where we know none. */
+export function forbiddenCalls(processor: string = process.arch): Uint8Array | undefined {
+  const table = process.platform === 'linux' ? callTableOf(processor) : undefined;
+  return table && assembleFilter(table, refusals);
+}
