@@ -5,7 +5,7 @@ import { toldMatrix } from './colours.js';
 /** What every run of ffmpeg begins with; `rest` is inputs, filters and outputs. */
 export const ffmpegArguments = (
   rest: readonly string[],
-  logLevel: 'error' | 'level+warning' | 'level+info' = 'error',
+  logLevel: 'error' | 'level+info' = 'error',
 ): readonly string[] => [
   '-hide_banner',
   '-nostdin',

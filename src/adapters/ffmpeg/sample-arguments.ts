@@ -66,7 +66,7 @@ export const inOnePassArguments = (
       ...pictureInput(output),
       ...frameOutputs(output, oneFrameEach(intervalSeconds, phase), count, 0),
     ],
-    'level+warning',
+    'level+info',
   );
 
 /** The frame that a seek lets through, as picture number `index`. */
