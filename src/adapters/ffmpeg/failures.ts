@@ -89,7 +89,10 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
     )
   )
     return beginsLikeMedia(failure.head)
-      ? unsupported('corrupt_media', 'The file is damaged or cut off and cannot be read.', details)
+      ? unsupported('corrupt_media', 'The file is damaged or cut off and cannot be read.', {
+          ...details,
+          ...(streamIndex === undefined ? {} : { unopenedStream: Number(streamIndex) }),
+        })
       : unsupported('not_media', `The file is not a video. ${whatIsTaken}`, details);
   if (/File too large/.test(stderr))
     return new MediaFlowError(

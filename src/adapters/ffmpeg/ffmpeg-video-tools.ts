@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
 import type { VideoTools } from '../../core/video-tools.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
@@ -13,6 +12,8 @@ import { createToolbox } from './toolbox.js';
 import { transcodeToHls } from './transcode-to-hls.js';
 
 export interface FfmpegOptions extends ToolPlaces {
+  /** Where copies of files are worked on that no tool can read as they are; default that of the system. */
+  readonly workFolder?: string;
   /** Speed against size of what is encoded; default `veryfast`. */
   readonly preset?: EncoderPreset;
   /** A run that for this long neither gets on nor computes is killed; default 60. */
@@ -31,27 +32,20 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
     memoryBytes: options.memoryBytes ?? 4 * 2 ** 30,
   });
   const itemLimits = { ...usualItemLimits, ...options.itemLimits };
+  const workFolder = options.workFolder ?? tmpdir();
+  const preset = options.preset ?? 'veryfast';
   return {
     describe: finder.describe,
-    probe: (inputPath, signal) => probe(toolbox, itemLimits, inputPath, signal),
+    probe: (inputPath, signal) => probe(toolbox, itemLimits, { inputPath, workFolder, signal }),
     transcodeToHls: (request) =>
-      withReadableMatrix(toolbox, request, dirname(request.outputFolder), (readable) =>
-        transcodeToHls(toolbox, { preset: options.preset ?? 'veryfast', itemLimits }, readable),
+      withReadableMatrix(toolbox, request, workFolder, (readable) =>
+        transcodeToHls(toolbox, { preset, itemLimits }, readable),
       ),
     poster: (request) =>
-      withReadableMatrix(toolbox, request, dirname(request.outputFolder), (readable) =>
-        poster(toolbox, readable),
-      ),
+      withReadableMatrix(toolbox, request, workFolder, (readable) => poster(toolbox, readable)),
     storyboard: (request) =>
-      withReadableMatrix(toolbox, request, dirname(request.outputFolder), (readable) =>
-        storyboard(toolbox, readable),
-      ),
+      withReadableMatrix(toolbox, request, workFolder, (readable) => storyboard(toolbox, readable)),
     sampleFrames: (request) =>
-      withReadableMatrix(
-        toolbox,
-        request,
-        request.jpegFolder === undefined ? tmpdir() : dirname(request.jpegFolder),
-        (readable) => sampleFrames(toolbox, readable),
-      ),
+      withReadableMatrix(toolbox, request, workFolder, (readable) => sampleFrames(toolbox, readable)),
   };
 }

@@ -1,41 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { MediaFlowError, unsupported } from '../../core/errors.js';
+import { type MediaFlowError, unsupported } from '../../core/errors.js';
 import { servedAudio } from '../../core/served-audio.js';
 import type { AudioStreamProbe, LeftOutTrack, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
-import { guardedInput } from './allow-lists.js';
 import { toldMatrix } from './colours.js';
 import { whyUndecodable } from './decodable.js';
-import { describeFile, type Header, isBroadcast, probedEntries, readHeader } from './ffprobe-output.js';
+import { describeFile, type Header, isBroadcast } from './ffprobe-output.js';
 import { checkExtent, type ItemLimits } from './item-limits.js';
-import { readTimelines } from './packets.js';
+import { readFile } from './read-file.js';
 import type { Toolbox } from './toolbox.js';
 import { leftOut, type Track, type Tracks, tracksOf } from './tracks.js';
-
-const longestJsonBytes = 4 << 20;
-const mostNotTaken = 8;
-const entriesWithoutTags = probedEntries
-  .split(':')
-  .filter((entry) => !/tags/.test(entry))
-  .join(':');
-
-/** Streams of codecs that are not taken, with the name of their decoder. */
-type NotTaken = ReadonlyMap<number, string>;
-
-/**
- * ffprobe ends where a stream's decoder may not be opened. These are opened, and given nothing to decode: the list for
- * the format, which is for reading ahead, does not have them.
- */
-const opened = (notTaken: NotTaken): readonly string[] =>
-  [...notTaken].flatMap(([streamIndex, decoder]) => [`-codec_whitelist:${streamIndex}`, decoder]);
-
-export const probeArguments = (
-  inputPath: string,
-  { notTaken = new Map(), entries = probedEntries }: { notTaken?: NotTaken; entries?: string } = {},
-): readonly string[] => [
-  // A warning says which stream it is that cannot be opened.
-  ...['-hide_banner', '-v', 'warning', '-show_entries', entries, '-of', 'json'],
-  ...guardedInput(inputPath, opened(notTaken)),
-];
 
 /**
  * Reads what a file is: what it says of itself, measured against its packets, and whether anything of it can be decoded.
@@ -45,22 +18,18 @@ export const probeArguments = (
 export async function probe(
   toolbox: Toolbox,
   limits: ItemLimits,
-  inputPath: string,
-  signal: AbortSignal,
+  request: { readonly inputPath: string; readonly workFolder: string; readonly signal: AbortSignal },
 ): Promise<MediaProbe> {
-  const { header, notTaken } = await headerOf(toolbox, inputPath, signal);
-  const timelines = await readTimelines(toolbox, {
-    ...{ inputPath, signal },
-    beforeInput: opened(notTaken),
-    isBroadcast: isBroadcast(header),
-  });
-  const tracks = tracksOf(header, timelines, new Set(notTaken.keys()));
+  const { inputPath, signal } = request;
+  const { header, timelines, notTaken, unopened } = await readFile(toolbox, request);
+  const found = tracksOf(header, timelines, notTaken);
+  const tracks: Tracks = { ...found, leftOut: [...found.leftOut, ...unopened] };
   const look = { toolbox, inputPath, signal };
   const [video, audio] = await Promise.all([shownVideo(look, header, tracks), decodableAudio(look, tracks)]);
   const served = servedAudio(audio.good.map(({ stream }) => stream));
   const servedTrack = audio.good.find(({ stream }) => stream === served);
   if (!video && (!servedTrack || hasPicture(tracks))) throw nothingIn(tracks);
-  const found: MediaProbe = {
+  const probed: MediaProbe = {
     ...describeFile(header),
     durationSeconds: Math.max(video?.good.endSeconds ?? 0, servedTrack?.endSeconds ?? 0),
     sizeBytes: (await stat(inputPath)).size,
@@ -68,38 +37,8 @@ export async function probe(
     audio: audio.good.map(({ stream }) => stream),
     leftOut: [...tracks.leftOut, ...(video?.leftOut ?? []), ...audio.leftOut],
   };
-  checkExtent(found, limits);
-  return found;
-}
-
-/** Tags can be larger than all else, and are worth nothing then. */
-async function headerOf(
-  toolbox: Toolbox,
-  inputPath: string,
-  signal: AbortSignal,
-): Promise<{ readonly header: Header; readonly notTaken: NotTaken }> {
-  const notTaken = new Map<number, string>();
-  let entries: string = probedEntries;
-  for (;;) {
-    try {
-      const { stdout } = await toolbox.run('ffprobe', {
-        ...{ inputPath, signal, maximumOutputBytes: longestJsonBytes },
-        arguments: probeArguments(inputPath, { notTaken, entries }),
-      });
-      return { header: readHeader(stdout.toString('utf8')), notTaken };
-    } catch (error) {
-      if (!(error instanceof MediaFlowError)) throw error;
-      const { codec, streamIndex } = error.details;
-      const isNotTaken = error.code === 'unsupported_codec' && typeof streamIndex === 'number';
-      if (isNotTaken && notTaken.size < mostNotTaken && !notTaken.has(streamIndex))
-        notTaken.set(streamIndex, String(codec));
-      else if (error.code === 'ffmpeg_output_too_large' && entries === probedEntries)
-        entries = entriesWithoutTags;
-      else if (error.code === 'ffmpeg_output_too_large')
-        throw unsupported('corrupt_media', 'The file describes itself at a length nobody could read.');
-      else throw error;
-    }
-  }
+  checkExtent(probed, limits);
+  return probed;
 }
 
 interface Look {

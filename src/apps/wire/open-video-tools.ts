@@ -19,7 +19,11 @@ export async function openVideoTools(options: {
   const { config, closers } = options;
   const folder = await openPrivateFolder(join(config.dataFolder, 'work'));
   closers.add('work folder', () => folder.close());
-  const tools = createFfmpegVideoTools({ ...config.tools, trialFolder: folder.path });
+  const tools = createFfmpegVideoTools({
+    ...config.tools,
+    trialFolder: folder.path,
+    workFolder: folder.path,
+  });
   void tools.describe();
   return { tools, workRoot: folder.path };
 }

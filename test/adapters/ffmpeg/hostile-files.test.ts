@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { probeArguments } from '../../../src/adapters/ffmpeg/probe.js';
+import { probeArguments } from '../../../src/adapters/ffmpeg/read-file.js';
 import type { VideoTools } from '../../../src/core/video-tools.js';
 import {
   evenly,

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { aac, boxOf, changeBytes, clip, ffmpeg, h264, lavfi, picture, placeOf, tone } from './make.js';
 import { failed, type OddMedium, published } from './odd-medium.js';
 
@@ -126,6 +127,64 @@ export const tracks: readonly OddMedium[] = [
     expected: published({ leftOut: ['1:cannot_be_decoded'] }),
   },
   {
+    name: 'sound-of-no-readable-header-second.mp4',
+    make: async (path) => {
+      await tracksOfTwo(path, ...aac);
+      await changeBytes(path, withNoiseForSoundHeader(1));
+    },
+    expected: published({ leftOut: ['2:cannot_be_decoded'] }),
+  },
+  {
+    name: 'sound-of-no-readable-header-first.mov',
+    make: async (path) => {
+      await tracksOfTwo(path, ...aac);
+      await changeBytes(path, withNoiseForSoundHeader(0));
+    },
+    expected: published({ leftOut: ['1:cannot_be_decoded'] }),
+  },
+  {
+    name: 'sounds-of-no-readable-headers.mkv',
+    make: async (path) => {
+      await tracksOfTwo(path, '-c:a', 'libopus');
+      await changeBytes(path, (bytes) => {
+        // More channels than there may be.
+        for (const nth of [0, 1]) bytes.writeUInt8(200, placeOf(bytes, 'OpusHead', nth) + 9);
+        return undefined;
+      });
+    },
+    expected: published({ hasAudio: false, leftOut: ['1:cannot_be_decoded', '2:cannot_be_decoded'] }),
+  },
+  {
+    name: 'picture-of-no-readable-header-second.mkv',
+    make: async (path) => {
+      const theora = ['-c:v:1', 'libtheora', '-map', '0', '-map', '1', '-map', '2'];
+      await ffmpeg(...picture(), ...small, ...tone(), ...h264, ...theora, ...aac, path);
+      await changeBytes(path, withNoiseForTheoraHeader);
+    },
+    expected: published({ leftOut: ['1:cannot_be_decoded'] }),
+  },
+  {
+    name: 'only-picture-of-no-readable-header.mkv',
+    make: async (path) => {
+      await ffmpeg(...picture(), ...tone(), '-c:v', 'libtheora', ...aac, path);
+      await changeBytes(path, withNoiseForTheoraHeader);
+    },
+    expected: failed('corrupt_media'),
+  },
+  {
+    name: 'subtitle-of-no-readable-header.mkv',
+    make: async (path) => {
+      await writeFile(`${path}.srt`, '1\n00:00:00,000 --> 00:00:01,000\nTo be continued.\n');
+      await ffmpeg(...picture(), ...tone(), '-i', `${path}.srt`, ...h264, ...aac, '-c:s', 'ass', path);
+      await changeBytes(path, (bytes) => {
+        const at = placeOf(bytes, '[Script Info]');
+        bytes.fill(0xff, at, at + 100);
+        return undefined;
+      });
+    },
+    expected: published(),
+  },
+  {
     name: 'subtitle-of-pictures.mkv',
     make: (path) =>
       ffmpeg(
@@ -174,6 +233,20 @@ const soundWithoutSamples = (path: string, ...words: string[]) =>
     ...[...picture(), ...lavfi('anullsrc=sample_rate=48000'), ...h264, ...aac],
     ...['-bsf:a', 'noise=drop=1', ...words, '-t', '2', path],
   );
+
+/** What an AAC decoder is told of a track of sound, in its box `esds`. */
+const withNoiseForSoundHeader = (nth: number) => (bytes: Buffer) => {
+  const box = boxOf(bytes, 'esds', nth);
+  const at = placeOf(box, Buffer.from('05808080', 'hex'));
+  box.fill(0xff, at + 5, at + 5 + box.readUInt8(at + 4));
+  return undefined;
+};
+
+function withNoiseForTheoraHeader(bytes: Buffer): undefined {
+  const at = placeOf(bytes, Buffer.from('\x80theora', 'latin1'));
+  // With the lengths of its parts, which stand before it.
+  bytes.fill(0xff, at - 3, at + 40);
+}
 
 /** The second track's tables tell of no samples. */
 function withoutSamplesOfSound(bytes: Buffer): undefined {
