@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { MediaFlowError } from '../../core/errors.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { readUntil } from './read-until.js';
 import type { Transfer } from './transfers.js';
 import { growingKey, originalKey, type UploadContext } from './upload-context.js';
 import { uploadInterrupted } from './upload-errors.js';
@@ -50,11 +51,8 @@ async function* whileWanted(
   transfer: Transfer,
   errorOf: (error: unknown) => MediaFlowError,
 ): AsyncGenerator<Buffer> {
-  const end = () => bytes.destroy(transfer.signal.reason);
-  transfer.signal.addEventListener('abort', end, { once: true });
   try {
-    // The request itself must outlive an error: the answer goes out on the same connection.
-    for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for await (const chunk of readUntil(bytes, transfer.signal)) {
       transfer.progressed();
       yield chunk;
     }
@@ -62,7 +60,6 @@ async function* whileWanted(
     throw error instanceof MediaFlowError ? error : errorOf(error);
   } finally {
     transfer.received();
-    transfer.signal.removeEventListener('abort', end);
   }
 }
 

@@ -115,7 +115,7 @@ export async function closePart({ blobs, ledger }: UploadContext, id: string): P
 }
 
 /**
- * Ends the upload of an item that is deleted: it is gone at once, and a request that bytes come in with is cut off. One
+ * Ends the upload of an item that is deleted: it is gone at once, and so is told a request that bytes come in with. One
  * that is being completed finds out by itself, and the next sweep closes it. Repeating is harmless.
  */
 export async function endDeleted(context: UploadContext, id: string): Promise<void> {
@@ -125,7 +125,7 @@ export async function endDeleted(context: UploadContext, id: string): Promise<vo
   // Of a file in one request there is nothing to ask for any more; its key is still known.
   if (upload?.kind !== 'direct') await ledger.change(id, 'completed', { state: 'closed', reason });
   const closing = await ledger.change(id, 'open', { state: 'closing', reason });
-  await transfers.cutOff(id);
+  if (closing) await transfers.cutOff(id, uploadGone(closing));
   if (!closing || transfers.isActive(id)) return;
   await transfers.exclusively(id, () => finishClosing(context, closing));
 }

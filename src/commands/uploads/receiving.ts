@@ -5,6 +5,7 @@ import { MediaFlowError } from '../../core/errors.js';
 import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import type { Checksum, ExpectedChecksum } from './checksums.js';
+import { readUntil } from './read-until.js';
 import type { Transfer } from './transfers.js';
 import { growingKey, type UploadContext } from './upload-context.js';
 import { checksumMismatch, tooLarge, uploadGone, uploadInterrupted } from './upload-errors.js';
@@ -94,12 +95,8 @@ async function* tap(
   let at = incoming.offset;
   let fittingBytes = at + stepBytes;
   let touchedAt = performance.now();
-  const end = () => bytes.destroy(transfer.signal.reason);
-  if (transfer.signal.aborted) end();
-  transfer.signal.addEventListener('abort', end, { once: true });
   try {
-    // The request itself must outlive an error: the answer goes out on the same connection.
-    for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for await (const chunk of readUntil(bytes, transfer.signal)) {
       if (at + chunk.length > limitBytes) throw tooLong(upload, limitBytes);
       if (at + chunk.length > fittingBytes) {
         const unwrittenBytes = Math.min(at - incoming.offset, MOST_UNWRITTEN_BYTES);
@@ -122,7 +119,6 @@ async function* tap(
     throw error instanceof MediaFlowError ? error : (incoming.errorOf ?? uploadInterrupted)(error);
   } finally {
     transfer.received();
-    transfer.signal.removeEventListener('abort', end);
   }
 }
 

@@ -12,11 +12,13 @@ export interface Transfer {
   received(): void;
 }
 
+type Work<Result> = (transfer: Transfer) => Promise<Result>;
+
 /** Who is writing to which upload in this process. */
 export interface Transfers {
   isActive(id: string): boolean;
   /** Runs `work` as the only writer, after one that is ending; throws `upload_locked` while another takes bytes and has not stalled. */
-  exclusively<Result>(id: string, work: (transfer: Transfer) => Promise<Result>): Promise<Result>;
+  exclusively<Result>(id: string, work: Work<Result>): Promise<Result>;
   /**
    * Ends the writer if no bytes came for a while: its client has probably lost the connection and come back. Waits for
    * one that takes no more bytes, because they are all here or its connection broke: how far it came is told only then.
@@ -27,10 +29,10 @@ export interface Transfers {
    * falls silent meanwhile; throws `upload_locked` when one still takes bytes after the time that silence is allowed.
    */
   settled(id: string): Promise<void>;
-  /** Ends a writer that takes bytes, and waits until it has ended. What takes no more of them goes on. */
-  cutOff(id: string): Promise<void>;
-  /** Ends the writer, whatever it is doing, and waits until it has ended. */
-  interrupt(id: string): Promise<void>;
+  /** Ends a writer that takes bytes, which is told `why`, and waits until it has ended. What takes no more of them goes on. */
+  cutOff(id: string, why: MediaFlowError): Promise<void>;
+  /** Runs `work` as the only writer in the place of whoever is writing, which is told `why`, whatever it is doing. */
+  takingOver<Result>(id: string, why: MediaFlowError, work: Work<Result>): Promise<Result>;
 }
 
 interface Active {
@@ -47,10 +49,10 @@ export function createTransfers(limits: {
   const active = new Map<string, Active>();
   const interruption = (why: string) => new MediaFlowError('unavailable', 'upload_interrupted', why);
 
-  async function end(id: string, why: string): Promise<void> {
+  async function end(id: string, why: MediaFlowError): Promise<void> {
     const current = active.get(id);
     if (!current) return;
-    current.controller.abort(interruption(why));
+    current.controller.abort(why);
     await current.done;
   }
 
@@ -60,7 +62,7 @@ export function createTransfers(limits: {
     const silentSeconds = (performance.now() - current.lastBytesAt) / 1000;
     const isStalled = current.receiving && silentSeconds >= limits.stalledSeconds;
     if (isStalled || current.controller.signal.aborted) {
-      await end(id, 'Another request took over from a silent connection');
+      await end(id, interruption('Another request took over from a silent connection'));
     } else if (!current.receiving) {
       await current.done;
     }
@@ -79,43 +81,52 @@ export function createTransfers(limits: {
     }
   }
 
+  async function run<Result>(id: string, work: Work<Result>): Promise<Result> {
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const controller = new AbortController();
+    const current: Active = { controller, done, lastBytesAt: performance.now(), receiving: true };
+    active.set(id, current);
+    const idle = setTimeout(
+      () => controller.abort(interruption('The connection was silent for too long')),
+      limits.idleSeconds * 1000,
+    );
+    try {
+      return await work({
+        signal: controller.signal,
+        progressed() {
+          current.lastBytesAt = performance.now();
+          idle.refresh();
+        },
+        received() {
+          current.receiving = false;
+          clearTimeout(idle);
+        },
+      });
+    } finally {
+      clearTimeout(idle);
+      active.delete(id);
+      resolve();
+    }
+  }
+
   return {
     isActive: (id) => active.has(id),
     endStalled,
     settled,
-    async cutOff(id) {
-      if (active.get(id)?.receiving) await end(id, 'Another request ended this one');
+    async cutOff(id, why) {
+      if (active.get(id)?.receiving) await end(id, why);
     },
-    interrupt: (id) => end(id, 'Another request ended this one'),
 
     async exclusively(id, work) {
-      await endStalled(id);
+      // Nothing is waited for where nobody writes: who has just seen that must find it so.
+      if (active.has(id)) await endStalled(id);
       if (active.has(id)) throw uploadLocked(id);
-      const { promise: done, resolve } = Promise.withResolvers<void>();
-      const controller = new AbortController();
-      const current: Active = { controller, done, lastBytesAt: performance.now(), receiving: true };
-      active.set(id, current);
-      const idle = setTimeout(
-        () => controller.abort(interruption('The connection was silent for too long')),
-        limits.idleSeconds * 1000,
-      );
-      try {
-        return await work({
-          signal: controller.signal,
-          progressed() {
-            current.lastBytesAt = performance.now();
-            idle.refresh();
-          },
-          received() {
-            current.receiving = false;
-            clearTimeout(idle);
-          },
-        });
-      } finally {
-        clearTimeout(idle);
-        active.delete(id);
-        resolve();
-      }
+      return run(id, work);
+    },
+
+    async takingOver(id, why, work) {
+      while (active.has(id)) await end(id, why);
+      return run(id, work);
     },
   };
 }

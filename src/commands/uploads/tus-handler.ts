@@ -15,7 +15,7 @@ import {
 } from './tus-messages.js';
 import { patchUpload } from './tus-patch.js';
 import type { UploadContext } from './upload-context.js';
-import { partJoined, uploadNotFound } from './upload-errors.js';
+import { partJoined, uploadGone, uploadNotFound } from './upload-errors.js';
 
 export type TusHandler = (request: TusRequest) => Promise<TusResponse>;
 
@@ -98,7 +98,7 @@ export const describeProtocol = ({ limits }: UploadContext): TusResponse => ({
 });
 
 /**
- * Termination. Bytes still coming in on another connection are cut off. Of a completed upload the item is deleted: a
+ * Termination. A request that bytes still come in with is told that it is gone. Of a completed upload the item is deleted: a
  * client that cancels may not have heard yet that every byte has come.
  */
 export async function deleteUpload(
@@ -108,9 +108,8 @@ export async function deleteUpload(
 ): Promise<TusResponse> {
   const { hooks, ledger, transfers } = context;
   const reason = { code: 'upload_terminated', message: 'The client gave this upload up' };
-  await findUpload(context, id);
-  await transfers.interrupt(id);
-  const position = await transfers.exclusively(id, async () => {
+  const found = await findUpload(context, id);
+  const position = await transfers.takingOver(id, uploadGone({ ...found, reason }), async () => {
     const upload = await findUpload(context, id);
     if (upload.joinedInto !== null) throw partJoined(id);
     // Its blob may be there, and its item published, before the ledger has heard.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createTransfers } from '../../../src/commands/uploads/transfers.js';
+import { createTransfers, type Transfer } from '../../../src/commands/uploads/transfers.js';
+import { MediaFlowError } from '../../../src/core/errors.js';
 
 const LIMITS = { stalledSeconds: 3600, idleSeconds: 3600 };
 
@@ -26,4 +27,27 @@ test('while a request takes bytes another one is refused; once it takes no more,
   await Promise.all([first, second, asked]);
   expect(order[0]).toBe('first has written down how far it came');
   expect(order).toHaveLength(3);
+});
+
+test('who has seen that nobody writes has the upload from that moment on', async () => {
+  const transfers = createTransfers(LIMITS);
+  expect(transfers.isActive('upload')).toBe(false);
+  const first = transfers.exclusively('upload', async () => 'first');
+  expect(transfers.isActive('upload')).toBe(true);
+  expect(await first).toBe('first');
+});
+
+test('who takes over is not kept out by one who waited for the same end', async () => {
+  const transfers = createTransfers(LIMITS);
+  const why = new MediaFlowError('not-found', 'gone', 'Gone');
+  const untilEnded = (transfer: Transfer) =>
+    new Promise<never>((_, reject) =>
+      transfer.signal.addEventListener('abort', () => reject(transfer.signal.reason)),
+    );
+  const ended = transfers.exclusively('upload', untilEnded).catch((error) => error);
+  const takingOver = transfers.takingOver('upload', why, async () => 'mine');
+  const waiting = transfers.exclusively('upload', async () => {}).catch(() => {});
+  expect(await takingOver).toBe('mine');
+  expect(await ended).toBe(why);
+  await waiting;
 });

@@ -10,10 +10,11 @@ describe('Termination / DELETE: the Server MUST respond with 204 and SHOULD answ
     const { path, id } = await createUpload(server, { 'upload-length': 8 });
     const body = openBody();
     body.push('1234');
-    const sending = server.send('PATCH', path, patchHeaders(0), body).catch(() => undefined);
+    const sending = server.send('PATCH', path, patchHeaders(0), body);
     await eventually(async () => (await server.storedBytes(id)) === 4);
     expect((await server.send('DELETE', path, { authorization: 'key-01234567' })).status).toBe(204);
-    await sending;
+    const cutOff = await sending;
+    expect([cutOff.status, JSON.parse(cutOff.body).details.reason]).toEqual([410, 'upload_terminated']);
     expect(server.calls.at(-1)).toMatchObject({
       ...{ hook: 'failed', actor: 'key-01234567' },
       data: { mediaId: id, code: 'upload_terminated' },
@@ -53,16 +54,17 @@ describe('Termination / DELETE: the Server MUST respond with 204 and SHOULD answ
     await server.uploads.endDeleted('00000000-0000-8000-8000-000000000000');
   });
 
-  test('for an upload whose item is deleted while bytes come in, the request that brings them is cut off', async () => {
+  test('for an upload whose item is deleted while bytes come in, the request that brings them is told 410', async () => {
     const server = await start();
     const { path, id } = await createUpload(server, { 'upload-length': 8 });
     const body = openBody();
     body.push('1234');
-    const sending = server.send('PATCH', path, patchHeaders(0), body).catch(() => 'cut off');
+    const sending = server.send('PATCH', path, patchHeaders(0), body);
     await eventually(async () => (await server.storedBytes(id)) === 4);
     await server.uploads.endDeleted(id);
     expect((await server.send('HEAD', path)).status).toBe(410);
-    expect(await sending).toBe('cut off');
+    const cutOff = await sending;
+    expect([cutOff.status, JSON.parse(cutOff.body).details.reason]).toEqual([410, 'media_deleted']);
     expect(await server.storedBytes(id)).toBeUndefined();
   });
 });
