@@ -13,6 +13,7 @@ import { LateInteractions1763700000011 } from './0011-late-interactions.js';
 import { RecommendationRequests1763700000012 } from './0012-recommendation-requests.js';
 import { UploadCallers1763700000013 } from './0013-upload-callers.js';
 import { JobCancellations1763700000014 } from './0014-job-cancellations.js';
+import { ReplaysOfDeadLetters1763700000015 } from './0015-replays-of-dead-letters.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   RecommendationRequests1763700000012,
   UploadCallers1763700000013,
   JobCancellations1763700000014,
+  ReplaysOfDeadLetters1763700000015,
 ];

@@ -91,6 +91,7 @@ export interface DeadLetterReason {
 }
 
 export interface DeadLetter {
+  /** Stays the same when its job fails for good again after a replay. */
   readonly id: string;
   readonly kind: string;
   readonly key: string;
@@ -98,7 +99,10 @@ export interface DeadLetter {
   readonly attempts: number;
   readonly reason: DeadLetterReason;
   readonly failedAt: Instant;
+  /** Null when it never was, or its replay has failed for good too. */
   readonly replayedAt: Instant | null;
+  /** How many replays have failed for good too. */
+  readonly failedReplays: number;
 }
 
 export type JobHandler = (job: RunningJob, lease: JobLease) => Promise<JobOutcome>;
@@ -140,8 +144,8 @@ export interface JobQueue {
   deadLetter(id: string): Promise<DeadLetter | undefined>;
 
   /**
-   * Puts a dead letter's job back in its queue, in the place it had, under a new id, and returns that id; the same
-   * letter replays once.
+   * Puts a dead letter's job back in its queue, in the place it had, under a new id, and returns that id; once, until
+   * that job has failed for good too, which its letter then tells.
    */
   replay(id: string): Promise<string>;
   /** Removes a dead letter nobody is going to replay. */

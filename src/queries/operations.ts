@@ -75,6 +75,7 @@ export const operationQueries = (dependencies: {
             reason: z.object({ code: z.string(), message: z.string() }),
             failedAt: z.string(),
             replayedAt: z.string().nullable(),
+            failedReplays: z.int(),
           }),
         ),
       }),

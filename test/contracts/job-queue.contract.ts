@@ -336,7 +336,15 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       expect(attempts).toEqual([1, 2, 3]);
       const letter = await queue.deadLetter(sent.id);
       expect(letter).toMatchObject({
-        ...{ id: sent.id, kind, key: 'k', payload: { x: 1 }, attempts: 3, replayedAt: null },
+        ...{
+          id: sent.id,
+          kind,
+          key: 'k',
+          payload: { x: 1 },
+          attempts: 3,
+          replayedAt: null,
+          failedReplays: 0,
+        },
         reason: { code: 'job_failed', message: 'failure 3' },
       });
       expect(Math.abs(Date.now() - Date.parse(letter?.failedAt ?? ''))).toBeLessThan(60_000);
@@ -373,6 +381,37 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       expect(replayed[0]).toMatchObject({ id: ids[0], key: a.key, payload: { n: 'a' }, attempt: 1 });
       expect((await queue.deadLetter(a.id))?.replayedAt).not.toBeNull();
       expect((await queue.deadLetter(b.id))?.replayedAt).toBeNull();
+    });
+
+    test('a dead letter whose replay fails for good again is still one, says how often, and replays once more', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      const sent = job(kind, { payload: { x: 1 } });
+      const ran: string[] = [];
+      const gate = { open: () => {} };
+      await work(async ({ id }) => {
+        ran.push(id);
+        if (id !== sent.id) await new Promise<void>((resolve) => Object.assign(gate, { open: resolve }));
+        return { deadLetter: { code: 'broken', message: `Broken ${ran.length} times` } };
+      });
+      await queue.enqueue([sent]);
+      const letters = () => queue.deadLetters({ limit: 10, kind });
+      await eventually(async () => expect(await letters()).toHaveLength(1));
+      for (const failedReplays of [1, 2]) {
+        const ids = await Promise.all([queue.replay(sent.id), queue.replay(sent.id)]);
+        expect(await queue.replay(sent.id)).toBe(ids[0]);
+        await eventually(() => expect(ran).toHaveLength(failedReplays + 1));
+        expect(new Set([...ids, ran[failedReplays]])).toHaveLength(1);
+        gate.open();
+        await eventually(async () =>
+          expect(await letters()).toMatchObject([{ id: sent.id, failedReplays, replayedAt: null }]),
+        );
+      }
+      expect(new Set(ran)).toHaveLength(3);
+      expect((await letters())[0]).toMatchObject({
+        payload: { x: 1 },
+        reason: { message: 'Broken 3 times' },
+      });
     });
 
     test('an unknown dead letter is undefined to read and an error to replay', async () => {

@@ -6,18 +6,22 @@ import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
 import type { JobToInsert } from './insert-jobs.js';
 import { IS_LONG } from './job-groups.js';
-import { type AttemptId, IS_HELD } from './job-rows.js';
+import { type AttemptId, IS_HELD, type ReplayedLetter } from './job-rows.js';
 
 export interface DeadLetterTable
   extends Pick<JobQueue, 'deadLetters' | 'deadLetter' | 'discard' | 'pruneDeadLetters'> {
   /** Ends the job and writes its letter, as one; false when the attempt is no longer ours. */
   bury(attempt: AttemptId, reason: DeadLetterReason): Promise<boolean>;
-  /** The job to enqueue for a letter, with the same new id each time. Throws `dead_letter_not_found`. */
+  /**
+   * The job to enqueue for a letter, with the same new id each time until that one has failed for good too. Throws
+   * `dead_letter_not_found`.
+   */
   jobToReplay(id: string): Promise<{
-    readonly job: JobToEnqueue & Required<Pick<JobToInsert, 'keptPriority'>>;
+    readonly job: JobToEnqueue & Required<Pick<JobToInsert, 'keptPriority' | 'deadLetter'>>;
     readonly alreadyReplayed: boolean;
   }>;
-  markReplayed(id: string): Promise<void>;
+  /** Does nothing when the replay has failed for good by now. */
+  markReplayed(letter: ReplayedLetter): Promise<void>;
 }
 
 interface Row {
@@ -34,10 +38,11 @@ interface Row {
   message: string;
   failedAt: Date;
   replayedAt: Date | null;
+  failedReplays: number;
 }
 
 const columns = `job_id as id, kind, key, payload, priority, long, correlation_id as "correlationId",
-  causation_id as "causationId", attempts, code, message, failed_at as "failedAt", replayed_at as "replayedAt"`;
+  causation_id as "causationId", attempts, code, message, failed_at as "failedAt", replayed_at as "replayedAt", replays as "failedReplays"`;
 
 const toDeadLetter = ({ id, kind, key, payload, attempts, ...row }: Row): DeadLetter => ({
   id,
@@ -48,7 +53,11 @@ const toDeadLetter = ({ id, kind, key, payload, attempts, ...row }: Row): DeadLe
   reason: { code: row.code, message: row.message },
   failedAt: row.failedAt.toISOString(),
   replayedAt: row.replayedAt?.toISOString() ?? null,
+  failedReplays: row.failedReplays,
 });
+
+const replayIdOf = ({ id, failedReplays }: ReplayedLetter) =>
+  failedReplays === 0 ? deriveId('replay', id) : deriveId('replay', id, failedReplays);
 
 /**
  * Dead letters in a table of our own. pg-boss's dead-letter queues copy a job under a new id without saying why it
@@ -72,11 +81,13 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
            returning *
          )
          insert into dead_letters (job_id, kind, key, payload, priority, long, correlation_id, causation_id, attempts,
-           code, message, failed_at)
-         select id, name, singleton_key, data->'payload', priority, ${IS_LONG},
-           data->>'correlationId', data->>'causationId', retry_count + 1, $4, $5, now() from ended
+           code, message, failed_at, replays)
+         select coalesce((data->'deadLetter'->>'id')::uuid, id), name, singleton_key, data->'payload', priority, ${IS_LONG},
+           data->>'correlationId', data->>'causationId', retry_count + 1, $4, $5, now(),
+           coalesce((data->'deadLetter'->>'failedReplays')::int + 1, 0) from ended
          on conflict (job_id) do update set attempts = excluded.attempts, code = excluded.code,
-           message = excluded.message, failed_at = excluded.failed_at, replayed_at = null
+           message = excluded.message, failed_at = excluded.failed_at, replayed_at = null, replays = excluded.replays,
+           priority = excluded.priority, long = excluded.long
          returning job_id`,
         [kind, id, attempt - 1, storableText(code), storableText(message)],
       );
@@ -101,17 +112,19 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
       const row = await find(id);
       if (!row) throw unknown(id);
       const { kind, key, payload, long, priority: keptPriority, correlationId, causationId } = row;
-      const replayed = { id: deriveId('replay', row.id), kind, key, payload, long, keptPriority };
+      const deadLetter = { id: row.id, failedReplays: row.failedReplays };
+      const replayed = { id: replayIdOf(deadLetter), kind, key, payload, long, keptPriority };
       return {
-        job: { ...replayed, correlationId, causationId },
+        job: { ...replayed, correlationId, causationId, deadLetter },
         alreadyReplayed: row.replayedAt !== null,
       };
     },
 
-    async markReplayed(id) {
+    async markReplayed({ id, failedReplays }) {
       await execute(
-        'update dead_letters set replayed_at = now() where job_id = $1::uuid and replayed_at is null',
-        [id],
+        `update dead_letters set replayed_at = now()
+         where job_id = $1::uuid and replays = $2 and replayed_at is null`,
+        [id, failedReplays],
       );
     },
 

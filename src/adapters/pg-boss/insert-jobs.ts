@@ -1,10 +1,11 @@
 import type { JobToEnqueue } from '../../core/job.js';
 import type { Execute } from './execute.js';
-import type { StoredJobData } from './job-rows.js';
+import type { ReplayedLetter, StoredJobData } from './job-rows.js';
 
 export interface JobToInsert extends JobToEnqueue {
   /** The priority of a job that had its place before. */
   readonly keptPriority?: number;
+  readonly deadLetter?: ReplayedLetter;
   readonly maximumAttempts: number;
   readonly leaseSeconds: number;
 }
@@ -28,11 +29,9 @@ export const createInsertJobs =
     options: { readonly job: string; readonly retentionSeconds: number; readonly notify: string | null },
   ): InsertJobs =>
   async (jobs) => {
-    const rows = jobs.map(({ id, kind, key, leaseSeconds, keptPriority, patienceSeconds, ...rest }) => {
-      const { payload, correlationId, causationId, maximumAttempts, long } = rest;
-      const data: StoredJobData = { payload, correlationId, causationId, maximumAttempts, leaseSeconds };
+    const rows = jobs.map(({ id, kind, key, long, keptPriority, patienceSeconds, ...data }) => {
       const group = long ? 'long' : null;
-      return { id, kind, key, group, keptPriority, patience: patienceSeconds ?? 0, data };
+      return { id, kind, key, group, keptPriority, patience: patienceSeconds ?? 0, data: dataOf(data) };
     });
     // Jobs of one statement share now(), so the microseconds keep the order within the batch.
     await execute(
@@ -54,3 +53,11 @@ export const createInsertJobs =
       [JSON.stringify(rows), options.retentionSeconds, options.notify],
     );
   };
+
+const dataOf = (job: Omit<JobToInsert, 'id' | 'kind' | 'key'>): StoredJobData => {
+  const { payload, correlationId, causationId, maximumAttempts, leaseSeconds, deadLetter } = job;
+  return {
+    ...{ payload, correlationId, causationId, maximumAttempts, leaseSeconds },
+    ...(deadLetter && { deadLetter }),
+  };
+};

@@ -108,7 +108,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     }
   }
 
-  async function enqueue(jobs: readonly (JobToEnqueue & Pick<JobToInsert, 'keptPriority'>)[]) {
+  async function enqueue(jobs: readonly (JobToEnqueue & Pick<JobToInsert, 'keptPriority' | 'deadLetter'>)[]) {
     if (jobs.length === 0) return;
     const toInsert = jobs.map((job) => {
       const { maximumAttempts, leaseSeconds } = policyOf(job.kind);
@@ -132,7 +132,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
       const { job, alreadyReplayed } = await reach(() => deadLetters.jobToReplay(id));
       if (alreadyReplayed) return job.id;
       await enqueue([job]);
-      await reach(() => deadLetters.markReplayed(id));
+      await reach(() => deadLetters.markReplayed(job.deadLetter));
       return job.id;
     },
     discard: (id) => reach(() => deadLetters.discard(id)),

@@ -7,6 +7,12 @@ export interface AttemptId {
   readonly attempt: number;
 }
 
+/** The dead letter that a job is a replay of. */
+export interface ReplayedLetter {
+  readonly id: string;
+  readonly failedReplays: number;
+}
+
 /** What pg-boss stores as a job's data. */
 export interface StoredJobData {
   readonly payload: JobToEnqueue['payload'];
@@ -18,6 +24,8 @@ export interface StoredJobData {
    * database were away and the worker lives. Jobs of earlier releases have it there.
    */
   readonly leaseSeconds?: number;
+  /** Of a replayed job. */
+  readonly deadLetter?: ReplayedLetter;
   /** How often its worker was lost, and how often with the whole machine. */
   readonly losses?: number;
   readonly machineLosses?: number;

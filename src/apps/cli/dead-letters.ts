@@ -35,11 +35,13 @@ const listCommand = (io: CliIo): Command =>
   });
 
 function letterLines(letter: DeadLetter, paint: Paint): string[] {
-  const { id, kind, key, attempts, reason, failedAt, replayedAt } = letter;
+  const { id, kind, key, attempts, reason, failedAt, replayedAt, failedReplays } = letter;
   const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  const again =
+    failedReplays > 0 ? `, replayed in vain ${failedReplays === 1 ? 'once' : `${failedReplays} times`}` : '';
   const replayed = replayedAt ? `, replayed ${formatInstant(replayedAt)}` : '';
   return [
-    `${id}  ${paint('bold', kind)}  ${paint('dim', `failed ${formatInstant(failedAt)} after ${tries}${replayed}`)}`,
+    `${id}  ${paint('bold', kind)}  ${paint('dim', `failed ${formatInstant(failedAt)} after ${tries}${again}${replayed}`)}`,
     `  about ${printable(key)}`,
     `  ${paint(replayedAt ? 'dim' : 'red', printable(reason.message))} ${paint('dim', `(${printable(reason.code)})`)}`,
   ];
