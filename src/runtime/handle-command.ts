@@ -1,6 +1,6 @@
 import type { Aggregate } from '../core/aggregate.js';
 import type { Command } from '../core/decider.js';
-import { conflict, MediaFlowError } from '../core/errors.js';
+import { conflict, invalid, MediaFlowError } from '../core/errors.js';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../core/event.js';
 import { type EventStore, type ExpectedRevision, WrongExpectedRevisionError } from '../core/event-store.js';
 import { deriveId } from '../core/ids.js';
@@ -84,8 +84,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
 
   return async (request) => {
     const aggregate = byCommand.get(request.command.type);
-    if (!aggregate)
-      throw new MediaFlowError('internal', 'unknown_command', `No aggregate takes ${request.command.type}`);
+    if (!aggregate) throw invalid('unknown_command', `No aggregate takes ${request.command.type}`);
     const metadata: EventMetadata = {
       correlationId: request.correlationId,
       commandId: request.commandId,

@@ -102,11 +102,11 @@ export function createHandOver(options: HandOverOptions) {
   };
 }
 
-/** A lost race says nothing about the command itself, and a kind we do not know may be one of the next release. */
+/** A lost race says nothing about the command itself, and what we do not know may be of the next release. */
 const mayPass = (error: unknown): boolean =>
   isRetryable(error) ||
   error instanceof WrongExpectedRevisionError ||
-  (error instanceof MediaFlowError && error.code === 'unknown_job_kind');
+  (error instanceof MediaFlowError && ['unknown_job_kind', 'unknown_command'].includes(error.code));
 
 const toJob = ({ id, body, origin }: OutboxEntry): JobToEnqueue[] =>
   'run' in body

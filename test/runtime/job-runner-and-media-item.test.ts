@@ -117,3 +117,11 @@ test('an item whose job is not told what it needs is told that its processing ha
     ['ProcessingFailed', { step: 'probe', message: expect.stringContaining('blobKey') }],
   ]);
 });
+
+test('an item whose worker brings a command that nobody takes is told that its processing has failed, at once', async () => {
+  const unknown = { type: 'RecordNobodyKnowsWhat', data: { mediaId } } as unknown as MediaCommand;
+  const item = await uploadedItem(async () => [unknown]);
+  const reason = { code: 'unknown_command', message: expect.stringContaining('RecordNobodyKnowsWhat') };
+  expect(await item.attempt(1)).toEqual({ deadLetter: reason });
+  expect(await item.lastEvents(1)).toMatchObject([['ProcessingFailed', { step: 'probe', ...reason }]]);
+});
