@@ -93,7 +93,7 @@ export const environmentSchema = z.object({
     .int()
     .nonnegative()
     .default(128 * 1024 ** 2)
-    .describe('Disk space that uploads leave alone (default 128 MiB)'),
+    .describe('Disk space that uploads and the work on them leave alone (default 128 MiB)'),
   MEDIAFLOW_UPLOAD_EXPIRY_SECONDS: z.coerce
     .number()
     .positive()

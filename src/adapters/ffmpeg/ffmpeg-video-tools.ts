@@ -20,6 +20,8 @@ export interface FfmpegOptions extends ToolPlaces {
   readonly stallSeconds?: number;
   /** Resident memory of one run; default 4 GiB. */
   readonly memoryBytes?: number;
+  /** Disk space that runs leave to others; default none. */
+  readonly keepFreeBytes?: number;
   /** What one file may be and become; see `usualItemLimits`. */
   readonly itemLimits?: Partial<ItemLimits>;
 }
@@ -30,6 +32,7 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
   const toolbox = createToolbox(finder, {
     stallSeconds: options.stallSeconds ?? 60,
     memoryBytes: options.memoryBytes ?? 4 * 2 ** 30,
+    keepFreeBytes: options.keepFreeBytes ?? 0,
   });
   const itemLimits = { ...usualItemLimits, ...options.itemLimits };
   const workFolder = options.workFolder ?? tmpdir();

@@ -1,5 +1,6 @@
 import { MediaFlowError } from '../../core/errors.js';
-import type { AudioRung, MediaProbe, Rung } from '../../core/video-tools.js';
+import type { AudioRung, MediaProbe, Rung, TranscodeRequest } from '../../core/video-tools.js';
+import { longestShownSeconds, segmentSeconds } from './hls-arguments.js';
 
 /** What an operator lets one file be and become. */
 export interface ItemLimits {
@@ -57,4 +58,28 @@ export function checkOutput(
       bytes,
       limits.outputBytes,
     );
+}
+
+/** Each rung's folder, playlist and init segment among them; a minute of a film has ten segments. */
+const fewestEntries = 1000;
+const leastBytes = 256 * 2 ** 20;
+
+/**
+ * What the folder of a ladder may hold while it is made: twice of what it has at its peaks all along, with room for what
+ * is short, and never more than an item may have.
+ */
+export function mostOfLadder(
+  ladder: Pick<TranscodeRequest, 'rungs' | 'audio' | 'durationSeconds'>,
+  limits: ItemLimits,
+): { readonly bytes: number; readonly entries: number } {
+  const seconds = longestShownSeconds(ladder.durationSeconds);
+  const peakBps = ladder.rungs.reduce(
+    (sum, rung) => sum + rung.peakBitrateBps,
+    ladder.audio?.bitrateBps ?? 0,
+  );
+  const segments = (ladder.rungs.length + 1) * (seconds / segmentSeconds);
+  return {
+    bytes: Math.min(limits.outputBytes, leastBytes + (peakBps / 8) * seconds * 2),
+    entries: fewestEntries + Math.ceil(segments * 2),
+  };
 }

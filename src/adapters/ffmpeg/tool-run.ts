@@ -1,3 +1,4 @@
+import type { FolderLimits } from './folder-watch.js';
 import type { ToolProgress } from './progress.js';
 
 export interface ToolRun {
@@ -20,6 +21,8 @@ export interface ToolRun {
   readonly stallSeconds: number;
   readonly maximumMemoryBytes: number;
   readonly maximumOutputBytes: number;
+  /** Of all that it writes to its work folder; by default nobody looks. */
+  readonly folderLimits?: FolderLimits | undefined;
   /** Takes what is written as it comes; then none of it is kept. */
   readonly onOutput?: (chunk: Buffer) => void;
   readonly onProgress?: (progress: ToolProgress) => void;

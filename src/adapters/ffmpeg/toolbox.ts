@@ -6,6 +6,7 @@ import { unsupported } from '../../core/errors.js';
 import { withInputNamed } from './allow-lists.js';
 import { failureOf } from './failures.js';
 import type { ToolFinder } from './find-tools.js';
+import { type FolderLimits, whyTooMuch } from './folder-watch.js';
 import type { FoundTool, ToolName } from './found-tool.js';
 import { pictureRefused, pictureTypeOf } from './pictures.js';
 import { runTool } from './run-tool.js';
@@ -17,6 +18,8 @@ export interface ToolLimits {
   readonly stallSeconds: number;
   /** Resident memory of one run. */
   readonly memoryBytes: number;
+  /** Disk space that runs leave to others; default none. */
+  readonly keepFreeBytes?: number;
 }
 
 export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'maximumOutputBytes'> &
@@ -26,6 +29,8 @@ export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'maximumOutputBy
     readonly pixels?: number;
     /** Of any one file in the work folder; default 64 MiB. */
     readonly maximumFileBytes?: number;
+    /** Of all that is in the work folder; default what a few thousand pictures are. */
+    readonly maximumInFolder?: Pick<FolderLimits, 'bytes' | 'entries'>;
   };
 
 /** Runs the tools found, under the limits set, and gives every failure its code. */
@@ -37,6 +42,7 @@ export interface Toolbox {
 
 const headBytes = 512;
 const picturesBytes = 64 * 2 ** 20;
+const mostPictures = { bytes: 2 ** 30, entries: 5000 } as const;
 
 /** What is mapped is far more than what is used: stacks, and an arena of malloc's for every thread. */
 const addressSpaceFor = (memoryBytes: number): number =>
@@ -60,8 +66,14 @@ async function runOn(
   { file, head, sizeBytes }: Input,
   { sandbox }: FoundTool,
   name: ToolName,
-  { inputPath, pixels = 0, maximumFileBytes = picturesBytes, ...run }: GuardedRun,
-  { stallSeconds, memoryBytes }: ToolLimits,
+  {
+    inputPath,
+    pixels = 0,
+    maximumFileBytes = picturesBytes,
+    maximumInFolder = mostPictures,
+    ...run
+  }: GuardedRun,
+  { stallSeconds, memoryBytes, keepFreeBytes = 0 }: ToolLimits,
 ): Promise<ToolResult> {
   const wallClockSeconds = run.wallClockSeconds ?? wallClockFor({ bytes: sizeBytes, pixels });
   const { launch, leave } = await sandbox.enter(
@@ -77,13 +89,17 @@ async function runOn(
     },
     file,
   );
-  const limits = { wallClockSeconds, stallSeconds, maximumMemoryBytes: memoryBytes };
+  const folderLimits = { ...maximumInFolder, keepFreeBytes };
+  const limits = { wallClockSeconds, stallSeconds, maximumMemoryBytes: memoryBytes, folderLimits };
   const result = await runTool({
     ...run,
     ...launch,
     ...limits,
     tool: name,
   }).finally(leave);
+  // Whoever is fast has it written before anybody looks.
+  const tooMuch = run.workFolder === undefined ? undefined : await whyTooMuch(run.workFolder, folderLimits);
+  if (tooMuch) throw tooMuch;
   if (result.exitCode === 0 || result.isPart) return result;
   throw failureOf({
     tool: name,

@@ -5,7 +5,7 @@ import type { TranscodedRendition, TranscodeRequest } from '../../core/video-too
 import { finishPlaylist } from './finish-playlist.js';
 import { audioFolder, type EncoderPreset, hlsArguments, largestSegmentBytes } from './hls-arguments.js';
 import { readRendition } from './hls-renditions.js';
-import { checkOutput, type ItemLimits } from './item-limits.js';
+import { checkOutput, type ItemLimits, mostOfLadder } from './item-limits.js';
 import type { ToolProgress } from './progress.js';
 import type { Toolbox } from './toolbox.js';
 import { canToneMap } from './video-filters.js';
@@ -37,6 +37,7 @@ export async function transcodeToHls(
     pixels: shownPixels(request.video, durationSeconds) + ladderPixels(request.rungs, durationSeconds),
     maximumOutputBytes: 0,
     maximumFileBytes: largestSegmentBytes(request.rungs),
+    maximumInFolder: mostOfLadder(request, itemLimits),
     onProgress: fractionReporter(request),
   });
   await Promise.all(outputs.map(({ name }) => finishPlaylist(join(outputFolder, name))));

@@ -1,6 +1,8 @@
 import { MediaFlowError } from '../../core/errors.js';
 import { tooLarge } from './beyond-limits.js';
-import { residentBytes, workDone } from './process-group.js';
+import { createFolderWatch } from './folder-watch.js';
+import { workDone } from './process-group.js';
+import { mostProcesses, watchDescendants } from './process-tree.js';
 import { createStallWatch } from './stall-watch.js';
 import type { ToolOutput } from './tool-output.js';
 import type { ToolRun } from './tool-run.js';
@@ -17,13 +19,19 @@ export function watchTool(
   const nowSeconds = () => performance.now() / 1000;
   const startedAtSeconds = nowSeconds();
   const whyStalled = createStallWatch(run.stallSeconds, startedAtSeconds);
+  const descendants = watchDescendants();
+  const whyFull =
+    run.workFolder !== undefined && run.folderLimits
+      ? createFolderWatch(run.workFolder, run.folderLimits)
+      : undefined;
   let isOver = false;
-  const timer = setInterval(async () => {
+
+  async function look(): Promise<void> {
     const processId = toolProcessId();
     if (nowSeconds() - startedAtSeconds > run.wallClockSeconds) timeIsUp();
-    const [{ cpuSeconds, readBytes }, memoryBytes = 0] = await Promise.all([
+    const [{ cpuSeconds, readBytes }, { memoryBytes, processes }] = await Promise.all([
       workDone(processId),
-      residentBytes(processId),
+      descendants.look(processId),
     ]);
     // It may have ended meanwhile, and its number may soon be somebody else's.
     if (isOver) return;
@@ -38,9 +46,35 @@ export function watchTool(
       );
     if (memoryBytes > run.maximumMemoryBytes)
       stop(tooLarge('ffmpeg_memory_exceeded', `${run.tool} needed too much memory for it.`));
-  }, checkMilliseconds);
+    if (processes > mostProcesses)
+      stop(tooLarge('ffmpeg_processes_exceeded', `${run.tool} started processes without end.`));
+  }
+
+  async function lookAtFolder(): Promise<void> {
+    const error = await whyFull?.();
+    if (error && !isOver) stop(error);
+  }
+
+  const endLooks = [look, lookAtFolder].map((task) => repeatedly(task, checkMilliseconds));
   return () => {
+    if (isOver) return;
     isOver = true;
-    clearInterval(timer);
+    for (const endLook of endLooks) endLook();
+    void descendants.end();
   };
+}
+
+/** Again and again with a pause between, and never twice at once. One that fails is made again. */
+function repeatedly(task: () => Promise<void>, pauseMilliseconds: number): () => void {
+  let isBusy = false;
+  const timer = setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    task()
+      .catch(() => {})
+      .finally(() => {
+        isBusy = false;
+      });
+  }, pauseMilliseconds);
+  return () => clearInterval(timer);
 }

@@ -23,6 +23,7 @@ export async function openVideoTools(options: {
     ...config.tools,
     trialFolder: folder.path,
     workFolder: folder.path,
+    keepFreeBytes: config.uploads.keepFreeBytes,
   });
   void tools.describe();
   return { tools, workRoot: folder.path };

@@ -164,6 +164,29 @@ describe('a tool is killed with all it started', () => {
     ).rejects.toMatchObject({ code: 'ffmpeg_memory_exceeded' });
   });
 
+  test('when it takes too much memory together with all that it started', async () => {
+    const one = `perl -e '$x = "x" x 60_000_000; sleep 60' &`;
+    const path = await script('shares', `${one} ${one} ${one} wait`);
+    await expect(runTool(runOf(path, { maximumMemoryBytes: 150_000_000 }))).rejects.toMatchObject({
+      kind: 'too-large',
+      code: 'ffmpeg_memory_exceeded',
+    });
+  });
+
+  test('when it starts others without end', async () => {
+    const path = await script('breeds', 'for n in $(seq 300); do sleep 60 & done; wait');
+    await expect(runTool(runOf(path))).rejects.toMatchObject({ code: 'ffmpeg_processes_exceeded' });
+  });
+
+  test('those too that have left its group', async () => {
+    const child = join(folder, 'strays.child');
+    const path = await script('strays', `setsid sh -c 'echo $$ >"${child}"; exec sleep 60' & wait`);
+    await expect(runTool(runOf(path, { wallClockSeconds: 2 }))).rejects.toMatchObject({
+      code: 'ffmpeg_timeout',
+    });
+    await expect.poll(() => childOf('strays').then(isRunning), { timeout: 5000 }).toBe(false);
+  });
+
   test('when it writes without end', async () => {
     await expect(runTool(runOf(await script('floods', 'yes')))).rejects.toMatchObject({
       code: 'ffmpeg_output_too_large',

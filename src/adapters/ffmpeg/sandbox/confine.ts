@@ -67,7 +67,7 @@ type Words = readonly string[];
 const underLimits = ({ addressSpaceBytes, fileBytes, cpuSeconds }: KernelLimits): Words => [
   '/bin/sh',
   '-c',
-  '{ ulimit -c 0; ulimit -v "$1"; ulimit -f "$2"; ulimit -t "$3"; } 2>/dev/null; shift 3; exec "$@"',
+  '{ ulimit -c 0; ulimit -n 256; ulimit -v "$1"; ulimit -f "$2"; ulimit -t "$3"; } 2>/dev/null; shift 3; exec "$@"',
   'sandbox',
   String(Math.ceil(addressSpaceBytes / 1024)),
   String(Math.ceil(fileBytes / 512)),
