@@ -20,6 +20,13 @@ export interface GrowingStat {
   readonly modifiedAt: string;
 }
 
+/** Several growing objects are copied to become one, which takes its time. */
+export interface Joining {
+  readonly signal?: AbortSignal | undefined;
+  /** So many bytes more are there twice. */
+  readonly onCopied?: ((bytes: number) => void) | undefined;
+}
+
 /** Of what an append has taken, at most so many bytes are still on their way and not missing from `freeBytes` yet. */
 export const MOST_UNWRITTEN_BYTES = 4 * 1024 * 1024;
 
@@ -69,9 +76,10 @@ export interface BlobStore {
   truncateGrowing(key: string, sizeBytes: number): Promise<void>;
   /**
    * The growing objects `from`, in order, become the blob `key`; they cease to grow and exist. Repeating it, also after
-   * a crash in the middle, ends in the same blob. Throws `blob_not_found`, `upload_locked`, `storage_full`.
+   * a crash in the middle, ends in the same blob. Throws `blob_not_found`, `upload_locked`, `storage_full`, and the
+   * signal's reason when that fires before the blob is there: what is to be joined stays as it was.
    */
-  finish(key: string, from: readonly string[]): Promise<BlobStat>;
+  finish(key: string, from: readonly string[], joining?: Joining): Promise<BlobStat>;
   /** Drops a growing object. Repeating is harmless. Throws `upload_locked`. */
   discard(key: string): Promise<void>;
   listGrowing(): AsyncIterable<GrowingStat>;

@@ -92,6 +92,22 @@ export function growingObjectsContract(getStore: () => BlobStore): void {
       for (const key of from) expect(await store.growing(key)).toBeUndefined();
     });
 
+    test('joining tells what it has copied and ends when it is to stop: what is to be joined stays, and can be', async () => {
+      for (const part of ['1', '2', '3']) await store.append(`s/${part}`, 0, streamOf(part));
+      const from = ['s/1', 's/2', 's/3'];
+      const stop = new AbortController();
+      const stopped = store.finish('n/stopped', from, {
+        signal: stop.signal,
+        onCopied: (bytes) => bytes > 0 && stop.abort(new Error('stop')),
+      });
+      await expect(stopped).rejects.toThrow('stop');
+      expect(await store.stat('n/stopped')).toBeUndefined();
+      for (const key of from) expect(await store.growing(key)).toEqual({ sizeBytes: 1 });
+      let copiedBytes = 0;
+      await store.finish('n/stopped', from, { onCopied: (bytes) => (copiedBytes += bytes) });
+      expect([copiedBytes, await textOf('n/stopped')]).toEqual([3, '123']);
+    });
+
     test('nothing can be finished from what is not there, and what is there stays', async () => {
       await store.append('p/there', 0, streamOf('there'));
       expect(await codeOf(store.finish('n/none', ['p/there', 'p/not-there']))).toBe('blob_not_found');

@@ -1,11 +1,11 @@
-import { constants } from 'node:fs';
-import { copyFile, type FileHandle, open, rm, truncate } from 'node:fs/promises';
+import { type FileHandle, open, rm, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertBlobKey } from '../../core/blob-key.js';
-import type { BlobStore } from '../../core/blob-store.js';
+import type { BlobStore, Joining } from '../../core/blob-store.js';
 import { conflict, notFound } from '../../core/errors.js';
 import { asStoreError, ensureFolder, hasCode, renameDurably, syncFile, syncFolder } from './durable-files.js';
 import { statIfThere, walkFiles } from './file-tree.js';
+import { joinFiles } from './join-files.js';
 import { temporaryPath } from './temporary-path.js';
 import { writeStream } from './write-stream.js';
 
@@ -14,7 +14,7 @@ type GrowingObjects = Pick<
   'append' | 'growing' | 'readGrowing' | 'truncateGrowing' | 'discard' | 'listGrowing'
 > & {
   /** Moves the bytes of `from`, in order, to a path outside of the growing ones. */
-  finishInto(target: string, from: readonly string[]): Promise<void>;
+  finishInto(target: string, from: readonly string[], joining?: Joining): Promise<void>;
 };
 
 /** Growing objects are plain files: after a crash, the length of the file is the truth. */
@@ -99,7 +99,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
       }
     },
 
-    finishInto: (target, from) =>
+    finishInto: (target, from, joining) =>
       withLocks(from, async () => {
         const paths = from.map(pathOf);
         for (const key of from) synced.delete(key);
@@ -117,7 +117,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
         } else {
           const joined = temporaryPath(temporaryFolder);
           try {
-            await concatenate(first, others, joined);
+            await joinFiles(paths, joined, joining);
             await renameDurably(joined, target);
           } finally {
             await rm(joined, { force: true });
@@ -163,20 +163,4 @@ export async function openToRead(path: string, key: string): Promise<FileHandle>
     if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
   }
   throw notFound('blob_not_found', `No blob ${key}`, { key });
-}
-
-/** The first part is cloned where the file system can (no bytes move), the others are streamed behind it. */
-async function concatenate(first: string, others: readonly string[], target: string): Promise<void> {
-  await copyFile(first, target, constants.COPYFILE_FICLONE);
-  const file = await open(target, 'r+');
-  try {
-    let at = (await file.stat()).size;
-    for (const path of others) {
-      const part = await open(path, 'r');
-      at = await writeStream(file, part.createReadStream({ highWaterMark: 1024 * 1024 }), at);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

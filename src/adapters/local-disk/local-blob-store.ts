@@ -114,8 +114,8 @@ export async function createLocalBlobStore(options: { readonly folder: string })
       for await (const file of walkFiles(objects, prefix)) yield toBlobStat(file);
     },
 
-    async finish(key, from) {
-      await finishInto(pathOf(key), from);
+    async finish(key, from, joining) {
+      await finishInto(pathOf(key), from, joining);
       return existing(key);
     },
 

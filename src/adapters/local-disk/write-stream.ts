@@ -14,7 +14,7 @@ const HELD_BACK_MILLISECONDS = 20;
  */
 export async function writeStream(
   file: FileHandle,
-  bytes: Readable | Iterable<Uint8Array>,
+  bytes: Readable | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   position: number,
 ): Promise<number> {
   const writer = gatherWrites(file, position);

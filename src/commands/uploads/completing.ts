@@ -18,7 +18,8 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
 
   if (upload.lengthBytes === 0) return closeWith(context, upload, emptyFile({ mediaId: upload.id }));
   const early = await verifySources(context, upload, sources);
-  const blob = await blobs.finish(blobKey, sources).catch((error: unknown) => {
+  const onCopied = (bytes: number) => context.space.used(upload.id, bytes);
+  const blob = await blobs.finish(blobKey, sources, { onCopied }).catch((error: unknown) => {
     // Neither the sources nor the blob: another final upload took a part of this one, and no retry brings it back.
     if (!(error instanceof MediaFlowError && error.code === 'blob_not_found')) throw error;
     return closeWith(context, upload, partsGone(upload.id));

@@ -10,14 +10,13 @@ import type { UploadContext } from './upload-context.js';
 import { detailsOf } from './upload-metadata.js';
 
 /** Joins the parts of an open final upload that nobody else is writing to. Repeating is harmless. */
-export async function joinParts(context: UploadContext, upload: UploadRecord): Promise<Position> {
+async function joinParts(context: UploadContext, upload: UploadRecord): Promise<Position> {
   const { joins } = context;
   joins.ended(upload.id, undefined);
   try {
     // The process may have ended before the item heard of it.
     await registerUpload(context, upload, detailsOf(upload.metadata));
-    await promiseSpace(context, upload);
-    return await completeUpload(context, upload);
+    return await withSpace(context, upload, () => completeUpload(context, upload));
   } catch (error) {
     if (isRetryable(error)) joins.ended(upload.id, error);
     throw error;
@@ -25,26 +24,31 @@ export async function joinParts(context: UploadContext, upload: UploadRecord): P
 }
 
 /** Kept from its creation on, and asked for again when that was long ago: what does not fit is not tried on the database's room. */
-async function promiseSpace(context: UploadContext, upload: UploadRecord): Promise<void> {
+async function withSpace<Result>(
+  context: UploadContext,
+  upload: UploadRecord,
+  join: () => Promise<Result>,
+): Promise<Result> {
   const bytes = neededBytes(upload);
-  if (bytes === 0 || (await sizeOfOriginal(context, upload.id)) !== null) return;
-  await context.space.promise(upload.id, bytes);
+  if (bytes === 0 || (await sizeOfOriginal(context, upload.id)) !== null) return join();
+  return context.space.promiseDuring(upload.id, bytes, join);
 }
 
 /**
- * Begins that behind the answer to the client, whom hashing and copying would keep waiting, unless it is under way.
+ * Has that done behind the answer to the client, whom hashing and copying would keep waiting, when it is its caller's turn.
  * Whatever becomes of it, a sweep looks after it.
  */
-export function beginJoining(context: UploadContext, id: string): void {
+export function beginJoining(context: UploadContext, upload: UploadRecord): void {
+  const { id } = upload;
   const { joins, ledger, logger, transfers } = context;
-  joins.begin(id, async () => {
+  joins.begin(upload, async () => {
     let interrupted = joins.stopping;
     try {
       await transfers.exclusively(id, async (transfer) => {
         transfer.received();
         interrupted = AbortSignal.any([joins.stopping, transfer.signal]);
-        const upload = await ledger.find(id);
-        if (upload?.state === 'open') await joinParts(untilAborted(context, interrupted), upload);
+        const latest = await ledger.find(id);
+        if (latest?.state === 'open') await joinParts(untilAborted(context, interrupted), latest);
       });
     } catch (error) {
       if (interrupted.aborted) joins.ended(id, undefined);

@@ -1,9 +1,11 @@
-/** Which final uploads are being joined in this process, and what came of it where it failed. */
+import { takeTurns } from './take-turns.js';
+
+/** Which final uploads are being joined in this process or wait for that, and what came of it where it failed. */
 export interface Joins {
   /** Fires when the process stops. */
   readonly stopping: AbortSignal;
-  /** Begins `work`, which does not throw, unless that of the same upload is under way. */
-  begin(id: string, work: () => Promise<void>): void;
+  /** Has `work`, which does not throw, done in its caller's turn, unless that of the same upload is under way or waits. */
+  begin(upload: { readonly id: string; readonly actor: string }, work: () => Promise<void>): void;
   /** Notes why an attempt failed, or that the last one did not. */
   ended(id: string, failure: unknown): void;
   /** Why the last attempt failed; undefined when none did, and while another is under way. */
@@ -12,16 +14,19 @@ export interface Joins {
   settled(): Promise<void>;
 }
 
-export function createJoins(stopping: AbortSignal): Joins {
+export function createJoins(limits: { readonly maximumJoins: number }, stopping: AbortSignal): Joins {
+  const inTurn = takeTurns(limits.maximumJoins);
   const underWay = new Map<string, Promise<void>>();
   const failures = new Map<string, unknown>();
   return {
     stopping,
-    begin(id, work) {
+    begin({ id, actor }, work) {
       if (underWay.has(id)) return;
       underWay.set(
         id,
-        work().finally(() => underWay.delete(id)),
+        inTurn(actor, async () => {
+          if (!stopping.aborted) await work();
+        }).finally(() => underWay.delete(id)),
       );
     },
     ended(id, failure) {

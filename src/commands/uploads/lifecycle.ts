@@ -125,7 +125,10 @@ export async function endDeleted(context: UploadContext, id: string): Promise<vo
   // Of a file in one request there is nothing to ask for any more; its key is still known.
   if (upload?.kind !== 'direct') await ledger.change(id, 'completed', { state: 'closed', reason });
   const closing = await ledger.change(id, 'open', { state: 'closing', reason });
-  if (closing) await transfers.cutOff(id, uploadGone(closing));
-  if (!closing || transfers.isActive(id)) return;
-  await transfers.exclusively(id, () => finishClosing(context, closing));
+  if (!closing) return;
+  const end = () => finishClosing(context, closing);
+  // Its parts may be joined for minutes.
+  if (closing.kind === 'final') return transfers.takingOver(id, uploadGone(closing), end);
+  await transfers.cutOff(id, uploadGone(closing));
+  if (!transfers.isActive(id)) await transfers.exclusively(id, end);
 }

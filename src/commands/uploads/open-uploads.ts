@@ -11,7 +11,10 @@ export interface OpenUploads {
   countOf(actor: string): number;
   /** In place of what was promised before. */
   promise(id: string, leftBytes: number, activeAtMilliseconds?: number): void;
-  isPromised(id: string): boolean;
+  promisedTo(id: string): number;
+  /** Has the promise of an upload that is worked on not lapse, until it is released. */
+  hold(id: string): void;
+  release(id: string): void;
   /** Bytes came: the promise is less by so many, and holds on. */
   used(id: string, bytes: number): void;
   /** All together. */
@@ -27,6 +30,7 @@ export function createOpenUploads(options: {
   const counts = new Map<string, number>();
   /** In the order of their last activity. */
   const promises = new Map<string, { readonly leftBytes: number; readonly activeAtMilliseconds: number }>();
+  const held = new Set<string>();
   let sumBytes = 0;
 
   function withdraw(id: string): void {
@@ -45,6 +49,7 @@ export function createOpenUploads(options: {
     const before = nowMilliseconds() - reservationSeconds * 1000;
     for (const [id, { activeAtMilliseconds }] of promises) {
       if (activeAtMilliseconds > before) return;
+      if (held.has(id)) continue;
       withdraw(id);
     }
   }
@@ -68,9 +73,14 @@ export function createOpenUploads(options: {
     count: () => actors.size,
     countOf: (actor) => counts.get(actor) ?? 0,
     promise,
-    isPromised(id) {
+    promisedTo(id) {
       lapse();
-      return promises.has(id);
+      return promises.get(id)?.leftBytes ?? 0;
+    },
+    hold: (id) => void held.add(id),
+    release(id) {
+      held.delete(id);
+      promise(id, promises.get(id)?.leftBytes ?? 0);
     },
     used(id, bytes) {
       const current = promises.get(id);

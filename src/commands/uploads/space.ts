@@ -53,6 +53,15 @@ export function createSpace(context: {
     });
   }
 
+  async function promise(id: string, leftBytes: number): Promise<void> {
+    await loaded();
+    const freeBytes = await blobs.freeBytes();
+    // Of what it has been promised already, nothing has to fit again.
+    const moreBytes = leftBytes - uploads.promisedTo(id);
+    if (moreBytes > 0) refuse(moreBytes, freeBytes);
+    uploads.promise(id, leftBytes);
+  }
+
   return {
     async open({ id, actor, neededBytes }, create) {
       await loaded();
@@ -73,10 +82,16 @@ export function createSpace(context: {
       }
     },
 
-    async promise(id, leftBytes) {
-      await loaded();
-      if (!uploads.isPromised(id)) refuse(leftBytes, await blobs.freeBytes());
-      uploads.promise(id, leftBytes);
+    promise,
+
+    async promiseDuring(id, leftBytes, work) {
+      await promise(id, leftBytes);
+      uploads.hold(id);
+      try {
+        return await work();
+      } finally {
+        uploads.release(id);
+      }
     },
 
     async assertFits(neededBytes) {

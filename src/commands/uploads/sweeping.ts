@@ -2,7 +2,7 @@ import { MediaFlowError, messageOf } from '../../core/errors.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { completeUpload } from './completing.js';
-import { joinParts } from './joining.js';
+import { beginJoining } from './joining.js';
 import { closePart, closeUpload, finishClosing, isWhole, receivedBytes } from './lifecycle.js';
 import { takeBackUnchecked } from './receiving.js';
 import { untilAborted } from './until-aborted.js';
@@ -17,7 +17,7 @@ export interface SweepResult {
 
 /**
  * Takes up what a crash or an outage interrupted: uploads whose bytes are all here are completed, closings are ended,
- * unverified bytes taken back. Requests may come in meanwhile. Ends early, with the rest left to the next, when the
+ * unverified bytes taken back; the joining of final ones is begun and not waited for. Requests may come in meanwhile. Ends early, with the rest left to the next, when the
  * signal fires.
  */
 export function resumeInterrupted(context: UploadContext, signal?: AbortSignal): Promise<SweepResult> {
@@ -47,7 +47,7 @@ const interrupted = {
   message: 'The connection ended before the file was whole',
 };
 
-type Outcome = 'completed' | 'closed' | 'left';
+type Outcome = 'completed' | 'closed' | 'joining' | 'left';
 
 async function resume(context: UploadContext, upload: UploadRecord): Promise<Outcome> {
   if (upload.state === 'closing') {
@@ -57,7 +57,12 @@ async function resume(context: UploadContext, upload: UploadRecord): Promise<Out
   await takeBackUnchecked(context, upload);
   if (upload.joinedInto !== null) return closeLeftPart(context, upload, upload.joinedInto);
   if (!isWhole(upload, await receivedBytes(context, upload))) return 'left';
-  await (upload.kind === 'final' ? joinParts(context, upload) : completeUpload(context, upload));
+  if (upload.kind === 'final') {
+    // In its turn, and longer than others of the sweep should wait.
+    beginJoining(context, upload);
+    return 'joining';
+  }
+  await completeUpload(context, upload);
   return 'completed';
 }
 
@@ -79,7 +84,7 @@ async function forEachUnfinished(
   treat: (context: UploadContext, upload: UploadRecord) => Promise<Outcome>,
 ): Promise<SweepResult> {
   const sweeping = signal ? untilAborted(context, signal) : context;
-  const counts = { completed: 0, closed: 0, left: 0, failed: 0 };
+  const counts = { completed: 0, closed: 0, joining: 0, left: 0, failed: 0 };
   for (const upload of await context.ledger.unfinished()) {
     if (signal?.aborted) break;
     if (context.transfers.isActive(upload.id)) continue;

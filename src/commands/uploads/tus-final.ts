@@ -48,7 +48,7 @@ export async function postFinal(
   }
   await refuseEnded(context, upload);
   const position = await registerUpload(context, upload, details);
-  if (upload.state === 'open') beginJoining(context, upload.id);
+  if (upload.state === 'open') beginJoining(context, upload);
   return {
     status: 201,
     headers: {
@@ -65,7 +65,7 @@ export async function postFinal(
  */
 export function headOfUnjoined(context: UploadContext, upload: UploadRecord): TusResponse {
   const failure = context.joins.failureOf(upload.id);
-  beginJoining(context, upload.id);
+  beginJoining(context, upload);
   if (failure !== undefined) throw failure;
   return {
     status: 200,

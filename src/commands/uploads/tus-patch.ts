@@ -67,14 +67,10 @@ export async function takeBytes(
     if (upload.lengthBytes !== null && offset + contentLength > upload.lengthBytes) {
       throw tooLarge('upload_too_long', 'There are more bytes than Upload-Length says', upload.lengthBytes);
     }
-    if (upload.lengthBytes !== null) await context.space.promise(id, upload.lengthBytes - offset);
-    const sizeBytes = await receiveBytes(context, {
-      upload,
-      offset,
-      bytes: request.body,
-      checksum,
-      transfer,
-    });
+    const receive = () => receiveBytes(context, { upload, offset, bytes: request.body, checksum, transfer });
+    const sizeBytes = await (upload.lengthBytes === null
+      ? receive()
+      : context.space.promiseDuring(id, upload.lengthBytes - offset, receive));
     const position = isWhole(upload, sizeBytes) ? await completeUpload(context, upload) : null;
     return { upload: await findUpload(context, id), sizeBytes, position };
   });

@@ -1,7 +1,7 @@
 import { addAbortSignal } from 'node:stream';
 import type { UploadContext } from './upload-context.js';
 
-/** A long file is hashed for minutes, which is no time to wait for when the process is to end. */
+/** A long file is hashed and copied for minutes, which is no time to wait for when the process is to end. */
 export function untilAborted(context: UploadContext, signal: AbortSignal): UploadContext {
   const { blobs } = context;
   return {
@@ -9,6 +9,7 @@ export function untilAborted(context: UploadContext, signal: AbortSignal): Uploa
     blobs: {
       ...blobs,
       read: async (key, range) => addAbortSignal(signal, await blobs.read(key, range)),
+      finish: (key, from, joining) => blobs.finish(key, from, { ...joining, signal }),
       readGrowing: async (key, start) => addAbortSignal(signal, await blobs.readGrowing(key, start)),
     },
   };

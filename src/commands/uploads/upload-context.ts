@@ -20,6 +20,8 @@ export interface UploadLimits {
   /** Uploads that may be open at once, and those of one caller. */
   readonly maximumOpen: number;
   readonly maximumOpenPerCaller: number;
+  /** Final uploads whose parts are joined at once: each reads all of them twice and writes them once. */
+  readonly maximumJoins: number;
   /** After the last activity, an unfinished upload is given up. */
   readonly expirySeconds: number;
   /** The same for a file in one request that nobody can repeat: its client is gone with the connection. */
@@ -39,6 +41,7 @@ export const defaultUploadLimits: UploadLimits = {
   reservationSeconds: 600,
   maximumOpen: 10_000,
   maximumOpenPerCaller: 5_000,
+  maximumJoins: 2,
   expirySeconds: 24 * 3600,
   directExpirySeconds: 300,
   stalledSeconds: 10,
@@ -56,8 +59,10 @@ export interface Space {
     upload: { readonly id: string; readonly actor: string; readonly neededBytes: number },
     create: () => Promise<Result>,
   ): Promise<Result>;
-  /** Promises an open upload what it has still to send, unless that holds already. Throws `storage_full`. */
+  /** Promises an open upload what it has still to send, in place of what it was promised before. Throws `storage_full`. */
   promise(id: string, leftBytes: number): Promise<void>;
+  /** The same for as long as `work` runs, however long that is and however long nothing comes. */
+  promiseDuring<Result>(id: string, leftBytes: number, work: () => Promise<Result>): Promise<Result>;
   /** Of bytes that nobody announced. Throws `storage_full` when they do not fit beside what is promised. */
   assertFits(neededBytes: number): Promise<void>;
   /** Bytes of an upload came. */

@@ -60,7 +60,7 @@ export function createUploads(options: {
     newId: options.newId ?? randomUUID,
     basePath: options.basePath ?? '/v1/uploads',
     transfers: createTransfers(limits),
-    joins: createJoins(options.stopping ?? new AbortController().signal),
+    joins: createJoins(limits, options.stopping ?? new AbortController().signal),
     hashes: createContentHashes(),
     space,
   };

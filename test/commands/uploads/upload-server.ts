@@ -60,6 +60,7 @@ export async function startUploadServer(options: {
   readonly database: Pick<TestDatabase, 'pool'>;
   readonly limits?: CreateOptions['limits'];
   readonly now?: CreateOptions['now'];
+  readonly stopping?: AbortSignal;
   readonly hooks?: Partial<UploadHooks>;
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
   /** That of an earlier server which this one replaces. */
@@ -94,6 +95,7 @@ export async function startUploadServer(options: {
     ledger,
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.now ? { now: options.now } : {}),
+    ...(options.stopping ? { stopping: options.stopping } : {}),
   });
   const app = fastify({ forceCloseConnections: true, requestTimeout: 0 });
   // Whoever says to be somebody is.
