@@ -52,10 +52,15 @@ module.exports = {
     ),
     onlyMayImport(
       'runtime',
-      ['core/', 'domain/'],
+      ['core/', 'domain/', 'files/'],
       'The runtime turns pure parts into running ones; it knows ports, not adapters.',
     ),
-    onlyMayImport('adapters', ['core/'], 'An adapter speaks one outside system and the vocabulary.'),
+    onlyMayImport('files', [], 'What Node lacks for handling files stands alone.'),
+    onlyMayImport(
+      'adapters',
+      ['core/', 'files/'],
+      'An adapter speaks one outside system and the vocabulary.',
+    ),
     {
       name: 'adapters-stay-apart',
       severity: 'error',

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeFolder } from '../files/remove-tree.js';
 
 /** Where the attempts of this process keep their files; no other process may use the same root. */
 export interface WorkFolders {
@@ -14,19 +15,18 @@ export interface WorkFolders {
 const attemptFolder = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d+$/;
 
 export function createWorkFolders(root: string): WorkFolders {
-  const remove = (folder: string) => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   return {
-    remove,
+    remove: removeFolder,
     async create(jobId, attempt) {
       const folder = join(root, `${jobId}-${attempt}`);
-      await remove(folder);
+      await removeFolder(folder);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return folder;
     },
     async sweep() {
       await mkdir(root, { recursive: true, mode: 0o700 });
       const left = (await readdir(root)).filter((name) => attemptFolder.test(name));
-      for (const name of left) await remove(join(root, name));
+      for (const name of left) await removeFolder(join(root, name));
       return left.length;
     },
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeFolder } from '../../files/remove-tree.js';
 import { tryLockFile } from './file-lock.js';
 import { closeFolder } from './owner-only.js';
 
@@ -33,7 +34,7 @@ export async function openPrivateFolder(parent: string): Promise<PrivateFolder> 
     return {
       path,
       async close() {
-        await rm(path, { recursive: true, force: true, maxRetries: 3 });
+        await removeFolder(path);
         await rm(path + LOCK, { force: true });
         lock.release();
       },
@@ -47,8 +48,7 @@ async function sweep(parent: string): Promise<void> {
     const path = join(parent, name);
     if (name.endsWith(LOCK)) await removeUnlessHeld(path.slice(0, -LOCK.length)).catch(() => {});
     // The lock is there before the folder and goes after it: without one, nobody owns this.
-    else if (!existsSync(path + LOCK))
-      await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+    else if (!existsSync(path + LOCK)) await removeFolder(path).catch(() => {});
   }
 }
 
@@ -56,7 +56,7 @@ async function removeUnlessHeld(path: string): Promise<void> {
   const lock = tryLockFile(path + LOCK, 'exclusive');
   if (!lock) return;
   try {
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    await removeFolder(path);
     await rm(path + LOCK, { force: true });
   } finally {
     lock.release();

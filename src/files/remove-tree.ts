@@ -23,6 +23,38 @@ export async function removeTree(path: Buffer, place: string): Promise<void> {
   }
 }
 
+const attempts = 4;
+
+/** Removes a folder of ours, whatever others have put into it, also while they still do. Harmless when it is gone. */
+export async function removeFolder(folder: string): Promise<void> {
+  for (let left = attempts - 1; ; left -= 1) {
+    try {
+      return await removeOnce(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !(await isThere(folder))) return;
+      if (left === 0) throw error;
+    }
+  }
+}
+
+async function removeOnce(folder: string): Promise<void> {
+  if (!(await lstat(folder)).isDirectory()) return unlink(folder);
+  await chmod(folder, 0o700);
+  for (const name of await readdir(folder, { encoding: 'buffer' }))
+    await removeTree(pathIn(folder, name), folder).catch(unlessGone);
+  await rmdir(folder);
+}
+
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
 /** A closed folder can be neither moved nor read. */
 async function bringUp(folder: Buffer, place: string): Promise<string> {
   const broughtUp = join(place, randomUUID());
