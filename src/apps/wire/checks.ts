@@ -25,13 +25,24 @@ export const jobQueueCheck =
 
 /** Uploads are taken and kept without the tools; a step that needs them fails, says so, and can be retried. */
 export const videoToolsCheck =
-  (tools: VideoTools): HealthCheck =>
+  (tools: Pick<VideoTools, 'describe'>): HealthCheck =>
   async () => {
-    const { ffmpeg, ffprobe } = await tools.describe();
+    const found = await orNothing(tools.describe());
+    if (!found) return { status: 'degraded', detail: 'ffmpeg and ffprobe are still being looked for' };
+    const { ffmpeg, ffprobe } = found;
     const missing = [ffmpeg, ffprobe].flatMap((tool) => (tool.available ? [] : [tool.reason]));
     if (missing.length > 0) return { status: 'degraded', detail: missing.join('; ') };
     return { status: 'ok', detail: [ffmpeg, ffprobe].flatMap(inItsPlace).join(', ') };
   };
+
+/** Shorter than a check may take: sandboxes are tried one after the other, on a busy machine for longer than that. */
+const PATIENCE_MILLISECONDS = 1000;
+
+const orNothing = <Result>(task: Promise<Result>): Promise<Result | undefined> =>
+  Promise.race([
+    task,
+    new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS, undefined).unref()),
+  ]);
 
 function inItsPlace(tool: ToolDescription): readonly string[] {
   if (!tool.available) return [];

@@ -92,8 +92,8 @@ describe('while ffmpeg is missing', () => {
     ]);
 
     for (const name of ['ffmpeg', 'ffprobe'] as const) symlinkSync(real(name), tools[name]);
-    const now = await getJson<Readiness>(`${server.url}/health/ready`);
-    expect(now.dependencies.videoTools).toEqual({
+    const now = async () => (await getJson<Readiness>(`${server.url}/health/ready`)).dependencies.videoTools;
+    await expect.poll(now, { timeout: 20_000 }).toEqual({
       status: 'ok',
       detail: expect.stringMatching(/^\S+ \(sandbox: off\), \S+ \(sandbox: off\)$/),
     });
