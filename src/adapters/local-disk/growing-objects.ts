@@ -1,11 +1,12 @@
-import { type FileHandle, open, rm, truncate } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertBlobKey } from '../../core/blob-key.js';
 import type { BlobStore, Joining } from '../../core/blob-store.js';
 import { conflict, notFound } from '../../core/errors.js';
-import { asStoreError, ensureFolder, hasCode, renameDurably, syncFile, syncFolder } from './durable-files.js';
+import { asStoreError, ensureFolder, hasCode, renameDurably, syncFolder } from './durable-files.js';
 import { statIfThere, walkFiles } from './file-tree.js';
 import { joinFiles } from './join-files.js';
+import { createSyncedFiles } from './synced-files.js';
 import { temporaryPath } from './temporary-path.js';
 import { writeStream } from './write-stream.js';
 
@@ -20,8 +21,7 @@ type GrowingObjects = Pick<
 /** Growing objects are plain files: after a crash, the length of the file is the truth. */
 export function createGrowingObjects(folder: string, temporaryFolder: string): GrowingObjects {
   const locked = new Set<string>();
-  /** Sizes that are on stable storage as far as this process knows: who asks for one again need not wait for the disk. */
-  const synced = new Map<string, number>();
+  const files = createSyncedFiles();
 
   const pathOf = (key: string): string => {
     assertBlobKey(key);
@@ -48,7 +48,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
     append: (key, offset, bytes) =>
       withLocks([key], async () => {
         const path = pathOf(key);
-        const sizeBytes = await sizeOf(path);
+        const sizeBytes = await files.settledSize(path);
         if (offset !== (sizeBytes ?? 0)) throw offsetMismatch(key, offset, sizeBytes ?? 0);
         const file = sizeBytes === undefined ? await createFile(path) : await open(path, 'r+');
         let written: number;
@@ -56,19 +56,15 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
           written = await writeStream(file, bytes, offset);
         } finally {
           // Also after an error: what arrived may be counted on.
-          await file.datasync().finally(() => file.close());
+          await files.settle(path, file).finally(() => file.close());
         }
-        synced.set(key, written);
         return { sizeBytes: written };
       }),
 
     async growing(key) {
       const path = pathOf(key);
-      const sizeBytes = await sizeOf(path);
-      if (sizeBytes === undefined) return undefined;
-      // An append may be under way; a size is told only when its bytes are on stable storage.
-      if (synced.get(key) !== sizeBytes) await syncFile(path);
-      return { sizeBytes };
+      const sizeBytes = await (locked.has(key) ? files.sizeWhileWrittenTo(path) : files.settledSize(path));
+      return sizeBytes === undefined ? undefined : { sizeBytes };
     },
 
     async readGrowing(key, start = 0) {
@@ -79,18 +75,16 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
     truncateGrowing: (key, sizeBytes) =>
       withLocks([key], async () => {
         const path = pathOf(key);
-        const present = await sizeOf(path);
+        const present = await files.settledSize(path);
         if (present === undefined) throw notFound('blob_not_found', `No growing object ${key}`, { key });
         if (present < sizeBytes) throw offsetMismatch(key, sizeBytes, present);
-        synced.delete(key);
-        await truncate(path, sizeBytes);
-        await syncFile(path);
+        await files.shorten(path, sizeBytes);
       }),
 
     discard: (key) =>
-      withLocks([key], () => {
-        synced.delete(key);
-        return rm(pathOf(key), { force: true });
+      withLocks([key], async () => {
+        await rm(pathOf(key), { force: true });
+        files.forget(pathOf(key));
       }),
 
     async *listGrowing() {
@@ -102,17 +96,16 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
     finishInto: (target, from, joining) =>
       withLocks(from, async () => {
         const paths = from.map(pathOf);
-        for (const key of from) synced.delete(key);
         const [first, ...others] = paths;
         if (first === undefined) throw notFound('blob_not_found', 'There is nothing to finish');
-        const missing = await firstMissing(from, paths);
+        const sizes = await Promise.all(paths.map(files.settledSize));
+        const missing = from[sizes.indexOf(undefined)];
         if (missing !== undefined) {
           // An earlier call may have got as far as removing what it had joined.
           if (!(await statIfThere(target))?.isFile()) {
             throw notFound('blob_not_found', `No growing object ${missing}`, { key: missing });
           }
         } else if (others.length === 0) {
-          await syncFile(first);
           await renameDurably(first, target);
         } else {
           const joined = temporaryPath(temporaryFolder);
@@ -123,7 +116,10 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
             await rm(joined, { force: true });
           }
         }
-        for (const path of paths) await rm(path, { force: true });
+        for (const path of paths) {
+          await rm(path, { force: true });
+          files.forget(path);
+        }
       }),
   };
 }
@@ -134,18 +130,6 @@ const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
     offset,
     sizeBytes,
   });
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  const stats = await statIfThere(path);
-  return stats?.isFile() ? Number(stats.size) : undefined;
-}
-
-async function firstMissing(keys: readonly string[], paths: readonly string[]): Promise<string | undefined> {
-  for (const [index, path] of paths.entries()) {
-    if ((await sizeOf(path)) === undefined) return keys[index];
-  }
-  return undefined;
-}
 
 async function createFile(path: string): Promise<FileHandle> {
   await ensureFolder(dirname(path));

@@ -74,6 +74,9 @@ async function verifySources(
   }
   const sizeBytes = ends.at(-1) ?? 0;
   if (sizeBytes === 0) return closeWith(context, upload, emptyFile({ mediaId: upload.id }));
+  // A part is not what it was when its upload became final: the disk has not kept it.
+  if (upload.kind === 'final' && sizeBytes !== upload.lengthBytes)
+    return closeWith(context, upload, partsGone(upload.id));
   const sha256 = await (upload.kind === 'final'
     ? hashInOrder(context, sources)
     : hashes.digest(upload.id, sizeBytes, (start) => blobs.readGrowing(growingKey(upload.id), start)));
