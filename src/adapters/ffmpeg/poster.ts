@@ -1,9 +1,9 @@
 import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRetryable, MediaFlowError, unsupported } from '../../core/errors.js';
+import { unsupported } from '../../core/errors.js';
 import type { PictureRequest, Poster } from '../../core/video-tools.js';
 import { miniature, mostAtPlace, posterPlaces, posterScore } from './poster-choice.js';
-import { createFrameSeeker, type FrameSeeker, type Seek } from './seek-frame.js';
+import { createFrameSeeker, type FrameSeeker, isOfPlace, type Seek } from './seek-frame.js';
 import { type PictureSource, posterArguments } from './thumbnail-arguments.js';
 import type { Toolbox } from './toolbox.js';
 import { canToneMap } from './video-filters.js';
@@ -81,10 +81,6 @@ async function drawAt(drawing: Drawing, atSeconds: number): Promise<Uint8Array |
   });
   return found && (await isThere(join(request.outputFolder, candidateName))) ? found.stdout : undefined;
 }
-
-/** What ended a tool by itself there, a decoder's crash too, need not be anywhere else. */
-const isOfPlace = (error: unknown): boolean =>
-  !isRetryable(error) || (error instanceof MediaFlowError && error.code === 'ffmpeg_failed');
 
 const run = ({ toolbox, request, source }: Drawing, seek: Seek) =>
   toolbox.run('ffmpeg', {

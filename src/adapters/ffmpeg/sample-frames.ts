@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { FrameSamples, SampledFrame } from '../../core/video-tools.js';
 import { keyframes } from './keyframes.js';
-import { type FrameOutput, inOnePassArguments } from './sample-arguments.js';
-import { createFrameSeeker } from './seek-frame.js';
+import { type FrameOutput, inOnePassArguments, jpegName } from './sample-arguments.js';
+import { createFrameSeeker, isCrash } from './seek-frame.js';
 import {
   bySeeking,
   type Frame,
   inOnePass,
-  oneFrame,
   rawFrames,
   type SampleRequest,
   type Sampling,
@@ -38,14 +37,14 @@ export async function sampleFrames(toolbox: Toolbox, request: SampleRequest): Pr
   const { seconds, frameCount } = await shownVideo(toolbox, request);
   const parts = Math.max(1, Math.min(request.spreadFrames, frameCount));
   const sampling: Sampling = { toolbox, request, output, seconds, parts, seekFrame: createFrameSeeker() };
-  const frames = await (seconds <= longestOnePassSeconds ? ofShort : ofLong)(sampling);
+  const { frames, isLookedOver } = await (seconds <= longestOnePassSeconds ? ofShort : ofLong)(sampling);
   const seenParts = frames.filter(({ pick }) => pick === 'spread').length;
   if (frames.length > 0)
     return {
       frames: frames.toSorted((a, b) => a.atSeconds - b.atSeconds),
-      missedParts: Math.max(0, parts - seenParts),
+      missedParts: Math.max(isLookedOver ? 0 : 1, parts - seenParts),
     };
-  const first = await oneFrame(sampling, 0, 0);
+  const [first] = await bySeeking(sampling, [0], 0);
   if (first) return { frames: [{ ...first, pick: 'spread' }], missedParts: parts - 1 };
   const { pixels } = await rawFrames(sampling, inOnePassArguments(output, { ...firstOnly, count: 1 }), 1);
   if (pixels.length === 0) throw unsupported('corrupt_media', 'Not a single frame could be decoded.');
@@ -57,11 +56,26 @@ const firstOnly = { intervalSeconds: 0.001, phase: 0 } as const;
 const spread = (frame: Frame): SampledFrame => ({ ...frame, pick: 'spread' });
 const unlike = (frame: Frame): SampledFrame => ({ ...frame, pick: 'unlike' });
 
+interface Looked {
+  readonly frames: readonly SampledFrame[];
+  /** False where the decoder crashed before it was done with looking for what is unlike: something was missed then. */
+  readonly isLookedOver: boolean;
+}
+
 /** Decodes it once, looks over more frames than are wanted, and lets go of the rest. */
-async function ofShort(sampling: Sampling): Promise<SampledFrame[]> {
+async function ofShort(sampling: Sampling): Promise<Looked> {
   const { request, parts } = sampling;
   const count = request.unlikeFrames > 0 ? Math.max(parts, lookedOver) : parts;
-  const { frames, isDamaged } = await inOnePass(sampling, count);
+  const seen = await inOnePass(sampling, count);
+  if (!seen) {
+    await drop(
+      sampling,
+      Array.from({ length: count }, (_, index) => jpegName(index)),
+    );
+    const ofParts = await bySeeking(sampling, randomTimes(sampling), 0);
+    return { frames: ofParts.map(spread), isLookedOver: request.unlikeFrames === 0 };
+  }
+  const { frames, isDamaged } = seen;
   const ofParts = Array.from({ length: parts }, (_, part) => {
     const inPart = frames.filter((frame) => partOf(sampling, frame) === part);
     return inPart[Math.floor(request.random() * inPart.length)];
@@ -69,37 +83,57 @@ async function ofShort(sampling: Sampling): Promise<SampledFrame[]> {
   const others = frames.filter((frame) => !ofParts.includes(frame));
   const taken = pickUnlike(ofParts, others, request.unlikeFrames);
   const dropped = isDamaged ? frames : others.filter((frame) => !taken.includes(frame));
-  for (const { jpegFile } of dropped)
-    if (jpegFile && request.jpegFolder) await rm(join(request.jpegFolder, jpegFile), { force: true });
-  if (!isDamaged) return [...ofParts.map(spread), ...taken.map(unlike)];
-  return bySeekingBoth(sampling, timesOf(ofParts), timesOf(taken));
+  await drop(
+    sampling,
+    dropped.flatMap(({ jpegFile }) => jpegFile ?? []),
+  );
+  // Where the decode met with damage, each frame has to show by itself that it is none of the damaged.
+  return {
+    frames: isDamaged
+      ? await bySeekingBoth(sampling, timesOf(ofParts), () => timesOf(taken))
+      : [...ofParts.map(spread), ...taken.map(unlike)],
+    isLookedOver: true,
+  };
 }
+
+async function drop({ request: { jpegFolder } }: Sampling, jpegFiles: readonly string[]): Promise<void> {
+  if (jpegFolder === undefined) return;
+  for (const jpegFile of jpegFiles) await rm(join(jpegFolder, jpegFile), { force: true });
+}
+
+const randomTimes = ({ request, seconds, parts }: Sampling): readonly number[] =>
+  Array.from({ length: parts }, (_, part) => ((part + request.random()) * seconds) / parts);
 
 const timesOf = (frames: readonly Pick<Frame, 'atSeconds'>[]) => frames.map(({ atSeconds }) => atSeconds);
 
-/** Where the decode met with damage, each frame has to show by itself that it is none of the damaged. */
-async function bySeekingBoth(sampling: Sampling, ofParts: readonly number[], others: readonly number[]) {
-  return [
-    ...(await bySeeking(sampling, ofParts, 0)).map(spread),
-    ...(await bySeeking(sampling, others, sampling.parts)).map(unlike),
-  ];
+async function bySeekingBoth(
+  sampling: Sampling,
+  times: readonly number[],
+  timesOfOthers: (ofParts: readonly Frame[]) => readonly number[],
+): Promise<SampledFrame[]> {
+  const ofParts = await bySeeking(sampling, times, 0);
+  const others = await bySeeking(sampling, timesOfOthers(ofParts), sampling.parts);
+  return [...ofParts.map(spread), ...others.map(unlike)];
 }
 
 /** Seeks to each time; what is unlike is looked for among the keyframes. */
-async function ofLong(sampling: Sampling): Promise<SampledFrame[]> {
+async function ofLong(sampling: Sampling): Promise<Looked> {
   const { toolbox, request, output, seconds, parts } = sampling;
-  const { unlikeFrames, random, jpegFolder: workFolder, signal } = request;
-  const small =
-    unlikeFrames > 0 && workFolder !== undefined
-      ? await keyframes(toolbox, output, { videoSeconds: seconds, workFolder, signal })
-      : undefined;
+  const { unlikeFrames, jpegFolder: workFolder, signal } = request;
+  const isAskedFor = unlikeFrames > 0 && workFolder !== undefined;
+  const small = isAskedFor
+    ? await keyframes(toolbox, output, { videoSeconds: seconds, workFolder, signal }).catch((error) => {
+        if (!isCrash(error) || signal.aborted) throw error;
+        return undefined;
+      })
+    : undefined;
   // A seek decodes from the keyframe before: where most parts have none, one decode of everything is cheaper.
   const partsWithKeyframe = new Set(small?.pictures.map((frame) => partOf(sampling, frame)));
   if (small && !small.isPart && partsWithKeyframe.size < parts / 2) return ofShort(sampling);
-  const times = Array.from({ length: parts }, (_, part) => ((part + random()) * seconds) / parts);
-  const ofParts = await bySeeking(sampling, times, 0);
-  const places = timesOf(pickUnlike(ofParts, small?.pictures ?? [], unlikeFrames));
-  return [...ofParts.map(spread), ...(await bySeeking(sampling, places, parts)).map(unlike)];
+  const frames = await bySeekingBoth(sampling, randomTimes(sampling), (ofParts) =>
+    timesOf(pickUnlike(ofParts, small?.pictures ?? [], unlikeFrames)),
+  );
+  return { frames, isLookedOver: !isAskedFor || small !== undefined };
 }
 
 const partOf = ({ seconds, parts }: Sampling, { atSeconds }: Pick<Frame, 'atSeconds'>): number =>

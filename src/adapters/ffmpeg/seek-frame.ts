@@ -1,3 +1,4 @@
+import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import type { VideoStreamProbe } from '../../core/video-tools.js';
 import { decodedWithErrors } from './decode-errors.js';
 import type { Toolbox } from './toolbox.js';
@@ -66,6 +67,13 @@ const onScreenAt = (seconds: number): readonly string[] => [
   // Tells the log that it is there: of what is decoded after it, nothing is asked.
   'showinfo@found',
 ];
+
+/** What ended a tool by itself at one place of a file, a decoder's crash too, need not be anywhere else. */
+export const isOfPlace = (error: unknown): boolean => !isRetryable(error) || isCrash(error);
+
+/** It broke, and nothing tells that the file or the machine is the reason. */
+export const isCrash = (error: unknown): boolean =>
+  error instanceof MediaFlowError && error.code === 'ffmpeg_failed';
 
 /** Seeks frames of one file, and remembers how far ahead of them it has to go in. */
 export function createFrameSeeker() {

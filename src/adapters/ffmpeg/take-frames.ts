@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRetryable } from '../../core/errors.js';
 import type { SampledFrame, VideoTools } from '../../core/video-tools.js';
 import { decodedWithErrors } from './decode-errors.js';
 import { type FrameOutput, inOnePassArguments, jpegName, oneFrameArguments } from './sample-arguments.js';
-import type { FrameSeeker } from './seek-frame.js';
+import { type FrameSeeker, isCrash, isOfPlace } from './seek-frame.js';
 import type { Toolbox } from './toolbox.js';
 import { shownPixels } from './wall-clock.js';
 
@@ -25,17 +24,23 @@ export interface Sampling {
 
 const seeksAtOnce = 2;
 
+/** Undefined when the decoder crashes, which it need not do everywhere. */
 export async function inOnePass(sampling: Sampling, count: number) {
   const { output, request, seconds } = sampling;
   const grid = { intervalSeconds: seconds / count, phase: request.random(), count };
-  const { pixels, log } = await rawFrames(sampling, inOnePassArguments(output, grid), count);
+  const taken = await rawFrames(sampling, inOnePassArguments(output, grid), count).catch((error) => {
+    if (!isCrash(error) || request.signal.aborted) throw error;
+    return undefined;
+  });
+  if (!taken) return undefined;
+  const { pixels, log } = taken;
   const frames = pixels.map((frame, index) =>
     toFrame(output, (index + grid.phase) * grid.intervalSeconds, index, frame),
   );
   return { frames, isDamaged: decodedWithErrors(log) };
 }
 
-/** A seek that finds nothing (a cut file, an index that lies) costs one frame, not all. */
+/** A seek that finds nothing (a cut file, an index that lies), or crashes the decoder, costs one frame, not all. */
 export async function bySeeking(
   sampling: Sampling,
   times: readonly number[],
@@ -47,7 +52,7 @@ export async function bySeeking(
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, atSeconds] = next;
       found[index] = await oneFrame(sampling, atSeconds, firstIndex + index).catch((error) => {
-        if (isRetryable(error) || sampling.request.signal.aborted) throw error;
+        if (!isOfPlace(error) || sampling.request.signal.aborted) throw error;
         return undefined;
       });
     }
@@ -57,11 +62,7 @@ export async function bySeeking(
 }
 
 /** Undefined when nothing is there, or nothing that was decoded without errors. */
-export async function oneFrame(
-  sampling: Sampling,
-  atSeconds: number,
-  index: number,
-): Promise<Frame | undefined> {
+async function oneFrame(sampling: Sampling, atSeconds: number, index: number): Promise<Frame | undefined> {
   const { output, request, seekFrame } = sampling;
   const found = await seekFrame({
     video: request.video,

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readdir, readFile, stat, truncate, writeFile } from 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
-import { createToolFinder } from '../../../src/adapters/ffmpeg/find-tools.js';
+import { createToolFinder, type ToolPlaces } from '../../../src/adapters/ffmpeg/find-tools.js';
 import type { VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
 import { turnClockwise } from '../../support/turn-clockwise.js';
 import {
@@ -98,8 +98,39 @@ const requestFor = async (tools: VideoTools, inputPath: string) => {
 const sizeOf = async (path: string) =>
   (await ffprobeLines(path, '-show_entries', 'stream=codec_name,width,height'))[0];
 
+/** The tools, with an ffmpeg that crashes when it is given words like these. */
+async function crashingAt(places: ToolPlaces, ...words: string[]): Promise<VideoTools> {
+  const ffmpeg = await createToolFinder(places).find('ffmpeg');
+  const crashing = join(await mkdtemp(at('crashing-')), 'ffmpeg');
+  const patterns = words.map((word) => `*"${word}"*`).join('|');
+  await writeFile(
+    crashing,
+    `#!/bin/sh\ncase "$*" in ${patterns}) kill -s SEGV $$;; esac\nexec ${ffmpeg.path} "$@"\n`,
+    { mode: 0o755 },
+  );
+  return createFfmpegVideoTools({ ffmpegPath: crashing, sandbox: 'off' });
+}
+
 describe.each(toolSets)('pictures with $label', ({ tools, places }) => {
   describe('sampled frames', () => {
+    test.each([
+      ['at one of their places', 'late.mp4', ['-ss 50.'], 7, 1],
+      ['where what is unlike is looked for', 'late.mp4', ['keyframes.txt'], 8, 1],
+      ['where a short one is decoded once', 'front.mp4', ['-frames:v 100', '-ss 3.0'], 7, 1],
+    ])(
+      'are those that can be had when the decoder crashes %s, and a part of it counts as missed',
+      async (_, name, words, count, missedParts) => {
+        const request = await requestFor(tools, at(name));
+        const jpegFolder = await mkdtemp(at('jpeg-'));
+        const { frames, ...rest } = await (await crashingAt(places, ...words)).sampleFrames({
+          ...{ ...request, ...evenly(8), unlikeFrames: 2, maximumSidePixels: 64, jpegFolder },
+        });
+        expect(rest).toEqual({ missedParts });
+        expect(frames.filter(({ pick }) => pick === 'spread')).toHaveLength(count);
+        expect(await readdir(jpegFolder)).toHaveLength(frames.length);
+      },
+    );
+
     test.each([
       ['colours.mp4', 6],
       ['long.mp4', 180],
@@ -296,19 +327,9 @@ describe.each(toolSets)('pictures with $label', ({ tools, places }) => {
     );
 
     test('is drawn elsewhere when the decoder crashes at the best place', async () => {
-      const ffmpeg = await createToolFinder(places).find('ffmpeg');
-      const crashing = at('crashing-ffmpeg');
-      await writeFile(
-        crashing,
-        `#!/bin/sh\ncase "$*" in *"-ss 0.7"*) kill -s SEGV $$;; esac\nexec ${ffmpeg.path} "$@"\n`,
-        { mode: 0o755 },
-      );
       const request = await requestFor(tools, at('front.mp4'));
       const outputFolder = await mkdtemp(at('poster-'));
-      const drawn = await createFfmpegVideoTools({ ffmpegPath: crashing, sandbox: 'off' }).poster({
-        ...request,
-        outputFolder,
-      });
+      const drawn = await (await crashingAt(places, '-ss 0.7')).poster({ ...request, outputFolder });
       expect(drawn.atSeconds).toBeCloseTo(1.05, 1);
     });
 
