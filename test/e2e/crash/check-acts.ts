@@ -16,10 +16,13 @@ function checkAct(act: Act, events: readonly LogEvent[]): string[] {
       const registered = those('MediaRegistered', { title: act.title });
       if (act.mediaId === null) return registered.length > 1 ? [`twice: ${what}`] : [];
       const { mediaId, sha256 } = act;
+      const uploaded = those('MediaUploaded', { mediaId, sha256 });
+      const endedBefore =
+        act.isJoined && those('MediaDeleted', { mediaId }).length > 0 && uploaded.length === 0;
       return [
         ...checkCount(what, act.position, those('MediaRegistered', { title: act.title, mediaId })),
         ...(registered.length > 1 ? [`twice: ${what} is ${registered.length} items`] : []),
-        ...checkCount(`the bytes of ${what}`, act.position, those('MediaUploaded', { mediaId, sha256 })),
+        ...(endedBefore ? [] : checkCount(`the bytes of ${what}`, act.position, uploaded)),
       ];
     }
     case 'offset':

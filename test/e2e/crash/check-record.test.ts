@@ -55,7 +55,10 @@ const item = (status: string, steps: Item['steps'] = []): Item => ({
 
 const end = positionAt(all.length);
 const acts: readonly Act[] = [
-  { kind: 'upload', title: 'A', sha256: 'aa', isVideo: true, mediaId: 'a', position: positionAt(2) },
+  {
+    ...{ kind: 'upload', title: 'A', sha256: 'aa', mediaId: 'a', position: positionAt(2) },
+    ...{ isVideo: true, isJoined: false },
+  },
   { kind: 'offset', title: 'A', acknowledgedBytes: 10, foundBytes: 12 },
   { kind: 'edit', mediaId: 'a', title: 'A2', position: end },
   { kind: 'delete', mediaId: 'b', position: end },
@@ -91,9 +94,15 @@ const noVideo: Act = {
   title: 'A',
   sha256: 'aa',
   isVideo: false,
+  isJoined: false,
   mediaId: 'a',
   position: end,
 };
+/** Of the item that is deleted. */
+const uploadOfB = (isJoined: boolean): Act => ({
+  ...noVideo,
+  ...{ title: 'B', sha256: 'bb', mediaId: 'b', isVideo: true, isJoined },
+});
 const step = (status: string): Item['steps'][number] => ({ step: 'transcode', status, error: null });
 
 test('a record in which all is well has no faults', () => {
@@ -115,6 +124,12 @@ test('what is no video fails, and leaves a dead letter to be replayed', () => {
     events: logOf(all.filter(([, type]) => type !== 'StepCompleted' && type !== 'ProcessingPlanned')),
   };
   expect(faultsOf(record)).toEqual([]);
+});
+
+test('the bytes of a deleted item were there when its client was told so, but for those that were still to be joined', () => {
+  const record = (isJoined: boolean): CrashRecord => ({ ...sound, acts: [...acts, uploadOfB(isJoined)] });
+  expect(faultsOf(record(true))).toEqual([]);
+  expect(faultsOf(record(false))).toEqual(['lost: the bytes of upload "B"']);
 });
 
 test('of what a person rejected, what was planned need not be done', () => {

@@ -57,7 +57,10 @@ export async function runClients(options: {
     const { sha256, isVideo } = clip;
     const told = await activity.during(`upload by ${plan.via}`, () => ways[plan.via](plan, clip));
     const { mediaId = null, position = null } = told ?? {};
-    tell({ kind: 'upload', title: plan.title, sha256, isVideo, mediaId, position });
+    tell({
+      ...{ kind: 'upload', title: plan.title, sha256, isVideo, mediaId, position },
+      isJoined: plan.via === 'joined',
+    });
     if (mediaId === null) return;
     firstItem.resolve(mediaId);
     const judge = isVideo ? review : retry;

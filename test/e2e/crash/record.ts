@@ -12,6 +12,8 @@ export interface ToldUpload extends Told {
   readonly mediaId: string | null;
   /** Nothing but a failure can come of what is none. */
   readonly isVideo: boolean;
+  /** Answered first and joined of its parts afterwards, which its deletion ends. */
+  readonly isJoined: boolean;
 }
 /** Of a tus client that came back: how far it had been told it was, and how far it is now. */
 export interface ToldOffset {
