@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lendFolder } from '../../../src/adapters/ffmpeg/sandbox/lend.js';
@@ -20,6 +20,20 @@ test('a folder is taken back while whoever lent it removes pictures that it does
   ]);
   await expect(takeBack()).resolves.toBeUndefined();
   await removed;
+});
+
+test('files that a tool has closed, or that would run as their owner, are like all others afterwards', async () => {
+  const lent = join(folder, 'modes');
+  await mkdir(lent);
+  const takeBack = await lendFolder(lent, undefined);
+  const modes = { closed: 0o000, blind: 0o200, runs: 0o4755, usual: 0o644 };
+  for (const [name, mode] of Object.entries(modes)) {
+    await writeFile(join(lent, name), name);
+    await chmod(join(lent, name), mode);
+  }
+  await takeBack();
+  const left = Object.keys(modes).map(async (name) => (await stat(join(lent, name))).mode & 0o7777);
+  expect(await Promise.all(left)).toEqual([0o600, 0o600, 0o600, 0o644]);
 });
 
 test('a folder is taken back with nothing in it that is too deep, too closed or too oddly named to be removed', async () => {

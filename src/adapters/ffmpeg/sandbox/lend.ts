@@ -111,10 +111,16 @@ async function takeBack(
     if (isText && stats.isDirectory() && depth < mostDepth)
       hadMore = (await unlessGone(takeBack(path, account, { whole, depth: depth + 1 }))) || hadMore;
     else if (!isText || !isPlain(stats)) foreign.push(pathIn(folder, rawName));
-    else if (account) await unlessGone(lchown(path, account.uid, account.gid));
+    else await unlessGone(takeBackFile(path, stats, account));
   }
   for (const path of foreign) await removeTree(path, whole);
   return hadMore || foreign.length > 0;
+}
+
+/** One that was closed, or that would run as its owner, becomes like all others. */
+async function takeBackFile(path: string, { mode }: Stats, account: Account | undefined): Promise<void> {
+  if (account) await lchown(path, account.uid, account.gid);
+  if ((mode & 0o7600) !== 0o600) await chmod(path, 0o600);
 }
 
 const isPlain = (stats: Stats): boolean => stats.isFile() && stats.nlink === 1;
