@@ -18,6 +18,10 @@ export const packetsArguments = (
 
 /** Half a day at 120 frames a second with its sound has 7 million. */
 const mostPackets = 10e6;
+/** Lines of packets have some 60. */
+const mostOutputBytes = mostPackets * 200;
+/** ffmpeg opens no more of any file. */
+const mostStreams = 1000;
 
 const secondsOf = (text: string | undefined): number =>
   text === undefined || text === 'N/A' ? Number.NaN : Number(text);
@@ -70,11 +74,13 @@ export async function readTimelines(
   const readers = new Map<number, TimelineReader>();
   const read = createPacketReader((packet) => {
     const reader = readers.get(packet.streamIndex) ?? createTimelineReader(file.isBroadcast);
+    if (readers.size >= mostStreams && !readers.has(packet.streamIndex))
+      throw unsupported('corrupt_media', `The file tells of more than ${mostStreams} streams.`);
     readers.set(packet.streamIndex, reader);
     reader.take(packet);
   });
   await toolbox.run('ffprobe', {
-    ...{ inputPath, signal, onOutput: read, maximumOutputBytes: Number.POSITIVE_INFINITY },
+    ...{ inputPath, signal, onOutput: read, maximumOutputBytes: mostOutputBytes },
     arguments: packetsArguments(inputPath, file.beforeInput),
   });
   return new Map([...readers].map(([streamIndex, reader]) => [streamIndex, reader.timeline()]));

@@ -5,6 +5,8 @@ import { createProgressReader } from './progress.js';
 import type { ToolRun } from './tool-run.js';
 
 const stderrKeptCharacters = 64 * 1024;
+/** Of complaints and progress together. A day of progress has 50 MB; to read on for ever would take a processor of ours. */
+const mostToldCharacters = 2 ** 30;
 
 /** What a run has given so far. */
 export interface ToolOutput {
@@ -35,7 +37,15 @@ export function collectOutput(child: ChildProcess, run: ToolRun, stop: (error: u
       stop(error);
     }
   });
+  let toldCharacters = 0;
+  const heard = (text: string): boolean => {
+    toldCharacters += text.length;
+    if (toldCharacters <= mostToldCharacters) return true;
+    stop(tooLarge('ffmpeg_output_too_large', `${run.tool} said more than anybody could read.`));
+    return false;
+  };
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    if (!heard(text)) return;
     output.stderr = (output.stderr + text).slice(-stderrKeptCharacters);
   });
   const read = createProgressReader((progress) => {
@@ -43,6 +53,8 @@ export function collectOutput(child: ChildProcess, run: ToolRun, stop: (error: u
     output.frames = Math.max(output.frames, progress.frame ?? 0);
     run.onProgress?.(progress);
   });
-  (child.stdio[3] as Readable).setEncoding('utf8').on('data', read);
+  (child.stdio[3] as Readable).setEncoding('utf8').on('data', (text: string) => {
+    if (heard(text)) read(text);
+  });
   return output;
 }
