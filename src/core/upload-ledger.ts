@@ -19,7 +19,7 @@ export interface UploadRecord {
   readonly actor: string;
   /** Null while the client has not told it. */
   readonly lengthBytes: number | null;
-  /** `Upload-Metadata` as the client sent it, to be told again. */
+  /** `Upload-Metadata` as the client sent it, to be told again; of a file in one request what its form said, once it is known. */
   readonly metadata: string;
   /** The uploads that a final one joins, in order. */
   readonly parts: readonly string[];
@@ -45,6 +45,7 @@ export type UploadChanges = Partial<
     | 'state'
     | 'actor'
     | 'lengthBytes'
+    | 'metadata'
     | 'declaredSha256'
     | 'sha256'
     | 'uncheckedFromBytes'

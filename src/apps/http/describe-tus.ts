@@ -56,7 +56,8 @@ const operations: readonly TusOperation[] = [
         'Pairs of key and base64, separated by commas: `filename`, `filetype`, `title`, `description`, `tags`, `sha256`; the same as in the form of `POST /v1/media`. Headers have 16 KiB together: a long description is set with `PATCH /v1/media/{id}`',
       'Upload-Concat': '`partial`, or `final;` and the addresses of the parts to be joined',
       ...CHECKSUM,
-      'Idempotency-Key': 'The same key goes on with the same upload',
+      'Idempotency-Key':
+        'The same key goes on with the same upload. Another file under it is refused (409) where length, metadata or first bytes tell: name its `sha256` in the metadata, or nothing else may',
     },
     takesBytes: 'maybe',
     status: 201,

@@ -12,7 +12,7 @@ import { assertTakeable } from './space.js';
 import type { Transfer } from './transfers.js';
 import { growingKey, originalKey, type UploadContext } from './upload-context.js';
 import { emptyFile, keyReused, uploadGone } from './upload-errors.js';
-import { type DeclaredDetails, type FileDetails, toFileDetails } from './upload-metadata.js';
+import { type DeclaredDetails, detailsText, type FileDetails, toFileDetails } from './upload-metadata.js';
 
 export interface FileToIngest {
   /** UUID; derived from the request's Idempotency-Key where there is one. */
@@ -42,7 +42,7 @@ export interface IngestedFile {
  * answer, or begins anew where the first was cut off. Throws MediaFlowError: `invalid_upload_metadata`,
  * `invalid_sha256`, `empty_file`, `file_too_large`, `checksum_mismatch` (the item tells of it), `storage_full`,
  * `upload_interrupted`, `upload_locked` while the same file is coming in, `upload_gone` when it has failed before,
- * `idempotency_key_reused` when it came whole before and other bytes come now, and what a registration throws.
+ * `idempotency_key_reused` when it came before and other bytes or details come now, and what a registration throws.
  */
 export async function ingestFile(context: UploadContext, file: FileToIngest): Promise<IngestedFile> {
   const { mediaId, idempotencyKey } = file;
@@ -59,19 +59,22 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
     // The bytes came whole before: of these it has only to be known whether they are the same again.
     const hashedBytes = upload.lengthBytes ?? 0;
     const again = await readAgain(file.bytes, { transfer, hashedBytes, errorOf: file.errorOf });
-    const declared = await register(upload);
+    const { declaredSha256: declared } = await register(upload);
     const first = await hashOfFirst(context, upload, hashedBytes);
     const isSame = again.sizeBytes === upload.lengthBytes && again.sha256 === first;
     if (!isSame || (declared !== null && declared !== first)) throw keyReused(mediaId);
     return upload.state === 'open' ? completeUpload(context, upload) : repeat(upload);
   }
 
-  /** Once the whole request is read; returns the checksum that holds. */
-  async function register(upload: UploadRecord): Promise<string | null> {
+  /** Once the whole request is read; returns the checksum that holds. Of two that say different things, the first holds. */
+  async function register(upload: UploadRecord): Promise<{ readonly declaredSha256: string | null }> {
     const told = toFileDetails({ ...file.declared, ...(await file.declaredAfterwards?.()) });
+    const metadata = detailsText(told);
+    if (upload.metadata === '') await context.ledger.change(mediaId, 'open', { metadata });
+    else if (upload.metadata !== metadata) throw keyReused(mediaId);
     const declaredSha256 = told.sha256 ?? upload.declaredSha256;
     await registerUpload(context, { ...upload, declaredSha256 }, told);
-    return declaredSha256;
+    return { declaredSha256 };
   }
 
   async function repeat(upload: UploadRecord): Promise<Position> {
@@ -100,7 +103,7 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
         transfer,
       });
       if (sizeBytes === 0) throw emptyFile();
-      const changes = { lengthBytes: sizeBytes, declaredSha256: await register(upload) };
+      const changes = { lengthBytes: sizeBytes, ...(await register(upload)) };
       whole = await context.ledger.change(mediaId, 'open', changes);
     } catch (error) {
       await giveUp(upload, error);
@@ -112,8 +115,9 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
 
   async function giveUp(upload: UploadRecord, error: unknown): Promise<void> {
     if (!(error instanceof MediaFlowError)) return;
-    // With a key, the client can send the same again.
-    const canComeBack = idempotencyKey !== null && isRetryable(error);
+    // With a key, the client can send the same again; whoever sent something else does not take that from it.
+    const isOther = error.code === 'idempotency_key_reused';
+    const canComeBack = idempotencyKey !== null && (isOther || isRetryable(error));
     if (canComeBack) await context.blobs.discard(growingKey(mediaId));
     else await closeUpload(context, upload, error);
   }

@@ -57,6 +57,10 @@ function decode(key: string, value: string): string {
 export const detailsOf = (header: string): FileDetails =>
   toFileDetails(Object.fromEntries(parseUploadMetadata(header)));
 
+/** What tells two requests apart that should be the same, beside the bytes and their checksum. */
+export const detailsText = ({ filename, contentType, title, description, tags }: FileDetails): string =>
+  JSON.stringify([filename, contentType, title, description, tags]);
+
 /**
  * Checks what a client declares; a title it leaves out is the file's name. Throws `invalid_upload_metadata`,
  * `invalid_sha256`.

@@ -150,6 +150,55 @@ describe('a file in one request', () => {
     await send(streamOf('first'));
   });
 
+  test.each([
+    ['another title before the file', { declared: { filename: 'a.mp4', title: 'Other' } }],
+    ['another title behind it', { declaredAfterwards: async () => ({ title: 'Other' }) }],
+    ['other tags', { declaredAfterwards: async () => ({ title: 'First', tags: 'b' }) }],
+    ['another name', { declared: { filename: 'b.mp4', title: 'First' } }],
+  ])(
+    'sent again with its key but with %s is refused, also before its item has heard that it is whole',
+    async (_, changes) => {
+      let isReachable = false;
+      const completed: UploadHooks['completed'] = async () => {
+        if (!isReachable) throw unavailable('event_store_unavailable', 'Cannot be reached');
+        return { position: '1' };
+      };
+      const server = await start({ hooks: { completed } });
+      const first = { declared: { filename: 'a.mp4', title: 'First' }, idempotencyKey: 'key' };
+      const { mediaId } = aFile();
+      const send = (more: object = {}) => server.uploads.ingestFile(aFile({ mediaId, ...first, ...more }));
+      expect(await codeOf(send())).toBe('event_store_unavailable');
+      expect(await codeOf(send(changes))).toBe('idempotency_key_reused');
+      isReachable = true;
+      expect((await send()).mediaId).toBe(mediaId);
+      expect(await codeOf(send(changes))).toBe('idempotency_key_reused');
+      expect(
+        (
+          await send({
+            declared: { filename: 'a.mp4' },
+            declaredAfterwards: async () => ({ title: 'First' }),
+          })
+        ).mediaId,
+      ).toBe(mediaId);
+    },
+  );
+
+  test('whose item has not heard of it yet keeps its key for itself: another one under it changes nothing', async () => {
+    let isReachable = false;
+    const registered: UploadHooks['registered'] = async () => {
+      if (!isReachable) throw unavailable('event_store_unavailable', 'Cannot be reached');
+      return { position: '1' };
+    };
+    const server = await start({ hooks: { registered } });
+    const { mediaId } = aFile();
+    const send = (title: string) =>
+      server.uploads.ingestFile(aFile({ mediaId, declared: { title }, idempotencyKey: 'key' }));
+    expect(await codeOf(send('First'))).toBe('event_store_unavailable');
+    isReachable = true;
+    expect(await codeOf(send('Other'))).toBe('idempotency_key_reused');
+    expect((await send('First')).mediaId).toBe(mediaId);
+  });
+
   test('sent again with its key and cut off is interrupted, not taken for the same', async () => {
     const server = await start();
     const { mediaId } = aFile();
