@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../core/errors.js';
-import { ALL_ROLES, type Role, readConfig, roleSchema } from '../config.js';
+import { readConfig } from '../config.js';
 import { openHttpServer } from '../http/http-server.js';
+import { ALL_ROLES, type Role, roleSchema } from '../roles.js';
 import { readVersion } from '../version.js';
 import { DEFAULT_URL } from './server-command.js';
 import type { CliIo } from './terminal/io.js';

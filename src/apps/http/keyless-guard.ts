@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type Problem, problem } from '../../core/problem.js';
-import { isLoopback } from '../config.js';
+import { isLoopback } from '../config/server.js';
 
 interface Heads {
   readonly method: string;

@@ -1,5 +1,6 @@
 import { lockDataFolder, lockRole, shareDataFolder } from '../../adapters/local-disk/folder-lock.js';
-import type { Config, Role } from '../config.js';
+import type { Config } from '../config.js';
+import type { Role } from '../roles.js';
 import type { Closers } from './closers.js';
 
 const ROLES_WITH_FILES: readonly Role[] = ['command', 'query', 'worker'];

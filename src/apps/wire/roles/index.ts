@@ -1,4 +1,4 @@
-import type { Role } from '../../config.js';
+import type { Role } from '../../roles.js';
 import type { Part, PartContext } from '../part.js';
 import { commandPart } from './command.js';
 import { projectorPart } from './projector.js';

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ALL_ROLES, readConfig } from '../../../../src/apps/config.js';
+import { readConfig } from '../../../../src/apps/config.js';
 import { openHttpServer } from '../../../../src/apps/http/http-server.js';
+import { ALL_ROLES } from '../../../../src/apps/roles.js';
 import { startMediaFlow } from '../../../../src/apps/wire/start-media-flow.js';
 import type { Logger } from '../../../../src/core/logger.js';
 

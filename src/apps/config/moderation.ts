@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { DEFAULT_MODERATION_POLICY } from '../../domain/media/moderation-policy.js';
+import type { Read } from './values.js';
+
+const fraction = z.coerce.number().min(0).max(1);
+
+/** What a machine may decide of a picture, and what a person decides. */
+export const moderationVariables = {
+  MEDIAFLOW_MODERATION_REJECT_AT: fraction
+    .default(DEFAULT_MODERATION_POLICY.rejectAt)
+    .describe('Score from which a frame counts as explicit beyond doubt'),
+  MEDIAFLOW_MODERATION_REVIEW_AT: fraction
+    .default(DEFAULT_MODERATION_POLICY.reviewAt)
+    .describe('Score from which a frame is for a person to judge'),
+};
+
+export const readModeration = (env: Read<typeof moderationVariables>): typeof DEFAULT_MODERATION_POLICY => ({
+  ...DEFAULT_MODERATION_POLICY,
+  rejectAt: env.MEDIAFLOW_MODERATION_REJECT_AT,
+  reviewAt: env.MEDIAFLOW_MODERATION_REVIEW_AT,
+});

@@ -1,0 +1,47 @@
+import { isIPv4 } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { Read } from './values.js';
+
+/** Where the server listens and keeps what it has. */
+export const serverVariables = {
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address it listens on; other machines reach it only when it is told so'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(3000)
+    .describe('Port it listens on; 0 takes any that is free'),
+  MEDIAFLOW_DATA: z
+    .string()
+    .min(1)
+    .default('.mediaflow')
+    .describe('Folder of the files and the embedded database'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('A PostgreSQL server to use instead of the embedded one'),
+};
+
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  /** Undefined means the embedded PostgreSQL in the data folder. */
+  readonly databaseUrl: string | undefined;
+}
+
+export const readServer = (env: Read<typeof serverVariables>): ServerConfig => ({
+  host: env.HOST,
+  port: env.PORT,
+  dataFolder: resolve(env.MEDIAFLOW_DATA),
+  databaseUrl: env.DATABASE_URL,
+});
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
