@@ -5,6 +5,7 @@ import { type RetentionConfig, readRetention, retentionVariables } from './confi
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
 import { readTools, type ToolConfig, toolVariables } from './config/tools.js';
 import { readUploads, type UploadConfig, uploadVariables } from './config/uploads.js';
+import { sentenceOf } from './schema-sentences.js';
 
 /** The variables the server reads; the descriptions become `docs/configuration.md`. */
 export const environmentSchema = z.object({
@@ -38,11 +39,11 @@ export interface Config extends ServerConfig, AccessConfig {
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
   // `PORT=` in a shell or an env file means "not set".
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const parsed = checkedEnvironment.safeParse(given);
+  const parsed = checkedEnvironment.safeParse(given, { error: sentenceOf });
   if (!parsed.success)
     throw new Error(
       `The configuration is wrong:\n${parsed.error.issues
-        .map((issue) => `  ${issue.path.join('.')}: ${problemOf(issue, given)}`)
+        .map((issue) => `  ${problemOf(issue, given)}`)
         .join('\n')}`,
     );
   const env = parsed.data;
@@ -57,8 +58,18 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   };
 }
 
-/** What is coerced to a number has become NaN by the time it is looked at. */
+/** Which variable is wrong, and how; of a list also which of its entries, counted as people do. */
 function problemOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
-  const isNumber = issue.code === 'invalid_type' && issue.expected === 'number';
-  return isNumber ? `${JSON.stringify(given[String(issue.path[0])])} is no number` : issue.message;
+  const [name, index] = issue.path;
+  const place =
+    typeof index === 'number' ? `${String(name)}, the ${ordinal(index + 1)} of them` : String(name);
+  // Neither keys nor the database's password are among these.
+  const isPlain =
+    index === undefined && ['invalid_type', 'too_big', 'too_small', 'invalid_value'].includes(issue.code);
+  return `${place}: ${isPlain ? `${JSON.stringify(given[String(name)])} ` : ''}${issue.message}`;
 }
+
+const ordinal = (place: number): string => {
+  const ending = new Intl.PluralRules('en', { type: 'ordinal' }).select(place);
+  return `${place}${{ one: 'st', two: 'nd', few: 'rd' }[ending as string] ?? 'th'}`;
+};

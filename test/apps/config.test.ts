@@ -1,7 +1,32 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/apps/config.js';
 
-test('what is wrong with a setting is told in words, with what was set', () => {
-  expect(() => readConfig({ PORT: 'abc', HOST: '127.0.0.1' })).toThrow('PORT: "abc" is no number');
-  expect(() => readConfig({ PORT: '70000' })).toThrow(/PORT: .*65535/);
+const GOOD = 'a-key-of-16-chars';
+
+test.each<[string, Record<string, string>, string]>([
+  ['no number', { PORT: 'abc', HOST: '127.0.0.1' }, 'PORT: "abc" is no number'],
+  ['too large', { PORT: '70000' }, 'PORT: "70000" may be 65535 at most'],
+  [
+    'no whole number',
+    { MEDIAFLOW_KEEP_FAILED_DAYS: '1.5' },
+    'MEDIAFLOW_KEEP_FAILED_DAYS: "1.5" is no whole number',
+  ],
+  ['not positive', { MEDIAFLOW_STALL_SECONDS: '0' }, 'MEDIAFLOW_STALL_SECONDS: "0" has to be more than 0'],
+  ['none of those there are', { MEDIAFLOW_SANDBOX: 'fles' }, 'MEDIAFLOW_SANDBOX: "fles" is none of auto, '],
+  [
+    'a key that is too short, and the place of it',
+    { MEDIAFLOW_API_KEYS: `${GOOD},short` },
+    'MEDIAFLOW_API_KEYS, the 2nd of them: every key needs at least 16 characters',
+  ],
+])('what is wrong with a setting is told in words, with what was set: %s', (_, variables, sentence) => {
+  expect(() => readConfig(variables)).toThrow(sentence);
+});
+
+test('what is wrong with a setting is told without what is secret in it', () => {
+  const secret = 'hunter2-of-16-chars';
+  const read = () =>
+    readConfig({ DATABASE_URL: `mysql://user:${secret}@host/db`, MEDIAFLOW_API_KEYS: 'brief' });
+  expect(read).toThrow(/DATABASE_URL: .+\n.+MEDIAFLOW_API_KEYS, the 1st of them: /);
+  expect(read).not.toThrow(secret);
+  expect(read).not.toThrow('brief');
 });

@@ -23,7 +23,7 @@ export const serverVariables = {
     .default('.mediaflow')
     .describe('Folder of the files and the embedded database'),
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+    .url({ protocol: /^postgres(ql)?$/, error: 'has to be like postgresql://user:password@host/database' })
     .optional()
     .describe('A PostgreSQL server to use instead of the embedded one'),
 };

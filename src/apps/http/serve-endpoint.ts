@@ -7,6 +7,7 @@ import { invalid, unsupported } from '../../core/errors.js';
 import { deriveId } from '../../core/ids.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
 import { holdsUnstorable } from '../../core/storable-text.js';
+import { sentenceOf } from '../schema-sentences.js';
 import { type Access, requireOperator } from './access.js';
 import { requestParts } from './request-parts.js';
 
@@ -73,7 +74,7 @@ function clientSignal(reply: FastifyReply): () => AbortSignal {
 
 function parse(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
   if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: sentenceOf });
   if (parsed.success) {
     // The shape is known by now, so this cannot run away with what is nested without end.
     if (holdsUnstorable(parsed.data))
