@@ -6,7 +6,7 @@ export const deadLetterCommands = (queue: Pick<JobQueue, 'replay' | 'discard'>) 
   endpoint({
     method: 'POST',
     path: '/v1/dead-letters/:id/replay',
-    summary: 'Put the job of a dead letter back in its queue; doing it twice changes nothing',
+    summary: 'Put the job of a dead letter back in its queue; once, until that has failed too',
     tag: 'operations',
     access: 'operator',
     params: z.object({ id: z.uuid() }),

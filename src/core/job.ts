@@ -140,7 +140,12 @@ export interface JobQueue {
     handler: JobHandler,
   ): Promise<void>;
 
-  deadLetters(options: { readonly limit: number; readonly kind?: string }): Promise<DeadLetter[]>;
+  /** Newest first. */
+  deadLetters(options: {
+    readonly limit: number;
+    readonly kind?: string;
+    readonly idPrefix?: string;
+  }): Promise<DeadLetter[]>;
   deadLetter(id: string): Promise<DeadLetter | undefined>;
 
   /**

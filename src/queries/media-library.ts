@@ -3,6 +3,7 @@ import { endpoint } from '../core/endpoint.js';
 import { invalid, notFound } from '../core/errors.js';
 import type { ReadDatabase } from '../core/read-database.js';
 import { isStorable } from '../core/storable-text.js';
+import { beginsLike, idPrefix } from './id-prefix.js';
 import { lookUpById } from './look-up.js';
 import {
   LIST_COLUMNS,
@@ -26,6 +27,9 @@ const listQuery = z.strictObject({
     .describe(
       'Full-text search in title, tags and description: words, "phrases", `or`, and a minus before what is not wanted. Nothing is found by what is not wanted alone',
     ),
+  idPrefix: idPrefix.describe(
+    'Only items whose id begins like this, at least 8 characters; deleted ones too',
+  ),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -95,7 +99,8 @@ export const mediaLibraryQueries = (
         };
         if (!isOperator) conditions.push(`m.status = 'published'`);
         if (query.status) where((p) => `m.status = ${p}`, query.status);
-        else conditions.push(`m.status <> 'deleted'`);
+        else if (!query.idPrefix) conditions.push(`m.status <> 'deleted'`);
+        if (query.idPrefix) where(beginsLike('m.media_id'), query.idPrefix);
         if (query.type) where((p) => `m.type = ${p}`, query.type);
         if (query.tag) where((p) => `(m.tags ? ${p} or m.detected_tags ? ${p})`, query.tag);
         if (query.q !== undefined) {

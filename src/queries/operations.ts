@@ -3,6 +3,7 @@ import { endpoint } from '../core/endpoint.js';
 import type { JobQueue } from '../core/job.js';
 import type { ListProjectionStatuses } from '../core/projection-store.js';
 import type { SagaStore } from '../core/saga-store.js';
+import { idPrefix } from './id-prefix.js';
 
 /** What an operator looks at when something seems to stand still. */
 export const operationQueries = (dependencies: {
@@ -59,6 +60,7 @@ export const operationQueries = (dependencies: {
     access: 'operator',
     query: z.strictObject({
       kind: z.string().max(50).optional(),
+      idPrefix: idPrefix.describe('Only those whose id begins like this, at least 8 characters'),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
     success: {
@@ -80,8 +82,9 @@ export const operationQueries = (dependencies: {
         ),
       }),
     },
-    async handle({ query: { kind, limit } }) {
-      return { body: { items: await dependencies.queue.deadLetters({ limit, ...(kind ? { kind } : {}) }) } };
+    async handle({ query: { kind, idPrefix, limit } }) {
+      const filter = { ...(kind ? { kind } : {}), ...(idPrefix ? { idPrefix } : {}) };
+      return { body: { items: await dependencies.queue.deadLetters({ limit, ...filter }) } };
     },
   }),
 ];

@@ -365,6 +365,8 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       const { queue, work } = await openQueue(kind);
       expect((await queue.deadLetters({ limit: 10, kind })).map(({ id }) => id)).toEqual([b.id, a.id]);
       expect(await queue.deadLetters({ limit: 1, kind })).toHaveLength(1);
+      const found = await queue.deadLetters({ limit: 10, idPrefix: a.id.slice(0, 18) });
+      expect(found.map(({ id }) => id)).toEqual([a.id]);
       const replayed: RunningJob[] = [];
       await work(async (running) => {
         replayed.push(running);

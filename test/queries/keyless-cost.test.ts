@@ -99,6 +99,7 @@ test.each<[string, string, object]>([
   ['a word of everything', '/v1/media', { q: 'film', limit: 200 }],
   ['a word of nothing', '/v1/media', { q: 'nothing' }],
   ['words of everything and one of nothing', '/v1/media', { q: 'the film number nothing' }],
+  ['the beginning of an id', '/v1/media', { idPrefix: '00000000-' }],
   ['everything but', '/v1/media', { q: '-rare', limit: 200 }],
   ['everything but what is everywhere', '/v1/media', { q: '-film' }],
 ])('for %s, without a key, few of the rows there are have to be looked at', async (_, path, query) => {

@@ -94,11 +94,11 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
       return buried.length > 0;
     },
 
-    async deadLetters({ limit, kind }) {
+    async deadLetters({ limit, kind, idPrefix }) {
       const rows = await execute<Row>(
-        `select ${columns} from dead_letters where $2::text is null or kind = $2
+        `select ${columns} from dead_letters where ($2::text is null or kind = $2) and starts_with(job_id::text, $3)
          order by failed_at desc, job_id limit $1`,
-        [limit, kind ?? null],
+        [limit, kind ?? null, idPrefix ?? ''],
       );
       return rows.map(toDeadLetter);
     },

@@ -115,8 +115,14 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       return Number(response.headers.get('tus-max-size') ?? Number.POSITIVE_INFINITY);
     },
     media: (id: string, after?: Position) => request<MediaItem>('GET', item(id), { after }),
-    listMedia: (query: { status?: string; q?: string; tag?: string; limit?: number; cursor?: string }) =>
-      request<{ items: MediaItem[]; nextCursor: string | null }>('GET', '/v1/media', { query }),
+    listMedia: (query: {
+      status?: string;
+      q?: string;
+      tag?: string;
+      idPrefix?: string;
+      limit?: number;
+      cursor?: string;
+    }) => request<{ items: MediaItem[]; nextCursor: string | null }>('GET', '/v1/media', { query }),
     /** Without a key, once keys are set, one sees less. */
     async isOperator(): Promise<boolean> {
       const response = await send('GET', '/v1/moderation/queue', { query: { limit: 1 } });
@@ -182,7 +188,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
         after,
       }),
 
-    deadLetters: async (query: { kind?: string; limit?: number }) =>
+    deadLetters: async (query: { kind?: string; idPrefix?: string; limit?: number }) =>
       (await request<{ items: DeadLetter[] }>('GET', '/v1/dead-letters', { query })).items,
     replayDeadLetter: (id: string) =>
       request<{ jobId: string }>('POST', `/v1/dead-letters/${encodeURIComponent(id)}/replay`),

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import type { DeadLetter } from '../../core/job.js';
+import type { Client } from './client.js';
+import { limitOption } from './counts.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
-import { parseCount } from './media.js';
+import { fullDeadLetterId, isWholeId } from './full-id.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
@@ -25,7 +27,7 @@ const listCommand = (io: CliIo): Command =>
     command: new Command('list')
       .description('List jobs that failed for good, newest first')
       .option('--kind <kind>', 'only this kind of job, such as transcode')
-      .option('--limit <count>', 'how many, at most 500', parseCount, 100),
+      .addOption(limitOption(500, 100)),
     async run({ client, output }: ServerContext, { kind, limit }: ListOptions) {
       const items = await client.deadLetters({ limit, ...(kind ? { kind } : {}) });
       output.json({ items });
@@ -48,18 +50,20 @@ function letterLines(letter: DeadLetter, paint: Paint): string[] {
 }
 
 /** What is no UUID is the id of nothing. */
-function knownForm(id: string): string {
-  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)) return id;
-  throw new CliFailure(EXIT.notFound, 'dead_letter_not_found', `There is no dead letter ${id}`);
+async function knownId(client: Client, given: string): Promise<string> {
+  const id = await fullDeadLetterId(client, given);
+  if (isWholeId(id)) return id;
+  throw new CliFailure(EXIT.notFound, 'dead_letter_not_found', `There is no dead letter ${given}`);
 }
 
 const replayCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('replay')
-      .description('Put the job of a dead letter back in its queue; doing it twice changes nothing')
-      .argument('<id>', 'id of the dead letter'),
-    async run({ client, output }: ServerContext, _options: object, id: string) {
-      const { jobId } = await client.replayDeadLetter(knownForm(id));
+      .description('Put the job of a dead letter back in its queue; once, until that has failed too')
+      .argument('<id>', 'id of the dead letter, or how it begins'),
+    async run({ client, output }: ServerContext, _options: object, given: string) {
+      const id = await knownId(client, given);
+      const { jobId } = await client.replayDeadLetter(id);
       output.json({ id, jobId });
       output.line(`Queued again as job ${jobId}.`);
     },
@@ -69,9 +73,10 @@ const discardCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('discard')
       .description('Remove a dead letter that nobody is going to replay')
-      .argument('<id>', 'id of the dead letter'),
-    async run({ client, output }: ServerContext, _options: object, id: string) {
-      output.json(await client.discardDeadLetter(knownForm(id)));
+      .argument('<id>', 'id of the dead letter, or how it begins'),
+    async run({ client, output }: ServerContext, _options: object, given: string) {
+      const id = await knownId(client, given);
+      output.json(await client.discardDeadLetter(id));
       output.line(`Dead letter ${id} is gone.`);
     },
   });

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Job } from './answers.js';
+import { limitOption } from './counts.js';
 import { STEP_MARKS } from './describe-item.js';
-import { parseCount } from './media.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatInstant, formatPercent } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
@@ -19,7 +19,7 @@ export const jobsCommand = (io: CliIo): Command =>
       .description('List the pieces of work, last changed first: how far each is, what went wrong')
       .addOption(new Option('--status <status>', 'only this status').choices(Object.keys(STEP_MARKS)))
       .option('--kind <kind>', 'only this kind of job, such as transcode')
-      .option('--limit <count>', 'how many, at most 500', parseCount, 50),
+      .addOption(limitOption(500, 50)),
     async run({ client, output }: ServerContext, { status, kind, limit }: JobsOptions) {
       const items = await client.jobs({ limit, ...(status ? { status } : {}), ...(kind ? { kind } : {}) });
       output.json({ items });

@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { splitList } from '../../core/text-list.js';
 import type { MediaStatus } from './answers.js';
 import type { Client } from './client.js';
+import { limitOption } from './counts.js';
 import { statusStyle, statusText } from './describe-item.js';
 import { wrongUsage } from './failure.js';
+import { fullMediaId } from './full-id.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatBytes, formatInstant, formatSeconds } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
@@ -19,13 +21,6 @@ const STATUSES: readonly MediaStatus[] = [
   'failed',
   'deleted',
 ];
-
-/** A whole number from 1, for options that count. */
-export function parseCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1) throw new InvalidArgumentError('Give a whole number from 1.');
-  return count;
-}
 
 interface ListOptions {
   readonly status?: MediaStatus;
@@ -49,7 +44,7 @@ const listCommand = (io: CliIo): Command =>
       .addOption(new Option('--status <status>', 'only this status').choices(STATUSES))
       .option('--q <words>', 'full-text search in title, tags and description')
       .option('--tag <tag>', 'only items with this tag, given or seen')
-      .option('--limit <count>', 'how many, at most 200', parseCount, 50)
+      .addOption(limitOption(200, 50))
       .option('--cursor <cursor>', 'the next page, from `nextCursor` of the one before'),
     async run({ client, output }: ServerContext, { status, q, tag, limit, cursor }: ListOptions) {
       const page = await client.listMedia({
@@ -100,13 +95,14 @@ const editCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('edit')
       .description('Change what is said of an item; what is left out stays')
-      .argument('<id>', 'id of the item')
+      .argument('<id>', 'id of the item, or how it begins')
       .option('--title <text>', 'its title')
       .option('--description <text>', 'what it is about')
       .option('--tags <list>', 'all of its tags, separated by commas'),
-    async run({ client, output }: ServerContext, { title, description, tags }: Details, id: string) {
+    async run({ client, output }: ServerContext, { title, description, tags }: Details, given: string) {
       if (title === undefined && description === undefined && tags === undefined)
         throw wrongUsage('Name at least one of --title, --description, --tags.');
+      const id = await fullMediaId(client, given);
       const answer = await client.changeDetails(id, {
         title,
         description,
@@ -122,8 +118,9 @@ const deleteCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('delete')
       .description('Take an item down for everybody at once and remove its bytes; there is no way back')
-      .argument('<id>', 'id of the item'),
-    async run({ client, output }: ServerContext, _options: object, id: string) {
+      .argument('<id>', 'id of the item, or how it begins'),
+    async run({ client, output }: ServerContext, _options: object, given: string) {
+      const id = await fullMediaId(client, given);
       const answer = await client.remove(id);
       await client.untilSeen(id, answer.position);
       output.json(answer);

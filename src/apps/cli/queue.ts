@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { parseCount } from './media.js';
+import { limitOption } from './counts.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
@@ -9,7 +9,7 @@ export const queueCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('queue')
       .description('List what waits for a person to decide, oldest first, and why')
-      .option('--limit <count>', 'how many, at most 200', parseCount, 50),
+      .addOption(limitOption(200, 50)),
     async run({ client, output, typed }: ServerContext, { limit }: { readonly limit: number }) {
       const items = await client.moderationQueue({ limit });
       output.json({ items });

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { RecommendationList } from './answers.js';
+import { countUpTo, limitOption } from './counts.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
-import { parseCount } from './media.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import type { CliIo } from './terminal/io.js';
 import { printable } from './terminal/text.js';
@@ -22,8 +22,8 @@ export const recommendCommand = (io: CliIo): Command =>
       .description('Ask what a viewer should see next, and why')
       .argument('<user>', 'id of the viewer')
       .option('--genre <tag>', 'only items with this tag')
-      .option('--limit <count>', 'how many', parseCount, 20)
-      .option('--timeout <seconds>', 'how long to wait for the answer', parseCount, 30),
+      .addOption(limitOption(100, 20))
+      .option('--timeout <seconds>', 'how long to wait for the answer', countUpTo(), 30),
     async run(context: ServerContext, options: RecommendOptions, userId: string) {
       const { output } = context;
       const list = await requestList(context, options, userId);

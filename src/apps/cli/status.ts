@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { UploadProgress } from './answers.js';
 import { fieldLine, itemLines } from './describe-item.js';
+import { fullMediaId } from './full-id.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatBytes, formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
@@ -10,10 +11,10 @@ export const statusCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('status')
       .description('Show an item: what it is, what is being done, why it was allowed, where to play it')
-      .argument('<id>', 'id of the item'),
-    async run({ client, output }: ServerContext, _options: object, id: string) {
-      const item = await client.media(id);
-      const upload = item.status === 'uploading' ? await client.uploadProgress(id) : undefined;
+      .argument('<id>', 'id of the item, or how it begins'),
+    async run({ client, output }: ServerContext, _options: object, given: string) {
+      const item = await client.media(await fullMediaId(client, given));
+      const upload = item.status === 'uploading' ? await client.uploadProgress(item.id) : undefined;
       output.json({ ...item, ...(upload ? { upload } : {}) });
       for (const line of itemLines(item, output.paint, client.absolute)) output.line(line);
       if (upload) output.line(receivedLine(upload, output.paint));

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { detailLimits } from '../../commands/media-details.js';
 import { splitList } from '../../core/text-list.js';
 import { limitConcurrency } from '../../runtime/limit-concurrency.js';
+import { countUpTo } from './counts.js';
 import { EXIT, mostSerious } from './exit-codes.js';
 import { wrongUsage } from './failure.js';
-import { parseCount } from './media.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import type { CliIo } from './terminal/io.js';
 import type { Output } from './terminal/output.js';
@@ -29,7 +29,7 @@ export const uploadCommand = (io: CliIo): Command =>
       .option('--description <text>', 'what it is about')
       .option('--tags <list>', 'tags, separated by commas')
       .option('--wait', 'follow it until it is published, rejected, waits for a review, or has failed')
-      .option('--parallel <count>', 'files at once', parseCount, 3),
+      .option('--parallel <count>', 'files at once', countUpTo(), 3),
     run: upload,
   });
 

@@ -139,6 +139,9 @@ describe('exit codes', () => {
     expect((await cli(['frobnicate'], env)).exitCode).toBe(2);
     expect((await cli(['status'], env)).exitCode).toBe(2);
     expect((await cli(['media', 'list', '--limit', 'many'], env)).exitCode).toBe(2);
+    const tooMany = await cli(['jobs', '--limit', '100000'], env);
+    expect(tooMany.exitCode).toBe(2);
+    expect(tooMany.stderr).toContain('Give a whole number from 1 to 500.');
     expect((await cli(['media', 'list', '--url', 'ftp://x'], env)).exitCode).toBe(2);
     const help = await cli(['--help'], env);
     expect(help.exitCode).toBe(0);
@@ -212,6 +215,23 @@ describe('mediaflow events tail', () => {
   });
 });
 
+describe('an id', () => {
+  it('may be cut to its first 8 characters', async () => {
+    for (const given of [mediaId.slice(0, 8), mediaId.slice(0, 23).toUpperCase()]) {
+      expect((await json('status', given)).answer).toMatchObject({ id: mediaId });
+      expect((await json('history', given)).answer.items[0]).toMatchObject({ type: 'MediaRegistered' });
+      expect((await json('media', 'edit', given, '--title', 'clip.mp4')).answer).toMatchObject({ mediaId });
+    }
+  });
+
+  it('that is the beginning of none, or too short, is told as such', async () => {
+    const none = await cli(['status', '00000000-1'], env);
+    expect(none).toMatchObject({ exitCode: 4 });
+    expect(none.stderr).toContain('no media whose id begins with 00000000-1');
+    expect(await cli(['status', mediaId.slice(0, 7)], env)).toMatchObject({ exitCode: 2 });
+  });
+});
+
 describe('an item', () => {
   it('is renamed, tells its history and its jobs', async () => {
     expect((await cli(['media', 'edit', mediaId], env)).exitCode).toBe(2);
@@ -272,9 +292,15 @@ describe('mediaflow dead-letters', () => {
     const [letter] = (await json('dead-letters', 'list')).answer.items;
     const replayed = await json('dead-letters', 'replay', letter.id);
     expect(replayed).toMatchObject({ exitCode: 0, answer: { id: letter.id, jobId: expect.any(String) } });
-    expect((await json('dead-letters', 'replay', letter.id)).answer).toEqual(replayed.answer);
+    const again = () => json('dead-letters', 'list');
+    await expect.poll(async () => (await again()).answer.items).toHaveLength(2);
+    await expect
+      .poll(async () => (await again()).answer.items)
+      .toContainEqual(expect.objectContaining({ id: letter.id, failedReplays: 1, replayedAt: null }));
+    expect((await cli(['dead-letters', 'list'], env)).stdout).toContain('replayed in vain once');
 
-    expect(await json('dead-letters', 'discard', letter.id)).toMatchObject({ answer: { id: letter.id } });
+    const beginning = letter.id.slice(0, 8).toUpperCase();
+    expect(await json('dead-letters', 'discard', beginning)).toMatchObject({ answer: { id: letter.id } });
     const { items } = (await json('dead-letters', 'list')).answer;
     expect(items.map(({ id }: { id: string }) => id)).not.toContain(letter.id);
   });
