@@ -27,9 +27,11 @@ export interface HttpServer {
 }
 
 /** Listens at the address; rejects with what the operator can do when nobody can listen there. */
-export async function openHttpServer(address: Address): Promise<HttpServer> {
+export async function openHttpServer(
+  address: Address & { readonly corsOrigins?: readonly string[] },
+): Promise<HttpServer> {
   let state: NotServing = { status: 'starting', waitsFor: 'program' };
-  const refuse = refuseForNow(() => state);
+  const refuse = refuseForNow(() => state, address.corsOrigins);
   let answer = refuse;
   const underWay = new Set<ServerResponse>();
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { problem } from '../../core/problem.js';
+import { createCors } from './cors-headers.js';
 import { withoutQuery } from './path-pattern.js';
 import { readOn } from './read-on.js';
 import { EVERY_ANSWER } from './secure-answers.js';
@@ -12,6 +13,9 @@ export type NotServing =
   | { readonly status: 'starting'; readonly waitsFor: StartStep }
   | { readonly status: 'stopping' };
 
+/** Which of these addresses there are, the application will know; everybody may read that it is not there yet. */
+const PLAYED = /^\/v1\/media\/[^/]+\/./;
+
 const DETAILS = {
   starting: 'The server is starting; try again in a moment.',
   stopping: 'The server is stopping; try again when it is back.',
@@ -19,10 +23,16 @@ const DETAILS = {
 
 /**
  * The answers of a process that has no application yet, or no more: it lives, says what it waits for, and asks everybody
- * else to come again. Clients of tus take an answer as one only with the protocol's version in it.
+ * else to come again. Clients of tus take an answer as one only with the protocol's version in it, and pages of other
+ * origins can read one only when it says so.
  */
-export function refuseForNow(state: () => NotServing): RequestListener {
+export function refuseForNow(state: () => NotServing, corsOrigins: readonly string[] = []): RequestListener {
+  const corsOf = createCors(corsOrigins, (path) => PLAYED.test(path));
   return (request, response) => {
+    const { headers: cors, variesByOrigin, isPreflight } = corsOf(request);
+    if (variesByOrigin) response.setHeader('vary', 'Origin');
+    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+    if (isPreflight) return void response.writeHead(204, EVERY_ANSWER).end();
     const path = withoutQuery(request.url ?? '');
     const { status, headers, body } = problem(503, state().status, DETAILS[state().status]);
     if (path === '/health/live') return answer(request, response, 200, {}, { status: 'ok' });

@@ -42,7 +42,10 @@ test('whoever comes while a server starts is told to come again, from the moment
   await holdSchema();
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
-  const starting = startServer(join(folder.path, 'data'), { PORT: `${port}`, DATABASE_URL: database.url });
+  const starting = startServer(join(folder.path, 'data'), {
+    ...{ PORT: `${port}`, DATABASE_URL: database.url },
+    MEDIAFLOW_CORS_ORIGINS: 'https://www.example.com',
+  });
   const isOver = new AbortController();
   const told = tellEverything(url, isOver.signal);
   await expect.poll(isWaitedFor, { timeout: 20_000 }).toBe(true);
@@ -73,6 +76,20 @@ test('whoever comes while a server starts is told to come again, from the moment
   });
   expect(creation.headers.get('tus-resumable')).toBe('1.0.0');
   await expectProblem(creation, 503, 'starting');
+
+  const page = { origin: 'https://www.example.com' };
+  const preflight = await fetch(`${url}/v1/uploads`, {
+    method: 'OPTIONS',
+    headers: { ...page, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x' },
+  });
+  expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([204, 'x']);
+  const allowedFor = async (path: string, origin: string) => {
+    const { status, headers } = await fetch(`${url}${path}`, { headers: { origin } });
+    return [status, headers.get('access-control-allow-origin'), headers.get('vary')];
+  };
+  expect(await allowedFor('/v1/media', page.origin)).toEqual([503, page.origin, 'Origin']);
+  expect(await allowedFor('/v1/media', 'https://evil.example')).toEqual([503, null, 'Origin']);
+  expect(await allowedFor('/v1/media/id/hls/master.m3u8', 'https://any.example')).toEqual([503, '*', null]);
 
   // One that was opened early and stays open is served by the application in the end.
   const kept = keptConnection(port);
