@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, chmodSync, constants } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +9,7 @@ import type { VideoToolsDescription } from '../../core/video-tools.js';
 import { describeTools, howToInstall } from './describe-tools.js';
 import type { FoundTool, ToolName } from './found-tool.js';
 import { chooseSandbox, type SandboxChoice, type SandboxWish } from './sandbox/choose-sandbox.js';
+import { isClosedToOthers } from './sandbox/closed-path.js';
 import type { Launchers } from './sandbox/launchers.js';
 import { hasDescriptors, versionIn } from './tool-version.js';
 
@@ -109,7 +111,9 @@ async function examine(name: ToolName, candidate: Candidate, places: ToolPlaces)
 
 async function sandboxOf({ path }: Candidate, version: string, places: ToolPlaces): Promise<SandboxChoice> {
   const readsDescriptors = hasDescriptors(version) ?? /^ +fd$/m.test(await say(path, '-protocols'));
-  return chooseSandbox({ path, readsDescriptors }, { ...places, wish: places.sandbox ?? 'auto' });
+  const ways = [path, await realpath(path)];
+  const isClosed = (await Promise.all(ways.map(isClosedToOthers))).includes(true);
+  return chooseSandbox({ path, readsDescriptors, isClosed }, { ...places, wish: places.sandbox ?? 'auto' });
 }
 
 async function search(name: ToolName, places: ToolPlaces): Promise<FoundTool | string> {

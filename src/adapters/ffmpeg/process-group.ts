@@ -20,13 +20,20 @@ export function signalProcess(processId: number, signal: NodeJS.Signals): void {
   }
 }
 
+export interface Guard {
+  alsoEnds(processId: number): void;
+  /** To be called when the group has ended by itself. */
+  release(): void;
+}
+
 /**
  * Ties a process group's life to ours, however we end: kill -9 included, where nothing of ours can run any more and
  * ffmpeg would go on for hours (it ignores SIGPIPE). A shell waits for the end of a pipe that only we hold open; the
- * kernel closes it with us. Returns the release, to be called when the group has ended by itself.
+ * kernel closes it with us. One more process may be named that has perhaps left the group.
  */
-export function endWithUs(processId: number): () => void {
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -s KILL -- "-$1"', 'guard', String(processId)], {
+export function endWithUs(processId: number): Guard {
+  const script = 'while read -r more; do other=$more; done; kill -s KILL -- "-$1" $other';
+  const guard = spawn('/bin/sh', ['-c', script, 'guard', String(processId)], {
     // In a group of its own, so that a signal to our whole group does not take the guard first.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -35,7 +42,10 @@ export function endWithUs(processId: number): () => void {
   guard.on('error', () => {});
   guard.stdin.on('error', () => {});
   guard.unref();
-  return () => guard.kill('SIGKILL');
+  return {
+    alsoEnds: (other) => guard.stdin.write(`${other}\n`),
+    release: () => guard.kill('SIGKILL'),
+  };
 }
 
 /** Lets the API and the database have the processor first. */

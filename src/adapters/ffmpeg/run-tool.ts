@@ -37,19 +37,21 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
       ...(['pipe', 'pipe', 'pipe'] as const),
       run.isChild ? 'pipe' : 'ignore',
       run.callFilter ? 'pipe' : 'ignore',
+      run.toolDescriptor ?? 'ignore',
     ],
   });
   // From here until 'close' nothing may await, or an event could pass unheard.
   const processId = child.pid;
   if (processId === undefined) return failedToStart(child, run);
   lowerPriority(processId);
-  const release = endWithUs(processId);
+  const guard = endWithUs(processId);
   let toolId = run.isChild ? undefined : processId;
   let isEnding = false;
   let hasExited = false;
   if (run.isChild)
     whenTold(child, (id) => {
       toolId = id;
+      guard.alsoEnds(id);
       if (isEnding) signalProcess(id, 'SIGTERM');
     });
 
@@ -58,12 +60,17 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   let verdict: { readonly error: unknown } | undefined;
   let isPart = false;
   let killTimer: NodeJS.Timeout | undefined;
+  const kill = () => {
+    // A tool may have left the group; while who waits for it is there, nobody else has its number.
+    if (toolId !== undefined && !hasExited) signalProcess(toolId, 'SIGKILL');
+    signalGroup(processId, 'SIGKILL');
+  };
   const end = () => {
     // ffmpeg tidies up on SIGTERM; one that hangs does not listen. What it was started by would not wait for it.
     isEnding = true;
     if (hasExited) return;
     if (toolId !== undefined) signalProcess(toolId, 'SIGTERM');
-    killTimer ??= setTimeout(() => signalGroup(processId, 'SIGKILL'), graceMilliseconds);
+    killTimer ??= setTimeout(kill, graceMilliseconds);
   };
   const stop = (error: unknown) => {
     if (verdict) return;
@@ -89,7 +96,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
       endWatch();
       signalGroup(processId, 'SIGKILL');
     });
-    const { exitCode, signal } = run.isChild ? endInside(end) : end;
+    const { exitCode, signal } = run.isChild ? endInside(end, output.stderr) : end;
     if (verdict) throw verdict.error;
     if (signal === 'SIGXFSZ')
       throw tooLarge('ffmpeg_output_too_large', `${run.tool} wrote a larger file than it may.`);
@@ -106,7 +113,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     endWatch();
     clearTimeout(killTimer);
     signalGroup(processId, 'SIGKILL');
-    release();
+    guard.release();
   }
 }
 

@@ -9,10 +9,12 @@ export interface ToolRun {
   readonly workFolder?: string | undefined;
   /** A descriptor of ours that becomes its standard input; by default it has none. */
   readonly inputDescriptor?: number | undefined;
-  /** The tool is a child of what is started: of bwrap, which tells `{"child-pid": …}` on descriptor 4. */
+  /** The tool is a child of what is started: of what bwrap or unshare is in, which tells `{"child-pid": …}` on descriptor 4. */
   readonly isChild?: boolean;
   /** A seccomp program, which what is started reads on descriptor 5. */
   readonly callFilter?: Uint8Array | undefined;
+  /** A descriptor of ours that becomes descriptor 6. */
+  readonly toolDescriptor?: number | undefined;
   readonly signal: AbortSignal;
   readonly wallClockSeconds: number;
   /** At the end of its wall clock it is asked to end, and what it wrote by then is its result. */

@@ -1,6 +1,7 @@
 import {
   chmod,
   chown,
+  copyFile,
   mkdir,
   mkdtemp,
   open,
@@ -11,11 +12,12 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { guardedInput } from '../../../src/adapters/ffmpeg/allow-lists.js';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createToolFinder } from '../../../src/adapters/ffmpeg/find-tools.js';
+import { signalProcess } from '../../../src/adapters/ffmpeg/process-group.js';
 import { runTool } from '../../../src/adapters/ffmpeg/run-tool.js';
 import { toolAccount } from '../../../src/adapters/ffmpeg/sandbox/account.js';
 import type { KernelLimits } from '../../../src/adapters/ffmpeg/sandbox/confine.js';
@@ -78,11 +80,18 @@ beforeAll(async () => {
   await writeFile(other, 'secret', { mode: 0o600 });
 });
 
-/** Of all processes of the machine. */
-async function commandLines(): Promise<string[]> {
+/** All of the machine. */
+async function processes(): Promise<{ readonly id: number; readonly commandLine: string }[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  return Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+  return Promise.all(
+    ids.map(async (id) => ({
+      id: Number(id),
+      commandLine: await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''),
+    })),
+  );
 }
+
+const prctl = process.arch === 'x64' ? 157 : 167;
 
 /** A folder of one attempt, as a worker gets it. */
 const workFolder = () => mkdtemp(at('items/work-'));
@@ -141,7 +150,7 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
   });
 
   /** Runs a program that was taken over by the file it reads. */
-  async function takenOver(name: string, body: string, canStartOthers = true) {
+  async function takenOver(name: string, body: string, more: { readonly wallClockSeconds?: number } = {}) {
     const path = at(`${level}-${name}`);
     const answers = `case "$*" in
       *-version*) echo "ffmpeg version 5.0"; exit;;
@@ -149,11 +158,10 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
       *-filters*) exit;;
     esac`;
     // One that starts others when it is tried gets the level without the filter that would keep it from that.
-    const start = canStartOthers ? '(exit 0) || exit 1' : '';
-    await writeFile(path, `#!/bin/bash\n${start}\n${answers}\n${body}\n`, { mode: 0o755 });
+    await writeFile(path, `#!/bin/bash\n(exit 0) || exit 1\n${answers}\n${body}\n`, { mode: 0o755 });
     const finder = createToolFinder({ ffmpegPath: path, launchers });
     const { sandbox } = await finder.find('ffmpeg');
-    expect([sandbox.level, sandbox.filtersCalls]).toEqual([level, holds('files') && !canStartOthers]);
+    expect([sandbox.level, sandbox.filtersCalls]).toEqual([level, false]);
     const work = await workFolder();
     const result = createToolbox(finder, { stallSeconds: 60, memoryBytes: 2 ** 30 }).run('ffmpeg', {
       inputPath: clip,
@@ -162,6 +170,7 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
       signal: neverAborted,
       maximumOutputBytes: 100_000,
       maximumFileBytes: 100_000,
+      ...more,
     });
     return { work, result };
   }
@@ -220,7 +229,7 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
 
   test('a tool sees no other process', async () => {
     const said = await saidBy('looks', `kill -0 ${process.pid} 2>/dev/null && echo seen || echo refused`);
-    if (holds('files') || isOtherUser) expect(said).toBe('refused');
+    if (holds('network') || isOtherUser) expect(said).toBe('refused');
   });
 
   test('a link that a tool leaves is not followed but removed, and the file refused', async () => {
@@ -272,6 +281,8 @@ describe.each(levels)('in the sandbox $level', ({ level, launchers }) => {
 
   test('a tool does not outlive a server that is killed', async () => {
     const path = at(`${level}-outlives`);
+    // It has asked not to be told of its parent's end, either.
+    const awayFromItsGroup = `exec perl -e 'use POSIX; setsid; syscall(${prctl}, 1, 0, 0, 0, 0); exec {"sleep"} "outlives-${level}", 61'`;
     await writeFile(
       path,
       `#!/bin/bash
@@ -280,6 +291,7 @@ case "$*" in
   *-encoders*|*-filters*) exit;;
 esac
 trap '' PIPE TERM
+${holds('network') ? awayFromItsGroup : ''}
 exec -a outlives-${level} sleep 61
 `,
       { mode: 0o755 },
@@ -292,11 +304,29 @@ exec -a outlives-${level} sleep 61
       ...usable,
     ]);
     expect(await server.readJsonLine()).toEqual({ sandbox: level });
-    const isThere = async () => (await commandLines()).some((line) => line.startsWith(`outlives-${level}`));
+    const isThere = async () =>
+      (await processes()).some(({ commandLine }) => commandLine.startsWith(`outlives-${level}`));
     await expect.poll(isThere, { timeout: 10_000 }).toBe(true);
     server.child.kill('SIGKILL');
     await server.ended;
     await expect.poll(isThere, { timeout: 5000 }).toBe(false);
+  });
+
+  test('a tool leaves nobody behind, nor stays itself, when it is ended', async () => {
+    const { result } = await takenOver(
+      'stays',
+      // Away from its group, deaf, and with nothing of ours open; so is what it has started.
+      `exec perl -e '
+         use POSIX; if (fork == 0) { setsid; exit if fork; exec {"sleep"} "${level}-daemon", 62 }
+         $SIG{TERM} = "IGNORE"; open STDOUT, ">", "/dev/null"; open STDERR, ">&", STDOUT;
+         setsid; syscall(${prctl}, 1, 0, 0, 0, 0); exec {"sleep"} "${level}-stays", 62'`,
+      { wallClockSeconds: 2 },
+    );
+    await expect(result).rejects.toMatchObject({ code: 'ffmpeg_timeout' });
+    const left = async () =>
+      (await processes()).filter(({ commandLine }) => commandLine.startsWith(`${level}-`));
+    if (holds('network')) await expect.poll(left, { timeout: 5000 }).toEqual([]);
+    for (const { id } of await left()) signalProcess(id, 'SIGKILL');
   });
 
   test('a tool that is asked to end tidies up first', async () => {
@@ -325,6 +355,29 @@ exec -a outlives-${level} sleep 61
     await input.close();
     expect(await readFile(join(work, 'end'), 'utf8')).toBe('tidy\n');
   });
+});
+
+describe.runIf(isRoot)('a tool below a folder that nobody else may enter', () => {
+  test.each(levels)(
+    'is started as another user all the same, in the sandbox $level',
+    async ({ level, launchers }) => {
+      if (level === 'limits') return;
+      await mkdir(at('closed'), { recursive: true, mode: 0o700 });
+      const { ffmpeg, ffprobe } = (await toolSets[0]?.tools.describe()) ?? {};
+      if (!ffmpeg?.available || !ffprobe?.available) throw new Error('tools went away');
+      for (const { path } of [ffmpeg, ffprobe]) await copyFile(path, at(`closed/${basename(path)}`));
+      await symlink(at('closed/ffprobe'), at(`linked-${level}`));
+      const tools = createFfmpegVideoTools({
+        ...{ launchers, ffmpegPath: at('closed/ffmpeg'), ffprobePath: at(`linked-${level}`) },
+      });
+      const described = await tools.describe();
+      expect([described.ffmpeg, described.ffprobe]).toEqual([
+        expect.objectContaining({ sandbox: level }),
+        expect.objectContaining({ sandbox: level }),
+      ]);
+      expect((await tools.probe(clip, neverAborted)).video?.codec).toBe('h264');
+    },
+  );
 });
 
 describe.each([

@@ -3,8 +3,12 @@ import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { EndOfChild } from '../end-of-child.js';
 
+/** unshare ends of the signal that ended its child, but has not found out how to for SIGKILL before util-linux 2.39. */
+const unshareOnKill = /^unshare: sigprocmask unblock failed[^\n]*\n$/m;
+
 /** bwrap ends with 128 and the number of the signal that ended its child, as shells do. */
-export function endInside(end: EndOfChild): EndOfChild {
+export function endInside(end: EndOfChild, stderr: string): EndOfChild {
+  if (end.exitCode === 1 && unshareOnKill.test(stderr)) return { exitCode: null, signal: 'SIGKILL' };
   const signal = signals.get((end.exitCode ?? 0) - 128);
   return signal ? { exitCode: null, signal } : end;
 }

@@ -17,6 +17,8 @@ export interface ConfinedTool {
   readonly path: string;
   /** Whether it knows ffmpeg's protocol `fd:`, which reads a descriptor that is open already. */
   readonly readsDescriptors: boolean;
+  /** It lies in a folder that other users may not pass; they can start it all the same, by a descriptor. */
+  readonly isClosed?: boolean;
 }
 
 export interface ConfinedRun {
@@ -37,6 +39,8 @@ export interface Launch {
   readonly takesInput: boolean;
   /** The tool is a child of what is started, which tells its process id as JSON on descriptor 4. */
   readonly isChild: boolean;
+  /** The tool itself is handed on descriptor 6. */
+  readonly takesTool: boolean;
   /** What is started reads it on descriptor 5. */
   readonly callFilter: Uint8Array | undefined;
 }
@@ -93,19 +97,28 @@ const withoutPrivileges = ({ setpriv = 'setpriv', isRoot }: Launchers): Words =>
   '--',
 ];
 
-const withoutNetwork = ({ unshare = 'unshare', isRoot }: Launchers): Words => [
+/** Of processes nobody sees any, and all go with the first; it is the tool, and says who it is out here. */
+const withoutOthers = ({ unshare = 'unshare', isRoot }: Launchers): Words => [
   unshare,
   ...(isRoot ? [] : ['--user', '--map-current-user']),
-  '--net',
-  '--ipc',
-  '--uts',
-  '--',
+  ...['--net', '--ipc', '--uts', '--pid', '--fork', '--kill-child=KILL', '--'],
+  ...['/bin/sh', '-c'],
+  'read -r id rest </proc/self/stat && echo "{\\"child-pid\\": $id }" >&4; exec 4>&-; exec "$@"',
+  'sandbox',
 ];
 
 /** Where programs and their libraries are; everything else is not there. */
 const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'] as const;
 const linkerFiles = ['/etc/alternatives', '/etc/ld.so.cache'] as const;
 const devices = ['/dev/null', '/dev/urandom'] as const;
+
+const toolAgain = '/proc/self/fd/6';
+/** By whom a tool is started that is another user, its way is closed to, and who has no root of its own. */
+const nameOf = ({ level, launchers }: Place, tool: ConfinedTool): string => {
+  if (level === 'files') return placeOf(tool);
+  const isOtherUser = launchers.isRoot && (level === 'network' || level === 'privileges');
+  return isOtherUser && tool.isClosed ? toolAgain : tool.path;
+};
 
 const isSystemPath = (path: string): boolean => systemFolders.some((folder) => path.startsWith(`${folder}/`));
 const placeOf = ({ path }: ConfinedTool): string => (isSystemPath(path) ? path : `/tool/${basename(path)}`);
@@ -141,14 +154,14 @@ export function confine(place: Place, tool: ConfinedTool, run: ConfinedRun): Lau
       // bwrap itself leaves nobody but root any privileges.
       launchers.isRoot ? withoutPrivileges(launchers) : [],
     ],
-    network: () => [underLimits(run.limits), withoutNetwork(launchers), withoutPrivileges(launchers)],
+    network: () => [underLimits(run.limits), withoutOthers(launchers), withoutPrivileges(launchers)],
     privileges: () => [underLimits(run.limits), withoutPrivileges(launchers)],
     limits: () => [underLimits(run.limits)],
     off: () => [],
   };
   const [path = tool.path, ...words] = [
     ...around[level]().flat(),
-    level === 'files' ? placeOf(tool) : tool.path,
+    nameOf(place, tool),
     ...run.argumentsFor(inputName),
   ];
   return {
@@ -157,7 +170,8 @@ export function confine(place: Place, tool: ConfinedTool, run: ConfinedRun): Lau
     workFolder: run.workFolder,
     inputName,
     takesInput: inputName === descriptor || inputName === descriptorAgain,
-    isChild: level === 'files',
+    isChild: level === 'files' || level === 'network',
+    takesTool: nameOf(place, tool) === toolAgain,
     callFilter: level === 'files' ? place.callFilter : undefined,
   };
 }

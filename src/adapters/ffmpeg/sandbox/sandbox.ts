@@ -1,11 +1,14 @@
-import { type FileHandle, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import type { SandboxLevel } from '../../../core/video-tools.js';
 import { toolAccount } from './account.js';
 import { type ConfinedRun, type ConfinedTool, confine, type Launch, type Place } from './confine.js';
 import { lendFile, lendFolder } from './lend.js';
 
 export interface Entered {
-  readonly launch: Launch & { readonly inputDescriptor: number | undefined };
+  readonly launch: Launch & {
+    readonly inputDescriptor: number | undefined;
+    readonly toolDescriptor: number | undefined;
+  };
   leave(): Promise<void>;
 }
 
@@ -34,9 +37,16 @@ export function createSandbox(place: Place, tool: ConfinedTool): Sandbox {
       if (account && !tool.readsDescriptors) await lendFile(input, account);
       // A link may lead to where nothing is to be seen, and to somewhere else tomorrow.
       const path = level === 'files' ? await realpath(tool.path) : tool.path;
-      const leave = run.workFolder === undefined ? async () => {} : await lendFolder(run.workFolder, account);
+      const takeBack =
+        run.workFolder === undefined ? async () => {} : await lendFolder(run.workFolder, account);
       const launch = confine(place, { ...tool, path }, run);
-      return { launch: { ...launch, inputDescriptor: launch.takesInput ? input.fd : undefined }, leave };
+      const executable = launch.takesTool ? await open(path) : undefined;
+      const leave = async () => {
+        await executable?.close();
+        await takeBack();
+      };
+      const inputDescriptor = launch.takesInput ? input.fd : undefined;
+      return { launch: { ...launch, inputDescriptor, toolDescriptor: executable?.fd }, leave };
     },
   };
 }
