@@ -162,6 +162,8 @@ export interface JobQueue {
     readonly limit: number;
   }): Promise<number>;
 
+  /** The kinds of the jobs that run in this process. */
+  running(): readonly string[];
   /** How much waits and runs, by kind. */
   depth(): Promise<readonly { readonly kind: string; readonly waiting: number; readonly active: number }[]>;
 

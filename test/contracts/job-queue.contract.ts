@@ -214,6 +214,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       await eventually(async () => {
         expect(gates).toHaveLength(3);
         expect(await queue.depth()).toEqual([{ kind, waiting: 4, active: 3 }]);
+        expect(queue.running()).toEqual([kind, kind, kind]);
       });
       gates.splice(0, 2).forEach((open) => {
         open();

@@ -20,6 +20,8 @@ export interface Consumers {
   wake(kind: string): void;
   /** Ends those of these jobs that run here: they are cancelled. */
   abortCancelled(ids: readonly string[]): void;
+  /** The kinds of the jobs that run. */
+  running(): string[];
   readonly stop: (graceSeconds: number) => Promise<void>;
 }
 
@@ -84,6 +86,9 @@ export function createConsumers(options: {
       for (const attempt of running) if (ids.includes(attempt.job.id)) attempt.abort('cancelled');
   }
 
+  const running = () =>
+    [...consumers.values()].flatMap(({ kind, running }) => Array.from(running, () => kind));
+
   function hear(message: string) {
     const cancelled = cancelledIn(message);
     if (cancelled) abortCancelled([cancelled]);
@@ -128,5 +133,5 @@ export function createConsumers(options: {
     leases.stop();
   }
 
-  return { work, wake, abortCancelled, stop };
+  return { work, wake, abortCancelled, running, stop };
 }

@@ -137,6 +137,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     },
     discard: (id) => reach(() => deadLetters.discard(id)),
     pruneDeadLetters: (options) => reach(() => deadLetters.pruneDeadLetters(options)),
+    running: consumers.running,
     depth: () => reach(() => statements.depth(kinds)),
     stop: ({ graceSeconds }) => {
       stopping ??= consumers.stop(graceSeconds).then(boss.close);

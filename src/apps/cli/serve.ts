@@ -5,11 +5,9 @@ import { openHttpServer } from '../http/http-server.js';
 import { ALL_ROLES, type Role, roleSchema } from '../roles.js';
 import { readVersion } from '../version.js';
 import { DEFAULT_URL } from './server-command.js';
+import { createShutdown } from './shutdown.js';
 import type { CliIo } from './terminal/io.js';
 import { terminalLog } from './terminal-log.js';
-
-/** A second signal, or a shutdown that takes longer than this, ends the process at once; nothing acknowledged is lost by that. */
-const SHUTDOWN_LIMIT_MILLISECONDS = 20_000;
 
 function parseRoles(text: string): Role[] {
   return text.split(',').map((name) => {
@@ -78,26 +76,10 @@ async function serve(roles: readonly Role[], command: string): Promise<void> {
     );
   }
 
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    logger.info({ signal }, 'stopping');
-    setTimeout(() => {
-      logger.error({}, 'shutdown took too long');
-      process.exit(1);
-    }, SHUTDOWN_LIMIT_MILLISECONDS).unref();
-    running.stop().then(
-      () => {
-        logger.info({}, 'stopped');
-        process.exit(0);
-      },
-      (error: unknown) => {
-        logger.error({ error: messageOf(error) }, 'shutdown failed');
-        process.exit(1);
-      },
-    );
-  };
+  const stop = createShutdown({
+    ...{ running, logger, isTerminal: process.stdout.isTTY ?? false, now: () => performance.now() },
+    exit: (code) => process.exit(code),
+  });
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }

@@ -21,6 +21,8 @@ export interface HttpServer {
   waitsFor(step: StartStep): void;
   /** From the next request on the application answers, on connections that are open already too. */
   serve(application: RequestListener): void;
+  /** How many requests are being served. */
+  underWay(): number;
   /** From the next request on nobody is served; resolves when those under way have been, or had their time. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function openHttpServer(
     serve(application) {
       answer = application;
     },
+    underWay: () => underWay.size,
     async drain() {
       state = { status: 'stopping' };
       answer = refuse;

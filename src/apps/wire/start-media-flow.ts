@@ -27,6 +27,8 @@ import { createExecute } from './write-side.js';
 
 export interface RunningMediaFlow {
   readonly url: string;
+  /** What a stop has to wait for: requests, and jobs by their kinds. */
+  underWay(): { readonly requests: number; readonly jobs: readonly string[] };
   /** Takes no new work, lets what runs end or go back to its queue, closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -133,7 +135,11 @@ async function start(
       'Open to others without keys: set MEDIAFLOW_API_KEYS, or HOST=127.0.0.1',
     );
 
-  return { url: httpServer.url, stop: () => closers.closeAll() };
+  return {
+    url: httpServer.url,
+    underWay: () => ({ requests: httpServer.underWay(), jobs: queue?.running() ?? [] }),
+    stop: () => closers.closeAll(),
+  };
 }
 
 const storageChecks = (storage: Storage): HealthChecks => ({
