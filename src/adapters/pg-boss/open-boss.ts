@@ -61,7 +61,10 @@ export async function openBoss(options: {
     application_name: 'mediaflow-jobs',
     max: options.maximumConnections,
   });
-  pool.on('error', (error) => health.failed(error));
+  // It is ended before its connections are: a server that stops then ends them first.
+  pool.on('error', (error) => {
+    if (!pool.ending) health.failed(error);
+  });
   lendOnlyAtRest(pool);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const close = async () => {

@@ -17,7 +17,10 @@ export function openPool(options: {
     ...patience,
     application_name: 'mediaflow',
   });
-  pool.on('error', (error) => logger.warn({ error: messageOf(error) }, 'database connection lost'));
+  pool.on('error', (error) => {
+    // It is ended before its connections are: a server that stops then ends them first.
+    if (!pool.ending) logger.warn({ error: messageOf(error) }, 'database connection lost');
+  });
   // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   lendOnlyAtRest(pool);
