@@ -1,6 +1,7 @@
 // `npm start` after a pull must run what was pulled, and must not build when nothing changed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { outdatedPackages } from './installed-packages.js';
 
 const newest = (folder) =>
   Math.max(
@@ -13,6 +14,13 @@ const newest = (folder) =>
 if (!existsSync('node_modules')) {
   console.error('MediaFlow is not installed yet: run `npm ci`.');
   process.exit(1);
+}
+
+const outdated = outdatedPackages('.');
+if (outdated.length > 0) {
+  const [first, ...others] = outdated.map((folder) => folder.replace(/^.*node_modules\//, ''));
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  console.error(`Other packages are needed than are installed (${first}${more}): run \`npm ci\`.`);
 }
 
 const builtAt = statSync('dist/.tsbuildinfo', { throwIfNoEntry: false })?.mtimeMs ?? 0;
