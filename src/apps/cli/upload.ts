@@ -24,7 +24,7 @@ export const uploadCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('upload')
       .description('Send files; one that was interrupted goes on where it stopped when sent again')
-      .argument('<file...>', 'files to send')
+      .argument('<file...>', 'files to send; standard input is not taken, curl can send it')
       .option('--title <text>', 'title of the item (default: the name of the file)')
       .option('--description <text>', 'what it is about')
       .option('--tags <list>', 'tags, separated by commas')

@@ -143,6 +143,7 @@ describe('mediaflow upload', () => {
         file('none.mp4'),
         file('empty.mp4'),
         file('folder'),
+        '-',
         join(folder.path, '.', 'clip.mp4'),
       ],
       proxyEnv,
@@ -152,6 +153,7 @@ describe('mediaflow upload', () => {
       'none.mp4 does not exist',
       'empty.mp4 is empty',
       'folder is a folder',
+      '- is standard input',
       'clip.mp4 is given twice',
     ])
       expect(run.stderr).toContain(problem);

@@ -21,6 +21,10 @@ export interface FileProblem {
   readonly problem: string;
 }
 
+/** What has gone by cannot be sent again from where an upload stopped. */
+const STANDARD_INPUT =
+  'is standard input, which cannot be sent again from where it stopped: save it as a file first';
+
 /** Looks at every file before any is sent. */
 export async function checkFiles(
   paths: readonly string[],
@@ -42,6 +46,7 @@ export async function checkFiles(
 }
 
 async function lookAt(path: string, limitBytes: number): Promise<LocalFile | FileProblem> {
+  if (path === '-') return { path, problem: STANDARD_INPUT };
   const realPath = await realpath(path);
   const { size: sizeBytes, ...entry } = await stat(realPath).then((found) => ({
     size: found.size,
