@@ -10,6 +10,7 @@ import { holdsUnstorable } from '../../core/storable-text.js';
 import { sentenceOf } from '../schema-sentences.js';
 import { type Access, requireOperator } from './access.js';
 import { requestParts } from './request-parts.js';
+import { createViewWaits } from './view-waits.js';
 
 /** Made once: zod compiles every schema anew. */
 const NO_QUERY = z.strictObject({});
@@ -21,6 +22,7 @@ export interface ServeOptions {
 
 /** What an endpoint's declaration promises, kept for every request: access, schemas, reading one's own writes. */
 export function createServeEndpoint({ access, waiter }: ServeOptions) {
+  const waitForViews = createViewWaits(waiter);
   return async (endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const headers = request.headers as Readonly<Record<string, string | undefined>>;
     const caller = access(headers.authorization);
@@ -52,7 +54,8 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
     if (after && endpoint.views) {
       if (!/^[0-9a-zA-Z]{1,64}$/.test(after))
         throw invalid('invalid_position', 'Mediaflow-After is no position of this server.');
-      await waiter.waitFor(endpoint.views, after, { signal: untilGone() });
+      const { isOperator } = caller;
+      await waitForViews(endpoint.views, after, { isOperator, signal: untilGone() });
     }
     send(reply, await endpoint.handle(endpointRequest));
   };
