@@ -10,6 +10,11 @@ export interface Listener {
    * next one hears, since the database may have crashed in between.
    */
   listen(channel: string, onNotification: (payload: string) => void, onLost?: () => void): void;
+  /**
+   * For whoever lost another connection to the same database: that may have crashed, and this one has not heard yet. All are
+   * told of a loss at once, and whether this one still lives is asked.
+   */
+  suspect(): void;
   close(): Promise<void>;
 }
 
@@ -29,6 +34,8 @@ export function createListener(options: {
   const channels = new Map<string, Hearer[]>();
   let client: Client | undefined;
   let isListening = false;
+  /** Of which it is being asked whether it lives. */
+  let checked: Client | undefined;
   let wasLost = false;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -64,12 +71,20 @@ export function createListener(options: {
 
   function checkLater(listening: Client): void {
     if (client !== listening) return;
-    timer = setTimeout(() => {
-      listening.query('select 1').then(
-        () => checkLater(listening),
-        (error: unknown) => lose(listening, error),
-      );
-    }, options.checkMilliseconds ?? 10_000);
+    timer = setTimeout(() => check(listening), options.checkMilliseconds ?? 10_000);
+  }
+
+  function check(listening: Client): void {
+    clearTimeout(timer);
+    if (checked === listening) return;
+    checked = listening;
+    listening.query('select 1').then(
+      () => {
+        checked = undefined;
+        checkLater(listening);
+      },
+      (error: unknown) => lose(listening, error),
+    );
   }
 
   function tellLoss(): void {
@@ -99,6 +114,11 @@ export function createListener(options: {
       if (channels.size === 1) void connect();
       else if (listening && isListening)
         listening.query(`listen ${channel}`).catch((error: unknown) => lose(listening, error));
+    },
+    suspect() {
+      if (closed || !client) return;
+      tellLoss();
+      if (isListening) check(client);
     },
     async close() {
       closed = true;

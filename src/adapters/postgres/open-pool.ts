@@ -9,8 +9,10 @@ export function openPool(options: {
   readonly connectionString: string;
   readonly maximumConnections: number;
   readonly logger: Logger;
+  /** Told of each connection that ends and was not to, whoever uses it. */
+  readonly onLost?: () => void;
 }): pg.Pool {
-  const { connectionString, maximumConnections, logger } = options;
+  const { connectionString, maximumConnections, logger, onLost = () => {} } = options;
   const pool = new pg.Pool({
     connectionString,
     max: maximumConnections,
@@ -22,7 +24,7 @@ export function openPool(options: {
     if (!pool.ending) logger.warn({ error: messageOf(error) }, 'database connection lost');
   });
   // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => client.on('error', onLost));
   lendOnlyAtRest(pool);
   return pool;
 }

@@ -18,7 +18,10 @@ export async function openReadDatabase(options: {
   readonly maximumConnections?: number;
   /** Less than the time a request has anyway. */
   readonly statementTimeoutMilliseconds?: number;
+  /** Told of connections that end and were not to. */
+  readonly onLost?: () => void;
 }): Promise<OpenReadDatabase> {
+  const { onLost = () => {} } = options;
   const source = new DataSource({
     type: 'postgres',
     url: options.connectionString,
@@ -31,7 +34,8 @@ export async function openReadDatabase(options: {
       statement_timeout: options.statementTimeoutMilliseconds ?? soon.query_timeout - 1_000,
       application_name: 'mediaflow-queries',
     },
-    poolErrorHandler: () => {}, // an idle connection that breaks is replaced at the next query
+    // An idle connection that breaks is replaced at the next query.
+    poolErrorHandler: onLost,
   });
   await source.initialize();
   const nameOf = createStatementNames('query');
@@ -39,6 +43,7 @@ export async function openReadDatabase(options: {
   // TypeORM's own `query` cannot name a statement, and planning costs more than running most of ours. And of its
   // runners a connection that has fallen silent would go back into the pool.
   const pool: Pool = (source.driver as PostgresDriver).master;
+  pool.on('connect', (client) => client.on('error', onLost));
   lendOnlyAtRest(pool);
 
   async function run<Row extends object>(text: string, parameters: readonly unknown[]): Promise<Row[]> {

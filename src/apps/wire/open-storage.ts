@@ -41,7 +41,9 @@ export async function openStorage(options: {
   const migrated = await migrate(connectionString);
   if (migrated.length > 0) logger.info({ migrations: migrated }, 'database schema brought up to date');
 
-  const pool = openPool({ connectionString, maximumConnections: 16, logger });
+  const listener = createListener({ connectionString, logger });
+  closers.add('database listener', () => listener.close());
+  const pool = openPool({ connectionString, maximumConnections: 16, logger, onLost: listener.suspect });
   closers.add('database connections', () => pool.end());
   if (config.databaseUrl !== undefined && (await connectsAsSuperuser(pool)))
     logger.warn(
@@ -49,8 +51,6 @@ export async function openStorage(options: {
       'DATABASE_URL names a superuser of its server, who may read files and run programs there: a role that owns the database is enough',
     );
 
-  const listener = createListener({ connectionString, logger });
-  closers.add('database listener', () => listener.close());
   const store = createPostgresEventStore({ pool, listener, logger });
   closers.add('event store', () => store.close());
   const waiter = createPositionWaiter({ pool, listener, logger, eventsBetween });
@@ -58,6 +58,7 @@ export async function openStorage(options: {
 
   return {
     connectionString,
+    listener,
     store,
     waiter,
     ledger: createPostgresUploadLedger(pool),
@@ -84,14 +85,17 @@ const READERS = {
 export type ReadModels = Readonly<Record<keyof typeof READERS, () => Promise<ReadDatabase>>>;
 
 export function createReadModels(options: {
-  readonly storage: Pick<Storage, 'connectionString'>;
+  readonly storage: Pick<Storage, 'connectionString' | 'listener'>;
   readonly closers: Closers;
 }): ReadModels {
   const { storage, closers } = options;
   const opened = (readers: keyof typeof READERS) =>
     once(async () => {
-      const { connectionString } = storage;
-      const database = await openReadDatabase({ connectionString, ...READERS[readers] });
+      const { connectionString, listener } = storage;
+      const database = await openReadDatabase({
+        ...{ connectionString, onLost: listener.suspect },
+        ...READERS[readers],
+      });
       closers.add(`read models for ${readers}`, () => database.close());
       return database;
     });

@@ -69,6 +69,26 @@ test('what is missed until it hears again is told as a loss, not only that the c
   await listener.close();
 });
 
+test('a loss that somebody else had is told at once, and a connection that is silent is found out by it', async () => {
+  const listener = createListener({ connectionString: proxy.url, logger: silentLogger });
+  const heard: string[] = [];
+  let losses = 0;
+  listener.listen(
+    'rumour',
+    (text) => heard.push(`rumour ${text}`),
+    () => losses++,
+  );
+  await hears(heard, 'rumour', 'before');
+  await proxy.fallSilent({ newOnesToo: false });
+  for (const _ of [1, 2, 3]) listener.suspect();
+  expect(losses).toBe(3);
+  // Long before it would have been asked whether it lives.
+  await hears(heard, 'rumour', 'after');
+  expect(losses).toBeGreaterThan(3);
+  await listener.close();
+  proxy.speakAgain();
+});
+
 test('a connection that falls silent is noticed, told, and replaced by one that hears again', async () => {
   const connectionString = proxy.url;
   const listener = createListener({ connectionString, logger: silentLogger, checkMilliseconds: 50 });

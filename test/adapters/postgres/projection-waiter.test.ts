@@ -1,5 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createListener } from '../../../src/adapters/postgres/listener.js';
+import { openPool } from '../../../src/adapters/postgres/open-pool.js';
 import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store.js';
 import { createPositionWaiter } from '../../../src/adapters/postgres/projection-store-waiter.js';
 import { silentLogger } from '../../../src/core/logger.js';
@@ -86,6 +87,25 @@ describe('waiting for a position', () => {
     await waiter.waitFor([name], positionAt(5), patience);
   });
 
+  test('asks again for what it was told before any connection of the process was lost', async () => {
+    const { name } = await newView();
+    const listener = createListener({ connectionString: database.url, logger: silentLogger });
+    const lossy = openPool({
+      ...{ connectionString: database.url, maximumConnections: 1, logger: silentLogger },
+      onLost: listener.suspect,
+    });
+    const waiter = createPositionWaiter({ pool, listener, logger: silentLogger });
+    opened.push({ close: () => Promise.all([waiter.close(), listener.close(), lossy.end()]) });
+    waiter.onAdvanced([name], positionAt(5));
+    await until(async () => (await listeners()).length === 1);
+    await waiter.waitFor([name], positionAt(5));
+    const { rows } = await lossy.query('select pg_backend_pid() as pid');
+    await pool.query('select pg_terminate_backend($1)', [rows[0].pid]);
+    await until(async () => lossy.totalCount === 0);
+    const waiting = waiter.waitFor([name], positionAt(5), { timeoutMilliseconds: 200 });
+    await expect(waiting).rejects.toMatchObject({ code: 'view_behind' });
+  });
+
   test('does not believe an answer of the database that was on its way when the connection was lost', async () => {
     const answer = Promise.withResolvers<{ rows: unknown[] }>();
     const late = { query: () => answer.promise } as never;
@@ -95,6 +115,7 @@ describe('waiting for a position', () => {
       listen: (_channel: string, _hear: unknown, onLost = () => {}) => {
         lose = onLost;
       },
+      suspect: () => {},
       close: () => Promise.resolve(),
     };
     const waiter = createPositionWaiter({ pool: late, listener, logger: silentLogger });
