@@ -32,6 +32,7 @@ export function formatsPage(lists: {
       '- **One shape:** frames of another shape on the way are fitted with black bars, never stretched.',
       '- **Colours** are those of the file in every picture that is made of it. Renditions are tagged, in studio range and in BT.709 or BT.601; another matrix, RGB and full range are converted, primaries and transfer are handed on, and HDR is mapped to BT.709. Posters, tiles and frames are what JPEG means: BT.601 in full range. What a file leaves out, or tells in a way nobody can use, follows from what else it tells of its colours; where it tells nothing, a picture of 1280 pixels or more in its longer side, or more than 576 in its shorter, is BT.709, and a smaller one BT.601.',
       '- **Length** is that of the picture and the sound that are served, by what is there.',
+      '- **Tiles** of a storyboard show the picture of their time; in a video of more than ten minutes the keyframe before it, unless there are hardly any.',
       '- **Left out:** tracks of picture and sound that can never be served are listed under `leftOut` by `GET /v1/media/{id}/metadata`, with a reason: `no_samples`, `codec_not_taken`, `cannot_be_decoded`, `another_is_shown`.',
     ].join('\n'),
     '## What is refused',

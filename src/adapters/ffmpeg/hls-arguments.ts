@@ -44,7 +44,7 @@ function filterGraph(request: TranscodeRequest, options: HlsOptions): string {
   const { rungs, video } = request;
   const source = { video, toneMapping: options.toneMapping };
   const largest = rungs.reduce((best, rung) => (rung.width > best.width ? rung : best));
-  const pad = picturePad(video, longestPictureSeconds(request));
+  const pad = picturePad(video, { limitSeconds: longestPictureSeconds(request) });
   const upright = sourceFilters(source, evenSize(largest)).join(',');
   const pads = rungs.map((_, index) => `[source${index}]`).join('');
   const branches = rungs.map((rung, index) => {

@@ -18,7 +18,11 @@ const shortestIntervalSeconds = 0.2;
 const mostTiles = 300;
 const sheetSide = 10;
 const tileSidePixels = 160;
-const longestFullDecodeSeconds = 120;
+/**
+ * Up to here every tile is the picture of its very time: to decode ten minutes of 1080p takes 84 s of one core, a
+ * twentieth of what its ladder takes. Keyframes alone take a second, and may lie 10 s before the time.
+ */
+const longestFullDecodeSeconds = 600;
 
 /** How many tiles, how far apart, how laid out. Equal parts of the duration, so that the last tile is never beyond it. */
 export function planStoryboard(video: VideoStreamProbe, durationSeconds: number): StoryboardPlan {

@@ -27,6 +27,9 @@ export interface PictureSource extends ShownSource {
 
 /** The last keyframe may lie many tiles before the end. */
 const lastFrameToTheEnd = ({ tileCount }: StoryboardPlan): string => `tpad=stop_mode=clone:stop=${tileCount}`;
+/** `fps` keeps the last of all frames to itself. To be put where a frame rate is still known. */
+const framesAfterTheLast = ({ intervalSeconds }: StoryboardPlan): string =>
+  `tpad=stop_mode=clone:stop_duration=${intervalSeconds.toFixed(3)}`;
 
 /** Sprite sheets into the folder it runs in, and on stdout a grey miniature of every tile. */
 export function storyboardArguments(source: PictureSource, plan: StoryboardPlan): readonly string[] {
@@ -38,7 +41,7 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
     '1',
     ...pictureInput(source, plan.keyframesOnly ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : []),
     '-filter_complex',
-    `${picturePad(source.video)}${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
+    `${picturePad(source.video, { first: framesAfterTheLast(plan) })}${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
       `[tiles]tile=${plan.columns}x${plan.rows}[sheets];[small]${asMiniature}[grey]`,
     ...['-map', '[grey]', ...nothingButTheStream, '-f', 'rawvideo', 'pipe:1'],
     ...['-map', '[sheets]', '-start_number', '0', ...jpeg(2), 'sprite-%03d.jpg'],

@@ -154,9 +154,16 @@ export const measuredPictureSeconds = ({ durationSeconds }: VideoStreamProbe): n
  * Where every filter graph begins: the pad of the picture, without frames whose time is beyond all that is shown, and
  * without the end that such a frame at the end makes (`setpts` is there for that alone). `fps` fills the time up to either
  * with copies, hours of them within one call, and whoever takes its output can neither end it nor keep its memory down.
+ * `first` is a filter to be before them.
  */
-export function picturePad(video: VideoStreamProbe, limitSeconds = measuredPictureSeconds(video)): string {
-  const pad = `[0:${video.streamIndex}]`;
+export function picturePad(
+  video: VideoStreamProbe,
+  {
+    limitSeconds = measuredPictureSeconds(video),
+    first,
+  }: { limitSeconds?: number | null; first?: string } = {},
+): string {
+  const pad = `[0:${video.streamIndex}]${first === undefined ? '' : `${first},`}`;
   if (limitSeconds === null) return pad;
   const limit = limitSeconds.toFixed(3);
   return `${pad}select=lte(t\\,${limit}),setpts=min(PTS\\,${limit}/TB),`;

@@ -27,6 +27,7 @@ const x265 = [
   'log-level=none',
 ];
 const often = ['-g', '100'];
+const av1 = ['-c:v', 'libsvtav1', '-preset', '10', '-crf', '20', ...often];
 const generous = ['-b:v', '1500k', ...often];
 
 /** Container and codec: what a file is named and made with. */
@@ -56,6 +57,9 @@ const makings: Readonly<Record<string, readonly string[]>> = {
   'flv1.flv': ['-c:v', 'flv', ...generous],
   'mjpeg.avi': ['-c:v', 'mjpeg', '-q:v', '3', '-pix_fmt', 'yuvj420p'],
   'prores.mov': ['-c:v', 'prores'],
+  'ffv1.mkv': ['-c:v', 'ffv1', '-g', '10'],
+  'av1.mp4': av1,
+  'av1.webm': av1,
 };
 
 /** With a colour for each pixel: some filters of scale give neighbours one between them. */
@@ -77,14 +81,58 @@ beforeAll(async () => {
 /** Program streams do not time every frame, and after a seek ffmpeg 5 is some frames off in what it makes of that. */
 const mostFramesOff = (name: string): number => (/mpg|vob/.test(name) ? 4 : 1);
 
+interface Reference {
+  /** All frames of the source, small. */
+  readonly frames: Buffer;
+  readonly frameRate: number;
+}
+
 /** Mean difference of a picture from what the source shows at a time, give or take some frames. */
-function differenceAt(pixels: Uint8Array, atSeconds: number, framesOff: number): number {
-  const index = Math.floor(atSeconds * frameRate + 0.001);
+function differenceAt(
+  pixels: Uint8Array,
+  atSeconds: number,
+  framesOff: number,
+  { frames, frameRate: rate }: Reference = { frames: reference, frameRate },
+): number {
+  const index = Math.floor(atSeconds * rate + 0.001);
+  const last = frames.length / frameBytes - 1;
   const differences = Array.from({ length: 2 * framesOff + 1 }, (_, step) => {
-    const from = Math.min(Math.max(0, index + step - framesOff), seconds * frameRate - 1) * frameBytes;
-    return pixels.reduce((sum, value, byte) => sum + Math.abs(value - (reference[from + byte] ?? 0)), 0);
+    const from = Math.min(Math.max(0, index + step - framesOff), last) * frameBytes;
+    return pixels.reduce((sum, value, byte) => sum + Math.abs(value - (frames[from + byte] ?? 0)), 0);
   });
   return Math.min(...differences) / frameBytes;
+}
+
+/** The tiles of a storyboard, small, with the time that each is of. */
+async function tilesOf(tools: VideoTools, inputPath: string) {
+  const { video, durationSeconds } = await tools.probe(inputPath, neverAborted);
+  if (!video) throw new Error('no video');
+  const outputFolder = await mkdtemp(at('storyboard-'));
+  const { sprites, columns, rows, tileCount, intervalSeconds } = await tools.storyboard({
+    ...{ inputPath, outputFolder, video, durationSeconds, signal: neverAborted },
+  });
+  const [wide, high] = [columns * size.width, rows * size.height];
+  const sheets: Buffer[] = [];
+  for (const sprite of sprites) {
+    const small = [
+      '-vf',
+      `scale=${wide}:${high}:flags=area+accurate_rnd+full_chroma_int`,
+      '-pix_fmt',
+      'rgb24',
+    ];
+    const words = ['-i', join(outputFolder, sprite), ...small, '-f', 'rawvideo'];
+    sheets.push(await readFile(await makeFile(join(outputFolder, `${sprite}.rgb`), ...words)));
+  }
+  return Array.from({ length: tileCount }, (_, tile) => {
+    const [left, top] = [(tile % columns) * size.width, (Math.floor(tile / columns) % rows) * size.height];
+    const lines = Array.from({ length: size.height }, (__, line) => {
+      const start = ((top + line) * wide + left) * 3;
+      return (
+        sheets[Math.floor(tile / (columns * rows))]?.subarray(start, start + size.width * 3) ?? Buffer.of()
+      );
+    });
+    return { atSeconds: (tile + 0.5) * intervalSeconds, pixels: Buffer.concat(lines) };
+  });
 }
 
 const sample = async (tools: VideoTools, inputPath: string, unlikeFrames = 3) => {
@@ -126,6 +174,47 @@ describe.each(Object.entries(makings))('the frames looked at of %s', (name, maki
     expect(atSeconds).toBeGreaterThan(0);
     expect(differenceAt(pixels, atSeconds, mostFramesOff(name))).toBeLessThan(10);
   });
+
+  test.each(toolSets)('and its tiles are so, with $label', { timeout: 120_000 }, async ({ tools }) => {
+    const tiles = await tilesOf(tools, at(name));
+    expect(tiles).toHaveLength(32);
+    for (const { atSeconds, pixels } of tiles)
+      expect(differenceAt(pixels, atSeconds, 1), `at ${atSeconds} s`).toBeLessThan(10);
+  });
+});
+
+describe('the tiles of a video that is longer', () => {
+  const rate = 5;
+  const make = async (name: string, lasts: number) => {
+    const source = `testsrc2=size=160x90:rate=${rate}:duration=${lasts},hue=H='2*PI*t/9':s=0.9`;
+    const from = ['-f', 'lavfi', '-i', source];
+    const raw = await makeFile(at(`${name}.rgb`), ...from, ...asSmallRgb, '-f', 'rawvideo');
+    const tenSeconds = ['-g', String(rate * 10), '-keyint_min', String(rate * 10), '-sc_threshold', '0'];
+    await makeFile(at(name), ...from, ...x264, ...tenSeconds);
+    return { frames: await readFile(raw), frameRate: rate };
+  };
+
+  test.each(toolSets)('than two minutes are those of their times, with $label', async ({ tools }) => {
+    const source = await make('minutes.mp4', 130);
+    const tiles = await tilesOf(tools, at('minutes.mp4'));
+    expect(tiles).toHaveLength(65);
+    for (const { atSeconds, pixels } of tiles)
+      expect(differenceAt(pixels, atSeconds, 1, source), `at ${atSeconds} s`).toBeLessThan(10);
+  });
+
+  test.each(toolSets)(
+    'than ten minutes are the keyframes before, with $label',
+    { timeout: 60_000 },
+    async ({ tools }) => {
+      const source = await make('long.mp4', 620);
+      const tiles = await tilesOf(tools, at('long.mp4'));
+      expect(tiles).toHaveLength(300);
+      for (const { atSeconds, pixels } of tiles) {
+        const keyframe = Math.floor(atSeconds / 10) * 10;
+        expect(differenceAt(pixels, keyframe, 0, source), `at ${atSeconds} s`).toBeLessThan(10);
+      }
+    },
+  );
 });
 
 describe.each(toolSets)('what was decoded with errors, with $label', ({ tools }) => {

@@ -374,7 +374,7 @@ describe.each(toolSets)('pictures with $label', ({ tools, places }) => {
       expect(await sizeOf(join(outputFolder, 'sprite-000.jpg'))).toBe('mjpeg,1600,90');
     });
 
-    test('of a long video comes from its keyframes, a tile every two seconds', async () => {
+    test('has a tile every two seconds of a longer video', async () => {
       const { drawn } = await draw('long.mp4');
       expect(drawn).toMatchObject({ tileCount: 90, columns: 10, rows: 9, intervalSeconds: 2 });
     });
