@@ -1,6 +1,10 @@
 import type { ConnectionHealth } from './connection-health.js';
 import type { Consumer } from './consumer.js';
 import type { JobStatements } from './job-statements.js';
+import { createSilenceWatch } from './silence.js';
+
+/** No job is told to wait for longer; who does all the same was told by a clock that has been set back since. */
+const LONGEST_WAIT_SECONDS = 3600;
 
 export interface Poller {
   /** Does nothing when it runs already, or was stopped. */
@@ -26,31 +30,33 @@ export function createPoller(options: {
   let timer: NodeJS.Timeout | undefined;
   let ticking: Promise<void> | undefined;
   let stopped = false;
-  let lastTakenBack = Number.NEGATIVE_INFINITY;
-  let lastTickAt = 0;
-  let resumedAt = Number.NEGATIVE_INFINITY;
+  let lastLookAt = Number.NEGATIVE_INFINITY;
+  let lastTickAt = { wall: 0, steady: 0 };
+  const watch = createSilenceWatch(() => performance.now());
 
-  /** Whether this machine slept, or this process was stopped, so lately that living workers could not renew yet. */
-  const hasJustResumed = (leaseMs: number) => {
-    if (Date.now() - lastTickAt > options.intervalMs + leaseMs / 2) resumedAt = performance.now();
-    lastTickAt = Date.now();
-    return performance.now() - resumedAt < leaseMs;
+  /** Whether this machine slept, or this process was stopped, since the last time: nobody was listened to then. */
+  const hasPaused = (leaseMs: number) => {
+    const now = { wall: Date.now(), steady: performance.now() };
+    const passedMs = Math.max(now.wall - lastTickAt.wall, now.steady - lastTickAt.steady);
+    lastTickAt = now;
+    return passedMs > options.intervalMs + leaseMs / 2;
   };
 
-  const takeBackExpired = async () => {
+  const takeBackSilent = async () => {
     const kinds = [...consumers.keys()];
     const shortestLeaseMs = Math.min(...kinds.map(options.leaseSecondsOf)) * 1000;
-    if (hasJustResumed(shortestLeaseMs)) return;
-    if (performance.now() - lastTakenBack < shortestLeaseMs / 4) return;
-    // After the database was away, living workers need a moment to renew.
-    if (health.calmForMs() < shortestLeaseMs) return;
-    lastTakenBack = performance.now();
-    await statements.takeBackExpired(kinds);
+    // While the database was away, living workers could not renew.
+    if (hasPaused(shortestLeaseMs) || health.calmForMs() < shortestLeaseMs) watch.forget();
+    if (performance.now() - lastLookAt < shortestLeaseMs / 4) return;
+    lastLookAt = performance.now();
+    const silent = watch.observe(await statements.active(kinds));
+    if (silent.length > 0) await statements.takeBack(kinds, silent);
+    await statements.recall(kinds, LONGEST_WAIT_SECONDS);
   };
 
   const tick = async () => {
     try {
-      await takeBackExpired();
+      await takeBackSilent();
       const withRoom = [...consumers.values()].filter((consumer) => consumer.hasRoom());
       if (withRoom.length > 0) {
         const kinds = await statements.kindsWithWork(withRoom.map(({ kind }) => kind));
@@ -72,7 +78,7 @@ export function createPoller(options: {
   return {
     start() {
       if (timer) return;
-      lastTickAt = Date.now();
+      lastTickAt = { wall: Date.now(), steady: performance.now() };
       schedule();
     },
     wakeAll() {
