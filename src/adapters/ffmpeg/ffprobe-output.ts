@@ -127,13 +127,20 @@ export function toVideo(stream: ProbedStream): VideoStreamProbe | null {
     pixelFormat: capped(stream.pix_fmt) ?? 'unknown',
     bitDepth: bitDepthOf(stream),
     bitrateBps: positive(stream.bit_rate),
-    colorPrimaries: known(stream.color_primaries),
-    colorTransfer: known(stream.color_transfer),
-    colorSpace: known(stream.color_space),
-    colorRange: (['tv', 'pc'] as const).find((range) => range === stream.color_range) ?? null,
-    isHdr: ['smpte2084', 'arib-std-b67'].includes(stream.color_transfer ?? ''),
+    ...toldColours(stream),
   };
 }
+
+/** What a stream, or a frame of it, tells of its colours. */
+export const toldColours = (
+  told: Pick<ProbedStream, 'color_space' | 'color_range' | 'color_transfer' | 'color_primaries'>,
+) => ({
+  colorPrimaries: known(told.color_primaries),
+  colorTransfer: known(told.color_transfer),
+  colorSpace: known(told.color_space),
+  colorRange: (['tv', 'pc'] as const).find((range) => range === told.color_range) ?? null,
+  isHdr: ['smpte2084', 'arib-std-b67'].includes(told.color_transfer ?? ''),
+});
 
 export const toAudio = (stream: ProbedStream): AudioStreamProbe => ({
   streamIndex: stream.index,

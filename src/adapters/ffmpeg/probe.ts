@@ -5,6 +5,7 @@ import type { AudioStreamProbe, LeftOutTrack, MediaProbe, VideoStreamProbe } fro
 import { toldMatrix } from './colours.js';
 import { whyUndecodable } from './decodable.js';
 import { describeFile, type Header, isBroadcast } from './ffprobe-output.js';
+import { withColoursOfFrame } from './frame-colours.js';
 import { checkExtent, type ItemLimits } from './item-limits.js';
 import { readFile } from './read-file.js';
 import type { Toolbox } from './toolbox.js';
@@ -33,7 +34,7 @@ export async function probe(
     ...describeFile(header),
     durationSeconds: Math.max(video?.good.endSeconds ?? 0, servedTrack?.endSeconds ?? 0),
     sizeBytes: (await stat(inputPath)).size,
-    video: video?.good.stream ?? null,
+    video: video && (await withColoursOfFrame(toolbox, request, video.good.stream)),
     audio: audio.good.map(({ stream }) => stream),
     leftOut: [...tracks.leftOut, ...(video?.leftOut ?? []), ...audio.leftOut],
   };

@@ -154,6 +154,15 @@ export const colours: readonly ColourMedium[] = [
     ...['-c:v', 'prores', '-profile:v', '3'],
   ]),
   row(
+    'prores-of-matrix-alone.mov',
+    { ...bt709, pixelFormat: 'yuv422p10le', bitDepth: 10 },
+    { matrix: 'bt709', range: 'tv' },
+    [...['-c:v', 'prores', '-profile:v', '3']],
+  ),
+  row('prores-untold.mov', { ...bt601, pixelFormat: 'yuv422p10le', bitDepth: 10 }, {}, [
+    ...['-c:v', 'prores', '-profile:v', '3'],
+  ]),
+  row(
     'ten-bits.mkv',
     { ...bt709, pixelFormat: 'yuv420p10le', bitDepth: 10 },
     { matrix: 'bt709', range: 'tv' },
