@@ -100,6 +100,12 @@ export interface SagaCommit {
 }
 
 /**
+ * No try of anything is put off for longer. What is due later all the same was told so by a clock that has been set back
+ * since, and is due now. A saga's own timers are as late as the saga says.
+ */
+export const LONGEST_PAUSE_SECONDS = 3600;
+
+/**
  * The port to what sagas remember. Time comes from the caller, so that tests own it. Methods throw what their driver
  * throws when the outcome is unknown; every step may be repeated from the head.
  */

@@ -275,6 +275,26 @@ export function sagaStoreContract(create: () => Promise<SagaStore>): void {
       });
     });
 
+    test('an entry and an instance that a clock put off, which has been set back since, wait no longer', async () => {
+      await begin();
+      const [yesterday, before] = ['2026-11-20T09:00:00.000Z', '2026-11-20T12:00:00.000Z'];
+      await commit({
+        outputs: [output('a', 'One'), output('a', 'Two')],
+        instances: [parked('b', AT)],
+        park: [{ instance: 'b', trigger: { event: { ...sagaEvent('s', 'T', {}), ...recorded } } }],
+        setTimers: [timer('a', 'x', AT)],
+      });
+      await store.settle([{ id: output('a', 'One').id, postponed: { error: 'not now', dueAt: AT } }]);
+      for (const now of [yesterday, before]) {
+        expect(names(await outbox(now))).toEqual(['One', 'Two']);
+        expect(await store.dueParked(saga, now, 10)).toHaveLength(1);
+        expect(await store.dueTimers(saga, now, 10)).toEqual([]);
+      }
+      const justBefore = '2026-11-21T08:00:00.000Z';
+      expect(names(await outbox(justBefore))).toEqual([]);
+      expect(await store.dueParked(saga, justBefore, 10)).toEqual([]);
+    });
+
     test('a refused entry is kept for an operator and lets those behind it pass', async () => {
       await begin();
       await commit({ outputs: [output('a', 'One'), output('a', 'Two')] });

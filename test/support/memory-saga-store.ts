@@ -1,5 +1,6 @@
 import type { SagaStatus } from '../../src/core/saga-status.js';
 import {
+  LONGEST_PAUSE_SECONDS,
   type OutboxEntry,
   outputName,
   type ParkedInput,
@@ -7,6 +8,7 @@ import {
   type SagaStore,
   type SagaTimer,
 } from '../../src/core/saga-store.js';
+import { secondsBetween } from '../../src/core/time.js';
 
 interface Known {
   version: number;
@@ -72,7 +74,7 @@ export function createMemorySagaStore(): SagaStore {
     async dueParked(saga, now, limit) {
       const { instances, queue } = known(saga);
       const [due] = [...instances.values()]
-        .filter(({ parked }) => parked && parked.retryAt <= now)
+        .filter(({ parked }) => parked && isDue(parked.retryAt, now))
         .sort((a, b) => ((a.parked?.retryAt ?? '') < (b.parked?.retryAt ?? '') ? -1 : 1));
       return queue.filter(({ instance }) => instance === due?.instance).slice(0, limit);
     },
@@ -112,7 +114,7 @@ export function createMemorySagaStore(): SagaStore {
       return outbox
         .filter((entry) => {
           const lane = key(entry.saga, entry.instance);
-          if (entry.code === undefined && entry.dueAt && entry.dueAt > now) blocked.add(lane);
+          if (entry.code === undefined && entry.dueAt && !isDue(entry.dueAt, now)) blocked.add(lane);
           return entry.code === undefined && names.includes(entry.saga) && !blocked.has(lane);
         })
         .slice(0, limit)
@@ -208,3 +210,6 @@ function statusOf(name: string, saga: Known, outbox: readonly Waiting[]): SagaSt
     },
   };
 }
+
+const isDue = (at: string, now: string): boolean =>
+  at <= now || secondsBetween(now, at) > LONGEST_PAUSE_SECONDS;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { OutboxEntry, OutboxOutcome, SagaStore } from '../../core/saga-store.js';
+import { isDue } from './saga-due.js';
 
 export async function readOutbox(
   pool: pg.Pool,
@@ -9,12 +10,12 @@ export async function readOutbox(
     name: 'saga-outbox',
     text: `
       select id, saga, instance, body, origin, attempts from saga_outbox entry
-      where refused_at is null and saga = any($1) and (due_at is null or due_at <= $2)
+      where refused_at is null and saga = any($1) and (due_at is null or ${isDue('due_at', '$2')})
         and (saga, instance) not in (select * from unnest($3::text[], $4::text[]))
         and not exists (
           select from saga_outbox earlier
           where earlier.saga = entry.saga and earlier.instance = entry.instance
-            and earlier.sequence < entry.sequence and earlier.refused_at is null and earlier.due_at > $2)
+            and earlier.sequence < entry.sequence and earlier.refused_at is null and not ${isDue('earlier.due_at', '$2')})
       order by sequence limit $5`,
     values: [sagas, now, except.map(({ saga }) => saga), except.map(({ instance }) => instance), limit],
   });

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { SagaFailure } from '../../core/saga-status.js';
 import type { ParkedInput, SagaInstance, SagaOrigin, SagaStore, SagaTrigger } from '../../core/saga-store.js';
 import { orUnavailable } from './database-errors.js';
+import { isDue } from './saga-due.js';
 import { commitSagaStep } from './saga-store-commit.js';
 import { readOutbox, settleOutbox } from './saga-store-outbox.js';
 import { pruneCompleted, pruneRefused } from './saga-store-prune.js';
@@ -79,7 +80,7 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
       const { rows } = await pool.query<ParkedRow>(
         `select sequence, instance, trigger from saga_parked_inputs
          where saga = $1 and instance = (
-           select instance from saga_instances where saga = $1 and retry_at <= $2
+           select instance from saga_instances where saga = $1 and ${isDue('retry_at', '$2')}
            order by retry_at, instance limit 1)
          order by sequence limit $3`,
         [saga, now, limit],
