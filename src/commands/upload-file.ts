@@ -54,7 +54,8 @@ export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<In
         // Clients may send the fields behind the file.
         async declaredAfterwards() {
           const after: Fields = {};
-          if (await readFields(parts, after)) throw invalid('several_files', 'Send one file a request.');
+          if (await readFields(parts, after, before))
+            throw invalid('several_files', 'Send one file a request.');
           return after;
         },
       });
@@ -67,6 +68,7 @@ export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<In
 async function readFields(
   parts: ReturnType<ReturnType<EndpointRequest['parts']>[typeof Symbol.asyncIterator]>,
   fields: Fields,
+  earlier: Fields = {},
 ) {
   for (let next = await parts.next(); !next.done; next = await parts.next()) {
     const part = next.value;
@@ -78,6 +80,8 @@ async function readFields(
       throw invalid('file_missing', 'The part "file" came as text; with curl it is -F file=@PATH.');
     if (!isField(part.field))
       throw invalid('unknown_field', `The form has an unknown field "${part.field}".`);
+    if (part.field in fields || part.field in earlier)
+      throw invalid('field_repeated', `The form has the field "${part.field}" twice.`);
     fields[part.field] = part.value;
   }
   return undefined;

@@ -106,6 +106,13 @@ const operations: readonly TusOperation[] = [
   },
 ];
 
+/** Who sends by two connections at once gets it, and so does HEAD while bytes come in for longer than it waits. */
+const lockedAnswer = {
+  ...problemAnswer,
+  description:
+    '`upload_locked`: another request is sending bytes; after `Retry-After` ask with HEAD how far it came',
+};
+
 const parameter = (place: 'path' | 'header', name: string, description: string) => ({
   name: name.replace(/\*$/, ''),
   in: place,
@@ -150,6 +157,7 @@ function describe({ method, path, summary, isPublic, asks, takesBytes, status, s
           ]),
         ),
       },
+      ...(isPublic ? {} : { 423: lockedAnswer }),
       default: problemAnswer,
     },
   };

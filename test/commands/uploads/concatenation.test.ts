@@ -1,5 +1,7 @@
+import { Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { queryObjects } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
@@ -244,5 +246,33 @@ describe('a final upload', () => {
     await server.ledger.change(part.id, 'closed', { state: 'open' });
     expect(await server.uploads.resumeInterrupted()).toEqual({ completed: 0, closed: 1, failed: 0 });
     expect((await server.send('HEAD', part.path)).status).toBe(410);
+  });
+
+  test('leaves no hash of its parts behind', async () => {
+    const server = await start();
+    const before = queryObjects(Hash, { format: 'count' });
+    const parts = await Promise.all(Array.from({ length: 20 }, () => partial(server, 'part')));
+    await join(server, parts);
+    await server.uploads.settled();
+    expect(queryObjects(Hash, { format: 'count' })).toBeLessThan(before + 20);
+  });
+
+  test('of other parts under a known Idempotency-Key is a conflict, not the file that is there', async () => {
+    const server = await start();
+    const key = { 'idempotency-key': 'key of another final' };
+    const first = await join(server, [await partial(server, 'first')], key);
+    const other = await join(server, [await partial(server, 'other')], key);
+    expect([first.status, other.status, other.code]).toEqual([201, 409, 'idempotency_key_reused']);
+  });
+
+  test('whose joined file is not the one declared fails', async () => {
+    const server = await start();
+    const metadata = metadataHeader({ sha256: digestOf('sha256', 'right') });
+    const answer = await join(server, [await partial(server, 'wrong')], { 'upload-metadata': metadata });
+    await server.uploads.settled();
+    const gone = await server.send('PATCH', answer.headers.location ?? '', patchHeaders(0), 'right');
+    expect([answer.status, gone.status]).toEqual([201, 410]);
+    expect(JSON.parse(gone.body).details.reason).toBe('checksum_mismatch');
+    expect(server.calls.at(-1)).toMatchObject({ hook: 'failed', data: { code: 'checksum_mismatch' } });
   });
 });
