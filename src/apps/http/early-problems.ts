@@ -18,7 +18,13 @@ export function answerProblem(error: unknown, _request: FastifyRequest, reply: F
   return reply.status(status).headers(headers).send(body);
 }
 
-/** For what is no HTTP: a request that cannot be parsed, is too slow or has too many headers; the connection ends. */
+/** A client has this long to read why its connection ends. */
+const TOLD_MILLISECONDS = 2_000;
+
+/**
+ * For what is no HTTP: a request that cannot be parsed, is too slow or has too many headers; the connection ends, and
+ * is not kept for a client that leaves its own side open.
+ */
 export function endBrokenConnection(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const { status, headers, body } = brokenRequest(error.code);
@@ -35,6 +41,8 @@ export function endBrokenConnection(error: Error & { readonly code?: string }, s
   };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${body.title}\r\n${lines.join('')}\r\n${text}`);
+  const left = setTimeout(() => socket.destroy(), TOLD_MILLISECONDS);
+  socket.once('close', () => clearTimeout(left));
 }
 
 function brokenRequest(code: string | undefined) {
