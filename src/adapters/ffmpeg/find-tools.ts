@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, chmodSync, constants } from 'node:fs';
+import { accessSync, chmodSync, constants, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
@@ -56,11 +56,10 @@ const isExecutable = ({ path }: Candidate): boolean => {
   }
 };
 
-/** One of the packages carries its binary without the permission to run it, and npm need not run its script. */
+/** The packages carry their binaries without the permission for all to run them, and npm need not run their scripts. */
 function makeExecutable(path: string): void {
-  if (isExecutable({ path, source: 'npm' })) return;
   try {
-    chmodSync(path, 0o755);
+    if ((statSync(path).mode & 0o555) !== 0o555) chmodSync(path, 0o755);
   } catch {
     // Somebody else's file: it is then not among the tools that were found.
   }

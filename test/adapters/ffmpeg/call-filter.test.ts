@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
@@ -15,6 +15,7 @@ import { neverAborted, temporaryFolder, toolSets } from './support.js';
 const folder = await temporaryFolder();
 const launchers = findLaunchers();
 const own = callTableOf(process.arch);
+const numberOf = (name: (typeof callNames)[number]) => own?.numberOf(name) ?? -1;
 
 interface Call {
   readonly architecture?: number;
@@ -88,7 +89,7 @@ describe('a filter of system calls', () => {
   });
 
   test('is had for the usual processors and for no other', () => {
-    expect(['x64', 'arm64', 'riscv64'].map((name) => forbiddenCalls(name) !== undefined)).toEqual(
+    expect(['x64', 'arm64', 'riscv64'].map((name) => forbiddenCalls('alone', name) !== undefined)).toEqual(
       ['x64', 'arm64', 'riscv64'].map((name) => process.platform === 'linux' && name !== 'riscv64'),
     );
   });
@@ -139,7 +140,6 @@ describe.runIf(own && launchers.bwrap)('in a root of its own', () => {
     expect(stderr).toBe('');
     return stdout.toString().split(' ').map(Number);
   }
-  const numberOf = (name: (typeof callNames)[number]) => own?.numberOf(name) ?? -1;
   const withNothing = (name: (typeof callNames)[number]) => [numberOf(name), 0, 0, 0, 0, 0, 0];
 
   test('the real tools run with the filter', async () => {
@@ -163,6 +163,86 @@ describe.runIf(own && launchers.bwrap)('in a root of its own', () => {
     const calls = [setDeathSignal(0), setDeathSignal(9)];
     expect(await answers(forbiddenCalls(), calls)).toEqual([1, 0]);
     expect(await answers(undefined, calls)).toEqual([0, 0]);
+  });
+});
+
+describe.runIf(own && launchers.perl).each([
+  { level: 'network', missing: { bwrap: undefined } },
+  { level: 'privileges', missing: { bwrap: undefined, unshare: undefined } },
+  { level: 'limits', missing: { bwrap: undefined, unshare: undefined, setpriv: undefined } },
+] as const)('in the sandbox $level, which hides nothing', ({ level, missing }) => {
+  /** What comes of each attempt: its word, or the error. */
+  async function attempts(isFiltered: boolean, tried: Readonly<Record<string, string>>) {
+    const path = join(folder, `tries-${level}`);
+    const lines = Object.values(tried).map((attempt) => `$! = 0; print((${attempt}) ? "done\\n" : "$!\\n");`);
+    await writeFile(path, `#!/usr/bin/perl\nuse Socket; use POSIX;\n$| = 1;\n${lines.join('\n')}\n`, {
+      mode: 0o755,
+    });
+    await writeFile(join(folder, 'input'), 'input');
+    const input = await open(join(folder, 'input'));
+    const workFolder = await mkdtemp(join(folder, 'work-'));
+    const sandbox = createSandbox(
+      {
+        ...{ level, launchers: { ...launchers, ...missing } },
+        callFilter: isFiltered ? forbiddenCalls('among others') : undefined,
+      },
+      { path, readsDescriptors: true },
+    );
+    const limits = { addressSpaceBytes: 2 ** 32, fileBytes: 1000, cpuSeconds: 30 };
+    const run = { argumentsFor: () => [], inputPath: join(folder, 'input'), workFolder, limits };
+    const { launch, leave } = await sandbox.enter(run, input);
+    const { stdout, stderr } = await runTool({
+      ...launch,
+      ...{ tool: 'ffmpeg', signal: neverAborted, wallClockSeconds: 20 },
+      ...{ stallSeconds: 60, maximumMemoryBytes: 2 ** 32, maximumOutputBytes: 10_000 },
+    });
+    await leave().catch(() => {});
+    await input.close();
+    expect(stderr).toBe('');
+    const said = stdout.toString().trim().split('\n');
+    return Object.fromEntries(Object.keys(tried).map((name, index) => [name, said[index]]));
+  }
+
+  test('a program does its work, and nothing to the server, its files, or anybody else', async () => {
+    await chmod(folder, 0o711);
+    const open_ = (mode: string, path: string) => `open(my $f, "${mode}", "${path}")`;
+    const works = {
+      'reads its input': 'read(STDIN, my $bytes, 5) == 5',
+      'opens its input again': open_('<', '/proc/self/fd/0'),
+      'writes to its folder': open_('>', 'mine'),
+      'makes a folder there': 'mkdir "deeper"',
+      'moves files there': 'rename "mine", "deeper/mine"',
+      'removes files there': 'unlink "deeper/mine"',
+      'reads programs': open_('<', '/usr/bin/env'),
+      'runs in threads of its own priority': 'POSIX::nice(1)',
+    };
+    const harms = {
+      'starts another': 'defined(fork)',
+      'signals the server': `kill(0, ${process.pid})`,
+      'limits the server': `syscall(${numberOf('prlimit64')}, ${process.pid}, 0, 0, 0) == 0`,
+      'reads the server’s environment': open_('<', `/proc/${process.pid}/environ`),
+      'reads the server’s memory': open_('<', `/proc/${process.pid}/mem`),
+      'reads what everybody may': open_('<', '/etc/passwd'),
+      'writes where everybody may': open_('>', `/tmp/harm-${level}`),
+      'calls somebody': 'socket(my $s, PF_INET, SOCK_STREAM, 0)',
+      'links out of its folder': 'symlink "/etc/passwd", "link"',
+      'makes a pipe': 'mkfifo("pipe", 0600)',
+      'closes a folder': 'chmod(0, "deeper")',
+    };
+    const said = await attempts(true, { ...works, ...harms });
+    for (const name of Object.keys(works)) expect([name, said[name]]).toEqual([name, 'done']);
+    for (const name of Object.keys(harms))
+      expect([name, said[name]]).toEqual([name, expect.stringMatching(/not permitted|denied/)]);
+    const unfiltered = { ...harms, 'starts another': '1' };
+    expect(Object.values(await attempts(false, unfiltered))).toContain('done');
+  });
+
+  test('the real tools run there', async () => {
+    for (const { places } of toolSets) {
+      const finder = createToolFinder({ ...places, launchers: { ...launchers, ...missing } });
+      for (const name of ['ffmpeg', 'ffprobe'] as const)
+        expect((await finder.find(name)).sandbox).toMatchObject({ level, filtersCalls: true });
+    }
   });
 });
 

@@ -7,7 +7,8 @@ import { findLaunchers } from '../../../src/adapters/ffmpeg/sandbox/launchers.js
  */
 const [file = '', ffmpegPath = '', ffprobePath = '', ...usable] = process.argv.slice(2);
 const found = findLaunchers();
-const only = (name: 'bwrap' | 'unshare' | 'setpriv') => (usable.includes(name) ? found[name] : undefined);
+const only = (name: 'bwrap' | 'unshare' | 'setpriv' | 'perl') =>
+  usable.includes(name) ? found[name] : undefined;
 const tools = createFfmpegVideoTools({
   ffmpegPath,
   ffprobePath,
@@ -15,6 +16,7 @@ const tools = createFfmpegVideoTools({
     bwrap: only('bwrap'),
     unshare: only('unshare'),
     setpriv: only('setpriv'),
+    perl: only('perl'),
     isRoot: found.isRoot,
   },
 });

@@ -43,13 +43,13 @@ const folder = await temporaryFolder();
 const at = (name: string) => join(folder, name);
 const all = findLaunchers();
 const { isRoot } = all;
-const none = { bwrap: undefined, unshare: undefined, setpriv: undefined, isRoot };
+const none = { bwrap: undefined, unshare: undefined, setpriv: undefined, perl: undefined, isRoot };
 
 /** What a machine has installed, and the sandbox that it comes to. */
 const machines = [
   { level: 'files', launchers: all },
   { level: 'network', launchers: { ...all, bwrap: undefined } },
-  { level: 'privileges', launchers: { ...none, setpriv: all.setpriv } },
+  { level: 'privileges', launchers: { ...none, setpriv: all.setpriv, perl: all.perl } },
   { level: 'limits', launchers: none },
 ] as const;
 /** A container may be allowed no namespaces; its best is then tried twice. */
@@ -97,7 +97,7 @@ const prctl = process.arch === 'x64' ? 157 : 167;
 const workFolder = () => mkdtemp(at('items/work-'));
 
 test('this machine has all that sandboxes are made of, and what looks into them', async () => {
-  expect([all.bwrap, all.unshare, all.setpriv]).not.toContain(undefined);
+  expect([all.bwrap, all.unshare, all.setpriv, all.perl]).not.toContain(undefined);
   await run('strace', ['-V']);
 });
 
@@ -382,8 +382,8 @@ describe.runIf(isRoot)('a tool below a folder that nobody else may enter', () =>
 
 describe.each([
   { level: 'files', usable: ['bwrap', 'unshare', 'setpriv'] },
-  { level: 'network', usable: ['unshare', 'setpriv'] },
-  { level: 'privileges', usable: ['setpriv'] },
+  { level: 'network', usable: ['unshare', 'setpriv', 'perl'] },
+  { level: 'privileges', usable: ['setpriv', 'perl'] },
   { level: 'limits', usable: [] },
 ])('of a server that is not root, $level', ({ level, usable }) => {
   test('is reached and enough to read a file, which stays as it was', async () => {

@@ -49,14 +49,11 @@ async function tryLevel(place: Place, tool: ConfinedTool, trialFolder: string | 
   const missing = missingFor(place);
   if (missing !== undefined) return { problem: `${missing} is not installed` };
   const without: string[] = [];
-  if (place.level === 'files') {
-    const filtered = { ...place, callFilter: forbiddenCalls() };
-    const why = filtered.callFilter
-      ? await whyNot(filtered, tool, trialFolder)
-      : `there is none for ${process.arch}`;
-    if (why === undefined) return { place: filtered, without };
-    without.push(`its system calls are not filtered: ${why}`);
-  }
+  const isAlone = place.level === 'files';
+  const filtered = { ...place, callFilter: forbiddenCalls(isAlone ? 'alone' : 'among others') };
+  const why = whyNoFilter(filtered) ?? (await whyNot(filtered, tool, trialFolder));
+  if (why === undefined) return { place: filtered, without };
+  without.push(`its system calls are not filtered: ${why}`);
   const problem = await whyNot(place, tool, trialFolder);
   return problem === undefined ? { place, without } : { problem };
 }
@@ -74,6 +71,11 @@ async function whyNot(place: Place, tool: ConfinedTool, trialFolder = tmpdir()):
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function whyNoFilter({ level, launchers, callFilter }: Place): string | undefined {
+  if (!callFilter) return `there is none for ${process.arch}`;
+  return level === 'files' || launchers.perl ? undefined : 'perl is not installed';
 }
 
 function missingFor({ level, launchers }: Place): string | undefined {

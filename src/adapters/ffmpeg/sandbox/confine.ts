@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { SandboxLevel } from '../../../core/video-tools.js';
 import { toolAccount } from './account.js';
 import type { Launchers } from './launchers.js';
+import { restrictedByItself } from './restrict-itself.js';
 
 /** What the kernel lets a run have, whatever becomes of us. */
 export interface KernelLimits {
@@ -49,7 +50,7 @@ export interface Launch {
 export interface Place {
   readonly level: SandboxLevel;
   readonly launchers: Launchers;
-  /** A seccomp program; only bwrap loads one. */
+  /** A seccomp program. */
   readonly callFilter?: Uint8Array | undefined;
 }
 
@@ -123,6 +124,15 @@ const nameOf = ({ level, launchers }: Place, tool: ConfinedTool): string => {
 const isSystemPath = (path: string): boolean => systemFolders.some((folder) => path.startsWith(`${folder}/`));
 const placeOf = ({ path }: ConfinedTool): string => (isSystemPath(path) ? path : `/tool/${basename(path)}`);
 
+/** Behind a filter of system calls, with no file to be opened but what bwrap would show. */
+const filtered = ({ launchers, callFilter }: Place, tool: ConfinedTool, run: ConfinedRun): Words =>
+  callFilter
+    ? restrictedByItself(launchers.perl ?? 'perl', {
+        read: [...systemFolders, ...linkerFiles, ...devices, tool.path, run.inputPath],
+        write: ['/dev/null', ...(run.workFolder === undefined ? [] : ['.'])],
+      })
+    : [];
+
 /** A root of its own, of which only the work folder can be written. No new user namespace where root starts it: in one there would be no other user to change to. */
 const withFilesOf = ({ launchers, callFilter }: Place, tool: ConfinedTool, run: ConfinedRun): Words => [
   launchers.bwrap ?? 'bwrap',
@@ -154,9 +164,15 @@ export function confine(place: Place, tool: ConfinedTool, run: ConfinedRun): Lau
       // bwrap itself leaves nobody but root any privileges.
       launchers.isRoot ? withoutPrivileges(launchers) : [],
     ],
-    network: () => [underLimits(run.limits), withoutOthers(launchers), withoutPrivileges(launchers)],
-    privileges: () => [underLimits(run.limits), withoutPrivileges(launchers)],
-    limits: () => [underLimits(run.limits)],
+    network: () => [
+      ...[underLimits(run.limits), withoutOthers(launchers), withoutPrivileges(launchers)],
+      filtered(place, tool, run),
+    ],
+    privileges: () => [
+      ...[underLimits(run.limits), withoutPrivileges(launchers)],
+      filtered(place, tool, run),
+    ],
+    limits: () => [underLimits(run.limits), filtered(place, tool, run)],
     off: () => [],
   };
   const [path = tool.path, ...words] = [
@@ -172,6 +188,6 @@ export function confine(place: Place, tool: ConfinedTool, run: ConfinedRun): Lau
     takesInput: inputName === descriptor || inputName === descriptorAgain,
     isChild: level === 'files' || level === 'network',
     takesTool: nameOf(place, tool) === toolAgain,
-    callFilter: level === 'files' ? place.callFilter : undefined,
+    callFilter: place.callFilter,
   };
 }

@@ -43,8 +43,32 @@ const refusals: readonly Refusal[] = [
   ...refused('socket', 'socketpair'),
 ];
 
+const F_SETOWN = 8;
+const F_SETSIG = 10;
+const F_SETOWN_EX = 15;
+const FIOSETOWN = 0x8901;
+const SIOCSPGRP = 0x8902;
+const unlessItself = (call: SystemCall, argument: number) => refusedWhen(call, { argument, isNot: 0 });
+
+/** Where processes of the same user are in sight: no signal to any, nor anything else that is done by its number. */
+const refusalsAmongOthers: readonly Refusal[] = [
+  ...refused('kill', 'tkill', 'tgkill', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo'),
+  ...[F_SETOWN, F_SETSIG, F_SETOWN_EX].map((is) => refusedWhen('fcntl', { argument: 1, is })),
+  ...[FIOSETOWN, SIOCSPGRP].map((is) => refusedWhen('ioctl', { argument: 1, is })),
+  ...(['prlimit64', 'sched_setaffinity', 'sched_setscheduler'] as const).map((call) => unlessItself(call, 0)),
+  ...(['sched_setparam', 'sched_setattr'] as const).map((call) => unlessItself(call, 0)),
+  ...(['setpriority', 'ioprio_set'] as const).map((call) => unlessItself(call, 1)),
+  // Landlock does not look at who changes a file’s mode.
+  ...refused('chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'chown', 'fchown', 'lchown', 'fchownat'),
+  ...refused('utime', 'utimes', 'futimesat', 'utimensat', 'setxattr', 'lsetxattr', 'fsetxattr'),
+  ...refused('removexattr', 'lremovexattr', 'fremovexattr'),
+];
+
 /** The filter of system calls for this machine's processor; undefined where we know none. */
-export function forbiddenCalls(processor: string = process.arch): Uint8Array | undefined {
+export function forbiddenCalls(
+  place: 'alone' | 'among others' = 'alone',
+  processor: string = process.arch,
+): Uint8Array | undefined {
   const table = process.platform === 'linux' ? callTableOf(processor) : undefined;
-  return table && assembleFilter(table, refusals);
+  return table && assembleFilter(table, [...refusals, ...(place === 'alone' ? [] : refusalsAmongOthers)]);
 }

@@ -6,6 +6,7 @@ export interface Launchers {
   readonly bwrap: string | undefined;
   readonly unshare: string | undefined;
   readonly setpriv: string | undefined;
+  readonly perl: string | undefined;
   readonly isRoot: boolean;
 }
 
@@ -21,6 +22,7 @@ export function findLaunchers(searchPath = process.env.PATH ?? ''): Launchers {
     bwrap: find('bwrap'),
     unshare: find('unshare'),
     setpriv: find('setpriv'),
+    perl: find('perl'),
     isRoot: process.getuid?.() === 0,
   };
 }
