@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isRetryable } from '../../core/errors.js';
 import type { VideoStreamProbe } from '../../core/video-tools.js';
 import { guardedInput } from './allow-lists.js';
-import { toldColours } from './ffprobe-output.js';
+import { toldColours } from './described-streams.js';
 import type { Toolbox } from './toolbox.js';
 
 /** Codecs that tell their colours in every frame; some versions of ffprobe do not look there for what a stream is. */

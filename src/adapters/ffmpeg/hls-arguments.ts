@@ -1,13 +1,8 @@
 import type { AudioRung, Rung, TranscodeRequest } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
-import {
-  evenSize,
-  measuredPictureSeconds,
-  picturePad,
-  renditionFrames,
-  sourceFilters,
-  steadyRate,
-} from './video-filters.js';
+import { measuredPictureSeconds, picturePad, steadyRate } from './frame-times.js';
+import { evenSize } from './picture-size.js';
+import { renditionFrames, sourceFilters } from './video-filters.js';
 
 /** Presets with at most three reference frames, which keeps 1080p60 within level 4.2. */
 export type EncoderPreset = 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium';

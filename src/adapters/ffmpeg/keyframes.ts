@@ -2,9 +2,11 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SampledFrame } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
+import { picturePad } from './frame-times.js';
+import { fitInSquare } from './picture-size.js';
 import type { FrameOutput } from './sample-arguments.js';
 import type { Toolbox } from './toolbox.js';
-import { fitInSquare, picturePad, rgbFrames, sourceFilters } from './video-filters.js';
+import { rgbFrames, sourceFilters } from './video-filters.js';
 
 const sidePixels = 48;
 const mostKeyframes = 2000;

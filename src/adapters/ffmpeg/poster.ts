@@ -2,11 +2,11 @@ import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { PictureRequest, Poster } from '../../core/video-tools.js';
+import { canToneMap } from './colour-plan.js';
 import { miniature, mostAtPlace, posterPlaces, posterScore } from './poster-choice.js';
 import { createFrameSeeker, type FrameSeeker, isOfPlace, type Seek } from './seek-frame.js';
 import { type PictureSource, posterArguments } from './thumbnail-arguments.js';
 import type { Toolbox } from './toolbox.js';
-import { canToneMap } from './video-filters.js';
 import { shownPixels } from './wall-clock.js';
 
 const posterName = 'poster.jpg';

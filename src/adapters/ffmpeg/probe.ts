@@ -4,7 +4,8 @@ import { servedAudio } from '../../core/served-audio.js';
 import type { AudioStreamProbe, LeftOutTrack, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
 import { toldMatrix } from './colours.js';
 import { whyUndecodable } from './decodable.js';
-import { describeFile, type Header, isBroadcast } from './ffprobe-output.js';
+import { describeFile } from './described-streams.js';
+import { type Header, isBroadcast } from './ffprobe-output.js';
 import { withColoursOfFrame } from './frame-colours.js';
 import { checkExtent, type ItemLimits } from './item-limits.js';
 import { readFile } from './read-file.js';
@@ -26,7 +27,10 @@ export async function probe(
   const found = tracksOf(header, timelines, notTaken);
   const tracks: Tracks = { ...found, leftOut: [...found.leftOut, ...unopened] };
   const look = { toolbox, inputPath, signal };
-  const [video, audio] = await Promise.all([shownVideo(look, header, tracks), decodableAudio(look, tracks)]);
+  const [video, audio] = await Promise.all([
+    bestDecodable(look, header, tracks),
+    decodableAudio(look, tracks),
+  ]);
   const served = servedAudio(audio.good.map(({ stream }) => stream));
   const servedTrack = audio.good.find(({ stream }) => stream === served);
   if (!video && (!servedTrack || hasPicture(tracks))) throw nothingIn(tracks);
@@ -54,7 +58,7 @@ interface Chosen {
 }
 
 /** The best picture of which a frame can be had. Throws why when the file has pictures and none can. */
-async function shownVideo(look: Look, header: Header, { videos }: Tracks): Promise<Chosen | null> {
+async function bestDecodable(look: Look, header: Header, { videos }: Tracks): Promise<Chosen | null> {
   const left: LeftOutTrack[] = [];
   let firstError: MediaFlowError | undefined;
   for (const track of videos) {

@@ -1,14 +1,9 @@
+import type { ShownSource } from './colour-plan.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
+import { oneFrameEach, picturePad } from './frame-times.js';
+import type { Size } from './picture-size.js';
 import type { Seek } from './seek-frame.js';
-import {
-  oneFrameEach,
-  picturePad,
-  rgbFrames,
-  rgbToJpeg,
-  type ShownSource,
-  type Size,
-  sourceFilters,
-} from './video-filters.js';
+import { rgbFrames, rgbToJpeg, sourceFilters } from './video-filters.js';
 
 export interface FrameOutput extends ShownSource {
   readonly inputPath: string;

@@ -2,7 +2,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { FrameSamples, SampledFrame } from '../../core/video-tools.js';
+import { canToneMap } from './colour-plan.js';
 import { keyframes } from './keyframes.js';
+import { fitInSquare } from './picture-size.js';
 import { type FrameOutput, inOnePassArguments, jpegName } from './sample-arguments.js';
 import { createFrameSeeker, isCrash } from './seek-frame.js';
 import {
@@ -15,7 +17,6 @@ import {
 } from './take-frames.js';
 import type { Toolbox } from './toolbox.js';
 import { mostUnlike, signatureOf } from './unlike-frames.js';
-import { canToneMap, fitInSquare } from './video-filters.js';
 import { shownVideo } from './video-length.js';
 
 /** Up to here decoding everything once is cheaper than starting ffmpeg for every frame. */

@@ -1,5 +1,5 @@
 import type { VideoStreamProbe } from '../../core/video-tools.js';
-import { fitInSquare, type Size } from './video-filters.js';
+import { fitInSquare, type Size } from './picture-size.js';
 
 export interface StoryboardPlan {
   readonly intervalSeconds: number;

@@ -1,10 +1,10 @@
 import { unsupported } from '../../core/errors.js';
 import type { Storyboard, VideoTools } from '../../core/video-tools.js';
+import { canToneMap } from './colour-plan.js';
 import { miniature } from './poster-choice.js';
 import { hasFewPictures, planStoryboard, type StoryboardPlan } from './storyboard-plan.js';
 import { type PictureSource, spriteName, storyboardArguments } from './thumbnail-arguments.js';
 import type { Toolbox } from './toolbox.js';
-import { canToneMap } from './video-filters.js';
 import { shownPixels } from './wall-clock.js';
 
 type StoryboardRequest = Parameters<VideoTools['storyboard']>[0];

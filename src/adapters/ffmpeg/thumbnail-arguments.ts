@@ -1,15 +1,11 @@
+import type { ShownSource } from './colour-plan.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
+import { oneFrameEach, picturePad } from './frame-times.js';
+import { fitInSquare } from './picture-size.js';
 import { miniature } from './poster-choice.js';
 import type { Seek } from './seek-frame.js';
 import type { StoryboardPlan } from './storyboard-plan.js';
-import {
-  fitInSquare,
-  jpegFrames,
-  oneFrameEach,
-  picturePad,
-  type ShownSource,
-  sourceFilters,
-} from './video-filters.js';
+import { jpegFrames, sourceFilters } from './video-filters.js';
 
 export const spriteName = (index: number): string => `sprite-${String(index).padStart(3, '0')}.jpg`;
 const posterSidePixels = 1280;

@@ -5,16 +5,15 @@ import type {
   VideoStreamProbe,
 } from '../../core/video-tools.js';
 import { cadenceOf } from './cadence.js';
+import { toAudio, toVideo } from './described-streams.js';
 import {
   codecOf,
   type Header,
   type HeaderStream,
   startSecondsOf,
   streamsOf,
-  toAudio,
   toldRates,
   toldSeconds,
-  toVideo,
 } from './ffprobe-output.js';
 import type { Timeline, Timelines } from './timeline.js';
 

@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { TranscodedRendition, TranscodeRequest } from '../../core/video-tools.js';
+import { canToneMap } from './colour-plan.js';
 import { finishPlaylist } from './finish-playlist.js';
 import { audioFolder, type EncoderPreset, hlsArguments, largestSegmentBytes } from './hls-arguments.js';
 import { readRendition } from './hls-renditions.js';
 import { checkOutput, type ItemLimits, mostOfLadder } from './item-limits.js';
 import type { ToolProgress } from './progress.js';
 import type { Toolbox } from './toolbox.js';
-import { canToneMap } from './video-filters.js';
 import { ladderPixels, shownPixels } from './wall-clock.js';
 
 /** A file cut off somewhere is worth what is left of it, but not when it is next to nothing. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { allowedDecoders, allowedFormats, guardedInput } from '../../../src/adapters/ffmpeg/allow-lists.js';
 import { hlsArguments } from '../../../src/adapters/ffmpeg/hls-arguments.js';
+import { evenSize, fitInSquare } from '../../../src/adapters/ffmpeg/picture-size.js';
 import { frameRateFraction, parseRational } from '../../../src/adapters/ffmpeg/rational.js';
 import { inOnePassArguments, oneFrameArguments } from '../../../src/adapters/ffmpeg/sample-arguments.js';
-import { evenSize, fitInSquare } from '../../../src/adapters/ffmpeg/video-filters.js';
 import type { TranscodeRequest, VideoStreamProbe } from '../../../src/core/video-tools.js';
 import { neverAborted, rung } from './support.js';
 

@@ -2,14 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { whatIsTaken } from '../../../src/adapters/ffmpeg/allow-lists.js';
+import { describeFile, toVideo } from '../../../src/adapters/ffmpeg/described-streams.js';
 import { beginsLikeMedia, failureOf, lastLines } from '../../../src/adapters/ffmpeg/failures.js';
-import {
-  describeFile,
-  readHeader,
-  streamsOf,
-  toldSeconds,
-  toVideo,
-} from '../../../src/adapters/ffmpeg/ffprobe-output.js';
+import { readHeader, streamsOf, toldSeconds } from '../../../src/adapters/ffmpeg/ffprobe-output.js';
 import { bitratesOf, segmentsIn } from '../../../src/adapters/ffmpeg/hls-playlist.js';
 import { avcCodecs } from '../../../src/adapters/ffmpeg/hls-renditions.js';
 import { withoutShortEnd } from '../../../src/adapters/ffmpeg/last-segment.js';

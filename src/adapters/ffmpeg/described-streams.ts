@@ -1,0 +1,108 @@
+import type { AudioStreamProbe, VideoStreamProbe } from '../../core/video-tools.js';
+import {
+  capped,
+  codecOf,
+  type Header,
+  type HeaderStream,
+  longestText,
+  positive,
+  streamsOf,
+  toldRates,
+} from './ffprobe-output.js';
+import { type Orientation, orientationOf, turnedClockwise, upright } from './orientation.js';
+import { parseRational } from './rational.js';
+
+const mostTags = 30;
+
+const known = (text: string | undefined): string | null =>
+  text === undefined || text === 'unknown' ? null : capped(text);
+
+/** By the display matrix as a whole; a rotation alone, which is counted the other way round; or the old tag. */
+function shownOrientation({ side_data_list: sideData = [], tags }: HeaderStream): Orientation {
+  const matrix = sideData.find(({ displaymatrix }) => displaymatrix !== undefined)?.displaymatrix;
+  if (matrix !== undefined) return orientationOf(matrix) ?? upright;
+  const counterClockwise = sideData.find(({ rotation }) => rotation !== undefined)?.rotation;
+  const clockwise = counterClockwise === undefined ? Number(tags?.rotate ?? 0) : -counterClockwise;
+  return { isMirrored: false, rotationDegrees: turnedClockwise(clockwise) };
+}
+
+/** Width of a pixel over its height; beyond what cameras and discs have it is a mistake or a trap. */
+const pixelShapeOf = (stream: HeaderStream): number => {
+  const shape = parseRational(stream.sample_aspect_ratio) ?? 1;
+  return shape >= 0.25 && shape <= 4 ? shape : 1;
+};
+
+const bitDepthOf = (stream: HeaderStream): number =>
+  positive(stream.bits_per_raw_sample) ??
+  Number(/p(9|10|12|14|16)(?:le|be)$/.exec(stream.pix_fmt ?? '')?.[1] ?? 8);
+
+const usualFrameRate = 25;
+
+/** Null for what has no size. */
+export function toVideo(stream: HeaderStream): VideoStreamProbe | null {
+  const [codedWidth, codedHeight] = [stream.width ?? 0, stream.height ?? 0];
+  if (codedWidth <= 0 || codedHeight <= 0) return null;
+  const { isMirrored, rotationDegrees } = shownOrientation(stream);
+  const shownWidth = Math.max(1, Math.round(codedWidth * pixelShapeOf(stream)));
+  const isTurned = rotationDegrees === 90 || rotationDegrees === 270;
+  return {
+    streamIndex: stream.index,
+    codec: codecOf(stream),
+    profile: capped(stream.profile?.toString()),
+    codedWidth,
+    codedHeight,
+    width: isTurned ? codedHeight : shownWidth,
+    height: isTurned ? shownWidth : codedHeight,
+    isMirrored,
+    rotationDegrees,
+    frameRate: toldRates(stream).at(-1) ?? usualFrameRate,
+    frameCount: positive(stream.nb_frames),
+    durationSeconds: null,
+    pixelFormat: capped(stream.pix_fmt) ?? 'unknown',
+    bitDepth: bitDepthOf(stream),
+    bitrateBps: positive(stream.bit_rate),
+    ...toldColours(stream),
+  };
+}
+
+/** What a stream, or a frame of it, tells of its colours. */
+export const toldColours = (
+  told: Pick<HeaderStream, 'color_space' | 'color_range' | 'color_transfer' | 'color_primaries'>,
+) => ({
+  colorPrimaries: known(told.color_primaries),
+  colorTransfer: known(told.color_transfer),
+  colorSpace: known(told.color_space),
+  colorRange: (['tv', 'pc'] as const).find((range) => range === told.color_range) ?? null,
+  isHdr: ['smpte2084', 'arib-std-b67'].includes(told.color_transfer ?? ''),
+});
+
+export const toAudio = (stream: HeaderStream): AudioStreamProbe => ({
+  streamIndex: stream.index,
+  codec: codecOf(stream),
+  channels: stream.channels ?? 0,
+  sampleRateHz: positive(stream.sample_rate) ?? 0,
+  bitrateBps: positive(stream.bit_rate),
+  language: languageOf(stream),
+  isDefault: stream.disposition?.default === 1,
+});
+
+const languageOf = (stream: HeaderStream): string | null => {
+  const language = capped(stream.tags?.language);
+  return language === 'und' ? null : language;
+};
+
+/** What is said of the file as a whole. */
+export const describeFile = (header: Header) => ({
+  container: capped(header.format.format_name) ?? 'unknown',
+  bitrateBps: positive(header.format.bit_rate),
+  subtitles: streamsOf(header, 'subtitle').map((stream) => ({
+    codec: codecOf(stream),
+    language: languageOf(stream),
+  })),
+  tags: Object.fromEntries(
+    Object.entries(header.format.tags ?? {})
+      .filter(([key]) => !/location|gps/i.test(key)) // where somebody was is nobody's business
+      .slice(0, mostTags)
+      .map(([key, value]) => [key.slice(0, longestText), value.slice(0, longestText)]),
+  ),
+});
