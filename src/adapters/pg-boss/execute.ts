@@ -10,3 +10,11 @@ export function isConnectionProblem(error: unknown): boolean {
   // 08 connection, 53 out of resources, 57P shutting down or starting up, 25006 a standby by now
   return !isSqlState || /^(08|53|57P|25006)/.test(code);
 }
+
+/** Serialisation failures and deadlocks, locks and statements that took too long, a transaction that was ended. */
+const PASSING = /^40|^(55P03|57014|25P03|25P04)$/;
+
+/** Whether the same statement may succeed a moment later. */
+export const isPassing = (error: unknown): boolean =>
+  isConnectionProblem(error) ||
+  (error instanceof Error && 'code' in error && PASSING.test(String(error.code)));

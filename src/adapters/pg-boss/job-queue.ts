@@ -5,7 +5,7 @@ import type { Logger } from '../../core/logger.js';
 import { createConnectionHealth } from './connection-health.js';
 import { createConsumers } from './consumers.js';
 import { createDeadLetterTable } from './dead-letters.js';
-import { isConnectionProblem } from './execute.js';
+import { isConnectionProblem, isPassing } from './execute.js';
 import type { JobToInsert } from './insert-jobs.js';
 import { createJobStatements } from './job-statements.js';
 import { openBoss } from './open-boss.js';
@@ -88,6 +88,8 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
 
   function onError(error: unknown) {
     if (isConnectionProblem(error)) health.failed(error);
+    else if (isPassing(error))
+      logger.warn({ error: messageOf(error) }, 'job queue: statement refused for now');
     else logger.error({ error: messageOf(error) }, 'job queue: statement failed');
   }
 
@@ -102,8 +104,8 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     try {
       return await work();
     } catch (error) {
-      if (error instanceof MediaFlowError || !isConnectionProblem(error)) throw error;
-      health.failed(error);
+      if (error instanceof MediaFlowError || !isPassing(error)) throw error;
+      if (isConnectionProblem(error)) health.failed(error);
       throw unavailable('job_queue_unavailable', 'The job queue cannot be reached', {}, error);
     }
   }

@@ -5,13 +5,13 @@ import type { Settlement } from './attempt.js';
 import type { AttemptStatements } from './attempt-statements.js';
 import type { ConnectionHealth } from './connection-health.js';
 import type { DeadLetterTable } from './dead-letters.js';
-import { isConnectionProblem } from './execute.js';
+import { isConnectionProblem, isPassing } from './execute.js';
 import type { AttemptId } from './job-rows.js';
 
 export type Settle = (attempt: AttemptId, settlement: Settlement) => Promise<void>;
 
 /**
- * Writes how an attempt ended, trying on while the database is away, until `giveUp` fires: then the job is found
+ * Writes how an attempt ended, trying on while the database is away or refuses it for now, until `giveUp` fires: then the job is found
  * again by its lease. Never rejects.
  */
 export function createSettle(options: {
@@ -45,11 +45,11 @@ export function createSettle(options: {
         if (!accepted) logger.warn({ ...attempt }, 'job queue: result refused, the lease was lost');
         return;
       } catch (error) {
-        if (!isConnectionProblem(error)) {
+        if (!isPassing(error)) {
           logger.error({ ...attempt, error: messageOf(error) }, 'job queue: result could not be written');
           return;
         }
-        health.failed(error);
+        if (isConnectionProblem(error)) health.failed(error);
         await delay(waitMs, undefined, { signal: giveUp }).catch(() => {});
         if (giveUp.aborted) return;
       }
