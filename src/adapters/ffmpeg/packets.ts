@@ -1,6 +1,12 @@
 import { unsupported } from '../../core/errors.js';
 import { guardedInput } from './allow-lists.js';
-import { createTimelineReader, type TimelineReader, type Timelines, type Timing } from './timeline.js';
+import {
+  createTimelineReader,
+  newStretchBudget,
+  type TimelineReader,
+  type Timelines,
+  type Timing,
+} from './timeline.js';
 import type { Toolbox } from './toolbox.js';
 
 export interface Packet extends Timing {
@@ -62,7 +68,7 @@ export function createPacketReader(take: (packet: Packet) => void): (chunk: Buff
  * disk needs. None of the packets are kept: of a long film they would fill the memory, and hold everybody up to be sorted.
  */
 export async function readTimelines(
-  toolbox: Toolbox,
+  toolbox: Pick<Toolbox, 'run'>,
   file: {
     readonly inputPath: string;
     readonly beforeInput: readonly string[];
@@ -72,8 +78,9 @@ export async function readTimelines(
 ): Promise<Timelines> {
   const { inputPath, signal } = file;
   const readers = new Map<number, TimelineReader>();
+  const budget = newStretchBudget();
   const read = createPacketReader((packet) => {
-    const reader = readers.get(packet.streamIndex) ?? createTimelineReader(file.isBroadcast);
+    const reader = readers.get(packet.streamIndex) ?? createTimelineReader(file.isBroadcast, budget);
     if (readers.size >= mostStreams && !readers.has(packet.streamIndex))
       throw unsupported('corrupt_media', `The file tells of more than ${mostStreams} streams.`);
     readers.set(packet.streamIndex, reader);

@@ -33,8 +33,13 @@ export interface TimelineReader {
 const discontinuity = { ahead: 10, back: 0.1 } as const;
 /** In all other containers a picture may stand for minutes; what is this far from the rest is a damaged timestamp. */
 const leapSeconds = 3600;
-/** Nobody can make sense of more new beginnings; they are not told apart then, and cost nothing. */
+/** Nobody can make sense of more new beginnings in a file; they are not told apart then, and cost nothing. */
 const mostStretches = 10_000;
+/** How many new beginnings may still be told apart, in all streams together. */
+export interface StretchBudget {
+  left: number;
+}
+export const newStretchBudget = (): StretchBudget => ({ left: mostStretches });
 /** Two hours at 25 a second: enough to know a rate by, whatever follows. */
 const mostTimes = 180_000;
 const sameTimeSeconds = 0.0005;
@@ -50,11 +55,12 @@ interface Stretch {
   lastLasts: number;
 }
 
-function createStretches(isNew: (step: number) => boolean) {
+function createStretches(isNew: (step: number) => boolean, budget: StretchBudget) {
   const stretches: Stretch[] = [];
   let current: Stretch | undefined;
   const take: TimelineReader['take'] = ({ shownAt, decodedAt, lasts }) => {
-    if (!current || (stretches.length < mostStretches && isNew(decodedAt - current.lastDecoded))) {
+    if (!current || (budget.left > 0 && isNew(decodedAt - current.lastDecoded))) {
+      budget.left -= 1;
       current = {
         times: [],
         packetCount: 0,
@@ -97,10 +103,10 @@ function firstTimes(stretches: readonly Stretch[]): readonly (readonly number[])
  * Makes the timeline of a stream's packets. `isBroadcast`: the container may begin anew in the middle, and ffmpeg puts the
  * pieces one behind the other; else what leaps away from the greater part does not count.
  */
-export function createTimelineReader(isBroadcast: boolean): TimelineReader {
-  const { stretches, take } = createStretches((step) =>
-    isBroadcast ? step > discontinuity.ahead || step < -discontinuity.back : Math.abs(step) > leapSeconds,
-  );
+export function createTimelineReader(isBroadcast: boolean, budget = newStretchBudget()): TimelineReader {
+  const isNew = (step: number) =>
+    isBroadcast ? step > discontinuity.ahead || step < -discontinuity.back : Math.abs(step) > leapSeconds;
+  const { stretches, take } = createStretches(isNew, budget);
   return { take, timeline: () => timelineOf(stretches, isBroadcast) };
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { cadenceOf } from '../../../src/adapters/ffmpeg/cadence.js';
 import { readHeader } from '../../../src/adapters/ffmpeg/ffprobe-output.js';
-import { createPacketReader, type Packet } from '../../../src/adapters/ffmpeg/packets.js';
+import { createPacketReader, type Packet, readTimelines } from '../../../src/adapters/ffmpeg/packets.js';
 import { createTimelineReader } from '../../../src/adapters/ffmpeg/timeline.js';
+import type { Toolbox } from '../../../src/adapters/ffmpeg/toolbox.js';
 import { tracksOf } from '../../../src/adapters/ffmpeg/tracks.js';
 
 /** Of frames at these times. */
@@ -36,6 +37,42 @@ describe('the packets of a file', () => {
     const packets: Packet[] = [];
     createPacketReader((packet) => packets.push(packet))(Buffer.from(line));
     expect(packets).toEqual([]);
+  });
+});
+
+describe('the timelines of a file', () => {
+  /** Of packets that come in these lines. */
+  const timelinesOf = (lines: Iterable<string>) => {
+    const toolbox: Pick<Toolbox, 'run'> = {
+      async run(_, { onOutput }) {
+        for (const line of lines) onOutput?.(Buffer.from(`${line}\n`));
+        return {
+          ...{ exitCode: 0, stdout: Buffer.alloc(0), stderr: '', isPart: false },
+          outTimeSeconds: 0,
+          frames: 0,
+        };
+      },
+    };
+    const { signal } = new AbortController();
+    return readTimelines(toolbox, { inputPath: 'x', beforeInput: [], isBroadcast: true, signal });
+  };
+
+  test('tell a few new beginnings apart, however many streams have them: each takes memory', async () => {
+    const leaping = function* () {
+      for (let turn = 0; turn < 200; turn += 1)
+        for (let index = 0; index < 100; index += 1) yield `${index},${(turn % 2) * 100},N/A,0.04,10,K_`;
+    };
+    const stretches = [...(await timelinesOf(leaping())).values()].map(
+      (timeline) => timeline?.stretches.length ?? 0,
+    );
+    expect(stretches).toHaveLength(100);
+    expect(stretches.reduce((sum, count) => sum + count)).toBeLessThan(11_000);
+  });
+
+  test('are not made of more streams than ffmpeg opens', async () => {
+    const many = Array.from({ length: 1001 }, (_, index) => `${index},0,0,0.04,10,K_`);
+    await expect(timelinesOf(many)).rejects.toMatchObject({ code: 'corrupt_media' });
+    expect((await timelinesOf(many.slice(1))).size).toBe(1000);
   });
 });
 
