@@ -238,7 +238,6 @@ describe('a file in one request', () => {
         ...{ requestHash: null, actor: 'operator', traceparent: null, isOperator: true },
         signal: new AbortController().signal,
         async *parts() {
-          yield { field: 'title', value: 'Before the file' };
           yield { field: 'tags', value: 'kept' };
           yield { field: 'file', filename: 'a.mp4', contentType: null, bytes: streamOf('film'), errorOf };
           yield { field: 'title', value: 'Behind the file' };
