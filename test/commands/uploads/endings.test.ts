@@ -1,46 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import { conflict, notFound, unavailable } from '../../../src/core/errors.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import {
-  createUpload,
-  eventually,
-  openBody,
-  patchHeaders,
-  startUploadServer,
-  type UploadServer,
-} from './upload-server.js';
+import { forgetUploads, stored, unreachable, uploadServers } from './tus-protocol/servers.js';
+import { createUpload, eventually, openBody, patchHeaders } from './upload-server.js';
 
-let database: TestDatabase;
-let folder: string;
-const running: UploadServer[] = [];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'mediaflow-uploads-'));
-});
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.kill();
-  await database.pool.query('delete from uploads');
-});
-afterAll(async () => {
-  await database.drop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const start = async (options: Partial<Parameters<typeof startUploadServer>[0]> = {}) => {
-  const server = await startUploadServer({ folder, database, ...options });
-  running.push(server);
-  return server;
-};
-const stored = async (server: UploadServer, id: string) =>
-  text(await server.blobs.read(`media/${id}/original`));
-const unreachable = async () => {
-  throw unavailable('event_store_unavailable', 'The event store cannot be reached');
-};
+const servers = uploadServers(forgetUploads);
+const { start } = servers;
 
 test('an upload of an item that was deleted meanwhile ends, and its bytes go', async () => {
   const completed: UploadHooks['completed'] = async () => {
@@ -60,7 +25,7 @@ test('a creation that the item refuses leaves nothing; one that nobody could hea
     throw error;
   };
   const server = await start({ hooks: { registered } });
-  const count = async () => (await database.pool.query('select id from uploads')).rows.length;
+  const count = async () => (await servers.database.pool.query('select id from uploads')).rows.length;
   const refused = await server.send('POST', '/v1/uploads', { 'upload-length': 5 });
   expect([refused.status, refused.code, await count()]).toEqual([409, 'refused', 0]);
   error = unavailable('event_store_unavailable', 'Cannot be reached');

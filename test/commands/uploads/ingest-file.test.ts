@@ -1,48 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { uploadFileCommand } from '../../../src/commands/upload-file.js';
 import type { FileToIngest } from '../../../src/commands/uploads/ingest-file.js';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import { conflict, invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { brokenStream, codeOf, streamOf } from '../../support/streams.js';
+import { forgetUploads, uploadServers } from './tus-protocol/servers.js';
 import {
   createUpload,
   digestOf,
   eventually,
   openBody,
   patchHeaders,
-  startUploadServer,
   type UploadServer,
 } from './upload-server.js';
 
-let database: TestDatabase;
-let folder: string;
-const running: UploadServer[] = [];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'mediaflow-uploads-'));
-});
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.kill();
-  await database.pool.query('delete from uploads');
-});
-afterAll(async () => {
-  await database.drop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const start = async (options: Partial<Parameters<typeof startUploadServer>[0]> = {}) => {
-  const server = await startUploadServer({ folder, database, ...options });
-  running.push(server);
-  return server;
-};
+const { start } = uploadServers(forgetUploads);
 const aFile = (changes: Partial<FileToIngest> = {}): FileToIngest => ({
   mediaId: randomUUID(),
   bytes: streamOf('hello ', 'world'),

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { buffer } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
-import { unavailable } from '../../../src/core/errors.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { typescriptArguments } from '../../support/typescript-child.js';
+import { forgetUploads, stored, unreachable, uploadServers } from './tus-protocol/servers.js';
 import {
   clientOf,
   createUpload,
@@ -19,36 +17,10 @@ import {
   metadataHeader,
   openBody,
   patchHeaders,
-  startUploadServer,
-  type UploadServer,
 } from './upload-server.js';
 
-let database: TestDatabase;
-let folder: string;
-const running: UploadServer[] = [];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'mediaflow-uploads-'));
-});
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.kill();
-  await database.pool.query('delete from uploads');
-});
-afterAll(async () => {
-  await database.drop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const start = async (options: Partial<Parameters<typeof startUploadServer>[0]> = {}) => {
-  const server = await startUploadServer({ folder, database, ...options });
-  running.push(server);
-  return server;
-};
-const stored = async (server: UploadServer, id: string) =>
-  text(await server.blobs.read(`media/${id}/original`));
-const unreachable = async () => {
-  throw unavailable('event_store_unavailable', 'The event store cannot be reached');
-};
+const servers = uploadServers(forgetUploads);
+const { start } = servers;
 
 test('an upload cut off by a killed server goes on where it was, and its hash is that of the whole', async () => {
   const before = await start();
@@ -72,11 +44,11 @@ test('an upload cut off by a killed server goes on where it was, and its hash is
 
 /** What another process has on the disk of an upload. */
 const growingBytes = async (id: string) =>
-  (await stat(join(folder, 'growing', 'uploads', id)).catch(() => undefined))?.size;
+  (await stat(join(servers.folder, 'growing', 'uploads', id)).catch(() => undefined))?.size;
 
 test('an upload goes on where it was after a kill -9 in the middle of a request', async () => {
   const script = join(import.meta.dirname, 'upload-server-process.ts');
-  const child = spawn(process.execPath, typescriptArguments(script, folder, database.url), {
+  const child = spawn(process.execPath, typescriptArguments(script, servers.folder, servers.database.url), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [said] = await once(child.stdout, 'data');
@@ -160,13 +132,13 @@ test('the same is completed by HEAD as soon as the item can hear of it', async (
 
 test('an upload that is terminated when only its item has heard that it is whole takes its item with it', async () => {
   const completed: UploadHooks['completed'] = async () => {
-    await database.pool.query('alter table uploads rename to uploads_away');
+    await servers.database.pool.query('alter table uploads rename to uploads_away');
     return { position: '1' };
   };
   const server = await start({ hooks: { completed } });
   const { path, id } = await createUpload(server, { 'upload-length': 5 });
   const answer = await server.send('PATCH', path, patchHeaders(0), 'whole');
-  await database.pool.query('alter table uploads_away rename to uploads');
+  await servers.database.pool.query('alter table uploads_away rename to uploads');
   expect(answer.status).toBeGreaterThanOrEqual(500);
   expect((await server.send('DELETE', path)).status).toBe(204);
   expect(server.callsOf(id)).toEqual(['registered', 'completed', 'deleted']);
@@ -237,7 +209,7 @@ test('bytes of a killed PATCH whose checksum was never compared do not count', a
   if ((await before.storedBytes(id)) === 5) {
     await before.blobs.append(`uploads/${id}`, 5, Readable.from([Buffer.from('uns')]));
   }
-  await database.pool.query('update uploads set unchecked_from_bytes = 5 where id = $1', [id]);
+  await servers.database.pool.query('update uploads set unchecked_from_bytes = 5 where id = $1', [id]);
 
   const after = await start();
   expect((await after.send('HEAD', path)).headers['upload-offset']).toBe('5');
