@@ -14,6 +14,7 @@ import { RecommendationRequests1763700000012 } from './0012-recommendation-reque
 import { UploadCallers1763700000013 } from './0013-upload-callers.js';
 import { JobCancellations1763700000014 } from './0014-job-cancellations.js';
 import { ReplaysOfDeadLetters1763700000015 } from './0015-replays-of-dead-letters.js';
+import { StepsInParts1763700000016 } from './0016-steps-in-parts.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   UploadCallers1763700000013,
   JobCancellations1763700000014,
   ReplaysOfDeadLetters1763700000015,
+  StepsInParts1763700000016,
 ];

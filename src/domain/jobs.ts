@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { audioRungSchema, probeSchema, rungSchema } from './media/media-values.js';
+import { stepNameSchema } from './media/steps/step-name.js';
 
-const item = { mediaId: z.string(), blobKey: z.string() };
+const item = {
+  mediaId: z.string(),
+  blobKey: z.string(),
+  step: stepNameSchema.optional().describe('Where an item has several steps of the kind: which of them'),
+};
 const video = { ...item, video: probeSchema.shape.video.unwrap(), durationSeconds: z.number() };
 const ladder = { ...video, rungs: z.array(rungSchema), audio: audioRungSchema.nullable() };
 
@@ -34,7 +39,7 @@ export const jobPayloads = {
 
 /** Whom a job is about. Every payload holds one of these, in every release. */
 export const jobSubjects = {
-  item: z.object({ mediaId: z.string() }),
+  item: z.object({ mediaId: z.string(), step: stepNameSchema.optional() }),
   request: z.object({ requestId: z.string(), userId: z.string() }),
 } as const;
 

@@ -1,29 +1,46 @@
 import type { EventMetadata } from '../core/event.js';
 import type { Projection, Row, RowOperation } from '../core/projection.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
-import { stepSchema } from '../domain/media/media-values.js';
+import { type StepName, stepKindOf, stepKindSchema } from '../domain/media/steps/step-name.js';
 import type { RecommendationEvent } from '../domain/recommendation/recommendation.js';
 
-const queued = (subjectId: string, kind: string, { occurredAt }: EventMetadata): RowOperation => ({
+/** Work that is told of under a step of its item, or under its kind where there is one of it. */
+const keyOf = (subjectId: string, step: StepName | 'purge' | 'recommend'): Row => ({
+  subject_id: subjectId,
+  kind: step === 'purge' || step === 'recommend' ? step : stepKindOf(step),
+  step,
+});
+
+const queued = (
+  subjectId: string,
+  step: StepName | 'purge' | 'recommend',
+  { occurredAt }: EventMetadata,
+): RowOperation => ({
   put: 'jobs',
-  key: { subject_id: subjectId, kind },
+  key: keyOf(subjectId, step),
   row: { status: 'queued', queued_at: occurredAt, updated_at: occurredAt },
 });
 
-const change = (subjectId: string, kind: string, { occurredAt }: EventMetadata, row: Row): RowOperation => ({
+const change = (
+  subjectId: string,
+  step: StepName | 'purge' | 'recommend',
+  { occurredAt }: EventMetadata,
+  row: Row,
+): RowOperation => ({
   patch: 'jobs',
-  key: { subject_id: subjectId, kind },
+  key: keyOf(subjectId, step),
   row: { ...row, updated_at: occurredAt },
 });
 
 /** Every piece of work with its state, its attempt, how far it is and what went wrong. */
 export const jobs: Projection<MediaEvent | RecommendationEvent> = {
   name: 'jobs',
-  version: 3,
-  tables: { jobs: ['subject_id', 'kind'] },
+  version: 4,
+  tables: { jobs: ['subject_id', 'kind', 'step'] },
   on: {
     MediaUploaded: ({ data, metadata }) => [queued(data.mediaId, 'probe', metadata)],
-    ProcessingPlanned: ({ data, metadata }) => data.steps.map((step) => queued(data.mediaId, step, metadata)),
+    ProcessingPlanned: ({ data, metadata }) =>
+      data.steps.map(({ step }) => queued(data.mediaId, step, metadata)),
     ProcessingRetried: ({ data, metadata }) => data.steps.map((step) => queued(data.mediaId, step, metadata)),
     StepStarted: ({ data, metadata }) => [
       change(data.mediaId, data.step, metadata, {
@@ -59,7 +76,7 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
     // What was done to the item stays in sight until nothing of it is left.
     MediaDeleted: ({ data, metadata }) => [queued(data.mediaId, 'purge', metadata)],
     MediaPurged: ({ data, metadata }) => [
-      ...stepSchema.options.map((kind) => ({ remove: 'jobs', key: { subject_id: data.mediaId, kind } })),
+      ...stepKindSchema.options.map((kind) => ({ remove: 'jobs', key: { subject_id: data.mediaId, kind } })),
       change(data.mediaId, 'purge', metadata, { status: 'completed', fraction: 1, error: null }),
     ],
     MediaPurgeFailed: ({ data, metadata }) => [

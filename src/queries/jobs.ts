@@ -7,6 +7,7 @@ const statusSchema = z.enum(['queued', 'running', 'waiting_to_retry', 'completed
 interface JobRow {
   readonly subject_id: string;
   readonly kind: string;
+  readonly step: string;
   readonly status: z.infer<typeof statusSchema>;
   readonly job_id: string | null;
   readonly attempt: number;
@@ -38,6 +39,7 @@ export const jobQueries = (database: ReadDatabase) => [
           z.object({
             subjectId: z.string(),
             kind: z.string(),
+            step: z.string().describe('The kind, and behind a colon the part, where an item has several'),
             status: statusSchema,
             jobId: z.string().nullable(),
             attempt: z.number(),
@@ -61,6 +63,7 @@ export const jobQueries = (database: ReadDatabase) => [
           items: rows.map((row) => ({
             subjectId: row.subject_id,
             kind: row.kind,
+            step: row.step,
             status: row.status,
             jobId: row.job_id,
             attempt: row.attempt,

@@ -141,9 +141,9 @@ export const MAKING_COLUMNS = `
     select d.probe->'leftOut' from media_metadata d where d.media_id = m.media_id), '[]') as left_out,
   coalesce((
     select jsonb_agg(jsonb_build_object(
-      'step', j.kind, 'status', j.status, 'attempt', j.attempt, 'fraction', j.fraction, 'error', j.error,
+      'step', j.step, 'status', j.status, 'attempt', j.attempt, 'fraction', j.fraction, 'error', j.error,
       'retryAt', j.retry_at
-    ) order by j.queued_at, j.kind)
+    ) order by j.queued_at, j.step)
     from jobs j where j.subject_id = m.media_id), '[]') as steps`;
 
 type MediaItem = z.infer<typeof mediaItemSchema>;

@@ -2,26 +2,29 @@ import type { Command } from '../core/decider.js';
 import type { AttemptMeta, Worker, WorkerContext } from '../core/worker.js';
 import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../domain/media/media-commands.js';
-import type { Step } from '../domain/media/media-values.js';
+import type { StepKind } from '../domain/media/steps/step-name.js';
 import { jobPolicies } from './policies.js';
 
-export interface StepWorkerOptions<Kind extends Step> {
+export interface StepWorkerOptions<Kind extends StepKind> {
   readonly step: Kind;
   readonly concurrency: number;
   /** Does the step and returns the commands that record its result. */
   run(payload: JobPayload<Kind>, held: AttemptOf, context: WorkerContext): Promise<readonly MediaCommand[]>;
 }
 
-type Subject = Pick<AttemptOf, 'mediaId'>;
+interface Subject {
+  readonly mediaId: string;
+  readonly step?: AttemptOf['step'] | undefined;
+}
 
 /** What all steps of a media item share: telling that they began, and that they failed. */
-export function stepWorker<Kind extends Step>(
+export function stepWorker<Kind extends StepKind>(
   options: StepWorkerOptions<Kind>,
 ): Worker<JobPayload<Kind>, Subject> {
   const { step, concurrency } = options;
-  const held = ({ mediaId }: Subject, meta: AttemptMeta): AttemptOf => ({
-    mediaId,
-    step,
+  const held = (subject: Subject, meta: AttemptMeta): AttemptOf => ({
+    mediaId: subject.mediaId,
+    step: subject.step ?? step,
     attempt: meta.attempt,
     jobId: meta.jobId,
   });

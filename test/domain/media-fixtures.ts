@@ -1,6 +1,8 @@
 import type { MediaCommandOf } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
-import type { Probe, Rendition, Step } from '../../src/domain/media/media-values.js';
+import type { AudioRung, LadderRung, Probe, Rendition } from '../../src/domain/media/media-values.js';
+import { stepsOfVersion1 } from '../../src/domain/media/steps/plan-of-version-1.js';
+import type { StepKind, StepName } from '../../src/domain/media/steps/step-name.js';
 
 export const mediaId = 'm1';
 export const probe: Probe = {
@@ -67,24 +69,34 @@ export const uploaded: MediaEvent = {
   data: { mediaId, blobKey: 'media/m1/original', sizeBytes: 4_500_000, sha256: 'ab' },
 };
 
-export const heldBy = (step: Step, jobId = 'j1', attempt = 1) => ({ mediaId, step, attempt, jobId });
-export const started = (step: Step, jobId?: string, attempt?: number): MediaEvent => ({
+export const heldBy = (step: StepName, jobId = 'j1', attempt = 1) => ({ mediaId, step, attempt, jobId });
+export const started = (step: StepName, jobId?: string, attempt?: number): MediaEvent => ({
   type: 'StepStarted',
   data: heldBy(step, jobId, attempt),
 });
-export const completed = (step: Step, jobId?: string, attempt?: number): MediaEvent => ({
+export const completed = (step: StepName, jobId?: string, attempt?: number): MediaEvent => ({
   type: 'StepCompleted',
   data: heldBy(step, jobId, attempt),
 });
-export const failed = (step: Step, jobId?: string, attempt?: number): MediaEvent => ({
+export const failed = (step: StepName, jobId?: string, attempt?: number): MediaEvent => ({
   type: 'StepFailed',
   data: { ...heldBy(step, jobId, attempt), code: 'ffmpeg_failed', message: 'no' },
 });
 
-export const planned = (...steps: Step[]): MediaEvent => ({
-  type: 'ProcessingPlanned',
-  data: { mediaId, steps, ladder: [], previewRungs: [], audio: null },
-});
+/** A plan as the first version of the event would have told it. */
+export const planOf = (
+  steps: StepKind[],
+  told: {
+    readonly ladder?: LadderRung[];
+    readonly previewRungs?: string[];
+    readonly audio?: AudioRung | null;
+  } = {},
+): MediaEvent => {
+  const { ladder = [], previewRungs = [], audio = null } = told;
+  const planned = stepsOfVersion1({ steps, ladder, previewRungs });
+  return { type: 'ProcessingPlanned', data: { mediaId, steps: planned, ladder, audio } };
+};
+export const planned = (...steps: StepKind[]): MediaEvent => planOf(steps);
 
 export const rendition = (name = '360p'): Rendition => ({
   name,

@@ -4,14 +4,14 @@ import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { MediaState } from '../../src/domain/media/media-state.js';
-import { stepSchema } from '../../src/domain/media/media-values.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { stepKindSchema } from '../../src/domain/media/steps/step-name.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import { framesFor, mediaId, model, probe, registration, rendition } from './media-fixtures.js';
 
 const anyAttempt = fc.record({
   mediaId: fc.constant(mediaId),
-  step: fc.constantFrom(...stepSchema.options),
+  step: fc.constantFrom(...stepKindSchema.options),
   attempt: fc.integer({ min: 1, max: 2 }),
   jobId: fc.constantFrom('j1', 'j2'),
 });

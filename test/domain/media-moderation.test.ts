@@ -2,8 +2,8 @@ import { describe, test } from 'vitest';
 import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
-import type { Step } from '../../src/domain/media/media-values.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { type Specification, verify } from '../support/given-when-then.js';
 import {
   completed,
@@ -56,8 +56,11 @@ const rejected: MediaEvent = {
   type: 'MediaRejected',
   data: { mediaId, by: 'policy', reason: explanations.rejected },
 };
-const cancelled = (...steps: Step[]): MediaEvent => ({ type: 'StepsCancelled', data: { mediaId, steps } });
-const takenUp = (...steps: Step[]): MediaEvent => ({
+const cancelled = (...steps: StepName[]): MediaEvent => ({
+  type: 'StepsCancelled',
+  data: { mediaId, steps },
+});
+const takenUp = (...steps: StepName[]): MediaEvent => ({
   type: 'ProcessingRetried',
   data: { mediaId, steps, wasFailed: false },
 });

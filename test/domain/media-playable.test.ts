@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
-import type { Rendition, Step } from '../../src/domain/media/media-values.js';
+import type { Rendition } from '../../src/domain/media/media-values.js';
+import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { type Specification, verify } from '../support/given-when-then.js';
 import {
   completed,
@@ -10,6 +11,7 @@ import {
   heldBy,
   mediaId,
   moderated,
+  planOf,
   probe,
   registered,
   rendition,
@@ -27,27 +29,21 @@ const soundCompleted: MediaEvent = { type: 'RenditionCompleted', data: { mediaId
 const withSound: readonly MediaEvent[] = [
   registered,
   uploaded,
-  {
-    type: 'ProcessingPlanned',
-    data: {
-      mediaId,
-      steps: ['preview', 'transcode', 'moderate'],
-      ladder: [],
-      previewRungs: ['360p'],
-      audio: { streamIndex: 1, bitrateBps: 128_000, channels: 2 },
-    },
-  },
+  planOf(['preview', 'transcode', 'moderate'], {
+    previewRungs: ['360p'],
+    audio: { streamIndex: 1, bitrateBps: 128_000, channels: 2 },
+  }),
   moderated('approved'),
 ];
-const record = (step: Step, ...renditions: Rendition[]): MediaCommand => ({
+const record = (step: StepName, ...renditions: Rendition[]): MediaCommand => ({
   type: 'RecordRenditions',
   data: { ...heldBy(step), renditions },
 });
-const fail = (step: Step): MediaCommand => ({
+const fail = (step: StepName): MediaCommand => ({
   type: 'FailStep',
   data: { ...heldBy(step), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
 });
-const processingFailed = (step: Step): MediaEvent => ({
+const processingFailed = (step: StepName): MediaEvent => ({
   type: 'ProcessingFailed',
   data: { mediaId, step, code: 'ffmpeg_failed', message: 'no' },
 });
@@ -137,7 +133,7 @@ describe('what makes an item playable', () => {
 });
 
 describe('the plan', () => {
-  const planOf = (change: object) => {
+  const planFor = (change: object) => {
     const state = [registered, uploaded, started('probe')].reduce(
       media.decider.evolve,
       media.decider.initialState,
@@ -149,24 +145,32 @@ describe('the plan', () => {
     const plan = events.find((event) => event.type === 'ProcessingPlanned');
     return plan?.type === 'ProcessingPlanned' ? plan.data : undefined;
   };
+  const stepsIn = (plan: ReturnType<typeof planFor>) => plan?.steps.map(({ step }) => step);
   const fullHd = { video: { ...probe.video, width: 1920, height: 1080 } };
 
   test('of a long video begins with the highest rung that is quickly made', () => {
-    const plan = planOf({ ...fullHd, durationSeconds: 10 });
-    expect(plan?.steps).toEqual(['poster', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag']);
-    expect(plan?.previewRungs).toEqual(['360p']);
+    const plan = planFor({ ...fullHd, durationSeconds: 10 });
+    const first = ['poster', 'preview', 'moderate'];
+    const others = ['234p', '432p', '540p', '720p', '1080p'];
+    expect(plan?.steps).toEqual([
+      { step: 'poster', after: [], input: {} },
+      { step: 'preview', after: [], input: { rungs: ['360p'], sound: true } },
+      { step: 'transcode', after: first, input: { rungs: others, sound: false } },
+      { step: 'thumbnails', after: first, input: {} },
+      { step: 'moderate', after: [], input: {} },
+      { step: 'tag', after: first, input: {} },
+    ]);
   });
 
   test('of a short video has no preview', () => {
-    expect(planOf({ ...fullHd, durationSeconds: 9.9 })).toMatchObject({
-      steps: ['poster', 'transcode', 'thumbnails', 'moderate', 'tag'],
-      previewRungs: [],
-    });
+    expect(stepsIn(planFor({ ...fullHd, durationSeconds: 9.9 }))).toEqual([
+      ...['poster', 'transcode', 'thumbnails', 'moderate', 'tag'],
+    ]);
   });
 
   test('of a video with a single rung has no preview, however long', () => {
     const tiny = { video: { ...probe.video, width: 240, height: 136 }, durationSeconds: 3600 };
-    expect(planOf(tiny)?.previewRungs).toEqual([]);
+    expect(stepsIn(planFor(tiny))).not.toContain('preview');
   });
 
   test('takes the sound that the file marks as its own, or the first', () => {
@@ -175,13 +179,13 @@ describe('the plan', () => {
       { ...first, streamIndex: 1, isDefault: false, channels: 1 },
       { ...first, streamIndex: 2, isDefault: true, channels: 6 },
     ];
-    expect(planOf({ audio: tracks })?.audio).toMatchObject({ streamIndex: 2, channels: 2 });
-    expect(planOf({ audio: tracks.slice(0, 1) })?.audio).toMatchObject({ streamIndex: 1, channels: 1 });
-    expect(planOf({ audio: [] })?.audio).toBeNull();
+    expect(planFor({ audio: tracks })?.audio).toMatchObject({ streamIndex: 2, channels: 2 });
+    expect(planFor({ audio: tracks.slice(0, 1) })?.audio).toMatchObject({ streamIndex: 1, channels: 1 });
+    expect(planFor({ audio: [] })?.audio).toBeNull();
   });
 
   test('keeps to the bitrate of the whole file where the picture’s own is not known', () => {
-    const plan = planOf({ video: { ...probe.video, bitrateBps: null }, bitrateBps: 200_000 });
+    const plan = planFor({ video: { ...probe.video, bitrateBps: null }, bitrateBps: 200_000 });
     expect(plan?.ladder.at(-1)?.bitrateBps).toBe(220_000);
   });
 });

@@ -511,7 +511,13 @@ describe('media', () => {
           type: 'ProcessingPlanned',
           data: {
             mediaId,
-            steps: ['poster', 'transcode', 'thumbnails', 'moderate', 'tag'],
+            steps: [
+              { step: 'poster', after: [], input: {} },
+              { step: 'transcode', after: [], input: { rungs: ['234p', '360p'], sound: true } },
+              { step: 'thumbnails', after: ['poster', 'transcode', 'moderate'], input: {} },
+              { step: 'moderate', after: [], input: {} },
+              { step: 'tag', after: ['poster', 'transcode', 'moderate'], input: {} },
+            ],
             ladder: [
               {
                 name: '234p',
@@ -530,7 +536,6 @@ describe('media', () => {
                 peakBitrateBps: 730_000,
               },
             ],
-            previewRungs: [],
             audio: { streamIndex: 1, bitrateBps: 128_000, channels: 2 },
           },
         },

@@ -29,8 +29,8 @@ beforeAll(async () => {
     insert into media_renditions
     select media_id, name, 'video', 640, 360, 25, 1, 1, 'avc1', 1, 1, 1, 'b'
     from media_library, (values ('360p'), ('720p'), ('audio')) as names (name);
-    insert into jobs (subject_id, kind, status, queued_at, updated_at)
-    select media_id, kind, 'completed', now(), now()
+    insert into jobs (subject_id, kind, step, status, queued_at, updated_at)
+    select media_id, kind, kind, 'completed', now(), now()
     from media_library, (values ('probe'), ('preview'), ('transcode'), ('moderate'), ('tag')) as kinds (kind);
     insert into trending
     select media_id, to_timestamp((floor(extract(epoch from now()) / 1382400) - ago) * 1382400), 1 + (hashtext(media_id) & 65535)

@@ -5,12 +5,15 @@ import type { SagaOutput } from '../../src/core/saga.js';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
 import { type JobKind, jobPayloads } from '../../src/domain/jobs.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
-import type { LadderRung, Probe, Step } from '../../src/domain/media/media-values.js';
-import { type MediaProcessingState, mediaProcessing } from '../../src/sagas/media-processing.js';
+import type { LadderRung, Probe } from '../../src/domain/media/media-values.js';
+import type { StepKind, StepName } from '../../src/domain/media/steps/step-name.js';
+import { mediaProcessing } from '../../src/sagas/media-processing.js';
+import type { MediaProcessingState, StateOfEarlierReleases } from '../../src/sagas/media-processing-state.js';
 import {
   completed,
   failed,
   mediaId,
+  planOf,
   probe,
   registered,
   started,
@@ -34,15 +37,16 @@ const probedAs = (found: Probe): MediaEvent => ({
   data: { mediaId, kind: 'video', probe: found },
 });
 const long: Probe = { ...probe, durationSeconds: 7200 };
-const plan = (steps: Step[], previewRungs: string[] = []): MediaEvent => ({
-  type: 'ProcessingPlanned',
-  data: { mediaId, steps, ladder: [rung('234p'), rung('360p'), rung('540p')], previewRungs, audio },
-});
-const retried = (...steps: Step[]): MediaEvent => ({
+const plan = (steps: StepKind[], previewRungs: string[] = []): MediaEvent =>
+  planOf(steps, { ladder: [rung('234p'), rung('360p'), rung('540p')], previewRungs, audio });
+const retried = (...steps: StepName[]): MediaEvent => ({
   type: 'ProcessingRetried',
   data: { mediaId, steps, wasFailed: true },
 });
-const cancelled = (...steps: Step[]): MediaEvent => ({ type: 'StepsCancelled', data: { mediaId, steps } });
+const cancelled = (...steps: StepName[]): MediaEvent => ({
+  type: 'StepsCancelled',
+  data: { mediaId, steps },
+});
 const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
 const purged: MediaEvent = { type: 'MediaPurged', data: { mediaId } };
 
@@ -242,15 +246,18 @@ test.each([
   { held: ['transcode', 'thumbnails', 'tag'], ended: ['moderate', 'preview'] },
   { held: ['transcode'], ended: ['preview'] },
   { held: ['thumbnails', 'tag'], ended: ['moderate'] },
-] as { held: Step[]; ended: Step[] }[])(
+] as { held: StepKind[]; ended: StepKind[] }[])(
   'what a state of an earlier release holds back, $held, is let go after $ended',
   ({ held, ended }) => {
-    const { awaited: _, ...initial } = mediaProcessing.initialState;
-    const input = (step: Step) => completed(step) as Parameters<typeof mediaProcessing.evolve>[1];
-    let state: MediaProcessingState = { ...initial, held };
+    const input = (step: StepName) => completed(step) as Parameters<typeof mediaProcessing.evolve>[1];
+    const stored: StateOfEarlierReleases = {
+      ...{ blobKey, probe, ladder: [], audio: null, previewRungs: [] },
+      held,
+    };
+    let state = stored as unknown as MediaProcessingState;
     const released = ended.map((step) => {
       state = mediaProcessing.evolve(state, input(step));
-      return state.released;
+      return state.progress.released;
     });
     expect(released).toEqual([...ended.slice(1).map(() => []), held]);
   },
@@ -301,7 +308,7 @@ describe('media processing', () => {
     const events = [...history];
     const jobs = jobsIn(reactionTo(mediaProcessing, events));
     for (let next = 0; next < jobs.length; next++) {
-      events.push(completed(jobs[next]?.kind as Step));
+      events.push(completed(jobs[next]?.kind as StepName));
       jobs.push(...jobsIn(reactionTo(mediaProcessing, events)));
     }
     return jobs;
@@ -322,7 +329,9 @@ describe('media processing', () => {
             event.data.ladder.map(({ name }) => name).toSorted(),
           );
           expect(made.filter(({ payload }) => payload.audio !== null)).toHaveLength(event.data.audio ? 1 : 0);
-          expect(jobs.map(({ kind }) => kind).toSorted()).toEqual(event.data.steps.toSorted());
+          expect(jobs.map(({ kind }) => kind).toSorted()).toEqual(
+            event.data.steps.map(({ step }) => step).toSorted(),
+          );
         }
       }),
       { numRuns: 100 },

@@ -1,19 +1,12 @@
 import { assertNever, conflict } from '../../core/errors.js';
-import { servedAudio } from '../../core/served-audio.js';
 import { SUPERSEDED } from '../../core/worker.js';
-import { planLadder } from './ladder.js';
 import type { AttemptOf, MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState } from './media-state.js';
-import type { Probe, Step } from './media-values.js';
 import { decideModeration } from './moderation-policy.js';
+import { NO_PICTURE, planProcessing } from './steps/plan-processing.js';
 
 type StepCommand = Extract<MediaCommand, { data: AttemptOf }>;
-
-/** From this length on, a first rung of its own makes the item playable before the whole ladder is done. */
-const PREVIEW_FROM_SECONDS = 10;
-const PREVIEW_SHORT_SIDE = 360;
-const AUDIO_BITRATE_BPS = 128_000;
 
 /** What a worker reports. Only the attempt that holds the step is listened to; anybody else changes nothing. */
 export function decideStep(command: StepCommand, state: MediaState): MediaEvent[] {
@@ -30,12 +23,15 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
   switch (command.type) {
     case 'ReportStepProgress':
       return [{ type: 'StepProgressed', data: { ...held, fraction: command.data.fraction } }];
-    case 'RecordProbe':
+    case 'RecordProbe': {
+      const { probe } = command.data;
+      if (!probe.video) return fail(held, { ...NO_PICTURE, final: true, retryAt: null });
       return [
-        { type: 'MediaProbed', data: { mediaId, kind: 'video', probe: command.data.probe } },
+        { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } },
         completed,
-        plan(mediaId, command.data.probe),
+        planProcessing(mediaId, 'video', probe),
       ];
+    }
     case 'RecordRenditions':
       return [
         ...command.data.renditions.map(
@@ -116,42 +112,11 @@ function isNextAttempt(held: AttemptOf, state: MediaState): boolean {
   return current.jobId === held.jobId ? held.attempt > current.attempt : current.status !== 'running';
 }
 
-function fail(held: AttemptOf, data: Extract<MediaCommand, { type: 'FailStep' }>['data']): MediaEvent[] {
+type Failure = Omit<Extract<MediaCommand, { type: 'FailStep' }>['data'], keyof AttemptOf>;
+
+function fail(held: AttemptOf, data: Failure): MediaEvent[] {
   const { code, message } = data;
   if (!data.final)
     return [{ type: 'StepAttemptFailed', data: { ...held, code, message, retryAt: data.retryAt } }];
   return [{ type: 'StepFailed', data: { ...held, code, message } }];
-}
-
-function plan(mediaId: string, probe: Probe): MediaEvent {
-  const ladder = probe.video ? planLadder(probe.video, probe.video.bitrateBps ?? probe.bitrateBps) : [];
-  const isLong = probe.durationSeconds >= PREVIEW_FROM_SECONDS && ladder.length > 1;
-  const preview = isLong
-    ? (ladder.findLast((rung) => Math.min(rung.width, rung.height) <= PREVIEW_SHORT_SIDE) ?? ladder[0])
-    : undefined;
-  const source = servedAudio(probe.audio);
-  const steps: Step[] = [
-    ...(probe.video ? (['poster'] as const) : []),
-    ...(preview ? (['preview'] as const) : []),
-    'transcode',
-    'thumbnails',
-    'moderate',
-    'tag',
-  ];
-  return {
-    type: 'ProcessingPlanned',
-    data: {
-      mediaId,
-      steps,
-      ladder,
-      previewRungs: preview ? [preview.name] : [],
-      audio: source
-        ? {
-            streamIndex: source.streamIndex,
-            bitrateBps: AUDIO_BITRATE_BPS,
-            channels: Math.min(2, source.channels),
-          }
-        : null,
-    },
-  };
 }

@@ -1,14 +1,15 @@
 import type { Command } from '../../core/decider.js';
 import type { MediaEvent } from './media-events.js';
-import type { Probe, Rendition, Step } from './media-values.js';
+import type { Probe, Rendition } from './media-values.js';
 import type { ModerationPolicy } from './moderation-policy.js';
+import type { StepName } from './steps/step-name.js';
 
 type DataOf<Type extends MediaEvent['type']> = Extract<MediaEvent, { type: Type }>['data'];
 
 /** Which attempt of which job speaks; an attempt that has been overtaken is not listened to. */
 export interface AttemptOf {
   readonly mediaId: string;
-  readonly step: Step;
+  readonly step: StepName;
   readonly attempt: number;
   readonly jobId: string;
 }

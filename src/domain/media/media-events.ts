@@ -3,19 +3,22 @@ import type { EventDefinitions, EventOf } from '../../core/event.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import {
   audioRungSchema,
+  mediaKindSchema,
   modelSchema,
   moderationScoresSchema,
   posterSchema,
   probeSchema,
   renditionSchema,
   rungSchema,
-  stepSchema,
   storyboardSchema,
   tagSchema,
 } from './media-values.js';
+import { type PlanOfVersion1, stepsOfVersion1 } from './steps/plan-of-version-1.js';
+import { plannedStepSchema } from './steps/planned-step.js';
+import { stepNameSchema } from './steps/step-name.js';
 
 const media = { mediaId: z.string().min(1) };
-const step = { ...media, step: stepSchema, attempt: z.int().positive(), jobId: z.string() };
+const step = { ...media, step: stepNameSchema, attempt: z.int().positive(), jobId: z.string() };
 const failure = { code: z.string(), message: z.string() };
 
 /** All frames were spread evenly until version 2 of `ModerationScored`. */
@@ -27,6 +30,12 @@ const asTold = (probe: JsonValue | undefined): JsonObject => {
   const { video, ...rest } = probe as JsonObject;
   return { ...rest, video: video ? { ...(video as JsonObject), durationSeconds: null } : null, leftOut: [] };
 };
+
+/** Until version 2 of `ProcessingPlanned` its steps were names. */
+const asPlannedSteps = ({ previewRungs, ...plan }: JsonObject): JsonObject => ({
+  ...plan,
+  steps: stepsOfVersion1({ ...plan, previewRungs } as unknown as PlanOfVersion1),
+});
 
 /** Everything that can happen to a media item. */
 export const mediaEvents = {
@@ -58,19 +67,19 @@ export const mediaEvents = {
   MediaProbed: {
     summary: 'What the file is: container, streams, duration, size, rotation, colour.',
     version: 2,
-    schema: z.object({ ...media, kind: z.enum(['video']), probe: probeSchema }),
+    schema: z.object({ ...media, kind: mediaKindSchema, probe: probeSchema }),
     upcasters: { 1: ({ probe, ...rest }) => ({ ...rest, probe: asTold(probe) }) },
   },
   ProcessingPlanned: {
     summary: 'The steps this item goes through and the ladder it is transcoded to.',
-    version: 1,
+    version: 2,
     schema: z.object({
       ...media,
-      steps: z.array(stepSchema),
+      steps: z.array(plannedStepSchema),
       ladder: z.array(rungSchema),
-      previewRungs: z.array(z.string()),
       audio: audioRungSchema.nullable(),
     }),
+    upcasters: { 1: asPlannedSteps },
   },
   StepStarted: {
     summary: 'A worker took up a step.',
@@ -100,7 +109,7 @@ export const mediaEvents = {
   StepsCancelled: {
     summary: 'These steps are let go of, begun or not: the item is rejected or deleted.',
     version: 1,
-    schema: z.object({ ...media, steps: z.array(stepSchema) }),
+    schema: z.object({ ...media, steps: z.array(stepNameSchema) }),
   },
   RenditionCompleted: {
     summary: 'One rung of the ladder (or the audio group) is ready to be played.',
@@ -183,14 +192,14 @@ export const mediaEvents = {
   ProcessingFailed: {
     summary: 'The item cannot be published because a step it needs failed for good.',
     version: 1,
-    schema: z.object({ ...media, step: stepSchema, ...failure }),
+    schema: z.object({ ...media, step: stepNameSchema, ...failure }),
   },
   ProcessingRetried: {
     summary: 'Steps that failed, or were cancelled by a rejection since overruled, are done again.',
     version: 1,
     schema: z.object({
       ...media,
-      steps: z.array(stepSchema),
+      steps: z.array(stepNameSchema),
       wasFailed: z.boolean().describe('The item as a whole had failed, and is being processed again'),
     }),
   },

@@ -1,6 +1,8 @@
 import { assertNever } from '../../core/errors.js';
 import type { MediaEvent } from './media-events.js';
-import type { LadderRung, Rendition, Step } from './media-values.js';
+import type { Rendition } from './media-values.js';
+import type { StepName } from './steps/step-name.js';
+import { stepRowOf } from './steps/step-row-of.js';
 
 export type StepStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
@@ -25,8 +27,7 @@ export interface MediaState {
     readonly description: string;
     readonly tags: readonly string[];
   };
-  readonly steps: Readonly<Partial<Record<Step, StepState>>>;
-  readonly ladder: readonly LadderRung[];
+  readonly steps: Readonly<Partial<Record<StepName, StepState>>>;
   readonly hasSound: boolean;
   readonly renditions: Readonly<Record<string, Rendition>>;
   readonly moderation: 'pending' | 'approved' | 'rejected' | 'in_review';
@@ -42,7 +43,6 @@ export const initialMediaState: MediaState = {
   upload: 'none',
   details: { title: '', description: '', tags: [] },
   steps: {},
-  ladder: [],
   hasSound: false,
   renditions: {},
   moderation: 'pending',
@@ -55,12 +55,12 @@ export const initialMediaState: MediaState = {
 
 const queued: StepState = { status: 'queued', jobId: null, attempt: 0, failure: null };
 
-const withSteps = (state: MediaState, steps: readonly Step[]): MediaState => ({
+const withSteps = (state: MediaState, steps: readonly StepName[]): MediaState => ({
   ...state,
   steps: { ...state.steps, ...Object.fromEntries(steps.map((step) => [step, queued])) },
 });
 
-const withStep = (state: MediaState, step: Step, change: Partial<StepState>): MediaState => ({
+const withStep = (state: MediaState, step: StepName, change: Partial<StepState>): MediaState => ({
   ...state,
   steps: { ...state.steps, [step]: { ...(state.steps[step] ?? queued), ...change } },
 });
@@ -77,8 +77,8 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, upload: 'failed' };
     case 'ProcessingPlanned':
       return withSteps(
-        { ...state, ladder: event.data.ladder, hasSound: event.data.audio !== null },
-        event.data.steps,
+        { ...state, hasSound: event.data.audio !== null },
+        event.data.steps.map(({ step }) => step),
       );
     case 'StepStarted': {
       const { step, jobId, attempt } = event.data;
@@ -146,9 +146,11 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
   }
 }
 
-/** Plans of earlier releases have no step for it, nor have those of what has no picture: nobody waits for one then. */
-export const hasItsPoster = ({ steps }: MediaState): boolean =>
-  steps.poster === undefined || steps.poster.status === 'completed';
+export const stepsOf = (state: MediaState) => Object.entries(state.steps) as [StepName, StepState][];
+
+/** Everything is there that the plan wants an item to be published with, beside something to play. */
+export const hasWhatItIsPublishedWith = (state: MediaState): boolean =>
+  stepsOf(state).every(([name, { status }]) => status === 'completed' || !stepRowOf(name).isPublishedWith);
 
 /** Something to watch is there: a picture rung, and the sound where the plan has one. */
 export function isPlayable(state: MediaState): boolean {

@@ -3,7 +3,7 @@ import { assertNever } from '../../core/errors.js';
 import type { MissingBytes, StoredPlace } from '../../core/storage-report.js';
 import { type Instant, secondsBetween } from '../../core/time.js';
 import type { MediaEvent } from './media-events.js';
-import { evolveMedia, initialMediaState, type MediaState } from './media-state.js';
+import { evolveMedia, initialMediaState, type MediaState, stepsOf } from './media-state.js';
 
 export interface StorageVerdict {
   /** Nothing names these any more, and nothing that runs can still come to name them. */
@@ -69,8 +69,8 @@ function whyNotWanted({ prefix }: Place, state: MediaState, begun: ReadonlySet<s
   if (what === 'original' && attempt === undefined && state.upload === 'expected') return undefined;
   if (what === 'original' && attempt === undefined && state.upload === 'failed') return 'upload_failed';
   if (attempt === undefined || !begun.has(attempt)) return 'unknown_place';
-  const isRunning = Object.values(state.steps).some(
-    (step) => step.status === 'running' && attemptOf({ ...step, jobId: step.jobId ?? '' }) === attempt,
+  const isRunning = stepsOf(state).some(
+    ([, step]) => step.status === 'running' && attemptOf({ ...step, jobId: step.jobId ?? '' }) === attempt,
   );
   return isRunning ? undefined : 'attempt_given_up';
 }

@@ -1,16 +1,8 @@
 import { z } from 'zod';
 
-/** Work done on an item after its upload. `preview` is the first playable rung of a long video. */
-export const stepSchema = z.enum([
-  'probe',
-  'poster',
-  'preview',
-  'transcode',
-  'thumbnails',
-  'moderate',
-  'tag',
-]);
-export type Step = z.infer<typeof stepSchema>;
+/** What an upload turned out to be. */
+export const mediaKindSchema = z.enum(['video']);
+export type MediaKind = z.infer<typeof mediaKindSchema>;
 
 const videoStreamSchema = z.object({
   streamIndex: z.int(),
@@ -94,6 +86,7 @@ export const audioRungSchema = z.object({
   bitrateBps: z.number(),
   channels: z.int(),
 });
+export type AudioRung = z.infer<typeof audioRungSchema>;
 
 export const renditionSchema = z.object({
   name: z.string(),

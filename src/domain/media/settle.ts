@@ -1,30 +1,54 @@
 import type { MediaEvent } from './media-events.js';
 import {
-  hasItsPoster,
+  hasWhatItIsPublishedWith,
   isPlayable,
   type MediaState,
   type StepFailure,
   type StepStatus,
+  stepsOf,
 } from './media-state.js';
-import type { Step } from './media-values.js';
-
-/** Steps that make an item playable; while one of them is still open, nothing has failed. */
-const PLAYBACK_STEPS: readonly Step[] = ['preview', 'transcode'];
+import type { StepName } from './steps/step-name.js';
+import type { WhenFailed } from './steps/step-row.js';
+import { stepRowOf } from './steps/step-row-of.js';
 
 /** What follows at once from the state an append leads to: the item is published, has failed, or is let go of. */
 export function settle(state: MediaState, mediaId: string): MediaEvent[] {
   if (state.deleted) return [];
   if (state.rejectedBy) return cancelOpenSteps(state, mediaId);
-  if (!state.published && state.moderation === 'approved' && isPlayable(state) && hasItsPoster(state))
+  if (
+    !state.published &&
+    state.moderation === 'approved' &&
+    isPlayable(state) &&
+    hasWhatItIsPublishedWith(state)
+  )
     return [{ type: 'MediaPublished', data: { mediaId } }];
-  const unmoderated = state.moderation === 'pending' && state.steps.moderate?.failure;
-  if (unmoderated && hasItsPoster(state)) return [askPerson(mediaId, unmoderated)];
+  const unmoderated = failureOf(state, 'person_judges');
+  if (unmoderated && state.moderation === 'pending' && hasWhatItIsPublishedWith(state))
+    return [askPerson(mediaId, unmoderated)];
   // A reviewer's queue outranks a failure: the item fails, if it still has to, once it has been reviewed.
   if (state.published || state.failed || state.moderation === 'in_review') return [];
 
-  const fatal = fatalStep(state);
-  const failure = fatal && state.steps[fatal]?.failure;
-  return fatal && failure ? [{ type: 'ProcessingFailed', data: { mediaId, step: fatal, ...failure } }] : [];
+  const failure = failureOf(state, 'item_fails') ?? playbackFailure(state);
+  return failure ? [{ type: 'ProcessingFailed', data: { mediaId, ...failure } }] : [];
+}
+
+interface FailedStep extends StepFailure {
+  readonly step: StepName;
+}
+
+/** Of the steps that have failed and mean that for their item, the one planned last: it had the others to fall back on. */
+function failureOf(state: MediaState, whenFailed: WhenFailed): FailedStep | undefined {
+  const failed = stepsOf(state).findLast(
+    ([name, { status }]) => status === 'failed' && stepRowOf(name).whenFailed === whenFailed,
+  );
+  return failed?.[1].failure ? { step: failed[0], ...failed[1].failure } : undefined;
+}
+
+/** While a step is open that may still make it playable, nothing has failed. */
+function playbackFailure(state: MediaState): FailedStep | undefined {
+  const makesPlayable = (name: StepName) => stepRowOf(name).whenFailed === 'item_fails_unless_playable';
+  if (isPlayable(state) || stepsWhere(state, isOpen).some(makesPlayable)) return undefined;
+  return failureOf(state, 'item_fails_unless_playable');
 }
 
 /** Of what not even a poster could be drawn, a person would see no more than the model did. */
@@ -38,13 +62,6 @@ const askPerson = (mediaId: string, { code, message }: StepFailure): MediaEvent 
   },
 });
 
-function fatalStep(state: MediaState): Step | undefined {
-  for (const step of ['probe', 'poster'] as const) if (state.steps[step]?.status === 'failed') return step;
-  if (isPlayable(state)) return undefined;
-  if (stepsWhere(state, isOpen).some((step) => PLAYBACK_STEPS.includes(step))) return undefined;
-  return PLAYBACK_STEPS.findLast((step) => state.steps[step]?.status === 'failed');
-}
-
 /** Lets go of what is still to be done, or being done. */
 export function cancelOpenSteps(state: MediaState, mediaId: string): MediaEvent[] {
   const steps = stepsWhere(state, isOpen);
@@ -54,5 +71,5 @@ export function cancelOpenSteps(state: MediaState, mediaId: string): MediaEvent[
 const isOpen = (status: StepStatus): boolean => status === 'queued' || status === 'running';
 
 /** Names of the steps in a given status, in the order they were planned. */
-export const stepsWhere = (state: MediaState, matches: (status: StepStatus) => boolean): Step[] =>
-  Object.entries(state.steps).flatMap(([step, { status }]) => (matches(status) ? [step as Step] : []));
+export const stepsWhere = (state: MediaState, matches: (status: StepStatus) => boolean): StepName[] =>
+  stepsOf(state).flatMap(([step, { status }]) => (matches(status) ? [step] : []));

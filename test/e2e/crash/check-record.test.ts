@@ -11,7 +11,7 @@ const kept: readonly Happened[] = [
   ['media-a', 'MediaRegistered', { mediaId: 'a', title: 'A' }],
   ['media-a', 'MediaUploaded', { mediaId: 'a', sha256: 'aa' }],
   ['media-a', 'StepCompleted', { mediaId: 'a', step: 'probe' }],
-  ['media-a', 'ProcessingPlanned', { mediaId: 'a', steps: ['transcode'] }],
+  ['media-a', 'ProcessingPlanned', { mediaId: 'a', steps: [{ step: 'transcode' }] }],
   ['media-a', 'StepCompleted', { mediaId: 'a', step: 'transcode' }],
   ['media-a', 'MediaPublished', { mediaId: 'a' }],
   ['media-a', 'MediaDetailsChanged', { mediaId: 'a', title: 'A2' }],

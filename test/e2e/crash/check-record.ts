@@ -81,8 +81,12 @@ function checkItem(record: CrashRecord, mediaId: string): string[] {
       return item.status === 'failed' ? bytes : [`answer: ${mediaId} is no video and ${item.status}`];
     // Nothing more is done to it, and what was planned is let go of.
     if (item.status === 'rejected') return bytes;
-    const planned = history.find(({ type }) => type === 'ProcessingPlanned')?.data.steps;
-    const missing = ['probe', ...((planned ?? []) as string[])].filter((step) => !completed.includes(step));
+    const planned = history.find(({ type }) => type === 'ProcessingPlanned')?.data.steps as
+      | { step: string }[]
+      | undefined;
+    const missing = ['probe', ...(planned ?? []).map(({ step }) => step)].filter(
+      (step) => !completed.includes(step),
+    );
     return [
       ...(item.status === 'failed' ? [`lost: ${mediaId} failed: ${item.failure?.code}`] : []),
       ...missing.map((step) => `lost: step ${step} of ${mediaId}`),

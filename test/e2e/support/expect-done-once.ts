@@ -17,7 +17,8 @@ export async function expectDoneOnce(url: string, mediaId: string): Promise<void
   const count = (type: string) => history.filter((event) => event.type === type).length;
   for (const type of ONCE) expect(count(type), `${type} of ${mediaId}`).toBe(1);
   const steps = history.filter(({ type }) => type === 'StepCompleted').map(({ data }) => String(data.step));
-  const planned = history.find(({ type }) => type === 'ProcessingPlanned')?.data.steps as string[];
+  const plan = history.find(({ type }) => type === 'ProcessingPlanned')?.data.steps as { step: string }[];
+  const planned = plan.map(({ step }) => step);
   expect(planned, mediaId).toEqual(
     expect.arrayContaining(['moderate', 'poster', 'tag', 'thumbnails', 'transcode']),
   );

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { JobRequest } from '../../../core/job.js';
+import type { JsonObject } from '../../../core/json.js';
+import type { JobPayload } from '../../jobs.js';
+import type { AudioRung, LadderRung, MediaKind, Probe } from '../media-values.js';
+import type { StepKind } from './step-name.js';
+
+/** What is known when an item is planned. */
+export interface ItemToPlan {
+  readonly kind: MediaKind;
+  readonly probe: Probe;
+  readonly ladder: readonly LadderRung[];
+  /** Rungs that are made ahead of the others, so that a long item can be played early. */
+  readonly previewRungs: readonly string[];
+  readonly audio: AudioRung | null;
+}
+
+/** What is known when a step is asked for: of a step before the plan, the file alone. */
+export interface ItemInProgress {
+  readonly mediaId: string;
+  readonly blobKey: string;
+  readonly probe: Probe | null;
+  readonly ladder: readonly LadderRung[];
+  readonly audio: AudioRung | null;
+}
+
+/** One step that an item is to have. */
+export interface WantedStep {
+  /** Where there are several of the kind: what tells this one apart, in kebab-case. */
+  readonly part?: string;
+  /** Publication waits for it: it is begun first and has the machine to itself; the others come after all that are. */
+  readonly isUrgent: boolean;
+  readonly input: JsonObject;
+}
+
+/** How much later others may come and go first, and whether clips have to get past it: see `JobRequest`. */
+export type StepWeight = Required<Pick<JobRequest, 'patienceSeconds' | 'long'>>;
+
+/** What an item does when a step has failed for good. */
+export type WhenFailed =
+  /** Fails with it. */
+  | 'item_fails'
+  /** Fails when nothing of it can be played and no other step may still change that. */
+  | 'item_fails_unless_playable'
+  /** Is given to a person to be judged. */
+  | 'person_judges'
+  /** Goes on without what the step would have made. */
+  | 'item_goes_on';
+
+/** Everything there is to say of a kind of step but how its work is done, which is its worker's. */
+export interface StepRow<Kind extends StepKind, Input extends z.ZodType = z.ZodType> {
+  /** Of other kinds of media no item is planned with it. */
+  readonly media: readonly MediaKind[];
+  /** The steps of this kind that an item gets, in order; pure, so that a plan can be explained and tested. */
+  wanted(item: ItemToPlan): readonly WantedStep[];
+  /** No item that is planned with it is published before it is completed. */
+  readonly isPublishedWith: boolean;
+  readonly whenFailed: WhenFailed;
+  /** Of {@link WantedStep.input}. */
+  readonly input: Input;
+  /** What its worker is told. Throws where the item lacks what the kind is about, which no plan of ours leads to. */
+  payload(item: ItemInProgress, input: z.infer<Input>): JobPayload<Kind>;
+  weight(item: ItemInProgress): StepWeight | undefined;
+}
