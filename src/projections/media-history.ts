@@ -27,7 +27,7 @@ const append = (event: RecordedEvent<MediaEvent>): RowOperation[] => [
 /** Everything that happened to an item, in order. */
 export const mediaHistory: Projection<MediaEvent> = {
   name: 'media-history',
-  version: 1,
+  version: 2,
   tables: { media_history: ['media_id', 'position'] },
   on: Object.fromEntries(Object.keys(mediaEvents).map((type) => [type, append])),
 };
