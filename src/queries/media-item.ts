@@ -148,16 +148,41 @@ export const MAKING_COLUMNS = `
 
 type MediaItem = z.infer<typeof mediaItemSchema>;
 
-/** What the public sees of an item: not the file it was made from, nor how it was made, nor why it was allowed. */
+/**
+ * What the public sees of an item: not the file it was made from, nor how it was made, nor why it was allowed. Chosen
+ * field by field, so that a new one is private until somebody decides here.
+ */
 export const toPublicItem = (item: MediaItem): MediaItem => ({
-  ...item,
+  id: item.id,
+  status: item.status,
+  type: item.type,
+  title: item.title,
+  description: item.description,
+  tags: item.tags,
+  detectedTags: item.detectedTags,
+  contentType: item.contentType,
+  sizeBytes: item.sizeBytes,
+  durationSeconds: item.durationSeconds,
+  width: item.width,
+  height: item.height,
+  renditions: item.renditions,
+  posterUrl: item.posterUrl,
+  storyboardUrl: item.storyboardUrl,
+  playbackUrl: item.playbackUrl,
+  createdAt: item.createdAt,
+  updatedAt: item.updatedAt,
+  publishedAt: item.publishedAt,
+  ...nothingOfWhatIsPrivate,
+});
+
+const nothingOfWhatIsPrivate = {
   filename: '',
   sha256: null,
   leftOut: [],
   steps: [],
   failure: null,
   moderation: null,
-});
+} satisfies Partial<MediaItem>;
 
 /** Only a published item has anything the public may fetch. */
 export function toMediaItem(row: MediaRow): MediaItem {
