@@ -8,8 +8,8 @@ export interface ModelIdentity {
   readonly version: string;
 }
 
-/** Probability (0..1) by class. */
-export type ModerationScores = Readonly<Record<'drawing' | 'hentai' | 'neutral' | 'porn' | 'sexy', number>>;
+/** Probability (0..1) by what a model looks for, in its own words. */
+export type ModerationLabels = Readonly<Record<string, number>>;
 
 export interface DetectedObject {
   readonly label: string;
@@ -24,7 +24,7 @@ export interface VisionModels {
   moderate(
     images: readonly RgbImage[],
     signal: AbortSignal,
-  ): Promise<{ readonly model: ModelIdentity; readonly scores: readonly ModerationScores[] }>;
+  ): Promise<{ readonly model: ModelIdentity; readonly labels: readonly ModerationLabels[] }>;
   detect(
     images: readonly RgbImage[],
     signal: AbortSignal,

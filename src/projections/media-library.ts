@@ -22,7 +22,7 @@ function contentTypeColumn({ container, video }: Probe): { readonly content_type
 /** What the public and the owner see of an item, and everything needed to play it. */
 export const mediaLibrary: Projection<MediaEvent> = {
   name: 'media-library',
-  version: 2,
+  version: 3,
   tables: {
     media_library: ['media_id'],
     media_renditions: ['media_id', 'name'],

@@ -7,7 +7,7 @@ import type { MediaEvent } from '../domain/media/media-events.js';
  */
 export const moderationQueue: Projection<MediaEvent> = {
   name: 'moderation-queue',
-  version: 2,
+  version: 3,
   tables: { moderation_queue: ['media_id'] },
   on: {
     MediaRegistered: ({ data, metadata }) => [

@@ -27,7 +27,9 @@ const queueItemSchema = z.object({
   rule: z.string(),
   explanation: z.string(),
   model: z.looseObject({}).nullable(),
-  scores: z.record(z.string(), z.number()).describe('Highest of all frames, by class'),
+  scores: z
+    .record(z.string(), z.number())
+    .describe('Highest of all frames, by class: adult, suggestive, violence, graphic, text'),
   frames: z.array(
     z.object({ url: z.string(), atSeconds: z.number(), scores: z.record(z.string(), z.number()) }),
   ),

@@ -37,7 +37,7 @@ export const moderateWorker = (dependencies: {
         jpegFolder,
         signal,
       });
-      const { model, scores } = await vision.moderate(
+      const { model, labels } = await vision.moderate(
         frames.map((frame) => frame.image),
         signal,
       );
@@ -51,9 +51,9 @@ export const moderateWorker = (dependencies: {
             policy,
             missedParts,
             frames: frames.flatMap(({ atSeconds, pick, jpegFile }, index) => {
-              const frameScores = scores[index];
-              return frameScores
-                ? [{ atSeconds, pick, blobKey: `${blobPrefix}/${jpegFile}`, scores: frameScores }]
+              const seen = labels[index];
+              return seen
+                ? [{ atSeconds, pick, blobKey: `${blobPrefix}/${jpegFile}`, labels: { ...seen } }]
                 : [];
             }),
           },

@@ -138,7 +138,8 @@ export const framesFor = (outcome: 'approved' | 'rejected' | 'in_review') => {
     atSeconds,
     pick: 'spread' as const,
     blobKey: `media/m1/frames/j1-1/frame-00${atSeconds}.jpg`,
-    scores: { drawing: 0, hentai: 0, neutral: 1 - porn, porn, sexy: 0 },
+    labels: { drawing: 0, hentai: 0, neutral: 1 - porn, porn, sexy: 0 },
+    scores: { adult: porn, suggestive: 0 },
   }));
 };
 export const model = { provider: 'local', model: 'nsfwjs', version: '4.3.0' };

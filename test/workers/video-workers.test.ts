@@ -149,9 +149,9 @@ describe('workers for video', () => {
     expect(model.provider).toBe('local');
     expect(frames.filter(({ pick }) => pick === 'spread')).toHaveLength(16);
     expect(new Set(frames.map((frame) => frame.blobKey)).size).toBe(frames.length);
-    for (const { blobKey: frameKey, scores } of frames) {
+    for (const { blobKey: frameKey, labels } of frames) {
       expect(await blobs.stat(frameKey), frameKey).toBeDefined();
-      expect(Object.values(scores).reduce((sum, score) => sum + score, 0)).toBeCloseTo(1, 2);
+      expect(Object.values(labels).reduce((sum, score) => sum + score, 0)).toBeCloseTo(1, 2);
     }
   });
 

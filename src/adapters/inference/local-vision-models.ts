@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { invalid } from '../../core/errors.js';
 import { type Logger, silentLogger } from '../../core/logger.js';
 import type { RgbImage } from '../../core/video-tools.js';
-import type { DetectedObject, ModelIdentity, ModerationScores, VisionModels } from '../../core/vision.js';
+import type { DetectedObject, ModelIdentity, ModerationLabels, VisionModels } from '../../core/vision.js';
 import { type BundledModel, detectionModel, moderationModel } from './bundled-models.js';
 import type { InferenceTask } from './inference-protocol.js';
 import { createInferenceThread } from './inference-thread.js';
@@ -57,8 +57,8 @@ export function createLocalVisionModels(
 
   return {
     async moderate(images, signal) {
-      const scores = await runEach<ModerationScores>('moderate', images, signal);
-      return { model: identityOf(moderationModel), scores };
+      const labels = await runEach<ModerationLabels>('moderate', images, signal);
+      return { model: identityOf(moderationModel), labels };
     },
     async detect(images, signal) {
       const objects = await runEach<readonly DetectedObject[]>('detect', images, signal);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { div, expandDims, image as pictures, type Tensor, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import type { RgbImage } from '../../core/video-tools.js';
-import type { ModerationScores } from '../../core/vision.js';
+import type { ModerationLabels } from '../../core/vision.js';
 import { moderationModel } from './bundled-models.ts';
 import { graphModelFrom, takeValues } from './graph-model.ts';
 import { readVerified } from './verified-files.ts';
@@ -9,7 +9,7 @@ import { readVerified } from './verified-files.ts';
 const SIDE_PIXELS = 224;
 
 /** Loads the classifier; the function it gives back leaves no tensor behind. Throws ModelFilesError. */
-export async function loadModerationModel(): Promise<(image: RgbImage) => ModerationScores> {
+export async function loadModerationModel(): Promise<(image: RgbImage) => ModerationLabels> {
   const { topology, weights: shards } = await readVerified(moderationModel);
   // The package wraps topology and base64 weights in scripts; their bytes are verified before any of them runs.
   const evaluate = createRequire(import.meta.url);

@@ -3,6 +3,7 @@ import { SUPERSEDED } from '../../core/worker.js';
 import type { AttemptOf, MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState } from './media-state.js';
+import { scoresOf } from './moderation-classes.js';
 import { decideModeration } from './moderation-policy.js';
 import { NO_PICTURE, planProcessing } from './steps/plan-processing.js';
 
@@ -49,7 +50,11 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'ThumbnailsGenerated', data: { mediaId, poster, storyboard } }, completed];
     }
     case 'RecordModeration': {
-      const { model, frames, policy, missedParts } = command.data;
+      const { model, policy, missedParts } = command.data;
+      const frames = command.data.frames.map((frame) => ({
+        ...frame,
+        scores: scoresOf(model.provider, frame.labels),
+      }));
       const scored: MediaEvent = { type: 'ModerationScored', data: { mediaId, model, frames } };
       // What a person has decided stands: scores that come later are kept and change nothing.
       if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [scored, completed];

@@ -40,7 +40,8 @@ export type MediaCommand =
   | Command<
       'RecordModeration',
       AttemptOf &
-        Pick<DataOf<'ModerationScored'>, 'model' | 'frames'> & {
+        Pick<DataOf<'ModerationScored'>, 'model'> & {
+          readonly frames: readonly Omit<DataOf<'ModerationScored'>['frames'][number], 'scores'>[];
           readonly policy: ModerationPolicy;
           /** Equal parts of the whole of which no sound frame could be had. */
           readonly missedParts: number;

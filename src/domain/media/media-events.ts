@@ -5,7 +5,6 @@ import {
   audioRungSchema,
   mediaKindSchema,
   modelSchema,
-  moderationScoresSchema,
   posterSchema,
   probeSchema,
   renditionSchema,
@@ -13,6 +12,7 @@ import {
   storyboardSchema,
   tagSchema,
 } from './media-values.js';
+import { moderationScoresSchema } from './moderation-classes.js';
 import { type PlanOfVersion1, stepsOfVersion1 } from './steps/plan-of-version-1.js';
 import { plannedStepSchema } from './steps/planned-step.js';
 import { stepNameSchema } from './steps/step-name.js';
@@ -24,6 +24,14 @@ const failure = { code: z.string(), message: z.string() };
 /** All frames were spread evenly until version 2 of `ModerationScored`. */
 const asSpread = (frames: JsonValue | undefined): JsonValue[] =>
   (frames as JsonObject[]).map((frame) => ({ ...frame, pick: 'spread' }));
+
+/** Until version 3 of `ModerationScored` scores had the names of the one model there was. */
+const asLabelled = (frames: JsonValue | undefined): JsonValue[] =>
+  (frames as { scores: Record<'porn' | 'hentai' | 'sexy', number> }[]).map(({ scores, ...frame }) => ({
+    ...frame,
+    scores: { adult: Math.min(1, scores.porn + scores.hentai), suggestive: scores.sexy },
+    labels: scores,
+  }));
 
 /** Until version 2 of `MediaProbed` a file was taken at its word: its packets were not looked at. */
 const asTold = (probe: JsonValue | undefined): JsonObject => {
@@ -137,7 +145,7 @@ export const mediaEvents = {
   },
   ModerationScored: {
     summary: 'What the model saw in the sampled frames.',
-    version: 2,
+    version: 3,
     schema: z.object({
       ...media,
       model: modelSchema,
@@ -148,11 +156,15 @@ export const mediaEvents = {
             .enum(['spread', 'unlike'])
             .describe('One of those spread over the whole, or one that looks unlike them'),
           blobKey: z.string(),
-          scores: moderationScoresSchema,
+          scores: moderationScoresSchema.describe('In our classes, 0..1: what the policy judges by'),
+          labels: z.record(z.string(), z.number()).describe('As the model names and scores them'),
         }),
       ),
     }),
-    upcasters: { 1: ({ frames, ...rest }) => ({ ...rest, frames: asSpread(frames) }) },
+    upcasters: {
+      1: ({ frames, ...rest }) => ({ ...rest, frames: asSpread(frames) }),
+      2: ({ frames, ...rest }) => ({ ...rest, frames: asLabelled(frames) }),
+    },
   },
   ModerationDecided: {
     summary: 'What the policy made of the scores, and by which rule.',

@@ -121,14 +121,6 @@ export const storyboardSchema = z.object({
 
 export const modelSchema = z.object({ provider: z.string(), model: z.string(), version: z.string() });
 
-export const moderationScoresSchema = z.object({
-  drawing: z.number(),
-  hentai: z.number(),
-  neutral: z.number(),
-  porn: z.number(),
-  sexy: z.number(),
-});
-
 export const tagSchema = z.object({
   label: z.string(),
   confidence: z.number().describe('0..1, the highest seen'),

@@ -1,3 +1,5 @@
+import type { ModerationScores } from './moderation-classes.js';
+
 export interface ModerationPolicy {
   /** A frame at or above this is explicit beyond doubt. */
   readonly rejectAt: number;
@@ -25,7 +27,7 @@ export interface ModerationDecision {
 interface FrameScores {
   readonly atSeconds: number;
   readonly pick: 'spread' | 'unlike';
-  readonly scores: { readonly porn: number; readonly hentai: number; readonly sexy: number };
+  readonly scores: ModerationScores;
 }
 
 /** Two frames are a coincidence; an automatic rejection wants more. */
@@ -48,10 +50,10 @@ export function decideModeration(
   if (spread.length === 0)
     return { outcome: 'in_review', rule: 'no_frames', explanation: 'No frame could be looked at.' };
 
-  const explicit = (frame: FrameScores) => frame.scores.porn + frame.scores.hentai;
+  const explicit = (frame: FrameScores) => frame.scores.adult ?? 0;
   const worst = frames.reduce((a, b) => (explicit(b) > explicit(a) ? b : a));
   const beyondDoubt = spread.filter((frame) => explicit(frame) >= policy.rejectAt).length;
-  const suggestive = spread.filter((frame) => frame.scores.sexy >= policy.reviewAt).length;
+  const suggestive = spread.filter((frame) => (frame.scores.suggestive ?? 0) >= policy.reviewAt).length;
   const worstText = `explicit ${percent(explicit(worst))} at ${worst.atSeconds.toFixed(1)} s`;
 
   if (beyondDoubt >= MINIMUM_FRAMES_TO_REJECT && beyondDoubt / spread.length >= policy.rejectShare)

@@ -200,7 +200,7 @@ describe('without a key', () => {
   });
 
   test('what is published tells nothing of its file, of how it was made, or of who decided what', async () => {
-    const secrets = [REASON, 'ward 3', 'key-', '+48.8577', 'neutral', (await getItem(published)).sha256];
+    const secrets = [REASON, 'ward 3', 'key-', '+48.8577', 'suggestive', (await getItem(published)).sha256];
     const paths = ['', '/metadata', '/hls/master.m3u8', '/storyboard.vtt'].map(
       (path) => `/v1/media/${published}${path}`,
     );
@@ -295,7 +295,7 @@ describe('a reviewer', () => {
   test('sees why an item waits, its frames and the file, which nobody else does', async () => {
     const [item] = await queue();
     expect(item).toMatchObject({ mediaId: inReview, rule: expect.stringMatching(/\w/) });
-    expect(item?.scores).toHaveProperty('neutral');
+    expect(item?.scores).toHaveProperty('adult');
     for (const url of [...(item?.frames ?? []).map((frame) => frame.url), item?.originalUrl ?? '']) {
       const response = await asOperator(url);
       expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'private, no-store']);

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { unsupported } from '../../core/errors.js';
+
+/** What the policy judges by, whatever a model calls it. */
+export const moderationClassSchema = z.enum(['adult', 'suggestive', 'violence', 'graphic', 'text']);
+export type ModerationClass = z.infer<typeof moderationClassSchema>;
+
+/** Probability (0..1) by class; of what a model does not look for there is none. */
+export const moderationScoresSchema = z.partialRecord(moderationClassSchema, z.number());
+export type ModerationScores = z.infer<typeof moderationScoresSchema>;
+
+/** Which of a model's labels speak for a class: the sum of their probabilities is the class's. */
+type ClassTable = Readonly<Partial<Record<ModerationClass, readonly string[]>>>;
+
+/** By provider, as models name themselves. */
+const classTables: Readonly<Record<string, ClassTable>> = {
+  local: { adult: ['porn', 'hentai'], suggestive: ['sexy'] },
+};
+
+/** What a model's own labels mean in our classes. Throws `unknown_moderation_provider` for one that has no table here. */
+export function scoresOf(provider: string, labels: Readonly<Record<string, number>>): ModerationScores {
+  const table = Object.hasOwn(classTables, provider) ? classTables[provider] : undefined;
+  if (!table)
+    throw unsupported(
+      'unknown_moderation_provider',
+      `Nobody has said what the labels of ${provider} mean in our classes.`,
+      { provider },
+    );
+  return Object.fromEntries(
+    Object.entries(table).map(([name, names]) => [
+      name,
+      Math.min(
+        1,
+        names.reduce((sum, label) => sum + (labels[label] ?? 0), 0),
+      ),
+    ]),
+  );
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { scoresOf } from '../../src/domain/media/moderation-classes.js';
+
+test('what is photographed and what is drawn add up to one class, which is never more than certain', () => {
+  expect(scoresOf('local', { drawing: 0.1, hentai: 0.25, neutral: 0, porn: 0.5, sexy: 0.125 })).toEqual({
+    adult: 0.75,
+    suggestive: 0.125,
+  });
+  expect(scoresOf('local', { hentai: 0.6, porn: 0.6 }).adult).toBe(1);
+});
+
+test('labels that a table does not name change nothing, and those that it misses count as zero', () => {
+  expect(scoresOf('local', { kitten: 1 })).toEqual({ adult: 0, suggestive: 0 });
+});
+
+test.each(['nobody', 'toString', '__proto__'])(
+  'labels of %s, which has no table, are refused',
+  (provider) => {
+    expect(() => scoresOf(provider, {})).toThrow(
+      expect.objectContaining({ code: 'unknown_moderation_provider' }),
+    );
+  },
+);
