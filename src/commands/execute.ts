@@ -1,5 +1,5 @@
+import { partialCommandId } from '../core/derived-ids.js';
 import type { EndpointRequest } from '../core/endpoint.js';
-import { deriveId } from '../core/ids.js';
 import type { MediaFlowCommand } from '../domain/index.js';
 import type { CommandRequest, CommandResult } from '../runtime/handle-command.js';
 
@@ -13,7 +13,7 @@ export function fromRequest(
   part?: string | number,
 ): CommandRequest<MediaFlowCommand> {
   return {
-    commandId: part === undefined ? request.commandId : deriveId(request.commandId, part),
+    commandId: part === undefined ? request.commandId : partialCommandId(request.commandId, part),
     command,
     correlationId: request.commandId,
     causationId: null,

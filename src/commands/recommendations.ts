@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { recommendationIdOf } from '../core/derived-ids.js';
 import { accepted, endpoint } from '../core/endpoint.js';
-import { deriveId } from '../core/ids.js';
 import { type Execute, fromRequest } from './execute.js';
 import { userIdSchema } from './interactions.js';
 
@@ -27,7 +27,7 @@ export const recommendationCommands = (execute: Execute) => [
       }),
     },
     async handle(request) {
-      const requestId = deriveId(request.commandId, 'recommendation');
+      const requestId = recommendationIdOf(request.commandId);
       const { userId, genre, limit } = request.body;
       const { position } = await execute(
         fromRequest(request, {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { mediaIdOf } from '../core/derived-ids.js';
 import { accepted, type EndpointRequest, endpoint } from '../core/endpoint.js';
 import { invalid } from '../core/errors.js';
-import { deriveId } from '../core/ids.js';
 import { acceptedSchema, detailLimits } from './media-details.js';
 import type { FileToIngest, IngestedFile } from './uploads/ingest-file.js';
 
@@ -38,7 +38,7 @@ export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<In
     }),
     success: { status: 202, description: 'Every byte is on stable storage', schema: acceptedSchema },
     async handle(request) {
-      const mediaId = deriveId(request.commandId, 'media');
+      const mediaId = mediaIdOf(request.commandId);
       const parts = request.parts()[Symbol.asyncIterator]();
       const before: Fields = {};
       const file = await readFields(parts, before);

@@ -5,6 +5,7 @@ import type { EventStore } from '../core/event-store.js';
 import type { Logger } from '../core/logger.js';
 import { type Position, START } from '../core/position.js';
 import type { MissingBytes, StorageFindings, StoredPlace, Tally } from '../core/storage-report.js';
+import { itemPlace, ownerOfKey } from '../domain/media/blob-places.js';
 import { mediaStream } from '../domain/media/media.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 import { judgeStorage, type StorageVerdict } from '../domain/media/media-storage.js';
@@ -49,7 +50,7 @@ export async function checkStorage(options: CheckStorageOptions): Promise<Storag
     } catch (error) {
       // Written by a newer release: what it names cannot be told.
       if (!(error instanceof MediaFlowError && error.code === 'unreadable_event')) throw error;
-      return { orphans: [], unexplained: unread(`media/${mediaId}`, stored), missing: [] };
+      return { orphans: [], unexplained: unread(itemPlace(mediaId), stored), missing: [] };
     }
   }
 
@@ -79,7 +80,7 @@ export async function checkStorage(options: CheckStorageOptions): Promise<Storag
 
   /** What came after the files were listed, or was deleted meanwhile, is not missing when looked for once more. */
   async function confirmMissing(mediaId: string, first: readonly MissingBytes[]): Promise<void> {
-    const verdict = await judge(mediaId, await collect(blobs.list(`media/${mediaId}`)));
+    const verdict = await judge(mediaId, await collect(blobs.list(itemPlace(mediaId))));
     for (const bytes of verdict.missing) {
       if (!first.some(({ key }) => key === bytes.key)) continue;
       missing.add(bytes, bytes.expectedBytes - bytes.storedBytes);
@@ -105,7 +106,7 @@ export async function checkStorage(options: CheckStorageOptions): Promise<Storag
   async function checkWhatIsGone(): Promise<void> {
     for await (const event of uploadsIn(store, signal)) {
       const mediaId = event.stream.slice(mediaStream('').length);
-      if (!(await isAnythingIn(blobs.list(`media/${mediaId}`)))) await treat(mediaId, []);
+      if (!(await isAnythingIn(blobs.list(itemPlace(mediaId))))) await treat(mediaId, []);
     }
   }
 
@@ -145,7 +146,7 @@ async function* byItem(blobs: AsyncIterable<BlobStat>): AsyncGenerator<StoredIte
   let mediaId: string | undefined;
   let stored: BlobStat[] = [];
   for await (const blob of blobs) {
-    const owner = /^media\/([^/]+)\//.exec(blob.key)?.[1];
+    const owner = ownerOfKey(blob.key);
     if (owner !== mediaId && stored.length > 0) {
       yield { mediaId, stored };
       stored = [];

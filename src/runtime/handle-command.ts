@@ -1,9 +1,9 @@
 import type { Aggregate } from '../core/aggregate.js';
 import type { Command } from '../core/decider.js';
+import { eventIdOf } from '../core/derived-ids.js';
 import { conflict, invalid, MediaFlowError } from '../core/errors.js';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../core/event.js';
 import { type EventStore, type ExpectedRevision, WrongExpectedRevisionError } from '../core/event-store.js';
-import { deriveId } from '../core/ids.js';
 import type { Position } from '../core/position.js';
 import type { Instant } from '../core/time.js';
 import type { EventCodec } from './event-codec.js';
@@ -76,7 +76,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     );
     const events = aggregate.decider
       .decide(command, state)
-      .map((event, index) => codec.encode(event as E, deriveId(commandId, index), metadata));
+      .map((event, index) => codec.encode(event as E, eventIdOf(commandId, index), metadata));
     if (events.length === 0) return resultOf(stream, history.at(-1)?.position ?? (await store.head()), []);
     const { position } = await store.append(stream, events, expected(aggregate, history));
     return resultOf(stream, position, events);

@@ -1,4 +1,4 @@
-import { deriveId } from '../core/ids.js';
+import { sagaOutputId } from '../core/derived-ids.js';
 import type { SagaCommit, SagaInstance, SagaTimer } from '../core/saga-store.js';
 import { addSeconds, type Instant } from '../core/time.js';
 import type { SagaStepInput } from './saga-input.js';
@@ -55,7 +55,7 @@ export function createSagaChanges(
       for (const [index, output] of reaction.outputs.entries()) {
         if ('ignore' in output) continue;
         changing.changed = true;
-        const id = deriveId(saga, inputId, index);
+        const id = sagaOutputId(saga, inputId, index);
         if ('send' in output || 'run' in output || 'cancelJobs' in output)
           outputs.push({ id, instance, body: output, origin });
         else if ('schedule' in output) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../core/decider.js';
+import { attemptCommandId } from '../core/derived-ids.js';
 import { isRetryable, MediaFlowError } from '../core/errors.js';
-import { deriveId } from '../core/ids.js';
 import type { RunningJob } from '../core/job.js';
 
 /** How a command reaches its aggregate. Executing the same `commandId` again changes nothing. */
@@ -49,7 +49,7 @@ export function createSendCommands(options: {
 
   const send = (phase: CommandPhase, command: Command, index: number) =>
     execute({
-      commandId: deriveId(job.id, job.attempt, phase, index),
+      commandId: attemptCommandId(job, phase, index),
       command,
       correlationId: job.correlationId,
       causationId: job.causationId,

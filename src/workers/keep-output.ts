@@ -1,5 +1,6 @@
 import type { BlobStore } from '../core/blob-store.js';
 import type { WorkerContext } from '../core/worker.js';
+import { attemptPlace } from '../domain/media/blob-places.js';
 import type { AttemptOf } from '../domain/media/media-commands.js';
 
 /**
@@ -19,7 +20,7 @@ export async function keepOutput(
   },
 ): Promise<string> {
   const { held, what, folder, context } = options;
-  const prefix = `media/${held.mediaId}/${what}/${held.jobId}-${held.attempt}`;
+  const prefix = attemptPlace(held, what);
   await blobs.adoptFolder(prefix, folder);
   try {
     await context.confirm([{ type: 'ConfirmStep', data: held }]);

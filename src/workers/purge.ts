@@ -1,6 +1,7 @@
 import type { BlobStore } from '../core/blob-store.js';
 import type { Worker } from '../core/worker.js';
 import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
+import { itemPlace } from '../domain/media/blob-places.js';
 import { jobPolicies } from './policies.js';
 
 /** Removes the bytes of a deleted item. */
@@ -16,7 +17,7 @@ export const purgeWorker = ({
   concurrency: 2,
   started: () => [],
   async run({ mediaId }) {
-    await blobs.remove(`media/${mediaId}`);
+    await blobs.remove(itemPlace(mediaId));
     return [{ type: 'RecordPurge', data: { mediaId } }];
   },
   failed: ({ mediaId }, { code, message, final }) =>

@@ -1,5 +1,5 @@
+import { replayIdOf } from '../../core/derived-ids.js';
 import { notFound } from '../../core/errors.js';
-import { deriveId } from '../../core/ids.js';
 import type { DeadLetter, DeadLetterReason, JobQueue, JobToEnqueue } from '../../core/job.js';
 import type { JsonObject } from '../../core/json.js';
 import { storableText } from '../../core/storable-text.js';
@@ -56,9 +56,6 @@ const toDeadLetter = ({ id, kind, key, payload, attempts, ...row }: Row): DeadLe
   failedReplays: row.failedReplays,
 });
 
-const replayIdOf = ({ id, failedReplays }: ReplayedLetter) =>
-  failedReplays === 0 ? deriveId('replay', id) : deriveId('replay', id, failedReplays);
-
 /**
  * Dead letters in a table of our own. pg-boss's dead-letter queues copy a job under a new id without saying why it
  * failed, and leave it as `failed`, which blocks its key.
@@ -113,7 +110,14 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
       if (!row) throw unknown(id);
       const { kind, key, payload, long, priority: keptPriority, correlationId, causationId } = row;
       const deadLetter = { id: row.id, failedReplays: row.failedReplays };
-      const replayed = { id: replayIdOf(deadLetter), kind, key, payload, long, keptPriority };
+      const replayed = {
+        id: replayIdOf(deadLetter.id, deadLetter.failedReplays),
+        kind,
+        key,
+        payload,
+        long,
+        keptPriority,
+      };
       return {
         job: { ...replayed, correlationId, causationId, deadLetter },
         alreadyReplayed: row.replayedAt !== null,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { requestCommandId, requestHashOf } from '../../core/derived-ids.js';
 import type { Endpoint, EndpointAnswer, EndpointRequest } from '../../core/endpoint.js';
 import { invalid, unsupported } from '../../core/errors.js';
-import { deriveId } from '../../core/ids.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
 import { holdsUnstorable } from '../../core/storable-text.js';
 import { sentenceOf } from '../schema-sentences.js';
@@ -40,7 +40,7 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
       body,
       headers,
       commandId: commandIdOf(request, caller, key),
-      requestHash: key === undefined || body === undefined ? null : deriveId(JSON.stringify(body)),
+      requestHash: key === undefined || body === undefined ? null : requestHashOf(body),
       traceparent: headers.traceparent ?? null,
       get signal() {
         return untilGone();
@@ -115,7 +115,7 @@ function commandIdOf(request: FastifyRequest, caller: ReturnType<Access>, key: s
   if (key === '' || key.length > 255)
     throw invalid('invalid_idempotency_key', 'An Idempotency-Key has 1 to 255 characters.');
   const path = request.url.split('?')[0] ?? request.url;
-  return deriveId('http', caller.actor, request.method, path, key);
+  return requestCommandId({ actor: caller.actor, method: request.method, path }, key);
 }
 
 function send(reply: FastifyReply, answer: EndpointAnswer): void {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Execute } from '../../commands/execute.js';
 import { createUploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
-import { deriveId } from '../../core/ids.js';
+import { transferCommandId } from '../../core/derived-ids.js';
 import type { Logger } from '../../core/logger.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
 import {
@@ -46,7 +46,7 @@ export function createMediaUploads(dependencies: {
   const send = (
     command: MediaFlowCommand & { readonly data: { readonly mediaId: string } },
     actor: string,
-    commandId = deriveId('upload', command.data.mediaId, command.type),
+    commandId = transferCommandId(command.data.mediaId, command.type),
   ) =>
     execute({
       commandId,

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { MediaFlowError } from '../../core/errors.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { growingKey, originalKey } from '../../domain/media/blob-places.js';
 import { readUntil } from './read-until.js';
 import type { Transfer } from './transfers.js';
-import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { uploadInterrupted } from './upload-errors.js';
 
 /** Bytes that came once more under a known Idempotency-Key. */

@@ -1,9 +1,10 @@
 import { MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { growingKey, originalKey } from '../../domain/media/blob-places.js';
 import { hashStream } from './content-hashes.js';
 import { closePart, closeUpload } from './lifecycle.js';
-import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { checksumMismatch, emptyFile, partsGone } from './upload-errors.js';
 
 /**

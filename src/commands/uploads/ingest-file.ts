@@ -3,6 +3,7 @@ import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { growingKey, originalKey } from '../../domain/media/blob-places.js';
 import { hashOfFirst, readAgain } from './bytes-again.js';
 import { completeUpload } from './completing.js';
 import { closeUpload, registerUpload } from './lifecycle.js';
@@ -10,7 +11,7 @@ import { newUpload, sizeOfOriginal } from './new-upload.js';
 import { receiveBytes } from './receiving.js';
 import { assertTakeable } from './space.js';
 import type { Transfer } from './transfers.js';
-import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { emptyFile, keyReused, uploadGone } from './upload-errors.js';
 import { type DeclaredDetails, detailsText, type FileDetails, toFileDetails } from './upload-metadata.js';
 

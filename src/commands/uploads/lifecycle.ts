@@ -1,7 +1,8 @@
 import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { growingKey, originalKey, type UploadContext } from './upload-context.js';
+import { growingKey, originalKey } from '../../domain/media/blob-places.js';
+import type { UploadContext } from './upload-context.js';
 import { uploadGone, uploadNotFound } from './upload-errors.js';
 import type { FileDetails } from './upload-metadata.js';
 

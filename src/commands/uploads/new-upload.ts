@@ -1,5 +1,6 @@
 import type { UploadRecord } from '../../core/upload-ledger.js';
-import { nextExpiry, originalKey, type UploadContext } from './upload-context.js';
+import { originalKey } from '../../domain/media/blob-places.js';
+import { nextExpiry, type UploadContext } from './upload-context.js';
 
 /** An upload as it begins. */
 export const newUpload = (

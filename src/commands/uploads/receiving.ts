@@ -4,10 +4,11 @@ import { MOST_UNWRITTEN_BYTES } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
 import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { growingKey } from '../../domain/media/blob-places.js';
 import type { Checksum, ExpectedChecksum } from './checksums.js';
 import { readUntil } from './read-until.js';
 import type { Transfer } from './transfers.js';
-import { growingKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { checksumMismatch, tooLarge, uploadGone, uploadInterrupted } from './upload-errors.js';
 
 interface Incoming {

@@ -2,8 +2,9 @@ import type { BlobStore } from '../../core/blob-store.js';
 import { MediaFlowError } from '../../core/errors.js';
 import type { Instant } from '../../core/time.js';
 import type { UploadLedger, UploadRecord } from '../../core/upload-ledger.js';
+import { growingKey } from '../../domain/media/blob-places.js';
 import { createOpenUploads } from './open-uploads.js';
-import { growingKey, type Space, type UploadContext } from './upload-context.js';
+import type { Space, UploadContext } from './upload-context.js';
 import { tooLarge, tooManyUploads } from './upload-errors.js';
 
 export function createSpace(context: {

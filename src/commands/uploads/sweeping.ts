@@ -1,12 +1,13 @@
 import { MediaFlowError, messageOf } from '../../core/errors.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { growingKey } from '../../domain/media/blob-places.js';
 import { completeUpload } from './completing.js';
 import { beginJoining } from './joining.js';
 import { closePart, closeUpload, finishClosing, isWhole, receivedBytes } from './lifecycle.js';
 import { takeBackUnchecked } from './receiving.js';
 import { untilAborted } from './until-aborted.js';
-import { growingKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 
 export interface SweepResult {
   readonly completed: number;

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import { deriveId } from '../../core/ids.js';
+import { uploadIdOf } from '../../core/derived-ids.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { growingKey } from '../../domain/media/blob-places.js';
 import { hashOfFirst, readAgain } from './bytes-again.js';
 import { concatenationOf } from './concatenation.js';
 import { closeUpload, findUpload, receivedBytes, refuseEnded, registerUpload } from './lifecycle.js';
@@ -20,7 +21,7 @@ import {
   type TusResponse,
 } from './tus-messages.js';
 import { type TakenBytes, takeBytes } from './tus-patch.js';
-import { growingKey, type UploadContext } from './upload-context.js';
+import type { UploadContext } from './upload-context.js';
 import { emptyFile, keyReused } from './upload-errors.js';
 import { detailsOf, type FileDetails } from './upload-metadata.js';
 
@@ -33,7 +34,7 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
   if (concatenation.kind === 'final')
     return postFinal(context, request, concatenation, { metadata, details });
   const { kind } = concatenation;
-  const id = idempotencyKey === null ? context.newId() : deriveId('upload', request.actor, idempotencyKey);
+  const id = idempotencyKey === null ? context.newId() : uploadIdOf(request.actor, idempotencyKey);
 
   const earlier = idempotencyKey === null ? undefined : await context.ledger.find(id);
   const upload = earlier ?? (await createUpload(context, request, kind, { id, metadata, details }));

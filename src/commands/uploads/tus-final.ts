@@ -1,5 +1,5 @@
+import { finalUploadIdOf, uploadIdOf } from '../../core/derived-ids.js';
 import { invalid } from '../../core/errors.js';
-import { deriveId } from '../../core/ids.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { type Concatenation, concatenationHeader, sizeOfParts } from './concatenation.js';
 import { beginJoining } from './joining.js';
@@ -38,8 +38,8 @@ export async function postFinal(
   }
   const id =
     idempotencyKey === null
-      ? deriveId('final', request.actor, ...parts)
-      : deriveId('upload', request.actor, idempotencyKey);
+      ? finalUploadIdOf(request.actor, parts)
+      : uploadIdOf(request.actor, idempotencyKey);
   const upload =
     (await findFinal(context, request, id, parts)) ??
     (await createFinal(context, request, concatenation, { id, metadata, details }));

@@ -2,6 +2,7 @@ import type { BlobStat } from '../../core/blob-store.js';
 import { assertNever } from '../../core/errors.js';
 import type { MissingBytes, StoredPlace } from '../../core/storage-report.js';
 import { type Instant, secondsBetween } from '../../core/time.js';
+import { attemptFolder, itemPlace, partsOfPlace, placeOfKey } from './blob-places.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, initialMediaState, type MediaState, stepsOf } from './media-state.js';
 
@@ -38,7 +39,7 @@ export function judgeStorage(options: {
 }): StorageVerdict {
   const { mediaId, events, stored, now, graceSeconds } = options;
   const state = events.reduce(evolveMedia, initialMediaState);
-  const whole: Place = { prefix: `media/${mediaId}`, blobs: stored };
+  const whole: Place = { prefix: itemPlace(mediaId), blobs: stored };
   if (events.length === 0) return { orphans: [], unexplained: [asFound(whole, 'unknown_item')], missing: [] };
   const isOld = ({ blobs }: Place) =>
     blobs.every(({ modifiedAt }) => secondsBetween(modifiedAt, now) > graceSeconds);
@@ -49,7 +50,7 @@ export function judgeStorage(options: {
 
   const named = events.flatMap(bytesNamedBy);
   const begun = new Set(
-    events.flatMap((event) => (event.type === 'StepStarted' ? [attemptOf(event.data)] : [])),
+    events.flatMap((event) => (event.type === 'StepStarted' ? [attemptFolder(event.data)] : [])),
   );
   const orphans: StoredPlace[] = [];
   const unexplained: StoredPlace[] = [];
@@ -64,20 +65,17 @@ export function judgeStorage(options: {
 
 /** Undefined while it may still be wanted. */
 function whyNotWanted({ prefix }: Place, state: MediaState, begun: ReadonlySet<string>): string | undefined {
-  const [, , what, attempt] = prefix.split('/');
+  const { what, attempt } = partsOfPlace(prefix);
   // Until an upload has ended, its transfer may still complete it.
   if (what === 'original' && attempt === undefined && state.upload === 'expected') return undefined;
   if (what === 'original' && attempt === undefined && state.upload === 'failed') return 'upload_failed';
   if (attempt === undefined || !begun.has(attempt)) return 'unknown_place';
   const isRunning = stepsOf(state).some(
-    ([, step]) => step.status === 'running' && attemptOf({ ...step, jobId: step.jobId ?? '' }) === attempt,
+    ([, step]) =>
+      step.status === 'running' && attemptFolder({ ...step, jobId: step.jobId ?? '' }) === attempt,
   );
   return isRunning ? undefined : 'attempt_given_up';
 }
-
-/** The folder that an attempt keeps its output in, see `keepOutput`. */
-const attemptOf = ({ jobId, attempt }: { readonly jobId: string; readonly attempt: number }): string =>
-  `${jobId}-${attempt}`;
 
 /** Every event that names bytes has to be here: what is not named is removed one day. */
 function bytesNamedBy(event: MediaEvent): NamedBytes[] {
@@ -131,10 +129,8 @@ function missingOf({ key, sizeBytes }: NamedBytes, stored: readonly BlobStat[]):
   return storedBytes < sizeBytes ? [{ key, expectedBytes: sizeBytes, storedBytes }] : [];
 }
 
-/** `media/<id>/<what>/<attempt>` with all that is below it, or a file that lies elsewhere. */
 function placesOf(stored: readonly BlobStat[]): Place[] {
-  const prefixOf = ({ key }: BlobStat) => key.split('/').slice(0, 4).join('/');
-  return [...Map.groupBy(stored, prefixOf)].map(([prefix, blobs]) => ({ prefix, blobs }));
+  return [...Map.groupBy(stored, ({ key }) => placeOfKey(key))].map(([prefix, blobs]) => ({ prefix, blobs }));
 }
 
 const isWithin = (prefix: string, key: string): boolean => key === prefix || key.startsWith(`${prefix}/`);

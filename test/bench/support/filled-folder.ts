@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { startEmbeddedPostgres } from '../../../src/adapters/embedded-postgres/start-embedded-postgres.js';
 import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
 import { createPostgresUploadLedger } from '../../../src/adapters/postgres/upload-ledger.js';
-import { growingKey, originalKey } from '../../../src/commands/uploads/upload-context.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import { addSeconds } from '../../../src/core/time.js';
 import type { UploadLedger } from '../../../src/core/upload-ledger.js';
+import { growingKey, originalKey } from '../../../src/domain/media/blob-places.js';
 import { inLanes, rememberItems, withEventStore } from './remembered-interactions.js';
 
 /** Of an original beside its poster, a playlist and so many segments, as a clip of a minute has. */

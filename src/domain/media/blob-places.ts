@@ -1,0 +1,38 @@
+/** Where bytes lie in the blob store: nothing else builds a key of one, or takes one apart. */
+
+/** All that an item has lies below it, and nothing of another. */
+export const itemPlace = (mediaId: string): string => `media/${mediaId}`;
+
+/** The file as it was uploaded. */
+export const originalKey = (mediaId: string): string => `${itemPlace(mediaId)}/original`;
+
+/** What is still on its way in: a growing object, no blob yet. */
+export const growingKey = (uploadId: string): string => `uploads/${uploadId}`;
+
+interface Attempt {
+  readonly jobId: string;
+  readonly attempt: number;
+}
+
+/** Names the folder of an attempt: no two attempts share one, so a late one overwrites nothing. */
+export const attemptFolder = ({ jobId, attempt }: Attempt): string => `${jobId}-${attempt}`;
+
+/** Where an attempt keeps what it made, `what` being a word for it such as `hls`. */
+export const attemptPlace = (held: Attempt & { readonly mediaId: string }, what: string): string =>
+  `${itemPlace(held.mediaId)}/${what}/${attemptFolder(held)}`;
+
+/** `media/<id>/<what>/<attempt>` of what lies in it or below, or the whole key of a file that lies elsewhere. */
+export const placeOfKey = (key: string): string => key.split('/').slice(0, 4).join('/');
+
+/** Taken apart: whose it is, what it holds, and which attempt made it, each as far as the key goes. */
+export function partsOfPlace(place: string): {
+  readonly mediaId: string | undefined;
+  readonly what: string | undefined;
+  readonly attempt: string | undefined;
+} {
+  const [, mediaId, what, attempt] = place.split('/');
+  return { mediaId, what, attempt };
+}
+
+/** Undefined for what belongs to no item. */
+export const ownerOfKey = (key: string): string | undefined => /^media\/([^/]+)\//.exec(key)?.[1];
