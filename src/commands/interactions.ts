@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accepted, endpoint } from '../core/endpoint.js';
-import { invalid, MediaFlowError, notFound } from '../core/errors.js';
+import { invalid, MediaFlowError, notFound, retold } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
 import { latest, START } from '../core/position.js';
 import { type Instant, secondsBetween } from '../core/time.js';
@@ -124,11 +124,5 @@ const outOfTime = (receivedAt: Instant) =>
 
 const atIndex = (error: unknown, index: number, count: number): unknown =>
   error instanceof MediaFlowError && count > 1
-    ? new MediaFlowError(
-        error.kind,
-        error.code,
-        `Interaction ${index}: ${error.message}`,
-        { ...error.details, index },
-        { cause: error },
-      )
+    ? retold(error, `Interaction ${index}: ${error.message}`, { ...error.details, index })
     : error;

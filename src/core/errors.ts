@@ -1,48 +1,65 @@
+import type { ErrorKind } from './error-codes/error-row.js';
+import type { CodeOf, ErrorCode } from './error-codes/index.js';
 import type { JsonObject } from './json.js';
 
-/** What kind of trouble it is; the HTTP side maps a kind to a status, the job runner to retry or give up. */
-export type ErrorKind =
-  | 'invalid' // the request is wrong and stays wrong
-  | 'unauthorized'
-  | 'not-found'
-  | 'conflict' // right in itself, but not in the present state
-  | 'too-large'
-  | 'unsupported' // a type or format we do not take
-  | 'too-many' // of what this caller may have or do at once; fewer later are fine
-  | 'storage-full'
-  | 'unavailable' // try again later
-  | 'internal';
+export type { ErrorKind } from './error-codes/error-row.js';
+export type { CodeOf, ErrorCode } from './error-codes/index.js';
 
-/** Every error that reaches a user: a stable `code` (snake_case), a sentence for people, details for programs. */
+/** A kind, a code that the table of codes knows with it, and the rest. */
+type ErrorParts = {
+  [Kind in ErrorKind]: [
+    kind: Kind,
+    code: CodeOf<Kind>,
+    message: string,
+    details?: JsonObject | undefined,
+    options?: { cause?: unknown },
+  ];
+}[ErrorKind];
+
+/** Every error that reaches a user: a stable `code` of the table, a sentence for people, details for programs. */
 export class MediaFlowError extends Error {
   override readonly name: string = 'MediaFlowError';
+  readonly kind: ErrorKind;
+  readonly code: ErrorCode;
+  readonly details: JsonObject;
 
-  constructor(
-    readonly kind: ErrorKind,
-    readonly code: string,
-    message: string,
-    readonly details: JsonObject = {},
-    options?: { cause?: unknown },
-  ) {
+  constructor(...[kind, code, message, details = {}, options]: ErrorParts) {
     super(message, options);
+    this.kind = kind;
+    this.code = code;
+    this.details = details;
   }
 }
 
-export const invalid = (code: string, message: string, details?: JsonObject) =>
+export const invalid = (code: CodeOf<'invalid'>, message: string, details?: JsonObject) =>
   new MediaFlowError('invalid', code, message, details);
-export const notFound = (code: string, message: string, details?: JsonObject) =>
+export const notFound = (code: CodeOf<'not-found'>, message: string, details?: JsonObject) =>
   new MediaFlowError('not-found', code, message, details);
-export const conflict = (code: string, message: string, details?: JsonObject) =>
+export const conflict = (code: CodeOf<'conflict'>, message: string, details?: JsonObject) =>
   new MediaFlowError('conflict', code, message, details);
-export const unsupported = (code: string, message: string, details?: JsonObject) =>
+export const unsupported = (code: CodeOf<'unsupported'>, message: string, details?: JsonObject) =>
   new MediaFlowError('unsupported', code, message, details);
-export const unavailable = (code: string, message: string, details?: JsonObject, cause?: unknown) =>
-  new MediaFlowError('unavailable', code, message, details, { cause });
+export const unavailable = (
+  code: CodeOf<'unavailable'>,
+  message: string,
+  details?: JsonObject,
+  cause?: unknown,
+) => new MediaFlowError('unavailable', code, message, details, { cause });
+
+/** The same error in other words, with the one it was as its cause. */
+export function retold(error: MediaFlowError, message: string, details: JsonObject): MediaFlowError {
+  const parts = [error.kind, error.code, message, details, { cause: error }];
+  // One was made of this kind and code already.
+  return new MediaFlowError(...(parts as ErrorParts));
+}
+
+const RETRYABLE: readonly ErrorKind[] = ['unavailable', 'too-many', 'storage-full', 'internal'];
+
+export const isRetryableKind = (kind: ErrorKind): boolean => RETRYABLE.includes(kind);
 
 /** Whether trying the same again later can help: everything but an error we know to be permanent. */
 export const isRetryable = (error: unknown): boolean =>
-  !(error instanceof MediaFlowError) ||
-  ['unavailable', 'too-many', 'storage-full', 'internal'].includes(error.kind);
+  !(error instanceof MediaFlowError) || isRetryableKind(error.kind);
 
 /** A short, honest sentence from anything thrown. */
 export function messageOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.js';
 import type { JsonObject } from './json.js';
 import type { Instant } from './time.js';
 
@@ -86,7 +87,7 @@ export type JobOutcome =
   | { readonly deadLetter: DeadLetterReason };
 
 export interface DeadLetterReason {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
@@ -97,7 +98,8 @@ export interface DeadLetter {
   readonly key: string;
   readonly payload: JsonObject;
   readonly attempts: number;
-  readonly reason: DeadLetterReason;
+  /** As whichever release gave it up wrote it down. */
+  readonly reason: { readonly code: string; readonly message: string };
   readonly failedAt: Instant;
   /** Null when it never was, or its replay has failed for good too. */
   readonly replayedAt: Instant | null;

@@ -1,4 +1,4 @@
-import { invalid, MediaFlowError } from './errors.js';
+import { type CodeOf, invalid, MediaFlowError } from './errors.js';
 import type { EventToAppend } from './event.js';
 import type { ExpectedRevision } from './event-store.js';
 import { holdsUnstorable, isStorable } from './storable-text.js';
@@ -108,7 +108,7 @@ function storableJson(value: object, type: string): string {
   return json;
 }
 
-const tooLarge = (code: string, what: string, limitBytes: number, sizeBytes: number) =>
+const tooLarge = (code: CodeOf<'too-large'>, what: string, limitBytes: number, sizeBytes: number) =>
   new MediaFlowError('too-large', code, `${what} may have ${limitBytes} bytes as JSON, not ${sizeBytes}`, {
     limitBytes,
     sizeBytes,

@@ -1,7 +1,8 @@
-import { type ErrorKind, MediaFlowError } from './errors.js';
+import { type ErrorCode, type ErrorKind, MediaFlowError } from './errors.js';
 import type { JsonObject } from './json.js';
 
-const STATUS: Readonly<Record<ErrorKind, number>> = {
+/** The status that a kind of error is answered with. */
+export const STATUS: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
   unauthorized: 401,
   'not-found': 404,
@@ -47,14 +48,14 @@ export interface Problem {
     readonly type: string;
     readonly title: string;
     readonly status: number;
-    readonly code: string;
+    readonly code: ErrorCode;
     readonly detail: string;
     readonly details?: JsonObject;
   };
 }
 
 /** The one shape in which anything is refused. */
-export function problem(status: number, code: string, detail: string, details: JsonObject = {}): Problem {
+export function problem(status: number, code: ErrorCode, detail: string, details: JsonObject = {}): Problem {
   const retryAfter = details.retryAfterSeconds ?? RETRY_AFTER_SECONDS[status];
   return {
     status,
@@ -76,14 +77,14 @@ export function problem(status: number, code: string, detail: string, details: J
   };
 }
 
+/** Where a protocol wants another status than the kind of an error says. */
+export type StatusByCode = Readonly<Partial<Record<ErrorCode, number>>>;
+
 /**
  * The answer to an error, with the status its kind asks for unless its code has one of its own. What we do not know is
  * told as `internal_error`, without its text.
  */
-export const problemOfError = (
-  error: unknown,
-  statusByCode: Readonly<Record<string, number>> = {},
-): Problem =>
+export const problemOfError = (error: unknown, statusByCode: StatusByCode = {}): Problem =>
   error instanceof MediaFlowError && error.kind !== 'internal'
     ? problem(statusByCode[error.code] ?? STATUS[error.kind], error.code, error.message, error.details)
     : problem(500, 'internal_error', 'Something broke on our side; the log says more.');

@@ -1,4 +1,5 @@
 import type { Command } from './decider.js';
+import type { ErrorCode } from './errors.js';
 import type { StoredEvent } from './event.js';
 import type { JobCancellationRequest, JobRequest } from './job.js';
 import type { Position } from './position.js';
@@ -70,7 +71,7 @@ export type OutboxOutcome =
   /** Will never be taken: kept for an operator, and no longer in the way of what follows. */
   | {
       readonly id: string;
-      readonly refused: { readonly code: string; readonly message: string; at: Instant };
+      readonly refused: { readonly code: ErrorCode; readonly message: string; at: Instant };
     }
   | { readonly id: string; readonly postponed: { readonly error: string; readonly dueAt: Instant } };
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Command } from './decider.js';
+import type { ErrorCode } from './errors.js';
 import type { JobPolicy } from './job.js';
 import type { Logger } from './logger.js';
 import type { Instant } from './time.js';
@@ -13,8 +14,7 @@ export interface AttemptMeta {
 
 /** Why an attempt failed, as the domain may record it. */
 export interface AttemptFailure {
-  /** Stable, snake_case. */
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly attempt: number;
   /** It will not be tried again. */

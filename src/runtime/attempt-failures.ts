@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backoffSeconds } from '../core/backoff.js';
-import { invalid, isRetryable, MediaFlowError, messageOf } from '../core/errors.js';
+import { type ErrorCode, invalid, isRetryable, MediaFlowError, messageOf } from '../core/errors.js';
 import type { JobLease, JobLoss, JobOutcome, RunningJob } from '../core/job.js';
 import type { Logger } from '../core/logger.js';
 import { storableMessage } from '../core/storable-text.js';
@@ -42,7 +42,7 @@ export function readPayload<Part>(schema: z.ZodType<Part>, { kind, payload }: Ru
   return data;
 }
 
-export const codeOf = (error: unknown): string =>
+export const codeOf = (error: unknown): ErrorCode =>
   error instanceof MediaFlowError ? error.code : 'unexpected_error';
 
 export function createAttemptFailures<Subject>(
@@ -72,7 +72,7 @@ export function createAttemptFailures<Subject>(
     }
   }
 
-  function isFinal(job: RunningJob, error: unknown, code: string): boolean {
+  function isFinal(job: RunningJob, error: unknown, code: ErrorCode): boolean {
     // Nothing has failed: it gets another slot, and the queue another attempt.
     if (code === 'overstayed') return false;
     if (code === 'time_limit_exceeded' && worker.policy.timeLimitIsFinal) return true;

@@ -87,7 +87,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       await queue.enqueue([good, bad]);
       await work(async (running) => {
         runs.push(running.id);
-        return running.payload.good ? { done: true } : { deadLetter: { code: 'bad', message: 'Bad' } };
+        return running.payload.good ? { done: true } : { deadLetter: { code: 'job_failed', message: 'Bad' } };
       });
       await eventually(async () => {
         expect(runs.toSorted()).toEqual([good.id, bad.id].toSorted());
@@ -170,7 +170,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
         if (attempt > 1 || chance === 0) return { done: true };
         if (chance === 1) return { retryInSeconds: 0.02, error: 'busy' };
         if (chance === 2) throw new Error('crash');
-        return { deadLetter: { code: 'broken', message: 'Broken' } };
+        return { deadLetter: { code: 'job_failed', message: 'Broken' } };
       };
       await Promise.all([one.work(handler), two.work(handler)]);
       await one.queue.enqueue(jobs);
@@ -195,7 +195,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       await queue.enqueue(jobs);
       const done: unknown[] = [];
       await work(async ({ payload }) => {
-        if (payload.n === 0) return { deadLetter: { code: 'broken', message: 'Broken' } };
+        if (payload.n === 0) return { deadLetter: { code: 'job_failed', message: 'Broken' } };
         done.push(payload.n);
         return { done: true };
       });
@@ -261,7 +261,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       const { queue, work } = await openQueue(kind);
       const film = job(kind, { long: true });
       await queue.enqueue([film]);
-      await work(async () => ({ deadLetter: { code: 'broken', message: 'Broken' } }));
+      await work(async () => ({ deadLetter: { code: 'job_failed', message: 'Broken' } }));
       await eventually(async () => expect(await queue.deadLetter(film.id)).toBeDefined());
       await queue.stop({ graceSeconds: 1 });
       const again = await openQueue(kind);
@@ -356,7 +356,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       const kind = newKind();
       const first = await openQueue(kind);
       const [a, b] = [job(kind, { payload: { n: 'a' } }), job(kind, { payload: { n: 'b' } })];
-      await first.work(async () => ({ deadLetter: { code: 'broken', message: 'Broken' } }));
+      await first.work(async () => ({ deadLetter: { code: 'job_failed', message: 'Broken' } }));
       for (const sent of [a, b]) {
         await first.queue.enqueue([sent]);
         await eventually(async () => expect(await first.queue.deadLetter(sent.id)).toBeDefined());
@@ -395,7 +395,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       await work(async ({ id }) => {
         ran.push(id);
         if (id !== sent.id) await new Promise<void>((resolve) => Object.assign(gate, { open: resolve }));
-        return { deadLetter: { code: 'broken', message: `Broken ${ran.length} times` } };
+        return { deadLetter: { code: 'job_failed', message: `Broken ${ran.length} times` } };
       });
       await queue.enqueue([sent]);
       const letters = () => queue.deadLetters({ limit: 10, kind });
@@ -429,7 +429,9 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       const kind = newKind();
       const { queue, work } = await openQueue(kind);
       const sent = job(kind);
-      const handler = vi.fn<JobHandler>(async () => ({ deadLetter: { code: 'broken', message: 'Broken' } }));
+      const handler = vi.fn<JobHandler>(async () => ({
+        deadLetter: { code: 'job_failed', message: 'Broken' },
+      }));
       await work(handler);
       await queue.enqueue([sent]);
       await eventually(async () => expect(await queue.deadLetter(sent.id)).toBeDefined());
@@ -447,7 +449,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       const jobs = ['replayed', 'a', 'b'].map((name) => job(kind, { payload: { name } }));
       await work(async ({ payload, id }) =>
         jobs.some((sent) => sent.id === id)
-          ? { deadLetter: { code: 'broken', message: String(payload.name) } }
+          ? { deadLetter: { code: 'job_failed', message: String(payload.name) } }
           : { done: true },
       );
       await queue.enqueue(jobs);

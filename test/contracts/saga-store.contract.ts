@@ -300,13 +300,13 @@ export function sagaStoreContract(create: () => Promise<SagaStore>): void {
       await commit({ outputs: [output('a', 'One'), output('a', 'Two')] });
       const { id } = output('a', 'One');
       await store.settle([{ id, postponed: { error: 'not now', dueAt: LATER } }]);
-      await store.settle([{ id, refused: { code: 'no', message: 'never', at: LATER } }]);
+      await store.settle([{ id, refused: { code: 'unknown', message: 'never', at: LATER } }]);
       expect(names(await outbox())).toEqual(['Two']);
       expect((await status())?.outbox).toMatchObject({
         waiting: 1,
         refused: 1,
         postponed: [],
-        refusals: [{ id, instance: 'a', what: 'One', code: 'no', error: 'never', attempts: 2 }],
+        refusals: [{ id, instance: 'a', what: 'One', code: 'unknown', error: 'never', attempts: 2 }],
       });
     });
   });
@@ -356,7 +356,7 @@ export function sagaStoreContract(create: () => Promise<SagaStore>): void {
       await commit({ at: LONG_AGO, outputs: entries });
       const refuse = (index: number, at: string) => ({
         id: entries[index]?.id ?? '',
-        refused: { code: 'no', message: 'never', at },
+        refused: { code: 'unknown' as const, message: 'never', at },
       });
       await store.settle([refuse(0, LONG_AGO), refuse(1, LONG_AGO), refuse(2, LATER)]);
       expect(await store.pruneRefused(LONG_AGO, 10)).toBe(0);

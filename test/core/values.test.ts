@@ -93,8 +93,8 @@ describe('lists in a text', () => {
 
 describe('errors', () => {
   test.each([
-    ['what is wrong', invalid('bad_title', 'No.'), false],
-    ['what does not fit the present state', conflict('in_use', 'No.'), false],
+    ['what is wrong', invalid('invalid_request', 'No.'), false],
+    ['what does not fit the present state', conflict('data_folder_in_use', 'No.'), false],
     ['what is not there', notFound('media_not_found', 'No.'), false],
     ['what we do not take', unsupported('no_video', 'No.'), false],
     ['a lost race', new WrongExpectedRevisionError('s', 1, 2), false],
@@ -109,10 +109,10 @@ describe('errors', () => {
 
   test('carry a code for programs, a sentence for people and the cause', () => {
     const cause = new Error('ECONNREFUSED');
-    const error = unavailable('database_away', 'The database is away.', { host: 'db' }, cause);
+    const error = unavailable('database_unavailable', 'The database is away.', { host: 'db' }, cause);
     expect(error).toMatchObject({
       kind: 'unavailable',
-      code: 'database_away',
+      code: 'database_unavailable',
       details: { host: 'db' },
       cause,
     });

@@ -76,7 +76,7 @@ describe('steps in parts', () => {
   });
 
   test('make their item fail only when none is left that could make it playable', () => {
-    const failure = { code: 'ffmpeg_failed', message: 'no' };
+    const failure = { code: 'ffmpeg_failed', message: 'no' } as const;
     const fail = (step: 'transcode:low' | 'transcode:high') =>
       ({ type: 'FailStep', data: { ...heldBy(step), ...failure, final: true, retryAt: null } }) as const;
     const failed = (step: 'transcode:low' | 'transcode:high'): MediaEvent => ({

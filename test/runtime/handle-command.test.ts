@@ -26,7 +26,7 @@ const hall: Aggregate<readonly number[], TakeSeat, HallEvent> = {
     initialState: [],
     decide({ data }, taken) {
       if (taken.includes(data.seat)) return [];
-      if (taken.length === 2) throw conflict('hall_full', 'Full.');
+      if (taken.length === 2) throw conflict('role_taken', 'Full.');
       const seated: HallEvent = { type: 'SeatTaken', data };
       return taken.length === 1 ? [seated, { type: 'HallFull', data: { hall: data.hall } }] : [seated];
     },
@@ -146,7 +146,7 @@ describe('handling a command', () => {
     const { handle } = world();
     await handle(take('one', 1));
     const second = await handle(take('two', 2));
-    await expect(handle(take('three', 3))).rejects.toMatchObject({ code: 'hall_full' });
+    await expect(handle(take('three', 3))).rejects.toMatchObject({ code: 'role_taken' });
     expect(await handle(take('two', 2))).toEqual(second);
   });
 
@@ -174,7 +174,7 @@ describe('handling a command', () => {
     await handle(take('one', 1));
     await handle(take('two', 2));
     const head = await store.head();
-    await expect(handle(take('three', 3))).rejects.toMatchObject({ code: 'hall_full' });
+    await expect(handle(take('three', 3))).rejects.toMatchObject({ code: 'role_taken' });
     expect(await store.head()).toBe(head);
   });
 
@@ -197,7 +197,7 @@ describe('when others append first', () => {
   test('the new decision may be a refusal', async () => {
     const { wrap } = contended(2, (index) => index + 1);
     const { handle } = world({ wrap });
-    await expect(handle(take('three', 3))).rejects.toMatchObject({ code: 'hall_full' });
+    await expect(handle(take('three', 3))).rejects.toMatchObject({ code: 'role_taken' });
   });
 
   test('it is tried so often and no more, and then may be tried again later', async () => {

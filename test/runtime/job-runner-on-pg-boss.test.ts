@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createPgBossJobQueue } from '../../src/adapters/pg-boss/job-queue.js';
-import { invalid, unavailable } from '../../src/core/errors.js';
+import { unavailable, unsupported } from '../../src/core/errors.js';
 import type { JobPolicy, JobQueue } from '../../src/core/job.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { Worker } from '../../src/core/worker.js';
@@ -68,13 +68,13 @@ async function start(
 
 test('an attempt that fails is recorded, tried again, and its success recorded', async () => {
   const { log, enqueue } = await start('flaky', async (_, { attempt }) => {
-    if (attempt < 3) throw unavailable('model_away', 'Away');
+    if (attempt < 3) throw unavailable('model_missing', 'Away');
     return [{ type: 'Complete', data: attempt }];
   });
   await enqueue();
   await eventually(() =>
     expect(log).toEqual([
-      ...['Start 1', 'Fail model_away false', 'Start 2', 'Fail model_away false'],
+      ...['Start 1', 'Fail model_missing false', 'Start 2', 'Fail model_missing false'],
       ...['Start 3', 'Complete 3'],
     ]),
   );
@@ -83,18 +83,18 @@ test('an attempt that fails is recorded, tried again, and its success recorded',
 test('what fails for good is recorded and can be read and replayed', async () => {
   let broken = true;
   const { queue, log, enqueue } = await start('broken', async () => {
-    if (broken) throw invalid('not_a_video', 'Not a video');
+    if (broken) throw unsupported('not_media', 'Not a video');
     return [{ type: 'Complete', data: 1 }];
   });
   const id = await enqueue();
   await eventually(async () =>
     expect(await queue.deadLetter(id)).toMatchObject({
-      ...{ attempts: 1, reason: { code: 'not_a_video', message: 'Not a video' } },
+      ...{ attempts: 1, reason: { code: 'not_media', message: 'Not a video' } },
     }),
   );
   broken = false;
   await queue.replay(id);
-  await eventually(() => expect(log).toEqual(['Start 1', 'Fail not_a_video true', 'Start 1', 'Complete 1']));
+  await eventually(() => expect(log).toEqual(['Start 1', 'Fail not_media true', 'Start 1', 'Complete 1']));
 });
 
 test('a shutdown records no failure, leaves no files, and the next process does the work', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { conflict, invalid, unavailable } from '../../src/core/errors.js';
+import { conflict, unavailable, unsupported } from '../../src/core/errors.js';
 import { deriveId } from '../../src/core/ids.js';
 import type { JobHandler, JobQueue, RunningJob } from '../../src/core/job.js';
 import { silentLogger } from '../../src/core/logger.js';
@@ -141,7 +141,8 @@ describe('a successful attempt', () => {
         return [command('Complete')];
       });
       const runner = await startRunner(probeWorker(run), async (request) => {
-        if (request.command.type === awayAt && outages-- > 0) throw unavailable('store_away', 'Away');
+        if (request.command.type === awayAt && outages-- > 0)
+          throw unavailable('event_store_unavailable', 'Away');
       });
       expect(await runner.attempt()).toEqual({ done: true });
       expect(run).toHaveBeenCalledOnce();
@@ -152,11 +153,13 @@ describe('a successful attempt', () => {
   test('does not wait for ever to tell how far it is', async () => {
     const runner = await startRunner(
       probeWorker(async (_, { report }) => {
-        await expect(report([command('Progress')])).rejects.toMatchObject({ code: 'store_away' });
+        await expect(report([command('Progress')])).rejects.toMatchObject({
+          code: 'event_store_unavailable',
+        });
         return [command('Complete')];
       }),
       async (request) => {
-        if (request.command.type === 'Progress') throw unavailable('store_away', 'Away');
+        if (request.command.type === 'Progress') throw unavailable('event_store_unavailable', 'Away');
       },
     );
     expect(await runner.attempt()).toEqual({ done: true });
@@ -166,7 +169,8 @@ describe('a successful attempt', () => {
     let outages = 2;
     const run = vi.fn<Worker<Payload>['run']>(async () => [command('Complete')]);
     const runner = await startRunner(probeWorker(run), async (request) => {
-      if (request.command.type === 'Complete' && outages-- > 0) throw unavailable('store_away', 'Away');
+      if (request.command.type === 'Complete' && outages-- > 0)
+        throw unavailable('event_store_unavailable', 'Away');
     });
     expect(await runner.attempt()).toEqual({ done: true });
     expect(run).toHaveBeenCalledOnce();
@@ -185,17 +189,19 @@ describe('a failed attempt', () => {
   });
 
   test('is final at the last attempt and becomes a dead letter', async () => {
-    const runner = await startRunner(probeWorker(() => Promise.reject(unavailable('disk_away', 'Disk'))));
+    const runner = await startRunner(
+      probeWorker(() => Promise.reject(unavailable('database_unavailable', 'Disk'))),
+    );
     expect(await runner.attempt(job({ attempt: 3 }))).toEqual({
-      deadLetter: { code: 'disk_away', message: 'Disk' },
+      deadLetter: { code: 'database_unavailable', message: 'Disk' },
     });
     expect(runner.sent.at(-1)?.command.data).toMatchObject({ final: true, retryAt: null, attempt: 3 });
   });
 
   test('is final at once when trying again cannot help', async () => {
-    const runner = await startRunner(probeWorker(() => Promise.reject(invalid('not_a_video', 'No video'))));
-    expect(await runner.attempt()).toEqual({ deadLetter: { code: 'not_a_video', message: 'No video' } });
-    expect(runner.sent.at(-1)?.command.data).toMatchObject({ final: true, code: 'not_a_video' });
+    const runner = await startRunner(probeWorker(() => Promise.reject(unsupported('not_media', 'No video'))));
+    expect(await runner.attempt()).toEqual({ deadLetter: { code: 'not_media', message: 'No video' } });
+    expect(runner.sent.at(-1)?.command.data).toMatchObject({ final: true, code: 'not_media' });
   });
 
   test('removes its work folder too', async () => {
@@ -221,7 +227,7 @@ describe('a failed attempt', () => {
       async (request) => {
         if (request.command.type !== 'FailStep') return;
         tries++;
-        throw unavailable('store_away', 'Away');
+        throw unavailable('event_store_unavailable', 'Away');
       },
     );
     const outcome = runner.attempt(job({ attempt: 3 }));
@@ -232,12 +238,12 @@ describe('a failed attempt', () => {
 
   test('still becomes a dead letter when the aggregate refuses to hear of it', async () => {
     const runner = await startRunner(
-      probeWorker(() => Promise.reject(invalid('not_a_video', 'No video'))),
+      probeWorker(() => Promise.reject(unsupported('not_media', 'No video'))),
       async (request) => {
         if (request.command.type === 'FailStep') throw conflict('media_deleted', 'Deleted');
       },
     );
-    expect(await runner.attempt()).toMatchObject({ deadLetter: { code: 'not_a_video' } });
+    expect(await runner.attempt()).toMatchObject({ deadLetter: { code: 'not_media' } });
   });
 
   test('is what a refused result command makes of it', async () => {

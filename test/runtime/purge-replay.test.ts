@@ -41,7 +41,9 @@ test('an item tells that its purge was given up, and a replay brings it to its e
   await send(registration);
   await send({ type: 'DeleteMedia', data: { mediaId } });
 
-  const remove = vi.fn<BlobStore['remove']>().mockRejectedValueOnce(unsupported('read_only', 'Read-only'));
+  const remove = vi
+    .fn<BlobStore['remove']>()
+    .mockRejectedValueOnce(unsupported('forbidden_output', 'Read-only'));
   await runWorkers({
     ...{ queue, workRoot, random: () => 0.5, logger: silentLogger },
     workers: [purgeWorker({ blobs: { remove } as unknown as BlobStore })],
@@ -50,7 +52,7 @@ test('an item tells that its purge was given up, and a replay brings it to its e
   });
   const told = async () =>
     (await store.readStream(`media-${mediaId}`)).slice(2).map(({ type, data }) => [type, data]);
-  const failed = ['MediaPurgeFailed', { mediaId, code: 'read_only', message: 'Read-only' }];
+  const failed = ['MediaPurgeFailed', { mediaId, code: 'forbidden_output', message: 'Read-only' }];
 
   const id = randomUUID();
   const cause = { correlationId: mediaId, causationId: 'cause' };

@@ -80,7 +80,7 @@ describe('the outbox', () => {
   test('records a command refused for good and goes on with the instance', async () => {
     runner = world.run([parrot], {
       execute: async () => {
-        throw conflict('already_decided', 'Too late');
+        throw conflict('not_in_review', 'Too late');
       },
     });
     await world.tell('a', 'Told', say(send('Refused'), run('next')));
@@ -89,7 +89,7 @@ describe('the outbox', () => {
     expect(refusal).toMatchObject({
       instance: 'a',
       what: 'Refused',
-      code: 'already_decided',
+      code: 'not_in_review',
       error: 'Too late',
     });
     expect((await status())?.outbox.refused).toBe(1);
@@ -97,7 +97,7 @@ describe('the outbox', () => {
 
   test('tries a retryable failure again with growing pauses, the error in sight, the instance waiting', async () => {
     const triedAt: string[] = [];
-    const errors = [unavailable('down', 'Nobody home'), new Error('plain'), lostRace];
+    const errors = [unavailable('event_store_unavailable', 'Nobody home'), new Error('plain'), lostRace];
     runner = world.run([parrot], {
       execute: async (request) => {
         triedAt.push(world.clock.now());
@@ -132,13 +132,13 @@ describe('the outbox', () => {
   test('a job the queue refuses does not take others of its batch with it', async () => {
     runner = world.run([parrot], {
       enqueue: async (jobs) => {
-        if (jobs.some(({ kind }) => kind === 'unknown')) throw invalid('unknown_kind', 'No such job');
+        if (jobs.some(({ kind }) => kind === 'unknown')) throw invalid('invalid_payload', 'No such job');
         world.jobs.push(...jobs);
       },
     });
     await world.tell('a', 'Told', say(run('one'), run('unknown'), run('two')));
     await until('the good jobs', () => world.jobs.length === 2);
-    await until('the refusal', async () => (await status())?.outbox.refusals[0]?.code === 'unknown_kind');
+    await until('the refusal', async () => (await status())?.outbox.refusals[0]?.code === 'invalid_payload');
     expect(jobKinds()).toEqual(['one', 'two']);
   });
 

@@ -183,7 +183,7 @@ describe('workers for video', () => {
   });
 
   test('a purge that is given up says so, one that is tried again does not', () => {
-    const reason = { code: 'unexpected_error', message: 'EACCES' };
+    const reason = { code: 'unexpected_error', message: 'EACCES' } as const;
     const failed = (final: boolean) =>
       purgeWorker({ blobs }).failed(
         { mediaId: 'm4' },

@@ -1,4 +1,4 @@
-import { MediaFlowError } from '../../core/errors.js';
+import { type CodeOf, MediaFlowError } from '../../core/errors.js';
 import type { AudioRung, MediaProbe, Rung, TranscodeRequest } from '../../core/video-tools.js';
 import { longestShownSeconds, segmentSeconds } from './hls-arguments.js';
 
@@ -18,7 +18,7 @@ export const usualItemLimits: ItemLimits = {
   outputBytes: 100 * 2 ** 30,
 };
 
-const tooLarge = (code: string, message: string, found: number, most: number) =>
+const tooLarge = (code: CodeOf<'too-large'>, message: string, found: number, most: number) =>
   new MediaFlowError('too-large', code, message, { found, most });
 
 /** Throws `too_long`, `too_many_frames`. By what is there, not by what the file says. */

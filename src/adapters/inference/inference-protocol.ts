@@ -1,4 +1,5 @@
 import type { RgbImage } from '../../core/video-tools.js';
+import type { ModelFilesError } from './verified-files.js';
 
 export type InferenceTask = 'moderate' | 'detect';
 
@@ -17,8 +18,6 @@ export interface InferenceAnswer {
   readonly tensorCount: number;
 }
 
-export interface InferenceFailure {
-  readonly kind: 'unavailable' | 'internal';
-  readonly code: string;
-  readonly message: string;
-}
+export type InferenceFailure =
+  | { readonly kind: 'unavailable'; readonly code: ModelFilesError['code']; readonly message: string }
+  | { readonly kind: 'internal'; readonly code: 'inference_failed'; readonly message: string };

@@ -1,7 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
-import type { InferenceAnswer, InferenceReply, InferenceRequest } from './inference-protocol.js';
+import type {
+  InferenceAnswer,
+  InferenceFailure,
+  InferenceReply,
+  InferenceRequest,
+} from './inference-protocol.js';
 
 /** One thread that comes when it is needed and goes when it is not. */
 export interface InferenceThread {
@@ -129,5 +134,10 @@ export function createInferenceThread(options: InferenceThreadOptions): Inferenc
 
 const settle = (call: Call, reply: InferenceReply): void => {
   if ('answer' in reply) call.resolve(reply);
-  else call.reject(new MediaFlowError(reply.failure.kind, reply.failure.code, reply.failure.message));
+  else call.reject(errorOf(reply.failure));
 };
+
+const errorOf = (failure: InferenceFailure): MediaFlowError =>
+  failure.kind === 'unavailable'
+    ? unavailable(failure.code, failure.message)
+    : new MediaFlowError(failure.kind, failure.code, failure.message);

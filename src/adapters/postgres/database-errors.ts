@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
+import { type CodeOf, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 
 const UNIQUE_VIOLATION = '23505';
 const DISK_FULL = '53100';
@@ -30,7 +30,7 @@ const databaseFull = (cause: unknown) =>
 
 /** For `catch`: a full disk, and trouble that passes, are told as such (under a code), everything else as it is. */
 export const orUnavailable =
-  (code: string) =>
+  (code: CodeOf<'unavailable'>) =>
   (error: unknown): never => {
     if (isDiskFull(error)) throw databaseFull(error);
     if (!isPassing(error)) throw error;

@@ -1,4 +1,8 @@
+import type { ErrorCode } from '../../core/errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+
+/** A code out of an answer: of the server's release, which may be newer than this program. */
+export type ServersCode = string & { readonly isServers: true };
 
 /** Ends a command: a sentence for people, a stable code for scripts, and the exit code. */
 export class CliFailure extends Error {
@@ -6,7 +10,7 @@ export class CliFailure extends Error {
 
   constructor(
     readonly exitCode: ExitCode,
-    readonly code: string,
+    readonly code: ErrorCode | ServersCode,
     message: string,
     /** What to do about it. */
     readonly hint?: string,
@@ -28,14 +32,16 @@ const EXIT_BY_STATUS: Readonly<Record<number, ExitCode>> = {
 };
 
 interface Problem {
-  readonly code: string;
+  readonly code: ErrorCode | ServersCode;
   readonly detail: string;
 }
 
 function problemIn(body: string): Problem | undefined {
   try {
     const { code, detail } = JSON.parse(body) as Partial<Problem>;
-    return typeof code === 'string' && typeof detail === 'string' ? { code, detail } : undefined;
+    return typeof code === 'string' && typeof detail === 'string'
+      ? { code: code as ServersCode, detail }
+      : undefined;
   } catch {
     return undefined;
   }

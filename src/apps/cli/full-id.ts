@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../core/errors.js';
 import type { Client } from './client.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
@@ -11,7 +12,7 @@ export const isWholeId = (id: string): boolean => WHOLE.test(id);
 /** What is found by the beginning of its id, and how it is missed. */
 interface Searched {
   readonly noun: string;
-  readonly code: string;
+  readonly code: ErrorCode;
   /** Ids that begin so, a few of them. */
   find(idPrefix: string): Promise<readonly string[]>;
 }

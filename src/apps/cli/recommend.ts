@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { RecommendationList } from './answers.js';
 import { countUpTo, limitOption } from './counts.js';
 import { EXIT } from './exit-codes.js';
-import { CliFailure } from './failure.js';
+import { CliFailure, type ServersCode } from './failure.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import type { CliIo } from './terminal/io.js';
 import { printable } from './terminal/text.js';
@@ -59,7 +59,7 @@ async function requestList(
     if (status === 'failed')
       throw new CliFailure(
         EXIT.failed,
-        failure?.code ?? 'failed',
+        failure ? (failure.code as ServersCode) : 'failed',
         `There is no list for ${userId}: ${failure?.message}`,
         `${typed('dead-letters list --kind recommend')} shows the job, which can be replayed.`,
       );

@@ -1,8 +1,8 @@
-import { MediaFlowError } from '../../core/errors.js';
+import { type ErrorCode, MediaFlowError } from '../../core/errors.js';
 import { type Problem, problem, problemOfError } from '../../core/problem.js';
 
 /** Codes for what the HTTP server itself refuses before any code of ours runs, where it says which. */
-const SERVER_CODES: Readonly<Record<string, string>> = {
+const SERVER_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
@@ -12,7 +12,7 @@ const SERVER_CODES: Readonly<Record<string, string>> = {
 };
 
 /** The same by status, for where the framework has dropped the code. */
-const CODES_BY_STATUS: Readonly<Record<number, string>> = {
+const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   405: 'method_not_allowed',
   408: 'request_timeout',
   413: 'body_too_large',

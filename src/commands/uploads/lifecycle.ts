@@ -1,10 +1,16 @@
-import { isRetryable, MediaFlowError } from '../../core/errors.js';
+import { type ErrorCode, isRetryable, MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { growingKey, originalKey } from '../../domain/media/blob-places.js';
 import type { UploadContext } from './upload-context.js';
 import { uploadGone, uploadNotFound } from './upload-errors.js';
 import type { FileDetails } from './upload-metadata.js';
+
+/** Why an upload ends without a file. */
+export interface EndReason {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
 
 /** An upload that can be asked for: open or completed. Throws `upload_not_found`, `upload_gone`. */
 export async function findUpload(context: UploadContext, id: string): Promise<UploadRecord> {
@@ -81,7 +87,7 @@ export async function registerUpload(
 export async function closeUpload(
   context: UploadContext,
   upload: UploadRecord,
-  { code, message }: { readonly code: string; readonly message: string },
+  { code, message }: EndReason,
   actor = upload.actor,
 ): Promise<void> {
   const closing = await context.ledger.change(upload.id, 'open', {
@@ -110,7 +116,10 @@ export async function finishClosing(context: UploadContext, upload: UploadRecord
 
 /** Ends a part with the final upload that it belongs to. Repeating is harmless. */
 export async function closePart({ blobs, ledger }: UploadContext, id: string): Promise<void> {
-  const reason = { code: 'upload_concatenated', message: 'This upload has become a part of another' };
+  const reason: EndReason = {
+    code: 'upload_concatenated',
+    message: 'This upload has become a part of another',
+  };
   await ledger.change(id, 'open', { state: 'closed', reason });
   await blobs.discard(growingKey(id));
 }
@@ -121,7 +130,7 @@ export async function closePart({ blobs, ledger }: UploadContext, id: string): P
  */
 export async function endDeleted(context: UploadContext, id: string): Promise<void> {
   const { ledger, transfers } = context;
-  const reason = { code: 'media_deleted', message: 'The item of this upload is deleted' };
+  const reason: EndReason = { code: 'media_deleted', message: 'The item of this upload is deleted' };
   const upload = await ledger.find(id);
   // Of a file in one request there is nothing to ask for any more; its key is still known.
   if (upload?.kind !== 'direct') await ledger.change(id, 'completed', { state: 'closed', reason });

@@ -4,7 +4,14 @@ import type { UploadRecord } from '../../core/upload-ledger.js';
 import { growingKey } from '../../domain/media/blob-places.js';
 import { completeUpload } from './completing.js';
 import { beginJoining } from './joining.js';
-import { closePart, closeUpload, finishClosing, isWhole, receivedBytes } from './lifecycle.js';
+import {
+  closePart,
+  closeUpload,
+  type EndReason,
+  finishClosing,
+  isWhole,
+  receivedBytes,
+} from './lifecycle.js';
 import { takeBackUnchecked } from './receiving.js';
 import { untilAborted } from './until-aborted.js';
 import type { UploadContext } from './upload-context.js';
@@ -42,8 +49,8 @@ export async function expireUploads(context: UploadContext, signal?: AbortSignal
   return result;
 }
 
-const expired = { code: 'upload_expired', message: 'The upload was not continued in time' };
-const interrupted = {
+const expired: EndReason = { code: 'upload_expired', message: 'The upload was not continued in time' };
+const interrupted: EndReason = {
   code: 'upload_interrupted',
   message: 'The connection ended before the file was whole',
 };

@@ -1,7 +1,7 @@
 import { invalid, MediaFlowError } from '../../core/errors.js';
 import { checksumAlgorithms } from './checksums.js';
 import { uploadIdOf } from './concatenation.js';
-import { closeUpload, findUpload } from './lifecycle.js';
+import { closeUpload, type EndReason, findUpload } from './lifecycle.js';
 import { sizeOfOriginal } from './new-upload.js';
 import { postUpload } from './tus-creation.js';
 import { headUpload } from './tus-head.js';
@@ -107,7 +107,7 @@ export async function deleteUpload(
   id: string,
 ): Promise<TusResponse> {
   const { hooks, ledger, transfers } = context;
-  const reason = { code: 'upload_terminated', message: 'The client gave this upload up' };
+  const reason: EndReason = { code: 'upload_terminated', message: 'The client gave this upload up' };
   const found = await findUpload(context, id);
   const position = await transfers.takingOver(id, uploadGone({ ...found, reason }), async () => {
     const upload = await findUpload(context, id);

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { invalid, unsupported } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
-import { problemOfError } from '../../core/problem.js';
+import { problemOfError, type StatusByCode } from '../../core/problem.js';
 import type { Instant } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 
@@ -28,7 +28,7 @@ export const tusVersion = '1.0.0';
 export const bytesContentType = 'application/offset+octet-stream';
 
 /** Where the protocol wants more than the kind of an error says. */
-const statusByCode: Readonly<Record<string, number>> = {
+export const tusStatuses: StatusByCode = {
   method_not_allowed: 405,
   upload_gone: 410,
   unsupported_tus_version: 412,
@@ -39,7 +39,7 @@ const statusByCode: Readonly<Record<string, number>> = {
 
 /** The answer to an error. */
 export function problemResponse(error: unknown): TusResponse {
-  const { status, headers, body } = problemOfError(error, statusByCode);
+  const { status, headers, body } = problemOfError(error, tusStatuses);
   const version = status === 412 ? { 'Tus-Version': tusVersion } : {};
   const { allowed } = body.details ?? {};
   const allow = status === 405 && Array.isArray(allowed) ? { Allow: allowed.join(', ') } : {};

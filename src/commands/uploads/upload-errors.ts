@@ -1,4 +1,4 @@
-import { conflict, invalid, MediaFlowError, notFound } from '../../core/errors.js';
+import { type CodeOf, conflict, invalid, MediaFlowError, notFound } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 
@@ -45,7 +45,7 @@ export const tooManyUploads = (who: string, maximum: number) =>
     retryAfterSeconds: 60,
   });
 
-export const tooLarge = (code: string, message: string, maximumSizeBytes: number) =>
+export const tooLarge = (code: CodeOf<'too-large'>, message: string, maximumSizeBytes: number) =>
   new MediaFlowError('too-large', code, message, { maximumSizeBytes });
 
 export const uploadInterrupted = (cause: unknown) =>

@@ -1,4 +1,5 @@
 import type { Command } from '../../core/decider.js';
+import type { ErrorCode } from '../../core/errors.js';
 import type { MediaEvent } from './media-events.js';
 import type { Probe, Rendition } from './media-values.js';
 import type { ModerationPolicy } from './moderation-policy.js';
@@ -51,7 +52,7 @@ export type MediaCommand =
   | Command<
       'FailStep',
       AttemptOf & {
-        readonly code: string;
+        readonly code: ErrorCode;
         readonly message: string;
         readonly final: boolean;
         readonly retryAt: string | null;

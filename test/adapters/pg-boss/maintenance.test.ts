@@ -64,7 +64,7 @@ test('a job that has ended, well or badly, is forgotten after its retention, one
   const [good, bad, waiting] = [job(kind), job(kind), job(kind, { key: 'held' })];
   await work(async ({ id }) => {
     if (id === good.id) return { done: true };
-    if (id === bad.id) return { deadLetter: { code: 'broken', message: 'Broken' } };
+    if (id === bad.id) return { deadLetter: { code: 'job_failed', message: 'Broken' } };
     return { retryInSeconds: 600, error: 'not yet' };
   });
   await queue.enqueue([good, bad, waiting]);

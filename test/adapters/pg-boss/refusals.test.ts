@@ -10,7 +10,7 @@ test.each([
   [
     'a lock that was not to be had in time',
     '55P03',
-    { deadLetter: { code: 'broken', message: '' } },
+    { deadLetter: { code: 'ffmpeg_failed', message: '' } },
     'cancelled',
   ],
   ['a statement that took too long', '57014', { done: true }, 'completed'],

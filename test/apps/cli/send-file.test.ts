@@ -10,6 +10,7 @@ import { refusal } from '../../../src/apps/cli/failure.js';
 import { checkFiles } from '../../../src/apps/cli/upload/local-files.js';
 import { sendFile } from '../../../src/apps/cli/upload/send-file.js';
 import { createUploadRecords, fingerprintOf } from '../../../src/apps/cli/upload/upload-records.js';
+import type { ErrorCode } from '../../../src/core/errors.js';
 import { problem } from '../../../src/core/problem.js';
 
 let folder: string;
@@ -58,7 +59,7 @@ it.each([
 });
 
 it('who is refused by a server without keys is not told to bring one', () => {
-  const body = (status: number, code: string) => JSON.stringify(problem(status, code, 'Why').body);
+  const body = (status: number, code: ErrorCode) => JSON.stringify(problem(status, code, 'Why').body);
   expect(refusal(403, body(403, 'foreign_host'), 'http://media').hint).toBeUndefined();
   expect(refusal(401, body(401, 'key_required'), 'http://media').hint).toContain('MEDIAFLOW_API_KEY');
 });

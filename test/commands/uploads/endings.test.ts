@@ -20,14 +20,14 @@ test('an upload of an item that was deleted meanwhile ends, and its bytes go', a
 });
 
 test('a creation that the item refuses leaves nothing; one that nobody could hear is kept to expire', async () => {
-  let error = conflict('refused', 'No');
+  let error = conflict('media_rejected', 'No');
   const registered: UploadHooks['registered'] = async () => {
     throw error;
   };
   const server = await start({ hooks: { registered } });
   const count = async () => (await servers.database.pool.query('select id from uploads')).rows.length;
   const refused = await server.send('POST', '/v1/uploads', { 'upload-length': 5 });
-  expect([refused.status, refused.code, await count()]).toEqual([409, 'refused', 0]);
+  expect([refused.status, refused.code, await count()]).toEqual([409, 'media_rejected', 0]);
   error = unavailable('event_store_unavailable', 'Cannot be reached');
   const unheard = await server.send('POST', '/v1/uploads', { 'upload-length': 5 });
   expect([unheard.status, await count()]).toEqual([503, 1]);

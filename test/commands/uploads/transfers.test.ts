@@ -39,7 +39,7 @@ test('who has seen that nobody writes has the upload from that moment on', async
 
 test('who takes over is not kept out by one who waited for the same end', async () => {
   const transfers = createTransfers(LIMITS);
-  const why = new MediaFlowError('not-found', 'gone', 'Gone');
+  const why = new MediaFlowError('not-found', 'upload_gone', 'Gone');
   const untilEnded = (transfer: Transfer) =>
     new Promise<never>((_, reject) =>
       transfer.signal.addEventListener('abort', () => reject(transfer.signal.reason)),

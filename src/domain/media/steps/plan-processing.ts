@@ -13,7 +13,7 @@ const AUDIO_BITRATE_BPS = 128_000;
 export const NO_PICTURE = {
   code: 'no_video',
   message: 'The file has no picture: audio alone is not taken yet.',
-};
+} as const;
 
 /** What is to be done with a file, once it is known what it is. */
 export function planProcessing(mediaId: string, kind: MediaKind, probe: Probe): MediaEvent {

@@ -1,0 +1,39 @@
+import { blobs } from './blobs.js';
+import { commandLine } from './command-line.js';
+import type { ErrorKind, ErrorRow } from './error-row.js';
+import { events } from './events.js';
+import { files } from './files.js';
+import { inside } from './inside.js';
+import { media } from './media.js';
+import { operations } from './operations.js';
+import { playback } from './playback.js';
+import { processing } from './processing.js';
+import { recommendations } from './recommendations.js';
+import { requests } from './requests.js';
+import { startUp } from './start-up.js';
+import { tus } from './tus.js';
+import { uploads } from './uploads.js';
+
+export type { ErrorRow };
+
+/** Every stable code, by the part of the product that gives it. */
+export const errorRooms = {
+  ...{ requests, uploads, tus, media, playback, recommendations, events, operations },
+  ...{ files, processing, startUp, commandLine, inside, blobs },
+} as const;
+
+/** Every stable code. It is added to and never changed: programs of others compare with it. */
+export const errorCodes = {
+  ...{ ...requests, ...uploads, ...tus, ...media, ...playback, ...recommendations, ...events, ...operations },
+  ...{ ...files, ...processing, ...startUp, ...commandLine, ...inside, ...blobs },
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The codes that are thrown with a kind. */
+export type CodeOf<Kind extends ErrorKind> = {
+  [Code in ErrorCode]: Kind extends (typeof errorCodes)[Code]['kinds'][number] ? Code : never;
+}[ErrorCode];
+
+/** What the table says of a code, in its widest type. */
+export const rowOf = (code: ErrorCode): ErrorRow => errorCodes[code];

@@ -1,0 +1,43 @@
+import type { ErrorRoom } from './error-row.js';
+
+/** Of items: their details, review, processing and removal. */
+export const media = {
+  media_not_found: {
+    kinds: ['not-found'],
+    advice:
+      'There is no such item, or the caller may not see it before it is published. Right after an upload send its `Mediaflow-Position` as `Mediaflow-After`.',
+  },
+  media_deleted: {
+    kinds: ['conflict', 'not-found'],
+    advice:
+      'The item is deleted, which is final: 404 when something is asked of it, 409 when its upload would go on.',
+  },
+  media_rejected: {
+    kinds: ['conflict'],
+    advice:
+      'The item is rejected, so nothing of it is processed. A reviewer may approve what the policy rejected.',
+  },
+  not_in_review: {
+    kinds: ['not-found', 'conflict'],
+    advice: 'The item does not wait for a person: somebody has decided already, or it is not that far yet.',
+  },
+  nothing_to_retry: {
+    kinds: ['conflict'],
+    advice:
+      'No step of this item has failed for good. Read its `steps`: one that waits is tried again by itself.',
+  },
+  still_uploading: {
+    kinds: ['conflict'],
+    advice: 'The bytes of the item are still coming, so no step of it has begun. Finish the upload first.',
+  },
+  upload_failed: {
+    kinds: ['conflict'],
+    advice:
+      'The upload of the item failed, so there is nothing to process: send the file again. The command line says so too when a transfer broke off.',
+  },
+  invalid_cursor: {
+    kinds: ['invalid'],
+    advice:
+      'This cursor was not given out by this server. Take `nextCursor` as it came, or begin without one.',
+  },
+} as const satisfies ErrorRoom;

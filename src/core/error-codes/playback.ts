@@ -1,0 +1,32 @@
+import type { ErrorRoom } from './error-row.js';
+
+/** Of what players and pages fetch. */
+export const playback = {
+  media_not_playable: {
+    kinds: ['not-found'],
+    advice:
+      'The item is not there, not published, or nothing of it can be played yet. Its `status` says which.',
+  },
+  rendition_not_found: {
+    kinds: ['not-found'],
+    advice: 'The item has no such rendition to play. Take the names from the master playlist.',
+  },
+  poster_not_found: {
+    kinds: ['not-found'],
+    advice: 'The item has no poster yet. Ask again once it is processed.',
+  },
+  storyboard_not_found: {
+    kinds: ['not-found'],
+    advice: 'The item has no storyboard yet. Ask again once it is processed.',
+  },
+  file_not_found: {
+    kinds: ['not-found'],
+    advice:
+      'There is no such file, or no longer: ask for what names it (playlist, storyboard, item) anew. If that still names it, the storage has lost it: `mediaflow storage check`.',
+  },
+  range_not_satisfiable: {
+    kinds: [],
+    statuses: [416],
+    advice: 'The `Range` begins behind the end of the file. `Content-Range` says how long it is.',
+  },
+} as const satisfies ErrorRoom;
