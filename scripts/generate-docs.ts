@@ -6,6 +6,7 @@ import { environmentSchema } from '../src/apps/config.js';
 import type { JsonObject } from '../src/core/json.js';
 import { aggregates } from '../src/domain/index.js';
 import { configurationPage } from './docs/configuration-page.js';
+import { errorsPage } from './docs/errors-page.js';
 import { type DescribedAggregate, eventsPage } from './docs/events-page.js';
 import { formatsPage } from './docs/formats-page.js';
 
@@ -29,6 +30,7 @@ function exampleOf(type: string, version: number): JsonObject {
 const pages: Readonly<Record<string, string>> = {
   'docs/events.md': eventsPage(Object.values(aggregates) as unknown as DescribedAggregate[], exampleOf),
   'docs/configuration.md': configurationPage(environmentSchema),
+  'docs/errors.md': errorsPage(),
   'docs/formats.md': formatsPage({ formats: allowedFormats, decoders, maximumPixels }),
 };
 

@@ -36,6 +36,7 @@ export function formatsPage(lists: {
       '- **Left out:** tracks of picture and sound that can never be served are listed under `leftOut` by `GET /v1/media/{id}/metadata`, with a reason: `no_samples`, `codec_not_taken`, `cannot_be_decoded`, `another_is_shown`.',
     ].join('\n'),
     '## What is refused',
+    'What to do about each, and what else work on a file may fail by, is in [errors](errors.md#files-that-are-not-taken).',
     table(
       ['code', 'what the file is'],
       [

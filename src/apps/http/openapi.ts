@@ -156,7 +156,10 @@ export function openApiOf(endpoints: readonly Endpoint[], beside: Paths, version
             type: { type: 'string' },
             title: { type: 'string' },
             status: { type: 'integer' },
-            code: { type: 'string', description: 'Stable; for programs' },
+            code: {
+              type: 'string',
+              description: 'Stable; for programs. docs/errors.md lists all, and what to do',
+            },
             detail: { type: 'string', description: 'For people' },
             details: { type: 'object' },
           },
