@@ -1,6 +1,6 @@
 import type { BlobStore } from '../../core/blob-store.js';
 import type { JobQueue } from '../../core/job.js';
-import type { ListProjectionStatuses } from '../../core/projection-store.js';
+import type { ListProjectionStatuses, RebuildProgress } from '../../core/projection-store.js';
 import type { ToolDescription, VideoTools } from '../../core/video-tools.js';
 import type { HealthCheck } from '../http/health.js';
 
@@ -50,11 +50,21 @@ function inItsPlace(tool: ToolDescription): readonly string[] {
   return [`${tool.version} (sandbox: ${tool.sandbox}${calls})`];
 }
 
+/** What stands still is served as it was, so users would see an old list and nobody why. */
 export const projectionsCheck =
   (statuses: ListProjectionStatuses): HealthCheck =>
   async () => {
-    const failed = (await statuses()).filter(({ status }) => status === 'failed');
-    return failed.length === 0
-      ? { status: 'ok' }
-      : { status: 'degraded', detail: `failed: ${failed.map(({ name }) => name).join(', ')}` };
+    const all = await statuses();
+    const failed = all.flatMap(({ name, status }) => (status === 'failed' ? [name] : []));
+    const replaced = all.flatMap(({ name, version, rebuild }) =>
+      rebuild && rebuild.version > version ? [`${name}${fractionIn(rebuild)}`] : [],
+    );
+    const wrong = [
+      ...(failed.length > 0 ? [`failed: ${failed.join(', ')}`] : []),
+      ...(replaced.length > 0 ? [`stands still while it is filled anew: ${replaced.join(', ')}`] : []),
+    ];
+    return wrong.length === 0 ? { status: 'ok' } : { status: 'degraded', detail: wrong.join('; ') };
   };
+
+const fractionIn = ({ fraction }: RebuildProgress): string =>
+  fraction === null ? '' : ` (${Math.floor(fraction * 100)} %)`;

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createAccess } from '../../../src/apps/http/access.js';
 import { healthRoutes } from '../../../src/apps/http/health.js';
-import { videoToolsCheck } from '../../../src/apps/wire/checks.js';
+import { projectionsCheck, videoToolsCheck } from '../../../src/apps/wire/checks.js';
+import type { ProjectionStatus, RebuildProgress } from '../../../src/core/projection-store.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -39,4 +40,29 @@ test('tools that take long to be found are told as being looked for, and the pro
     .poll(async () => (await checks.videoTools()).detail, { timeout: 10_000 })
     .toContain('is not ffprobe');
   await server.close();
+});
+
+const progress = (version: number, fraction: number | null): RebuildProgress => ({
+  ...{ active: true, version, fraction, position: '1', head: '9' },
+  ...{ eventsApplied: 1, eventsPerSecond: 1, etaSeconds: null, startedAt: '2026-01-01T00:00:00.000Z' },
+  message: null,
+});
+const view = (fields: Partial<ProjectionStatus> & { readonly name: string }): ProjectionStatus => ({
+  ...{ version: 1, status: 'live', position: '9', head: '9', lagEvents: 0, failure: null, rebuild: null },
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  ...fields,
+});
+
+test('readiness names views that stand still: those that failed, and those that a new release fills anew', async () => {
+  const told = (...views: ProjectionStatus[]) => projectionsCheck(async () => views)();
+  expect(await told(view({ name: 'tags' }))).toEqual({ status: 'ok' });
+  // One that is filled anew on demand goes on meanwhile.
+  const onDemand = view({ name: 'tags', status: 'rebuilding', rebuild: progress(1, 0.5) });
+  expect(await told(onDemand)).toEqual({ status: 'ok' });
+  const raised = view({ name: 'jobs', status: 'rebuilding', rebuild: progress(2, 0.429) });
+  const waiting = view({ name: 'media-library', rebuild: progress(2, null) });
+  expect(await told(view({ name: 'tags', status: 'failed' }), raised, waiting)).toEqual({
+    status: 'degraded',
+    detail: 'failed: tags; stands still while it is filled anew: jobs (42 %), media-library',
+  });
 });
