@@ -88,6 +88,23 @@ describe('a filter of system calls', () => {
     expect(answerTo(program, { number: 0x4000_0000 })).toBe(refusedWith(38));
   });
 
+  test.runIf(process.platform === 'linux')(
+    'among others refuses what Landlock does not look at by whichever call it is asked for',
+    () => {
+      const among = forbiddenCalls('among others', 'x64') ?? expect.fail();
+      const asked = (number: number, ...words: number[]) => answerTo(among, { number, arguments: words });
+      // What chmod does: with attributes of Linux 6.13 and of files of 6.17. A file of the database could be emptied before 6.2.
+      const [setxattrat, removexattrat, fileSetattr, truncate] = [463, 466, 469, 76];
+      for (const number of [setxattrat, removexattrat, fileSetattr, truncate])
+        expect([number, asked(number)]).toEqual([number, refusedWith(1)]);
+      // The least of all processes of the group or the user, by a number that is 0.
+      const [setpriority, ioprioSet] = [141, 251];
+      expect([asked(setpriority, 0, 0, 19), asked(ioprioSet, 1, 0, 0)]).toEqual([allowed, allowed]);
+      for (const which of [1, 2]) expect(asked(setpriority, which, 0, 19)).toBe(refusedWith(1));
+      for (const which of [2, 3]) expect(asked(ioprioSet, which, 0, 0)).toBe(refusedWith(1));
+    },
+  );
+
   test('is had for the usual processors and for no other', () => {
     expect(['x64', 'arm64', 'riscv64'].map((name) => forbiddenCalls('alone', name) !== undefined)).toEqual(
       ['x64', 'arm64', 'riscv64'].map((name) => process.platform === 'linux' && name !== 'riscv64'),
@@ -233,6 +250,7 @@ describe.runIf(own && hasLandlock).each([
       'links out of its folder': 'symlink "/etc/passwd", "link"',
       'makes a pipe': 'mkfifo("pipe", 0600)',
       'closes a folder': 'chmod(0, "deeper")',
+      'slows down all that its user runs': `syscall(${numberOf('setpriority')}, 2, 0, 19) == 0`,
     };
     const said = await attempts(true, { ...works, ...harms });
     for (const name of Object.keys(works)) expect([name, said[name]]).toEqual([name, 'done']);

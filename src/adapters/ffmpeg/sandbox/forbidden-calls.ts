@@ -28,7 +28,8 @@ const refusals: readonly Refusal[] = [
   ...refused('kcmp', 'pidfd_open', 'pidfd_getfd', 'pidfd_send_signal'),
   // Other roots, users and views of the machine.
   ...refused('unshare', 'setns', 'mount', 'umount2', 'pivot_root', 'chroot'),
-  ...refused('mount_setattr', 'move_mount', 'open_tree', 'fsopen', 'fsconfig', 'fsmount', 'fspick'),
+  ...refused('mount_setattr', 'move_mount', 'open_tree', 'open_tree_attr'),
+  ...refused('fsopen', 'fsconfig', 'fsmount', 'fspick'),
   ...refused('name_to_handle_at', 'open_by_handle_at', 'quotactl', 'quotactl_fd'),
   // Large or young parts of the kernel.
   ...refused('keyctl', 'add_key', 'request_key', 'bpf', 'perf_event_open', 'userfaultfd'),
@@ -48,6 +49,8 @@ const F_SETSIG = 10;
 const F_SETOWN_EX = 15;
 const FIOSETOWN = 0x8901;
 const SIOCSPGRP = 0x8902;
+const PRIO_PROCESS = 0;
+const IOPRIO_WHO_PROCESS = 1;
 const unlessItself = (call: SystemCall, argument: number) => refusedWhen(call, { argument, isNot: 0 });
 
 /** Where processes of the same user are in sight: no signal to any, nor anything else that is done by its number. */
@@ -58,7 +61,11 @@ const refusalsAmongOthers: readonly Refusal[] = [
   ...(['prlimit64', 'sched_setaffinity', 'sched_setscheduler'] as const).map((call) => unlessItself(call, 0)),
   ...(['sched_setparam', 'sched_setattr'] as const).map((call) => unlessItself(call, 0)),
   ...(['setpriority', 'ioprio_set'] as const).map((call) => unlessItself(call, 1)),
-  // Landlock does not look at who changes a file’s mode.
+  // That number 0 stands for itself only where single processes are meant, and not its group or its user.
+  refusedWhen('setpriority', { argument: 0, isNot: PRIO_PROCESS }),
+  refusedWhen('ioprio_set', { argument: 0, isNot: IOPRIO_WHO_PROCESS }),
+  // Landlock does not look at who changes a file’s mode, nor before Linux 6.2 at who empties it by its name.
+  ...refused('truncate', 'setxattrat', 'removexattrat', 'file_setattr'),
   ...refused('chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'chown', 'fchown', 'lchown', 'fchownat'),
   ...refused('utime', 'utimes', 'futimesat', 'utimensat', 'setxattr', 'lsetxattr', 'fsetxattr'),
   ...refused('removexattr', 'lremovexattr', 'fremovexattr'),
