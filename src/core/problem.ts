@@ -29,6 +29,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: 'URI too long',
   415: 'Unsupported media type',
   416: 'Range not satisfiable',
+  417: 'Expectation failed',
   423: 'Locked',
   429: 'Too many requests',
   431: 'Request header fields too large',

@@ -1,9 +1,12 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Problem } from '../../core/problem.js';
+import { answerBefore } from './answer-before.js';
 import { continueWhenRead } from './continue-when-read.js';
 import { endBrokenConnection } from './early-problems.js';
 import { type Address, openPort } from './open-port.js';
 import { type NotServing, refuseForNow, type StartStep } from './refuse-for-now.js';
+import { readTarget, refusedHead } from './request-head.js';
 
 /** Longer than reverse proxies keep theirs, so that none sends a request into a connection that is being closed. */
 const KEEP_ALIVE_MILLISECONDS = 72_000;
@@ -38,17 +41,21 @@ export async function openHttpServer(
   const underWay = new Set<ServerResponse>();
 
   const serve: RequestListener = (request, response) => {
+    readTarget(request);
+    const refused = refusedHead(request);
+    if (refused) return answerBefore(request, response, endingConnection(refused));
     if (answer !== refuse) {
       underWay.add(response);
       response.once('close', () => underWay.delete(response));
     }
     answer(request, response);
   };
-  const server = createServer(serve);
+  const server = createServer({ requireHostHeader: false }, serve);
   server.on('checkContinue', (request, response) => {
     continueWhenRead(request, response);
     serve(request, response);
   });
+  server.on('checkExpectation', serve);
   server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
   // Uploads take as long as they take; ingestion ends silent connections itself.
   server.requestTimeout = 0;
@@ -75,3 +82,9 @@ export async function openHttpServer(
     close: () => port.close(),
   };
 }
+
+/** What is behind such a head may be another request than its sender meant. */
+const endingConnection = ({ headers, ...answer }: Problem): Problem => ({
+  ...answer,
+  headers: { ...headers, connection: 'close' },
+});

@@ -1,8 +1,8 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { problem } from '../../core/problem.js';
+import { answerBefore } from './answer-before.js';
 import { createCors } from './cors-headers.js';
 import { withoutQuery } from './path-pattern.js';
-import { readOn } from './read-on.js';
 import { EVERY_ANSWER } from './secure-answers.js';
 
 /** What a start goes through, in this order. */
@@ -35,29 +35,14 @@ export function refuseForNow(state: () => NotServing, corsOrigins: readonly stri
     if (isPreflight) return void response.writeHead(204, EVERY_ANSWER).end();
     const path = withoutQuery(request.url ?? '');
     const { status, headers, body } = problem(503, state().status, DETAILS[state().status]);
-    if (path === '/health/live') return answer(request, response, 200, {}, { status: 'ok' });
+    if (path === '/health/live')
+      return answerBefore(request, response, { status: 200, headers: {}, body: { status: 'ok' } });
     if (path === '/health/ready')
-      return answer(request, response, status, { 'retry-after': headers['retry-after'] ?? '' }, state());
+      return answerBefore(request, response, {
+        ...{ status, body: state() },
+        headers: { 'retry-after': headers['retry-after'] ?? '' },
+      });
     const tus = path === '/v1/uploads' || path.startsWith('/v1/uploads/') ? { 'tus-resumable': '1.0.0' } : {};
-    answer(request, response, status, { ...headers, ...tus }, body);
+    answerBefore(request, response, { status, headers: { ...headers, ...tus }, body });
   };
-}
-
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: object,
-): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-    ...EVERY_ANSWER,
-    ...headers,
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(request.method === 'HEAD' ? undefined : text);
-  readOn(request);
 }

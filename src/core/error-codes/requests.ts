@@ -85,6 +85,17 @@ export const requests = {
     statuses: [400],
     advice: 'This is no HTTP request that can be understood; the connection ends.',
   },
+  malformed_host: {
+    kinds: [],
+    statuses: [400],
+    advice:
+      'The request has no `Host` header or more than one; the connection ends. A proxy in front passes on one.',
+  },
+  expectation_unknown: {
+    kinds: [],
+    statuses: [417],
+    advice: '`Expect` asks for something else than `100-continue`; the connection ends. Leave it out.',
+  },
   headers_too_large: {
     kinds: [],
     statuses: [431],
