@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { conflict, MediaFlowError, messageOf } from '../../core/errors.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { type FileLock, tryLockFile } from './file-lock.js';
 
 export interface FolderLock {
@@ -101,10 +102,9 @@ async function ensureWritableFolder(dataFolder: string, lockName: string): Promi
 async function makeFolder(dataFolder: string): Promise<void> {
   // Made by root, others may pass through it (not list it): PostgreSQL runs as another user below it.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  const firstMade = await mkdir(dataFolder, { recursive: true, mode });
-  if (firstMade === undefined) return;
+  const made = await makeFolders(dataFolder, mode);
   // The umask of the process may have taken that right away.
-  for (let at = dataFolder; at.length >= firstMade.length; at = dirname(at)) await chmod(at, mode);
+  for (const folder of made) await chmod(folder, mode);
 }
 
 /** The holder writes its pid just after it has the lock, so an absent or dead pid is read again for a while. */

@@ -141,3 +141,13 @@ test('a folder that cannot be written is refused with what to do', async () => {
     message: expect.stringContaining('MEDIAFLOW_DATA'),
   });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a folder in one that takes no folders is refused, not asked for again and again',
+  async () => {
+    await expect(lockDataFolder('/proc/mediaflow/data')).rejects.toMatchObject({
+      code: 'data_folder_not_writable',
+      message: expect.stringContaining('MEDIAFLOW_DATA'),
+    });
+  },
+);
