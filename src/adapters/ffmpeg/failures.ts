@@ -45,12 +45,18 @@ const cannotBeRead = /^(?:file:)?input: |^Could not open codec for input stream 
 const machineTrouble =
   /Input\/output error|Permission denied|Too many open files|No such file|temporarily unavailable/;
 
+/**
+ * Much of what is searched here was written by the file's author. So nothing in a pattern may match the same text in two
+ * ways: one that did tried for ever on a name of thousands of brackets, and everybody waited.
+ */
+const notOnAllowList = /\[([\w,]+)(?: @ 0x[\da-f]+)?\] Format not on whitelist/;
+
 /** What a failed run means: what the file is (permanent), what the machine lacks, or what broke. Pure. */
 export function failureOf(failure: ToolFailure): MediaFlowError {
   const { stderr } = failure;
   const said = lastLines(stderr, failure.inputPath);
   const details = { said };
-  const format = /\[(\S+)[^\]]*\] Format not on whitelist/.exec(stderr)?.[1];
+  const format = notOnAllowList.exec(stderr)?.[1];
   const pictureType = format && /^(\w+)_pipe$/.exec(format)?.[1];
   if (pictureType) return pictureRefused(pictureType.toUpperCase(), details);
   if (format)
@@ -75,7 +81,7 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
     return new MediaFlowError('storage-full', 'storage_full', 'There is no space left to work in.', details);
   if (/matches no streams|does not contain any stream/.test(stderr))
     return unsupported('no_video', 'The file holds no such stream.', details);
-  if (/Decoder .* not found|Decoding requested, but no decoder|Unknown decoder/.test(stderr))
+  if (/Decoder .{0,100} not found|Decoding requested, but no decoder|Unknown decoder/.test(stderr))
     return unsupported('unsupported_codec', 'There is no decoder for this codec.', details);
   const isUnreadable =
     failure.tool === 'ffprobe' &&
