@@ -14,8 +14,11 @@ export interface AttemptStatements {
     attempt: AttemptId,
     aside: { readonly seconds: number; readonly error: string; readonly keepsLoss: boolean },
   ): Promise<boolean>;
-  /** Back to the queue as if it had not been fetched. */
-  giveBack(attempt: AttemptId): Promise<boolean>;
+  /**
+   * Back to the queue as if it had not been fetched; with the transaction that fetched it, only if that was committed, since
+   * another worker may have the very same attempt otherwise.
+   */
+  giveBack(attempt: AttemptId, transaction?: string): Promise<boolean>;
   /** From its next attempt on it is a long job. */
   markLong(attempt: AttemptId): Promise<boolean>;
   /**
@@ -53,6 +56,13 @@ export function createAttemptStatements(execute: Execute, job: string): AttemptS
       [seconds, error === undefined ? null : storableText(error)],
     );
 
+  const isCommitted = async (transaction: string) => {
+    const [row] = await execute<{ status: string }>('select pg_xact_status($1::xid8) as status', [
+      transaction,
+    ]);
+    return row?.status === 'committed';
+  };
+
   return {
     complete: (attempt) => update(attempt, `state = 'completed', completed_on = now(), heartbeat_on = null`),
     retry: (attempt, seconds, error) => putBack(attempt, LOSS_TOLD, { seconds, error }),
@@ -61,7 +71,9 @@ export function createAttemptStatements(execute: Execute, job: string): AttemptS
       putBack(attempt, oneMoreAllowed(keepsLoss ? 'data' : LOSS_TOLD), {
         ...{ seconds, error, set: `, group_id = ${AS_SUSPECT}` },
       }),
-    giveBack: (attempt) => putBack(attempt, 'data', { set: ', retry_count = retry_count - 1' }),
+    giveBack: async (attempt, transaction) =>
+      (transaction === undefined || (await isCommitted(transaction))) &&
+      putBack(attempt, 'data', { set: ', retry_count = retry_count - 1' }),
     markLong: (attempt) => update(attempt, `group_id = ${AS_LONG}`),
 
     async renew(attempts) {

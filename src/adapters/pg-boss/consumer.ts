@@ -1,12 +1,11 @@
-import type { JobWithMetadata } from 'pg-boss';
-import type { JobHandler, JobLoss, JobPolicy, RunningJob } from '../../core/job.js';
+import type { JobHandler, JobPolicy } from '../../core/job.js';
 import { type RunningAttempt, runAttempt } from './attempt.js';
+import type { Fetched, Room } from './fetch-jobs.js';
+import { attemptIdOf, type FetchedJob, toRunningJob } from './fetched-job.js';
 import { groupIn } from './job-groups.js';
-import type { AttemptId, StoredJobData } from './job-rows.js';
+import type { AttemptId } from './job-rows.js';
 import { type OverlongOptions, watchLength } from './overlong.js';
 import type { Suspects } from './suspects.js';
-
-export type FetchedJob = JobWithMetadata<StoredJobData>;
 
 export interface Consumer {
   readonly kind: string;
@@ -20,33 +19,6 @@ export interface Consumer {
   drained(): Promise<void>;
 }
 
-const toRunningJob = (job: FetchedJob): RunningJob => ({
-  id: job.id,
-  kind: job.name,
-  key: job.singletonKey ?? '',
-  payload: job.data.payload,
-  ...(groupIn(job.groupId).long && { long: true }),
-  correlationId: job.data.correlationId,
-  causationId: job.data.causationId,
-  attempt: job.retryCount + 1,
-  maximumAttempts: job.data.maximumAttempts,
-  ...(job.data.lostAttempt !== undefined && { loss: lossIn(job.data, job.data.lostAttempt) }),
-});
-
-const lossIn = (data: StoredJobData, attempt: number): JobLoss => ({
-  attempt,
-  alone: data.losses ?? 0,
-  withMachine: data.machineLosses ?? 0,
-  isWithMachine: data.lostWithMachine ?? false,
-});
-
-/** What a consumer has room for. */
-export interface Room {
-  readonly limit: number;
-  readonly shortOnly: boolean;
-  readonly unsuspectedOnly: boolean;
-}
-
 /** Keeps up to `concurrency` jobs of one kind running, and fetches only as many as there is room for. */
 export function createConsumer(options: {
   readonly kind: string;
@@ -55,9 +27,9 @@ export function createConsumer(options: {
   readonly handler: JobHandler;
   readonly abandonAfterSeconds: number;
   readonly random: () => number;
-  fetch(room: Room): Promise<readonly FetchedJob[]>;
-  /** Never rejects. */
-  giveBack(attempt: AttemptId): Promise<void>;
+  fetch(room: Room): Promise<Fetched>;
+  /** Of a fetch in doubt, if its transaction was committed. Never rejects. */
+  giveBack(attempt: AttemptId, transaction?: string): Promise<void>;
   readonly suspects: Suspects;
   readonly overlong: OverlongOptions;
   /** Never rejects. */
@@ -87,7 +59,7 @@ export function createConsumer(options: {
     const { handler, policy, abandonAfterSeconds, random, suspects } = options;
     const job = toRunningJob(fetched);
     const isSuspect = groupIn(fetched.groupId).suspect;
-    const id: AttemptId = { kind: job.kind, id: job.id, attempt: job.attempt };
+    const id = attemptIdOf(fetched);
     // Two came at once, or another kind took one meanwhile.
     if (isSuspect && !suspects.take(job.id)) {
       follow(options.giveBack(id));
@@ -127,10 +99,12 @@ export function createConsumer(options: {
       do {
         wokenAgain = false;
         const asked = room();
-        const jobs = await options.fetch(asked);
-        for (const job of jobs) start(job);
+        const { taken, doubtful } = await options.fetch(asked);
+        for (const job of taken) start(job);
+        for (const job of doubtful?.jobs ?? [])
+          follow(options.giveBack(attemptIdOf(job), doubtful?.transaction).then(wake));
         // A short answer means that nothing more can run now; whatever changes that wakes us.
-        if (jobs.length === asked.limit) wokenAgain = true;
+        if (taken.length === asked.limit) wokenAgain = true;
       } while (wokenAgain && hasRoom());
     } finally {
       // In the same breath as the last look at wokenAgain, so that no wake-up falls between.

@@ -4,8 +4,9 @@ import type { Logger } from '../../core/logger.js';
 import type { RunningAttempt } from './attempt.js';
 import { cancelledIn } from './cancel-jobs.js';
 import type { ConnectionHealth } from './connection-health.js';
-import { type Consumer, createConsumer, type Room } from './consumer.js';
+import { type Consumer, createConsumer } from './consumer.js';
 import type { DeadLetterTable } from './dead-letters.js';
+import type { Room } from './fetch-jobs.js';
 import type { JobStatements } from './job-statements.js';
 import { createLeases } from './leases.js';
 import type { OpenBoss } from './open-boss.js';
@@ -65,7 +66,7 @@ export function createConsumers(options: {
       return await boss.fetch(kind, room);
     } catch (error) {
       onError(error);
-      return [];
+      return { taken: [] };
     }
   }
 
@@ -103,7 +104,7 @@ export function createConsumers(options: {
     }
     const consumer = createConsumer({
       ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, suspects, see, overlong },
-      giveBack: (attempt) => statements.giveBack(attempt).then(() => {}, onError),
+      giveBack: (attempt, transaction) => settle(attempt, { returned: true, transaction }),
       markLong: (attempt) => statements.markLong(attempt).then(() => {}, onError),
       fetch: (room) => fetch(kind, room),
     });

@@ -4,15 +4,13 @@ import { messageOf } from '../../core/errors.js';
 import { lendOnlyAtRest } from '../../core/lent-connections.js';
 import type { Logger } from '../../core/logger.js';
 import type { ConnectionHealth } from './connection-health.js';
-import type { FetchedJob, Room } from './consumer.js';
 import { type Execute, isConnectionProblem } from './execute.js';
-import { groupsOf } from './job-groups.js';
-import type { StoredJobData } from './job-rows.js';
+import { createFetchJobs, type FetchJobs } from './fetch-jobs.js';
 
 export interface OpenBoss {
   readonly execute: Execute;
   /** Claims as many jobs as there is room for: the heads of their keys, highest priority first. */
-  fetch(kind: string, room: Room): Promise<FetchedJob[]>;
+  readonly fetch: FetchJobs;
   /** Calls back with what processes say there, and after each time the connection was lost. */
   listen(
     channel: string,
@@ -25,7 +23,13 @@ export interface OpenBoss {
 const probes = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 
 /** A connection that has died silently must not hold a heartbeat up for as long as a lease. */
-const OURS = { ...probes, connectionTimeoutMillis: 5_000, query_timeout: 9_000 } as const;
+const OURS = {
+  ...probes,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 9_000,
+  // Of a client that has fallen silent within one, which would keep its jobs from all others.
+  idle_in_transaction_session_timeout: 9_000,
+} as const;
 
 /** Its start may bring a large table up to date, its maintenance clear one. */
 const PG_BOSS = { ...probes, query_timeout: 600_000, max: 2 } as const;
@@ -65,7 +69,10 @@ export async function openBoss(options: {
   pool.on('error', (error) => {
     if (!pool.ending) health.failed(error);
   });
+  // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   lendOnlyAtRest(pool);
+  const fetchJobs = createFetchJobs(boss, pool);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const close = async () => {
     await boss.stop({ graceful: false });
@@ -88,19 +95,10 @@ export async function openBoss(options: {
       health.succeeded();
       return rows as Row[];
     },
-    async fetch(kind, { limit, shortOnly, unsuspectedOnly }) {
-      const ignoreGroups = [
-        ...(shortOnly ? groupsOf('long') : []),
-        ...(unsuspectedOnly ? groupsOf('suspect') : []),
-      ];
-      const jobs = await boss.fetch<StoredJobData>(kind, {
-        batchSize: limit,
-        includeMetadata: true,
-        db,
-        ...(ignoreGroups.length > 0 && { ignoreGroups }),
-      });
-      health.succeeded();
-      return jobs;
+    async fetch(kind, room) {
+      const fetched = await fetchJobs(kind, room);
+      if (!fetched.doubtful) health.succeeded();
+      return fetched;
     },
     async listen(channel, onMessage, onReconnect) {
       const handle = await database.listen?.(channel, onMessage, onReconnect);

@@ -34,6 +34,8 @@ export function createSettle(options: {
       return statements.setAside(attempt, { seconds, error, keepsLoss });
     }
     if ('released' in settlement) return statements.release(attempt);
+    if ('returned' in settlement)
+      return statements.giveBack(attempt, settlement.transaction).then(() => true);
     return Promise.resolve(false);
   };
 

@@ -5,6 +5,8 @@ export interface CuttableProxy {
   readonly url: string;
   cut(): void;
   mend(): void;
+  /** Of the first connection whose answers have these words in turn, the answer with the last of them is cut off; resolves then. */
+  loseAnswer(...words: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -12,6 +14,8 @@ export async function createCuttableProxy(databaseUrl: string): Promise<Cuttable
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let whole = true;
+  let losing: readonly string[] = [];
+  let tellLost = () => {};
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
@@ -21,7 +25,16 @@ export async function createCuttableProxy(databaseUrl: string): Promise<Cuttable
     if (!whole) return client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
     keep(upstream);
-    client.pipe(upstream).pipe(client);
+    client.pipe(upstream);
+    let heardWords = 0;
+    upstream.on('data', (answer: Buffer) => {
+      while (losing[heardWords] && answer.includes(losing[heardWords] ?? '')) heardWords++;
+      if (losing.length === 0 || heardWords < losing.length) return void client.write(answer);
+      losing = [];
+      client.destroy();
+      tellLost();
+    });
+    upstream.on('end', () => client.end());
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   });
@@ -38,6 +51,12 @@ export async function createCuttableProxy(databaseUrl: string): Promise<Cuttable
     cut,
     mend() {
       whole = true;
+    },
+    loseAnswer(...words) {
+      losing = words;
+      return new Promise((resolve) => {
+        tellLost = resolve;
+      });
     },
     close() {
       cut();

@@ -1,0 +1,57 @@
+import type { Pool } from 'pg';
+import type { PgBoss } from 'pg-boss';
+import { isConnectionProblem } from './execute.js';
+import type { FetchedJob } from './fetched-job.js';
+import { groupsOf } from './job-groups.js';
+import type { StoredJobData } from './job-rows.js';
+
+/** What a consumer has room for. */
+export interface Room {
+  readonly limit: number;
+  readonly shortOnly: boolean;
+  readonly unsuspectedOnly: boolean;
+}
+
+export interface Fetched {
+  readonly taken: readonly FetchedJob[];
+  /** The connection broke while these were being taken: whoever asked has them, or nobody, as the transaction ended. */
+  readonly doubtful?: { readonly jobs: readonly FetchedJob[]; readonly transaction: string };
+}
+
+export type FetchJobs = (kind: string, room: Room) => Promise<Fetched>;
+
+/**
+ * pg-boss's fetch in a transaction that is not committed before its answer is here. A job whose fetch was answered to
+ * nobody would seem to be in a worker's hands until its lease ended, and that would count as the worker's loss.
+ */
+export const createFetchJobs =
+  (boss: Pick<PgBoss, 'fetch'>, pool: Pool): FetchJobs =>
+  async (kind, { limit, shortOnly, unsuspectedOnly }) => {
+    const ignoreGroups = [
+      ...(shortOnly ? groupsOf('long') : []),
+      ...(unsuspectedOnly ? groupsOf('suspect') : []),
+    ];
+    const client = await pool.connect();
+    let doubtful: Fetched['doubtful'];
+    try {
+      await client.query('begin');
+      const jobs = await boss.fetch<StoredJobData>(kind, {
+        batchSize: limit,
+        includeMetadata: true,
+        db: { executeSql: (text: string, values?: unknown[]) => client.query(text, values) },
+        ...(ignoreGroups.length > 0 && { ignoreGroups }),
+      });
+      if (jobs.length > 0) {
+        const { rows } = await client.query('select pg_current_xact_id()::text as transaction');
+        doubtful = { jobs, transaction: rows[0].transaction };
+      }
+      await client.query('commit');
+      client.release();
+      return { taken: jobs };
+    } catch (error) {
+      // The server takes back what was not committed.
+      client.release(true);
+      if (!doubtful || !isConnectionProblem(error)) throw error;
+      return { taken: [], doubtful };
+    }
+  };

@@ -1,0 +1,31 @@
+import type { JobWithMetadata } from 'pg-boss';
+import type { JobLoss, RunningJob } from '../../core/job.js';
+import { groupIn } from './job-groups.js';
+import type { AttemptId, StoredJobData } from './job-rows.js';
+
+/** A job as pg-boss's fetch gives it. */
+export type FetchedJob = JobWithMetadata<StoredJobData>;
+
+export const toRunningJob = (job: FetchedJob): RunningJob => ({
+  id: job.id,
+  kind: job.name,
+  key: job.singletonKey ?? '',
+  payload: job.data.payload,
+  ...(groupIn(job.groupId).long && { long: true }),
+  correlationId: job.data.correlationId,
+  causationId: job.data.causationId,
+  attempt: job.retryCount + 1,
+  maximumAttempts: job.data.maximumAttempts,
+  ...(job.data.lostAttempt !== undefined && { loss: lossIn(job.data, job.data.lostAttempt) }),
+});
+
+export const attemptIdOf = ({ name, id, retryCount }: FetchedJob): AttemptId => ({
+  ...{ kind: name, id, attempt: retryCount + 1 },
+});
+
+const lossIn = (data: StoredJobData, attempt: number): JobLoss => ({
+  attempt,
+  alone: data.losses ?? 0,
+  withMachine: data.machineLosses ?? 0,
+  isWithMachine: data.lostWithMachine ?? false,
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { createAttemptStatements } from '../../../src/adapters/pg-boss/attempt-statements.js';
+import { createCuttableProxy } from './cuttable-proxy.js';
+import { createQueues, eventually, idle, job, newKind } from './queues.js';
+
+const { database, openQueue, cleanUp } = await createQueues();
+
+test.each([
+  { lost: 'its jobs', wordsAfter: [] },
+  { lost: 'whether they are taken', wordsAfter: ['COMMIT'] },
+])(
+  'a fetch whose answer is lost, that of $lost, costs its jobs neither an attempt nor a loss',
+  async ({ wordsAfter }) => {
+    const kind = newKind();
+    const proxy = await createCuttableProxy(database.url);
+    cleanUp(() => proxy.close());
+    const { queue, work } = await openQueue(kind, { connectionString: proxy.url });
+    const seen: unknown[] = [];
+    await work(async ({ id, attempt, maximumAttempts, loss }) => {
+      seen.push({ id, attempt, maximumAttempts, loss });
+      return { done: true };
+    });
+    const wanted = job(kind);
+    const lost = proxy.loseAnswer(wanted.id, ...wordsAfter);
+    // Put in by somebody else, so that the first to answer with it is the fetch.
+    const other = await openQueue(kind);
+    await other.queue.enqueue([wanted]);
+    await lost;
+    await eventually(() =>
+      expect(seen).toEqual([{ id: wanted.id, attempt: 1, maximumAttempts: 3, loss: undefined }]),
+    );
+    await eventually(async () => expect(await queue.depth()).toEqual(idle(kind)));
+  },
+);
+
+test('a fetch that was never committed takes its jobs from nobody who has them since', async () => {
+  const kind = newKind();
+  const { queue, work } = await openQueue(kind);
+  const finish = Promise.withResolvers<void>();
+  const attempts: number[] = [];
+  await work(async ({ attempt }) => {
+    attempts.push(attempt);
+    await finish.promise;
+    return { done: true };
+  });
+  const wanted = job(kind);
+  await queue.enqueue([wanted]);
+  await eventually(() => expect(attempts).toEqual([1]));
+  const client = await database.pool.connect();
+  await client.query('begin');
+  const { rows } = await client.query('select pg_current_xact_id()::text as transaction');
+  await client.query('rollback');
+  client.release();
+
+  const execute = async <Row>(text: string, values?: readonly unknown[]) =>
+    (await database.pool.query(text, values && [...values])).rows as Row[];
+  const { giveBack } = createAttemptStatements(execute, 'pgboss.job');
+  expect(await giveBack({ kind, id: wanted.id, attempt: 1 }, rows[0].transaction)).toBe(false);
+  expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 1 }]);
+  finish.resolve();
+  await eventually(async () => expect(await queue.depth()).toEqual(idle(kind)));
+});
