@@ -1,20 +1,35 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { limitOption } from './counts.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
 import { printable } from './terminal/text.js';
 
+interface QueueOptions {
+  readonly status: 'in_review' | 'rejected';
+  readonly limit: number;
+}
+
+const NOTHING: Readonly<Record<QueueOptions['status'], string>> = {
+  in_review: 'Nothing waits for a review.',
+  rejected: 'The policy has rejected nothing.',
+};
+
 export const queueCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('queue')
       .description('List what waits for a person to decide, oldest first, and why')
+      .addOption(
+        new Option('--status <status>', 'rejected: what the policy rejected, and a person may still approve')
+          .choices(Object.keys(NOTHING))
+          .default('in_review'),
+      )
       .addOption(limitOption(200, 50)),
-    async run({ client, output, typed }: ServerContext, { limit }: { readonly limit: number }) {
-      const items = await client.moderationQueue({ limit });
+    async run({ client, output, typed }: ServerContext, { status, limit }: QueueOptions) {
+      const items = await client.moderationQueue({ status, limit });
       output.json({ items });
       if (items.length === 0) {
-        output.note('Nothing waits for a review.');
+        output.note(NOTHING[status]);
         return undefined;
       }
       output.table(items, [
@@ -28,7 +43,12 @@ export const queueCommand = (io: CliIo): Command =>
         { title: 'TITLE', value: ({ title }) => printable(title), style: () => 'bold', flexible: true },
         { title: 'WHY', value: ({ explanation }) => printable(explanation), flexible: true },
       ]);
-      output.note(`Decide with ${typed('review ID --approve --reason TEXT')} or --reject.`);
+      output.note(
+        `Look at one: ${client.absolute('/v1/moderation/queue/ID/original')} (with the key, once keys are set).`,
+      );
+      output.note(
+        `Decide with ${typed('review ID --approve --reason TEXT')}${status === 'in_review' ? ' or --reject' : ''}.`,
+      );
       return undefined;
     },
   });

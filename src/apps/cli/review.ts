@@ -13,7 +13,7 @@ interface ReviewOptions {
 export const reviewCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('review')
-      .description('Decide on an item that waits for a person')
+      .description('Decide on an item that waits for a person, or approve one that the policy rejected')
       .argument('<id>', 'id of the item, or how it begins')
       .option('--approve', 'it may be shown')
       .option('--reject', 'it may not')

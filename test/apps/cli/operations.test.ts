@@ -69,7 +69,8 @@ describe('an item that waits for a person', () => {
   it('is in the queue', async () => {
     const queue = await cli(['queue'], env);
     expect(queue.stdout).toMatch(new RegExp(`${mediaId} .*clip.mp4`));
-    expect(queue.stderr).toContain('`mediaflow review ID --approve --reason TEXT`');
+    expect(queue.stderr).toContain('`mediaflow review ID --approve --reason TEXT` or --reject');
+    expect(queue.stderr).toContain(`${server.url}/v1/moderation/queue/ID/original`);
     expect((await json('queue')).answer.items).toMatchObject([{ mediaId }]);
   });
 
