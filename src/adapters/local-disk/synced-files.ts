@@ -25,7 +25,7 @@ export function createSyncedFiles(): SyncedFiles {
   const synced = new Map<string, number>();
   const suspect = new Set<string>();
 
-  async function sync(path: string, sizeBytes: number, write: () => Promise<void>): Promise<void> {
+  async function sync(path: string, write: () => Promise<void>): Promise<void> {
     try {
       await write();
       // Somebody else may have been told of a failure meanwhile.
@@ -34,7 +34,6 @@ export function createSyncedFiles(): SyncedFiles {
       suspect.add(path);
       throw error;
     }
-    synced.set(path, sizeBytes);
   }
 
   async function cutBack(path: string): Promise<void> {
@@ -49,7 +48,11 @@ export function createSyncedFiles(): SyncedFiles {
     const sizeBytes = await sizeOf(path);
     if (sizeBytes === undefined) return undefined;
     if (suspect.has(path)) throw lost();
-    if (synced.get(path) !== sizeBytes) await sync(path, sizeBytes, () => syncFile(path));
+    const known = synced.get(path);
+    if (known === sizeBytes) return sizeBytes;
+    await sync(path, () => syncFile(path));
+    // Who writes may have gone on meanwhile, and been told that more is kept, or less.
+    if (synced.get(path) === known) synced.set(path, sizeBytes);
     return sizeBytes;
   }
 
@@ -64,7 +67,8 @@ export function createSyncedFiles(): SyncedFiles {
     async settle(path, file) {
       try {
         const { size } = await file.stat();
-        await sync(path, size, () => file.datasync());
+        await sync(path, () => file.datasync());
+        synced.set(path, size);
       } catch (error) {
         // Where that fails too, it is tried before anything else is done with the file.
         await cutBack(path).catch(() => {});
@@ -75,7 +79,7 @@ export function createSyncedFiles(): SyncedFiles {
     async shorten(path, sizeBytes) {
       synced.set(path, sizeBytes);
       await truncate(path, sizeBytes);
-      await sync(path, sizeBytes, () => syncFile(path));
+      await sync(path, () => syncFile(path));
     },
 
     forget(path) {

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -69,5 +69,37 @@ describe('after a sync that failed', () => {
     const sending = store.append('u', 5, Readable.from(coming(), { objectMode: false }));
     await expect(sending).rejects.toThrow('has not kept');
     expect(await store.growing('u')).toEqual({ sizeBytes: 5 });
+  });
+
+  test('what was said to be kept still is, though an answer to who asked before came later', async () => {
+    const store = await createLocalBlobStore({ folder });
+    const asking = Promise.withResolvers<void>();
+    const later = Promise.withResolvers<void>();
+    const handle = await open(folder);
+    const datasync = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'datasync');
+    await handle.close();
+    const coming = async function* () {
+      yield Buffer.from('kept ');
+      await vi.waitUntil(async () => (await store.growing('u'))?.sizeBytes === 5);
+      yield Buffer.from('too ');
+      datasync.mockImplementation(async () => {
+        datasync.mockReset();
+        asking.resolve();
+        await later.promise;
+      });
+      await vi.waitUntil(async () => (await stat(join(folder, 'growing', 'u'))).size === 9);
+      asked = store.growing('u');
+      await asking.promise;
+      yield Buffer.from('all ');
+    };
+    let asked: ReturnType<typeof store.growing> | undefined;
+    const sending = store.append('u', 0, Readable.from(coming(), { objectMode: false }));
+    expect(await sending).toEqual({ sizeBytes: 13 });
+    later.resolve();
+    expect(await asked).toEqual({ sizeBytes: 9 });
+    await failSyncs(1);
+    expect(await codeOf(store.append('u', 13, streamOf('lost')))).toBe('EIO');
+    expect(await store.growing('u')).toEqual({ sizeBytes: 13 });
+    expect(await text(await store.readGrowing('u'))).toBe('kept too all ');
   });
 });
