@@ -14,7 +14,7 @@ export function configurationPage(environment: z.ZodType): string {
   return `${[
     GENERATED,
     '# Configuration',
-    'Everything is set by environment variables, read and checked once when the service starts; a wrong one is named, and nothing starts. An empty one counts as not set.',
+    'Everything is set by environment variables, read and checked once when the service starts; a wrong one is named, and nothing starts. An empty one counts as not set. One that begins with `MEDIAFLOW_` and is not in this table is warned of in the log.',
     table(['variable', 'type', 'default', 'what it sets'], rows),
   ].join('\n\n')}\n`;
 }

@@ -58,6 +58,17 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   };
 }
 
+const OF_THE_COMMAND_LINE = ['MEDIAFLOW_URL', 'MEDIAFLOW_API_KEY'];
+
+/** Names that look like ours and that nobody reads: mistyped, or of another release. */
+export const unreadVariables = (variables: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.keys(variables).filter(
+    (name) =>
+      name.startsWith('MEDIAFLOW_') &&
+      !(name in environmentSchema.shape) &&
+      !OF_THE_COMMAND_LINE.includes(name),
+  );
+
 /** Which variable is wrong, and how; of a list also which of its entries, counted as people do. */
 function problemOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
   const [name, index] = issue.path;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../src/apps/config.js';
+import { readConfig, unreadVariables } from '../../src/apps/config.js';
 
 const GOOD = 'a-key-of-16-chars';
 
@@ -29,4 +29,12 @@ test('what is wrong with a setting is told without what is secret in it', () => 
   expect(read).toThrow(/DATABASE_URL: .+\n.+MEDIAFLOW_API_KEYS, the 1st of them: /);
   expect(read).not.toThrow(secret);
   expect(read).not.toThrow('brief');
+});
+
+test('variables that only look like ours are named, those of the command line and of others are not', () => {
+  const variables = {
+    ...{ MEDIAFLOW_REVIEW_AT: '0.4', MEDIAFLOW_DATABASE_URL: 'postgres://…', MEDIAFLOW_API_KEYS: GOOD },
+    ...{ MEDIAFLOW_URL: 'http://127.0.0.1', MEDIAFLOW_API_KEY: GOOD, PATH: '/bin', PORT: '3000' },
+  };
+  expect(unreadVariables(variables)).toEqual(['MEDIAFLOW_REVIEW_AT', 'MEDIAFLOW_DATABASE_URL']);
 });

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../core/errors.js';
-import { readConfig } from '../config.js';
+import { readConfig, unreadVariables } from '../config.js';
 import { openHttpServer } from '../http/http-server.js';
 import { ALL_ROLES, type Role, roleSchema } from '../roles.js';
 import { readVersion } from '../version.js';
@@ -64,6 +64,11 @@ async function serve(roles: readonly Role[], command: string): Promise<void> {
     },
     'starting',
   );
+  for (const name of unreadVariables(process.env))
+    logger.warn(
+      {},
+      `${name} is set, and no variable of the server (docs/configuration.md): it changes nothing`,
+    );
   const running = await startMediaFlow({ server, config, roles, logger, version });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   logger.info({ url: running.url, seconds: Number(seconds) }, `ready: ${running.url}`);
