@@ -62,7 +62,12 @@ const operations: readonly TusOperation[] = [
     takesBytes: 'maybe',
     status: 201,
     says: 'It can take bytes, or its parts are going to be joined; the last part of `Location` is the id of the item too',
-    tells: { Location: 'Address of the upload', ...OFFSET, ...EXPIRES, ...POSITION },
+    tells: {
+      Location: 'Address of the upload, relative to that of the request',
+      ...OFFSET,
+      ...EXPIRES,
+      ...POSITION,
+    },
   },
   {
     method: 'head',
