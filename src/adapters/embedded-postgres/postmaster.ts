@@ -39,7 +39,10 @@ export async function findPostmaster(layout: Layout): Promise<Postmaster | undef
 export async function stopLeftovers(layout: Layout, logger: Logger): Promise<void> {
   const recorded = await readPostmaster(layout);
   if (recorded && (await isServerOf(layout.cluster, recorded.pid))) {
-    logger.info({ pid: recorded.pid }, 'Stopping a PostgreSQL server that a killed MediaFlow left behind');
+    logger.info(
+      { postgresPid: recorded.pid },
+      'Stopping a PostgreSQL server that a killed MediaFlow left behind',
+    );
     await stopServer(recorded.pid, LEFTOVER_END_MILLISECONDS);
   }
   const stale = await readPostmaster(layout);

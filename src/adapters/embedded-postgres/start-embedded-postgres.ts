@@ -77,7 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       applicationPassword(password),
     );
     const supervisor = superviseServer(first, port, server, logger);
-    logger.info({ port, serverVersion, pid: first.pid }, 'PostgreSQL is ready');
+    logger.info({ port, serverVersion, postgresPid: first.pid }, 'PostgreSQL is ready');
     return { connectionString: applicationAddress(port, password), serverVersion, ...supervisor };
   } catch (error) {
     await first.stop();

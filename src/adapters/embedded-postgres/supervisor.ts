@@ -49,7 +49,7 @@ export function superviseServer(
       if (stopping.signal.aborted) return;
       logger.error({ log: options.layout.logFile }, 'PostgreSQL ended unexpectedly; starting it again');
       current = await restart();
-      if (current) logger.info({ pid: current.pid }, 'PostgreSQL is back');
+      if (current) logger.info({ postgresPid: current.pid }, 'PostgreSQL is back');
     }
   }
 
