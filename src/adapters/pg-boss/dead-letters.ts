@@ -66,7 +66,7 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
     return row;
   };
 
-  const unknown = (id: string) => notFound('dead_letter_not_found', `There is no dead letter ${id}`, { id });
+  const unknown = (id: string) => notFound('dead_letter_not_found', `There is no dead letter ${id}.`, { id });
 
   return {
     async bury({ kind, id, attempt }, { code, message }) {

@@ -53,7 +53,7 @@ function letterLines(letter: DeadLetter, paint: Paint): string[] {
 async function knownId(client: Client, given: string): Promise<string> {
   const id = await fullDeadLetterId(client, given);
   if (isWholeId(id)) return id;
-  throw new CliFailure(EXIT.notFound, 'dead_letter_not_found', `There is no dead letter ${given}`);
+  throw new CliFailure(EXIT.notFound, 'dead_letter_not_found', `There is no dead letter ${given}.`);
 }
 
 const replayCommand = (io: CliIo): Command =>

@@ -114,6 +114,9 @@ describe('exit codes', () => {
     const run = await cli(['status', 'nothing'], env);
     expect(run).toMatchObject({ exitCode: 4, stdout: '' });
     expect(run.stderr).toBe('error: There is no media nothing. (media_not_found)\n');
+    expect((await cli(['dead-letters', 'replay', 'nothing'], env)).stderr).toBe(
+      'error: There is no dead letter nothing. (dead_letter_not_found)\n',
+    );
     expect(
       (await cli(['dead-letters', 'replay', 'ef5d4e9f-2b25-4ed1-9ac9-4fd1c4e3b0b3'], env)).exitCode,
     ).toBe(4);
