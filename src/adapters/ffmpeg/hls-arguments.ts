@@ -104,7 +104,19 @@ const videoOutput = (rung: Rung, index: number, preset: EncoderPreset): readonly
   `expr:gte(t,n_forced*${keyframeSeconds})`,
 ];
 
-const audioOutput = (audio: AudioRung): readonly string[] => [
+/**
+ * What lies beyond the end is a leap of its timestamps, up to which silence would be made in one piece. Integers have no
+ * NaN, on which the encoder ends. Silence is put where the sound begins late or has holes, so that it stays with the
+ * picture.
+ */
+const audioFilter = (durationSeconds: number): string =>
+  [
+    `aselect='lte(t,${longestShownSeconds(durationSeconds)})'`,
+    'aformat=sample_fmts=s32p',
+    'aresample=async=1:first_pts=0',
+  ].join(',');
+
+const audioOutput = (audio: AudioRung, durationSeconds: number): readonly string[] => [
   '-map',
   `0:${audio.streamIndex}`,
   '-c:a',
@@ -115,9 +127,8 @@ const audioOutput = (audio: AudioRung): readonly string[] => [
   String(audio.channels),
   '-ar',
   '48000',
-  // Silence where the sound begins late or has holes, so that it stays with the picture.
   '-af',
-  'aresample=async=1:first_pts=0',
+  audioFilter(durationSeconds),
 ];
 
 /** The one command that makes the whole ladder; run it in the output folder, where the rungs' folders must exist. */
@@ -135,7 +146,7 @@ export function hlsArguments(request: TranscodeRequest, options: HlsOptions): re
     ...videoOutputs,
     ...(request.audio
       ? [
-          ...audioOutput(request.audio),
+          ...audioOutput(request.audio, request.durationSeconds),
           ...hlsOutput(audioFolder, longestShownSeconds(request.durationSeconds)),
         ]
       : []),

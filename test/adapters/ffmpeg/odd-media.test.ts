@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { oddMedia } from '../../support/odd-media/index.js';
 import type { OddMedium, Published } from '../../support/odd-media/odd-medium.js';
 import { type Outcome, outcomeOf } from '../../support/odd-media/outcome.js';
@@ -18,7 +19,12 @@ function pathOf({ name, make }: OddMedium): Promise<string> {
   return making;
 }
 
-describe.each(toolSets)('with $label', ({ label, tools }) => {
+/** None of these needs much: what does has been talked into it. */
+const MEMORY_BYTES = 2 ** 30;
+
+describe.each(toolSets)('with $label', ({ label, places }) => {
+  const tools = createFfmpegVideoTools({ ...places, preset: 'superfast', memoryBytes: MEMORY_BYTES });
+
   test.concurrent.each(oddMedia)('$name: $expected.outcome', async (medium) => {
     const outcome = await outcomeOf(
       tools,

@@ -137,6 +137,14 @@ export const timestamps: readonly OddMedium[] = [
     expected: published({ durationSeconds: 1.9, pictureSeconds: 2.94, frameRate: 10, hasAudio: false }),
   },
   {
+    name: 'sound-leaps-by-hours.flv',
+    make: async (path) => {
+      await clip(path);
+      await changeBytes(path, leapOfOneSound);
+    },
+    expected: published(),
+  },
+  {
     name: 'says-ten-times-too-little.mkv',
     make: async (path) => {
       await clip(path);
@@ -199,4 +207,16 @@ function leapOfOneFrame(bytes: Buffer): undefined {
   time.writeUInt32LE(3500);
   for (let at = bytes.indexOf(time); at >= 0; at = bytes.indexOf(time, at + 1))
     if (bytes[at - 5] === 8) bytes.writeUInt32LE(3_137_339_792, at);
+}
+
+/** The highest byte of the time of an FLV's tenth tag of sound: some five hours ahead of those around it, which is not too far to be believed. */
+function leapOfOneSound(bytes: Buffer): undefined {
+  const SOUND = 8;
+  let sounds = 0;
+  for (let at = 13; at < bytes.length; at += 15 + bytes.readUIntBE(at + 1, 3)) {
+    if (bytes[at] !== SOUND || ++sounds < 10) continue;
+    bytes[at + 7] = 1;
+    return;
+  }
+  throw new Error('There is too little sound');
 }

@@ -44,6 +44,18 @@ export const tracks: readonly OddMedium[] = [
     expected: published({ hasAudio: false, leftOut: ['1:no_samples'] }),
   },
   {
+    name: 'sound-of-no-numbers.mkv',
+    make: async (path) => {
+      const samples = Float32Array.from({ length: 96_000 }, (_, index) =>
+        index % 1000 < 10 ? Number.NaN : Math.sin(index / 20) / 2,
+      );
+      await writeFile(`${path}.raw`, samples);
+      const raw = ['-f', 'f32le', '-ar', '48000', '-ac', '1', '-i', `${path}.raw`];
+      await ffmpeg(...picture(), ...raw, ...h264, '-c:a', 'pcm_f32le', path);
+    },
+    expected: published(),
+  },
+  {
     name: 'preview-track-first.mov',
     make: (path) =>
       ffmpeg(
