@@ -9,16 +9,14 @@ import type { Toolbox } from './toolbox.js';
 const codecs = ['prores'];
 
 const outputSchema = z.object({
-  frames: z
-    .array(
-      z.object({
-        color_space: z.string().optional(),
-        color_range: z.string().optional(),
-        color_transfer: z.string().optional(),
-        color_primaries: z.string().optional(),
-      }),
-    )
-    .min(1),
+  frames: z.array(
+    z.object({
+      color_space: z.string().optional(),
+      color_range: z.string().optional(),
+      color_transfer: z.string().optional(),
+      color_primaries: z.string().optional(),
+    }),
+  ),
 });
 
 export const firstFrameColoursArguments = (inputPath: string, streamIndex: number): readonly string[] => [

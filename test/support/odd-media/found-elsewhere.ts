@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { aac, changeBytes, clip, ffmpeg, h264, lavfi, picture, tone } from './make.js';
+import { aac, changeBytes, clip, ffmpeg, h264, lavfi, picture, placeOf, tone } from './make.js';
 import { failed, type OddMedium, published } from './odd-medium.js';
 
 const withoutSound = { hasAudio: false } as const;
@@ -22,6 +22,11 @@ const chapters = [
 ];
 
 /** What phones, editors, recorders and broken copies make, as users of other platforms reported it. */
+/** No decoder finds a frame in what lacks its mark. */
+const withoutFirstFrame = (bytes: Buffer): undefined => {
+  bytes.write('none', placeOf(bytes, 'icpf'), 'latin1');
+};
+
 export const foundElsewhere: readonly OddMedium[] = [
   {
     name: 'odd-in-width-and-height.mp4',
@@ -161,6 +166,14 @@ export const foundElsewhere: readonly OddMedium[] = [
       await changeBytes(path, (bytes) => bytes.subarray(0, -300));
     },
     expected: failed('corrupt_media'),
+  },
+  {
+    name: 'prores-of-no-first-frame.mov',
+    make: async (path) => {
+      await ffmpeg(...picture(), '-c:v', 'prores_ks', path);
+      await changeBytes(path, withoutFirstFrame);
+    },
+    expected: published(withoutSound),
   },
 ];
 
