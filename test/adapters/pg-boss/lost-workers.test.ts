@@ -174,12 +174,14 @@ describe('a worker that was taken for lost and lives', () => {
     const cutOff = await openQueue(kind, { kinds, connectionString: proxy.url });
     const finish = Promise.withResolvers<void>();
     const seen: unknown[] = [];
-    await cutOff.work(async ({ attempt, maximumAttempts, loss }) => {
+    const handler: JobHandler = async ({ attempt, maximumAttempts, loss }) => {
       seen.push([attempt, maximumAttempts, loss?.alone]);
       if (attempt > 1) return { done: true };
       await finish.promise;
       return outcome;
-    });
+    };
+    // With a second slot it would take its own job from itself.
+    await cutOff.queue.work(kind, { concurrency: 1, policy }, handler);
     await cutOff.queue.enqueue([job(kind)]);
     await eventually(() => expect(seen).toHaveLength(1));
     proxy.cut();

@@ -52,7 +52,7 @@ test('what is done to an item ends when it is deleted: its processes, its files 
   await waitForItem(server.url, mediaId, ({ steps }) =>
     steps.some(({ step, status }) => step === 'preview' && status === 'running'),
   );
-  await expect.poll(encoders, { interval: 20 }).not.toEqual([]);
+  await expect.poll(encoders, { timeout: SOON_MS, interval: 20 }).not.toEqual([]);
 
   const response = await fetch(`${server.url}/v1/media/${mediaId}`, { method: 'DELETE' });
   expect(response.status).toBeLessThan(300);
