@@ -2,7 +2,7 @@ import { assertNever } from '../../core/errors.js';
 import type { MediaEvent } from './media-events.js';
 import type { Rendition } from './media-values.js';
 import type { StepName } from './steps/step-name.js';
-import { stepRowOf } from './steps/step-row-of.js';
+import { stepRowOf } from './steps/step-table.js';
 
 export type StepStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StepKind } from './step-name.js';
+import { type StepKind, type StepName, stepKindOf } from './step-name.js';
 import type { ItemInProgress, StepRow, WantedStep } from './step-row.js';
 import { weightOf } from './step-weight.js';
 
@@ -98,3 +98,7 @@ export const stepTable = {
     weight,
   }),
 } satisfies { readonly [Kind in StepKind]: StepRow<Kind> };
+
+/** What holds of a step by its kind. */
+export const stepRowOf = (name: StepName): Pick<StepRow<never>, 'isPublishedWith' | 'whenFailed'> =>
+  stepTable[stepKindOf(name)];
