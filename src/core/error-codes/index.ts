@@ -34,6 +34,3 @@ export type ErrorCode = keyof typeof errorCodes;
 export type CodeOf<Kind extends ErrorKind> = {
   [Code in ErrorCode]: Kind extends (typeof errorCodes)[Code]['kinds'][number] ? Code : never;
 }[ErrorCode];
-
-/** What the table says of a code, in its widest type. */
-export const rowOf = (code: ErrorCode): ErrorRow => errorCodes[code];
