@@ -1,7 +1,7 @@
 import { partialCommandId } from '../core/derived-ids.js';
 import type { EndpointRequest } from '../core/endpoint.js';
 import type { MediaFlowCommand } from '../domain/index.js';
-import type { CommandRequest, CommandResult } from '../runtime/handle-command.js';
+import type { CommandRequest, CommandResult } from '../runtime/command/handle-command.js';
 
 /** Sends a command to its aggregate; see `handle-command`. */
 export type Execute = (request: CommandRequest<MediaFlowCommand>) => Promise<CommandResult>;

@@ -19,9 +19,9 @@ import { projections } from '../../src/projections/index.js';
 import { mediaHistory } from '../../src/projections/media-history.js';
 import { trending } from '../../src/projections/trending.js';
 import { systemClock } from '../../src/runtime/clock.js';
-import { createEventCodec } from '../../src/runtime/event-codec.js';
-import { runProjector } from '../../src/runtime/projector.js';
-import { rebuildProjection } from '../../src/runtime/rebuild-projection.js';
+import { createEventCodec } from '../../src/runtime/command/event-codec.js';
+import { runProjector } from '../../src/runtime/projection/projector.js';
+import { rebuildProjection } from '../../src/runtime/projection/rebuild-projection.js';
 
 const EVENTS = 100_000;
 const APPENDS_PER_SECOND = 400;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { positionAt } from '../../src/core/numbered-position.js';
 import type { RowOperation } from '../../src/core/projection.js';
 import type { ProjectionStore, RebuildSession } from '../../src/core/projection-store.js';
-import { foldRowOperations } from '../../src/runtime/fold-row-operations.js';
+import { foldRowOperations } from '../../src/runtime/projection/fold-row-operations.js';
 import { sampleProjection, sampleTables } from '../support/sample-projection.js';
 
 export interface ProjectionStoreHarness {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { StoredEvent } from '../../src/core/event.js';
 import type { JsonObject } from '../../src/core/json.js';
 import { eventDefinitions } from '../../src/domain/index.js';
-import { createEventCodec } from '../../src/runtime/event-codec.js';
+import { createEventCodec } from '../../src/runtime/command/event-codec.js';
 
 const folder = new URL('../fixtures/events/', import.meta.url);
 const codec = createEventCodec(eventDefinitions);

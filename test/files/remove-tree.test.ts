@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPrivateFolder } from '../../src/adapters/local-disk/private-folder.js';
 import { removeFolder } from '../../src/files/remove-tree.js';
-import { createWorkFolders } from '../../src/runtime/work-folders.js';
+import { createWorkFolders } from '../../src/runtime/job/work-folders.js';
 
 let root: string;
 beforeEach(async () => {

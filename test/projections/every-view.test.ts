@@ -6,7 +6,7 @@ import type { RowOperation } from '../../src/core/projection.js';
 import type { AnyProjection } from '../../src/core/projection-store.js';
 import { eventDefinitions } from '../../src/domain/index.js';
 import { projections } from '../../src/projections/index.js';
-import { foldRowOperations } from '../../src/runtime/fold-row-operations.js';
+import { foldRowOperations } from '../../src/runtime/projection/fold-row-operations.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { goldenEvents } from '../support/golden-events.js';
 import { operationsOf } from '../support/project-rows.js';

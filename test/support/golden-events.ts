@@ -3,7 +3,7 @@ import type { RecordedEvent, StoredEvent } from '../../src/core/event.js';
 import type { JsonObject } from '../../src/core/json.js';
 import { positionAt } from '../../src/core/numbered-position.js';
 import { eventDefinitions, type MediaFlowEvent } from '../../src/domain/index.js';
-import { createEventCodec } from '../../src/runtime/event-codec.js';
+import { createEventCodec } from '../../src/runtime/command/event-codec.js';
 import { deepFreeze } from './deep-freeze.js';
 
 const folder = new URL('../fixtures/events/', import.meta.url);

@@ -1,4 +1,4 @@
-import type { SagaRunnerOptions } from '../../src/runtime/saga-runner.js';
+import type { SagaRunnerOptions } from '../../src/runtime/saga/saga-runner.js';
 
 export interface Death {
   /** The how-manieth call that changes something, from 1. */

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../src/core/event.js';
 import type { Row, RowOperation } from '../../src/core/projection.js';
 import type { AnyProjection, TableChanges } from '../../src/core/projection-store.js';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
-import { foldRowOperations } from '../../src/runtime/fold-row-operations.js';
+import { foldRowOperations } from '../../src/runtime/projection/fold-row-operations.js';
 import { recorded } from './golden-events.js';
 
 /** What a projection makes of events, one operation after another. */

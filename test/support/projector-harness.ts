@@ -3,7 +3,7 @@ import { createPostgresProjectionStore } from '../../src/adapters/postgres/proje
 import type { EventStore } from '../../src/core/event-store.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { AnyProjection, ProjectionStore } from '../../src/core/projection-store.js';
-import { type ProjectorOptions, runProjector } from '../../src/runtime/projector.js';
+import { type ProjectorOptions, runProjector } from '../../src/runtime/projection/projector.js';
 import { decodeSample } from './sample-projection.js';
 
 export interface StartedProjector {

@@ -7,8 +7,8 @@ import type { JsonObject } from '../../src/core/json.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { AnySaga } from '../../src/core/saga.js';
 import type { SagaStore } from '../../src/core/saga-store.js';
-import type { SagaCommandRequest } from '../../src/runtime/saga-hand-over.js';
-import { runSagas, type SagaRunnerOptions } from '../../src/runtime/saga-runner.js';
+import type { SagaCommandRequest } from '../../src/runtime/saga/saga-hand-over.js';
+import { runSagas, type SagaRunnerOptions } from '../../src/runtime/saga/saga-runner.js';
 import { createFakeClock, type FakeClock } from './fake-clock.js';
 import { createMemorySagaStore } from './memory-saga-store.js';
 

@@ -2,7 +2,7 @@ import { Module, type Type } from '@nestjs/common';
 import { type CommandBus, CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
 import type { Execute } from '../../commands/execute.js';
 import type { MediaFlowCommand } from '../../domain/index.js';
-import type { CommandRequest, CommandResult } from '../../runtime/handle-command.js';
+import type { CommandRequest, CommandResult } from '../../runtime/command/handle-command.js';
 
 /** A command on Nest's bus. One class and one handler carry every command: what differs is data. */
 export class ExecuteCommand {

@@ -4,8 +4,8 @@ import type { EventStore } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
 import type { AnyProjection, ProjectionStore } from '../../core/projection-store.js';
 import type { Clock } from '../../runtime/clock.js';
-import type { Decode } from '../../runtime/project-events.js';
-import { type RebuildOptions, rebuildProjection } from '../../runtime/rebuild-projection.js';
+import type { Decode } from '../../runtime/projection/project-events.js';
+import { type RebuildOptions, rebuildProjection } from '../../runtime/projection/rebuild-projection.js';
 
 export interface ProjectionRebuildsOptions {
   readonly projections: readonly AnyProjection[];

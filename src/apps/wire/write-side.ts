@@ -12,8 +12,8 @@ import {
   type MediaFlowEvent,
 } from '../../domain/index.js';
 import { systemClock } from '../../runtime/clock.js';
-import { createEventCodec } from '../../runtime/event-codec.js';
-import { createCommandHandler } from '../../runtime/handle-command.js';
+import { createEventCodec } from '../../runtime/command/event-codec.js';
+import { createCommandHandler } from '../../runtime/command/handle-command.js';
 import type { Config } from '../config.js';
 import type { Storage } from './open-storage.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store.js';
 import { positionAt } from '../../../src/core/numbered-position.js';
 import type { Row, RowOperation } from '../../../src/core/projection.js';
-import { foldRowOperations } from '../../../src/runtime/fold-row-operations.js';
+import { foldRowOperations } from '../../../src/runtime/projection/fold-row-operations.js';
 import { createTestDatabase } from '../../support/database.js';
 import { createSampleTables, sampleTables } from '../../support/sample-projection.js';
 

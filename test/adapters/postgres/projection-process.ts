@@ -4,8 +4,8 @@ import { createListener } from '../../../src/adapters/postgres/listener.js';
 import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import { systemClock } from '../../../src/runtime/clock.js';
-import { runProjector } from '../../../src/runtime/projector.js';
-import { rebuildProjection } from '../../../src/runtime/rebuild-projection.js';
+import { runProjector } from '../../../src/runtime/projection/projector.js';
+import { rebuildProjection } from '../../../src/runtime/projection/rebuild-projection.js';
 import { decodeSample, sampleProjection } from '../../support/sample-projection.js';
 
 // A process to be killed: keeps the sample view up to date, or rebuilds it and says how far it is.

@@ -14,7 +14,7 @@ import {
   type RebuildOptions,
   type RebuildStep,
   rebuildProjection,
-} from '../../../src/runtime/rebuild-projection.js';
+} from '../../../src/runtime/projection/rebuild-projection.js';
 import { createTestDatabase } from '../../support/database.js';
 import { type StartedProjector, startProjector, until } from '../../support/projector-harness.js';
 import {

@@ -8,7 +8,7 @@ import { silentLogger } from '../../../src/core/logger.js';
 import { eventDefinitions, type MediaFlowEvent } from '../../../src/domain/index.js';
 import { mediaStream } from '../../../src/domain/media/media.js';
 import { type InteractionType, viewerStream } from '../../../src/domain/viewer/viewer.js';
-import { createEventCodec } from '../../../src/runtime/event-codec.js';
+import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
 
 const VIEWERS = 10_000;
 const APPEND_EVENTS = 100;

@@ -4,7 +4,7 @@ import { messageOf } from '../../../core/errors.js';
 import type { Logger } from '../../../core/logger.js';
 import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
-import { createStorageChecks, createStorageReports } from '../../../runtime/storage-checks.js';
+import { createStorageChecks, createStorageReports } from '../../../runtime/storage/storage-checks.js';
 import { tusPaths } from '../../http/describe-tus.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';

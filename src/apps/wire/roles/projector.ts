@@ -1,6 +1,6 @@
 import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
-import { runProjector } from '../../../runtime/projector.js';
+import { runProjector } from '../../../runtime/projection/projector.js';
 import { projectionsCheck } from '../checks.js';
 import { eventsBetween } from '../open-storage.js';
 import type { Part, PartContext } from '../part.js';

@@ -1,4 +1,4 @@
-import { createStorageReports } from '../../../runtime/storage-checks.js';
+import { createStorageReports } from '../../../runtime/storage/storage-checks.js';
 import { blobStoreCheck, projectionsCheck } from '../checks.js';
 import { queryEndpoints } from '../endpoints.js';
 import type { Part, PartContext } from '../part.js';

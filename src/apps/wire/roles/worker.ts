@@ -1,7 +1,7 @@
 import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
 import { createRecommendationSource } from '../../../adapters/postgres/recommendation-source.js';
 import { systemClock } from '../../../runtime/clock.js';
-import { runWorkers } from '../../../runtime/job-runner.js';
+import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';
 import type { Part, PartContext } from '../part.js';
 import { createWorkers } from '../workers.js';

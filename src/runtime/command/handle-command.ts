@@ -1,0 +1,133 @@
+import type { Aggregate } from '../../core/aggregate.js';
+import type { Command } from '../../core/decider.js';
+import { eventIdOf } from '../../core/derived-ids.js';
+import { conflict, invalid, MediaFlowError } from '../../core/errors.js';
+import type { DomainEvent, EventMetadata, StoredEvent } from '../../core/event.js';
+import { type EventStore, type ExpectedRevision, WrongExpectedRevisionError } from '../../core/event-store.js';
+import type { Position } from '../../core/position.js';
+import type { Instant } from '../../core/time.js';
+import type { EventCodec } from './event-codec.js';
+
+/** A command on its way to its aggregate. */
+export interface CommandRequest<C extends Command = Command> {
+  /** UUID; the ids of the events derive from it, so a repeated command finds its first result. */
+  readonly commandId: string;
+  readonly command: C;
+  readonly correlationId: string;
+  /** The event a saga reacted to, null when a client sent the command. */
+  readonly causationId: string | null;
+  readonly actor: string;
+  readonly traceparent?: string | null;
+  readonly tenantId?: string;
+  /** Of a client's request that may be repeated; see `EventMetadata`. */
+  readonly requestHash?: string | null;
+}
+
+export interface CommandResult {
+  readonly stream: string;
+  /** Position of the last event the command caused, or where the stream stood when it caused none. */
+  readonly position: Position;
+  /** Types of the events it caused, in order; empty when there was nothing to do. */
+  readonly eventTypes: readonly string[];
+}
+
+export type CommandHandler<C extends Command = Command> = (
+  request: CommandRequest<C>,
+) => Promise<CommandResult>;
+
+export interface CommandHandlerOptions<E extends DomainEvent> {
+  readonly store: EventStore;
+  readonly aggregates: readonly Aggregate[];
+  readonly codec: EventCodec<E>;
+  readonly now: () => Instant;
+  /** How often a decision is taken anew because somebody else appended first (default 20). */
+  readonly maximumConflicts?: number;
+}
+
+/**
+ * Load, decide, append with the revision the decision was based on; taken anew on a conflict, a bounded number of times.
+ * Only its events make a command known again: where a repeat of one that caused none could do harm later, its decider has
+ * to let it cause one.
+ */
+export function createCommandHandler<C extends Command, E extends DomainEvent>(
+  options: CommandHandlerOptions<E>,
+): CommandHandler<C> {
+  const { store, codec, now, maximumConflicts = 20 } = options;
+  const byCommand = new Map(
+    options.aggregates.flatMap((aggregate) =>
+      aggregate.commandTypes.map((type) => [type, aggregate] as const),
+    ),
+  );
+
+  async function attempt(request: CommandRequest<C>, aggregate: Aggregate, metadata: EventMetadata) {
+    const { command, commandId } = request;
+    const stream = aggregate.streamOf(command);
+    const history = aggregate.needsState ? await store.readStream(stream) : [];
+    const earlier = history.filter((event) => event.metadata.commandId === commandId);
+    const lastEarlier = earlier.at(-1);
+    if (lastEarlier) {
+      if (lastEarlier.metadata.requestHash !== metadata.requestHash) throw keyReused();
+      return resultOf(stream, lastEarlier.position, earlier);
+    }
+
+    const state = history.reduce<unknown>(
+      (current, stored) => aggregate.decider.evolve(current, codec.decode(stored)),
+      aggregate.decider.initialState,
+    );
+    const events = aggregate.decider
+      .decide(command, state)
+      .map((event, index) => codec.encode(event as E, eventIdOf(commandId, index), metadata));
+    if (events.length === 0) return resultOf(stream, history.at(-1)?.position ?? (await store.head()), []);
+    const { position } = await store.append(stream, events, expected(aggregate, history));
+    return resultOf(stream, position, events);
+  }
+
+  return async (request) => {
+    const aggregate = byCommand.get(request.command.type);
+    if (!aggregate) throw invalid('unknown_command', `No aggregate takes ${request.command.type}`);
+    const metadata: EventMetadata = {
+      correlationId: request.correlationId,
+      commandId: request.commandId,
+      causationId: request.causationId,
+      actor: request.actor,
+      occurredAt: now(),
+      tenantId: request.tenantId ?? 'default',
+      traceparent: request.traceparent ?? null,
+      ...(request.requestHash ? { requestHash: request.requestHash } : {}),
+    };
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        return await attempt(request, aggregate, metadata);
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevisionError)) throw error;
+        if (conflicts >= maximumConflicts)
+          throw new MediaFlowError(
+            'unavailable',
+            'too_much_contention',
+            `${error.stream} changes too fast; try again.`,
+            {},
+            { cause: error },
+          );
+      }
+    }
+  };
+}
+
+const keyReused = () =>
+  conflict(
+    'idempotency_key_reused',
+    'This Idempotency-Key came with another request before; take a new one.',
+  );
+
+const expected = (aggregate: Aggregate, history: readonly StoredEvent[]): ExpectedRevision =>
+  aggregate.needsState ? (history.at(-1)?.revision ?? 'no-stream') : 'any';
+
+const resultOf = (
+  stream: string,
+  position: Position,
+  events: readonly { readonly type: string }[],
+): CommandResult => ({
+  stream,
+  position,
+  eventTypes: events.map((event) => event.type),
+});

@@ -1,0 +1,133 @@
+import { messageOf } from '../../core/errors.js';
+import type { EventStore } from '../../core/event-store.js';
+import type { Logger } from '../../core/logger.js';
+import { latest, type Position, START } from '../../core/position.js';
+import type {
+  AdvanceListener,
+  AnyProjection,
+  ProjectionCheckpoint,
+  ProjectionStore,
+} from '../../core/projection-store.js';
+import { bringUp } from './bring-up.js';
+import { type Clock, systemClock } from '../clock.js';
+import { limitConcurrency } from '../limit-concurrency.js';
+import { createLiveGroup, type LiveGroup } from './live-group.js';
+import { type Decode, eventTypesOf } from './project-events.js';
+
+export interface ProjectorOptions {
+  readonly store: Pick<EventStore, 'readAll' | 'subscribeAll' | 'head'>;
+  readonly projections: readonly AnyProjection[];
+  readonly projectionStore: ProjectionStore;
+  readonly decode: Decode;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+  /** Wakes readers of this process that wait for a position. */
+  readonly onAdvanced?: AdvanceListener;
+  /** Events between two positions, for the ETA of a rebuild, where the store's positions tell it. */
+  readonly eventsBetween?: (after: Position, upTo: Position) => number;
+  /** Events a batch at most (default 1000). */
+  readonly batchEvents?: number;
+  /** Wait after so many failures in a row (default 0.2 s, doubling up to 30 s). */
+  readonly retryInSeconds?: (failures: number) => number;
+}
+
+/** How long a view may stand behind its own checkpoint unnoticed. */
+const VERIFY_SECONDS = 5;
+
+export interface RunningProjector {
+  /** Resolves when the signal has fired and the last batch is written or dropped; never rejects. */
+  readonly done: Promise<void>;
+}
+
+/** Keeps views up to date with the log until the signal fires. Any number of processes may run it at once. */
+export function runProjector(options: ProjectorOptions): RunningProjector {
+  const { store, projections, projectionStore, logger, signal } = options;
+  const {
+    clock = systemClock,
+    onAdvanced = () => {},
+    batchEvents = 1000,
+    retryInSeconds = (failures: number) => Math.min(30, 0.1 * 2 ** Math.min(failures, 20)),
+  } = options;
+  /** A projection joins between two pages. */
+  const exclusively = limitConcurrency(1);
+  const shared = { ...options, clock, onAdvanced, batchEvents, retryInSeconds, exclusively };
+  const running = new Set<Promise<void>>();
+
+  function start(work: Promise<void>): void {
+    const tracked = work.finally(() => running.delete(tracked));
+    running.add(tracked);
+  }
+
+  async function loadCheckpoints(): Promise<ProjectionCheckpoint[]> {
+    for (let failures = 1; !signal.aborted; failures++) {
+      try {
+        return await projectionStore.load(projections);
+      } catch (error) {
+        logger.warn({ error: messageOf(error), failures }, 'Projections wait for their checkpoints');
+        await clock.sleep(retryInSeconds(failures), signal);
+      }
+    }
+    return [];
+  }
+
+  async function follow(group: LiveGroup): Promise<void> {
+    const filter = { types: eventTypesOf(projections) };
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        const after = group.position;
+        for await (const page of store.subscribeAll({ after, filter, limit: batchEvents, signal })) {
+          await exclusively(() => group.apply(page, page.events.length >= batchEvents));
+          failures = 0;
+          if (signal.aborted) return;
+        }
+        if (!signal.aborted) throw new Error('The subscription ended by itself');
+      } catch (error) {
+        if (signal.aborted) return;
+        failures++;
+        logger.warn({ error: messageOf(error), failures }, 'Projections lost the log, trying again');
+        await clock.sleep(retryInSeconds(failures), signal);
+      }
+    }
+  }
+
+  /**
+   * Views do not wait for the disk, so a database that crashes may take back their last moment. The next event would
+   * show that; this does when there is none.
+   */
+  async function verify(group: LiveGroup): Promise<void> {
+    while (!signal.aborted) {
+      await clock.sleep(VERIFY_SECONDS, signal);
+      if (signal.aborted) return;
+      await exclusively(() => group.verify()).catch((error: unknown) =>
+        logger.debug({ error: messageOf(error) }, 'Could not compare the checkpoints of projections'),
+      );
+    }
+  }
+
+  async function run(): Promise<void> {
+    const checkpoints = await loadCheckpoints();
+    if (signal.aborted) return;
+    const current = projections.flatMap((projection) => {
+      const checkpoint = checkpoints.find(({ name }) => name === projection.name);
+      return checkpoint?.version === projection.version
+        ? [{ projection, position: checkpoint.position }]
+        : [];
+    });
+    const front = current.reduce((position, each) => latest(position, each.position), START);
+    const group = createLiveGroup(front, {
+      ...shared,
+      onLeft: (projection) => start(bringUp(group, projection, shared)),
+    });
+    // Those in front go together from the start; after a long pause that is all of them, and one read feeds all.
+    const together = current.filter(({ position }) => position === front);
+    for (const { projection, position } of together) group.join(projection, position);
+    for (const projection of projections)
+      if (!together.some((each) => each.projection === projection)) start(bringUp(group, projection, shared));
+    start(follow(group));
+    start(verify(group));
+    while (running.size > 0) await Promise.all(running);
+  }
+
+  return { done: run() };
+}

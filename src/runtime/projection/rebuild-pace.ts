@@ -1,0 +1,51 @@
+import type { AllPage, EventStore } from '../../core/event-store.js';
+import { latest, type Position } from '../../core/position.js';
+import type { RebuildProgress } from '../../core/projection-store.js';
+
+export interface Pace {
+  /** Counts a page in, and says how the rebuild stands after it. */
+  (
+    page: AllPage,
+  ): Promise<Pick<RebuildProgress, 'head' | 'eventsApplied' | 'eventsPerSecond' | 'etaSeconds'>>;
+  eventsApplied(): number;
+  seconds(): number;
+}
+
+/** How often the head of the log is asked for: it is only shown. */
+const HEAD_MILLISECONDS = 1000;
+
+/** Counts what a rebuild gets done. */
+export function createPace(
+  options: {
+    readonly store: Pick<EventStore, 'head'>;
+    readonly eventsBetween?: (after: Position, upTo: Position) => number;
+  },
+  eventsBefore: number,
+): Pace {
+  const startedAt = performance.now();
+  let applied = 0;
+  let start: Position | undefined;
+  let head: Position | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const seconds = () => (performance.now() - startedAt) / 1000;
+
+  async function pace(page: AllPage) {
+    applied += page.events.length;
+    start ??= page.position;
+    if (performance.now() - askedAt > HEAD_MILLISECONDS) {
+      head = await options.store.head();
+      askedAt = performance.now();
+    }
+    head = latest(head ?? page.position, page.position);
+    // The log may hold events of other types in between: what counts is how fast its stretches go by.
+    const done = options.eventsBetween?.(start, page.position);
+    const left = options.eventsBetween?.(page.position, head);
+    return {
+      head,
+      eventsApplied: eventsBefore + applied,
+      eventsPerSecond: applied / Math.max(seconds(), 0.001),
+      etaSeconds: left === 0 ? 0 : done && left ? (left / done) * seconds() : null,
+    };
+  }
+  return Object.assign(pace, { eventsApplied: () => eventsBefore + applied, seconds });
+}

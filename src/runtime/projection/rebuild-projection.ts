@@ -1,0 +1,186 @@
+import { conflict, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
+import type { AllPage, EventStore } from '../../core/event-store.js';
+import type { Logger } from '../../core/logger.js';
+import { isAfter, type Position } from '../../core/position.js';
+import type {
+  AnyProjection,
+  ProjectionStore,
+  RebuildProgress,
+  RebuildSession,
+  RowCounts,
+  TableChanges,
+} from '../../core/projection-store.js';
+import { isPassing, PoisonEventError } from './catch-up.js';
+import type { Clock } from '../clock.js';
+import { type Decode, decodeOnce, eventTypesOf, projectEvents } from './project-events.js';
+import { createPace } from './rebuild-pace.js';
+
+export type RebuildStep = Pick<
+  RebuildProgress,
+  'head' | 'eventsApplied' | 'eventsPerSecond' | 'etaSeconds'
+> & {
+  readonly name: string;
+  readonly position: Position;
+};
+
+export interface RebuildOptions {
+  readonly projection: AnyProjection;
+  readonly store: Pick<EventStore, 'readAll' | 'head'>;
+  readonly projectionStore: ProjectionStore;
+  readonly decode: Decode;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Cancels; what is done by then can be resumed or thrown away. */
+  readonly signal: AbortSignal;
+  /** Whether to go on where a cancelled rebuild stopped (default), or to begin again. */
+  readonly mode?: 'resume' | 'restart';
+  /** Called after every batch. */
+  readonly onProgress?: (step: RebuildStep) => void;
+  readonly eventsBetween?: (after: Position, upTo: Position) => number;
+  /** Events a batch at most (default 2000). */
+  readonly rebuildBatchEvents?: number;
+}
+
+export interface RebuildResult {
+  readonly name: string;
+  readonly version: number;
+  readonly position: Position;
+  readonly eventsApplied: number;
+  readonly seconds: number;
+  readonly rows: readonly RowCounts[];
+}
+
+/**
+ * Fills new tables beside the live ones from the beginning of the log and swaps them in, while the live view goes on
+ * being read and written. Throws conflict `rebuild_running`, `rebuild_outdated`, `rebuild_empty`,
+ * `rebuild_log_mismatch`, unavailable `rebuild_cancelled`, or {@link PoisonEventError}.
+ */
+export async function rebuildProjection(options: RebuildOptions): Promise<RebuildResult> {
+  const { projection, projectionStore, clock, logger, signal } = options;
+  const { name } = projection;
+  let resume = options.mode !== 'restart';
+  let begun = false;
+  let failures = 0;
+  for (;;) {
+    let session: RebuildSession | undefined;
+    try {
+      session = await projectionStore.openRebuild(projection, { resume });
+      begun = true;
+      resume = true;
+      return await rebuildIn(session, options, () => {
+        failures = 0;
+      });
+    } catch (error) {
+      if (signal.aborted)
+        throw unavailable('rebuild_cancelled', `The rebuild of ${name} was cancelled`, {}, error);
+      // Of a lost connection, the server may hold the lock a little longer.
+      const passing =
+        isPassing(error) || (error instanceof MediaFlowError && error.code === 'rebuild_running');
+      if (!begun || !passing) {
+        await session?.recordFailure(messageOf(error)).catch(() => {});
+        throw error;
+      }
+      failures++;
+      logger.warn({ projection: name, error: messageOf(error), failures }, 'Rebuild waits for its database');
+    } finally {
+      await session?.close();
+    }
+    await clock.sleep(Math.min(5, 0.1 * 2 ** failures), signal);
+  }
+}
+
+async function rebuildIn(
+  session: RebuildSession,
+  options: RebuildOptions,
+  onStep: () => void,
+): Promise<RebuildResult> {
+  const { projection, store, clock, signal } = options;
+  const { name, version } = projection;
+  const limit = options.rebuildBatchEvents ?? 2000;
+  const filter = { types: eventTypesOf([projection]) };
+  const read = (after: Position) => store.readAll({ after, filter, limit });
+  const pace = createPace(options, session.eventsApplied);
+  let position = session.position;
+  let rows: readonly RowCounts[] | undefined;
+  let waits = 0;
+
+  async function write(page: AllPage, changes: readonly TableChanges[]): Promise<void> {
+    const progress = await pace(page);
+    await session.advance({ from: position, to: page.position, changes, progress });
+    position = page.position;
+    onStep();
+    options.onProgress?.({ name, position, ...progress });
+  }
+
+  /** While the database writes one page, the next one is read and folded. */
+  async function readToEnd(): Promise<void> {
+    let after = position;
+    let reading = read(after);
+    let writing = Promise.resolve();
+    try {
+      for (let more = true; more; ) {
+        const page = await reading;
+        more = page.events.length >= limit;
+        if (more) reading = handledLater(read(page.position));
+        const changes = changesOf(options, page, after);
+        await writing;
+        signal.throwIfAborted();
+        if (isAfter(page.position, after)) writing = handledLater(write(page, changes));
+        after = page.position;
+      }
+    } finally {
+      // Whoever leaves gives the connection back, and it must not be between two statements of a page.
+      await Promise.allSettled([writing]);
+    }
+    await writing;
+  }
+
+  for (;;) {
+    const before = position;
+    await readToEnd();
+    if (!rows) {
+      rows = await session.prepareSwap();
+      checkRows(name, rows, pace.eventsApplied());
+      continue; // counting took a while
+    }
+    const outcome = await session.swap();
+    if (outcome === 'swapped')
+      return { name, version, position, eventsApplied: pace.eventsApplied(), seconds: pace.seconds(), rows };
+    if (outcome === 'busy') await clock.sleep(Math.min(10, 0.05 * 2 ** waits++), signal);
+    else if (position === before && !isAfter(await store.head(), position))
+      throw conflict(
+        'rebuild_log_mismatch',
+        `The live view ${name} has seen events that this log does not hold`,
+      );
+  }
+}
+
+/** Whoever awaits it is told of its failure; nobody does when something else failed first. */
+function handledLater<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
+}
+
+function changesOf({ projection, decode }: RebuildOptions, page: AllPage, after: Position) {
+  const cached = decodeOnce(decode);
+  try {
+    return projectEvents(projection, page.events, after, cached);
+  } catch (error) {
+    const poison = page.events.find((event) => {
+      try {
+        projectEvents(projection, [event], after, cached);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    throw poison ? new PoisonEventError(poison, error) : error;
+  }
+}
+
+/** A view that comes out empty where the live one has rows was rebuilt from the wrong log or by broken code. */
+function checkRows(name: string, rows: readonly RowCounts[], eventsApplied: number): void {
+  const lost = rows.some(({ live }) => live > 0) && rows.every(({ rebuilt }) => rebuilt === 0);
+  if (lost && eventsApplied === 0)
+    throw conflict('rebuild_empty', `The rebuilt ${name} is empty and the live one is not`);
+}

@@ -1,0 +1,118 @@
+import { text } from 'node:stream/consumers';
+import type { BlobStore } from '../../core/blob-store.js';
+import { conflict, MediaFlowError, messageOf } from '../../core/errors.js';
+import type { StorageReport, StorageReports } from '../../core/storage-report.js';
+import { secondsBetween } from '../../core/time.js';
+import { type CheckStorageOptions, checkStorage } from '../../storage/check-storage.js';
+
+/** Where the report lies: beside what it is about, so that every process that reads blobs can read it. */
+const REPORT_KEY = 'storage-check.json';
+
+export const createStorageReports = (blobs: Pick<BlobStore, 'put' | 'read' | 'stat'>): StorageReports => ({
+  async latest() {
+    if (!(await blobs.stat(REPORT_KEY))) return undefined;
+    return JSON.parse(await text(await blobs.read(REPORT_KEY))) as StorageReport;
+  },
+  async save(report) {
+    await blobs.put(REPORT_KEY, Buffer.from(JSON.stringify(report)));
+  },
+});
+
+export interface StorageChecks {
+  /** Begins a check and gives its id. Throws conflict `storage_check_running`. */
+  start(options: { readonly remove: boolean }): Promise<{ readonly checkId: string }>;
+  /** One check a day, with removal, until the signal fires. Never rejects. */
+  runDaily(): Promise<void>;
+  /** Resolves when nothing runs any more; the signal ends what does. */
+  done(): Promise<void>;
+}
+
+/** After the start of a process, which has more urgent things to do. */
+const FIRST_SECONDS = 600;
+const DAY_SECONDS = 86_400;
+const RETRY_SECONDS = 3600;
+const DAILY_PAUSE_SECONDS = 0.02;
+
+/** Checks of the blob store against history, one at a time in a process; only one process may have them. */
+export function createStorageChecks(
+  options: Omit<CheckStorageOptions, 'remove' | 'pauseSeconds' | 'knownKeys' | 'graceSeconds'> & {
+    readonly reports: StorageReports;
+    readonly newId: () => string;
+  },
+): StorageChecks {
+  const { reports, clock, logger, signal } = options;
+  let running: Promise<unknown> | undefined;
+
+  function begin(remove: boolean, pauseSeconds: number) {
+    if (running) throw conflict('storage_check_running', 'The storage is being checked already');
+    const report: StorageReport = {
+      ...{ checkId: options.newId(), startedAt: clock.now(), finishedAt: null },
+      ...{ remove, error: null, findings: null },
+    };
+    const begun = reports.save(report);
+    const done = begun
+      .then(() => check(report, pauseSeconds))
+      .finally(() => {
+        running = undefined;
+      });
+    running = done.catch(() => {});
+    return { checkId: report.checkId, begun, done };
+  }
+
+  async function check(report: StorageReport, pauseSeconds: number): Promise<StorageReport> {
+    const { remove } = report;
+    const outcome = await checkStorage({
+      ...{ ...options, remove, pauseSeconds, graceSeconds: DAY_SECONDS, knownKeys: [REPORT_KEY] },
+    }).then(
+      (findings) => ({ findings, error: null }),
+      (error: unknown) => ({ findings: null, error: messageOf(error) }),
+    );
+    const finished: StorageReport = { ...report, ...outcome, finishedAt: clock.now() };
+    if (outcome.findings) {
+      const { orphans, removed, unexplained, missing } = outcome.findings;
+      const counts = { orphans: orphans.count, unexplained: unexplained.count, missing: missing.count };
+      logger.info({ ...counts, removed }, 'storage check: done');
+    } else logger.warn({ error: outcome.error }, 'storage check: ended early');
+    await reports
+      .save(finished)
+      .catch((error: unknown) =>
+        logger.warn({ error: messageOf(error) }, 'storage check: the report could not be kept'),
+      );
+    return finished;
+  }
+
+  async function secondsUntilDue(): Promise<number> {
+    const latest = await reports.latest();
+    // What was only looked at, was interrupted or failed stands in for no check.
+    if (!latest?.remove || latest.finishedAt === null || latest.error !== null) return 0;
+    return DAY_SECONDS - secondsBetween(latest.startedAt, clock.now());
+  }
+
+  return {
+    async start({ remove }) {
+      const { checkId, begun } = begin(remove, 0);
+      await begun;
+      return { checkId };
+    },
+
+    async runDaily() {
+      await clock.sleep(FIRST_SECONDS, signal);
+      while (!signal.aborted) {
+        let wait = RETRY_SECONDS;
+        try {
+          const due = await secondsUntilDue();
+          if (due > 0) wait = due;
+          else if ((await begin(true, DAILY_PAUSE_SECONDS).done).error === null) wait = DAY_SECONDS;
+        } catch (error) {
+          if (!(error instanceof MediaFlowError && error.code === 'storage_check_running'))
+            logger.warn({ error: messageOf(error) }, 'storage check: could not begin');
+        }
+        await clock.sleep(wait, signal);
+      }
+    },
+
+    async done() {
+      await running;
+    },
+  };
+}

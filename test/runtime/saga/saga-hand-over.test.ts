@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { invalid } from '../../../src/core/errors.js';
+import { silentLogger } from '../../../src/core/logger.js';
+import type { OutboxEntry } from '../../../src/core/saga-store.js';
+import { createHandOver, type HandOverOptions } from '../../../src/runtime/saga/saga-hand-over.js';
+import { createFakeClock } from '../../support/fake-clock.js';
+
+const entry = (id: string, body: OutboxEntry['body']): OutboxEntry => ({
+  ...{ id, saga: 'saga', instance: 'm1', body, attempts: 0 },
+  origin: { correlationId: 'correlation', causationId: 'cause', tenantId: 'default', traceparent: null },
+});
+const job = (id: string, kind: string) => entry(id, { run: { kind, key: 'm1', payload: {} } });
+
+const handOver = (options: Partial<Pick<HandOverOptions, 'execute' | 'enqueue'>>) =>
+  createHandOver({
+    execute: async () => expect.unreachable(),
+    enqueue: async () => expect.unreachable(),
+    cancelJobs: async () => expect.unreachable(),
+    concurrency: 1,
+    clock: createFakeClock(),
+    random: () => 0.5,
+    logger: silentLogger,
+    ...options,
+  });
+
+test('a job of a kind that only the next release knows is left to a process of it, not refused for good', async () => {
+  const taken = handOver({
+    async enqueue(jobs) {
+      const foreign = jobs.find(({ kind }) => kind !== 'probe');
+      if (foreign) throw invalid('unknown_job_kind', `There is no job kind ${foreign.kind}`);
+    },
+  });
+  expect(await taken([job('a', 'probe'), job('b', 'subtitle'), job('c', 'probe')])).toEqual([
+    { id: 'a', done: true },
+    { id: 'b', postponed: { error: 'There is no job kind subtitle', dueAt: expect.any(String) } },
+  ]);
+});
+
+test('and so is a command that only the next release knows', async () => {
+  const taken = handOver({
+    async execute({ command }) {
+      throw invalid('unknown_command', `No aggregate takes ${command.type}`);
+    },
+  });
+  expect(await taken([entry('a', { send: { type: 'PublishMedia', data: {} } })])).toEqual([
+    { id: 'a', postponed: { error: 'No aggregate takes PublishMedia', dueAt: expect.any(String) } },
+  ]);
+});
