@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres/start-embedded-postgres.js';
-import { migrate } from '../../src/adapters/postgres/migrate.js';
+import { migrate } from '../../src/adapters/postgres/connection/migrate.js';
 import { silentLogger } from '../../src/core/logger.js';
 import { measureJobQueue } from './job-queue/measure-job-queue.js';
 import { type BenchRow, watched } from './support/bench-row.js';

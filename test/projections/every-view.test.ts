@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPostgresProjectionStore } from '../../src/adapters/postgres/projection-store.js';
+import { createPostgresProjectionStore } from '../../src/adapters/postgres/projection-store/projection-store.js';
 import { positionAt } from '../../src/core/numbered-position.js';
 import { START } from '../../src/core/position.js';
 import type { RowOperation } from '../../src/core/projection.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openReadDatabase } from '../../src/adapters/postgres/read-database.js';
+import { openReadDatabase } from '../../src/adapters/postgres/reading/read-database.js';
 import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
 import type { EndpointRequest } from '../../src/core/endpoint.js';
 import { MediaFlowError } from '../../src/core/errors.js';

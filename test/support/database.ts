@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { APPLICATION_ROLE } from '../../src/adapters/embedded-postgres/layout.js';
-import { createListener, type Listener } from '../../src/adapters/postgres/listener.js';
-import { migrate } from '../../src/adapters/postgres/migrate.js';
+import { createListener, type Listener } from '../../src/adapters/postgres/connection/listener.js';
+import { migrate } from '../../src/adapters/postgres/connection/migrate.js';
 import { silentLogger } from '../../src/core/logger.js';
 
 export interface TestDatabase {

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { createPostgresProjectionStore } from '../../src/adapters/postgres/projection-store.js';
+import { createPostgresProjectionStore } from '../../src/adapters/postgres/projection-store/projection-store.js';
 import type { EventStore } from '../../src/core/event-store.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { AnyProjection, ProjectionStore } from '../../src/core/projection-store.js';

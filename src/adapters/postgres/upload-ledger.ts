@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { UploadChanges, UploadLedger, UploadRecord } from '../../core/upload-ledger.js';
-import { orUnavailable } from './database-errors.js';
-import { soon } from './patience.js';
+import { orUnavailable } from './connection/database-errors.js';
+import { soon } from './connection/patience.js';
 
 /** Column names and how a value travels; the order is that of the insert. */
 const columns = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { APPLICATION_ROLE } from '../../../src/adapters/embedded-postgres/layout.js';
-import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { migrate } from '../../../src/adapters/postgres/connection/migrate.js';
 import { readConfig } from '../../../src/apps/config.js';
 import { createClosers } from '../../../src/apps/wire/closers.js';
 import { openJobQueue } from '../../../src/apps/wire/open-storage.js';

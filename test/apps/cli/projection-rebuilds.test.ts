@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store.js';
-import { createProjectionStatusReader } from '../../../src/adapters/postgres/projection-store-status.js';
+import { createPostgresProjectionStore } from '../../../src/adapters/postgres/projection-store/projection-store.js';
+import { createProjectionStatusReader } from '../../../src/adapters/postgres/projection-store/status.js';
 import { createProjectionRebuilds } from '../../../src/apps/wire/projection-rebuilds.js';
 import type { AllPage } from '../../../src/core/event-store.js';
 import { silentLogger } from '../../../src/core/logger.js';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store.js';
-import { createPostgresSagaStore } from '../../../src/adapters/postgres/saga-store.js';
+import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store/event-store.js';
+import { createPostgresSagaStore } from '../../../src/adapters/postgres/saga-store/saga-store.js';
 import type { EventStore } from '../../../src/core/event-store.js';
 import type { SagaStore } from '../../../src/core/saga-store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

@@ -2,7 +2,7 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { unavailable } from '../../../core/errors.js';
 import type { AppendResult } from '../../../core/event-store.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
-import { toStoreError } from '../database-errors.js';
+import { toStoreError } from '../connection/database-errors.js';
 import type { WrittenBatch } from './write-batch.js';
 
 interface QueuedAppend extends PreparedAppend {

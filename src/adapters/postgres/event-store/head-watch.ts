@@ -1,7 +1,7 @@
 import { messageOf } from '../../../core/errors.js';
 import type { Logger } from '../../../core/logger.js';
 import type { Position } from '../../../core/position.js';
-import type { Listener } from '../listener.js';
+import type { Listener } from '../connection/listener.js';
 
 export interface HeadWatchOptions {
   readonly listener: Listener;

@@ -5,8 +5,8 @@ import type { AllFilter, AllPage } from '../../../core/event-store.js';
 import type { JsonObject } from '../../../core/json.js';
 import { placeOf, positionAt } from '../../../core/numbered-position.js';
 import { latest } from '../../../core/position.js';
-import { toStoreError } from '../database-errors.js';
-import { soon } from '../patience.js';
+import { toStoreError } from '../connection/database-errors.js';
+import { soon } from '../connection/patience.js';
 
 interface EventRow {
   readonly position: string;

@@ -5,8 +5,8 @@ import { unavailable } from '../../../core/errors.js';
 import type { AppendResult } from '../../../core/event-store.js';
 import { positionAt } from '../../../core/numbered-position.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
-import { isPassing, isUniqueViolation, toStoreError } from '../database-errors.js';
-import { withClient } from '../with-client.js';
+import { isPassing, isUniqueViolation, toStoreError } from '../connection/database-errors.js';
+import { withClient } from '../connection/with-client.js';
 import { readExcerpt, writeAccepted } from './append-statements.js';
 
 /** What became of one append of a batch. */

@@ -1,0 +1,30 @@
+import pg from 'pg';
+import { messageOf } from '../../../core/errors.js';
+import { lendOnlyAtRest } from '../../../core/lent-connections.js';
+import type { Logger } from '../../../core/logger.js';
+import { patience } from './patience.js';
+
+/** The connections of everything that writes, and of the stores' own reads. They are made as they are used. */
+export function openPool(options: {
+  readonly connectionString: string;
+  readonly maximumConnections: number;
+  readonly logger: Logger;
+  /** Told of each connection that ends and was not to, whoever uses it. */
+  readonly onLost?: () => void;
+}): pg.Pool {
+  const { connectionString, maximumConnections, logger, onLost = () => {} } = options;
+  const pool = new pg.Pool({
+    connectionString,
+    max: maximumConnections,
+    ...patience,
+    application_name: 'mediaflow',
+  });
+  pool.on('error', (error) => {
+    // It is ended before its connections are: a server that stops then ends them first.
+    if (!pool.ending) logger.warn({ error: messageOf(error) }, 'database connection lost');
+  });
+  // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
+  pool.on('connect', (client) => client.on('error', onLost));
+  lendOnlyAtRest(pool);
+  return pool;
+}

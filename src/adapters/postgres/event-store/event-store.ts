@@ -1,0 +1,79 @@
+import type { Pool } from 'pg';
+import type { AllPage, EventStore } from '../../../core/event-store.js';
+import { type Logger, silentLogger } from '../../../core/logger.js';
+import { positionAt } from '../../../core/numbered-position.js';
+import { prepareAppend } from '../../../core/prepare-append.js';
+import { createAppendQueue } from './append-queue.js';
+import { createHeadWatch } from './head-watch.js';
+import { readAll, readEvent, readHead, readStream } from './read.js';
+import { shareInFlight } from './share-in-flight.js';
+import { type SubscriptionSource, subscribe } from './subscribe.js';
+import { writeBatch } from './write-batch.js';
+import type { Listener } from '../connection/listener.js';
+
+export interface PostgresEventStoreOptions {
+  /** Appends take one connection of it at a time, reads one each. The store does not end it. */
+  readonly pool: Pool;
+  /** Hears of news from the first subscription that waits on. The store does not close it. */
+  readonly listener: Listener;
+  readonly logger?: Logger;
+  /** How often a waiting subscription asks for news when nothing tells it (default 500). */
+  readonly pollIntervalMilliseconds?: number;
+  /** The shortest time between two reads of a subscription that has caught up (default 10). */
+  readonly readIntervalMilliseconds?: number;
+  /** How long an append outlasts a database that is away before it fails (default 10 000). */
+  readonly giveUpAfterMilliseconds?: number;
+  /** Appends that may wait for their batch before more are refused (default 10 000). */
+  readonly maximumQueued?: number;
+}
+
+/** The event store on PostgreSQL: one group-committed log per database, shared by any number of processes. */
+export function createPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
+  const { pool } = options;
+  const closing = new AbortController();
+  const watch = createHeadWatch({
+    listener: options.listener,
+    pollIntervalMilliseconds: options.pollIntervalMilliseconds ?? 500,
+    logger: options.logger ?? silentLogger,
+    readHead: () => readHead(pool),
+    positionIn: (notification) =>
+      /^\d{1,15}$/.test(notification) ? positionAt(Number(notification)) : undefined,
+  });
+  const queue = createAppendQueue({
+    write: (batch) => writeBatch(pool, batch, options.giveUpAfterMilliseconds ?? 10_000),
+    onWritten: (lastPlace) => watch.saw(positionAt(lastPlace)),
+    maximumBatchEvents: 1_000,
+    maximumBatchBytes: 4_194_304,
+    maximumQueued: options.maximumQueued ?? 10_000,
+  });
+
+  // All who wait at the end of the log wake at the same news. A read begun before it may not hold it, so the key says
+  // how far the log was known to reach.
+  const readPage = shareInFlight<Parameters<SubscriptionSource['readPage']>[0], AllPage>(
+    ({ after, filter, limit }) => JSON.stringify([watch.head(), after, filter?.types ?? null, limit]),
+    (page) => readAll(pool, page),
+  );
+
+  return {
+    append: async (stream, events, expectedRevision) =>
+      queue.add(prepareAppend(stream, events, expectedRevision)),
+    readStream: (stream, range) => readStream(pool, stream, range),
+    readAll: (request) => readAll(pool, request),
+    subscribeAll: (request) =>
+      subscribe(
+        {
+          watch,
+          readIntervalMilliseconds: options.readIntervalMilliseconds ?? 10,
+          readPage,
+        },
+        { ...request, signal: AbortSignal.any([request.signal, closing.signal]) },
+      ),
+    eventAt: (position) => readEvent(pool, position),
+    head: () => readHead(pool),
+    async close() {
+      await queue.close();
+      closing.abort();
+      watch.close();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Position } from '../../../core/position.js';
+import { START } from '../../../core/position.js';
+import type {
+  ProjectionAdvance,
+  ProjectionCheckpoint,
+  ProjectionStore,
+} from '../../../core/projection-store.js';
+import { PROJECTIONS_CHANNEL } from './channel.js';
+import { inPortWords, inTransaction } from './connection.js';
+import { discardRebuild, openRebuild } from './rebuild.js';
+import { writableColumns, writeTableChanges } from './write.js';
+
+/**
+ * Locks the checkpoints that still stand where the batch starts, in one order for all processes, and moves them.
+ * A checkpoint that another process is moving is waited for, and then found elsewhere.
+ */
+const ADVANCE = `
+  with standing as (
+    select checkpoint.name
+    from projection_checkpoints as checkpoint
+    join unnest($1::text[], $2::integer[], $3::text[]) as batch (name, version, position)
+      on checkpoint.name = batch.name and checkpoint.version = batch.version
+      and checkpoint.position = batch.position
+    where checkpoint.position < $4
+    order by checkpoint.name
+    for update of checkpoint
+  ), moved as (
+    update projection_checkpoints as checkpoint
+    set position = $4, catching_up = $5, failure = null, updated_at = now()
+    from standing where checkpoint.name = standing.name
+    returning checkpoint.name
+  ), names as (select array_agg(name) as names from moved)
+  select names, pg_notify('${PROJECTIONS_CHANNEL}', $4 || ' ' || array_to_string(names, ' '))
+  from names where names is not null`;
+
+/** Views in PostgreSQL, beside their checkpoints. The pool stays the caller's. */
+export function createPostgresProjectionStore({ pool }: { readonly pool: Pool }): ProjectionStore {
+  let columnsOf = writableColumns();
+
+  async function move(
+    client: ClientBase | Pool,
+    advances: readonly ProjectionAdvance[],
+    to: Position,
+    catchingUp: boolean,
+  ): Promise<ReadonlySet<string>> {
+    const { rows } = await client.query<{ names: string[] }>({
+      name: 'advance_projections',
+      text: ADVANCE,
+      values: [
+        advances.map(({ name }) => name),
+        advances.map(({ version }) => version),
+        advances.map(({ from }) => from),
+        to,
+        catchingUp,
+      ],
+    });
+    return new Set(rows[0]?.names);
+  }
+
+  return {
+    async load(projections) {
+      columnsOf = writableColumns(); // whoever asks again may have been overtaken by a migration or a swap
+      try {
+        await pool.query(
+          `insert into projection_checkpoints (name, version, position)
+           select name, version, $3 from unnest($1::text[], $2::integer[]) as known (name, version)
+           on conflict do nothing`,
+          [projections.map(({ name }) => name), projections.map(({ version }) => version), START],
+        );
+        const { rows } = await pool.query<ProjectionCheckpoint>(
+          'select name, version, position from projection_checkpoints where name = any($1) order by name',
+          [projections.map(({ name }) => name)],
+        );
+        return rows;
+      } catch (error) {
+        throw inPortWords(error);
+      }
+    },
+
+    async advance(advances, to, { catchingUp = false } = {}) {
+      if (advances.length === 0) return new Set();
+      if (advances.every(({ changes }) => changes.length === 0))
+        return move(pool, advances, to, catchingUp).catch((error: unknown) => {
+          throw inPortWords(error);
+        });
+      return inTransaction(pool, async (client) => {
+        const moved = await move(client, advances, to, catchingUp);
+        for (const { name, changes } of advances) {
+          if (!moved.has(name)) continue;
+          for (const change of changes) await writeTableChanges(client, change, change.table, columnsOf);
+        }
+        return moved;
+      });
+    },
+
+    async recordFailure({ name, version }, failure) {
+      await pool
+        .query(
+          'update projection_checkpoints set failure = $3, updated_at = now() where name = $1 and version = $2',
+          [name, version, JSON.stringify(failure)],
+        )
+        .catch((error: unknown) => {
+          throw inPortWords(error);
+        });
+    },
+
+    openRebuild: (projection, options) => openRebuild(pool, projection, options),
+    discardRebuild: (name) => discardRebuild(pool, name),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { unavailable } from '../../../core/errors.js';
+import { lendOnlyAtRest } from '../../../core/lent-connections.js';
+import type { ReadDatabase } from '../../../core/read-database.js';
+import { isStatementTimeout, orUnavailable } from '../connection/database-errors.js';
+import { patience, soon } from '../connection/patience.js';
+import { createStatementNames, isOutdatedPlan } from '../connection/statement-names.js';
+
+export interface OpenReadDatabase extends ReadDatabase {
+  close(): Promise<void>;
+}
+
+/** The read models for queries, on connections of TypeORM's pool. A lost connection is `database_unavailable`. */
+export async function openReadDatabase(options: {
+  readonly connectionString: string;
+  readonly maximumConnections?: number;
+  /** Less than the time a request has anyway. */
+  readonly statementTimeoutMilliseconds?: number;
+  /** Told of connections that end and were not to. */
+  readonly onLost?: () => void;
+}): Promise<OpenReadDatabase> {
+  const { onLost = () => {} } = options;
+  const source = new DataSource({
+    type: 'postgres',
+    url: options.connectionString,
+    logging: false,
+    extra: {
+      max: options.maximumConnections ?? 8,
+      ...patience,
+      ...soon,
+      // The server's word comes first, and ends the work as well.
+      statement_timeout: options.statementTimeoutMilliseconds ?? soon.query_timeout - 1_000,
+      application_name: 'mediaflow-queries',
+    },
+    // An idle connection that breaks is replaced at the next query.
+    poolErrorHandler: onLost,
+  });
+  await source.initialize();
+  const nameOf = createStatementNames('query');
+
+  // TypeORM's own `query` cannot name a statement, and planning costs more than running most of ours. And of its
+  // runners a connection that has fallen silent would go back into the pool.
+  const pool: Pool = (source.driver as PostgresDriver).master;
+  pool.on('connect', (client) => client.on('error', onLost));
+  lendOnlyAtRest(pool);
+
+  async function run<Row extends object>(text: string, parameters: readonly unknown[]): Promise<Row[]> {
+    const statement = { text, values: [...parameters] };
+    const { rows } = await pool.query<Row>({ ...statement, ...nameOf(text) }).catch((error: unknown) => {
+      if (isOutdatedPlan(error)) return pool.query<Row>(statement);
+      throw error;
+    });
+    return rows;
+  }
+
+  return {
+    query: <Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
+      run<Row>(sql, parameters).catch((error: unknown) => {
+        // What the server itself gave up is no lost connection: there may be an answer to less, or later.
+        if (isStatementTimeout(error))
+          throw unavailable('query_took_too_long', 'This took too long: ask for less, or later.', {}, error);
+        return orUnavailable('database_unavailable')(error);
+      }),
+    close: () => source.destroy(),
+  };
+}

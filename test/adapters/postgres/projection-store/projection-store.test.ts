@@ -1,0 +1,119 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
+import { createProjectionStatusReader } from '../../../../src/adapters/postgres/projection-store/status.js';
+import { placeOf, positionAt } from '../../../../src/core/numbered-position.js';
+import { describeProjectionStore } from '../../../contracts/projection-store.contract.js';
+import { createTestDatabase } from '../../../support/database.js';
+import { createSampleTables, sampleProjection } from '../../../support/sample-projection.js';
+
+const database = await createTestDatabase();
+const { pool } = database;
+const store = createPostgresProjectionStore({ pool });
+afterAll(() => database.drop());
+
+describeProjectionStore('PostgreSQL', {
+  store,
+  createTables: (name) => createSampleTables(pool, name),
+  async items(name) {
+    const { rows } = await pool.query(`select id, plays::integer from ${name}_items order by id`);
+    return rows;
+  },
+});
+
+async function indexNames(table: string): Promise<string[]> {
+  const { rows } = await pool.query('select indexname from pg_indexes where tablename = $1 order by 1', [
+    table,
+  ]);
+  return rows.map(({ indexname }) => indexname);
+}
+
+describe('a rebuild in PostgreSQL', () => {
+  test('keeps the names of indexes, so that migrations find them', async () => {
+    await createSampleTables(pool, 'indexed');
+    const before = await indexNames('indexed_items');
+    const session = await store.openRebuild(sampleProjection('indexed'), { resume: false });
+    expect(await session.swap()).toBe('swapped');
+    await session.close();
+    expect(await indexNames('indexed_items')).toEqual(before);
+    expect(before).toContain('indexed_items_newest');
+  });
+
+  test('begins again when a migration has changed the table since', async () => {
+    await createSampleTables(pool, 'migrated');
+    const projection = sampleProjection('migrated');
+    const session = await store.openRebuild(projection, { resume: true });
+    const progress = { head: positionAt(3), eventsApplied: 1, eventsPerSecond: 1, etaSeconds: null };
+    await session.advance({ from: '', to: positionAt(3), changes: [], progress });
+    await pool.query('create index migrated_items_title on migrated_items (title)');
+    await expect(session.swap()).rejects.toMatchObject({ code: 'rebuild_outdated' });
+    await session.close();
+    const again = await store.openRebuild(projection, { resume: true });
+    expect(again.position).toBe('');
+    await again.close();
+  });
+
+  test('waits with the swap while somebody reads for long, and lets others read meanwhile', async () => {
+    await createSampleTables(pool, 'busy');
+    const session = await store.openRebuild(sampleProjection('busy'), { resume: true });
+    const reader = await pool.connect();
+    await reader.query('begin; select * from busy_items');
+    const swap = session.swap();
+    await expect(pool.query('select * from busy_items')).resolves.toMatchObject({ rowCount: 0 });
+    expect(await swap).toBe('busy');
+    await reader.query('commit');
+    reader.release();
+    expect(await session.swap()).toBe('swapped');
+    await session.close();
+  });
+});
+
+describe('the status of projections', () => {
+  const list = createProjectionStatusReader({
+    pool,
+    head: async () => positionAt(9),
+    eventsBetween: (after, upTo) => placeOf(upTo) - placeOf(after),
+  });
+  const statusOf = async (name: string) => (await list()).find((status) => status.name === name);
+
+  test('says where a view stands, what stopped it, and how its rebuild goes', async () => {
+    await createSampleTables(pool, 'shown');
+    await store.load([{ name: 'shown', version: 1 }]);
+    expect(await statusOf('shown')).toMatchObject({ status: 'catching_up', lagEvents: 9, failure: null });
+    await store.advance([{ name: 'shown', version: 1, from: '', changes: [] }], positionAt(4));
+    expect(await statusOf('shown')).toMatchObject({ status: 'live', position: positionAt(4), lagEvents: 5 });
+
+    const failure = {
+      eventId: 'e',
+      eventType: 'T',
+      position: positionAt(5),
+      message: 'no title',
+      failedAt: '2026-11-21T09:30:00.000Z',
+      attempts: 2,
+    };
+    await store.recordFailure({ name: 'shown', version: 1 }, failure);
+    expect(await statusOf('shown')).toMatchObject({ status: 'failed', failure });
+
+    const session = await store.openRebuild(sampleProjection('shown', { version: 2 }), { resume: true });
+    const progress = { head: positionAt(9), eventsApplied: 3, eventsPerSecond: 10, etaSeconds: 0.6 };
+    await session.advance({ from: '', to: positionAt(3), changes: [], progress });
+    expect(await statusOf('shown')).toMatchObject({
+      status: 'rebuilding',
+      version: 1,
+      rebuild: {
+        active: true,
+        version: 2,
+        position: positionAt(3),
+        fraction: 1 / 3,
+        message: null,
+        ...progress,
+      },
+    });
+    await session.close();
+    expect(await statusOf('shown')).toMatchObject({ status: 'failed', rebuild: { active: false } });
+
+    // Moving on is what clears a failure.
+    const { position: from = '' } = (await statusOf('shown')) ?? {};
+    await store.advance([{ name: 'shown', version: 1, from, changes: [] }], positionAt(9));
+    expect(await statusOf('shown')).toMatchObject({ status: 'live', failure: null, lagEvents: 0 });
+  });
+});
