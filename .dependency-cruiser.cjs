@@ -39,10 +39,11 @@ module.exports = {
     onlyMayImport('projections', ['core/', 'domain/'], 'A view is a pure function of events.'),
     onlyMayImport('sagas', ['core/', 'domain/'], 'A process is a pure function of events.'),
     onlyMayImport('recommender', ['core/'], 'Ranking is mathematics over plain data.'),
-    onlyMayImport('queries', ['core/'], 'The read side knows no aggregate and no event store.'),
+    onlyMayImport('http', ['core/'], 'What a request and its answer are, for every side that has endpoints.'),
+    onlyMayImport('queries', ['core/', 'http/'], 'The read side knows no aggregate and no event store.'),
     onlyMayImport(
       'commands',
-      ['core/', 'domain/', 'runtime/handle-command'],
+      ['core/', 'domain/', 'http/', 'runtime/command/handle-command'],
       'The write side decides and appends, nothing else.',
     ),
     onlyMayImport(
@@ -52,9 +53,23 @@ module.exports = {
     ),
     onlyMayImport(
       'runtime',
-      ['core/', 'domain/', 'files/'],
-      'The runtime turns pure parts into running ones; it knows ports, not adapters.',
+      ['core/', 'files/'],
+      'The runtime turns pure parts into running ones; it knows ports, not adapters, and no kind of media.',
     ),
+    {
+      name: 'runtime-rooms',
+      severity: 'error',
+      comment:
+        'What runs commands, views, sagas, jobs and the upkeep of storage meets in ports and events only.',
+      from: { path: '^src/runtime/([^/]+)/' },
+      to: { path: '^src/runtime/([^/]+)/', pathNot: '^src/runtime/$1/' },
+    },
+    onlyMayImport(
+      'storage',
+      ['core/', 'domain/', 'runtime/clock'],
+      'What lies in the blob store is compared with what history says.',
+    ),
+    onlyMayImport('feed', ['core/', 'http/'], 'Others read the log, not what we make of it.'),
     onlyMayImport('files', [], 'What Node lacks for handling files stands alone.'),
     onlyMayImport(
       'adapters',
@@ -67,6 +82,13 @@ module.exports = {
       comment: 'Only apps choose adapters, so no adapter may know another.',
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'postgres-rooms',
+      severity: 'error',
+      comment: 'Each port of PostgreSQL is a folder; what they share is the connections.',
+      from: { path: '^src/adapters/postgres/([^/]+)/' },
+      to: { path: '^src/adapters/postgres/', pathNot: '^src/adapters/postgres/($1|connection)/' },
     },
     ...pure.map((name) => ({
       name: `${name}-is-pure`,

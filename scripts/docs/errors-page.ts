@@ -1,7 +1,7 @@
 import { tusStatuses } from '../../src/commands/uploads/tus-messages.js';
 import { type ErrorRow, errorRooms } from '../../src/core/error-codes/index.js';
 import { isRetryableKind } from '../../src/core/errors.js';
-import { STATUS } from '../../src/core/problem.js';
+import { STATUS } from '../../src/http/problem.js';
 import { code, GENERATED, table } from './markdown.js';
 
 type RoomName = keyof typeof errorRooms;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
 import type { JobQueue } from '../core/job.js';
+import { endpoint } from '../http/endpoint.js';
 
 export const deadLetterCommands = (queue: Pick<JobQueue, 'replay' | 'discard'>) => [
   endpoint({

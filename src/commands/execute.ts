@@ -1,6 +1,6 @@
 import { partialCommandId } from '../core/derived-ids.js';
-import type { EndpointRequest } from '../core/endpoint.js';
 import type { MediaFlowCommand } from '../domain/index.js';
+import type { EndpointRequest } from '../http/endpoint.js';
 import type { CommandRequest, CommandResult } from '../runtime/command/handle-command.js';
 
 /** Sends a command to its aggregate; see `handle-command`. */

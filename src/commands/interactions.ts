@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { accepted, endpoint } from '../core/endpoint.js';
 import { invalid, MediaFlowError, notFound, retold } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
 import { latest, START } from '../core/position.js';
 import { type Instant, secondsBetween } from '../core/time.js';
 import { mediaStream } from '../domain/media/media.js';
 import { interactionTypeSchema, valueProblem } from '../domain/viewer/viewer.js';
+import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 
 export const userIdSchema = z.string().trim().min(1).max(200);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accepted, endpoint } from '../core/endpoint.js';
+import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 import {
   acceptedSchema,

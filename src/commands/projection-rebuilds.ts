@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
+import { endpoint } from '../http/endpoint.js';
 
 export type RebuildMode = 'resume' | 'restart';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recommendationIdOf } from '../core/derived-ids.js';
-import { accepted, endpoint } from '../core/endpoint.js';
+import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 import { userIdSchema } from './interactions.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
+import { endpoint } from '../http/endpoint.js';
 
 export interface StartStorageCheck {
   /** Resolves when it has begun; its report says what it finds. Throws conflict `storage_check_running`. */

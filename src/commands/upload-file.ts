@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mediaIdOf } from '../core/derived-ids.js';
-import { accepted, type EndpointRequest, endpoint } from '../core/endpoint.js';
 import { invalid } from '../core/errors.js';
+import { accepted, type EndpointRequest, endpoint } from '../http/endpoint.js';
 import { acceptedSchema, detailLimits } from './media-details.js';
 import type { FileToIngest, IngestedFile } from './uploads/ingest-file.js';
 

@@ -57,3 +57,14 @@ export interface StorageReports {
   latest(): Promise<StorageReport | undefined>;
   save(report: StorageReport): Promise<void>;
 }
+
+/** How one check of everything stored is to go. */
+export interface StorageCheckRun {
+  readonly remove: boolean;
+  /** Younger files are left alone. */
+  readonly graceSeconds: number;
+  /** Between two items, so that a check in the background is in nobody's way. */
+  readonly pauseSeconds: number;
+  /** Keys that belong to no item and are accounted for. */
+  readonly knownKeys: readonly string[];
+}

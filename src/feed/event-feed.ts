@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
 import { invalid } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
 import { START } from '../core/position.js';
+import { endpoint } from '../http/endpoint.js';
 import { CURSOR, cursorAt, cursorOf, placeIn } from './cursor.js';
 import { shown, shownEventSchema } from './shown-event.js';
 import { streamMessages } from './stream-messages.js';

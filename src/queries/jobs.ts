@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
 import type { ReadDatabase } from '../core/read-database.js';
+import { endpoint } from '../http/endpoint.js';
 
 const statusSchema = z.enum(['queued', 'running', 'waiting_to_retry', 'completed', 'failed', 'cancelled']);
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
 import { invalid, notFound } from '../core/errors.js';
 import type { ReadDatabase } from '../core/read-database.js';
 import { isStorable } from '../core/storable-text.js';
+import { endpoint } from '../http/endpoint.js';
 import { beginsLike, idPrefix } from './id-prefix.js';
 import { lookUpById } from './look-up.js';
 import {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BlobStore } from '../core/blob-store.js';
-import { endpoint } from '../core/endpoint.js';
 import { notFound } from '../core/errors.js';
 import type { ReadDatabase } from '../core/read-database.js';
+import { endpoint } from '../http/endpoint.js';
 import { serveBlob } from './serve-blob.js';
 
 interface Frame {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
 import type { JobQueue } from '../core/job.js';
 import type { ListProjectionStatuses } from '../core/projection-store.js';
 import type { SagaStore } from '../core/saga-store.js';
+import { endpoint } from '../http/endpoint.js';
 import { idPrefix } from './id-prefix.js';
 
 /** What an operator looks at when something seems to stand still. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { BlobStore } from '../core/blob-store.js';
-import { endpoint } from '../core/endpoint.js';
 import { notFound } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
 import type { ReadDatabase } from '../core/read-database.js';
 import { servedAudio } from '../core/served-audio.js';
 import type { AudioStreamProbe } from '../core/video-tools.js';
+import { endpoint } from '../http/endpoint.js';
 import { masterPlaylist, type PlayableRendition, type Storyboard, storyboardVtt } from './hls-playlist.js';
 import { lookUpById } from './look-up.js';
 import { etagMatches, serveBlob } from './serve-blob.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
 import { notFound } from '../core/errors.js';
 import type { ReadDatabase } from '../core/read-database.js';
+import { endpoint } from '../http/endpoint.js';
 import { type TrendingRow, trendingSql } from './trending.js';
 
 interface ListRow {

@@ -1,7 +1,7 @@
 import type { BlobStore } from '../core/blob-store.js';
-import type { EndpointAnswer } from '../core/endpoint.js';
 import { notFound } from '../core/errors.js';
-import { problem } from '../core/problem.js';
+import type { EndpointAnswer } from '../http/endpoint.js';
+import { problem } from '../http/problem.js';
 
 export interface ServeBlobOptions {
   readonly contentType: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
 import type { StorageReports } from '../core/storage-report.js';
+import { endpoint } from '../http/endpoint.js';
 
 const tallyOf = (found: z.ZodType) =>
   z.object({ count: z.int(), sizeBytes: z.int(), listed: z.array(found).describe('The first of them') });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { endpoint } from '../core/endpoint.js';
 import { HALF_LIFE_HOURS, INTEREST_UNIT, PERIOD_HOURS } from '../core/fading-interest.js';
 import type { ReadDatabase } from '../core/read-database.js';
 import { shareAnswer } from '../core/share-answer.js';
+import { endpoint } from '../http/endpoint.js';
 
 const MAXIMUM_ITEMS = 100;
 /** Of each period so many are added up. Who is behind all these in both has less than any of them in either. */

@@ -4,29 +4,28 @@ import type { RecordedEvent, StoredEvent } from '../core/event.js';
 import type { EventStore } from '../core/event-store.js';
 import type { Logger } from '../core/logger.js';
 import { type Position, START } from '../core/position.js';
-import type { MissingBytes, StorageFindings, StoredPlace, Tally } from '../core/storage-report.js';
+import type {
+  MissingBytes,
+  StorageCheckRun,
+  StorageFindings,
+  StoredPlace,
+  Tally,
+} from '../core/storage-report.js';
 import { itemPlace, ownerOfKey } from '../domain/media/blob-places.js';
 import { mediaStream } from '../domain/media/media.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 import { judgeStorage, type StorageVerdict } from '../domain/media/media-storage.js';
 import type { Clock } from '../runtime/clock.js';
 
-export interface CheckStorageOptions {
+export interface CheckStorageOptions extends StorageCheckRun {
   readonly store: Pick<EventStore, 'readStream' | 'readAll'>;
   readonly blobs: Pick<BlobStore, 'list' | 'remove'>;
   readonly decode: (stored: StoredEvent) => RecordedEvent;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  readonly remove: boolean;
-  /** Younger files are left alone. */
-  readonly graceSeconds: number;
-  /** Between two items, so that a check in the background is in nobody's way. */
-  readonly pauseSeconds: number;
   /** Told of a deleted item once its bytes are gone: a purge that was given up would be open for ever. */
   readonly purged: (mediaId: string) => Promise<unknown>;
-  /** Keys that belong to no item and are accounted for. */
-  readonly knownKeys: readonly string[];
 }
 
 const LISTED = 100;

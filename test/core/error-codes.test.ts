@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { problemOf } from '../../src/apps/http/problem.js';
 import { type ErrorRow, errorCodes, errorRooms } from '../../src/core/error-codes/index.js';
 import { conflict, invalid, MediaFlowError } from '../../src/core/errors.js';
-import { problem } from '../../src/core/problem.js';
+import { problem } from '../../src/http/problem.js';
 
 const root = new URL('../../src/', import.meta.url).pathname;
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js';
-import type { EndpointRequest } from '../../src/core/endpoint.js';
 import type { EventToAppend } from '../../src/core/event.js';
 import { positionAt } from '../../src/core/numbered-position.js';
 import { eventFeed } from '../../src/feed/event-feed.js';
 import { streamMessages } from '../../src/feed/stream-messages.js';
+import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { sampleEvent, sampleEvents } from '../contracts/event-store-samples.js';
 
 const PATHS = ['/v1/events', '/v1/events/stream'];

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openReadDatabase } from '../../src/adapters/postgres/reading/read-database.js';
 import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
-import type { EndpointRequest } from '../../src/core/endpoint.js';
 import { MediaFlowError } from '../../src/core/errors.js';
 import type { ReadDatabase } from '../../src/core/read-database.js';
+import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { createTestDatabase } from '../support/database.js';
 import { viewsIn } from '../support/views-in.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openReadDatabase } from '../../src/adapters/postgres/reading/read-database.js';
-import type { Endpoint, EndpointRequest } from '../../src/core/endpoint.js';
 import type { ReadDatabase } from '../../src/core/read-database.js';
+import type { Endpoint, EndpointRequest } from '../../src/http/endpoint.js';
 import { mediaLibraryQueries } from '../../src/queries/media-library.js';
 import { trendingQueries } from '../../src/queries/trending.js';
 import { createTestDatabase } from '../support/database.js';

@@ -11,10 +11,10 @@ import { silentLogger } from '../../src/core/logger.js';
 import { eventDefinitions, type MediaFlowEvent } from '../../src/domain/index.js';
 import { mediaStream } from '../../src/domain/media/media.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
-import { checkStorage } from '../../src/storage/check-storage.js';
 import { systemClock } from '../../src/runtime/clock.js';
 import { createEventCodec } from '../../src/runtime/command/event-codec.js';
 import { createStorageChecks, createStorageReports } from '../../src/runtime/storage/storage-checks.js';
+import { checkStorage } from '../../src/storage/check-storage.js';
 import { registration, rendition } from '../domain/media-fixtures.js';
 import { createFakeClock } from '../support/fake-clock.js';
 import { streamOf } from '../support/streams.js';
@@ -201,9 +201,9 @@ describe('checks in the background', () => {
     const finished: string[] = [];
     let ids = 0;
     const checks = createStorageChecks({
-      ...{ store, blobs, decode: codec.decode, clock, logger: silentLogger, signal: stopping.signal },
+      ...{ clock, logger: silentLogger, signal: stopping.signal },
       newId: () => `check-${++ids}`,
-      purged: async () => {},
+      check: (run) => check(run.remove, { ...run, clock, signal: stopping.signal }),
       reports: {
         latest: reports.latest,
         async save(report) {
@@ -240,8 +240,9 @@ describe('checks in the background', () => {
     const stopping = new AbortController();
     const reports = createStorageReports(blobs);
     const checks = createStorageChecks({
-      ...{ store, blobs, reports, decode: codec.decode, clock: systemClock, logger: silentLogger },
-      ...{ signal: stopping.signal, newId: randomUUID, purged: async () => {} },
+      ...{ reports, clock: systemClock, logger: silentLogger },
+      ...{ signal: stopping.signal, newId: randomUUID },
+      check: (run) => check(run.remove, { ...run, signal: stopping.signal }),
     });
     stopping.abort(new Error('the process stops'));
     await checks.start({ remove: true });

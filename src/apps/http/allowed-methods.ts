@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../core/endpoint.js';
+import type { Endpoint } from '../../http/endpoint.js';
 import { pathPattern, withoutQuery } from './path-pattern.js';
 
 /** Tells which methods a path is served with, none when there is no such address. */

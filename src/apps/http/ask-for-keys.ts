@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Endpoint } from '../../core/endpoint.js';
+import type { Endpoint } from '../../http/endpoint.js';
 import { type Access, requireOperator } from './access.js';
 import type { RefuseWrongKey } from './wrong-keys.js';
 

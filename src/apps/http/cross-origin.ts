@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Endpoint } from '../../core/endpoint.js';
+import type { Endpoint } from '../../http/endpoint.js';
 import { addVary } from './ask-for-keys.js';
 import { createCors } from './cors-headers.js';
 import { pathPattern } from './path-pattern.js';

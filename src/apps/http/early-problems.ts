@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problem } from '../../core/problem.js';
+import { problem } from '../../http/problem.js';
 import { problemOf } from './problem.js';
 import { EVERY_ANSWER } from './secure-answers.js';
 

@@ -1,6 +1,6 @@
 import { Controller, Req, RequestMapping, RequestMethod, Res, type Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Endpoint } from '../../core/endpoint.js';
+import type { Endpoint } from '../../http/endpoint.js';
 
 export type ServeEndpoint = (
   endpoint: Endpoint,

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Problem } from '../../core/problem.js';
+import type { Problem } from '../../http/problem.js';
 import { answerBefore } from './answer-before.js';
 import { continueWhenRead } from './continue-when-read.js';
 import { endBrokenConnection } from './early-problems.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { type Problem, problem } from '../../core/problem.js';
+import { type Problem, problem } from '../../http/problem.js';
 import { isLoopback } from '../config/server.js';
 
 interface Heads {

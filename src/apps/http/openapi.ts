@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Endpoint } from '../../core/endpoint.js';
+import type { Endpoint } from '../../http/endpoint.js';
 
 type Json = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../core/logger.js';
-import { type Problem, problem } from '../../core/problem.js';
+import { type Problem, problem } from '../../http/problem.js';
 import { problemOf } from './problem.js';
 
 /** Every error that leaves the server leaves it as a problem document. */

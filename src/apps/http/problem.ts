@@ -1,5 +1,5 @@
 import { type ErrorCode, MediaFlowError } from '../../core/errors.js';
-import { type Problem, problem, problemOfError } from '../../core/problem.js';
+import { type Problem, problem, problemOfError } from '../../http/problem.js';
 
 /** Codes for what the HTTP server itself refuses before any code of ours runs, where it says which. */
 const SERVER_CODES: Readonly<Record<string, ErrorCode>> = {

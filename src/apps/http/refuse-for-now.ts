@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { problem } from '../../core/problem.js';
+import { problem } from '../../http/problem.js';
 import { answerBefore } from './answer-before.js';
 import { createCors } from './cors-headers.js';
 import { withoutQuery } from './path-pattern.js';

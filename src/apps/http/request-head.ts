@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Problem, problem } from '../../core/problem.js';
+import { type Problem, problem } from '../../http/problem.js';
 
 type Head = Pick<IncomingMessage, 'httpVersion' | 'method' | 'url' | 'headers' | 'rawHeaders'>;
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { BodyPart } from '../../core/endpoint.js';
 import { invalid, MediaFlowError, unavailable, unsupported } from '../../core/errors.js';
+import type { BodyPart } from '../../http/endpoint.js';
 
 /** Of a client that vanishes without a word, this is the only sign. Within a file, whoever takes the bytes looks out for it. */
 const SILENCE_SECONDS = 60;

@@ -8,12 +8,12 @@ import { type StartStorageCheck, storageCheckCommands } from '../../commands/sto
 import { uploadFileCommand } from '../../commands/upload-file.js';
 import type { Uploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
-import type { Endpoint } from '../../core/endpoint.js';
 import type { JobQueue } from '../../core/job.js';
 import type { ReadDatabase } from '../../core/read-database.js';
 import type { StorageReports } from '../../core/storage-report.js';
 import { eventDefinitions } from '../../domain/index.js';
 import { eventFeed } from '../../feed/event-feed.js';
+import type { Endpoint } from '../../http/endpoint.js';
 import { jobQueries } from '../../queries/jobs.js';
 import { mediaHistoryQueries } from '../../queries/media-history.js';
 import { mediaLibraryQueries } from '../../queries/media-library.js';

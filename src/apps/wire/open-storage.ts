@@ -1,16 +1,16 @@
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.js';
 import { createPgBossJobQueue } from '../../adapters/pg-boss/job-queue.js';
-import { createPostgresEventStore } from '../../adapters/postgres/event-store/event-store.js';
 import { createListener } from '../../adapters/postgres/connection/listener.js';
 import { migrate } from '../../adapters/postgres/connection/migrate.js';
 import { openPool } from '../../adapters/postgres/connection/open-pool.js';
 import { soon } from '../../adapters/postgres/connection/patience.js';
+import { connectsAsSuperuser } from '../../adapters/postgres/connection/superuser.js';
+import { createPostgresEventStore } from '../../adapters/postgres/event-store/event-store.js';
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store/status.js';
 import { createPositionWaiter } from '../../adapters/postgres/projection-store/waiter.js';
 import { openReadDatabase } from '../../adapters/postgres/reading/read-database.js';
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store/saga-store.js';
-import { connectsAsSuperuser } from '../../adapters/postgres/connection/superuser.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
 import type { JobQueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';

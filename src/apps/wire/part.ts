@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Execute } from '../../commands/execute.js';
 import type { BlobStore } from '../../core/blob-store.js';
-import type { Endpoint } from '../../core/endpoint.js';
 import type { JobQueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
 import type { VideoToolsDescription } from '../../core/video-tools.js';
+import type { Endpoint } from '../../http/endpoint.js';
 import type { Config } from '../config.js';
 import type { Access } from '../http/access.js';
 import type { HealthChecks } from '../http/health.js';

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { invalid, unsupported } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
-import { problemOfError, type StatusByCode } from '../../core/problem.js';
 import type { Instant } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
+import { problemOfError, type StatusByCode } from '../../http/problem.js';
 
 /** A request as any HTTP server can give it. Header names are lower-case. */
 export interface TusRequest {

@@ -3,7 +3,11 @@ import type { Command } from '../../core/decider.js';
 import { eventIdOf } from '../../core/derived-ids.js';
 import { conflict, invalid, MediaFlowError } from '../../core/errors.js';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../../core/event.js';
-import { type EventStore, type ExpectedRevision, WrongExpectedRevisionError } from '../../core/event-store.js';
+import {
+  type EventStore,
+  type ExpectedRevision,
+  WrongExpectedRevisionError,
+} from '../../core/event-store.js';
 import type { Position } from '../../core/position.js';
 import type { Instant } from '../../core/time.js';
 import type { EventCodec } from './event-codec.js';

@@ -8,8 +8,8 @@ import type {
   ProjectionAdvance,
   ProjectionStore,
 } from '../../core/projection-store.js';
-import { isPassing } from './catch-up.js';
 import type { Clock } from '../clock.js';
+import { isPassing } from './catch-up.js';
 import { type Decode, decodeOnce, projectEvents } from './project-events.js';
 
 interface Member {

@@ -8,9 +8,9 @@ import type {
   ProjectionCheckpoint,
   ProjectionStore,
 } from '../../core/projection-store.js';
-import { bringUp } from './bring-up.js';
 import { type Clock, systemClock } from '../clock.js';
 import { limitConcurrency } from '../limit-concurrency.js';
+import { bringUp } from './bring-up.js';
 import { createLiveGroup, type LiveGroup } from './live-group.js';
 import { type Decode, eventTypesOf } from './project-events.js';
 

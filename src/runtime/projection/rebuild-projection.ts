@@ -10,8 +10,8 @@ import type {
   RowCounts,
   TableChanges,
 } from '../../core/projection-store.js';
-import { isPassing, PoisonEventError } from './catch-up.js';
 import type { Clock } from '../clock.js';
+import { isPassing, PoisonEventError } from './catch-up.js';
 import { type Decode, decodeOnce, eventTypesOf, projectEvents } from './project-events.js';
 import { createPace } from './rebuild-pace.js';
 

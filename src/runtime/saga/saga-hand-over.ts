@@ -8,8 +8,8 @@ import type { OutboxEntry, OutboxOutcome } from '../../core/saga-store.js';
 import { storableMessage } from '../../core/storable-text.js';
 import { addSeconds } from '../../core/time.js';
 import type { Clock } from '../clock.js';
-import { groupCalls } from './group-calls.js';
 import { limitConcurrency } from '../limit-concurrency.js';
+import { groupCalls } from './group-calls.js';
 
 /** A command as a saga sends it; the id is derived, so that sending it again changes nothing. */
 export interface SagaCommandRequest {

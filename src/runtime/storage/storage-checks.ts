@@ -1,9 +1,15 @@
 import { text } from 'node:stream/consumers';
 import type { BlobStore } from '../../core/blob-store.js';
 import { conflict, MediaFlowError, messageOf } from '../../core/errors.js';
-import type { StorageReport, StorageReports } from '../../core/storage-report.js';
+import type { Logger } from '../../core/logger.js';
+import type {
+  StorageCheckRun,
+  StorageFindings,
+  StorageReport,
+  StorageReports,
+} from '../../core/storage-report.js';
 import { secondsBetween } from '../../core/time.js';
-import { type CheckStorageOptions, checkStorage } from '../../storage/check-storage.js';
+import type { Clock } from '../clock.js';
 
 /** Where the report lies: beside what it is about, so that every process that reads blobs can read it. */
 const REPORT_KEY = 'storage-check.json';
@@ -33,13 +39,18 @@ const DAY_SECONDS = 86_400;
 const RETRY_SECONDS = 3600;
 const DAILY_PAUSE_SECONDS = 0.02;
 
+export interface StorageChecksOptions {
+  /** Looks through all that is stored; throws the signal's reason once it has fired. */
+  readonly check: (run: StorageCheckRun) => Promise<StorageFindings>;
+  readonly reports: StorageReports;
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
 /** Checks of the blob store against history, one at a time in a process; only one process may have them. */
-export function createStorageChecks(
-  options: Omit<CheckStorageOptions, 'remove' | 'pauseSeconds' | 'knownKeys' | 'graceSeconds'> & {
-    readonly reports: StorageReports;
-    readonly newId: () => string;
-  },
-): StorageChecks {
+export function createStorageChecks(options: StorageChecksOptions): StorageChecks {
   const { reports, clock, logger, signal } = options;
   let running: Promise<unknown> | undefined;
 
@@ -61,9 +72,8 @@ export function createStorageChecks(
 
   async function check(report: StorageReport, pauseSeconds: number): Promise<StorageReport> {
     const { remove } = report;
-    const outcome = await checkStorage({
-      ...{ ...options, remove, pauseSeconds, graceSeconds: DAY_SECONDS, knownKeys: [REPORT_KEY] },
-    }).then(
+    const run = { remove, pauseSeconds, graceSeconds: DAY_SECONDS, knownKeys: [REPORT_KEY] };
+    const outcome = await options.check(run).then(
       (findings) => ({ findings, error: null }),
       (error: unknown) => ({ findings: null, error: messageOf(error) }),
     );

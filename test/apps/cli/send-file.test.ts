@@ -11,7 +11,7 @@ import { checkFiles } from '../../../src/apps/cli/upload/local-files.js';
 import { sendFile } from '../../../src/apps/cli/upload/send-file.js';
 import { createUploadRecords, fingerprintOf } from '../../../src/apps/cli/upload/upload-records.js';
 import type { ErrorCode } from '../../../src/core/errors.js';
-import { problem } from '../../../src/core/problem.js';
+import { problem } from '../../../src/http/problem.js';
 
 let folder: string;
 let server: Server;

@@ -1,6 +1,6 @@
 import pg, { type Pool } from 'pg';
-import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store/event-store.js';
 import { createListener } from '../../../src/adapters/postgres/connection/listener.js';
+import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store/event-store.js';
 import type { EventToAppend } from '../../../src/core/event.js';
 import type { EventStore } from '../../../src/core/event-store.js';
 import { deriveId } from '../../../src/core/ids.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createAlarm } from '../../../src/runtime/saga/alarm.js';
 import { systemClock } from '../../../src/runtime/clock.js';
-import { groupCalls } from '../../../src/runtime/saga/group-calls.js';
 import { limitConcurrency } from '../../../src/runtime/limit-concurrency.js';
+import { createAlarm } from '../../../src/runtime/saga/alarm.js';
+import { groupCalls } from '../../../src/runtime/saga/group-calls.js';
 import { createFakeClock } from '../../support/fake-clock.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -3,13 +3,13 @@ import type { AllPage, EventStore } from '../../../core/event-store.js';
 import { type Logger, silentLogger } from '../../../core/logger.js';
 import { positionAt } from '../../../core/numbered-position.js';
 import { prepareAppend } from '../../../core/prepare-append.js';
+import type { Listener } from '../connection/listener.js';
 import { createAppendQueue } from './append-queue.js';
 import { createHeadWatch } from './head-watch.js';
 import { readAll, readEvent, readHead, readStream } from './read.js';
 import { shareInFlight } from './share-in-flight.js';
 import { type SubscriptionSource, subscribe } from './subscribe.js';
 import { writeBatch } from './write-batch.js';
-import type { Listener } from '../connection/listener.js';
 
 export interface PostgresEventStoreOptions {
   /** Appends take one connection of it at a time, reads one each. The store does not end it. */

@@ -5,12 +5,7 @@ import type { AnyProjection, RebuildSession } from '../../../core/projection-sto
 import { atOnce, unhurried } from '../connection/patience.js';
 import { inPortWords, inTransactionOf } from './connection.js';
 import { swapTables } from './swap.js';
-import {
-  createRebuildTables,
-  dropRebuildTables,
-  rebuildTableOf,
-  tablesFit,
-} from './tables.js';
+import { createRebuildTables, dropRebuildTables, rebuildTableOf, tablesFit } from './tables.js';
 import { writableColumns, writeTableChanges } from './write.js';
 
 const LOCK_KEYS = `hashtext('mediaflow:rebuild'), hashtext($1)`;

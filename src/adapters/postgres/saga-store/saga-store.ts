@@ -1,9 +1,15 @@
 import type pg from 'pg';
 import type { SagaFailure } from '../../../core/saga-status.js';
-import type { ParkedInput, SagaInstance, SagaOrigin, SagaStore, SagaTrigger } from '../../../core/saga-store.js';
+import type {
+  ParkedInput,
+  SagaInstance,
+  SagaOrigin,
+  SagaStore,
+  SagaTrigger,
+} from '../../../core/saga-store.js';
 import { orUnavailable } from '../connection/database-errors.js';
-import { isDue } from './due.js';
 import { commitSagaStep } from './commit.js';
+import { isDue } from './due.js';
 import { readOutbox, settleOutbox } from './outbox.js';
 import { pruneCompleted, pruneRefused } from './prune.js';
 import { readSagaStatus } from './status.js';

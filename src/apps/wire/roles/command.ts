@@ -5,6 +5,7 @@ import type { Logger } from '../../../core/logger.js';
 import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { createStorageChecks, createStorageReports } from '../../../runtime/storage/storage-checks.js';
+import { checkStorage } from '../../../storage/check-storage.js';
 import { tusPaths } from '../../http/describe-tus.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
@@ -36,15 +37,16 @@ export async function commandPart(context: PartContext): Promise<Part> {
   });
   closers.add('rebuilds of views', () => rebuilds.done());
   const reports = createStorageReports(blobs);
+  const purged = (mediaId: string) =>
+    handle({
+      ...{ commandId: randomUUID(), correlationId: mediaId, causationId: null, actor: 'storage-check' },
+      command: { type: 'RecordPurge', data: { mediaId } },
+    });
+  const checking = { clock: systemClock, logger, signal: stopping };
   const checks = createStorageChecks({
-    ...{ store: storage.store, blobs, reports, decode: codec.decode, clock: systemClock, logger },
-    signal: stopping,
-    newId: randomUUID,
-    purged: (mediaId) =>
-      handle({
-        ...{ commandId: randomUUID(), correlationId: mediaId, causationId: null, actor: 'storage-check' },
-        command: { type: 'RecordPurge', data: { mediaId } },
-      }),
+    ...{ ...checking, reports, newId: randomUUID },
+    check: (run) =>
+      checkStorage({ ...checking, ...run, store: storage.store, blobs, decode: codec.decode, purged }),
   });
   closers.add('storage check', () => checks.done());
   return {

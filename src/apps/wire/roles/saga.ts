@@ -1,6 +1,6 @@
 import { systemClock } from '../../../runtime/clock.js';
-import { keepHouse } from '../../../runtime/storage/housekeeping.js';
 import { runSagas } from '../../../runtime/saga/saga-runner.js';
+import { keepHouse } from '../../../runtime/storage/housekeeping.js';
 import { sagas } from '../../../sagas/index.js';
 import { jobQueueCheck } from '../checks.js';
 import type { Part, PartContext } from '../part.js';

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store/event-store.js';
 import { createListener } from '../../../../src/adapters/postgres/connection/listener.js';
 import { patience } from '../../../../src/adapters/postgres/connection/patience.js';
+import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store/event-store.js';
 import { silentLogger } from '../../../../src/core/logger.js';
 import {
   idsOf,

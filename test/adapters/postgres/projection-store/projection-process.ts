@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store/event-store.js';
 import { createListener } from '../../../../src/adapters/postgres/connection/listener.js';
+import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store/event-store.js';
 import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
 import { silentLogger } from '../../../../src/core/logger.js';
 import { systemClock } from '../../../../src/runtime/clock.js';

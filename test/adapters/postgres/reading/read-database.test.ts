@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OpenReadDatabase, openReadDatabase } from '../../../../src/adapters/postgres/reading/read-database.js';
+import {
+  type OpenReadDatabase,
+  openReadDatabase,
+} from '../../../../src/adapters/postgres/reading/read-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
 
 let home: TestDatabase;

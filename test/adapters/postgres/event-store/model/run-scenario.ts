@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { createPostgresEventStore } from '../../../../../src/adapters/postgres/event-store/event-store.js';
 import { createListener } from '../../../../../src/adapters/postgres/connection/listener.js';
+import { createPostgresEventStore } from '../../../../../src/adapters/postgres/event-store/event-store.js';
 import { MediaFlowError } from '../../../../../src/core/errors.js';
 import type { AllPage, AppendResult, EventStore } from '../../../../../src/core/event-store.js';
 import { silentLogger } from '../../../../../src/core/logger.js';

@@ -1,5 +1,5 @@
-import { type ErrorCode, type ErrorKind, MediaFlowError } from './errors.js';
-import type { JsonObject } from './json.js';
+import { type ErrorCode, type ErrorKind, MediaFlowError } from '../core/errors.js';
+import type { JsonObject } from '../core/json.js';
 
 /** The status that a kind of error is answered with. */
 export const STATUS: Readonly<Record<ErrorKind, number>> = {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import type { MediaFlowError } from './errors.js';
-import type { Position } from './position.js';
+import type { MediaFlowError } from '../core/errors.js';
+import type { Position } from '../core/position.js';
 
 type Shape = z.ZodObject | undefined;
 type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
