@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { JobQueue } from '../core/job.js';
+import type { DeadLetters } from '../core/dead-letter.js';
 import { endpoint } from '../http/endpoint.js';
 
-export const deadLetterCommands = (queue: Pick<JobQueue, 'replay' | 'discard'>) => [
+export const deadLetterCommands = (deadLetters: Pick<DeadLetters, 'replay' | 'discard'>) => [
   endpoint({
     method: 'POST',
     path: '/v1/dead-letters/:id/replay',
@@ -12,7 +12,7 @@ export const deadLetterCommands = (queue: Pick<JobQueue, 'replay' | 'discard'>) 
     params: z.object({ id: z.uuid() }),
     success: { status: 202, description: 'Queued again', schema: z.object({ jobId: z.string() }) },
     async handle({ params }) {
-      return { status: 202, body: { jobId: await queue.replay(params.id) } };
+      return { status: 202, body: { jobId: await deadLetters.replay(params.id) } };
     },
   }),
   endpoint({
@@ -24,7 +24,7 @@ export const deadLetterCommands = (queue: Pick<JobQueue, 'replay' | 'discard'>) 
     params: z.object({ id: z.uuid() }),
     success: { status: 200, description: 'It is gone', schema: z.object({ id: z.string() }) },
     async handle({ params: { id } }) {
-      await queue.discard(id);
+      await deadLetters.discard(id);
       return { body: { id } };
     },
   }),

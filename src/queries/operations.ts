@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { JobQueue } from '../core/job.js';
+import type { DeadLetters } from '../core/dead-letter.js';
+import type { JobDepth } from '../core/job-queue.js';
 import type { ListProjectionStatuses } from '../core/projection-store.js';
 import type { SagaStore } from '../core/saga-store.js';
 import { endpoint } from '../http/endpoint.js';
@@ -9,7 +10,7 @@ import { idPrefix } from './id-prefix.js';
 export const operationQueries = (dependencies: {
   readonly projections: ListProjectionStatuses;
   readonly sagas: Pick<SagaStore, 'status'>;
-  readonly queue: Pick<JobQueue, 'deadLetters' | 'depth'>;
+  readonly queue: Pick<DeadLetters, 'deadLetters'> & JobDepth;
 }) => [
   endpoint({
     method: 'GET',

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { JobHandler, JobPolicy, JobQueue, JobToEnqueue, RunningJob } from '../../src/core/job.js';
+import type { JobPolicy, JobToEnqueue } from '../../src/core/job.js';
 import { abortCodeOf } from '../../src/core/job-abort.js';
+import type { JobQueue } from '../../src/core/job-queue.js';
+import type { JobHandler, RunningJob } from '../../src/core/running-job.js';
 
 export interface JobQueueHarness {
   /** Another queue over the same storage, as another process would have it; without hints the others hear nothing of it. */

@@ -1,5 +1,5 @@
-import type { JobLease } from '../../src/core/job.js';
 import { type JobAbortCode, jobAborted } from '../../src/core/job-abort.js';
+import type { JobLease } from '../../src/core/running-job.js';
 
 /** A lease as a queue gives one, in the hands of a test. */
 export function createTestLease(): { readonly lease: JobLease; abort(code: JobAbortCode): void } {

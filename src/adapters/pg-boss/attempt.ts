@@ -1,7 +1,8 @@
 import { backoffSeconds } from '../../core/backoff.js';
 import { MediaFlowError, messageOf } from '../../core/errors.js';
-import type { JobHandler, JobLease, JobOutcome, JobPolicy, RunningJob } from '../../core/job.js';
+import type { JobPolicy } from '../../core/job.js';
 import { abortCodeOf, type JobAbortCode, jobAborted } from '../../core/job-abort.js';
+import type { JobHandler, JobLease, JobOutcome, RunningJob } from '../../core/running-job.js';
 
 /** What is to be written about an attempt that ended. */
 export type Settlement =

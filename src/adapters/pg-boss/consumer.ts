@@ -1,4 +1,5 @@
-import type { JobHandler, JobPolicy } from '../../core/job.js';
+import type { JobPolicy } from '../../core/job.js';
+import type { JobHandler } from '../../core/running-job.js';
 import { type RunningAttempt, runAttempt } from './attempt.js';
 import type { Fetched, Room } from './fetch-jobs.js';
 import { attemptIdOf, type FetchedJob, toRunningJob } from './fetched-job.js';

@@ -1,5 +1,6 @@
 import { conflict } from '../../core/errors.js';
-import type { JobPolicy, JobQueue } from '../../core/job.js';
+import type { JobPolicy } from '../../core/job.js';
+import type { JobConsumer } from '../../core/job-consumer.js';
 import type { Logger } from '../../core/logger.js';
 import type { RunningAttempt } from './attempt.js';
 import { cancelledIn } from './cancel-jobs.js';
@@ -16,7 +17,7 @@ import { createSettle } from './settle.js';
 import { createSuspects } from './suspects.js';
 
 export interface Consumers {
-  readonly work: JobQueue['work'];
+  readonly work: JobConsumer['work'];
   /** There may be a job of this kind to fetch. */
   wake(kind: string): void;
   /** Ends those of these jobs that run here: they are cancelled. */
@@ -96,7 +97,7 @@ export function createConsumers(options: {
     else wake(message);
   }
 
-  async function work(...[kind, { concurrency, policy }, handler]: Parameters<JobQueue['work']>) {
+  async function work(...[kind, { concurrency, policy }, handler]: Parameters<JobConsumer['work']>) {
     policyOf(kind);
     if (isStopping) throw conflict('job_queue_stopped', 'The job queue is stopping');
     if (consumers.has(kind)) {

@@ -1,6 +1,7 @@
+import type { DeadLetter, DeadLetterReason, DeadLetters } from '../../core/dead-letter.js';
 import { replayIdOf } from '../../core/derived-ids.js';
 import { notFound } from '../../core/errors.js';
-import type { DeadLetter, DeadLetterReason, JobQueue, JobToEnqueue } from '../../core/job.js';
+import type { JobToEnqueue } from '../../core/job.js';
 import type { JsonObject } from '../../core/json.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
@@ -8,8 +9,7 @@ import type { JobToInsert } from './insert-jobs.js';
 import { IS_LONG } from './job-groups.js';
 import { type AttemptId, IS_HELD, type ReplayedLetter } from './job-rows.js';
 
-export interface DeadLetterTable
-  extends Pick<JobQueue, 'deadLetters' | 'deadLetter' | 'discard' | 'pruneDeadLetters'> {
+export interface DeadLetterTable extends Omit<DeadLetters, 'replay'> {
   /** Ends the job and writes its letter, as one; false when the attempt is no longer ours. */
   bury(attempt: AttemptId, reason: DeadLetterReason): Promise<boolean>;
   /**

@@ -1,5 +1,5 @@
 import type { JobWithMetadata } from 'pg-boss';
-import type { JobLoss, RunningJob } from '../../core/job.js';
+import type { JobLoss, RunningJob } from '../../core/running-job.js';
 import { groupIn } from './job-groups.js';
 import type { AttemptId, StoredJobData } from './job-rows.js';
 

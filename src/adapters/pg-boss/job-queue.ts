@@ -1,6 +1,7 @@
 import { uptime } from 'node:os';
 import { invalid, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
-import type { JobCancellation, JobPolicy, JobQueue, JobToEnqueue } from '../../core/job.js';
+import type { JobCancellation, JobPolicy, JobToEnqueue } from '../../core/job.js';
+import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import { createConnectionHealth } from './connection-health.js';
 import { createConsumers } from './consumers.js';

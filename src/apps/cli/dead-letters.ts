@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { DeadLetter } from '../../core/job.js';
+import type { DeadLetter } from '../../core/dead-letter.js';
 import type { Client } from './client.js';
 import { limitOption } from './counts.js';
 import { EXIT } from './exit-codes.js';

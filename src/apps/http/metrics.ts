@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { JobQueue } from '../../core/job.js';
+import type { JobDepth } from '../../core/job-queue.js';
 import type { ListProjectionStatuses } from '../../core/projection-store.js';
 import type { SagaStatus } from '../../core/saga-status.js';
 import type { StorageReports } from '../../core/storage-report.js';
@@ -11,7 +11,7 @@ import type { WrongKeyOutcome } from './wrong-keys.js';
 
 /** What is measured beside the process itself, where the process has to do with it. */
 export interface MetricSources {
-  readonly queues?: JobQueue['depth'];
+  readonly queues?: JobDepth['depth'];
   readonly projections?: ListProjectionStatuses;
   readonly sagas?: () => Promise<readonly SagaStatus[]>;
   readonly storage?: StorageReports['latest'];

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../../core/blob-store.js';
-import type { JobQueue } from '../../core/job.js';
+import type { JobDepth } from '../../core/job-queue.js';
 import type { ListProjectionStatuses, RebuildProgress } from '../../core/projection-store.js';
 import type { ToolDescription, VideoTools } from '../../core/video-tools.js';
 import type { HealthCheck } from '../http/health.js';
@@ -16,7 +16,7 @@ export const blobStoreCheck =
   };
 
 export const jobQueueCheck =
-  (queue: Pick<JobQueue, 'depth'>): HealthCheck =>
+  (queue: JobDepth): HealthCheck =>
   async () => {
     const depths = await queue.depth();
     const sum = (of: 'waiting' | 'active') => depths.reduce((total, depth) => total + depth[of], 0);

@@ -8,7 +8,8 @@ import { type StartStorageCheck, storageCheckCommands } from '../../commands/sto
 import { uploadFileCommand } from '../../commands/upload-file.js';
 import type { Uploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
-import type { JobQueue } from '../../core/job.js';
+import type { DeadLetters } from '../../core/dead-letter.js';
+import type { JobDepth } from '../../core/job-queue.js';
 import type { ReadDatabase } from '../../core/read-database.js';
 import type { StorageReports } from '../../core/storage-report.js';
 import { eventDefinitions } from '../../domain/index.js';
@@ -30,7 +31,7 @@ export const commandEndpoints = (dependencies: {
   readonly execute: Execute;
   readonly uploads: Pick<Uploads, 'ingestFile' | 'endDeleted'>;
   readonly storage: Pick<Storage, 'store'>;
-  readonly queue: JobQueue;
+  readonly queue: DeadLetters;
   readonly rebuilds: ProjectionRebuilds;
   readonly checks: StartStorageCheck;
 }): Endpoint[] => {
@@ -51,7 +52,7 @@ export const queryEndpoints = (dependencies: {
   /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
   readonly databases: Readonly<Record<'playback' | 'operators' | 'everybody', ReadDatabase>>;
   readonly blobs: BlobStore;
-  readonly queue: JobQueue;
+  readonly queue: DeadLetters & JobDepth;
   readonly reports: StorageReports;
   readonly stopping: AbortSignal;
   readonly publicOriginals: boolean;

@@ -12,7 +12,8 @@ import { createPositionWaiter } from '../../adapters/postgres/projection-store/w
 import { openReadDatabase } from '../../adapters/postgres/reading/read-database.js';
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store/saga-store.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
-import type { JobQueue } from '../../core/job.js';
+import type { JobConsumer } from '../../core/job-consumer.js';
+import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import { placeOf } from '../../core/numbered-position.js';
 import type { Position } from '../../core/position.js';
@@ -127,7 +128,8 @@ export async function openJobQueue(options: {
 }
 
 /** Work under way has a few seconds to end; what does not goes back to the queue. Safe to call twice. */
-export const stopJobQueue = (queue: JobQueue): Promise<void> => queue.stop({ graceSeconds: 5 });
+export const stopJobQueue = (queue: Pick<JobConsumer, 'stop'>): Promise<void> =>
+  queue.stop({ graceSeconds: 5 });
 
 async function startDatabase(config: Config, logger: Logger, closers: Closers): Promise<string> {
   const server = await startEmbeddedPostgres({ dataFolder: config.dataFolder, logger });

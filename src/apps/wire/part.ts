@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Execute } from '../../commands/execute.js';
 import type { BlobStore } from '../../core/blob-store.js';
-import type { JobQueue } from '../../core/job.js';
+import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import type { VideoToolsDescription } from '../../core/video-tools.js';
 import type { Endpoint } from '../../http/endpoint.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store.js';
-import type { JobQueue } from '../../core/job.js';
+import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import { isLoopback } from '../config/server.js';
 import type { Config } from '../config.js';

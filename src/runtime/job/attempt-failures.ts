@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { backoffSeconds } from '../../core/backoff.js';
 import { type ErrorCode, invalid, isRetryable, MediaFlowError, messageOf } from '../../core/errors.js';
-import type { JobLease, JobLoss, JobOutcome, RunningJob } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
+import type { JobLease, JobLoss, JobOutcome, RunningJob } from '../../core/running-job.js';
 import { storableMessage } from '../../core/storable-text.js';
 import { addSeconds, type Instant } from '../../core/time.js';
 import type { AttemptFailure, Worker } from '../../core/worker.js';

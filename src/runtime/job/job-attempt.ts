@@ -1,8 +1,8 @@
 import type { Command } from '../../core/decider.js';
 import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
-import type { JobHandler, JobLease, RunningJob } from '../../core/job.js';
 import { abortCodeOf } from '../../core/job-abort.js';
 import type { Logger } from '../../core/logger.js';
+import type { JobHandler, JobLease, RunningJob } from '../../core/running-job.js';
 import { SUPERSEDED, type Worker, type WorkerContext } from '../../core/worker.js';
 import { type AttemptFailureOptions, createAttemptFailures, readPayload } from './attempt-failures.js';
 import { endOf } from './end-of-work.js';

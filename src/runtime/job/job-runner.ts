@@ -1,4 +1,4 @@
-import type { JobQueue } from '../../core/job.js';
+import type { JobConsumer } from '../../core/job-consumer.js';
 import type { Logger } from '../../core/logger.js';
 import type { Instant } from '../../core/time.js';
 import type { Worker } from '../../core/worker.js';
@@ -8,7 +8,7 @@ import type { ExecuteCommand } from './send-commands.js';
 import { createWorkFolders } from './work-folders.js';
 
 export interface RunWorkersOptions {
-  readonly queue: JobQueue;
+  readonly queue: Pick<JobConsumer, 'work'>;
   /** One a kind. */
   readonly workers: readonly Worker[];
   readonly execute: ExecuteCommand;

@@ -1,4 +1,5 @@
-import type { DeadLetterReason, JobLoss } from '../../core/job.js';
+import type { DeadLetterReason } from '../../core/dead-letter.js';
+import type { JobLoss } from '../../core/running-job.js';
 
 /**
  * How long a job whose worker was lost waits, in seconds, the first time, the second and so on; one time more, and it is

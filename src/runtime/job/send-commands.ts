@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../../core/decider.js';
 import { attemptCommandId } from '../../core/derived-ids.js';
 import { isRetryable, MediaFlowError } from '../../core/errors.js';
-import type { RunningJob } from '../../core/job.js';
+import type { RunningJob } from '../../core/running-job.js';
 
 /** How a command reaches its aggregate. Executing the same `commandId` again changes nothing. */
 export type ExecuteCommand = (request: {

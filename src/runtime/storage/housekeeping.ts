@@ -1,5 +1,5 @@
+import type { DeadLetters } from '../../core/dead-letter.js';
 import { messageOf } from '../../core/errors.js';
-import type { JobQueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
 import type { SagaStore } from '../../core/saga-store.js';
 import { addSeconds, type Instant } from '../../core/time.js';
@@ -14,7 +14,7 @@ export interface Retention {
 
 export interface HousekeepingOptions {
   readonly retention: Retention;
-  readonly queue: Pick<JobQueue, 'pruneDeadLetters'>;
+  readonly queue: Pick<DeadLetters, 'pruneDeadLetters'>;
   readonly sagaStore: Pick<SagaStore, 'pruneRefused' | 'pruneCompleted'>;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { JobHandler, RunningJob } from '../../../src/core/job.js';
 import { abortCodeOf } from '../../../src/core/job-abort.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import type { JobHandler, RunningJob } from '../../../src/core/running-job.js';
 import { createCuttableProxy } from './cuttable-proxy.js';
 import { createQueues, eventually, idle, job, newKind, policy } from './queues.js';
 

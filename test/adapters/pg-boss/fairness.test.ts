@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { createPgBossJobQueue } from '../../../src/adapters/pg-boss/job-queue.js';
-import type { JobHandler, JobOutcome, JobPolicy, JobQueue, JobToEnqueue } from '../../../src/core/job.js';
+import type { JobPolicy, JobToEnqueue } from '../../../src/core/job.js';
 import { abortCodeOf } from '../../../src/core/job-abort.js';
+import type { JobQueue } from '../../../src/core/job-queue.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import type { JobHandler, JobOutcome } from '../../../src/core/running-job.js';
 import { createTestDatabase } from '../../support/database.js';
 
 const policy: JobPolicy = {

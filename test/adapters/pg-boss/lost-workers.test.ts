@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createTakeBack } from '../../../src/adapters/pg-boss/take-back.js';
-import type { JobHandler, JobOutcome, RunningJob } from '../../../src/core/job.js';
+import type { JobHandler, JobOutcome, RunningJob } from '../../../src/core/running-job.js';
 import { createCuttableProxy } from './cuttable-proxy.js';
 import { createQueues, eventually, idle, job, newKind, policy } from './queues.js';
 

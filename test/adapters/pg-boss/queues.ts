@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, vi } from 'vitest';
 import { createPgBossJobQueue, type PgBossJobQueueOptions } from '../../../src/adapters/pg-boss/job-queue.js';
-import type { JobHandler, JobPolicy, JobQueue, JobToEnqueue } from '../../../src/core/job.js';
+import type { JobPolicy, JobToEnqueue } from '../../../src/core/job.js';
+import type { JobQueue } from '../../../src/core/job-queue.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import type { JobHandler } from '../../../src/core/running-job.js';
 import { createTestDatabase } from '../../support/database.js';
 import { runTypeScript } from '../../support/typescript-process.js';
 

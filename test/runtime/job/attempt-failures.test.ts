@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { conflict } from '../../../src/core/errors.js';
-import type { JobLoss, RunningJob } from '../../../src/core/job.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import type { JobLoss, RunningJob } from '../../../src/core/running-job.js';
 import { createAttemptFailures } from '../../../src/runtime/job/attempt-failures.js';
 import { LOSS_PAUSES_SECONDS } from '../../../src/runtime/job/lost-worker.js';
 import { createTestLease } from '../../support/job-lease.js';

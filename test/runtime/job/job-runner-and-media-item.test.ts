@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createMemoryEventStore } from '../../../src/adapters/memory/event-store.js';
-import type { JobHandler, JobOutcome, JobQueue } from '../../../src/core/job.js';
+import type { JobConsumer } from '../../../src/core/job-consumer.js';
 import type { JsonObject } from '../../../src/core/json.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import type { JobHandler, JobOutcome } from '../../../src/core/running-job.js';
 import { aggregates, eventDefinitions, type MediaFlowEvent } from '../../../src/domain/index.js';
 import type { AttemptOf, MediaCommand } from '../../../src/domain/media/media-commands.js';
 import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
@@ -41,9 +42,9 @@ async function uploadedItem(run: (held: AttemptOf) => Promise<readonly MediaComm
     data: { mediaId, blobKey: 'media/m1/original', sizeBytes: 9, sha256: '0'.repeat(64) },
   });
 
-  const work = vi.fn<JobQueue['work']>(async () => {});
+  const work = vi.fn<JobConsumer['work']>(async () => {});
   await runWorkers({
-    queue: { work } as unknown as JobQueue,
+    queue: { work },
     workers: [stepWorker({ step: 'probe', concurrency: 1, run: (_, held) => run(held) })],
     execute: ({ commandId, command }) => send(command as MediaCommand, commandId),
     workRoot,

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { conflict, unavailable, unsupported } from '../../../src/core/errors.js';
 import { deriveId } from '../../../src/core/ids.js';
-import type { JobHandler, JobQueue, RunningJob } from '../../../src/core/job.js';
+import type { JobConsumer } from '../../../src/core/job-consumer.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import type { JobHandler, RunningJob } from '../../../src/core/running-job.js';
 import type { Worker } from '../../../src/core/worker.js';
 import { runWorkers } from '../../../src/runtime/job/job-runner.js';
 import type { ExecuteCommand } from '../../../src/runtime/job/send-commands.js';
@@ -62,9 +63,9 @@ type Sent = Parameters<ExecuteCommand>[0];
 /** Runs one attempt of a worker without a queue in between. */
 async function startRunner(worker: TestWorker, execute?: (request: Sent) => Promise<unknown>) {
   const sent: Sent[] = [];
-  const work = vi.fn<JobQueue['work']>(async () => {});
+  const work = vi.fn<JobConsumer['work']>(async () => {});
   await runWorkers({
-    queue: { work } as unknown as JobQueue,
+    queue: { work },
     workers: [worker],
     async execute(request) {
       await execute?.(request);
