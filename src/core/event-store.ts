@@ -24,15 +24,27 @@ export interface AllPage {
   readonly position: Position;
 }
 
+/** What a store takes in one append. Whoever may have more to append asks, and whoever exceeds it is told. */
+export interface AppendLimits {
+  readonly events: number;
+  /** JSON of one event's data. */
+  readonly dataBytes: number;
+  /** JSON of all events of the append, data and metadata. */
+  readonly appendBytes: number;
+}
+
 /**
  * The port to the truth. Order of positions is order of commits, without gaps a reader could fall into: once a
  * reader has seen a position, nothing below it ever appears.
  */
 export interface EventStore {
+  readonly appendLimits: AppendLimits;
+
   /**
-   * Appends 1..1000 events as one unit, or nothing. Idempotent by event id: repeating an append whose events are
-   * already in this stream gives the first result again, whatever `expectedRevision` says.
-   * Throws {@link WrongExpectedRevisionError}, or `unavailable` when the outcome is unknown: repeating is safe.
+   * Appends at least one event, within `appendLimits`, as one unit, or nothing. Idempotent by event id: repeating an
+   * append whose events are already in this stream gives the first result again, whatever `expectedRevision` says.
+   * Throws {@link WrongExpectedRevisionError}, or `unavailable` when the outcome is unknown: repeating is safe. What is
+   * beyond a limit is refused as `append_too_large` or `event_too_large`, with the limit in the details.
    */
   append(
     stream: string,

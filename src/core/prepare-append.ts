@@ -1,18 +1,10 @@
 import { type CodeOf, invalid, MediaFlowError } from './errors.js';
 import type { EventToAppend } from './event.js';
-import type { ExpectedRevision } from './event-store.js';
+import type { AppendLimits, ExpectedRevision } from './event-store.js';
 import { holdsUnstorable, isStorable } from './storable-text.js';
 
-/** Limits that every event store keeps, so that what one accepts another does too. */
-export const appendLimits = {
-  events: 1_000,
-  /** JSON of one event's data. */
-  dataBytes: 1_048_576,
-  /** JSON of all events of one append, data and metadata. */
-  appendBytes: 16_777_216,
-  streamLength: 300,
-  typeLength: 200,
-} as const;
+/** Characters of names that every event store takes, so that what one accepts another does too. */
+const MAXIMUM_LENGTHS = { stream: 300, type: 200 };
 
 /** An event whose JSON is written out, within the limits, and can be stored. */
 export interface PreparedEvent {
@@ -35,24 +27,26 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MAYBE_UNSTORABLE_JSON = /\\u(0000|d[89a-f])/;
 
 /**
- * Checks an append against the limits and writes its JSON once. Throws `invalid` (`invalid_append`,
+ * Checks an append against a store's limits and writes its JSON once. Throws `invalid` (`invalid_append`,
  * `invalid_event_id`, `duplicate_event_id`, `unstorable_json`) or `too-large` (`event_too_large`, `append_too_large`).
  */
 export function prepareAppend(
   stream: string,
   events: readonly EventToAppend[],
   expectedRevision: ExpectedRevision,
+  limits: AppendLimits,
 ): PreparedAppend {
-  checkName('stream', stream, appendLimits.streamLength);
-  if (events.length < 1 || events.length > appendLimits.events) {
-    throw invalid('invalid_append', `An append has 1 to ${appendLimits.events} events`, {
-      count: events.length,
-    });
+  checkName('stream', stream, MAXIMUM_LENGTHS.stream);
+  if (events.length < 1) throw invalid('invalid_append', 'An append has at least one event', { stream });
+  if (events.length > limits.events) {
+    const [limitEvents, count] = [limits.events, events.length];
+    const message = `An append may have ${limitEvents} events, not ${count}`;
+    throw new MediaFlowError('too-large', 'append_too_large', message, { limitEvents, count });
   }
   if (typeof expectedRevision === 'number' && !isRevision(expectedRevision)) {
     throw invalid('invalid_append', 'An expected revision is an integer from -1 (no events)', { stream });
   }
-  const prepared = events.map(prepareEvent);
+  const prepared = events.map((event) => prepareEvent(event, limits));
   const eventIds = prepared.map((event) => event.eventId);
   if (new Set(eventIds).size < eventIds.length) {
     throw invalid('duplicate_event_id', 'Two events of one append have the same id', { stream });
@@ -61,8 +55,8 @@ export function prepareAppend(
     (sum, event) => sum + Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata),
     0,
   );
-  if (sizeBytes > appendLimits.appendBytes) {
-    throw tooLarge('append_too_large', 'An append', appendLimits.appendBytes, sizeBytes);
+  if (sizeBytes > limits.appendBytes) {
+    throw tooLarge('append_too_large', 'An append', limits.appendBytes, sizeBytes);
   }
   return { stream, expectedRevision, eventIds, events: prepared, sizeBytes };
 }
@@ -70,19 +64,19 @@ export function prepareAppend(
 /** Small enough that the revisions after it still fit 32 bits. */
 const isRevision = (value: number) => Number.isInteger(value) && value >= -1 && value < 2_147_000_000;
 
-function prepareEvent(event: EventToAppend): PreparedEvent {
+function prepareEvent(event: EventToAppend, limits: AppendLimits): PreparedEvent {
   const eventId = event.eventId.toLowerCase();
   if (!UUID.test(eventId)) {
     throw invalid('invalid_event_id', 'An event id is a UUID', { eventId: event.eventId });
   }
-  checkName('event type', event.type, appendLimits.typeLength);
+  checkName('event type', event.type, MAXIMUM_LENGTHS.type);
   if (!Number.isInteger(event.schemaVersion) || event.schemaVersion < 1 || event.schemaVersion > 32_767) {
     throw invalid('invalid_append', 'A schema version is an integer from 1', { type: event.type });
   }
   const data = storableJson(event.data, event.type);
   const dataBytes = Buffer.byteLength(data);
-  if (dataBytes > appendLimits.dataBytes) {
-    throw tooLarge('event_too_large', `Data of ${event.type}`, appendLimits.dataBytes, dataBytes);
+  if (dataBytes > limits.dataBytes) {
+    throw tooLarge('event_too_large', `Data of ${event.type}`, limits.dataBytes, dataBytes);
   }
   return {
     eventId,

@@ -1,14 +1,20 @@
 import { type AppendDecision, decideAppends, type LogExcerpt } from '../../core/decide-appends.js';
 import { invalid, unavailable } from '../../core/errors.js';
 import type { StoredEvent } from '../../core/event.js';
-import type { AllFilter, AllPage, AppendResult, EventStore } from '../../core/event-store.js';
+import type { AllFilter, AllPage, AppendLimits, AppendResult, EventStore } from '../../core/event-store.js';
 import type { JsonObject } from '../../core/json.js';
 import { placeOf, positionAt } from '../../core/numbered-position.js';
 import { isAfter, latest, type Position, START } from '../../core/position.js';
 import { type PreparedAppend, prepareAppend } from '../../core/prepare-append.js';
 
+/** The engine that is played, as far as engines differ. */
+export interface MemoryEngine {
+  readonly appendLimits: AppendLimits;
+}
+
 /** What stores that are opened on the same log share. */
 export interface MemoryLog {
+  readonly engine: MemoryEngine;
   readonly events: StoredEvent[];
   readonly byId: Map<string, StoredEvent>;
   /** Revision of each stream's last event. */
@@ -17,7 +23,11 @@ export interface MemoryLog {
   readonly waiting: Set<() => void>;
 }
 
-export const createMemoryLog = (): MemoryLog => ({
+export const createMemoryLog = (engine: Partial<MemoryEngine> = {}): MemoryLog => ({
+  engine: {
+    appendLimits: { events: 1_000, dataBytes: 1_048_576, appendBytes: 16_777_216 },
+    ...engine,
+  },
   events: [],
   byId: new Map(),
   revisions: new Map(),
@@ -26,6 +36,7 @@ export const createMemoryLog = (): MemoryLog => ({
 
 /** An event store that forgets when the process ends: for tests. It answers as the durable ones do. */
 export function createMemoryEventStore(log: MemoryLog = createMemoryLog()): EventStore {
+  const { appendLimits } = log.engine;
   const closing = new AbortController();
 
   const head = (): Position => log.events.at(-1)?.position ?? START;
@@ -108,8 +119,9 @@ export function createMemoryEventStore(log: MemoryLog = createMemoryLog()): Even
   }
 
   return {
+    appendLimits,
     async append(stream, events, expectedRevision) {
-      const prepared = prepareAppend(stream, events, expectedRevision);
+      const prepared = prepareAppend(stream, events, expectedRevision, appendLimits);
       if (closing.signal.aborted) throw unavailable('event_store_closed', 'The event store is closed');
       return write(prepared);
     },

@@ -27,9 +27,13 @@ export const inside = {
   invalid_event_id: { kinds: ['invalid'], advice: 'An event id is no UUID.' },
   invalid_append: {
     kinds: ['invalid'],
-    advice: 'An append has no events, too many, or a name or number out of range.',
+    advice: 'An append has no events, or a name or number out of range.',
   },
-  append_too_large: { kinds: ['too-large'], advice: 'The events of one append are too large together.' },
+  append_too_large: {
+    kinds: ['too-large'],
+    advice:
+      'The events of one append are too many or too large together; `details` tell how much the event store takes.',
+  },
   event_too_large: {
     kinds: ['too-large'],
     advice: 'The data of one event is too large. Large data is a blob’s.',

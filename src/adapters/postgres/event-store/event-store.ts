@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { AllPage, EventStore } from '../../../core/event-store.js';
+import type { AllPage, AppendLimits, EventStore } from '../../../core/event-store.js';
 import { type Logger, silentLogger } from '../../../core/logger.js';
 import { positionAt } from '../../../core/numbered-position.js';
 import { prepareAppend } from '../../../core/prepare-append.js';
@@ -26,6 +26,8 @@ export interface PostgresEventStoreOptions {
   /** Appends that may wait for their batch before more are refused (default 10 000). */
   readonly maximumQueued?: number;
 }
+
+const appendLimits: AppendLimits = { events: 1_000, dataBytes: 1_048_576, appendBytes: 16_777_216 };
 
 /** The event store on PostgreSQL: one group-committed log per database, shared by any number of processes. */
 export function createPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
@@ -55,8 +57,9 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
   );
 
   return {
+    appendLimits,
     append: async (stream, events, expectedRevision) =>
-      queue.add(prepareAppend(stream, events, expectedRevision)),
+      queue.add(prepareAppend(stream, events, expectedRevision, appendLimits)),
     readStream: (stream, range) => readStream(pool, stream, range),
     readAll: (request) => readAll(pool, request),
     subscribeAll: (request) =>
