@@ -94,6 +94,6 @@ ${table(
     ],
     ['`metadata.actor`', 'string', 'Who sent the command'],
     ['`metadata.tenantId`', 'string', '`default` for now'],
-    ['`metadata.traceparent`', 'string | null', 'W3C trace context'],
+    ['`metadata.traceparent`', 'string | null', 'W3C trace context of the request it came of'],
   ],
 )}`;

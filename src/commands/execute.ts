@@ -1,4 +1,5 @@
 import { partialCommandId } from '../core/derived-ids.js';
+import { originOf } from '../core/request-origin.js';
 import type { MediaFlowCommand } from '../domain/index.js';
 import type { EndpointRequest } from '../http/endpoint.js';
 import type { CommandRequest, CommandResult } from '../runtime/command/handle-command.js';
@@ -8,7 +9,7 @@ export type Execute = (request: CommandRequest<MediaFlowCommand>) => Promise<Com
 
 /** The command of an endpoint, under the request's id; `part` tells apart several commands of one request. */
 export function fromRequest(
-  request: Pick<EndpointRequest, 'commandId' | 'requestHash' | 'actor' | 'traceparent'>,
+  request: Pick<EndpointRequest, 'commandId' | 'requestHash' | 'actor' | 'tenantId' | 'traceparent'>,
   command: MediaFlowCommand,
   part?: string | number,
 ): CommandRequest<MediaFlowCommand> {
@@ -19,6 +20,6 @@ export function fromRequest(
     causationId: null,
     actor: request.actor,
     requestHash: request.requestHash,
-    traceparent: request.traceparent,
+    ...originOf(request),
   };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { JsonObject } from './json.js';
 import type { Position } from './position.js';
+import type { RequestOrigin } from './request-origin.js';
 import type { Instant } from './time.js';
 
 /** What happened, as the domain sees it: a past-tense type and plain JSON. */
@@ -10,7 +11,7 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
 }
 
 /** Who, why and when; the same for every event type. */
-export interface EventMetadata {
+export interface EventMetadata extends RequestOrigin {
   /** The chain of work this event belongs to: the id of the command that began it. */
   readonly correlationId: string;
   /** The command that produced this event. */
@@ -19,8 +20,6 @@ export interface EventMetadata {
   readonly causationId: string | null;
   readonly actor: string;
   readonly occurredAt: Instant;
-  readonly tenantId: string;
-  readonly traceparent: string | null;
   /** What a client that gave an Idempotency-Key asked for, so that the same key with another wish is noticed. */
   readonly requestHash?: string;
 }

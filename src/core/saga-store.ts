@@ -3,16 +3,15 @@ import type { ErrorCode } from './errors.js';
 import type { StoredEvent } from './event.js';
 import type { JobCancellationRequest, JobRequest } from './job.js';
 import type { Position } from './position.js';
+import type { RequestOrigin } from './request-origin.js';
 import type { SagaFailure, SagaStatus } from './saga-status.js';
 import type { Instant } from './time.js';
 
 /** What an output inherits from the event that led to it, over timers too. */
-export interface SagaOrigin {
+export interface SagaOrigin extends RequestOrigin {
   readonly correlationId: string;
   /** The event reacted to; for a timer, the event whose reaction scheduled it. */
   readonly causationId: string;
-  readonly tenantId: string;
-  readonly traceparent: string | null;
 }
 
 export interface SagaTimer {

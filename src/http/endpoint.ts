@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { MediaFlowError } from '../core/errors.js';
 import type { Position } from '../core/position.js';
+import type { RequestOrigin } from '../core/request-origin.js';
 
 type Shape = z.ZodObject | undefined;
 type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
@@ -19,7 +20,7 @@ export type BodyPart =
     };
 
 /** A request that has passed the endpoint's schemas. */
-export interface EndpointRequest<Params = unknown, Query = unknown, Body = unknown> {
+export interface EndpointRequest<Params = unknown, Query = unknown, Body = unknown> extends RequestOrigin {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -30,7 +31,6 @@ export interface EndpointRequest<Params = unknown, Query = unknown, Body = unkno
   /** Hash of the body that came with an `Idempotency-Key`, null without a key. */
   readonly requestHash: string | null;
   readonly actor: string;
-  readonly traceparent: string | null;
   /** Whether the caller holds an operator's key (anybody does while none is configured). */
   readonly isOperator: boolean;
   /** Fires when the client goes away or the server stops. */

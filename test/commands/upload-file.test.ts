@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { uploadFileCommand } from '../../src/commands/upload-file.js';
+import { NO_REQUEST } from '../../src/core/request-origin.js';
 import { codeOf } from '../support/streams.js';
 
 test('a form whose file is only the name of one, as curl sends it without @, is told so', async () => {
@@ -8,7 +9,7 @@ test('a form whose file is only the name of one, as curl sends it without @, is 
   });
   const handled = command?.handle({
     ...{ commandId: 'one', headers: {}, params: {}, query: {}, body: {}, requestHash: null },
-    ...{ actor: 'operator', traceparent: null, isOperator: true, signal: new AbortController().signal },
+    ...{ actor: 'operator', ...NO_REQUEST, isOperator: true, signal: new AbortController().signal },
     async *parts() {
       yield { field: 'file', value: 'holiday.mp4' };
     },

@@ -9,6 +9,7 @@ import { holdsUnstorable } from '../../core/storable-text.js';
 import type { Endpoint, EndpointAnswer, EndpointRequest } from '../../http/endpoint.js';
 import { sentenceOf } from '../schema-sentences.js';
 import { type Access, requireOperator } from './access.js';
+import { requestOriginOf } from './request-origin.js';
 import { requestParts } from './request-parts.js';
 import { createViewWaits } from './view-waits.js';
 
@@ -41,7 +42,7 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
       headers,
       commandId: commandIdOf(request, caller, key),
       requestHash: key === undefined || body === undefined ? null : requestHashOf(body),
-      traceparent: headers.traceparent ?? null,
+      ...requestOriginOf(headers),
       get signal() {
         return untilGone();
       },

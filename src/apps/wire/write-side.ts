@@ -4,6 +4,7 @@ import { createUploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import { transferCommandId } from '../../core/derived-ids.js';
 import type { Logger } from '../../core/logger.js';
+import { NO_REQUEST } from '../../core/request-origin.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
 import {
   aggregates,
@@ -13,7 +14,7 @@ import {
 } from '../../domain/index.js';
 import { systemClock } from '../../runtime/clock.js';
 import { createEventCodec } from '../../runtime/command/event-codec.js';
-import { createCommandHandler } from '../../runtime/command/handle-command.js';
+import { type CommandRequest, createCommandHandler } from '../../runtime/command/handle-command.js';
 import type { Config } from '../config.js';
 import type { Storage } from './open-storage.js';
 
@@ -30,8 +31,8 @@ export const createExecute = (storage: Pick<Storage, 'store'>): Execute =>
 /** For sagas and workers, which are typed by the commands they were given; the runtime only passes them on. */
 export const executeUntyped =
   (execute: Execute) =>
-  (request: { readonly command: { readonly type: string } }): ReturnType<Execute> =>
-    execute(request as Parameters<Execute>[0] & { command: MediaFlowCommand });
+  (request: CommandRequest): ReturnType<Execute> =>
+    execute(request as CommandRequest<MediaFlowCommand>);
 
 /** Uploads whose every step is a command of the media item they become. */
 export function createMediaUploads(dependencies: {
@@ -54,6 +55,7 @@ export function createMediaUploads(dependencies: {
       correlationId: command.data.mediaId,
       causationId: null,
       actor,
+      ...NO_REQUEST,
     });
   return createUploads({
     blobs,

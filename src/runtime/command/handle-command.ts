@@ -9,11 +9,12 @@ import {
   WrongExpectedRevisionError,
 } from '../../core/event-store.js';
 import type { Position } from '../../core/position.js';
+import { originOf, type RequestOrigin } from '../../core/request-origin.js';
 import type { Instant } from '../../core/time.js';
 import type { EventCodec } from './event-codec.js';
 
 /** A command on its way to its aggregate. */
-export interface CommandRequest<C extends Command = Command> {
+export interface CommandRequest<C extends Command = Command> extends RequestOrigin {
   /** UUID; the ids of the events derive from it, so a repeated command finds its first result. */
   readonly commandId: string;
   readonly command: C;
@@ -21,8 +22,6 @@ export interface CommandRequest<C extends Command = Command> {
   /** The event a saga reacted to, null when a client sent the command. */
   readonly causationId: string | null;
   readonly actor: string;
-  readonly traceparent?: string | null;
-  readonly tenantId?: string;
   /** Of a client's request that may be repeated; see `EventMetadata`. */
   readonly requestHash?: string | null;
 }
@@ -95,8 +94,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
       causationId: request.causationId,
       actor: request.actor,
       occurredAt: now(),
-      tenantId: request.tenantId ?? 'default',
-      traceparent: request.traceparent ?? null,
+      ...originOf(request),
       ...(request.requestHash ? { requestHash: request.requestHash } : {}),
     };
     for (let conflicts = 0; ; conflicts++) {

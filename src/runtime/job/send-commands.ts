@@ -2,16 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../../core/decider.js';
 import { attemptCommandId } from '../../core/derived-ids.js';
 import { isRetryable, MediaFlowError } from '../../core/errors.js';
+import { NO_REQUEST, type RequestOrigin } from '../../core/request-origin.js';
 import type { RunningJob } from '../../core/running-job.js';
 
 /** How a command reaches its aggregate. Executing the same `commandId` again changes nothing. */
-export type ExecuteCommand = (request: {
-  readonly commandId: string;
-  readonly command: Command;
-  readonly correlationId: string;
-  readonly causationId: string | null;
-  readonly actor: string;
-}) => Promise<unknown>;
+export type ExecuteCommand = (
+  request: {
+    readonly commandId: string;
+    readonly command: Command;
+    readonly correlationId: string;
+    readonly causationId: string | null;
+    readonly actor: string;
+  } & RequestOrigin,
+) => Promise<unknown>;
 
 export type CommandPhase = 'started' | 'progress' | 'confirm' | 'result' | 'failed' | 'lost';
 
@@ -54,6 +57,7 @@ export function createSendCommands(options: {
       correlationId: job.correlationId,
       causationId: job.causationId,
       actor: `worker:${job.kind}`,
+      ...NO_REQUEST,
     });
 
   const sendPatiently = async (

@@ -4,6 +4,7 @@ import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import { WrongExpectedRevisionError } from '../../core/event-store.js';
 import type { JobCancellation, JobCancellationRequest, JobToEnqueue } from '../../core/job.js';
 import type { Logger } from '../../core/logger.js';
+import type { RequestOrigin } from '../../core/request-origin.js';
 import type { OutboxEntry, OutboxOutcome } from '../../core/saga-store.js';
 import { storableMessage } from '../../core/storable-text.js';
 import { addSeconds } from '../../core/time.js';
@@ -12,15 +13,13 @@ import { limitConcurrency } from '../limit-concurrency.js';
 import { groupCalls } from './group-calls.js';
 
 /** A command as a saga sends it; the id is derived, so that sending it again changes nothing. */
-export interface SagaCommandRequest {
+export interface SagaCommandRequest extends RequestOrigin {
   readonly commandId: string;
   readonly command: Command;
   readonly correlationId: string;
   readonly causationId: string;
   /** `saga:<name>`. */
   readonly actor: string;
-  readonly tenantId: string;
-  readonly traceparent: string | null;
 }
 
 export interface HandOverOptions {

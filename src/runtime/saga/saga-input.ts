@@ -1,5 +1,6 @@
 import type { RecordedEvent, StoredEvent } from '../../core/event.js';
 import type { Position } from '../../core/position.js';
+import { originOf } from '../../core/request-origin.js';
 import type { AnySaga, TimerFired } from '../../core/saga.js';
 import type { SagaOrigin, SagaTimer, SagaTrigger } from '../../core/saga-store.js';
 
@@ -49,8 +50,7 @@ const ofEvent = (instance: string, event: StoredEvent) => ({
   origin: {
     correlationId: event.metadata.correlationId,
     causationId: event.eventId,
-    tenantId: event.metadata.tenantId,
-    traceparent: event.metadata.traceparent,
+    ...originOf(event.metadata),
   },
   trigger: { event },
 });

@@ -7,6 +7,7 @@ import type { FileToIngest } from '../../../src/commands/uploads/ingest-file.js'
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import { conflict, invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import { brokenStream, codeOf, streamOf } from '../../support/streams.js';
 import { forgetUploads, uploadServers } from './tus-protocol/servers.js';
 import {
@@ -211,7 +212,7 @@ describe('a file in one request', () => {
     const send = () =>
       command?.handle({
         ...{ commandId: 'the same', headers: { 'idempotency-key': 'key' }, params: {}, query: {}, body: {} },
-        ...{ requestHash: null, actor: 'operator', traceparent: null, isOperator: true },
+        ...{ requestHash: null, actor: 'operator', ...NO_REQUEST, isOperator: true },
         signal: new AbortController().signal,
         async *parts() {
           yield { field: 'tags', value: 'kept' };

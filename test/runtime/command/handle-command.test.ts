@@ -58,6 +58,7 @@ const request = <C extends Command>(name: string, command: C): CommandRequest<C>
   correlationId: idOf('correlation'),
   causationId: null,
   actor: 'ada',
+  ...{ tenantId: 'acme', traceparent: '00-trace' },
 });
 const take = (name: string, seat: number) =>
   request<TakeSeat>(name, { type: 'TakeSeat', data: { hall: 'a', seat } });
@@ -129,8 +130,8 @@ describe('handling a command', () => {
       causationId: null,
       actor: 'ada',
       occurredAt: '2026-11-21T09:30:00.000Z',
-      tenantId: 'default',
-      traceparent: null,
+      tenantId: 'acme',
+      traceparent: '00-trace',
     });
   });
 

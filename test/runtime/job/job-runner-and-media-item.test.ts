@@ -7,6 +7,7 @@ import { createMemoryEventStore } from '../../../src/adapters/memory/event-store
 import type { JobConsumer } from '../../../src/core/job-consumer.js';
 import type { JsonObject } from '../../../src/core/json.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { JobHandler, JobOutcome } from '../../../src/core/running-job.js';
 import { aggregates, eventDefinitions, type MediaFlowEvent } from '../../../src/domain/index.js';
 import type { AttemptOf, MediaCommand } from '../../../src/domain/media/media-commands.js';
@@ -35,7 +36,7 @@ async function uploadedItem(run: (held: AttemptOf) => Promise<readonly MediaComm
     now: () => '2026-11-21T10:00:00.000Z',
   });
   const send = (command: MediaCommand, commandId: string = randomUUID()) =>
-    handle({ commandId, command, correlationId: mediaId, causationId: null, actor: 'test' });
+    handle({ commandId, command, correlationId: mediaId, causationId: null, actor: 'test', ...NO_REQUEST });
   await send(registration);
   await send({
     type: 'CompleteUpload',

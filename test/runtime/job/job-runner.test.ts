@@ -8,6 +8,7 @@ import { conflict, unavailable, unsupported } from '../../../src/core/errors.js'
 import { deriveId } from '../../../src/core/ids.js';
 import type { JobConsumer } from '../../../src/core/job-consumer.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { JobHandler, RunningJob } from '../../../src/core/running-job.js';
 import type { Worker } from '../../../src/core/worker.js';
 import { runWorkers } from '../../../src/runtime/job/job-runner.js';
@@ -111,7 +112,7 @@ describe('a successful attempt', () => {
         [id('result', 1), command('Complete', 'b')],
       ].map(([commandId, sentCommand]) => ({
         ...{ commandId, command: sentCommand, actor: 'worker:probe' },
-        ...{ correlationId: 'correlation', causationId: 'cause' },
+        ...{ correlationId: 'correlation', causationId: 'cause', ...NO_REQUEST },
       })),
     );
   });

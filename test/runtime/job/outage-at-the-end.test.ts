@@ -12,6 +12,7 @@ import { createPostgresEventStore } from '../../../src/adapters/postgres/event-s
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import type { EventStore } from '../../../src/core/event-store.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { Worker } from '../../../src/core/worker.js';
 import { aggregates, eventDefinitions, type MediaFlowEvent } from '../../../src/domain/index.js';
 import { planLadder } from '../../../src/domain/media/ladder.js';
@@ -65,7 +66,7 @@ test.each(['ConfirmStep', 'RecordRenditions'])(
           aggregates: Object.values(aggregates),
           codec: createEventCodec<MediaFlowEvent>(eventDefinitions),
           now: () => new Date().toISOString(),
-        })({ commandId, command, correlationId: mediaId, causationId: null, actor: 'test' });
+        })({ commandId, command, correlationId: mediaId, causationId: null, actor: 'test', ...NO_REQUEST });
     const send = sendTo(store);
     const probe = await tools.probe(await blobs.localFile(blobKey, folder), new AbortController().signal);
     if (!probe.video) throw new Error('the clip has a picture');

@@ -8,6 +8,7 @@ import { createPgBossJobQueue } from '../../../src/adapters/pg-boss/job-queue.js
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import { unsupported } from '../../../src/core/errors.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import { aggregates, eventDefinitions, type MediaFlowEvent } from '../../../src/domain/index.js';
 import type { MediaCommand } from '../../../src/domain/media/media-commands.js';
 import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
@@ -37,7 +38,7 @@ test('an item tells that its purge was given up, and a replay brings it to its e
     codec: createEventCodec<MediaFlowEvent>(eventDefinitions),
   });
   const send = (command: MediaCommand, commandId: string = randomUUID()) =>
-    handle({ commandId, command, correlationId: mediaId, causationId: null, actor: 'test' });
+    handle({ commandId, command, correlationId: mediaId, causationId: null, actor: 'test', ...NO_REQUEST });
   await send(registration);
   await send({ type: 'DeleteMedia', data: { mediaId } });
 

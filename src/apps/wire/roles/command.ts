@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Uploads } from '../../../commands/uploads/uploads.js';
 import { messageOf } from '../../../core/errors.js';
 import type { Logger } from '../../../core/logger.js';
+import { NO_REQUEST } from '../../../core/request-origin.js';
 import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { createStorageChecks, createStorageReports } from '../../../runtime/storage/storage-checks.js';
@@ -40,6 +41,7 @@ export async function commandPart(context: PartContext): Promise<Part> {
   const purged = (mediaId: string) =>
     handle({
       ...{ commandId: randomUUID(), correlationId: mediaId, causationId: null, actor: 'storage-check' },
+      ...NO_REQUEST,
       command: { type: 'RecordPurge', data: { mediaId } },
     });
   const checking = { clock: systemClock, logger, signal: stopping };

@@ -1,0 +1,18 @@
+/** What of a request goes along with all that comes of it: commands, events, outbox, jobs and dead letters. */
+export interface RequestOrigin {
+  readonly tenantId: string;
+  /** W3C trace context; null when the request had none. */
+  readonly traceparent: string | null;
+}
+
+/** Whose everything is while there is one tenant. */
+export const DEFAULT_TENANT = 'default';
+
+/** Of what no request asked for, and of what earlier releases left behind without saying. */
+export const NO_REQUEST: RequestOrigin = { tenantId: DEFAULT_TENANT, traceparent: null };
+
+/** These fields of something that has them among others. */
+export const originOf = ({ tenantId, traceparent }: RequestOrigin): RequestOrigin => ({
+  tenantId,
+  traceparent,
+});
