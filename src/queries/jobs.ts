@@ -1,31 +1,24 @@
 import { z } from 'zod';
-import type { ReadDatabase } from '../core/read-database.js';
+import { type JobsReader, jobsViews, type WorkStatus } from '../core/readers/jobs.js';
 import { endpoint } from '../http/endpoint.js';
 
-const statusSchema = z.enum(['queued', 'running', 'waiting_to_retry', 'completed', 'failed', 'cancelled']);
+const statusSchema = z.enum([
+  'queued',
+  'running',
+  'waiting_to_retry',
+  'completed',
+  'failed',
+  'cancelled',
+] satisfies WorkStatus[]);
 
-interface JobRow {
-  readonly subject_id: string;
-  readonly kind: string;
-  readonly step: string;
-  readonly status: z.infer<typeof statusSchema>;
-  readonly job_id: string | null;
-  readonly attempt: number;
-  readonly fraction: number | null;
-  readonly error: { code: string; message: string } | null;
-  readonly retry_at: Date | null;
-  readonly queued_at: Date;
-  readonly updated_at: Date;
-}
-
-export const jobQueries = (database: ReadDatabase) => [
+export const jobQueries = (jobs: JobsReader) => [
   endpoint({
     method: 'GET',
     path: '/v1/jobs',
     summary: 'Every piece of work: state, attempt, how far it is, what went wrong',
     tag: 'operations',
     access: 'operator',
-    views: ['jobs'],
+    views: jobsViews.newest,
     query: z.strictObject({
       status: statusSchema.optional(),
       kind: z.string().max(50).optional(),
@@ -52,26 +45,22 @@ export const jobQueries = (database: ReadDatabase) => [
         ),
       }),
     },
-    async handle({ query }) {
-      const rows = await database.query<JobRow>(
-        `select * from jobs where ($1::text is null or status = $1) and ($2::text is null or kind = $2)
-         order by updated_at desc limit $3`,
-        [query.status ?? null, query.kind ?? null, query.limit],
-      );
+    async handle({ query: { status, kind, limit } }) {
+      const works = await jobs.newest({ status, kind }, limit);
       return {
         body: {
-          items: rows.map((row) => ({
-            subjectId: row.subject_id,
-            kind: row.kind,
-            step: row.step,
-            status: row.status,
-            jobId: row.job_id,
-            attempt: row.attempt,
-            fraction: row.fraction,
-            error: row.error,
-            retryAt: row.retry_at?.toISOString() ?? null,
-            queuedAt: row.queued_at.toISOString(),
-            updatedAt: row.updated_at.toISOString(),
+          items: works.map((work) => ({
+            subjectId: work.subjectId,
+            kind: work.kind,
+            step: work.step,
+            status: work.status,
+            jobId: work.jobId,
+            attempt: work.attempt,
+            fraction: work.fraction,
+            error: work.error,
+            retryAt: work.retryAt,
+            queuedAt: work.queuedAt,
+            updatedAt: work.updatedAt,
           })),
         },
       };

@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { createConnectionHealth } from '../../src/adapters/pg-boss/connection-health.js';
 import { openBoss } from '../../src/adapters/pg-boss/open-boss.js';
 import { openPool } from '../../src/adapters/postgres/connection/open-pool.js';
-import { openReadDatabase } from '../../src/adapters/postgres/reading/read-database.js';
+import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import { silentLogger } from '../../src/core/logger.js';
 import { createTestDatabase } from '../support/database.js';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openReadDatabase } from '../../src/adapters/postgres/reading/read-database.js';
+import { createPostgresReaders } from '../../src/adapters/postgres/readers/index.js';
+import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
 import { MediaFlowError } from '../../src/core/errors.js';
 import type { ReadDatabase } from '../../src/core/read-database.js';
@@ -20,8 +21,10 @@ const recording: ReadDatabase = {
 type Dependencies = Parameters<typeof queryEndpoints>[0];
 // What is no database is not asked for anything here: such endpoints read no view.
 const nothing = {} as never;
+const readers = createPostgresReaders(recording);
 const endpoints = queryEndpoints({
   databases: { playback: recording, operators: recording, everybody: recording },
+  readers: { playback: readers, operators: readers, everybody: readers },
   blobs: { stat: async () => undefined } as unknown as Dependencies['blobs'],
   publicOriginals: false,
   segmentCacheSeconds: 0,

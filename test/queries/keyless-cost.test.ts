@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openReadDatabase } from '../../src/adapters/postgres/reading/read-database.js';
+import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import type { ReadDatabase } from '../../src/core/read-database.js';
 import type { Endpoint, EndpointRequest } from '../../src/http/endpoint.js';
 import { mediaLibraryQueries } from '../../src/queries/media-library.js';

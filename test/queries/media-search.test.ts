@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openReadDatabase } from '../../src/adapters/postgres/reading/read-database.js';
+import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { mediaLibraryQueries } from '../../src/queries/media-library.js';
 import { createTestDatabase } from '../support/database.js';

@@ -30,13 +30,16 @@ export const storedAt = (place: number, type: string, data: JsonObject, schemaVe
   },
 });
 
-/** Events of the domain as projections and sagas get them: one after another in the log, frozen. */
-export const recorded = (events: readonly MediaFlowEvent[]): RecordedEvent<MediaFlowEvent>[] =>
+/** Events of the domain as projections and sagas get them: one after another in the log from `firstPlace` on, frozen. */
+export const recorded = (
+  events: readonly MediaFlowEvent[],
+  firstPlace = 1,
+): RecordedEvent<MediaFlowEvent>[] =>
   events.map(({ type, data }, index) =>
     deepFreeze(
       codec.decode(
         storedAt(
-          index + 1,
+          firstPlace + index,
           type,
           JSON.parse(JSON.stringify(data)) as JsonObject,
           eventDefinitions[type].version,

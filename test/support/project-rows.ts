@@ -20,11 +20,12 @@ export function rowsAfter(
   // An event at a time, as the slowest projector would: folding whole batches has its own specs.
   for (const event of recorded(events))
     for (const changes of foldRowOperations(projection.tables, operationsOf(projection, [event])))
-      tables.set(changes.table, apply(tables.get(changes.table) ?? [], changes));
+      tables.set(changes.table, applyChanges(tables.get(changes.table) ?? [], changes));
   return Object.fromEntries(tables);
 }
 
-function apply(rows: readonly Row[], changes: TableChanges): Row[] {
+/** The rows of a table after changes to it. */
+export function applyChanges(rows: readonly Row[], changes: TableChanges): Row[] {
   const shares = (row: Row, key: Row) =>
     Object.entries(key).every(([column, value]) => row[column] === value);
   const isSame = (a: Row, b: Row) => changes.keyColumns.every((column) => a[column] === b[column]);

@@ -11,6 +11,7 @@ import type { BlobStore } from '../../core/blob-store.js';
 import type { DeadLetters } from '../../core/dead-letter.js';
 import type { JobDepth } from '../../core/job-queue.js';
 import type { ReadDatabase } from '../../core/read-database.js';
+import type { Readers } from '../../core/readers/index.js';
 import type { StorageReports } from '../../core/storage-report.js';
 import { eventDefinitions } from '../../domain/index.js';
 import { eventFeed } from '../../feed/event-feed.js';
@@ -51,6 +52,7 @@ export const queryEndpoints = (dependencies: {
   readonly storage: Pick<Storage, 'store' | 'sagaStore' | 'projectionStatuses'>;
   /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
   readonly databases: Readonly<Record<'playback' | 'operators' | 'everybody', ReadDatabase>>;
+  readonly readers: Readonly<Record<'playback' | 'operators' | 'everybody', Readers>>;
   readonly blobs: BlobStore;
   readonly queue: DeadLetters & JobDepth;
   readonly reports: StorageReports;
@@ -58,7 +60,7 @@ export const queryEndpoints = (dependencies: {
   readonly publicOriginals: boolean;
   readonly segmentCacheSeconds: number;
 }): Endpoint[] => {
-  const { storage, databases, blobs, queue, reports, stopping } = dependencies;
+  const { storage, databases, readers, blobs, queue, reports, stopping } = dependencies;
   const { store, sagaStore } = storage;
   return [
     ...mediaLibraryQueries(databases),
@@ -67,7 +69,7 @@ export const queryEndpoints = (dependencies: {
     ...moderationQueueQueries(databases.operators, blobs),
     ...recommendationQueries(databases.operators),
     ...trendingQueries(databases.everybody),
-    ...jobQueries(databases.operators),
+    ...jobQueries(readers.operators.jobs),
     ...operationQueries({ projections: storage.projectionStatuses, sagas: sagaStore, queue }),
     ...storageCheckQueries(reports),
     ...eventFeed({ store, eventTypes: Object.keys(eventDefinitions), stopping }),

@@ -9,7 +9,7 @@ import { createPostgresEventStore } from '../../adapters/postgres/event-store/ev
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store/status.js';
 import { createPositionWaiter } from '../../adapters/postgres/projection-store/waiter.js';
-import { openReadDatabase } from '../../adapters/postgres/reading/read-database.js';
+import { openReadDatabase } from '../../adapters/postgres/readers/read-database.js';
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store/saga-store.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
 import type { JobConsumer } from '../../core/job-consumer.js';

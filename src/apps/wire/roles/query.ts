@@ -1,3 +1,4 @@
+import { createPostgresReaders } from '../../../adapters/postgres/readers/index.js';
 import { createStorageReports } from '../../../runtime/storage/storage-checks.js';
 import { blobStoreCheck, projectionsCheck } from '../checks.js';
 import { queryEndpoints } from '../endpoints.js';
@@ -12,10 +13,15 @@ export async function queryPart(context: PartContext): Promise<Part> {
     operators: await context.readModels.operators(),
     everybody: await context.readModels.everybody(),
   };
+  const readers = {
+    playback: createPostgresReaders(databases.playback),
+    operators: createPostgresReaders(databases.operators),
+    everybody: createPostgresReaders(databases.everybody),
+  };
   const { publicOriginals, segmentCacheSeconds } = config;
   return {
     endpoints: queryEndpoints({
-      ...{ storage, databases, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
+      ...{ storage, databases, readers, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
       reports: createStorageReports(blobs),
     }),
     checks: {

@@ -1,5 +1,5 @@
 import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
-import { createRecommendationSource } from '../../../adapters/postgres/reading/recommendation-source.js';
+import { createRecommendationSource } from '../../../adapters/postgres/readers/recommendation-source.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';

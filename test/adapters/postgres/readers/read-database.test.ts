@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type OpenReadDatabase,
   openReadDatabase,
-} from '../../../../src/adapters/postgres/reading/read-database.js';
+} from '../../../../src/adapters/postgres/readers/read-database.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
 
 let home: TestDatabase;

@@ -8,6 +8,8 @@ import { isStatementTimeout, orUnavailable } from '../connection/database-errors
 import { patience, soon } from '../connection/patience.js';
 import { createStatementNames, isOutdatedPlan } from '../connection/statement-names.js';
 
+export type { ReadDatabase };
+
 export interface OpenReadDatabase extends ReadDatabase {
   close(): Promise<void>;
 }

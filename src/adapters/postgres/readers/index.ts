@@ -1,0 +1,8 @@
+import type { Readers } from '../../../core/readers/index.js';
+import { createJobsReader } from './jobs.js';
+import type { ReadDatabase } from './read-database.js';
+
+/** Readers of the views in PostgreSQL, all on the same connections. */
+export const createPostgresReaders = (database: ReadDatabase): Readers => ({
+  jobs: createJobsReader(database),
+});

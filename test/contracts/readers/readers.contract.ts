@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { jobsReading } from './jobs.contract.js';
+import { type ViewEngine, type ViewsUnderTest, viewsOn } from './views-under-test.js';
+
+/** What the readers of every engine answer, whatever it keeps the views in. Each test begins with empty views. */
+export function readersContract(name: string, start: () => Promise<ViewEngine>): void {
+  describe(`readers on ${name}`, () => {
+    let engine: ViewEngine;
+    let views: ViewsUnderTest;
+    beforeAll(async () => {
+      engine = await start();
+    });
+    beforeEach(async () => {
+      await engine.empty();
+      views = viewsOn(engine);
+    });
+    afterAll(() => engine?.stop());
+
+    jobsReading(() => views);
+  });
+}

@@ -1,0 +1,34 @@
+import type { Row } from '../../../src/core/projection.js';
+import type { AnyProjection } from '../../../src/core/projection-store.js';
+import type { Readers } from '../../../src/core/readers/index.js';
+import { projections } from '../../../src/projections/index.js';
+import { foldRowOperations } from '../../../src/runtime/projection/fold-row-operations.js';
+import type { ViewEngine } from '../../contracts/readers/views-under-test.js';
+import { applyChanges, operationsOf } from '../project-rows.js';
+import { createJobsReader } from './jobs.js';
+
+/** The rows of a table as the projections wrote them: columns that nothing was written to are not there. */
+export type RowsOf = (table: string) => readonly Row[];
+
+const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
+  jobs: createJobsReader(rowsOf),
+});
+
+/** The product's views in memory. */
+export function createMemoryViews(): ViewEngine {
+  const tables = new Map<string, readonly Row[]>();
+  const rowsOf: RowsOf = (table) => tables.get(table) ?? [];
+  const views: readonly AnyProjection[] = projections;
+  return {
+    readers: createMemoryReaders(rowsOf),
+    async project(events) {
+      for (const view of views)
+        for (const changes of foldRowOperations(view.tables, operationsOf(view, events)))
+          tables.set(changes.table, applyChanges(rowsOf(changes.table), changes));
+    },
+    async empty() {
+      tables.clear();
+    },
+    async stop() {},
+  };
+}
