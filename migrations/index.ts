@@ -15,6 +15,7 @@ import { UploadCallers1763700000013 } from './0013-upload-callers.js';
 import { JobCancellations1763700000014 } from './0014-job-cancellations.js';
 import { ReplaysOfDeadLetters1763700000015 } from './0015-replays-of-dead-letters.js';
 import { StepsInParts1763700000016 } from './0016-steps-in-parts.js';
+import { AppendToLog1763700000017 } from './0017-append-to-log.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   JobCancellations1763700000014,
   ReplaysOfDeadLetters1763700000015,
   StepsInParts1763700000016,
+  AppendToLog1763700000017,
 ];

@@ -46,7 +46,7 @@ test('a database that falls silent: every request is answered with 503 within 15
   const headers = { 'content-type': 'application/json', 'idempotency-key': 'the-one-that-was-lost' };
   const recommend = () => fetch(`${server.url}/v1/recommendations`, { method: 'POST', headers, body });
 
-  const silent = proxy.fallSilent({ after: 'append_events', newOnesToo: true });
+  const silent = proxy.fallSilent({ after: 'append_to_log', newOnesToo: true });
   const lost = recommend();
   await silent;
   const startedAt = performance.now();

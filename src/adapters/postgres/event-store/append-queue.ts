@@ -3,6 +3,7 @@ import { unavailable } from '../../../core/errors.js';
 import type { AppendResult } from '../../../core/event-store.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
 import { toStoreError } from '../connection/database-errors.js';
+import type { Stretch } from './stretches.js';
 import type { WrittenBatch } from './write-batch.js';
 
 interface QueuedAppend extends PreparedAppend {
@@ -12,8 +13,8 @@ interface QueuedAppend extends PreparedAppend {
 
 export interface AppendQueueOptions {
   write(batch: readonly PreparedAppend[]): Promise<WrittenBatch>;
-  /** Called with the place of the last event of every written batch. */
-  onWritten(lastPlace: number): void;
+  /** Called with what every batch wrote. */
+  onWritten(stretch: Stretch): void;
   readonly maximumBatchEvents: number;
   readonly maximumBatchBytes: number;
   readonly maximumQueued: number;
@@ -55,13 +56,13 @@ export function createAppendQueue(options: AppendQueueOptions): AppendQueue {
 
   async function flush(batch: readonly QueuedAppend[]): Promise<void> {
     try {
-      const { outcomes, lastPlace } = await options.write(batch);
+      const { outcomes, stretch } = await options.write(batch);
       for (const [index, append] of batch.entries()) {
         const outcome = outcomes[index];
         if (outcome && 'result' in outcome) append.resolve(outcome.result);
         else append.reject(outcome?.error ?? new Error('The batch has no outcome for an append'));
       }
-      if (lastPlace !== undefined) options.onWritten(lastPlace);
+      if (stretch) options.onWritten(stretch);
     } catch (error) {
       await fail(batch, toStoreError(error));
     }

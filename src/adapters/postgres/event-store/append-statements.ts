@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { AppendDecision, LogExcerpt } from '../../../core/decide-appends.js';
 import type { PreparedAppend, PreparedEvent } from '../../../core/prepare-append.js';
+import { newsOf } from './log-news.js';
 
 interface ExcerptRow {
   readonly event_id: string | null;
@@ -27,48 +28,64 @@ export async function readExcerpt(client: ClientBase, batch: readonly PreparedAp
   return { revisions, events };
 }
 
+/** What the writers of a batch believe of the log, or what was read of it. */
+export interface BelievedLog extends LogExcerpt {
+  /** Streams of which nothing is believed: their revisions count from here, and the write says where that is. */
+  readonly unread: ReadonlySet<string>;
+}
+
+export interface Written {
+  /** Place of the log's last event before the batch. */
+  readonly head: number;
+  /** How many events each stream of `unread` had before. */
+  readonly eventsBefore: ReadonlyMap<string, number>;
+}
+
 /**
- * Writes the accepted appends of a batch as one unit and gives the place of the log's last event before them.
- * Undefined, with nothing written, when a stream is not at the revision that `log` says.
- * Fails with a unique violation when an event id is in the log that `log` does not know.
+ * Writes the accepted appends of a batch as one unit. Undefined, with nothing written, when a stream is not at the
+ * revision that `log` says. Fails with a unique violation when an event id is in the log that `log` does not know.
  */
 export async function writeAccepted(
   client: ClientBase,
   batch: readonly PreparedAppend[],
   decisions: readonly AppendDecision[],
-  log: LogExcerpt,
-): Promise<number | undefined> {
-  const believed = new Map<string, number>();
-  const streams: string[] = [];
-  const revisions: number[] = [];
-  const events: PreparedEvent[] = [];
+  log: BelievedLog,
+): Promise<Written | undefined> {
+  const numbers = new Map<string, number>();
+  const rows: { number: number; revision: number; stream: string; event: PreparedEvent }[] = [];
   for (const [index, { stream, events: appended }] of batch.entries()) {
     const decision = decisions[index];
     if (decision?.kind !== 'write') continue;
-    believed.set(stream, log.revisions.get(stream) ?? -1);
-    for (const [offset, event] of appended.entries()) {
-      streams.push(stream);
-      revisions.push(decision.firstRevision + offset);
-      events.push(event);
-    }
+    const number = numbers.get(stream) ?? numbers.size + 1;
+    numbers.set(stream, number);
+    for (const [offset, event] of appended.entries())
+      rows.push({ number, revision: decision.firstRevision + offset, stream, event });
   }
-  const { rows } = await client.query<{ head: string | null }>({
-    name: 'append_events',
+  const streams = [...numbers.keys()];
+  const { rows: answers } = await client.query<{ head: string | null; before: number[] }>({
+    name: 'append_to_log',
     // A database whose default is `off` would lose what was acknowledged in a crash. Stronger ones than `on` stay.
-    text: `select append_events($1, $2, $3, $4, $5, $6, $7, $8, $9) as head,
-      case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', true) end`,
+    text: `select head, before,
+        case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', true) end
+      from append_to_log($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     values: [
-      [...believed.keys()],
-      [...believed.values()],
       streams,
-      revisions,
-      events.map((event) => event.eventId),
-      events.map((event) => event.type),
-      events.map((event) => event.schemaVersion),
-      events.map((event) => event.data),
-      events.map((event) => event.metadata),
+      streams.map((stream) => (log.unread.has(stream) ? null : (log.revisions.get(stream) ?? -1))),
+      rows.map(({ stream }) => stream),
+      rows.map(({ number }) => number),
+      rows.map(({ revision }) => revision),
+      rows.map(({ event }) => event.eventId),
+      rows.map(({ event }) => event.type),
+      rows.map(({ event }) => event.schemaVersion),
+      rows.map(({ event }) => event.data),
+      rows.map(({ event }) => event.metadata),
+      newsOf(rows.map(({ event }) => event.type)),
     ],
   });
-  const head = rows[0]?.head;
-  return head === null || head === undefined ? undefined : Number(head);
+  const answer = answers[0];
+  if (!answer || answer.head === null) return undefined;
+  return {
+    head: Number(answer.head),
+    eventsBefore: new Map(streams.map((stream, index) => [stream, answer.before[index] ?? 0])),
+  };
 }

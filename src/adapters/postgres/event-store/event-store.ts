@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import type { AllPage, AppendLimits, EventStore } from '../../../core/event-store.js';
 import { type Logger, silentLogger } from '../../../core/logger.js';
-import { positionAt } from '../../../core/numbered-position.js';
 import { prepareAppend } from '../../../core/prepare-append.js';
 import type { Listener } from '../connection/listener.js';
 import { createAppendQueue } from './append-queue.js';
@@ -38,12 +37,10 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     pollIntervalMilliseconds: options.pollIntervalMilliseconds ?? 500,
     logger: options.logger ?? silentLogger,
     readHead: () => readHead(pool),
-    positionIn: (notification) =>
-      /^\d{1,15}$/.test(notification) ? positionAt(Number(notification)) : undefined,
   });
   const queue = createAppendQueue({
     write: (batch) => writeBatch(pool, batch, options.giveUpAfterMilliseconds ?? 10_000),
-    onWritten: (lastPlace) => watch.saw(positionAt(lastPlace)),
+    onWritten: watch.sawWritten,
     maximumBatchEvents: 1_000,
     maximumBatchBytes: 4_194_304,
     maximumQueued: options.maximumQueued ?? 10_000,

@@ -1,21 +1,26 @@
 import { messageOf } from '../../../core/errors.js';
 import type { Logger } from '../../../core/logger.js';
-import type { Position } from '../../../core/position.js';
+import { placeOf, positionAt } from '../../../core/numbered-position.js';
+import { type Position, START } from '../../../core/position.js';
 import type { Listener } from '../connection/listener.js';
+import { readNews } from './log-news.js';
+import { createStretches, type Stretch } from './stretches.js';
 
 export interface HeadWatchOptions {
   readonly listener: Listener;
   readonly pollIntervalMilliseconds: number;
   readonly logger: Logger;
   readHead(): Promise<Position>;
-  /** What a notification's text says about the head, if anything. */
-  positionIn(notification: string): Position | undefined;
 }
 
 /** Knows, late but surely, how far the log has grown: one channel and one poll for all who wait. */
 export interface HeadWatch {
   /** The log is known to reach this far. */
   saw(head: Position): void;
+  /** This was written last. */
+  sawWritten(stretch: Stretch): void;
+  /** The farthest position up to which the log is known to hold nothing of these types after `position`. */
+  reachableWithout(types: readonly string[], position: Position): Position;
   /** How far the log is believed to reach. */
   head(): Position;
   /** A read found nothing beyond `actual`: unless newer word came meanwhile, the belief `claimed` was wrong. */
@@ -27,7 +32,8 @@ export interface HeadWatch {
 
 export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
   const waiting = new Set<{ position: Position; wake: () => void }>();
-  let head: Position = '';
+  const stretches = createStretches();
+  let head: Position = START;
   let closed = false;
   let started = false;
   let pollTimer: NodeJS.Timeout | undefined;
@@ -38,6 +44,11 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
     for (const waiter of waiting) if (waiter.position < head) waiter.wake();
     // News came without asking: ask again only after a quiet interval.
     pollTimer?.refresh();
+  }
+
+  function sawWritten(stretch: Stretch): void {
+    stretches.add(stretch);
+    saw(positionAt(stretch.last));
   }
 
   async function poll(): Promise<void> {
@@ -57,6 +68,12 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
 
   return {
     saw,
+    sawWritten,
+    reachableWithout(types, position) {
+      const place = placeOf(position);
+      const reached = stretches.reachableWithout(types, place);
+      return reached > place ? positionAt(reached) : position;
+    },
     head: () => head,
     retract(claimed, actual) {
       if (head === claimed && actual < claimed) head = actual;
@@ -65,8 +82,9 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
       if (!started && !closed) {
         started = true;
         options.listener.listen('event_log', (notification) => {
-          const told = options.positionIn(notification);
-          if (told !== undefined) saw(told);
+          const news = readNews(notification);
+          if (news?.stretch) sawWritten(news.stretch);
+          else if (news) saw(positionAt(news.last));
         });
       }
       return new Promise((resolve) => {

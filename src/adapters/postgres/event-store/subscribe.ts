@@ -28,6 +28,13 @@ export async function* subscribe(
   let position = after;
   while (!signal.aborted) {
     const startedAt = performance.now();
+    const passed = filter?.types ? source.watch.reachableWithout(filter.types, position) : position;
+    if (isAfter(passed, position)) {
+      position = passed;
+      yield { events: [], position };
+      await waitForMore(source, position, startedAt, signal);
+      continue;
+    }
     const claimedHead = source.watch.head();
     const page = await readPatiently(source, { after: position, ...(filter && { filter }), limit }, signal);
     if (!page || signal.aborted) return;
@@ -38,9 +45,18 @@ export async function* subscribe(
     }
     // A false claim would otherwise have this loop read in vain for ever.
     source.watch.retract(claimedHead, position);
-    await source.watch.waitPast(position, signal);
-    await pause(source.readIntervalMilliseconds - (performance.now() - startedAt), signal);
+    await waitForMore(source, position, startedAt, signal);
   }
+}
+
+async function waitForMore(
+  { watch, readIntervalMilliseconds }: SubscriptionSource,
+  position: Position,
+  lookedAt: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await watch.waitPast(position, signal);
+  await pause(readIntervalMilliseconds - (performance.now() - lookedAt), signal);
 }
 
 /** Undefined when the signal fired first. */

@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
-import { type AppendDecision, decideAppends, type LogExcerpt } from '../../../core/decide-appends.js';
+import { type AppendDecision, decideAppends } from '../../../core/decide-appends.js';
 import { unavailable } from '../../../core/errors.js';
 import type { AppendResult } from '../../../core/event-store.js';
 import { positionAt } from '../../../core/numbered-position.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
 import { isPassing, isUniqueViolation, toStoreError } from '../connection/database-errors.js';
 import { withClient } from '../connection/with-client.js';
-import { readExcerpt, writeAccepted } from './append-statements.js';
+import { type BelievedLog, readExcerpt, type Written, writeAccepted } from './append-statements.js';
+import type { Stretch } from './stretches.js';
 
 /** What became of one append of a batch. */
 export type AppendOutcome = { readonly result: AppendResult } | { readonly error: Error };
 
 export interface WrittenBatch {
   readonly outcomes: readonly AppendOutcome[];
-  /** Place of the last event this batch wrote; undefined when it wrote none. */
-  readonly lastPlace: number | undefined;
+  /** The stretch of the log this batch wrote; undefined when it wrote none. */
+  readonly stretch: Stretch | undefined;
 }
 
 /** After so many lost races a batch takes the log's lock before it looks, so that it cannot lose again. */
@@ -70,7 +71,7 @@ const trustingWriters: Attempt = async (client, batch) => {
 };
 
 const lookingFirst: Attempt = async (client, batch) => {
-  const log = await readExcerpt(client, batch);
+  const log = { ...(await readExcerpt(client, batch)), unread: new Set<string>() };
   return write(client, batch, decideAppends(batch, log), log);
 };
 
@@ -86,43 +87,54 @@ const lockingFirst: Attempt = async (client, batch) => {
   return written;
 };
 
-/** The log as the writers believe it to be; undefined when one of them says nothing about it. */
-function believedLog(batch: readonly PreparedAppend[]): LogExcerpt | undefined {
+/**
+ * The log as the writers believe it to be. Those who believe nothing of a stream (`any`) are right wherever it is;
+ * undefined when somebody else's belief rests on that, or is only that there is a stream.
+ */
+function believedLog(batch: readonly PreparedAppend[]): BelievedLog | undefined {
   const revisions = new Map<string, number>();
+  const unread = new Set<string>();
   for (const { stream, expectedRevision } of batch) {
-    if (expectedRevision === 'any' || expectedRevision === 'stream-exists') return undefined;
-    if (!revisions.has(stream))
-      revisions.set(stream, expectedRevision === 'no-stream' ? -1 : expectedRevision);
+    if (expectedRevision === 'stream-exists') return undefined;
+    if (expectedRevision !== 'any' && unread.has(stream)) return undefined;
+    if (revisions.has(stream)) continue;
+    if (expectedRevision === 'any') unread.add(stream);
+    revisions.set(stream, typeof expectedRevision === 'number' ? expectedRevision : -1);
   }
-  return { revisions, events: new Map() };
+  return { revisions, unread, events: new Map() };
 }
 
 async function write(
   client: ClientBase,
   batch: readonly PreparedAppend[],
   decisions: readonly AppendDecision[],
-  log: LogExcerpt,
+  log: BelievedLog,
 ): Promise<WrittenBatch | undefined> {
-  if (!decisions.some((decision) => decision.kind === 'write')) return settle(batch, decisions, 0);
-  const head = await writeAccepted(client, batch, decisions, log);
-  return head === undefined ? undefined : settle(batch, decisions, head);
+  if (!decisions.some((decision) => decision.kind === 'write')) return settle(batch, decisions, undefined);
+  const written = await writeAccepted(client, batch, decisions, log);
+  return written && settle(batch, decisions, written);
 }
 
 function settle(
   batch: readonly PreparedAppend[],
   decisions: readonly AppendDecision[],
-  head: number,
+  written: Written | undefined,
 ): WrittenBatch {
-  let lastPlace: number | undefined;
+  const head = written?.head ?? 0;
+  let last = head;
+  const types = new Set<string>();
   const outcomes = decisions.map((decision, index): AppendOutcome => {
     if (decision.kind === 'rejected') return { error: decision.error };
     if (decision.kind === 'repeated') {
       const place = 'place' in decision.at ? decision.at.place : head + decision.at.batchOffset + 1;
       return { result: { position: positionAt(place), revision: decision.revision } };
     }
-    const count = batch[index]?.events.length ?? 0;
-    lastPlace = head + decision.batchOffset + count;
-    return { result: { position: positionAt(lastPlace), revision: decision.firstRevision + count - 1 } };
+    const { stream = '', events = [] } = batch[index] ?? {};
+    for (const { type } of events) types.add(type);
+    last = head + decision.batchOffset + events.length;
+    const before = written?.eventsBefore.get(stream) ?? 0;
+    const revision = before + decision.firstRevision + events.length - 1;
+    return { result: { position: positionAt(last), revision } };
   });
-  return { outcomes, lastPlace };
+  return { outcomes, stretch: last > head ? { after: head, last, types } : undefined };
 }

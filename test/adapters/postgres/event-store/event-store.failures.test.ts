@@ -74,7 +74,7 @@ describe('a lost connection', () => {
   test('after the commit, before the answer: the append gives its result and is stored once', async () => {
     const store = openStore(proxy.url);
     const [stream, events] = [newStream(), sampleEvents(2)];
-    proxy.loseAnswerTo('append_events');
+    proxy.loseAnswerTo('append_to_log');
     const result = await store.append(stream, events, 'no-stream');
     expect(result.revision).toBe(1);
     expect(idsOf(await store.readStream(stream))).toEqual(idsOf(events));
@@ -83,7 +83,7 @@ describe('a lost connection', () => {
   test('of a whole batch: each append gets the outcome that is its own', async () => {
     const store = openStore(proxy.url);
     const streams = Array.from({ length: 20 }, newStream);
-    proxy.loseAnswerTo('append_events');
+    proxy.loseAnswerTo('append_to_log');
     const outcomes = await Promise.allSettled([
       ...streams.map((stream) => store.append(stream, [sampleEvent()], 'no-stream')),
       ...streams.map((stream) => store.append(stream, [sampleEvent()], 'no-stream')),
@@ -157,7 +157,7 @@ describe('a connection that falls silent', () => {
     const store = openStore(proxy.url);
     const [stream, events] = [newStream(), sampleEvents(2)];
     await store.head();
-    proxy.fallSilent({ after: 'append_events', newOnesToo: false });
+    proxy.fallSilent({ after: 'append_to_log', newOnesToo: false });
     expect(await store.append(stream, events, 'no-stream')).toMatchObject({ revision: 1 });
     expect(idsOf(await steady.readStream(stream))).toEqual(idsOf(events));
   });
@@ -166,7 +166,7 @@ describe('a connection that falls silent', () => {
     const store = openStore(proxy.url);
     const [stream, events] = [newStream(), sampleEvents(2)];
     await store.head();
-    proxy.fallSilent({ after: 'append_events', newOnesToo: true });
+    proxy.fallSilent({ after: 'append_to_log', newOnesToo: true });
     const startedAt = performance.now();
     const unavailable = { kind: 'unavailable', code: 'event_store_unavailable' };
     await expect(store.append(stream, events, 'no-stream')).rejects.toMatchObject(unavailable);

@@ -39,3 +39,35 @@ test('readers who wait at the same place share what they read, so that many of t
   await store.close();
   await database.drop();
 });
+
+test('a subscription does not read what was said to hold nothing for it, and misses nothing that comes after', async () => {
+  const database = await createTestDatabase();
+  let reads = 0;
+  const pool = new Proxy(database.pool, {
+    get(target, name, receiver) {
+      if (name === 'query') reads++;
+      return Reflect.get(target, name, receiver);
+    },
+  });
+  const store = createPostgresEventStore({
+    pool,
+    listener: database.listener,
+    pollIntervalMilliseconds: 60_000,
+  });
+  const ended = new AbortController();
+  const { position } = await store.append(newStream(), [sampleEvent()], 'no-stream');
+  const filter = { types: ['Wanted'] };
+  const pages = store.subscribeAll({ after: position, filter, signal: ended.signal })[Symbol.asyncIterator]();
+  let next = pages.next();
+  for (let round = 0; round < 20; round++) {
+    const appended = await store.append(newStream(), [sampleEvent()], 'any');
+    expect((await next).value).toEqual({ events: [], position: appended.position });
+    next = pages.next();
+  }
+  expect(reads).toBeLessThan(5);
+  await store.append(newStream(), [{ ...sampleEvent(), type: 'Wanted' }], 'any');
+  expect((await next).value?.events).toHaveLength(1);
+  ended.abort();
+  await store.close();
+  await database.drop();
+});

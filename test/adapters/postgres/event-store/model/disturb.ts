@@ -12,10 +12,10 @@ export async function disturb(what: Disturbance, admin: Pool, proxy: CuttingProx
   switch (what.kind) {
     case 'terminate-backends':
       await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
-        where ${OTHERS} and query like 'select append_events(%'`);
+        where ${OTHERS} and query like '%append_%('`);
       return [];
     case 'lose-answer':
-      proxy.loseAnswerTo('append_events');
+      proxy.loseAnswerTo('append_to_log');
       return [];
     case 'stalled-writer':
       return stall(what.end, admin);
