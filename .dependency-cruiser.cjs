@@ -9,6 +9,36 @@ const onlyMayImport = (name, allowed, reason) => ({
   to: { path: '^src/', pathNot: [room(name), ...allowed.map((path) => `^src/${path}`)] },
 });
 
+const uploadRoom = (name, allowed, reason) => ({
+  name: `uploads-${name}-imports`,
+  severity: 'error',
+  comment: reason,
+  from: { path: `^src/commands/uploads/${name}/` },
+  to: {
+    path: '^src/commands/uploads/',
+    pathNot: `^src/commands/uploads/(upload-[^/]+$|(${[name, ...allowed].join('|')})/)`,
+  },
+});
+
+const uploadRooms = [
+  {
+    name: 'uploads-protocol-apart',
+    severity: 'error',
+    comment: 'A file in one request and the sweep work as they do without tus.',
+    from: { path: '^src/commands/uploads/(ingest-file|sweeping)' },
+    to: { path: '^src/commands/uploads/protocol/' },
+  },
+  uploadRoom('space', [], 'What fits is asked by others, and asks nobody.'),
+  uploadRoom('receiving', [], 'Bytes come in the same way whatever becomes of them.'),
+  uploadRoom(
+    'lifecycle',
+    ['receiving'],
+    'An upload begins and ends the same way by whatever protocol it came.',
+  ),
+  uploadRoom('joining', ['lifecycle', 'space'], 'Parts are joined the same way whoever asked for it.'),
+  uploadRoom('protocol', ['lifecycle', 'receiving', 'joining', 'space'], 'Only requests come by tus.'),
+];
+
 const pure = ['core', 'domain', 'projections', 'sagas', 'recommender'];
 
 module.exports = {
@@ -46,6 +76,7 @@ module.exports = {
       ['core/', 'domain/', 'http/', 'runtime/command/handle-command'],
       'The write side decides and appends, nothing else.',
     ),
+    ...uploadRooms,
     onlyMayImport(
       'workers',
       ['core/', 'domain/', 'recommender/'],

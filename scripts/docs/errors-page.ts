@@ -1,4 +1,4 @@
-import { tusStatuses } from '../../src/commands/uploads/tus-messages.js';
+import { tusStatuses } from '../../src/commands/uploads/protocol/tus-messages.js';
 import { type ErrorRow, errorRooms } from '../../src/core/error-codes/index.js';
 import { isRetryableKind } from '../../src/core/errors.js';
 import { STATUS } from '../../src/http/problem.js';

@@ -1,4 +1,4 @@
-import { bytesContentType } from '../../commands/uploads/tus-messages.js';
+import { bytesContentType } from '../../commands/uploads/protocol/tus-messages.js';
 import { type Paths, problemAnswer } from './openapi.js';
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { TusHandler } from '../../commands/uploads/tus-handler.js';
-import { tusVersion } from '../../commands/uploads/tus-messages.js';
+import type { TusHandler } from '../../commands/uploads/protocol/tus-handler.js';
+import { tusVersion } from '../../commands/uploads/protocol/tus-messages.js';
 import { type Access, requireOperator } from './access.js';
 import { answerProblem } from './early-problems.js';
 

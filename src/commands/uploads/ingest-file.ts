@@ -4,16 +4,21 @@ import type { Position } from '../../core/position.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { growingKey, originalKey } from '../../domain/media/blob-places.js';
-import { hashOfFirst, readAgain } from './bytes-again.js';
-import { completeUpload } from './completing.js';
-import { closeUpload, registerUpload } from './lifecycle.js';
-import { newUpload, sizeOfOriginal } from './new-upload.js';
-import { receiveBytes } from './receiving.js';
-import { assertTakeable } from './space.js';
-import type { Transfer } from './transfers.js';
+import { completeUpload } from './lifecycle/completing.js';
+import {
+  type DeclaredDetails,
+  detailsText,
+  type FileDetails,
+  toFileDetails,
+} from './lifecycle/file-details.js';
+import { closeUpload, registerUpload } from './lifecycle/lifecycle.js';
+import { newUpload, sizeOfOriginal } from './lifecycle/new-upload.js';
+import { hashOfFirst, readAgain } from './receiving/bytes-again.js';
+import { receiveBytes } from './receiving/receiving.js';
+import type { Transfer } from './receiving/transfers.js';
+import { assertTakeable } from './space/space.js';
 import type { UploadContext } from './upload-context.js';
 import { emptyFile, keyReused, uploadGone } from './upload-errors.js';
-import { type DeclaredDetails, detailsText, type FileDetails, toFileDetails } from './upload-metadata.js';
 
 export interface FileToIngest {
   /** UUID; derived from the request's Idempotency-Key where there is one. */

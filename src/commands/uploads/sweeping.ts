@@ -2,8 +2,9 @@ import { MediaFlowError, messageOf } from '../../core/errors.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { growingKey } from '../../domain/media/blob-places.js';
-import { completeUpload } from './completing.js';
-import { beginJoining } from './joining.js';
+import { beginJoining } from './joining/joining.js';
+import { untilAborted } from './joining/until-aborted.js';
+import { completeUpload } from './lifecycle/completing.js';
 import {
   closePart,
   closeUpload,
@@ -11,9 +12,8 @@ import {
   finishClosing,
   isWhole,
   receivedBytes,
-} from './lifecycle.js';
-import { takeBackUnchecked } from './receiving.js';
-import { untilAborted } from './until-aborted.js';
+} from './lifecycle/lifecycle.js';
+import { takeBackUnchecked } from './receiving/receiving.js';
 import type { UploadContext } from './upload-context.js';
 
 export interface SweepResult {

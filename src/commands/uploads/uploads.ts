@@ -3,20 +3,16 @@ import type { BlobStore } from '../../core/blob-store.js';
 import { type Logger, silentLogger } from '../../core/logger.js';
 import type { Instant } from '../../core/time.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
-import { createContentHashes } from './content-hashes.js';
 import { type FileToIngest, type IngestedFile, ingestFile } from './ingest-file.js';
-import { createJoins } from './joins.js';
-import { endDeleted } from './lifecycle.js';
-import { createSpace, tellingEnds } from './space.js';
+import { createJoins } from './joining/joins.js';
+import { endDeleted } from './lifecycle/lifecycle.js';
+import { createTusHandler, type TusHandler } from './protocol/tus-handler.js';
+import { createContentHashes } from './receiving/content-hashes.js';
+import { createTransfers } from './receiving/transfers.js';
+import { createSpace, tellingEnds } from './space/space.js';
 import { expireUploads, resumeInterrupted, type SweepResult } from './sweeping.js';
-import { createTransfers } from './transfers.js';
-import { createTusHandler, type TusHandler } from './tus-handler.js';
-import {
-  defaultUploadLimits,
-  type UploadContext,
-  type UploadHooks,
-  type UploadLimits,
-} from './upload-context.js';
+import type { UploadContext, UploadHooks } from './upload-context.js';
+import { defaultUploadLimits, type UploadLimits } from './upload-limits.js';
 
 export interface Uploads {
   /** Answers everything at and below `basePath`. */

@@ -9,7 +9,6 @@ import type { BlobStore } from '../../../src/core/blob-store.js';
 import { conflict, invalid, MediaFlowError, unavailable } from '../../../src/core/errors.js';
 import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import { brokenStream, codeOf, streamOf } from '../../support/streams.js';
-import { forgetUploads, uploadServers } from './tus-protocol/servers.js';
 import {
   createUpload,
   digestOf,
@@ -18,6 +17,7 @@ import {
   patchHeaders,
   type UploadServer,
 } from './upload-server.js';
+import { forgetUploads, uploadServers } from './upload-servers.js';
 
 const { start } = uploadServers(forgetUploads);
 const aFile = (changes: Partial<FileToIngest> = {}): FileToIngest => ({

@@ -8,7 +8,6 @@ import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import { typescriptArguments } from '../../support/typescript-child.js';
-import { forgetUploads, stored, unreachable, uploadServers } from './tus-protocol/servers.js';
 import {
   clientOf,
   createUpload,
@@ -18,6 +17,7 @@ import {
   openBody,
   patchHeaders,
 } from './upload-server.js';
+import { forgetUploads, stored, unreachable, uploadServers } from './upload-servers.js';
 
 const servers = uploadServers(forgetUploads);
 const { start } = servers;
