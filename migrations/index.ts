@@ -16,6 +16,7 @@ import { JobCancellations1763700000014 } from './0014-job-cancellations.js';
 import { ReplaysOfDeadLetters1763700000015 } from './0015-replays-of-dead-letters.js';
 import { StepsInParts1763700000016 } from './0016-steps-in-parts.js';
 import { AppendToLog1763700000017 } from './0017-append-to-log.js';
+import { OriginsOfDeadLetters1763700000018 } from './0018-origins-of-dead-letters.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ReplaysOfDeadLetters1763700000015,
   StepsInParts1763700000016,
   AppendToLog1763700000017,
+  OriginsOfDeadLetters1763700000018,
 ];

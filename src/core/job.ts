@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.js';
+import type { RequestOrigin } from './request-origin.js';
 
 /** Work that a saga asks for. */
 export interface JobRequest {
@@ -16,7 +17,7 @@ export interface JobRequest {
   readonly long?: boolean;
 }
 
-export interface JobToEnqueue extends JobRequest {
+export interface JobToEnqueue extends JobRequest, RequestOrigin {
   /** UUID. Enqueuing the same id again changes nothing. */
   readonly id: string;
   readonly correlationId: string;

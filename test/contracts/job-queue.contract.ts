@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { JobPolicy, JobToEnqueue } from '../../src/core/job.js';
 import { abortCodeOf } from '../../src/core/job-abort.js';
 import type { JobQueue } from '../../src/core/job-queue.js';
+import { originOf } from '../../src/core/request-origin.js';
 import type { JobHandler, RunningJob } from '../../src/core/running-job.js';
 
 export interface JobQueueHarness {
@@ -49,6 +50,7 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
       payload: {},
       correlationId: 'correlation',
       causationId: 'cause',
+      ...{ tenantId: 'acme', traceparent: '00-trace' },
       ...fields,
     });
     const eventually = (assertion: () => void | Promise<void>) =>
@@ -383,7 +385,13 @@ export function jobQueueContract(name: string, createHarness: () => Promise<JobQ
         expect(replayed).toHaveLength(1);
         expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 0 }]);
       });
-      expect(replayed[0]).toMatchObject({ id: ids[0], key: a.key, payload: { n: 'a' }, attempt: 1 });
+      expect(replayed[0]).toMatchObject({
+        id: ids[0],
+        key: a.key,
+        payload: { n: 'a' },
+        attempt: 1,
+        ...originOf(a),
+      });
       expect((await queue.deadLetter(a.id))?.replayedAt).not.toBeNull();
       expect((await queue.deadLetter(b.id))?.replayedAt).toBeNull();
     });

@@ -36,7 +36,7 @@ export function sagaEvent(stream: string, type: string, data: JsonObject = {}, i
       actor: 'tester',
       occurredAt: '2026-11-21T09:00:00.000Z',
       tenantId: 'tenant',
-      traceparent: null,
+      traceparent: '00-trace',
     },
   };
 }

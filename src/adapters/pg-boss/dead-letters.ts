@@ -3,6 +3,7 @@ import { replayIdOf } from '../../core/derived-ids.js';
 import { notFound } from '../../core/errors.js';
 import type { JobToEnqueue } from '../../core/job.js';
 import type { JsonObject } from '../../core/json.js';
+import { DEFAULT_TENANT, originOf, type RequestOrigin } from '../../core/request-origin.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
 import type { JobToInsert } from './insert-jobs.js';
@@ -24,7 +25,7 @@ export interface DeadLetterTable extends Omit<DeadLetters, 'replay'> {
   markReplayed(letter: ReplayedLetter): Promise<void>;
 }
 
-interface Row {
+interface Row extends RequestOrigin {
   id: string;
   kind: string;
   key: string;
@@ -42,7 +43,7 @@ interface Row {
 }
 
 const columns = `job_id as id, kind, key, payload, priority, long, correlation_id as "correlationId",
-  causation_id as "causationId", attempts, code, message, failed_at as "failedAt", replayed_at as "replayedAt", replays as "failedReplays"`;
+  causation_id as "causationId", tenant_id as "tenantId", traceparent, attempts, code, message, failed_at as "failedAt", replayed_at as "replayedAt", replays as "failedReplays"`;
 
 const toDeadLetter = ({ id, kind, key, payload, attempts, ...row }: Row): DeadLetter => ({
   id,
@@ -77,10 +78,11 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
            where name = $1 and id = $2 and ${IS_HELD} and retry_count = $3
            returning *
          )
-         insert into dead_letters (job_id, kind, key, payload, priority, long, correlation_id, causation_id, attempts,
-           code, message, failed_at, replays)
+         insert into dead_letters (job_id, kind, key, payload, priority, long, correlation_id, causation_id,
+           tenant_id, traceparent, attempts, code, message, failed_at, replays)
          select coalesce((data->'deadLetter'->>'id')::uuid, id), name, singleton_key, data->'payload', priority, ${IS_LONG},
-           data->>'correlationId', data->>'causationId', retry_count + 1, $4, $5, now(),
+           data->>'correlationId', data->>'causationId', coalesce(data->>'tenantId', '${DEFAULT_TENANT}'),
+           data->>'traceparent', retry_count + 1, $4, $5, now(),
            coalesce((data->'deadLetter'->>'failedReplays')::int + 1, 0) from ended
          on conflict (job_id) do update set attempts = excluded.attempts, code = excluded.code,
            message = excluded.message, failed_at = excluded.failed_at, replayed_at = null, replays = excluded.replays,
@@ -119,7 +121,7 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
         keptPriority,
       };
       return {
-        job: { ...replayed, correlationId, causationId, deadLetter },
+        job: { ...replayed, correlationId, causationId, ...originOf(row), deadLetter },
         alreadyReplayed: row.replayedAt !== null,
       };
     },

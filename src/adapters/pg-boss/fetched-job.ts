@@ -1,4 +1,5 @@
 import type { JobWithMetadata } from 'pg-boss';
+import { NO_REQUEST, originOf } from '../../core/request-origin.js';
 import type { JobLoss, RunningJob } from '../../core/running-job.js';
 import { groupIn } from './job-groups.js';
 import type { AttemptId, StoredJobData } from './job-rows.js';
@@ -14,6 +15,7 @@ export const toRunningJob = (job: FetchedJob): RunningJob => ({
   ...(groupIn(job.groupId).long && { long: true }),
   correlationId: job.data.correlationId,
   causationId: job.data.causationId,
+  ...originOf({ ...NO_REQUEST, ...job.data }),
   attempt: job.retryCount + 1,
   maximumAttempts: job.data.maximumAttempts,
   ...(job.data.lostAttempt !== undefined && { loss: lossIn(job.data, job.data.lostAttempt) }),

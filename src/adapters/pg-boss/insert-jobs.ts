@@ -1,4 +1,5 @@
 import type { JobToEnqueue } from '../../core/job.js';
+import { originOf } from '../../core/request-origin.js';
 import type { Execute } from './execute.js';
 import type { ReplayedLetter, StoredJobData } from './job-rows.js';
 
@@ -57,7 +58,7 @@ export const createInsertJobs =
 const dataOf = (job: Omit<JobToInsert, 'id' | 'kind' | 'key'>): StoredJobData => {
   const { payload, correlationId, causationId, maximumAttempts, leaseSeconds, deadLetter } = job;
   return {
-    ...{ payload, correlationId, causationId, maximumAttempts, leaseSeconds },
+    ...{ payload, correlationId, causationId, ...originOf(job), maximumAttempts, leaseSeconds },
     ...(deadLetter && { deadLetter }),
   };
 };

@@ -1,4 +1,5 @@
 import type { JobToEnqueue } from '../../core/job.js';
+import type { RequestOrigin } from '../../core/request-origin.js';
 
 /** One attempt of one job: the fence every statement of a worker stands behind. */
 export interface AttemptId {
@@ -14,7 +15,7 @@ export interface ReplayedLetter {
 }
 
 /** What pg-boss stores as a job's data. */
-export interface StoredJobData {
+export interface StoredJobData extends Partial<RequestOrigin> {
   readonly payload: JobToEnqueue['payload'];
   readonly correlationId: string;
   readonly causationId: string;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../../core/decider.js';
 import { attemptCommandId } from '../../core/derived-ids.js';
 import { isRetryable, MediaFlowError } from '../../core/errors.js';
-import { NO_REQUEST, type RequestOrigin } from '../../core/request-origin.js';
+import { originOf, type RequestOrigin } from '../../core/request-origin.js';
 import type { RunningJob } from '../../core/running-job.js';
 
 /** How a command reaches its aggregate. Executing the same `commandId` again changes nothing. */
@@ -57,7 +57,7 @@ export function createSendCommands(options: {
       correlationId: job.correlationId,
       causationId: job.causationId,
       actor: `worker:${job.kind}`,
-      ...NO_REQUEST,
+      ...originOf(job),
     });
 
   const sendPatiently = async (

@@ -108,6 +108,4 @@ const mayPass = (error: unknown): boolean =>
   (error instanceof MediaFlowError && ['unknown_job_kind', 'unknown_command'].includes(error.code));
 
 const toJob = ({ id, body, origin }: OutboxEntry): JobToEnqueue[] =>
-  'run' in body
-    ? [{ ...body.run, id, correlationId: origin.correlationId, causationId: origin.causationId }]
-    : [];
+  'run' in body ? [{ ...body.run, ...origin, id }] : [];

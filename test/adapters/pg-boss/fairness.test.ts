@@ -5,6 +5,7 @@ import type { JobPolicy, JobToEnqueue } from '../../../src/core/job.js';
 import { abortCodeOf } from '../../../src/core/job-abort.js';
 import type { JobQueue } from '../../../src/core/job-queue.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { JobHandler, JobOutcome } from '../../../src/core/running-job.js';
 import { createTestDatabase } from '../../support/database.js';
 
@@ -51,7 +52,7 @@ async function openSlot(options: {
   await queue.work(kind, { concurrency: 1, policy }, handler);
   const job = (name: string, long = false): JobToEnqueue => ({
     ...{ id: randomUUID(), kind, key: name, payload: { name }, long },
-    ...{ correlationId: 'correlation', causationId: 'cause' },
+    ...{ correlationId: 'correlation', causationId: 'cause', ...NO_REQUEST },
   });
   return {
     enqueue: (name: string, long?: boolean) => queue.enqueue([job(name, long)]),

@@ -4,6 +4,7 @@ import { createPgBossJobQueue, type PgBossJobQueueOptions } from '../../../src/a
 import type { JobPolicy, JobToEnqueue } from '../../../src/core/job.js';
 import type { JobQueue } from '../../../src/core/job-queue.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { JobHandler } from '../../../src/core/running-job.js';
 import { createTestDatabase } from '../../support/database.js';
 import { runTypeScript } from '../../support/typescript-process.js';
@@ -18,7 +19,7 @@ export const policy: JobPolicy = {
 export const newKind = () => `kind-${randomUUID()}`;
 export const job = (kind: string, fields: Partial<JobToEnqueue> = {}): JobToEnqueue => ({
   ...{ id: randomUUID(), kind, key: randomUUID(), payload: {} },
-  ...{ correlationId: 'correlation', causationId: 'cause' },
+  ...{ correlationId: 'correlation', causationId: 'cause', ...NO_REQUEST },
   ...fields,
 });
 export const eventually = <T>(check: () => T | Promise<T>) =>

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createPgBossJobQueue } from '../../../src/adapters/pg-boss/job-queue.js';
 import type { JobPolicy, JobToEnqueue } from '../../../src/core/job.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 
 export interface JobQueueFigures {
   readonly startMilliseconds: number;
@@ -25,7 +26,7 @@ const policy: JobPolicy = {
 const kinds = ['probe', 'recommend', 'fill', 'pickup'];
 const newJob = (kind: string): JobToEnqueue => ({
   ...{ id: randomUUID(), kind, key: randomUUID(), payload: { mediaId: randomUUID(), sizeBytes: 1 } },
-  ...{ correlationId: randomUUID(), causationId: randomUUID() },
+  ...{ correlationId: randomUUID(), causationId: randomUUID(), ...NO_REQUEST },
 });
 const percentiles = (values: number[]) => {
   const sorted = values.toSorted((a, b) => a - b);

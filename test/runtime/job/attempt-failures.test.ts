@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { conflict } from '../../../src/core/errors.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { JobLoss, RunningJob } from '../../../src/core/running-job.js';
 import { createAttemptFailures } from '../../../src/runtime/job/attempt-failures.js';
 import { LOSS_PAUSES_SECONDS } from '../../../src/runtime/job/lost-worker.js';
@@ -9,7 +10,7 @@ import { createTestLease } from '../../support/job-lease.js';
 
 const job: RunningJob = {
   ...{ id: 'job', kind: 'probe', key: 'm1', payload: { mediaId: 'm1' } },
-  ...{ correlationId: 'correlation', causationId: 'cause', attempt: 7, maximumAttempts: 9 },
+  ...{ correlationId: 'correlation', causationId: 'cause', ...NO_REQUEST, attempt: 7, maximumAttempts: 9 },
 };
 const failures = createAttemptFailures<{ mediaId: string }>(
   {

@@ -64,7 +64,13 @@ async function uploadedItem(run: (held: AttemptOf) => Promise<readonly MediaComm
       handler(
         {
           ...{ id, kind: 'probe', key: mediaId, payload },
-          ...{ correlationId: mediaId, causationId: 'cause', attempt, maximumAttempts: MAXIMUM_ATTEMPTS },
+          ...{
+            correlationId: mediaId,
+            causationId: 'cause',
+            ...NO_REQUEST,
+            attempt,
+            maximumAttempts: MAXIMUM_ATTEMPTS,
+          },
         },
         createTestLease().lease,
       ),

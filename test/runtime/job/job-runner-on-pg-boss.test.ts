@@ -9,6 +9,7 @@ import { unavailable, unsupported } from '../../../src/core/errors.js';
 import type { JobPolicy } from '../../../src/core/job.js';
 import type { JobQueue } from '../../../src/core/job-queue.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { Worker } from '../../../src/core/worker.js';
 import { runWorkers } from '../../../src/runtime/job/job-runner.js';
 import { createTestDatabase } from '../../support/database.js';
@@ -60,7 +61,10 @@ async function start(
   const enqueue = async () => {
     const id = randomUUID();
     await queue.enqueue([
-      { ...{ id, kind, key: 'k', payload: { n: 1 } }, ...{ correlationId: 'c', causationId: 'e' } },
+      {
+        ...{ id, kind, key: 'k', payload: { n: 1 } },
+        ...{ correlationId: 'c', causationId: 'e', ...NO_REQUEST },
+      },
     ]);
     return id;
   };

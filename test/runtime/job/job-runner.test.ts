@@ -8,7 +8,6 @@ import { conflict, unavailable, unsupported } from '../../../src/core/errors.js'
 import { deriveId } from '../../../src/core/ids.js';
 import type { JobConsumer } from '../../../src/core/job-consumer.js';
 import { silentLogger } from '../../../src/core/logger.js';
-import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { JobHandler, RunningJob } from '../../../src/core/running-job.js';
 import type { Worker } from '../../../src/core/worker.js';
 import { runWorkers } from '../../../src/runtime/job/job-runner.js';
@@ -34,6 +33,7 @@ const job = (fields: Partial<RunningJob> = {}): RunningJob => ({
   payload: { mediaId: 'm1', blobKey: 'original' },
   correlationId: 'correlation',
   causationId: 'cause',
+  ...{ tenantId: 'acme', traceparent: '00-trace' },
   attempt: 1,
   maximumAttempts: 3,
   ...fields,
@@ -112,7 +112,7 @@ describe('a successful attempt', () => {
         [id('result', 1), command('Complete', 'b')],
       ].map(([commandId, sentCommand]) => ({
         ...{ commandId, command: sentCommand, actor: 'worker:probe' },
-        ...{ correlationId: 'correlation', causationId: 'cause', ...NO_REQUEST },
+        ...{ correlationId: 'correlation', causationId: 'cause', tenantId: 'acme', traceparent: '00-trace' },
       })),
     );
   });

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createPgBossJobQueue } from '../../../src/adapters/pg-boss/job-queue.js';
 import type { JobPolicy } from '../../../src/core/job.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import { createTestDatabase } from '../../support/database.js';
 import { runTypeScript } from '../../support/typescript-process.js';
 
@@ -41,7 +42,7 @@ test('a job that ends its process each time is tried again after growing pauses,
   });
   const job = (kind: string) => ({
     ...{ id: randomUUID(), kind, key: kind, payload: { fatal: kind === 'killer' } },
-    ...{ correlationId: 'correlation', causationId: 'cause' },
+    ...{ correlationId: 'correlation', causationId: 'cause', ...NO_REQUEST },
   });
   const killer = job('killer');
   await queue.enqueue([killer, ...NEIGHBOURS.map(job)]);

@@ -112,7 +112,14 @@ test.each(['ConfirmStep', 'RecordRenditions'])(
     const payload = { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
     await queue.enqueue([
       {
-        ...{ id, kind: 'transcode', key: mediaId, correlationId: mediaId, causationId: 'cause' },
+        ...{
+          id,
+          kind: 'transcode',
+          key: mediaId,
+          correlationId: mediaId,
+          causationId: 'cause',
+          ...NO_REQUEST,
+        },
         payload: JSON.parse(
           JSON.stringify({ ...payload, rungs: planLadder(probe.video, null), audio: null }),
         ),

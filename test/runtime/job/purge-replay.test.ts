@@ -56,7 +56,7 @@ test('an item tells that its purge was given up, and a replay brings it to its e
   const failed = ['MediaPurgeFailed', { mediaId, code: 'forbidden_output', message: 'Read-only' }];
 
   const id = randomUUID();
-  const cause = { correlationId: mediaId, causationId: 'cause' };
+  const cause = { correlationId: mediaId, causationId: 'cause', ...NO_REQUEST };
   await queue.enqueue([{ id, kind: 'purge', key: mediaId, payload: { mediaId }, ...cause }]);
   await vi.waitFor(async () => expect(await queue.deadLetter(id)).toBeDefined(), 15_000);
   expect(await told()).toEqual([failed]);

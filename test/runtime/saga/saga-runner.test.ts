@@ -40,7 +40,17 @@ describe('reactions', () => {
       causationId: events[0]?.eventId,
       actor: 'saga:parrot',
       tenantId: 'tenant',
-      traceparent: null,
+      traceparent: '00-trace',
+    });
+  });
+
+  test('hand the chain, the tenant and the trace of the event to their jobs', async () => {
+    await world.tell('a', 'Told', say(run('one')));
+    await until('a job is put in', () => world.jobs.length === 1);
+    expect(world.jobs[0]).toMatchObject({
+      correlationId: 'correlation of a',
+      causationId: (await world.store.readStream('a'))[0]?.eventId,
+      ...{ tenantId: 'tenant', traceparent: '00-trace' },
     });
   });
 
@@ -183,6 +193,7 @@ describe('timers', () => {
       command: { type: 'Fired', data: { timer: 'tea', dueAt: AT(5), inputs: 2 } },
       correlationId: 'correlation of a',
       causationId: (await world.store.readStream('a'))[0]?.eventId,
+      traceparent: '00-trace',
     });
     await timersWaiting(0);
   });
