@@ -1,25 +1,16 @@
 import { z } from 'zod';
 import { notFound } from '../core/errors.js';
-import type { ReadDatabase } from '../core/read-database.js';
+import { type MediaHistoryReader, mediaHistoryViews } from '../core/readers/media-history.js';
 import { endpoint } from '../http/endpoint.js';
 
-interface HistoryRow {
-  readonly type: string;
-  readonly occurred_at: Date;
-  readonly position: string;
-  readonly event_id: string;
-  readonly actor: string;
-  readonly data: object;
-}
-
-export const mediaHistoryQueries = (database: ReadDatabase) => [
+export const mediaHistoryQueries = (history: MediaHistoryReader) => [
   endpoint({
     method: 'GET',
     path: '/v1/media/:id/history',
     summary: 'Everything that happened to an item, in order',
     tag: 'media',
     access: 'operator',
-    views: ['media-history'],
+    views: mediaHistoryViews.of,
     params: z.object({ id: z.string().max(200) }),
     success: {
       status: 200,
@@ -38,22 +29,18 @@ export const mediaHistoryQueries = (database: ReadDatabase) => [
       }),
     },
     async handle({ params }) {
-      const rows = await database.query<HistoryRow>(
-        `select type, occurred_at, position, event_id, actor, data from media_history
-         where media_id = $1 order by position`,
-        [params.id],
-      );
-      if (rows.length === 0)
+      const entries = await history.of(params.id);
+      if (entries.length === 0)
         throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
       return {
         body: {
-          items: rows.map((row) => ({
-            type: row.type,
-            occurredAt: row.occurred_at.toISOString(),
-            position: row.position,
-            eventId: row.event_id,
-            actor: row.actor,
-            data: row.data,
+          items: entries.map((entry) => ({
+            type: entry.type,
+            occurredAt: entry.occurredAt,
+            position: entry.position,
+            eventId: entry.eventId,
+            actor: entry.actor,
+            data: entry.data,
           })),
         },
       };

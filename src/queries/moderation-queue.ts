@@ -1,25 +1,13 @@
 import { z } from 'zod';
 import type { BlobStore } from '../core/blob-store.js';
 import { notFound } from '../core/errors.js';
-import type { ReadDatabase } from '../core/read-database.js';
+import {
+  type ModerationQueueReader,
+  moderationQueueViews,
+  type ScoredFrame,
+} from '../core/readers/moderation-queue.js';
 import { endpoint } from '../http/endpoint.js';
 import { serveBlob } from './serve-blob.js';
-
-interface Frame {
-  readonly atSeconds: number;
-  readonly blobKey: string;
-  readonly scores: Readonly<Record<string, number>>;
-}
-
-interface QueueRow {
-  readonly media_id: string;
-  readonly title: string;
-  readonly rule: string;
-  readonly explanation: string;
-  readonly model: object | null;
-  readonly frames: Frame[];
-  readonly since: Date;
-}
 
 const queueItemSchema = z.object({
   mediaId: z.string(),
@@ -37,7 +25,7 @@ const queueItemSchema = z.object({
   since: z.string(),
 });
 
-function highestScores(frames: readonly Frame[]): Record<string, number> {
+function highestScores(frames: readonly ScoredFrame[]): Record<string, number> {
   const highest: Record<string, number> = {};
   for (const frame of frames)
     for (const [name, score] of Object.entries(frame.scores))
@@ -45,15 +33,15 @@ function highestScores(frames: readonly Frame[]): Record<string, number> {
   return highest;
 }
 
-export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore) {
-  const reviewable = async <Row extends object>(mediaId: string, sql: string): Promise<Row> => {
-    const [row] = await database.query<Row>(sql, [mediaId]);
-    if (!row)
+export function moderationQueueQueries(queue: ModerationQueueReader, blobs: BlobStore) {
+  async function reviewable<Found>(mediaId: string, asked: Promise<Found | undefined>): Promise<Found> {
+    const found = await asked;
+    if (found === undefined)
       throw notFound('not_in_review', `There is nothing for a reviewer to decide on media ${mediaId}.`, {
         mediaId,
       });
-    return row;
-  };
+    return found;
+  }
 
   return [
     endpoint({
@@ -62,7 +50,7 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
       summary: 'What a person may decide on, oldest first, with the scores and the rule that sent it there',
       tag: 'moderation',
       access: 'operator',
-      views: ['moderation-queue'],
+      views: moderationQueueViews.oldest,
       query: z.strictObject({
         status: z
           .enum(['in_review', 'rejected'])
@@ -76,27 +64,23 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
         schema: z.object({ items: z.array(queueItemSchema) }),
       },
       async handle({ query }) {
-        const rows = await database.query<QueueRow>(
-          `select media_id, title, rule, explanation, model, frames, since from moderation_queue
-           where rule is not null and waiting = $1 order by since limit $2`,
-          [query.status === 'in_review', query.limit],
-        );
+        const queued = await queue.oldest(query.status, query.limit);
         return {
           body: {
-            items: rows.map((row) => ({
-              mediaId: row.media_id,
-              title: row.title,
-              rule: row.rule,
-              explanation: row.explanation,
-              model: row.model,
-              scores: highestScores(row.frames),
-              frames: row.frames.map((frame, index) => ({
-                url: `/v1/moderation/queue/${row.media_id}/frames/${index}.jpg`,
+            items: queued.map((item) => ({
+              mediaId: item.mediaId,
+              title: item.title,
+              rule: item.rule,
+              explanation: item.explanation,
+              model: item.model,
+              scores: highestScores(item.frames),
+              frames: item.frames.map((frame, index) => ({
+                url: `/v1/moderation/queue/${item.mediaId}/frames/${index}.jpg`,
                 atSeconds: frame.atSeconds,
                 scores: frame.scores,
               })),
-              originalUrl: `/v1/moderation/queue/${row.media_id}/original`,
-              since: row.since.toISOString(),
+              originalUrl: `/v1/moderation/queue/${item.mediaId}/original`,
+              since: item.since,
             })),
           },
         };
@@ -108,14 +92,11 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
       summary: 'A frame the model looked at, for reviewers only',
       tag: 'moderation',
       access: 'operator',
-      views: ['moderation-queue'],
+      views: moderationQueueViews.frames,
       params: z.object({ id: z.string().max(200), file: z.string().regex(/^\d{1,4}\.jpg$/) }),
       success: { status: 200, description: 'The picture', contentType: 'image/jpeg' },
       async handle({ params, headers }) {
-        const { frames } = await reviewable<{ frames: Frame[] }>(
-          params.id,
-          'select frames from moderation_queue where media_id = $1 and rule is not null',
-        );
+        const frames = await reviewable(params.id, queue.frames(params.id));
         const frame = frames[Number.parseInt(params.file, 10)];
         if (!frame) throw notFound('file_not_found', 'There is no such frame.');
         return serveBlob(blobs, frame.blobKey, headers, {
@@ -130,16 +111,12 @@ export function moderationQueueQueries(database: ReadDatabase, blobs: BlobStore)
       summary: 'The uploaded file of an item in review or rejected by the policy, for reviewers only',
       tag: 'moderation',
       access: 'operator',
-      views: ['moderation-queue', 'media-library'],
+      views: moderationQueueViews.originalKey,
       params: z.object({ id: z.string().max(200) }),
       success: { status: 200, description: 'The bytes', contentType: 'video/mp4' },
       async handle({ params, headers }) {
-        const { blob_key } = await reviewable<{ blob_key: string }>(
-          params.id,
-          `select m.blob_key from moderation_queue q join media_library m using (media_id)
-           where q.media_id = $1 and q.rule is not null and m.blob_key is not null`,
-        );
-        return serveBlob(blobs, blob_key, headers, {
+        const key = await reviewable(params.id, queue.originalKey(params.id));
+        return serveBlob(blobs, key, headers, {
           contentType: 'video/mp4',
           cacheControl: 'private, no-store',
         });

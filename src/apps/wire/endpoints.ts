@@ -64,9 +64,9 @@ export const queryEndpoints = (dependencies: {
   const { store, sagaStore } = storage;
   return [
     ...mediaLibraryQueries(databases),
-    ...mediaHistoryQueries(databases.operators),
+    ...mediaHistoryQueries(readers.operators.mediaHistory),
     ...playbackQueries(databases.playback, blobs, dependencies),
-    ...moderationQueueQueries(databases.operators, blobs),
+    ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
     ...recommendationQueries(databases.operators),
     ...trendingQueries(databases.everybody),
     ...jobQueries(readers.operators.jobs),

@@ -1,12 +1,18 @@
 import { type JobsReader, jobsViews } from './jobs.js';
+import { type MediaHistoryReader, mediaHistoryViews } from './media-history.js';
+import { type ModerationQueueReader, moderationQueueViews } from './moderation-queue.js';
 import type { ViewsRead } from './views-read.js';
 
 /** What can be read of the views. An engine that keeps views has every one of these. */
 export interface Readers {
+  readonly mediaHistory: MediaHistoryReader;
+  readonly moderationQueue: ModerationQueueReader;
   readonly jobs: JobsReader;
 }
 
 /** Which views each reader reads, question by question. */
 export const viewsRead: { readonly [View in keyof Readers]: ViewsRead<Readers[View]> } = {
+  mediaHistory: mediaHistoryViews,
+  moderationQueue: moderationQueueViews,
   jobs: jobsViews,
 };

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { jobsReading } from './jobs.contract.js';
+import { mediaHistoryReading } from './media-history.contract.js';
+import { moderationQueueReading } from './moderation-queue.contract.js';
 import { type ViewEngine, type ViewsUnderTest, viewsOn } from './views-under-test.js';
 
 /** What the readers of every engine answer, whatever it keeps the views in. Each test begins with empty views. */
@@ -16,6 +18,8 @@ export function readersContract(name: string, start: () => Promise<ViewEngine>):
     });
     afterAll(() => engine?.stop());
 
+    mediaHistoryReading(() => views);
+    moderationQueueReading(() => views);
     jobsReading(() => views);
   });
 }

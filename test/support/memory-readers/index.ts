@@ -6,11 +6,15 @@ import { foldRowOperations } from '../../../src/runtime/projection/fold-row-oper
 import type { ViewEngine } from '../../contracts/readers/views-under-test.js';
 import { applyChanges, operationsOf } from '../project-rows.js';
 import { createJobsReader } from './jobs.js';
+import { createMediaHistoryReader } from './media-history.js';
+import { createModerationQueueReader } from './moderation-queue.js';
 
 /** The rows of a table as the projections wrote them: columns that nothing was written to are not there. */
 export type RowsOf = (table: string) => readonly Row[];
 
 const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
+  mediaHistory: createMediaHistoryReader(rowsOf),
+  moderationQueue: createModerationQueueReader(rowsOf),
   jobs: createJobsReader(rowsOf),
 });
 

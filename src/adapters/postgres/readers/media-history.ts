@@ -1,0 +1,29 @@
+import type { HistoryEntry, MediaHistoryReader } from '../../../core/readers/media-history.js';
+import type { ReadDatabase } from './read-database.js';
+
+interface HistoryRow {
+  readonly type: string;
+  readonly occurred_at: Date;
+  readonly position: string;
+  readonly event_id: string;
+  readonly actor: string;
+  readonly data: HistoryEntry['data'];
+}
+
+export const createMediaHistoryReader = (database: ReadDatabase): MediaHistoryReader => ({
+  async of(mediaId) {
+    const rows = await database.query<HistoryRow>(
+      `select type, occurred_at, position, event_id, actor, data from media_history
+         where media_id = $1 order by position`,
+      [mediaId],
+    );
+    return rows.map((row) => ({
+      type: row.type,
+      occurredAt: row.occurred_at.toISOString(),
+      position: row.position,
+      eventId: row.event_id,
+      actor: row.actor,
+      data: row.data,
+    }));
+  },
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import type { MediaFlowEvent } from '../../../src/domain/index.js';
+import { framesFor, model } from '../../domain/media-fixtures.js';
+import { uploadedItem } from './item-events.js';
+import type { ViewsUnderTest } from './views-under-test.js';
+
+/** An item up to the policy's decision. */
+function decided(mediaId: string, outcome: 'approved' | 'rejected' | 'in_review'): MediaFlowEvent[] {
+  return [
+    ...uploadedItem(mediaId, { title: `The ${mediaId}` }),
+    { type: 'ModerationScored', data: { mediaId, model, frames: framesFor(outcome) } },
+    { type: 'ModerationDecided', data: { mediaId, outcome, rule: 'r', explanation: 'e' } },
+  ];
+}
+const shown = framesFor('in_review').map(({ atSeconds, blobKey, scores }) => ({
+  ...{ atSeconds, blobKey, scores },
+}));
+
+export function moderationQueueReading(views: () => ViewsUnderTest): void {
+  const queue = () => views().readers.moderationQueue;
+  const idsOf = async (status: 'in_review' | 'rejected', limit = 10) =>
+    (await queue().oldest(status, limit)).map(({ mediaId }) => mediaId);
+
+  describe('moderation queue', () => {
+    test('an item in review is shown with what the model saw and the rule that sent it there', async () => {
+      await views().tell(decided('m1', 'in_review'), '2026-11-21T08:00:00.000Z');
+      expect(await queue().oldest('in_review', 10)).toEqual([
+        {
+          ...{ mediaId: 'm1', title: 'The m1', rule: 'r', explanation: 'e', model },
+          ...{ frames: shown, since: '2026-11-21T08:00:00.000Z' },
+        },
+      ]);
+    });
+
+    test('what waits and what was rejected are told apart, the oldest decision first, no more than is asked for', async () => {
+      await views().tell(decided('m2', 'in_review'), '2026-11-21T08:00:02.000Z');
+      await views().tell(decided('m1', 'in_review'), '2026-11-21T08:00:01.000Z');
+      await views().tell(decided('m3', 'rejected'), '2026-11-21T08:00:00.000Z');
+      expect(await idsOf('in_review')).toEqual(['m1', 'm2']);
+      expect(await idsOf('in_review', 1)).toEqual(['m1']);
+      expect(await idsOf('rejected')).toEqual(['m3']);
+    });
+
+    test('frames and file of whatever a person may decide on are found', async () => {
+      await views().tell([...decided('m1', 'in_review'), ...decided('m2', 'rejected')]);
+      expect(await queue().frames('m1')).toEqual(shown);
+      expect(await queue().originalKey('m2')).toBe('media/m1/original');
+    });
+
+    test.each<[string, MediaFlowEvent[]]>([
+      ['has not been decided on by the policy', decided('m1', 'in_review').slice(0, 3)],
+      ['was approved', decided('m1', 'approved')],
+      [
+        'a person has decided on',
+        [
+          ...decided('m1', 'in_review'),
+          {
+            type: 'MediaReviewed',
+            data: { mediaId: 'm1', decision: 'approve', reason: 'fine', reviewer: 'ada' },
+          },
+        ],
+      ],
+      ['there never was', []],
+    ])('of an item that %s nothing is shown', async (_, events) => {
+      await views().tell(events);
+      expect(await idsOf('in_review')).toEqual([]);
+      expect(await queue().frames('m1')).toBeUndefined();
+      expect(await queue().originalKey('m1')).toBeUndefined();
+    });
+  });
+}
