@@ -34,17 +34,32 @@ export interface AppendLimits {
 }
 
 /**
+ * How a store knows an append that was made before.
+ *
+ * - `by-event-id`: always. No event id is ever stored twice.
+ * - `by-revision`: where the writer says which revision it expects, or `no-stream`: then the events are looked for where
+ *   they would be. Under `any` and `stream-exists` the store has a cache at best, as EventStoreDB does: what has left it is
+ *   stored a second time. Whoever may repeat an append there has to look into the stream first.
+ */
+export type AppendIdempotency = 'by-event-id' | 'by-revision';
+
+/**
  * The port to the truth. Order of positions is order of commits, without gaps a reader could fall into: once a
  * reader has seen a position, nothing below it ever appears.
  */
 export interface EventStore {
   readonly appendLimits: AppendLimits;
 
+  readonly idempotency: AppendIdempotency;
+
   /**
-   * Appends at least one event, within `appendLimits`, as one unit, or nothing. Idempotent by event id: repeating an
-   * append whose events are already in this stream gives the first result again, whatever `expectedRevision` says.
-   * Throws {@link WrongExpectedRevisionError}, or `unavailable` when the outcome is unknown: repeating is safe. What is
-   * beyond a limit is refused as `append_too_large` or `event_too_large`, with the limit in the details.
+   * Appends at least one event, within `appendLimits`, as one unit, or nothing. The same append again, expecting the same
+   * revision or `no-stream`, gives the first result again, however long ago that was; what holds for other repeats says
+   * `idempotency`.
+   *
+   * Throws {@link WrongExpectedRevisionError}, or `unavailable` when the outcome is unknown: it may be repeated as far as
+   * `idempotency` says. What is beyond a limit is refused as `append_too_large` or `event_too_large`, with the limit in the
+   * details. An event id that is known and was used in another way is refused as `event_id_reused`.
    */
   append(
     stream: string,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { MediaFlowError } from '../../src/core/errors.js';
 import type { EventToAppend } from '../../src/core/event.js';
@@ -78,57 +77,6 @@ export function appendingBehaviour(store: () => EventStore): void {
         store().append(free, [sampleEvent()], 0),
       ]);
       expect([good?.status, bad?.status, alsoGood?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    });
-  });
-
-  describe('repeating an append', () => {
-    test.for<ExpectedRevision>(['no-stream', 'any', 'stream-exists', 0, 7])(
-      'gives the first result again, expecting %s',
-      async (expected) => {
-        const stream = newStream();
-        const events = sampleEvents(2);
-        const first = await store().append(stream, events, 'no-stream');
-        await store().append(stream, [sampleEvent()], 1);
-        expect(await store().append(stream, events, expected)).toEqual(first);
-        expect(await store().readStream(stream)).toHaveLength(3);
-      },
-    );
-
-    test('at the same time stores it once and gives both the same result', async () => {
-      const stream = newStream();
-      const events = sampleEvents(2);
-      const results = await Promise.all([1, 2, 3].map(() => store().append(stream, events, 'no-stream')));
-      expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
-      expect(await store().readStream(stream)).toHaveLength(2);
-    });
-
-    test('is refused when ids are used in another way, and nothing is stored', async () => {
-      const [stream, other] = [newStream(), newStream()];
-      const [a, b, c] = [sampleEvent(), sampleEvent(), sampleEvent()];
-      await store().append(stream, [a, b], 'no-stream');
-      const reuses: [string, EventToAppend[]][] = [
-        [stream, [b, c]],
-        [stream, [c, a]],
-        [stream, [b, a]],
-        [other, [a, b]],
-        [other, [c, b]],
-      ];
-      for (const [into, events] of reuses) {
-        for (const expected of ['any', into === stream ? 1 : 'no-stream'] as const) {
-          const append = store().append(into, events, expected);
-          await expect(append).rejects.toMatchObject({ kind: 'conflict', code: 'event_id_reused' });
-        }
-      }
-      expect(idsOf(await store().readStream(stream))).toEqual(idsOf([a, b]));
-      expect(await store().readStream(other)).toEqual([]);
-    });
-
-    test('recognises ids in capitals', async () => {
-      const stream = newStream();
-      const eventId = randomUUID();
-      const first = await store().append(stream, [sampleEvent({ eventId })], 'any');
-      const again = await store().append(stream, [sampleEvent({ eventId: eventId.toUpperCase() })], 'any');
-      expect(again).toEqual(first);
     });
   });
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { EventStore } from '../../src/core/event-store.js';
+import type { AppendIdempotency, EventStore } from '../../src/core/event-store.js';
 import { appendingBehaviour } from './event-store-appending.js';
 import { readingBehaviour } from './event-store-reading.js';
+import { repeatingBehaviour } from './event-store-repeating.js';
 import { subscribingBehaviour } from './event-store-subscribing.js';
 
 /** Opens another store on the same log, as another process would. */
@@ -12,8 +13,15 @@ export interface EventStoreUnderTest {
   stop(): Promise<void>;
 }
 
-/** What every event store does, whatever it runs on. The log may hold other events; each test has its own streams. */
-export function eventStoreContract(name: string, start: () => Promise<EventStoreUnderTest>): void {
+/**
+ * What every event store does, whatever it runs on, and what it does besides where it says so. The log may hold other
+ * events; each test has its own streams.
+ */
+export function eventStoreContract(
+  name: string,
+  promises: { readonly idempotency: AppendIdempotency },
+  start: () => Promise<EventStoreUnderTest>,
+): void {
   describe(`${name} event store`, () => {
     let underTest: EventStoreUnderTest;
     let store: EventStore;
@@ -27,6 +35,7 @@ export function eventStoreContract(name: string, start: () => Promise<EventStore
     });
 
     appendingBehaviour(() => store);
+    repeatingBehaviour(promises.idempotency, () => store);
     readingBehaviour(() => store);
     subscribingBehaviour(
       () => store,

@@ -2,16 +2,13 @@ import type { Aggregate } from '../../core/aggregate.js';
 import type { Command } from '../../core/decider.js';
 import { eventIdOf } from '../../core/derived-ids.js';
 import { conflict, invalid, MediaFlowError } from '../../core/errors.js';
-import type { DomainEvent, EventMetadata, StoredEvent } from '../../core/event.js';
-import {
-  type EventStore,
-  type ExpectedRevision,
-  WrongExpectedRevisionError,
-} from '../../core/event-store.js';
+import type { DomainEvent, EventMetadata } from '../../core/event.js';
+import { type EventStore, WrongExpectedRevisionError } from '../../core/event-store.js';
 import type { Position } from '../../core/position.js';
 import { originOf, type RequestOrigin } from '../../core/request-origin.js';
 import type { Instant } from '../../core/time.js';
 import type { EventCodec } from './event-codec.js';
+import { createTurns } from './turns.js';
 
 /** A command on its way to its aggregate. */
 export interface CommandRequest<C extends Command = Command> extends RequestOrigin {
@@ -49,6 +46,8 @@ export interface CommandHandlerOptions<E extends DomainEvent> {
 
 /**
  * Load, decide, append with the revision the decision was based on; taken anew on a conflict, a bounded number of times.
+ * A decision that needs no state is appended without reading, where the store knows every repeat; where it does not, the
+ * stream is looked through for the command's own events first, one command after another, so that they do not compete.
  * Only its events make a command known again: where a repeat of one that caused none could do harm later, its decider has
  * to let it cause one.
  */
@@ -56,6 +55,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
   options: CommandHandlerOptions<E>,
 ): CommandHandler<C> {
   const { store, codec, now, maximumConflicts = 20 } = options;
+  const inTurn = createTurns();
   const byCommand = new Map(
     options.aggregates.flatMap((aggregate) =>
       aggregate.commandTypes.map((type) => [type, aggregate] as const),
@@ -65,15 +65,18 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
   async function attempt(request: CommandRequest<C>, aggregate: Aggregate, metadata: EventMetadata) {
     const { command, commandId } = request;
     const stream = aggregate.streamOf(command);
-    const history = aggregate.needsState ? await store.readStream(stream) : [];
+    const readsFirst = aggregate.needsState || store.idempotency !== 'by-event-id';
+    const history = readsFirst ? await store.readStream(stream) : [];
     const earlier = history.filter((event) => event.metadata.commandId === commandId);
     const lastEarlier = earlier.at(-1);
     if (lastEarlier) {
-      if (lastEarlier.metadata.requestHash !== metadata.requestHash) throw keyReused();
+      // Not asked of a decision without state: a store that knows repeats by their ids could not tell.
+      if (aggregate.needsState && lastEarlier.metadata.requestHash !== metadata.requestHash)
+        throw keyReused();
       return resultOf(stream, lastEarlier.position, earlier);
     }
 
-    const state = history.reduce<unknown>(
+    const state = (aggregate.needsState ? history : []).reduce<unknown>(
       (current, stored) => aggregate.decider.evolve(current, codec.decode(stored)),
       aggregate.decider.initialState,
     );
@@ -81,9 +84,15 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
       .decide(command, state)
       .map((event, index) => codec.encode(event as E, eventIdOf(commandId, index), metadata));
     if (events.length === 0) return resultOf(stream, history.at(-1)?.position ?? (await store.head()), []);
-    const { position } = await store.append(stream, events, expected(aggregate, history));
+    const expected = readsFirst ? (history.at(-1)?.revision ?? 'no-stream') : 'any';
+    const { position } = await store.append(stream, events, expected);
     return resultOf(stream, position, events);
   }
+
+  const attemptInTurn: typeof attempt = (request, aggregate, metadata) =>
+    aggregate.needsState || store.idempotency === 'by-event-id'
+      ? attempt(request, aggregate, metadata)
+      : inTurn(aggregate.streamOf(request.command), () => attempt(request, aggregate, metadata));
 
   return async (request) => {
     const aggregate = byCommand.get(request.command.type);
@@ -99,7 +108,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     };
     for (let conflicts = 0; ; conflicts++) {
       try {
-        return await attempt(request, aggregate, metadata);
+        return await attemptInTurn(request, aggregate, metadata);
       } catch (error) {
         if (!(error instanceof WrongExpectedRevisionError)) throw error;
         if (conflicts >= maximumConflicts)
@@ -120,9 +129,6 @@ const keyReused = () =>
     'idempotency_key_reused',
     'This Idempotency-Key came with another request before; take a new one.',
   );
-
-const expected = (aggregate: Aggregate, history: readonly StoredEvent[]): ExpectedRevision =>
-  aggregate.needsState ? (history.at(-1)?.revision ?? 'no-stream') : 'any';
 
 const resultOf = (
   stream: string,

@@ -55,6 +55,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
 
   return {
     appendLimits,
+    idempotency: 'by-event-id',
     append: async (stream, events, expectedRevision) =>
       queue.add(prepareAppend(stream, events, expectedRevision, appendLimits)),
     readStream: (stream, range) => readStream(pool, stream, range),

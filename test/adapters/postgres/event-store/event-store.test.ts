@@ -4,7 +4,7 @@ import { eventStoreContract } from '../../../contracts/event-store.contract.js';
 import { newStream, sampleEvent } from '../../../contracts/event-store-samples.js';
 import { createTestDatabase } from '../../../support/database.js';
 
-eventStoreContract('PostgreSQL', async () => {
+eventStoreContract('PostgreSQL', { idempotency: 'by-event-id' }, async () => {
   const database = await createTestDatabase();
   return {
     open: async () => createPostgresEventStore({ pool: database.pool, listener: database.listener }),
