@@ -15,10 +15,10 @@ export interface AttemptStatements {
     aside: { readonly seconds: number; readonly error: string; readonly keepsLoss: boolean },
   ): Promise<boolean>;
   /**
-   * Back to the queue as if it had not been fetched; with the transaction that fetched it, only if that was committed, since
-   * another worker may have the very same attempt otherwise.
+   * Back to the queue as if this transaction had not fetched it: while the row is as that left it, and no longer. Who
+   * fetches it next has the very same attempt, and must not lose it to a repeat of this.
    */
-  giveBack(attempt: AttemptId, transaction?: string): Promise<boolean>;
+  giveBack(attempt: AttemptId, transaction: string): Promise<boolean>;
   /** From its next attempt on it is a long job. */
   markLong(attempt: AttemptId): Promise<boolean>;
   /**
@@ -34,9 +34,15 @@ const oneMoreAllowed = (data: string) =>
 
 export function createAttemptStatements(execute: Execute, job: string): AttemptStatements {
   /** Does nothing when the attempt is not held any more. */
-  const update = async ({ kind, id, attempt }: AttemptId, set: string, values: readonly unknown[] = []) => {
+  const update = async (
+    { kind, id, attempt }: AttemptId,
+    set: string,
+    values: readonly unknown[] = [],
+    condition = '',
+  ) => {
     const changed = await execute(
-      `update ${job} set ${set} where name = $1 and id = $2 and ${IS_HELD} and retry_count = $3 returning id`,
+      `update ${job} set ${set}
+       where name = $1 and id = $2 and ${IS_HELD} and retry_count = $3 ${condition} returning id`,
       [kind, id, attempt - 1, ...values],
     );
     return changed.length > 0;
@@ -56,13 +62,6 @@ export function createAttemptStatements(execute: Execute, job: string): AttemptS
       [seconds, error === undefined ? null : storableText(error)],
     );
 
-  const isCommitted = async (transaction: string) => {
-    const [row] = await execute<{ status: string }>('select pg_xact_status($1::xid8) as status', [
-      transaction,
-    ]);
-    return row?.status === 'committed';
-  };
-
   return {
     complete: (attempt) => update(attempt, `state = 'completed', completed_on = now(), heartbeat_on = null`),
     retry: (attempt, seconds, error) => putBack(attempt, LOSS_TOLD, { seconds, error }),
@@ -71,9 +70,13 @@ export function createAttemptStatements(execute: Execute, job: string): AttemptS
       putBack(attempt, oneMoreAllowed(keepsLoss ? 'data' : LOSS_TOLD), {
         ...{ seconds, error, set: `, group_id = ${AS_SUSPECT}` },
       }),
-    giveBack: async (attempt, transaction) =>
-      (transaction === undefined || (await isCommitted(transaction))) &&
-      putBack(attempt, 'data', { set: ', retry_count = retry_count - 1' }),
+    giveBack: (attempt, transaction) =>
+      update(
+        attempt,
+        `state = 'retry', heartbeat_on = null, start_after = now(), retry_count = retry_count - 1`,
+        [transaction],
+        'and xmin = $4::xid8::xid',
+      ),
     markLong: (attempt) => update(attempt, `group_id = ${AS_LONG}`),
 
     async renew(attempts) {

@@ -9,8 +9,8 @@ export type Settlement =
   | JobOutcome
   /** Back to the queue at once; the attempt does not count. */
   | { readonly released: true }
-  /** Back to the queue as if it had not been fetched: nothing of it has begun. With `transaction`, if that was committed. */
-  | { readonly returned: true; readonly transaction?: string | undefined }
+  /** Back to the queue as it was before this transaction fetched it: nothing of it has begun. */
+  | { readonly beforeFetch: string }
   /** Nothing: somebody else has the job. */
   | { readonly lost: true }
   /** Nothing: that is written already. */

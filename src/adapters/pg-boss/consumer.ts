@@ -29,8 +29,8 @@ export function createConsumer(options: {
   readonly abandonAfterSeconds: number;
   readonly random: () => number;
   fetch(room: Room): Promise<Fetched>;
-  /** Of a fetch in doubt, if its transaction was committed. Never rejects. */
-  giveBack(attempt: AttemptId, transaction?: string): Promise<void>;
+  /** Never rejects. */
+  giveBack(job: FetchedJob): Promise<void>;
   readonly suspects: Suspects;
   readonly overlong: OverlongOptions;
   /** Never rejects. */
@@ -63,7 +63,7 @@ export function createConsumer(options: {
     const id = attemptIdOf(fetched);
     // Two came at once, or another kind took one meanwhile.
     if (isSuspect && !suspects.take(job.id)) {
-      follow(options.giveBack(id));
+      follow(options.giveBack(fetched));
       return;
     }
     const attempt = runAttempt({ job, handler, policy, abandonAfterSeconds, random });
@@ -102,8 +102,7 @@ export function createConsumer(options: {
         const asked = room();
         const { taken, doubtful } = await options.fetch(asked);
         for (const job of taken) start(job);
-        for (const job of doubtful?.jobs ?? [])
-          follow(options.giveBack(attemptIdOf(job), doubtful?.transaction).then(wake));
+        for (const job of doubtful ?? []) follow(options.giveBack(job).then(wake));
         // A short answer means that nothing more can run now; whatever changes that wakes us.
         if (taken.length === asked.limit) wokenAgain = true;
       } while (wokenAgain && hasRoom());

@@ -8,6 +8,7 @@ import type { ConnectionHealth } from './connection-health.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import type { DeadLetterTable } from './dead-letters.js';
 import type { Room } from './fetch-jobs.js';
+import { attemptIdOf } from './fetched-job.js';
 import type { JobStatements } from './job-statements.js';
 import { createLeases } from './leases.js';
 import type { OpenBoss } from './open-boss.js';
@@ -105,7 +106,7 @@ export function createConsumers(options: {
     }
     const consumer = createConsumer({
       ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, suspects, see, overlong },
-      giveBack: (attempt, transaction) => settle(attempt, { returned: true, transaction }),
+      giveBack: (job) => settle(attemptIdOf(job), { beforeFetch: job.transaction }),
       markLong: (attempt) => statements.markLong(attempt).then(() => {}, onError),
       fetch: (room) => fetch(kind, room),
     });

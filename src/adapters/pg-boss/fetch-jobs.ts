@@ -15,7 +15,7 @@ export interface Room {
 export interface Fetched {
   readonly taken: readonly FetchedJob[];
   /** The connection broke while these were being taken: whoever asked has them, or nobody, as the transaction ended. */
-  readonly doubtful?: { readonly jobs: readonly FetchedJob[]; readonly transaction: string };
+  readonly doubtful?: readonly FetchedJob[];
 }
 
 export type FetchJobs = (kind: string, room: Room) => Promise<Fetched>;
@@ -32,7 +32,7 @@ export const createFetchJobs =
       ...(unsuspectedOnly ? groupsOf('suspect') : []),
     ];
     const client = await pool.connect();
-    let doubtful: Fetched['doubtful'];
+    let taken: readonly FetchedJob[] = [];
     try {
       await client.query('begin');
       const jobs = await boss.fetch<StoredJobData>(kind, {
@@ -43,15 +43,15 @@ export const createFetchJobs =
       });
       if (jobs.length > 0) {
         const { rows } = await client.query('select pg_current_xact_id()::text as transaction');
-        doubtful = { jobs, transaction: rows[0].transaction };
+        taken = jobs.map((job) => ({ ...job, transaction: rows[0].transaction }));
       }
       await client.query('commit');
       client.release();
-      return { taken: jobs };
+      return { taken };
     } catch (error) {
       // The server takes back what was not committed.
       client.release(true);
-      if (!doubtful || !isConnectionProblem(error)) throw error;
-      return { taken: [], doubtful };
+      if (taken.length === 0 || !isConnectionProblem(error)) throw error;
+      return { taken: [], doubtful: taken };
     }
   };

@@ -4,8 +4,8 @@ import type { JobLoss, RunningJob } from '../../core/running-job.js';
 import { groupIn } from './job-groups.js';
 import type { AttemptId, StoredJobData } from './job-rows.js';
 
-/** A job as pg-boss's fetch gives it. */
-export type FetchedJob = JobWithMetadata<StoredJobData>;
+/** A job as pg-boss's fetch gives it, and the transaction that took it. */
+export type FetchedJob = JobWithMetadata<StoredJobData> & { readonly transaction: string };
 
 export const toRunningJob = (job: FetchedJob): RunningJob => ({
   id: job.id,

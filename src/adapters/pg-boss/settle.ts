@@ -34,8 +34,8 @@ export function createSettle(options: {
       return statements.setAside(attempt, { seconds, error, keepsLoss });
     }
     if ('released' in settlement) return statements.release(attempt);
-    if ('returned' in settlement)
-      return statements.giveBack(attempt, settlement.transaction).then(() => true);
+    if ('beforeFetch' in settlement)
+      return statements.giveBack(attempt, settlement.beforeFetch).then(() => true);
     return Promise.resolve(false);
   };
 

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createAttemptStatements } from '../../../src/adapters/pg-boss/attempt-statements.js';
+import { createConnectionHealth } from '../../../src/adapters/pg-boss/connection-health.js';
+import { openBoss } from '../../../src/adapters/pg-boss/open-boss.js';
+import { silentLogger } from '../../../src/core/logger.js';
+import type { JobHandler } from '../../../src/core/running-job.js';
 import { createCuttableProxy } from './cuttable-proxy.js';
 import { createQueues, eventually, idle, job, newKind } from './queues.js';
 
@@ -59,4 +63,34 @@ test('a fetch that was never committed takes its jobs from nobody who has them s
   expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 1 }]);
   finish.resolve();
   await eventually(async () => expect(await queue.depth()).toEqual(idle(kind)));
+});
+
+test('a job that was given back is not taken by a repeat of that from whoever has it since', async () => {
+  const kind = newKind();
+  const { queue, work } = await openQueue(kind);
+  const wanted = job(kind);
+  await queue.enqueue([wanted]);
+  const boss = await openBoss({
+    ...{ connectionString: database.url, schema: 'pgboss', maximumConnections: 2, kinds: [kind] },
+    ...{ health: createConnectionHealth(silentLogger), logger: silentLogger },
+  });
+  cleanUp(() => boss.close());
+  const { taken } = await boss.fetch(kind, { limit: 1, shortOnly: false, unsuspectedOnly: false });
+  const { giveBack } = createAttemptStatements(boss.execute, 'pgboss.job');
+  const again = () => giveBack({ kind, id: wanted.id, attempt: 1 }, taken[0]?.transaction ?? '');
+  expect(await again()).toBe(true);
+
+  const finish = Promise.withResolvers<void>();
+  const handler = vi.fn<JobHandler>(async () => {
+    await finish.promise;
+    return { done: true };
+  });
+  await work(handler);
+  await eventually(() => expect(handler).toHaveBeenCalledOnce());
+  expect(handler.mock.calls[0]?.[0].attempt).toBe(1);
+  expect(await again()).toBe(false);
+  expect(await queue.depth()).toEqual([{ kind, waiting: 0, active: 1 }]);
+  finish.resolve();
+  await eventually(async () => expect(await queue.depth()).toEqual(idle(kind)));
+  expect(handler).toHaveBeenCalledOnce();
 });
