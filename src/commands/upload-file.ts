@@ -4,6 +4,7 @@ import { invalid } from '../core/errors.js';
 import { accepted, type EndpointRequest, endpoint } from '../http/endpoint.js';
 import { acceptedSchema, detailLimits } from './media-details.js';
 import type { FileToIngest, IngestedFile } from './uploads/ingest-file.js';
+import { callerOf } from './uploads/upload-caller.js';
 
 const FIELDS = ['title', 'description', 'tags', 'sha256'] as const;
 type Field = (typeof FIELDS)[number];
@@ -48,7 +49,7 @@ export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<In
         mediaId,
         bytes: file.bytes,
         errorOf: file.errorOf,
-        actor: request.actor,
+        ...callerOf(request),
         declared: { ...before, filename: file.filename, filetype: file.contentType ?? undefined },
         idempotencyKey: request.headers['idempotency-key'] ?? null,
         // Clients may send the fields behind the file.

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from './request-origin.js';
 import type { Instant } from './time.js';
 
 /**
@@ -9,14 +10,18 @@ export type UploadKind = 'whole' | 'partial' | 'final' | 'direct';
 /** `closing`: it has failed or was given up, and what follows from that may not all be done yet. */
 export type UploadState = 'open' | 'completed' | 'closing' | 'closed';
 
+/** Of the request that created an upload, or gave it up: what it comes to is told in its name, after a restart too. */
+export interface UploadCaller extends RequestOrigin {
+  /** As history names callers. */
+  readonly actor: string;
+}
+
 /** What is known of a transfer. How far it has come is not here: the growing object's size is the truth. */
-export interface UploadRecord {
+export interface UploadRecord extends UploadCaller {
   /** UUID. */
   readonly id: string;
   readonly kind: UploadKind;
   readonly state: UploadState;
-  /** Who created it, or gave it up, as history names callers: what it comes to is told in their name. */
-  readonly actor: string;
   /** Null while the client has not told it. */
   readonly lengthBytes: number | null;
   /** `Upload-Metadata` as the client sent it, to be told again; of a file in one request what its form said, once it is known. */
@@ -44,6 +49,7 @@ export type UploadChanges = Partial<
     UploadRecord,
     | 'state'
     | 'actor'
+    | 'traceparent'
     | 'lengthBytes'
     | 'metadata'
     | 'declaredSha256'

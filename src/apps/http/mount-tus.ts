@@ -3,6 +3,7 @@ import type { TusHandler } from '../../commands/uploads/protocol/tus-handler.js'
 import { tusVersion } from '../../commands/uploads/protocol/tus-messages.js';
 import { type Access, requireOperator } from './access.js';
 import { answerProblem } from './early-problems.js';
+import { requestOriginOf } from './request-origin.js';
 
 const BASE_PATH = '/v1/uploads';
 
@@ -35,6 +36,7 @@ export async function mountTus(
         body: request.raw,
         trailers: () => request.raw.trailers,
         actor: caller.actor,
+        ...requestOriginOf(request.headers),
       });
       return reply.status(status).headers(headers).send(body);
     };

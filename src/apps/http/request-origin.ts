@@ -2,7 +2,9 @@ import { DEFAULT_TENANT, type RequestOrigin } from '../../core/request-origin.js
 import { traceparentOf } from '../../core/traceparent.js';
 
 /** What a request's headers (lower-case names) say of where it comes from. */
-export const requestOriginOf = (headers: { readonly traceparent?: string | undefined }): RequestOrigin => ({
+export const requestOriginOf = ({
+  traceparent,
+}: Readonly<Record<string, string | readonly string[] | undefined>>): RequestOrigin => ({
   tenantId: DEFAULT_TENANT,
-  traceparent: traceparentOf(headers.traceparent),
+  traceparent: typeof traceparent === 'string' ? traceparentOf(traceparent) : null,
 });

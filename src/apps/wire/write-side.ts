@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Execute } from '../../commands/execute.js';
+import { callerOf } from '../../commands/uploads/upload-caller.js';
 import { createUploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import { transferCommandId } from '../../core/derived-ids.js';
 import type { Logger } from '../../core/logger.js';
-import { NO_REQUEST } from '../../core/request-origin.js';
-import type { UploadLedger } from '../../core/upload-ledger.js';
+import type { UploadCaller, UploadLedger } from '../../core/upload-ledger.js';
 import {
   aggregates,
   eventDefinitions,
@@ -46,7 +46,7 @@ export function createMediaUploads(dependencies: {
   const { config, blobs, ledger, execute, logger, stopping } = dependencies;
   const send = (
     command: MediaFlowCommand & { readonly data: { readonly mediaId: string } },
-    actor: string,
+    caller: UploadCaller,
     commandId = transferCommandId(command.data.mediaId, command.type),
   ) =>
     execute({
@@ -54,18 +54,17 @@ export function createMediaUploads(dependencies: {
       command,
       correlationId: command.data.mediaId,
       causationId: null,
-      actor,
-      ...NO_REQUEST,
+      ...callerOf(caller),
     });
   return createUploads({
     blobs,
     ledger,
     hooks: {
       // Decided anew each time: a client may repeat a key long after the item of it is deleted.
-      registered: (data, actor) => send({ type: 'RegisterMedia', data }, actor, randomUUID()),
-      completed: (data, actor) => send({ type: 'CompleteUpload', data }, actor),
-      failed: (data, actor) => send({ type: 'FailUpload', data }, actor),
-      deleted: (data, actor) => send({ type: 'DeleteMedia', data }, actor, randomUUID()),
+      registered: (data, caller) => send({ type: 'RegisterMedia', data }, caller, randomUUID()),
+      completed: (data, caller) => send({ type: 'CompleteUpload', data }, caller),
+      failed: (data, caller) => send({ type: 'FailUpload', data }, caller),
+      deleted: (data, caller) => send({ type: 'DeleteMedia', data }, caller, randomUUID()),
     },
     limits: config.uploads,
     logger,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import type { Position } from '../../core/position.js';
 import { addSeconds } from '../../core/time.js';
-import type { UploadRecord } from '../../core/upload-ledger.js';
+import type { UploadCaller, UploadRecord } from '../../core/upload-ledger.js';
 import { growingKey, originalKey } from '../../domain/media/blob-places.js';
 import { completeUpload } from './lifecycle/completing.js';
 import {
@@ -17,17 +17,16 @@ import { hashOfFirst, readAgain } from './receiving/bytes-again.js';
 import { receiveBytes } from './receiving/receiving.js';
 import type { Transfer } from './receiving/transfers.js';
 import { assertTakeable } from './space/space.js';
+import { callerOf, inTraceOf } from './upload-caller.js';
 import type { UploadContext } from './upload-context.js';
 import { emptyFile, keyReused, uploadGone } from './upload-errors.js';
 
-export interface FileToIngest {
+export interface FileToIngest extends UploadCaller {
   /** UUID; derived from the request's Idempotency-Key where there is one. */
   readonly mediaId: string;
   readonly bytes: Readable;
   /** What it means for the client that reading them failed; `upload_interrupted` where nobody says. */
   readonly errorOf?: (error: unknown) => MediaFlowError;
-  /** Who sends it, as history names callers. */
-  readonly actor: string;
   readonly declared: DeclaredDetails;
   /** Of the file, when the request tells; only to see early that it does not fit. */
   readonly declaredSizeBytes?: number | null;
@@ -69,7 +68,7 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
     const first = await hashOfFirst(context, upload, hashedBytes);
     const isSame = again.sizeBytes === upload.lengthBytes && again.sha256 === first;
     if (!isSame || (declared !== null && declared !== first)) throw keyReused(mediaId);
-    return upload.state === 'open' ? completeUpload(context, upload) : repeat(upload);
+    return upload.state === 'open' ? completeUpload(context, inTraceOf(upload, file)) : repeat(upload);
   }
 
   /** Once the whole request is read; returns the checksum that holds. Of two that say different things, the first holds. */
@@ -91,7 +90,7 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
         sizeBytes: upload.lengthBytes ?? 0,
         sha256: upload.sha256 ?? '',
       },
-      upload.actor,
+      upload,
     );
     return position;
   }
@@ -116,7 +115,7 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
       throw error;
     }
     if (!whole) throw uploadGone(upload);
-    return completeUpload(context, whole);
+    return completeUpload(context, inTraceOf(whole, file));
   }
 
   async function giveUp(upload: UploadRecord, error: unknown): Promise<void> {
@@ -131,15 +130,16 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
 
 function createDirectUpload(
   context: UploadContext,
-  { mediaId, actor, idempotencyKey, declaredSizeBytes }: FileToIngest,
+  file: FileToIngest,
   details: FileDetails,
 ): Promise<UploadRecord> {
   const { limits, now } = context;
+  const { mediaId, actor, idempotencyKey, declaredSizeBytes } = file;
   const lifetime = idempotencyKey === null ? limits.directExpirySeconds : limits.expirySeconds;
   return context.space.open({ id: mediaId, actor, neededBytes: declaredSizeBytes ?? 0 }, async () =>
     context.ledger.create(
       newUpload(context, {
-        ...{ id: mediaId, kind: 'direct', actor },
+        ...{ id: mediaId, kind: 'direct', ...callerOf(file) },
         lengthBytes: await sizeOfOriginal(context, mediaId),
         declaredSha256: details.sha256,
         expiresAt: addSeconds(now(), lifetime),

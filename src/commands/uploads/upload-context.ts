@@ -2,7 +2,7 @@ import type { BlobStore } from '../../core/blob-store.js';
 import type { Logger } from '../../core/logger.js';
 import type { Position } from '../../core/position.js';
 import { addSeconds, type Instant } from '../../core/time.js';
-import type { UploadLedger } from '../../core/upload-ledger.js';
+import type { UploadCaller, UploadLedger } from '../../core/upload-ledger.js';
 import type { MediaCommandOf } from '../../domain/media/media-commands.js';
 import type { Joins } from './joining/joins.js';
 import type { ContentHashes } from './receiving/content-hashes.js';
@@ -41,18 +41,18 @@ export interface UploadHooks {
    */
   registered(
     data: MediaCommandOf<'RegisterMedia'>['data'],
-    actor: string,
+    caller: UploadCaller,
   ): Promise<{ readonly position: Position }>;
   /** Every byte is on stable storage under `blobKey`. A repeat gives the first result. */
   completed(
     data: MediaCommandOf<'CompleteUpload'>['data'],
-    actor: string,
+    caller: UploadCaller,
   ): Promise<{ readonly position: Position }>;
   /** The bytes never came whole and will not. */
-  failed(data: MediaCommandOf<'FailUpload'>['data'], actor: string): Promise<unknown>;
-  /** Every byte came, and `actor` wants nothing of it any more. */
+  failed(data: MediaCommandOf<'FailUpload'>['data'], caller: UploadCaller): Promise<unknown>;
+  /** Every byte came, and the caller wants nothing of it any more. */
   deleted(
     data: MediaCommandOf<'DeleteMedia'>['data'],
-    actor: string,
+    caller: UploadCaller,
   ): Promise<{ readonly position: Position }>;
 }

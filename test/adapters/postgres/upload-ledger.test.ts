@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createPostgresUploadLedger } from '../../../src/adapters/postgres/upload-ledger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { UploadRecord } from '../../../src/core/upload-ledger.js';
 import { createTestDatabase } from '../../support/database.js';
 
@@ -15,6 +16,7 @@ const anUpload = (changes: Partial<UploadRecord> = {}): UploadRecord => ({
   kind: 'whole',
   state: 'open',
   actor: 'operator',
+  ...NO_REQUEST,
   lengthBytes: 5_000_000_000,
   metadata: 'title YQ==',
   parts: [],
@@ -34,6 +36,7 @@ test('an upload is found as it was kept, lengths beyond 32 bits included', async
     kind: 'final',
     state: 'closed',
     actor: 'key-01234567',
+    ...{ tenantId: 'acme', traceparent: '00-trace' },
     parts: [randomUUID(), randomUUID()],
     concatAsSent: 'final;/v1/uploads/a  /v1/uploads/b',
     joinedInto: randomUUID(),

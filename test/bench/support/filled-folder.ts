@@ -6,6 +6,7 @@ import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blo
 import { createPostgresUploadLedger } from '../../../src/adapters/postgres/upload-ledger.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import { addSeconds } from '../../../src/core/time.js';
 import type { UploadLedger } from '../../../src/core/upload-ledger.js';
 import { growingKey, originalKey } from '../../../src/domain/media/blob-places.js';
@@ -67,6 +68,7 @@ async function rememberUpload(ledger: UploadLedger, id: string, state: 'open' | 
     kind: state === 'open' ? 'partial' : 'whole',
     state,
     actor: 'bench',
+    ...NO_REQUEST,
     lengthBytes: state === 'open' ? 2 * BLOB_BYTES : BLOB_BYTES,
     metadata: '',
     parts: [],

@@ -24,6 +24,7 @@ const aFile = (changes: Partial<FileToIngest> = {}): FileToIngest => ({
   mediaId: randomUUID(),
   bytes: streamOf('hello ', 'world'),
   actor: 'operator',
+  ...NO_REQUEST,
   declared: { filename: 'C:\\films\\a.mp4', filetype: 'video/mp4', tags: 'x, y' },
   idempotencyKey: null,
   ...changes,

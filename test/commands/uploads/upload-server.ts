@@ -6,20 +6,20 @@ import fastify from 'fastify';
 import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
 import { createPostgresUploadLedger } from '../../../src/adapters/postgres/upload-ledger.js';
 import { mountTus } from '../../../src/apps/http/mount-tus.js';
+import { callerOf } from '../../../src/commands/uploads/upload-caller.js';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import { createUploads, type Uploads } from '../../../src/commands/uploads/uploads.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
-import type { UploadLedger } from '../../../src/core/upload-ledger.js';
+import type { UploadCaller, UploadLedger } from '../../../src/core/upload-ledger.js';
 import type { TestDatabase } from '../../support/database.js';
 
 type CreateOptions = Parameters<typeof createUploads>[0];
 
 export type HookCall = Call<'registered'> | Call<'completed'> | Call<'failed'> | Call<'deleted'>;
 
-interface Call<Hook extends keyof UploadHooks> {
+interface Call<Hook extends keyof UploadHooks> extends UploadCaller {
   readonly hook: Hook;
   readonly data: Parameters<UploadHooks[Hook]>[0];
-  readonly actor: string;
 }
 
 export interface Answer {
@@ -70,21 +70,21 @@ export async function startUploadServer(options: {
   const calls: HookCall[] = [];
   const position = async () => ({ position: String(calls.length).padStart(8, '0') });
   const hooks: UploadHooks = {
-    async registered(data, actor) {
-      calls.push({ hook: 'registered', data, actor });
-      return options.hooks?.registered?.(data, actor) ?? position();
+    async registered(data, caller) {
+      calls.push({ hook: 'registered', data, ...callerOf(caller) });
+      return options.hooks?.registered?.(data, caller) ?? position();
     },
-    async completed(data, actor) {
-      calls.push({ hook: 'completed', data, actor });
-      return options.hooks?.completed?.(data, actor) ?? position();
+    async completed(data, caller) {
+      calls.push({ hook: 'completed', data, ...callerOf(caller) });
+      return options.hooks?.completed?.(data, caller) ?? position();
     },
-    async failed(data, actor) {
-      calls.push({ hook: 'failed', data, actor });
-      return options.hooks?.failed?.(data, actor);
+    async failed(data, caller) {
+      calls.push({ hook: 'failed', data, ...callerOf(caller) });
+      return options.hooks?.failed?.(data, caller);
     },
-    async deleted(data, actor) {
-      calls.push({ hook: 'deleted', data, actor });
-      return options.hooks?.deleted?.(data, actor) ?? position();
+    async deleted(data, caller) {
+      calls.push({ hook: 'deleted', data, ...callerOf(caller) });
+      return options.hooks?.deleted?.(data, caller) ?? position();
     },
   };
   const blobs = wrapBlobs(await createLocalBlobStore({ folder }));

@@ -35,7 +35,7 @@ export async function completeUpload(context: UploadContext, upload: UploadRecor
   async function tellCompleted(): Promise<Position> {
     try {
       const data = { mediaId: upload.id, blobKey, sizeBytes: blob.sizeBytes, sha256 };
-      return (await hooks.completed(data, upload.actor)).position;
+      return (await hooks.completed(data, upload)).position;
     } catch (error) {
       // Deleted or given up meanwhile: nobody will ever ask for these bytes.
       if (error instanceof MediaFlowError && (error.kind === 'conflict' || error.kind === 'not-found')) {

@@ -1,6 +1,6 @@
 import { type ErrorCode, isRetryable, MediaFlowError } from '../../../core/errors.js';
 import type { Position } from '../../../core/position.js';
-import type { UploadRecord } from '../../../core/upload-ledger.js';
+import type { UploadCaller, UploadRecord } from '../../../core/upload-ledger.js';
 import { growingKey, originalKey } from '../../../domain/media/blob-places.js';
 import type { UploadContext } from '../upload-context.js';
 import { uploadGone, uploadNotFound } from '../upload-errors.js';
@@ -67,7 +67,7 @@ export async function registerUpload(
         declaredSha256: upload.declaredSha256,
         via: upload.kind === 'direct' ? 'multipart' : 'tus',
       },
-      upload.actor,
+      upload,
     );
     return position;
   } catch (error) {
@@ -81,19 +81,19 @@ export async function registerUpload(
 
 /**
  * Gives an upload up: it is marked first, so that no request revives it, then the media item hears why, then the bytes
- * go. A crash in between is healed by `finishClosing`. Does nothing when it has ended otherwise meanwhile. `actor` is
- * who gives it up, where that is not whoever created it.
+ * go. A crash in between is healed by `finishClosing`. Does nothing when it has ended otherwise meanwhile. The
+ * caller is who gives it up, where that is not whoever created it.
  */
 export async function closeUpload(
   context: UploadContext,
   upload: UploadRecord,
   { code, message }: EndReason,
-  actor = upload.actor,
+  { actor, traceparent }: UploadCaller = upload,
 ): Promise<void> {
   const closing = await context.ledger.change(upload.id, 'open', {
     state: 'closing',
     reason: { code, message },
-    actor,
+    ...{ actor, traceparent },
   });
   if (closing) await finishClosing(context, closing);
 }
@@ -102,7 +102,7 @@ export async function finishClosing(context: UploadContext, upload: UploadRecord
   const { blobs, hooks, hashes, ledger } = context;
   if (upload.kind !== 'partial' && upload.reason) {
     try {
-      await hooks.failed({ mediaId: upload.id, ...upload.reason }, upload.actor);
+      await hooks.failed({ mediaId: upload.id, ...upload.reason }, upload);
     } catch (error) {
       // A crash came before the item was registered, or it is gone by itself.
       if (!(error instanceof MediaFlowError && error.kind === 'not-found')) throw error;

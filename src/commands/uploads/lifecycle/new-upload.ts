@@ -1,11 +1,11 @@
-import type { UploadRecord } from '../../../core/upload-ledger.js';
+import type { UploadCaller, UploadRecord } from '../../../core/upload-ledger.js';
 import { originalKey } from '../../../domain/media/blob-places.js';
 import { nextExpiry, type UploadContext } from '../upload-context.js';
 
 /** An upload as it begins. */
 export const newUpload = (
   context: UploadContext,
-  given: Pick<UploadRecord, 'id' | 'kind' | 'actor'> & Partial<UploadRecord>,
+  given: Pick<UploadRecord, 'id' | 'kind'> & UploadCaller & Partial<UploadRecord>,
 ): UploadRecord => ({
   state: 'open',
   lengthBytes: null,

@@ -14,6 +14,7 @@ import { newUpload, sizeOfOriginal } from '../lifecycle/new-upload.js';
 import { hashOfFirst, readAgain } from '../receiving/bytes-again.js';
 import type { Transfer } from '../receiving/transfers.js';
 import { assertTakeable } from '../space/space.js';
+import { callerOf } from '../upload-caller.js';
 import type { UploadContext } from '../upload-context.js';
 import { emptyFile, keyReused } from '../upload-errors.js';
 import { concatenationOf } from './concatenation.js';
@@ -121,11 +122,10 @@ async function createUpload(
 ): Promise<UploadRecord> {
   const lengthBytes = declaredLength(request);
   if (lengthBytes !== null) assertTakeable(context, lengthBytes);
-  const { actor } = request;
-  return context.space.open({ id, actor, neededBytes: lengthBytes ?? 0 }, async () =>
+  return context.space.open({ id, actor: request.actor, neededBytes: lengthBytes ?? 0 }, async () =>
     context.ledger.create(
       newUpload(context, {
-        ...{ id, kind, metadata, actor },
+        ...{ id, kind, metadata, ...callerOf(request) },
         lengthBytes: (await sizeOfOriginal(context, id)) ?? lengthBytes,
         declaredSha256: kind === 'partial' ? null : details.sha256,
       }),

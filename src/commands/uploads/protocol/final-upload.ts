@@ -6,6 +6,7 @@ import type { FileDetails } from '../lifecycle/file-details.js';
 import { refuseEnded, registerUpload } from '../lifecycle/lifecycle.js';
 import { newUpload, sizeOfOriginal } from '../lifecycle/new-upload.js';
 import { assertTakeable, neededBytes } from '../space/space.js';
+import { callerOf } from '../upload-caller.js';
 import type { UploadContext } from '../upload-context.js';
 import { keyReused, partJoined } from '../upload-errors.js';
 import { type Concatenation, concatenationHeader, sizeOfParts } from './concatenation.js';
@@ -103,7 +104,7 @@ async function createFinal(
   of: { readonly id: string; readonly metadata: string; readonly details: FileDetails },
 ): Promise<UploadRecord> {
   const final = newUpload(context, {
-    ...{ id: of.id, kind: 'final', actor: request.actor, metadata: of.metadata },
+    ...{ id: of.id, kind: 'final', ...callerOf(request), metadata: of.metadata },
     ...{ parts, concatAsSent: asSent, declaredSha256: of.details.sha256 },
   });
   const joinedBytes = await sizeOfOriginal(context, of.id);

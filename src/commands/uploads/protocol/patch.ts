@@ -6,6 +6,7 @@ import { findUpload, isWhole, receivedBytes } from '../lifecycle/lifecycle.js';
 import { bringsBytes } from '../receiving/bytes-again.js';
 import { receiveBytes, takeBackUnchecked } from '../receiving/receiving.js';
 import { assertTakeable } from '../space/space.js';
+import { inTraceOf } from '../upload-caller.js';
 import type { UploadContext } from '../upload-context.js';
 import { offsetMismatch, tooLarge, uploadCompleted } from '../upload-errors.js';
 import { checksumOf } from './checksums.js';
@@ -59,7 +60,8 @@ export async function takeBytes(
     if (offset !== received) throw offsetMismatch(id, offset, received);
     if (found.state === 'completed' || isWhole(found, received)) {
       if (contentLength > 0 || (await bringsBytes(request.body, transfer))) throw uploadCompleted(id);
-      const position = found.state === 'open' ? await completeUpload(context, found) : null;
+      const position =
+        found.state === 'open' ? await completeUpload(context, inTraceOf(found, request)) : null;
       return { upload: await findUpload(context, id), sizeBytes: received, position };
     }
     await takeBackUnchecked(context, found);
@@ -71,7 +73,9 @@ export async function takeBytes(
     const sizeBytes = await (upload.lengthBytes === null
       ? receive()
       : context.space.promiseDuring(id, upload.lengthBytes - offset, receive));
-    const position = isWhole(upload, sizeBytes) ? await completeUpload(context, upload) : null;
+    const position = isWhole(upload, sizeBytes)
+      ? await completeUpload(context, inTraceOf(upload, request))
+      : null;
     return { upload: await findUpload(context, id), sizeBytes, position };
   });
 }

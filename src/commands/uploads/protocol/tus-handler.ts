@@ -103,7 +103,7 @@ export const describeProtocol = ({ limits }: UploadContext): TusResponse => ({
  */
 export async function deleteUpload(
   context: UploadContext,
-  { actor }: TusRequest,
+  request: TusRequest,
   id: string,
 ): Promise<TusResponse> {
   const { hooks, ledger, transfers } = context;
@@ -114,10 +114,10 @@ export async function deleteUpload(
     if (upload.joinedInto !== null) throw partJoined(id);
     // Its blob may be there, and its item published, before the ledger has heard.
     if (upload.state !== 'completed' && (await sizeOfOriginal(context, id)) === null) {
-      await closeUpload(context, upload, reason, actor);
+      await closeUpload(context, upload, reason, request);
       return null;
     }
-    const deleted = await hooks.deleted({ mediaId: id }, actor);
+    const deleted = await hooks.deleted({ mediaId: id }, request);
     await ledger.change(id, upload.state, { state: 'closed', reason });
     return deleted.position;
   });

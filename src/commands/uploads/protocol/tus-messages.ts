@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 import { invalid, unsupported } from '../../../core/errors.js';
 import type { Position } from '../../../core/position.js';
 import type { Instant } from '../../../core/time.js';
-import type { UploadRecord } from '../../../core/upload-ledger.js';
+import type { UploadCaller, UploadRecord } from '../../../core/upload-ledger.js';
 import { problemOfError, type StatusByCode } from '../../../http/problem.js';
 
 /** A request as any HTTP server can give it. Header names are lower-case. */
-export interface TusRequest {
+export interface TusRequest extends UploadCaller {
   readonly method: string;
   /** Path, with or without a query. */
   readonly path: string;
@@ -14,8 +14,6 @@ export interface TusRequest {
   readonly body: Readable;
   /** Headers that came behind the body, once it has been read. */
   readonly trailers?: () => Readonly<Record<string, string | undefined>>;
-  /** Who sends it, as history names callers. */
-  readonly actor: string;
 }
 
 export interface TusResponse {

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { NO_REQUEST } from '../../../../src/core/request-origin.js';
 import {
   createUpload,
   digestOf,
@@ -206,7 +207,7 @@ describe('Core Protocol / PATCH', () => {
     expect(server.calls.filter(({ data }) => data.mediaId === id)).toEqual([
       {
         hook: 'registered',
-        actor: 'operator',
+        ...{ actor: 'operator', ...NO_REQUEST },
         data: {
           mediaId: id,
           filename: 'pässwd.mp4',
@@ -221,7 +222,7 @@ describe('Core Protocol / PATCH', () => {
       },
       {
         hook: 'completed',
-        actor: 'operator',
+        ...{ actor: 'operator', ...NO_REQUEST },
         data: {
           mediaId: id,
           blobKey: `media/${id}/original`,
