@@ -12,7 +12,7 @@ export type RowOperation =
   | { readonly patch: string; readonly key: Row; readonly row: Row }
   /**
    * The same, where column `by` of the row is null or not after `row[by]`: what is told late does not overwrite what
-   * happened later. `row[by]` is an instant or a number.
+   * happened later. `row[by]` is an instant or a number, and the column has no default.
    */
   | { readonly patchIfNewer: string; readonly key: Row; readonly by: string; readonly row: Row }
   /** Adds to numeric columns; a row that is not there starts at 0. */

@@ -8,6 +8,8 @@ const COUNTED: Partial<Record<InteractionType, string>> = {
   dislike: 'dislikes',
 };
 
+const NOTHING_COUNTED = { plays: 0, completes: 0, likes: 0, dislikes: 0 };
+
 /** What each viewer did with each item: the recommender's food. */
 export const viewerActivity: Projection<ViewerEvent> = {
   name: 'viewer-activity',
@@ -20,8 +22,9 @@ export const viewerActivity: Projection<ViewerEvent> = {
       const at = data.occurredAt;
       const counted = COUNTED[data.type];
       const operations: RowOperation[] = [
-        // An increment by nothing makes the row, for the patches below to fill.
-        { increment: table, key, by: counted ? { [counted]: 1 } : { plays: 0 } },
+        // An increment by nothing makes the row, for the patches below to fill. All columns, so that one statement
+        // writes a batch, whatever was done in it.
+        { increment: table, key, by: { ...NOTHING_COUNTED, ...(counted && { [counted]: 1 }) } },
         { patchIfNewer: table, key, by: 'last_at', row: { last_at: at } },
       ];
       // A device that was offline tells late what it did before another one did more.

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import type { Row } from '../../../core/projection.js';
 import type { TableChanges } from '../../../core/projection-store.js';
-
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+import { mergeRows, type RowMerge } from './merge-rows.js';
+import { flat, incomingRows, mergeStatement, quote, shapeOf } from './merge-statement.js';
 
 const statementNames = new Map<string, string>();
 
@@ -67,7 +67,7 @@ export async function writeTableChanges(
   columnsOf: ColumnsOf,
 ): Promise<void> {
   const table = quote(target);
-  const incoming = `json_populate_recordset(null::${table}, $1::json) as incoming`;
+  const incoming = incomingRows(table);
   const onKey = (columns: readonly string[]) =>
     columns.map((column) => `live.${quote(column)} = incoming.${quote(column)}`).join(' and ');
   const list = (columns: readonly string[], prefix = '') =>
@@ -109,22 +109,13 @@ export async function writeTableChanges(
     });
   }
   await write(changes.patches, (columns) => update(columns));
-  await write(changes.increments, (columns) => {
-    const read = `incoming as materialized (select ${list(columns)} from ${incoming})`;
-    const insert = `insert into ${table} (${list(columns)}) select ${list(columns)} from incoming
-      where not exists (select from ${table} as live where ${onKey(changes.keyColumns)})`;
-    const sums = columns
-      .filter((column) => !isKey(column))
-      .map((column) => `${quote(column)} = coalesce(live.${quote(column)}, 0) + incoming.${quote(column)}`);
-    if (sums.length === 0) return `with ${read} ${insert}`;
-    // No `on conflict` here: it would ask for every required column, even of rows that are already there. Both
-    // parts see the table as it was before, and the checkpoint's lock keeps other writers away.
-    return `with ${read}, added as (
-        update ${table} as live set ${sums.join(', ')} from incoming where ${onKey(changes.keyColumns)}
-      ) ${insert}`;
-  });
-  await write(changes.overwrites, (columns) => update(columns));
-  for (const [by, patches] of Map.groupBy(changes.newerPatches, (patch) => patch.by))
+  const { merges, rest } = mergeRows(changes);
+  for (const alike of Map.groupBy(merges, shapeOf).values()) {
+    const text = mergeStatement(alike[0] as RowMerge, table, onKey(changes.keyColumns));
+    await client.query({ name: nameOf(text), text, values: [JSON.stringify(alike.map(flat))] });
+  }
+  await write(rest.overwrites, (columns) => update(columns));
+  for (const [by, patches] of Map.groupBy(rest.newerPatches, (patch) => patch.by))
     await write(
       patches.map(({ row }) => row),
       (columns) => update(columns, by),
