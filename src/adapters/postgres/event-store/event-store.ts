@@ -1,13 +1,14 @@
 import type { Pool } from 'pg';
 import type { AllPage, AppendLimits, EventStore } from '../../../core/event-store.js';
 import { type Logger, silentLogger } from '../../../core/logger.js';
+import { placeOf } from '../../../core/numbered-position.js';
 import { prepareAppend } from '../../../core/prepare-append.js';
 import type { Listener } from '../connection/listener.js';
 import { createAppendQueue } from './append-queue.js';
 import { createHeadWatch } from './head-watch.js';
 import { readAll, readEvent, readHead, readStream } from './read.js';
 import { shareInFlight } from './share-in-flight.js';
-import { type SubscriptionSource, subscribe } from './subscribe.js';
+import { type PageRequest, subscribe } from './subscribe.js';
 import { writeBatch } from './write-batch.js';
 
 export interface PostgresEventStoreOptions {
@@ -48,10 +49,20 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
 
   // All who wait at the end of the log wake at the same news. A read begun before it may not hold it, so the key says
   // how far the log was known to reach.
-  const readPage = shareInFlight<Parameters<SubscriptionSource['readPage']>[0], AllPage>(
+  const readShared = shareInFlight<PageRequest, AllPage>(
     ({ after, filter, limit }) => JSON.stringify([watch.head(), after, filter?.types ?? null, limit]),
     (page) => readAll(pool, page),
   );
+
+  /** Near the end of the log, all types are read in one go and by all readers together. */
+  async function readPage({ after, filter, limit }: PageRequest): Promise<AllPage> {
+    const eventsLeft = placeOf(watch.head()) - placeOf(after);
+    if (!filter?.types || eventsLeft < 0 || eventsLeft > limit)
+      return readShared({ after, limit, ...(filter && { filter }) });
+    const { events, position } = await readShared({ after, limit });
+    const wanted = new Set(filter.types);
+    return { events: events.filter(({ type }) => wanted.has(type)), position };
+  }
 
   return {
     appendLimits,

@@ -20,6 +20,8 @@ interface EventRow {
   readonly recorded_at: Date;
 }
 
+type PageRow = EventRow & { readonly head: string };
+
 /** One statement reads head and events, so that both come from one snapshot and the head is a safe checkpoint. */
 const pageQuery = (events: string) => `
   with log as materialized (select coalesce(max(position), 0) as head from events)
@@ -45,11 +47,10 @@ export async function readAll(
   const place = placeOf(after);
   checkLimit(limit);
   const types = filter?.types && [...new Set(filter.types)];
-  const rows = await query<EventRow & { head: string }>(
-    pool,
-    types ? SOME_TYPES : EVERY_TYPE,
-    types ? [place, limit, types] : [place, limit],
-  );
+  const rows = types
+    ? await query<PageRow>(pool, SOME_TYPES, [place, limit, types])
+    : // Followed all the time: planning it costs as much as running it. There is but one plan for it.
+      await query<PageRow>(pool, EVERY_TYPE, [place, limit], 'read_log');
   const events = rows.filter((row) => row.position !== null).map(toStoredEvent);
   const last = events.at(-1);
   const head = positionOfHead(rows[0]?.head);
@@ -83,9 +84,14 @@ export async function readHead(pool: Pool): Promise<string> {
 const positionOfHead = (head: string | null | undefined) =>
   Number(head ?? 0) > 0 ? positionAt(Number(head)) : '';
 
-async function query<Row extends object>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
+async function query<Row extends object>(
+  pool: Pool,
+  text: string,
+  values: unknown[],
+  name?: string,
+): Promise<Row[]> {
   try {
-    return (await pool.query<Row>({ ...soon, text, values })).rows;
+    return (await pool.query<Row>({ ...soon, text, values, ...(name && { name }) })).rows;
   } catch (error) {
     throw toStoreError(error);
   }

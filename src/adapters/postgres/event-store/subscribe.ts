@@ -15,7 +15,13 @@ export interface SubscriptionSource {
   readonly watch: HeadWatch;
   /** Where the log grows faster than this, a subscription reads it in fewer, fuller pages. */
   readonly readIntervalMilliseconds: number;
-  readPage(options: { after: Position; filter?: AllFilter; limit: number }): Promise<AllPage>;
+  readPage(request: PageRequest): Promise<AllPage>;
+}
+
+export interface PageRequest {
+  readonly after: Position;
+  readonly filter?: AllFilter;
+  readonly limit: number;
 }
 
 const RETRY_MILLISECONDS = { first: 50, maximum: 2_000 };
@@ -62,7 +68,7 @@ async function waitForMore(
 /** Undefined when the signal fired first. */
 async function readPatiently(
   source: SubscriptionSource,
-  request: { after: Position; filter?: AllFilter; limit: number },
+  request: PageRequest,
   signal: AbortSignal,
 ): Promise<AllPage | undefined> {
   for (let wait = RETRY_MILLISECONDS.first; !signal.aborted; ) {
