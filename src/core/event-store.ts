@@ -91,6 +91,9 @@ export interface EventStore {
   /** Position of the last event in the log, START when empty. */
   head(): Promise<Position>;
 
+  /** How many events lie after one position, up to another; absent where positions do not tell without counting. */
+  eventsBetween?(after: Position, upTo: Position): number;
+
   close(): Promise<void>;
 }
 

@@ -118,7 +118,7 @@ async function benchRebuild(
 /** How long after its acknowledgement a change can be seen, while all views follow a steady load. */
 async function benchVisibility(pool: Pool, store: EventStore, listener: Listener): Promise<Figure> {
   const stopping = new AbortController();
-  const waiter = createPositionWaiter({ pool, listener, logger: silentLogger });
+  const waiter = createPositionWaiter({ pool, listener, logger: silentLogger, store });
   const projector = runProjector({
     store,
     projections,

@@ -2,7 +2,7 @@ import { invalid, unavailable } from '../../core/errors.js';
 import type { StoredEvent } from '../../core/event.js';
 import type { AllFilter, AllPage, EventStore } from '../../core/event-store.js';
 import type { JsonObject } from '../../core/json.js';
-import { placeOf } from '../../core/numbered-position.js';
+import { placeOf, placesBetween } from '../../core/numbered-position.js';
 import { isAfter, latest, type Position, START } from '../../core/position.js';
 import { prepareAppend } from '../../core/prepare-append.js';
 import { appendTo, createMemoryLog, type MemoryLog } from './memory-log.js';
@@ -72,6 +72,7 @@ export function createMemoryEventStore(log: MemoryLog = createMemoryLog()): Even
       return event && copy(event);
     },
     head: async () => head(),
+    eventsBetween: placesBetween,
     async close() {
       closing.abort();
     },

@@ -61,7 +61,10 @@ function remarkOn({ failure, rebuild }: ProjectionStatus): string {
       `${failure.eventType} at ${failure.position}, attempt ${failure.attempts}: ${failure.message}`,
     );
   if (!rebuild) return '';
-  if (rebuild.active) return `rebuilt to ${formatPercent(rebuild.fraction ?? 0)}`;
+  if (rebuild.active)
+    return rebuild.fraction === null
+      ? `being rebuilt, ${formatCount(rebuild.eventsApplied)} events so far`
+      : `rebuilt to ${formatPercent(rebuild.fraction)}`;
   return printable(
     `a rebuild was stopped, resume or cancel it${rebuild.message ? `: ${rebuild.message}` : ''}`,
   );

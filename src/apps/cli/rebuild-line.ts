@@ -5,9 +5,14 @@ import type { Paint } from './terminal/text.js';
 
 const BAR_WIDTH = 30;
 
+/** Without a bar where the event store cannot tell how much of the log there is. */
 export function rebuildLine(name: string, rebuild: RebuildProgress, paint: Paint): string {
-  const fraction = rebuild.fraction ?? 0;
+  const { fraction } = rebuild;
   const eta = rebuild.etaSeconds === null ? '' : `  ${formatSeconds(rebuild.etaSeconds)} left`;
   const pace = `${formatCount(rebuild.eventsApplied)} events, ${formatCount(Math.round(rebuild.eventsPerSecond))}/s`;
-  return `${name}  ${progressBar(fraction, BAR_WIDTH, paint)} ${formatPercent(fraction).padStart(5)}  ${paint('dim', `${pace}${eta}`)}`;
+  const bar =
+    fraction === null
+      ? ''
+      : `${progressBar(fraction, BAR_WIDTH, paint)} ${formatPercent(fraction).padStart(5)}  `;
+  return `${name}  ${bar}${paint('dim', `${pace}${eta}`)}`;
 }

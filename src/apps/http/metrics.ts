@@ -43,7 +43,7 @@ export function createMetrics(sources: MetricSources) {
   });
   const lag = new Gauge({
     name: 'mediaflow_projection_lag_events',
-    help: 'Events a view is behind the log',
+    help: 'Events a view is behind the log, where the event store can tell',
     labelNames: ['projection'],
     registers: [registry],
   });
@@ -79,7 +79,7 @@ export function createMetrics(sources: MetricSources) {
       jobs.set({ kind, state: 'active' }, active);
     }
     for (const { name, lagEvents, status } of projections) {
-      lag.set({ projection: name }, lagEvents ?? 0);
+      if (lagEvents !== null) lag.set({ projection: name }, lagEvents);
       failing.set({ projection: name }, status === 'failed' ? 1 : 0);
     }
     for (const status of sagas) {

@@ -15,8 +15,6 @@ import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledge
 import type { JobConsumer } from '../../core/job-consumer.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
-import { placeOf } from '../../core/numbered-position.js';
-import type { Position } from '../../core/position.js';
 import type { ReadDatabase } from '../../core/read-database.js';
 import { jobPolicies } from '../../workers/policies.js';
 import type { Config } from '../config.js';
@@ -24,8 +22,6 @@ import type { Closers } from './closers.js';
 import { once } from './once.js';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
-
-export const eventsBetween = (after: Position, upTo: Position): number => placeOf(upTo) - placeOf(after);
 
 /** The database with the stores that every role needs; connections are made as they are used. */
 export async function openStorage(options: {
@@ -54,7 +50,7 @@ export async function openStorage(options: {
 
   const store = createPostgresEventStore({ pool, listener, logger });
   closers.add('event store', () => store.close());
-  const waiter = createPositionWaiter({ pool, listener, logger, eventsBetween });
+  const waiter = createPositionWaiter({ pool, listener, logger, store });
   closers.add('position waiter', async () => waiter.close());
 
   return {
@@ -65,7 +61,7 @@ export async function openStorage(options: {
     ledger: createPostgresUploadLedger(pool),
     sagaStore: createPostgresSagaStore(pool),
     projectionStore: createPostgresProjectionStore({ pool }),
-    projectionStatuses: createProjectionStatusReader({ pool, head: () => store.head(), eventsBetween }),
+    projectionStatuses: createProjectionStatusReader({ pool, store }),
     async ping(): Promise<void> {
       await pool.query({ ...soon, text: 'select 1' });
     },

@@ -1,6 +1,5 @@
 import type { ProjectionRebuilds } from '../../commands/projection-rebuilds.js';
 import { conflict, messageOf, notFound } from '../../core/errors.js';
-import type { EventStore } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
 import type { AnyProjection, ProjectionStore } from '../../core/projection-store.js';
 import type { Clock } from '../../runtime/clock.js';
@@ -9,12 +8,11 @@ import { type RebuildOptions, rebuildProjection } from '../../runtime/projection
 
 export interface ProjectionRebuildsOptions {
   readonly projections: readonly AnyProjection[];
-  readonly store: Pick<EventStore, 'readAll' | 'head'>;
+  readonly store: RebuildOptions['store'];
   readonly projectionStore: ProjectionStore;
   readonly decode: Decode;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly eventsBetween: NonNullable<RebuildOptions['eventsBetween']>;
   /** Cancels what runs when the process stops; it can be resumed then. */
   readonly signal: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.js';
 import type { EventStore } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
-import { latest, type Position, START } from '../../core/position.js';
+import { latest, START } from '../../core/position.js';
 import type {
   AdvanceListener,
   AnyProjection,
@@ -15,7 +15,7 @@ import { createLiveGroup, type LiveGroup } from './live-group.js';
 import { type Decode, eventTypesOf } from './project-events.js';
 
 export interface ProjectorOptions {
-  readonly store: Pick<EventStore, 'readAll' | 'subscribeAll' | 'head'>;
+  readonly store: Pick<EventStore, 'readAll' | 'subscribeAll' | 'head' | 'eventsBetween'>;
   readonly projections: readonly AnyProjection[];
   readonly projectionStore: ProjectionStore;
   readonly decode: Decode;
@@ -24,8 +24,6 @@ export interface ProjectorOptions {
   readonly clock?: Clock;
   /** Wakes readers of this process that wait for a position. */
   readonly onAdvanced?: AdvanceListener;
-  /** Events between two positions, for the ETA of a rebuild, where the store's positions tell it. */
-  readonly eventsBetween?: (after: Position, upTo: Position) => number;
   /** Events a batch at most (default 1000). */
   readonly batchEvents?: number;
   /** Wait after so many failures in a row (default 0.2 s, doubling up to 30 s). */

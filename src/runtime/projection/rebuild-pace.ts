@@ -1,5 +1,5 @@
 import type { AllPage, EventStore } from '../../core/event-store.js';
-import { latest, type Position } from '../../core/position.js';
+import { isAfter, latest, type Position } from '../../core/position.js';
 import type { RebuildProgress } from '../../core/projection-store.js';
 
 export interface Pace {
@@ -15,13 +15,7 @@ export interface Pace {
 const HEAD_MILLISECONDS = 1000;
 
 /** Counts what a rebuild gets done. */
-export function createPace(
-  options: {
-    readonly store: Pick<EventStore, 'head'>;
-    readonly eventsBetween?: (after: Position, upTo: Position) => number;
-  },
-  eventsBefore: number,
-): Pace {
+export function createPace(store: Pick<EventStore, 'head' | 'eventsBetween'>, eventsBefore: number): Pace {
   const startedAt = performance.now();
   let applied = 0;
   let start: Position | undefined;
@@ -33,13 +27,13 @@ export function createPace(
     applied += page.events.length;
     start ??= page.position;
     if (performance.now() - askedAt > HEAD_MILLISECONDS) {
-      head = await options.store.head();
+      head = await store.head();
       askedAt = performance.now();
     }
     head = latest(head ?? page.position, page.position);
     // The log may hold events of other types in between: what counts is how fast its stretches go by.
-    const done = options.eventsBetween?.(start, page.position);
-    const left = options.eventsBetween?.(page.position, head);
+    const done = store.eventsBetween?.(start, page.position);
+    const left = isAfter(head, page.position) ? store.eventsBetween?.(page.position, head) : 0;
     return {
       head,
       eventsApplied: eventsBefore + applied,

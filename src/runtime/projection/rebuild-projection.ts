@@ -25,7 +25,7 @@ export type RebuildStep = Pick<
 
 export interface RebuildOptions {
   readonly projection: AnyProjection;
-  readonly store: Pick<EventStore, 'readAll' | 'head'>;
+  readonly store: Pick<EventStore, 'readAll' | 'head' | 'eventsBetween'>;
   readonly projectionStore: ProjectionStore;
   readonly decode: Decode;
   readonly clock: Clock;
@@ -36,7 +36,6 @@ export interface RebuildOptions {
   readonly mode?: 'resume' | 'restart';
   /** Called after every batch. */
   readonly onProgress?: (step: RebuildStep) => void;
-  readonly eventsBetween?: (after: Position, upTo: Position) => number;
   /** Events a batch at most (default 2000). */
   readonly rebuildBatchEvents?: number;
 }
@@ -99,7 +98,7 @@ async function rebuildIn(
   const limit = options.rebuildBatchEvents ?? 2000;
   const filter = { types: eventTypesOf([projection]) };
   const read = (after: Position) => store.readAll({ after, filter, limit });
-  const pace = createPace(options, session.eventsApplied);
+  const pace = createPace(store, session.eventsApplied);
   let position = session.position;
   let rows: readonly RowCounts[] | undefined;
   let waits = 0;

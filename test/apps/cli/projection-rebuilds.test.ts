@@ -17,6 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
+const log = { head: async () => positionAt(7) };
+
 /** Rebuilds over a log that holds nothing, and is read only when the gate opens. */
 function rebuildsBehindGate() {
   const gate = Promise.withResolvers<AllPage>();
@@ -24,14 +26,13 @@ function rebuildsBehindGate() {
   const projectionStore = createPostgresProjectionStore({ pool: database.pool });
   const rebuilds = createProjectionRebuilds({
     projections: [sampleProjection()],
-    store: { readAll: () => gate.promise, head: async () => positionAt(7) },
+    store: { ...log, readAll: () => gate.promise },
     projectionStore,
     decode: () => {
       throw new Error('nothing to decode');
     },
     clock: systemClock,
     logger: silentLogger,
-    eventsBetween: () => 0,
     signal: stopped.signal,
   });
   return {
@@ -43,7 +44,7 @@ function rebuildsBehindGate() {
 }
 
 const statusOf = async () => {
-  const read = createProjectionStatusReader({ pool: database.pool, head: async () => positionAt(7) });
+  const read = createProjectionStatusReader({ pool: database.pool, store: log });
   return (await read()).find(({ name }) => name === 'sample');
 };
 

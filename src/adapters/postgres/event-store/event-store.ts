@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { AllPage, AppendLimits, EventStore } from '../../../core/event-store.js';
 import { type Logger, silentLogger } from '../../../core/logger.js';
-import { placeOf } from '../../../core/numbered-position.js';
+import { placeOf, placesBetween } from '../../../core/numbered-position.js';
 import { prepareAppend } from '../../../core/prepare-append.js';
 import type { Listener } from '../connection/listener.js';
 import { createAppendQueue } from './append-queue.js';
@@ -82,6 +82,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
       ),
     eventAt: (position) => readEvent(pool, position),
     head: () => readHead(pool),
+    eventsBetween: placesBetween,
     async close() {
       await queue.close();
       closing.abort();

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { EventStore } from '../../../core/event-store.js';
 import { type Position, START } from '../../../core/position.js';
 import type {
   ListProjectionStatuses,
@@ -7,14 +8,12 @@ import type {
 } from '../../../core/projection-store.js';
 import { soon } from '../connection/patience.js';
 import { inPortWords } from './connection.js';
-import { type EventsBetween, fractionOf } from './standing.js';
+import { fractionOf } from './standing.js';
 
 export interface ProjectionStatusOptions {
   readonly pool: Pool;
-  /** Last position of the log. */
-  readonly head: () => Promise<Position>;
-  /** Events between two positions, where the store's positions tell it. */
-  readonly eventsBetween?: EventsBetween;
+  /** Tells where the log ends, and how far that is where it can. */
+  readonly store: Pick<EventStore, 'head' | 'eventsBetween'>;
 }
 
 interface StatusRow {
@@ -56,19 +55,15 @@ export function createProjectionStatusReader(options: ProjectionStatusOptions): 
     try {
       // The head last: a view that is live must not seem to be ahead of the log.
       const { rows } = await options.pool.query<StatusRow>({ ...soon, text: STATUS });
-      const head = await options.head();
-      return rows.map((row) => statusOf(row, head, options));
+      const head = await options.store.head();
+      return rows.map((row) => statusOf(row, head, options.store));
     } catch (error) {
       throw inPortWords(error);
     }
   };
 }
 
-function statusOf(
-  row: StatusRow,
-  head: Position,
-  { eventsBetween }: ProjectionStatusOptions,
-): ProjectionStatus {
+function statusOf(row: StatusRow, head: Position, store: ProjectionStatusOptions['store']): ProjectionStatus {
   const { rebuild } = row;
   const active = rebuild !== null && row.rebuild_active;
   const behind = row.position < head && (row.catching_up || row.position === START);
@@ -78,14 +73,14 @@ function statusOf(
     status: active ? 'rebuilding' : row.failure ? 'failed' : behind ? 'catching_up' : 'live',
     position: row.position,
     head,
-    lagEvents: eventsBetween?.(row.position, head) ?? null,
+    lagEvents: store.eventsBetween?.(row.position, head) ?? null,
     failure: row.failure,
     rebuild: rebuild && {
       active,
       version: rebuild.version,
       position: rebuild.position,
       head: rebuild.head,
-      fraction: fractionOf(rebuild, eventsBetween),
+      fraction: fractionOf(rebuild, store),
       eventsApplied: rebuild.events_applied,
       eventsPerSecond: rebuild.events_per_second,
       etaSeconds: rebuild.eta_seconds,

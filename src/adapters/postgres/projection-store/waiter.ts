@@ -6,7 +6,7 @@ import type { AdvanceListener, PositionWaiter } from '../../../core/projection-s
 import type { Listener } from '../connection/listener.js';
 import { soon } from '../connection/patience.js';
 import { PROJECTIONS_CHANNEL } from './channel.js';
-import { type EventsBetween, type ViewBehind, whyInVain } from './standing.js';
+import { type Distances, type ViewBehind, whyInVain } from './standing.js';
 
 export interface PostgresPositionWaiter extends PositionWaiter {
   /** To be told by a projector of this process; those of others are heard through the database. */
@@ -21,8 +21,8 @@ export interface PositionWaiterOptions {
   readonly logger: Logger;
   /** How often those who wait look for themselves (default 100). Notifications are only hints. */
   readonly pollMilliseconds?: number;
-  /** Tells how much of a rebuild is done, where the store's positions do. */
-  readonly eventsBetween?: EventsBetween;
+  /** Tells how much of a rebuild is done, where it can. */
+  readonly store: Distances;
 }
 
 interface Waiting {
@@ -94,7 +94,7 @@ export function createPositionWaiter(options: PositionWaiterOptions): PostgresPo
       const behind = rows.filter(
         ({ name }) => waiter.names.includes(name) && !hasPassed({ ...waiter, names: [name] }),
       );
-      const reason = whyInVain(behind, waiter.timeoutMilliseconds, options.eventsBetween);
+      const reason = whyInVain(behind, waiter.timeoutMilliseconds, options.store);
       if (reason) waiter.fail(reason);
     }
   }

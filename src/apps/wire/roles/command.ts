@@ -11,7 +11,6 @@ import { tusPaths } from '../../http/describe-tus.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
 import { commandEndpoints } from '../endpoints.js';
-import { eventsBetween } from '../open-storage.js';
 import type { Part, PartContext } from '../part.js';
 import { createProjectionRebuilds } from '../projection-rebuilds.js';
 import { codec, createMediaUploads } from '../write-side.js';
@@ -33,7 +32,6 @@ export async function commandPart(context: PartContext): Promise<Part> {
     decode: codec.decode,
     clock: systemClock,
     logger,
-    eventsBetween,
     signal: stopping,
   });
   closers.add('rebuilds of views', () => rebuilds.done());

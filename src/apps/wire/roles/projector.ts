@@ -2,7 +2,6 @@ import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runProjector } from '../../../runtime/projection/projector.js';
 import { projectionsCheck } from '../checks.js';
-import { eventsBetween } from '../open-storage.js';
 import type { Part, PartContext } from '../part.js';
 import { codec } from '../write-side.js';
 
@@ -22,7 +21,6 @@ export async function projectorPart({ storage, logger, stopping }: PartContext):
         logger,
         signal: stopping,
         onAdvanced: storage.waiter.onAdvanced,
-        eventsBetween,
       });
     },
   };

@@ -20,7 +20,7 @@ import {
 
 const database = await createTestDatabase();
 const { pool } = database;
-const waiter = createPositionWaiter({ pool, listener: database.listener, logger: silentLogger });
+const waiter = createPositionWaiter({ pool, listener: database.listener, logger: silentLogger, store: {} });
 const started: StartedProjector[] = [];
 let store: EventStore;
 let name = '';
@@ -58,9 +58,7 @@ const playsOf = async (view = name, id = 'a') => {
   return rows[0]?.plays;
 };
 const statusOf = async (view: string) =>
-  (await createProjectionStatusReader({ pool, head: () => store.head() })()).find(
-    (status) => status.name === view,
-  );
+  (await createProjectionStatusReader({ pool, store })()).find((status) => status.name === view);
 
 describe('a projector', () => {
   test('shows an appended event in its view, and passes events that are none of its business', async () => {

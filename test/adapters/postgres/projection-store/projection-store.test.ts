@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../../../src/adapters/postgres/projection-store/status.js';
-import { placeOf, positionAt } from '../../../../src/core/numbered-position.js';
+import { placesBetween, positionAt } from '../../../../src/core/numbered-position.js';
 import { describeProjectionStore } from '../../../contracts/projection-store.contract.js';
 import { createTestDatabase } from '../../../support/database.js';
 import { createSampleTables, sampleProjection } from '../../../support/sample-projection.js';
@@ -68,11 +68,8 @@ describe('a rebuild in PostgreSQL', () => {
 });
 
 describe('the status of projections', () => {
-  const list = createProjectionStatusReader({
-    pool,
-    head: async () => positionAt(9),
-    eventsBetween: (after, upTo) => placeOf(upTo) - placeOf(after),
-  });
+  const log = { head: async () => positionAt(9), eventsBetween: placesBetween };
+  const list = createProjectionStatusReader({ pool, store: log });
   const statusOf = async (name: string) => (await list()).find((status) => status.name === name);
 
   test('says where a view stands, what stopped it, and how its rebuild goes', async () => {
@@ -115,5 +112,19 @@ describe('the status of projections', () => {
     const { position: from = '' } = (await statusOf('shown')) ?? {};
     await store.advance([{ name: 'shown', version: 1, from, changes: [] }], positionAt(9));
     expect(await statusOf('shown')).toMatchObject({ status: 'live', failure: null, lagEvents: 0 });
+  });
+
+  test('says that it does not know how far a view is where the event store cannot tell', async () => {
+    await createSampleTables(pool, 'untold');
+    await store.load([{ name: 'untold', version: 1 }]);
+    const session = await store.openRebuild(sampleProjection('untold', { version: 2 }), { resume: true });
+    const progress = { head: positionAt(9), eventsApplied: 3, eventsPerSecond: 10, etaSeconds: null };
+    await session.advance({ from: '', to: positionAt(3), changes: [], progress });
+    const all = await createProjectionStatusReader({ pool, store: { head: log.head } })();
+    expect(all.find(({ name }) => name === 'untold')).toMatchObject({
+      ...{ status: 'rebuilding', lagEvents: null },
+      rebuild: { fraction: null, etaSeconds: null },
+    });
+    await session.close();
   });
 });

@@ -6,7 +6,6 @@ import { createProjectionStatusReader } from '../../../../src/adapters/postgres/
 import { createPositionWaiter } from '../../../../src/adapters/postgres/projection-store/waiter.js';
 import type { EventStore } from '../../../../src/core/event-store.js';
 import { silentLogger } from '../../../../src/core/logger.js';
-import { placeOf } from '../../../../src/core/numbered-position.js';
 import { earliest } from '../../../../src/core/position.js';
 import type { RowOperation } from '../../../../src/core/projection.js';
 import { systemClock } from '../../../../src/runtime/clock.js';
@@ -29,7 +28,7 @@ const database = await createTestDatabase();
 const { pool } = database;
 const store = createPostgresEventStore({ pool, listener: database.listener });
 const projectionStore = createPostgresProjectionStore({ pool });
-const waiter = createPositionWaiter({ pool, listener: database.listener, logger: silentLogger });
+const waiter = createPositionWaiter({ pool, listener: database.listener, logger: silentLogger, store });
 const started: StartedProjector[] = [];
 const processes: TypeScriptProcess[] = [];
 let name = '';
@@ -92,7 +91,6 @@ const rebuild = (version: number, options: Partial<RebuildOptions> = {}) =>
     clock: systemClock,
     logger: silentLogger,
     signal: new AbortController().signal,
-    eventsBetween: (after, upTo) => placeOf(upTo) - placeOf(after),
     rebuildBatchEvents: 100,
     ...options,
   });
@@ -104,9 +102,7 @@ const look = async () => {
   return rows[0] as { oldest: string; newest: string; items: number; plays: number };
 };
 const statusOf = async () =>
-  (await createProjectionStatusReader({ pool, head: () => store.head() })()).find(
-    (each) => each.name === name,
-  );
+  (await createProjectionStatusReader({ pool, store })()).find((each) => each.name === name);
 const rebuildTables = async () => {
   const { rows } = await pool.query('select tablename from pg_tables where tablename like $1', [
     `${name}%rebuild`,

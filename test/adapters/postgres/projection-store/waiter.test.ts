@@ -2,9 +2,12 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createListener } from '../../../../src/adapters/postgres/connection/listener.js';
 import { openPool } from '../../../../src/adapters/postgres/connection/open-pool.js';
 import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
-import { createPositionWaiter } from '../../../../src/adapters/postgres/projection-store/waiter.js';
+import {
+  createPositionWaiter,
+  type PositionWaiterOptions,
+} from '../../../../src/adapters/postgres/projection-store/waiter.js';
 import { silentLogger } from '../../../../src/core/logger.js';
-import { placeOf, positionAt } from '../../../../src/core/numbered-position.js';
+import { placesBetween, positionAt } from '../../../../src/core/numbered-position.js';
 import { createTestDatabase } from '../../../support/database.js';
 import { until } from '../../../support/projector-harness.js';
 import { createSampleTables, sampleProjection } from '../../../support/sample-projection.js';
@@ -27,13 +30,13 @@ async function newView() {
     move: (from: string, to: string) => store.advance([{ name, version: 1, from, changes: [] }], to),
   };
 }
-function open(options: { pollMilliseconds?: number; pool?: typeof pool } = {}) {
+function open(options: Partial<PositionWaiterOptions> = {}) {
   const listener = createListener({ connectionString: database.url, logger: silentLogger });
   const waiter = createPositionWaiter({
     pool,
     listener,
     logger: silentLogger,
-    eventsBetween: (after, upTo) => placeOf(upTo) - placeOf(after),
+    store: { eventsBetween: placesBetween },
     ...options,
   });
   opened.push({ close: () => Promise.all([waiter.close(), listener.close()]) });
@@ -94,7 +97,7 @@ describe('waiting for a position', () => {
       ...{ connectionString: database.url, maximumConnections: 1, logger: silentLogger },
       onLost: listener.suspect,
     });
-    const waiter = createPositionWaiter({ pool, listener, logger: silentLogger });
+    const waiter = createPositionWaiter({ pool, listener, logger: silentLogger, store: {} });
     opened.push({ close: () => Promise.all([waiter.close(), listener.close(), lossy.end()]) });
     waiter.onAdvanced([name], positionAt(5));
     await until(async () => (await listeners()).length === 1);
@@ -118,7 +121,7 @@ describe('waiting for a position', () => {
       suspect: () => {},
       close: () => Promise.resolve(),
     };
-    const waiter = createPositionWaiter({ pool: late, listener, logger: silentLogger });
+    const waiter = createPositionWaiter({ pool: late, listener, logger: silentLogger, store: {} });
     const waiting = waiter.waitFor([name], positionAt(5), { timeoutMilliseconds: 50 });
     lose();
     answer.resolve({ rows: [{ name, position: positionAt(5), rebuild: null, failed: false }] });
@@ -212,6 +215,29 @@ describe('waiting for a position', () => {
       progress: { ...progress, etaSeconds: 0 },
     });
     const waiting = waiter.waitFor(['raised'], positionAt(201));
+    expect(await session.swap()).toBe('swapped');
+    await waiting;
+    await session.close();
+  });
+
+  test('ends at once also where the event store cannot tell how much of it is left', async () => {
+    await createSampleTables(pool, 'untold');
+    await store.load([{ name: 'untold', version: 1 }]);
+    const session = await store.openRebuild(sampleProjection('untold', { version: 2 }), { resume: true });
+    const progress = { head: positionAt(200), eventsApplied: 50, eventsPerSecond: 10, etaSeconds: null };
+    await session.advance({ from: '', to: positionAt(50), changes: [], progress });
+    const waiter = open({ store: {} });
+    await expect(waiter.waitFor(['untold'], positionAt(201))).rejects.toMatchObject({
+      code: 'view_rebuilding',
+      message: expect.stringMatching(/filled anew after an upgrade: nobody can tell for how long$/),
+      details: { projections: ['untold'], percent: null, retryAfterSeconds: 30 },
+    });
+
+    await session.advance({
+      ...{ from: positionAt(50), to: positionAt(201), changes: [] },
+      progress: { ...progress, etaSeconds: 0 },
+    });
+    const waiting = waiter.waitFor(['untold'], positionAt(201));
     expect(await session.swap()).toBe('swapped');
     await waiting;
     await session.close();
