@@ -101,10 +101,11 @@ module.exports = {
       'What lies in the blob store is compared with what history says.',
     ),
     onlyMayImport('feed', ['core/', 'http/'], 'Others read the log, not what we make of it.'),
+    onlyMayImport('consuming', ['core/'], 'How a process works through jobs, whatever engine they lie in.'),
     onlyMayImport('files', [], 'What Node lacks for handling files stands alone.'),
     onlyMayImport(
       'adapters',
-      ['core/', 'files/'],
+      ['core/', 'consuming/', 'files/'],
       'An adapter speaks one outside system and the vocabulary.',
     ),
     {

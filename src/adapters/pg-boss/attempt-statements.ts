@@ -1,7 +1,8 @@
+import type { AttemptId, RenewLeases } from '../../consuming/leases.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
 import { AS_LONG, AS_SUSPECT } from './job-groups.js';
-import { type AttemptId, DATA_OF_LIVING, IS_HELD } from './job-rows.js';
+import { DATA_OF_LIVING, IS_HELD } from './job-rows.js';
 
 /** What a worker says of an attempt in its hands. Each is false when the attempt is no longer its own. */
 export interface AttemptStatements {
@@ -21,11 +22,7 @@ export interface AttemptStatements {
   giveBack(attempt: AttemptId, transaction: string): Promise<boolean>;
   /** From its next attempt on it is a long job. */
   markLong(attempt: AttemptId): Promise<boolean>;
-  /**
-   * Renews leases, also of jobs that were put back and not taken since; the answer says which attempts, as
-   * `id:attempt`, are still ours or were cancelled in our hands.
-   */
-  renew(attempts: readonly AttemptId[]): Promise<ReadonlyMap<string, 'held' | 'cancelled'>>;
+  readonly renew: RenewLeases;
 }
 
 const LOSS_TOLD = `data - 'lostAttempt' - 'lostWithMachine'`;

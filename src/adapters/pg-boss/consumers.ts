@@ -1,21 +1,23 @@
+import type { RunningAttempt } from '../../consuming/attempt.js';
+import { type Consumer, createConsumer } from '../../consuming/consumer.js';
+import type { Delivery, Fetched } from '../../consuming/delivery.js';
+import { createLeases } from '../../consuming/leases.js';
+import type { OverlongOptions } from '../../consuming/overlong.js';
+import type { Room } from '../../consuming/slots.js';
+import { createSuspects } from '../../consuming/suspects.js';
 import { conflict } from '../../core/errors.js';
 import type { JobPolicy } from '../../core/job.js';
 import type { JobConsumer } from '../../core/job-consumer.js';
 import type { Logger } from '../../core/logger.js';
-import type { RunningAttempt } from './attempt.js';
 import { cancelledIn } from './cancel-jobs.js';
 import type { ConnectionHealth } from './connection-health.js';
-import { type Consumer, createConsumer } from './consumer.js';
 import type { DeadLetterTable } from './dead-letters.js';
-import type { Room } from './fetch-jobs.js';
-import { attemptIdOf } from './fetched-job.js';
+import { attemptIdOf, type FetchedJob, toRunningJob } from './fetched-job.js';
+import { groupIn } from './job-groups.js';
 import type { JobStatements } from './job-statements.js';
-import { createLeases } from './leases.js';
 import type { OpenBoss } from './open-boss.js';
-import type { OverlongOptions } from './overlong.js';
 import { createPoller } from './poller.js';
 import { createSettle } from './settle.js';
-import { createSuspects } from './suspects.js';
 
 export interface Consumers {
   readonly work: JobConsumer['work'];
@@ -47,7 +49,7 @@ export function createConsumers(options: {
   const { boss, statements, deadLetters, health, logger, policyOf, onError, channel } = options;
   const { abandonAfterSeconds, overlong, random } = options;
   const consumers = new Map<string, Consumer>();
-  const leases = createLeases(statements, onError);
+  const leases = createLeases(statements.renew, onError);
   const closing = new AbortController();
   const settle = createSettle({ statements, deadLetters, health, logger, giveUp: closing.signal });
   const poller = createPoller({
@@ -62,10 +64,19 @@ export function createConsumers(options: {
   let listening: ReturnType<OpenBoss['listen']> | undefined;
   let isStopping = false;
 
-  async function fetch(kind: string, room: Room) {
+  const toDelivery = (fetched: FetchedJob): Delivery => ({
+    job: toRunningJob(fetched),
+    isSuspect: groupIn(fetched.groupId).suspect,
+    leaseSeconds: fetched.data.leaseSeconds ?? policyOf(fetched.name).leaseSeconds,
+    giveBack: () => settle(attemptIdOf(fetched), { beforeFetch: fetched.transaction }),
+    markLong: () => statements.markLong(attemptIdOf(fetched)).then(() => {}, onError),
+  });
+
+  async function fetch(kind: string, room: Room): Promise<Fetched> {
     try {
       await leases.catchUp();
-      return await boss.fetch(kind, room);
+      const { taken, doubtful = [] } = await boss.fetch(kind, room);
+      return { taken: taken.map(toDelivery), doubtful: doubtful.map(toDelivery) };
     } catch (error) {
       onError(error);
       return { taken: [] };
@@ -106,8 +117,6 @@ export function createConsumers(options: {
     }
     const consumer = createConsumer({
       ...{ kind, concurrency, policy, handler, abandonAfterSeconds, random, suspects, see, overlong },
-      giveBack: (job) => settle(attemptIdOf(job), { beforeFetch: job.transaction }),
-      markLong: (attempt) => statements.markLong(attempt).then(() => {}, onError),
       fetch: (room) => fetch(kind, room),
     });
     consumers.set(kind, consumer);

@@ -1,3 +1,4 @@
+import type { AttemptId } from '../../consuming/leases.js';
 import type { DeadLetter, DeadLetterReason, DeadLetters } from '../../core/dead-letter.js';
 import { replayIdOf } from '../../core/derived-ids.js';
 import { notFound } from '../../core/errors.js';
@@ -8,7 +9,7 @@ import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
 import type { JobToInsert } from './insert-jobs.js';
 import { IS_LONG } from './job-groups.js';
-import { type AttemptId, IS_HELD, type ReplayedLetter } from './job-rows.js';
+import { IS_HELD, type ReplayedLetter } from './job-rows.js';
 
 export interface DeadLetterTable extends Omit<DeadLetters, 'replay'> {
   /** Ends the job and writes its letter, as one; false when the attempt is no longer ours. */

@@ -1,24 +1,18 @@
 import type { Pool } from 'pg';
 import type { PgBoss } from 'pg-boss';
+import type { Room } from '../../consuming/slots.js';
 import { isConnectionProblem } from './execute.js';
 import type { FetchedJob } from './fetched-job.js';
 import { groupsOf } from './job-groups.js';
 import type { StoredJobData } from './job-rows.js';
 
-/** What a consumer has room for. */
-export interface Room {
-  readonly limit: number;
-  readonly shortOnly: boolean;
-  readonly unsuspectedOnly: boolean;
-}
-
-export interface Fetched {
+export interface FetchedJobs {
   readonly taken: readonly FetchedJob[];
   /** The connection broke while these were being taken: whoever asked has them, or nobody, as the transaction ended. */
   readonly doubtful?: readonly FetchedJob[];
 }
 
-export type FetchJobs = (kind: string, room: Room) => Promise<Fetched>;
+export type FetchJobs = (kind: string, room: Room) => Promise<FetchedJobs>;
 
 /**
  * pg-boss's fetch in a transaction that is not committed before its answer is here. A job whose fetch was answered to

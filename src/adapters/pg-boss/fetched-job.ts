@@ -1,8 +1,9 @@
 import type { JobWithMetadata } from 'pg-boss';
+import type { AttemptId } from '../../consuming/leases.js';
 import { NO_REQUEST, originOf } from '../../core/request-origin.js';
 import type { JobLoss, RunningJob } from '../../core/running-job.js';
 import { groupIn } from './job-groups.js';
-import type { AttemptId, StoredJobData } from './job-rows.js';
+import type { StoredJobData } from './job-rows.js';
 
 /** A job as pg-boss's fetch gives it, and the transaction that took it. */
 export type FetchedJob = JobWithMetadata<StoredJobData> & { readonly transaction: string };

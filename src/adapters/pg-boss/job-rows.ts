@@ -1,13 +1,6 @@
 import type { JobToEnqueue } from '../../core/job.js';
 import type { RequestOrigin } from '../../core/request-origin.js';
 
-/** One attempt of one job: the fence every statement of a worker stands behind. */
-export interface AttemptId {
-  readonly kind: string;
-  readonly id: string;
-  readonly attempt: number;
-}
-
 /** The dead letter that a job is a replay of. */
 export interface ReplayedLetter {
   readonly id: string;

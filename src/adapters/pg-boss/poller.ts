@@ -1,5 +1,5 @@
+import type { Consumer } from '../../consuming/consumer.js';
 import type { ConnectionHealth } from './connection-health.js';
-import type { Consumer } from './consumer.js';
 import type { JobStatements } from './job-statements.js';
 import { createSilenceWatch } from './silence.js';
 

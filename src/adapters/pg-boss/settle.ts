@@ -1,14 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Settlement } from '../../consuming/attempt.js';
+import type { AttemptId } from '../../consuming/leases.js';
 import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
-import type { Settlement } from './attempt.js';
 import type { AttemptStatements } from './attempt-statements.js';
 import type { ConnectionHealth } from './connection-health.js';
 import type { DeadLetterTable } from './dead-letters.js';
 import { isConnectionProblem, isPassing } from './execute.js';
-import type { AttemptId } from './job-rows.js';
 
-export type Settle = (attempt: AttemptId, settlement: Settlement) => Promise<void>;
+/** Back to the queue as it was before this transaction fetched it: nothing of it has begun. */
+interface Unbegun {
+  readonly beforeFetch: string;
+}
+
+export type Settle = (attempt: AttemptId, settlement: Settlement | Unbegun) => Promise<void>;
 
 /**
  * Writes how an attempt ended, trying on while the database is away or refuses it for now, until `giveUp` fires: then the job is found
@@ -23,7 +28,7 @@ export function createSettle(options: {
 }): Settle {
   const { statements, deadLetters, health, logger, giveUp } = options;
 
-  const write = (attempt: AttemptId, settlement: Settlement): Promise<boolean> => {
+  const write = (attempt: AttemptId, settlement: Settlement | Unbegun): Promise<boolean> => {
     if ('done' in settlement) return statements.complete(attempt);
     if ('deadLetter' in settlement) return deadLetters.bury(attempt, settlement.deadLetter);
     if ('retryInSeconds' in settlement) {

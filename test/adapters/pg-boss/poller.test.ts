@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ConnectionHealth } from '../../../src/adapters/pg-boss/connection-health.js';
-import type { Consumer } from '../../../src/adapters/pg-boss/consumer.js';
 import type { JobStatements } from '../../../src/adapters/pg-boss/job-statements.js';
 import { createPoller } from '../../../src/adapters/pg-boss/poller.js';
+import type { Consumer } from '../../../src/consuming/consumer.js';
 
 const LEASE_SECONDS = 20;
 

@@ -1,16 +1,14 @@
-import { backoffSeconds } from '../../core/backoff.js';
-import { MediaFlowError, messageOf } from '../../core/errors.js';
-import type { JobPolicy } from '../../core/job.js';
-import { abortCodeOf, type JobAbortCode, jobAborted } from '../../core/job-abort.js';
-import type { JobHandler, JobLease, JobOutcome, RunningJob } from '../../core/running-job.js';
+import { backoffSeconds } from '../core/backoff.js';
+import { MediaFlowError, messageOf } from '../core/errors.js';
+import type { JobPolicy } from '../core/job.js';
+import { abortCodeOf, type JobAbortCode, jobAborted } from '../core/job-abort.js';
+import type { JobHandler, JobLease, JobOutcome, RunningJob } from '../core/running-job.js';
 
 /** What is to be written about an attempt that ended. */
 export type Settlement =
   | JobOutcome
   /** Back to the queue at once; the attempt does not count. */
   | { readonly released: true }
-  /** Back to the queue as it was before this transaction fetched it: nothing of it has begun. */
-  | { readonly beforeFetch: string }
   /** Nothing: somebody else has the job. */
   | { readonly lost: true }
   /** Nothing: that is written already. */

@@ -1,6 +1,19 @@
 import type { RunningAttempt } from './attempt.js';
-import type { AttemptStatements } from './attempt-statements.js';
-import type { AttemptId } from './job-rows.js';
+
+/** One attempt of one job: the fence that whatever is said of it stands behind. */
+export interface AttemptId {
+  readonly kind: string;
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/**
+ * Renews leases, also of jobs that were put back and not taken since; the answer says which attempts, as
+ * `id:attempt`, are still ours or were cancelled in our hands.
+ */
+export type RenewLeases = (
+  attempts: readonly AttemptId[],
+) => Promise<ReadonlyMap<string, 'held' | 'cancelled'>>;
 
 export interface Leases {
   /** Keeps the attempt's lease until the returned function is called; aborts the attempt when the lease is lost. */
@@ -15,10 +28,7 @@ export interface Leases {
  * A database that is away aborts nothing: whether a lease is lost only the database can say, and the fence refuses
  * the late in any case.
  */
-export function createLeases(
-  statements: Pick<AttemptStatements, 'renew'>,
-  onError: (error: unknown) => void,
-): Leases {
+export function createLeases(renewAttempts: RenewLeases, onError: (error: unknown) => void): Leases {
   const held = new Map<string, { attempt: RunningAttempt; leaseSeconds: number; renewedAt: number }>();
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
@@ -57,7 +67,7 @@ export function createLeases(
       }),
     );
     try {
-      const known = await statements.renew(ids);
+      const known = await renewAttempts(ids);
       for (const [token, lease] of asked) {
         const standing = known.get(token) ?? 'lease_lost';
         if (standing === 'held') lease.renewedAt = askedAt;

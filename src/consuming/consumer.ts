@@ -1,11 +1,9 @@
-import type { JobPolicy } from '../../core/job.js';
-import type { JobHandler } from '../../core/running-job.js';
+import type { JobPolicy } from '../core/job.js';
+import type { JobHandler } from '../core/running-job.js';
 import { type RunningAttempt, runAttempt } from './attempt.js';
-import type { Fetched, Room } from './fetch-jobs.js';
-import { attemptIdOf, type FetchedJob, toRunningJob } from './fetched-job.js';
-import { groupIn } from './job-groups.js';
-import type { AttemptId } from './job-rows.js';
+import type { Delivery, Fetched } from './delivery.js';
 import { type OverlongOptions, watchLength } from './overlong.js';
+import { createSlots, type Room } from './slots.js';
 import type { Suspects } from './suspects.js';
 
 export interface Consumer {
@@ -29,61 +27,43 @@ export function createConsumer(options: {
   readonly abandonAfterSeconds: number;
   readonly random: () => number;
   fetch(room: Room): Promise<Fetched>;
-  /** Never rejects. */
-  giveBack(job: FetchedJob): Promise<void>;
   readonly suspects: Suspects;
   readonly overlong: OverlongOptions;
-  /** Never rejects. */
-  markLong(attempt: AttemptId): Promise<void>;
   /** Sees the attempt to its end and writes that down. Never rejects. */
   see(attempt: RunningAttempt, leaseSeconds: number): Promise<void>;
 }): Consumer {
-  const running = new Set<RunningAttempt>();
-  const overlong = new Set<RunningAttempt>();
+  const { suspects } = options;
+  const slots = createSlots(options.concurrency, suspects);
   const endings = new Set<Promise<void>>();
   let closed = false;
   let wokenAgain = false;
   let fetching: Promise<void> | undefined;
 
-  /** When long work holds every slot, one more opens for short work: no film makes clips wait for its end. */
-  const room = (): Room => {
-    const free = options.concurrency - running.size;
-    const unsuspectedOnly = options.suspects.isTaken();
-    if (free > 0) return { limit: free, shortOnly: false, unsuspectedOnly };
-    const isExpressOpen =
-      free === 0 && [...running].every((attempt) => attempt.job.long || overlong.has(attempt));
-    return { limit: isExpressOpen ? 1 : 0, shortOnly: true, unsuspectedOnly };
-  };
-  const hasRoom = () => !closed && room().limit > 0;
+  const hasRoom = () => !closed && slots.room().limit > 0;
 
-  const start = (fetched: FetchedJob) => {
-    const { handler, policy, abandonAfterSeconds, random, suspects } = options;
-    const job = toRunningJob(fetched);
-    const isSuspect = groupIn(fetched.groupId).suspect;
-    const id = attemptIdOf(fetched);
+  const start = (delivery: Delivery) => {
+    const { handler, policy, abandonAfterSeconds, random } = options;
+    const { job, isSuspect } = delivery;
     // Two came at once, or another kind took one meanwhile.
     if (isSuspect && !suspects.take(job.id)) {
-      follow(options.giveBack(fetched));
+      follow(delivery.giveBack());
       return;
     }
     const attempt = runAttempt({ job, handler, policy, abandonAfterSeconds, random });
-    running.add(attempt);
+    slots.occupy(attempt);
     const endWatch = watchLength(attempt, {
       ...options.overlong,
-      // They stand in the order in which they began, and the last one in was let into it.
-      isInExtraSlot: () => [...running].indexOf(attempt) >= options.concurrency,
+      isInExtraSlot: () => slots.isExtra(attempt),
       async onLong() {
-        overlong.add(attempt);
+        slots.countAsLong(attempt);
         wake();
-        await options.markLong(id);
+        await delivery.markLong();
       },
     });
-    const seen = options.see(attempt, fetched.data.leaseSeconds ?? policy.leaseSeconds);
     follow(
-      seen.finally(() => {
+      options.see(attempt, delivery.leaseSeconds).finally(() => {
         endWatch();
-        running.delete(attempt);
-        overlong.delete(attempt);
+        slots.vacate(attempt);
         if (isSuspect) suspects.release(job.id);
         wake();
       }),
@@ -99,10 +79,10 @@ export function createConsumer(options: {
     try {
       do {
         wokenAgain = false;
-        const asked = room();
-        const { taken, doubtful } = await options.fetch(asked);
-        for (const job of taken) start(job);
-        for (const job of doubtful ?? []) follow(options.giveBack(job).then(wake));
+        const asked = slots.room();
+        const { taken, doubtful = [] } = await options.fetch(asked);
+        for (const delivery of taken) start(delivery);
+        for (const delivery of doubtful) follow(delivery.giveBack().then(wake));
         // A short answer means that nothing more can run now; whatever changes that wakes us.
         if (taken.length === asked.limit) wokenAgain = true;
       } while (wokenAgain && hasRoom());
@@ -121,7 +101,7 @@ export function createConsumer(options: {
     kind: options.kind,
     hasRoom,
     wake,
-    running,
+    running: slots.running,
     async close() {
       closed = true;
       await fetching;
