@@ -1,11 +1,11 @@
 import type { AttemptId } from '../../consuming/leases.js';
-import type { DeadLetter, DeadLetterReason, DeadLetters } from '../../core/dead-letter.js';
+import type { DeadLetterReason, DeadLetters } from '../../core/dead-letter.js';
 import { replayIdOf } from '../../core/derived-ids.js';
 import { notFound } from '../../core/errors.js';
 import type { JobToEnqueue } from '../../core/job.js';
-import type { JsonObject } from '../../core/json.js';
-import { DEFAULT_TENANT, originOf, type RequestOrigin } from '../../core/request-origin.js';
+import { DEFAULT_TENANT, originOf } from '../../core/request-origin.js';
 import { storableText } from '../../core/storable-text.js';
+import { COLUMNS, type DeadLetterRow, toDeadLetter } from './dead-letter-rows.js';
 import type { Execute } from './execute.js';
 import type { JobToInsert } from './insert-jobs.js';
 import { IS_LONG } from './job-groups.js';
@@ -26,45 +26,16 @@ export interface DeadLetterTable extends Omit<DeadLetters, 'replay'> {
   markReplayed(letter: ReplayedLetter): Promise<void>;
 }
 
-interface Row extends RequestOrigin {
-  id: string;
-  kind: string;
-  key: string;
-  payload: JsonObject;
-  priority: number;
-  long: boolean;
-  correlationId: string;
-  causationId: string;
-  attempts: number;
-  code: string;
-  message: string;
-  failedAt: Date;
-  replayedAt: Date | null;
-  failedReplays: number;
-}
-
-const columns = `job_id as id, kind, key, payload, priority, long, correlation_id as "correlationId",
-  causation_id as "causationId", tenant_id as "tenantId", traceparent, attempts, code, message, failed_at as "failedAt", replayed_at as "replayedAt", replays as "failedReplays"`;
-
-const toDeadLetter = ({ id, kind, key, payload, attempts, ...row }: Row): DeadLetter => ({
-  id,
-  kind,
-  key,
-  payload,
-  attempts,
-  reason: { code: row.code, message: row.message },
-  failedAt: row.failedAt.toISOString(),
-  replayedAt: row.replayedAt?.toISOString() ?? null,
-  failedReplays: row.failedReplays,
-});
-
 /**
  * Dead letters in a table of our own. pg-boss's dead-letter queues copy a job under a new id without saying why it
  * failed, and leave it as `failed`, which blocks its key.
  */
 export function createDeadLetterTable(execute: Execute, schema: string): DeadLetterTable {
   const find = async (id: string) => {
-    const [row] = await execute<Row>(`select ${columns} from dead_letters where job_id::text = $1`, [id]);
+    const [row] = await execute<DeadLetterRow>(
+      `select ${COLUMNS} from dead_letters where job_id::text = $1`,
+      [id],
+    );
     return row;
   };
 
@@ -95,8 +66,8 @@ export function createDeadLetterTable(execute: Execute, schema: string): DeadLet
     },
 
     async deadLetters({ limit, kind, idPrefix }) {
-      const rows = await execute<Row>(
-        `select ${columns} from dead_letters where ($2::text is null or kind = $2) and starts_with(job_id::text, $3)
+      const rows = await execute<DeadLetterRow>(
+        `select ${COLUMNS} from dead_letters where ($2::text is null or kind = $2) and starts_with(job_id::text, $3)
          order by failed_at desc, job_id limit $1`,
         [limit, kind ?? null, idPrefix ?? ''],
       );
