@@ -61,8 +61,8 @@ export interface BlobStore {
 
   /**
    * A growing object: how resumable uploads come in. Appends at `offset`, which must be the present size (0 makes a
-   * new one), else throws `offset_mismatch`. Whatever arrived before an error stays. Throws `upload_locked` while
-   * the same object is appended to, cut or finished by another call, `storage_full`, or what the stream throws.
+   * new one), else throws `offset_mismatch`. Whatever arrived before an error stays. Throws `storage_full`, or what the
+   * stream throws. Whoever changes a growing object is the only one: that is the business of a `Locker`.
    */
   append(key: string, offset: number, bytes: Readable): Promise<{ readonly sizeBytes: number }>;
   /** The size of a growing object, undefined when there is none. Its bytes survive a crash up to the size told here. */
@@ -71,16 +71,16 @@ export interface BlobStore {
   readGrowing(key: string, start?: number): Promise<Readable>;
   /**
    * Takes back the last appends: `sizeBytes` is a size at which an append began. Repeating is harmless. Throws
-   * `blob_not_found`, `offset_mismatch` when the object is shorter, `upload_locked`.
+   * `blob_not_found`, `offset_mismatch` when the object is shorter.
    */
   truncateGrowing(key: string, sizeBytes: number): Promise<void>;
   /**
    * The growing objects `from`, in order, become the blob `key`; they cease to grow and exist. Repeating it, also after
-   * a crash in the middle, ends in the same blob. Throws `blob_not_found`, `upload_locked`, `storage_full`, and the
+   * a crash in the middle, ends in the same blob. Throws `blob_not_found`, `storage_full`, and the
    * signal's reason when that fires before the blob is there: what is to be joined stays as it was.
    */
   finish(key: string, from: readonly string[], joining?: Joining): Promise<BlobStat>;
-  /** Drops a growing object. Repeating is harmless. Throws `upload_locked`. */
+  /** Drops a growing object. Repeating is harmless. */
   discard(key: string): Promise<void>;
   listGrowing(): AsyncIterable<GrowingStat>;
   /** Bytes that can still be stored; undefined when the store cannot tell. */

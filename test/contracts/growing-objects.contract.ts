@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../src/core/blob-store.js';
@@ -45,21 +44,6 @@ export function growingObjectsContract(getStore: () => BlobStore): void {
       expect(await store.growing('u/3')).toEqual({ sizeBytes: 11 });
       await store.append('u/3', 11, streamOf('second half'));
       expect(await textGrowing('u/3')).toBe('first half second half');
-    });
-
-    test('of two appends at once one is refused, and the object has the bytes of the other', async () => {
-      const slow = new Readable({ read() {} });
-      const winner = store.append('u/4', 0, slow);
-      const refusals = [
-        codeOf(store.append('u/4', 0, streamOf('loser'))),
-        codeOf(store.finish('u4', ['u/4'])),
-        codeOf(store.discard('u/4')),
-      ];
-      expect(await Promise.all(refusals)).toEqual(['upload_locked', 'upload_locked', 'upload_locked']);
-      slow.push('winner');
-      slow.push(null);
-      expect(await winner).toEqual({ sizeBytes: 6 });
-      expect(await textGrowing('u/4')).toBe('winner');
     });
 
     test('the last append can be taken back', async () => {

@@ -20,7 +20,8 @@ type GrowingObjects = Pick<
 
 /** Growing objects are plain files: after a crash, the length of the file is the truth. */
 export function createGrowingObjects(folder: string, temporaryFolder: string): GrowingObjects {
-  const locked = new Set<string>();
+  /** Paths that an append is under way to. */
+  const writtenTo = new Set<string>();
   const files = createSyncedFiles();
 
   const pathOf = (key: string): string => {
@@ -28,42 +29,31 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
     return join(folder, key);
   };
 
-  async function withLocks<Result>(keys: readonly string[], work: () => Promise<Result>): Promise<Result> {
-    for (const key of keys) {
-      if (locked.has(key)) {
-        throw conflict('upload_locked', 'Another request is writing to this upload', { key });
-      }
-    }
-    for (const key of keys) locked.add(key);
-    try {
-      return await work();
-    } catch (error) {
-      throw asStoreError(error);
-    } finally {
-      for (const key of keys) locked.delete(key);
-    }
-  }
-
   return {
     append: (key, offset, bytes) =>
-      withLocks([key], async () => {
+      inWordsOfThePort(async () => {
         const path = pathOf(key);
         const sizeBytes = await files.settledSize(path);
         if (offset !== (sizeBytes ?? 0)) throw offsetMismatch(key, offset, sizeBytes ?? 0);
+        if (sizeBytes === undefined) files.forget(path);
         const file = sizeBytes === undefined ? await createFile(path) : await open(path, 'r+');
-        let written: number;
+        writtenTo.add(path);
         try {
-          written = await writeStream(file, bytes, offset);
+          return { sizeBytes: await writeStream(file, bytes, offset) };
         } finally {
           // Also after an error: what arrived may be counted on.
-          await files.settle(path, file).finally(() => file.close());
+          await files.settle(path, file).finally(() => {
+            writtenTo.delete(path);
+            return file.close();
+          });
         }
-        return { sizeBytes: written };
       }),
 
     async growing(key) {
       const path = pathOf(key);
-      const sizeBytes = await (locked.has(key) ? files.sizeWhileWrittenTo(path) : files.settledSize(path));
+      const sizeBytes = await (writtenTo.has(path)
+        ? files.sizeWhileWrittenTo(path)
+        : files.settledSize(path));
       return sizeBytes === undefined ? undefined : { sizeBytes };
     },
 
@@ -73,7 +63,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
     },
 
     truncateGrowing: (key, sizeBytes) =>
-      withLocks([key], async () => {
+      inWordsOfThePort(async () => {
         const path = pathOf(key);
         const present = await files.settledSize(path);
         if (present === undefined) throw notFound('blob_not_found', `No growing object ${key}`, { key });
@@ -82,7 +72,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
       }),
 
     discard: (key) =>
-      withLocks([key], async () => {
+      inWordsOfThePort(async () => {
         await rm(pathOf(key), { force: true });
         files.forget(pathOf(key));
       }),
@@ -94,7 +84,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
     },
 
     finishInto: (target, from, joining) =>
-      withLocks(from, async () => {
+      inWordsOfThePort(async () => {
         const paths = from.map(pathOf);
         const [first, ...others] = paths;
         if (first === undefined) throw notFound('blob_not_found', 'There is nothing to finish');
@@ -130,6 +120,14 @@ const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
     offset,
     sizeBytes,
   });
+
+async function inWordsOfThePort<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asStoreError(error);
+  }
+}
 
 async function createFile(path: string): Promise<FileHandle> {
   await ensureFolder(dirname(path));

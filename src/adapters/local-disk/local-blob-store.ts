@@ -15,7 +15,7 @@ import { writeStream } from './write-stream.js';
 /**
  * Blobs as files below `folder`: `objects/<key>` whole ones, `growing/<key>` those that still come in, `temporary/`
  * what is being written, in a folder a process. Makes the folders, closes them to other users, and removes what killed processes left in
- * `temporary/`. Appends to one growing object exclude one another within one process only.
+ * `temporary/`.
  */
 export async function createLocalBlobStore(options: { readonly folder: string }): Promise<BlobStore> {
   const root = resolve(options.folder);

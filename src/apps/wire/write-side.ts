@@ -4,6 +4,7 @@ import { callerOf } from '../../commands/uploads/upload-caller.js';
 import { createUploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import { transferCommandId } from '../../core/derived-ids.js';
+import type { Locker } from '../../core/locker.js';
 import type { Logger } from '../../core/logger.js';
 import type { UploadCaller, UploadLedger } from '../../core/upload-ledger.js';
 import {
@@ -39,11 +40,12 @@ export function createMediaUploads(dependencies: {
   readonly config: Pick<Config, 'uploads'>;
   readonly blobs: BlobStore;
   readonly ledger: UploadLedger;
+  readonly locker: Locker;
   readonly execute: Execute;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
 }) {
-  const { config, blobs, ledger, execute, logger, stopping } = dependencies;
+  const { config, blobs, ledger, locker, execute, logger, stopping } = dependencies;
   const send = (
     command: MediaFlowCommand & { readonly data: { readonly mediaId: string } },
     caller: UploadCaller,
@@ -59,6 +61,7 @@ export function createMediaUploads(dependencies: {
   return createUploads({
     blobs,
     ledger,
+    locker,
     hooks: {
       // Decided anew each time: a client may repeat a key long after the item of it is deleted.
       registered: (data, caller) => send({ type: 'RegisterMedia', data }, caller, randomUUID()),

@@ -106,6 +106,8 @@ async function forEachUnfinished(
       counts[outcome]++;
     } catch (error) {
       if (signal?.aborted) break;
+      // Somebody is at it: a request, another process, or a join that has it for a part.
+      if (error instanceof MediaFlowError && error.code === 'upload_locked') continue;
       counts.failed++;
       const level = error instanceof MediaFlowError ? 'warn' : 'error';
       context.logger[level]({ err: error, uploadId: upload.id }, `An upload is left: ${messageOf(error)}`);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BlobStore } from '../../core/blob-store.js';
+import type { Locker } from '../../core/locker.js';
 import { type Logger, silentLogger } from '../../core/logger.js';
 import type { Instant } from '../../core/time.js';
 import type { UploadLedger } from '../../core/upload-ledger.js';
@@ -32,6 +33,8 @@ export interface Uploads {
 export function createUploads(options: {
   readonly blobs: BlobStore;
   readonly ledger: UploadLedger;
+  /** One for all who write to these uploads. */
+  readonly locker: Locker;
   readonly hooks: UploadHooks;
   readonly limits?: Partial<UploadLimits>;
   readonly logger?: Logger;
@@ -55,7 +58,7 @@ export function createUploads(options: {
     now,
     newId: options.newId ?? randomUUID,
     basePath: options.basePath ?? '/v1/uploads',
-    transfers: createTransfers(limits),
+    transfers: createTransfers(limits, options.locker),
     joins: createJoins(limits, options.stopping ?? new AbortController().signal),
     hashes: createContentHashes(),
     space,

@@ -4,12 +4,14 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fastify from 'fastify';
 import { createLocalBlobStore } from '../../../src/adapters/local-disk/local-blob-store.js';
+import { createProcessLocker } from '../../../src/adapters/local-disk/process-locker.js';
 import { createPostgresUploadLedger } from '../../../src/adapters/postgres/upload-ledger.js';
 import { mountTus } from '../../../src/apps/http/mount-tus.js';
 import { callerOf } from '../../../src/commands/uploads/upload-caller.js';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
 import { createUploads, type Uploads } from '../../../src/commands/uploads/uploads.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
+import type { Locker } from '../../../src/core/locker.js';
 import type { UploadCaller, UploadLedger } from '../../../src/core/upload-ledger.js';
 import type { TestDatabase } from '../../support/database.js';
 
@@ -58,6 +60,7 @@ export interface UploadServer extends UploadClient {
 export async function startUploadServer(options: {
   readonly folder: string;
   readonly database: Pick<TestDatabase, 'pool'>;
+  readonly locker?: Locker;
   readonly limits?: CreateOptions['limits'];
   readonly now?: CreateOptions['now'];
   readonly stopping?: AbortSignal;
@@ -93,6 +96,7 @@ export async function startUploadServer(options: {
     blobs,
     hooks,
     ledger,
+    locker: options.locker ?? createProcessLocker(),
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.now ? { now: options.now } : {}),
     ...(options.stopping ? { stopping: options.stopping } : {}),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createProcessLocker } from '../../../adapters/local-disk/process-locker.js';
 import type { Uploads } from '../../../commands/uploads/uploads.js';
 import { messageOf } from '../../../core/errors.js';
 import type { Logger } from '../../../core/logger.js';
@@ -22,7 +23,8 @@ export async function commandPart(context: PartContext): Promise<Part> {
   const { config, storage, handle, execute, access, closers, logger, stopping } = context;
   const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
   const uploads = createMediaUploads({
-    ...{ config, ledger: storage.ledger, blobs, execute: handle, logger, stopping },
+    ...{ config, ledger: storage.ledger, blobs, locker: createProcessLocker() },
+    ...{ execute: handle, logger, stopping },
   });
   closers.add('joining of uploads', () => uploads.settled());
   const rebuilds = createProjectionRebuilds({

@@ -9,7 +9,7 @@ import { neededBytes } from '../space/space.js';
 import type { UploadContext } from '../upload-context.js';
 import { untilAborted } from './until-aborted.js';
 
-/** Joins the parts of an open final upload that nobody else is writing to. Repeating is harmless. */
+/** Joins the parts of an open final upload; nobody writes to it or to them. Repeating is harmless. */
 async function joinParts(context: UploadContext, upload: UploadRecord): Promise<Position> {
   const { joins } = context;
   joins.ended(upload.id, undefined);
@@ -48,7 +48,11 @@ export function beginJoining(context: UploadContext, upload: UploadRecord): void
         transfer.received();
         interrupted = AbortSignal.any([joins.stopping, transfer.signal]);
         const latest = await ledger.find(id);
-        if (latest?.state === 'open') await joinParts(untilAborted(context, interrupted), latest);
+        if (latest?.state !== 'open') return;
+        await transfers.withoutWriters(latest.parts, (lost) => {
+          interrupted = AbortSignal.any([interrupted, lost]);
+          return joinParts(untilAborted(context, interrupted), latest);
+        });
       });
     } catch (error) {
       if (interrupted.aborted) joins.ended(id, undefined);

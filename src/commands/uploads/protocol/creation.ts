@@ -107,7 +107,10 @@ async function compareBytes(
 
 /** Of no bytes an upload is whole from its start: a part is one like others, an item fails and says why. */
 async function takeNothing(context: UploadContext, upload: UploadRecord): Promise<TakenBytes> {
-  if (upload.kind === 'partial') await context.blobs.append(growingKey(upload.id), 0, Readable.from([]));
+  if (upload.kind === 'partial')
+    await context.transfers.exclusively(upload.id, () =>
+      context.blobs.append(growingKey(upload.id), 0, Readable.from([])),
+    );
   else await closeUpload(context, upload, emptyFile());
   const latest = (await context.ledger.find(upload.id)) ?? upload;
   return { upload: latest, sizeBytes: 0, position: null };

@@ -109,6 +109,7 @@ export async function deleteUpload(
   const { hooks, ledger, transfers } = context;
   const reason: EndReason = { code: 'upload_terminated', message: 'The client gave this upload up' };
   const found = await findUpload(context, id);
+  if (found.joinedInto !== null) throw partJoined(id);
   const position = await transfers.takingOver(id, uploadGone({ ...found, reason }), async () => {
     const upload = await findUpload(context, id);
     if (upload.joinedInto !== null) throw partJoined(id);

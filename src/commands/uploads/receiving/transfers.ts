@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MediaFlowError } from '../../../core/errors.js';
+import type { Lock, Locker } from '../../../core/locker.js';
 import { uploadLocked } from '../upload-errors.js';
 
 /** A request that has an upload to itself. */
 export interface Transfer {
-  /** Fires when another request or the idle limit ends this one. */
+  /** Fires when another request or the idle limit ends this one, or its lock is lost. */
   readonly signal: AbortSignal;
   /** Bytes came in. */
   progressed(): void;
@@ -14,10 +15,13 @@ export interface Transfer {
 
 type Work<Result> = (transfer: Transfer) => Promise<Result>;
 
-/** Who is writing to which upload in this process. */
+/** Who is writing to which upload: in this process it is known what they are at, in others only that they have its lock. */
 export interface Transfers {
   isActive(id: string): boolean;
-  /** Runs `work` as the only writer, after one that is ending; throws `upload_locked` while another takes bytes and has not stalled. */
+  /**
+   * Runs `work` as the only writer, after one that is ending; throws `upload_locked` while another takes bytes and has not
+   * stalled, or writes in another process.
+   */
   exclusively<Result>(id: string, work: Work<Result>): Promise<Result>;
   /**
    * Ends the writer if no bytes came for a while: its client has probably lost the connection and come back. Waits for
@@ -31,6 +35,14 @@ export interface Transfers {
   settled(id: string): Promise<void>;
   /** Ends a writer that takes bytes, which is told `why`, and waits until it has ended. What takes no more of them goes on. */
   cutOff(id: string, why: MediaFlowError): Promise<void>;
+  /**
+   * Runs `work` while nobody writes to any of these, after those who are ending; throws `upload_locked` while somebody does. `lost`
+   * fires when one of them may be written to again.
+   */
+  withoutWriters<Result>(
+    ids: Iterable<string>,
+    work: (lost: AbortSignal) => Promise<Result>,
+  ): Promise<Result>;
   /** Runs `work` as the only writer in the place of whoever is writing, which is told `why`, whatever it is doing. */
   takingOver<Result>(id: string, why: MediaFlowError, work: Work<Result>): Promise<Result>;
 }
@@ -42,10 +54,10 @@ interface Active {
   receiving: boolean;
 }
 
-export function createTransfers(limits: {
-  readonly stalledSeconds: number;
-  readonly idleSeconds: number;
-}): Transfers {
+export function createTransfers(
+  limits: { readonly stalledSeconds: number; readonly idleSeconds: number },
+  locker: Locker,
+): Transfers {
   const active = new Map<string, Active>();
   const interruption = (why: string) => new MediaFlowError('unavailable', 'upload_interrupted', why);
 
@@ -90,7 +102,14 @@ export function createTransfers(limits: {
       () => controller.abort(interruption('The connection was silent for too long')),
       limits.idleSeconds * 1000,
     );
+    let lock: Lock | undefined;
     try {
+      lock = await locker.acquire(id);
+      if (!lock) throw uploadLocked(id);
+      lock.lost.addEventListener('abort', () =>
+        controller.abort(interruption('Another process took over this upload')),
+      );
+      controller.signal.throwIfAborted();
       return await work({
         signal: controller.signal,
         progressed() {
@@ -104,8 +123,27 @@ export function createTransfers(limits: {
       });
     } finally {
       clearTimeout(idle);
+      await lock?.release();
       active.delete(id);
       resolve();
+    }
+  }
+
+  async function withoutWriters<Result>(
+    ids: Iterable<string>,
+    work: (lost: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const locks: Lock[] = [];
+    try {
+      for (const id of new Set(ids)) {
+        if (active.has(id)) await endStalled(id);
+        const lock = await locker.acquire(id);
+        if (!lock) throw uploadLocked(id);
+        locks.push(lock);
+      }
+      return await work(AbortSignal.any(locks.map(({ lost }) => lost)));
+    } finally {
+      for (const lock of locks) await lock.release();
     }
   }
 
@@ -113,6 +151,7 @@ export function createTransfers(limits: {
     isActive: (id) => active.has(id),
     endStalled,
     settled,
+    withoutWriters,
     async cutOff(id, why) {
       if (active.get(id)?.receiving) await end(id, why);
     },

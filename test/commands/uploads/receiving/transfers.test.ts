@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import { createProcessLocker } from '../../../../src/adapters/local-disk/process-locker.js';
+import { createMemoryLocker, createMemoryLocks } from '../../../../src/adapters/memory/locker.js';
 import { createTransfers, type Transfer } from '../../../../src/commands/uploads/receiving/transfers.js';
 import { MediaFlowError } from '../../../../src/core/errors.js';
 
 const LIMITS = { stalledSeconds: 3600, idleSeconds: 3600 };
 
 test('while a request takes bytes another one is refused; once it takes no more, the other waits for its end', async () => {
-  const transfers = createTransfers(LIMITS);
+  const transfers = createTransfers(LIMITS, createProcessLocker());
   const order: string[] = [];
   const broken = Promise.withResolvers<void>();
   const written = Promise.withResolvers<void>();
@@ -30,7 +32,7 @@ test('while a request takes bytes another one is refused; once it takes no more,
 });
 
 test('who has seen that nobody writes has the upload from that moment on', async () => {
-  const transfers = createTransfers(LIMITS);
+  const transfers = createTransfers(LIMITS, createProcessLocker());
   expect(transfers.isActive('upload')).toBe(false);
   const first = transfers.exclusively('upload', async () => 'first');
   expect(transfers.isActive('upload')).toBe(true);
@@ -38,7 +40,7 @@ test('who has seen that nobody writes has the upload from that moment on', async
 });
 
 test('who takes over is not kept out by one who waited for the same end', async () => {
-  const transfers = createTransfers(LIMITS);
+  const transfers = createTransfers(LIMITS, createProcessLocker());
   const why = new MediaFlowError('not-found', 'upload_gone', 'Gone');
   const untilEnded = (transfer: Transfer) =>
     new Promise<never>((_, reject) =>
@@ -50,4 +52,53 @@ test('who takes over is not kept out by one who waited for the same end', async 
   expect(await takingOver).toBe('mine');
   expect(await ended).toBe(why);
   await waiting;
+});
+
+test('an upload that another process writes to is refused, and so is its joining', async () => {
+  const locks = createMemoryLocks();
+  const [here, there] = [0, 1].map(() => createTransfers(LIMITS, createMemoryLocker(locks)));
+  const written = Promise.withResolvers<void>();
+  const writing = there?.exclusively('upload', () => written.promise);
+  const refused = { code: 'upload_locked' };
+  await expect(here?.exclusively('upload', async () => {})).rejects.toMatchObject(refused);
+  await expect(here?.withoutWriters(['free', 'upload'], async () => {})).rejects.toMatchObject(refused);
+  written.resolve();
+  await writing;
+  await here?.withoutWriters(['free', 'upload', 'upload'], async () => {
+    await expect(there?.exclusively('free', async () => {})).rejects.toMatchObject(refused);
+  });
+  expect(await there?.exclusively('free', async () => 'free again')).toBe('free again');
+});
+
+test('a writer whose lock is lost takes no more bytes, and can be told to come back', async () => {
+  const locks = createMemoryLocks();
+  const transfers = createTransfers(LIMITS, createMemoryLocker(locks));
+  const ended = transfers.exclusively('upload', async ({ signal }) => {
+    locks.expire('upload');
+    signal.throwIfAborted();
+  });
+  await expect(ended).rejects.toMatchObject({ kind: 'unavailable', code: 'upload_interrupted' });
+  const lost = await transfers.withoutWriters(['upload'], async (signal) => {
+    locks.expire('upload');
+    return signal.aborted;
+  });
+  expect(lost).toBe(true);
+});
+
+test('what is to be free of writers waits for one that is ending', async () => {
+  const transfers = createTransfers(LIMITS, createProcessLocker());
+  const written = Promise.withResolvers<void>();
+  const received = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const ending = transfers.exclusively('part', async (transfer) => {
+    transfer.received();
+    received.resolve();
+    await written.promise;
+    order.push('written');
+  });
+  await received.promise;
+  const joining = transfers.withoutWriters(['part'], async () => order.push('joined'));
+  written.resolve();
+  await Promise.all([ending, joining]);
+  expect(order).toEqual(['written', 'joined']);
 });
