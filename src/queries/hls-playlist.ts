@@ -1,3 +1,4 @@
+import type { Storyboard } from '../core/video-tools.js';
 import { spokenLanguage } from './spoken-language.js';
 
 export interface PlayableRendition {
@@ -68,17 +69,6 @@ export function masterPlaylist(
     lines.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${video.pathSegment}/playlist.m3u8`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-export interface Storyboard {
-  readonly blobPrefix: string;
-  readonly sprites: readonly string[];
-  readonly columns: number;
-  readonly rows: number;
-  readonly tileWidth: number;
-  readonly tileHeight: number;
-  readonly tileCount: number;
-  readonly intervalSeconds: number;
 }
 
 function timestamp(seconds: number): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LibraryItem, MediaStatus } from '../core/readers/media-library.js';
 import type { LeftOutReason } from '../core/video-tools.js';
 
 export const mediaStatusSchema = z.enum([
@@ -9,7 +10,7 @@ export const mediaStatusSchema = z.enum([
   'rejected',
   'failed',
   'deleted',
-]);
+] satisfies MediaStatus[]);
 
 const renditionSchema = z.object({
   name: z.string(),
@@ -92,60 +93,6 @@ export const mediaItemSchema = z
   })
   .meta({ id: 'MediaItem' });
 
-export interface MediaRow {
-  readonly media_id: string;
-  readonly status: z.infer<typeof mediaStatusSchema>;
-  readonly type: string | null;
-  readonly title: string;
-  readonly description: string;
-  readonly tags: string[];
-  readonly detected_tags: string[];
-  readonly filename: string;
-  readonly content_type: string | null;
-  readonly size_bytes: string | null;
-  readonly sha256: string | null;
-  readonly duration_seconds: number | null;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly has_poster: boolean;
-  readonly has_storyboard: boolean;
-  readonly moderation: z.infer<typeof mediaItemSchema>['moderation'];
-  readonly failure: z.infer<typeof mediaItemSchema>['failure'];
-  readonly created_at: Date;
-  readonly updated_at: Date;
-  readonly published_at: Date | null;
-  /** created_at with all its digits, for the cursor. */
-  readonly cursor_at: string;
-  readonly renditions: z.infer<typeof renditionSchema>[];
-  readonly left_out: z.infer<typeof leftOutSchema>[];
-  readonly steps: z.infer<typeof stepSchema>[];
-}
-
-/** Columns of a {@link MediaRow} but for how it was made, from `media_library m`. */
-export const LIST_COLUMNS = `
-  m.media_id, m.status, m.type, m.title, m.description, m.tags, m.detected_tags, m.filename, m.content_type,
-  m.size_bytes, m.sha256, m.duration_seconds, m.width, m.height, m.poster_key is not null as has_poster,
-  m.storyboard is not null as has_storyboard, m.moderation, m.failure, m.created_at, m.updated_at, m.published_at,
-  to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at,
-  coalesce((
-    select jsonb_agg(jsonb_build_object(
-      'name', r.name, 'kind', r.kind, 'width', r.width, 'height', r.height, 'frameRate', r.frame_rate,
-      'averageBitrateBps', r.average_bitrate_bps, 'peakBitrateBps', r.peak_bitrate_bps, 'codecs', r.codecs,
-      'sizeBytes', r.size_bytes, 'durationSeconds', r.duration_seconds
-    ) order by r.kind desc, r.height)
-    from media_renditions r where r.media_id = m.media_id), '[]') as renditions`;
-
-/** How the item of a {@link MediaRow} was made. */
-export const MAKING_COLUMNS = `
-  coalesce((
-    select d.probe->'leftOut' from media_metadata d where d.media_id = m.media_id), '[]') as left_out,
-  coalesce((
-    select jsonb_agg(jsonb_build_object(
-      'step', j.step, 'status', j.status, 'attempt', j.attempt, 'fraction', j.fraction, 'error', j.error,
-      'retryAt', j.retry_at
-    ) order by j.queued_at, j.step)
-    from jobs j where j.subject_id = m.media_id), '[]') as steps`;
-
 type MediaItem = z.infer<typeof mediaItemSchema>;
 
 /**
@@ -185,34 +132,49 @@ const nothingOfWhatIsPrivate = {
 } satisfies Partial<MediaItem>;
 
 /** Only a published item has anything the public may fetch. */
-export function toMediaItem(row: MediaRow): MediaItem {
-  const isPublished = row.status === 'published';
-  const url = (path: string) => `/v1/media/${row.media_id}/${path}`;
+export function toMediaItem(item: LibraryItem): MediaItem {
+  const isPublished = item.status === 'published';
+  const url = (path: string) => `/v1/media/${item.mediaId}/${path}`;
   return {
-    id: row.media_id,
-    status: row.status,
-    type: row.type,
-    title: row.title,
-    description: row.description,
-    tags: row.tags,
-    detectedTags: row.detected_tags,
-    filename: row.filename,
-    contentType: row.content_type,
-    sizeBytes: row.size_bytes === null ? null : Number(row.size_bytes),
-    sha256: row.sha256,
-    durationSeconds: row.duration_seconds,
-    width: row.width,
-    height: row.height,
-    renditions: row.renditions,
-    leftOut: row.left_out,
-    steps: row.steps,
-    posterUrl: isPublished && row.has_poster ? url('poster.jpg') : null,
-    storyboardUrl: isPublished && row.has_storyboard ? url('storyboard.vtt') : null,
+    id: item.mediaId,
+    status: item.status,
+    type: item.type,
+    title: item.title,
+    description: item.description,
+    tags: [...item.tags],
+    detectedTags: [...item.detectedTags],
+    filename: item.filename,
+    contentType: item.contentType,
+    sizeBytes: item.sizeBytes,
+    sha256: item.sha256,
+    durationSeconds: item.durationSeconds,
+    width: item.width,
+    height: item.height,
+    renditions: item.renditions.map((rendition) => ({
+      name: rendition.name,
+      kind: rendition.kind,
+      width: rendition.width,
+      height: rendition.height,
+      frameRate: rendition.frameRate,
+      averageBitrateBps: rendition.averageBitrateBps,
+      peakBitrateBps: rendition.peakBitrateBps,
+      codecs: rendition.codecs,
+      sizeBytes: rendition.sizeBytes,
+      durationSeconds: rendition.durationSeconds,
+    })),
+    leftOut: item.leftOut.map(({ streamIndex, kind, codec, reason }) => ({
+      ...{ streamIndex, kind, codec, reason },
+    })),
+    steps: item.steps.map(({ step, status, attempt, fraction, error, retryAt }) => ({
+      ...{ step, status, attempt, fraction, error, retryAt },
+    })),
+    posterUrl: isPublished && item.hasPoster ? url('poster.jpg') : null,
+    storyboardUrl: isPublished && item.hasStoryboard ? url('storyboard.vtt') : null,
     playbackUrl: isPublished ? url('hls/master.m3u8') : null,
-    moderation: row.moderation,
-    failure: row.failure,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-    publishedAt: row.published_at?.toISOString() ?? null,
+    moderation: item.moderation,
+    failure: item.failure,
+    createdAt: item.createdAt,
+    updatedAt: item.updatedAt,
+    publishedAt: item.publishedAt,
   };
 }

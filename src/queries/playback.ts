@@ -2,12 +2,11 @@ import { z } from 'zod';
 import type { BlobStore } from '../core/blob-store.js';
 import { notFound } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
-import type { ReadDatabase } from '../core/read-database.js';
+import { type PlaybackReader, playbackViews, type StoredRendition } from '../core/readers/playback.js';
+import { viewsOfAll } from '../core/readers/views-read.js';
 import { servedAudio } from '../core/served-audio.js';
-import type { AudioStreamProbe } from '../core/video-tools.js';
 import { endpoint } from '../http/endpoint.js';
-import { masterPlaylist, type PlayableRendition, type Storyboard, storyboardVtt } from './hls-playlist.js';
-import { lookUpById } from './look-up.js';
+import { masterPlaylist, storyboardVtt } from './hls-playlist.js';
 import { etagMatches, serveBlob } from './serve-blob.js';
 
 const id = z.object({ id: z.string().max(200) });
@@ -35,52 +34,27 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
-interface RenditionRow extends Omit<PlayableRendition, 'pathSegment'> {
-  readonly mediaId: string;
-  readonly name: string;
-  readonly blobPrefix: string;
-}
-
-interface ProbedRow {
-  readonly mediaId: string;
-  readonly audio: readonly Pick<AudioStreamProbe, 'language' | 'isDefault'>[] | null;
-}
-
 /** Name and a token of the attempt that made it: a rendition made anew gets new addresses. */
-const pathSegmentOf = (rendition: RenditionRow): string =>
+const pathSegmentOf = (rendition: StoredRendition): string =>
   `${rendition.name}-${deriveId(rendition.blobPrefix).slice(0, 8)}`;
 
 export function playbackQueries(
-  database: ReadDatabase,
+  reader: PlaybackReader,
   blobs: BlobStore,
   {
     publicOriginals,
     segmentCacheSeconds,
   }: { readonly publicOriginals: boolean; readonly segmentCacheSeconds: number },
 ) {
-  /** Throws like an unknown id for whatever is not public: in review, rejected, deleted, not ready. */
-  async function published<Row extends object>(mediaId: string, columns: string): Promise<Row> {
-    const [row] = await database.query<Row>(
-      `select ${columns} from media_library where media_id = $1 and status = 'published'`,
-      [mediaId],
-    );
-    if (!row)
-      throw notFound('media_not_playable', `Media ${mediaId} is not there to be played.`, { mediaId });
-    return row;
-  }
+  const notPlayable = (mediaId: string) =>
+    notFound('media_not_playable', `Media ${mediaId} is not there to be played.`, { mediaId });
 
-  const renditionsOf = lookUpById<RenditionRow>(database, {
-    sql: `select r.media_id as "mediaId", r.name, r.kind, r.width, r.height, r.frame_rate as "frameRate",
-         r.average_bitrate_bps as "averageBitrateBps", r.peak_bitrate_bps as "peakBitrateBps", r.codecs,
-         r.blob_prefix as "blobPrefix"
-       from media_renditions r join media_library m using (media_id)
-       where r.media_id = any($1) and m.status = 'published'`,
-    idOf: (row) => row.mediaId,
-  });
-  const probedOf = lookUpById<ProbedRow>(database, {
-    sql: `select media_id as "mediaId", probe->'audio' as audio from media_metadata where media_id = any($1)`,
-    idOf: (row) => row.mediaId,
-  });
+  /** Throws like an unknown id for whatever is not public: in review, rejected, deleted, not ready. */
+  async function published<Found>(mediaId: string, asked: Promise<Found | undefined>): Promise<Found> {
+    const found = await asked;
+    if (found === undefined) throw notPlayable(mediaId);
+    return found;
+  }
 
   return [
     endpoint({
@@ -89,18 +63,18 @@ export function playbackQueries(
       summary: 'HLS multivariant playlist of the renditions that are ready',
       tag: 'playback',
       access: 'public',
-      views: ['media-library'],
+      views: viewsOfAll(playbackViews.renditions, playbackViews.soundTracks),
       params: id,
       success: { status: 200, description: 'The playlist', contentType: PLAYLIST },
       async handle({ params, headers }) {
-        const [renditions, [probed]] = await Promise.all([renditionsOf(params.id), probedOf(params.id)]);
-        if (renditions.length === 0)
-          throw notFound('media_not_playable', `Media ${params.id} is not there to be played.`, {
-            mediaId: params.id,
-          });
+        const [renditions, soundTracks] = await Promise.all([
+          reader.renditions(params.id),
+          reader.soundTracks(params.id),
+        ]);
+        if (renditions.length === 0) throw notPlayable(params.id);
         const body = masterPlaylist(
           renditions.map((rendition) => ({ ...rendition, pathSegment: pathSegmentOf(rendition) })),
-          servedAudio(probed?.audio ?? [])?.language,
+          servedAudio(soundTracks)?.language,
         );
         return textAnswer(body, PLAYLIST, headers);
       },
@@ -111,13 +85,12 @@ export function playbackQueries(
       summary: 'Playlist and segments of one rendition',
       tag: 'playback',
       access: 'public',
-      views: ['media-library'],
+      views: playbackViews.renditions,
       params: id.extend({ rendition: fileName, file: fileName }),
       success: { status: 200, description: 'The bytes', contentType: 'video/iso.segment' },
       async handle({ params, headers }) {
-        const rendition = (await renditionsOf(params.id)).find(
-          (row) => pathSegmentOf(row) === params.rendition,
-        );
+        const renditions = await reader.renditions(params.id);
+        const rendition = renditions.find((each) => pathSegmentOf(each) === params.rendition);
         if (!rendition)
           throw notFound(
             'rendition_not_found',
@@ -135,13 +108,13 @@ export function playbackQueries(
       summary: 'Poster picture',
       tag: 'playback',
       access: 'public',
-      views: ['media-library'],
+      views: playbackViews.poster,
       params: id,
       success: { status: 200, description: 'The picture', contentType: 'image/jpeg' },
       async handle({ params, headers }) {
-        const { poster_key } = await published<{ poster_key: string | null }>(params.id, 'poster_key');
-        if (!poster_key) throw notFound('poster_not_found', `Media ${params.id} has no poster yet.`);
-        return serveBlob(blobs, poster_key, headers, { contentType: 'image/jpeg', cacheControl: REVALIDATE });
+        const { blobKey } = await published(params.id, reader.poster(params.id));
+        if (!blobKey) throw notFound('poster_not_found', `Media ${params.id} has no poster yet.`);
+        return serveBlob(blobs, blobKey, headers, { contentType: 'image/jpeg', cacheControl: REVALIDATE });
       },
     }),
     endpoint({
@@ -150,17 +123,13 @@ export function playbackQueries(
       summary: 'Seek previews as WebVTT',
       tag: 'playback',
       access: 'public',
-      views: ['media-library'],
+      views: playbackViews.storyboard,
       params: id,
       success: { status: 200, description: 'The cues', contentType: 'text/vtt' },
       async handle({ params, headers }) {
-        const row = await published<{ storyboard: Storyboard | null; duration_seconds: number | null }>(
-          params.id,
-          'storyboard, duration_seconds',
-        );
-        if (!row.storyboard)
-          throw notFound('storyboard_not_found', `Media ${params.id} has no storyboard yet.`);
-        return textAnswer(storyboardVtt(row.storyboard, row.duration_seconds ?? 0), 'text/vtt', headers);
+        const { storyboard, durationSeconds } = await published(params.id, reader.storyboard(params.id));
+        if (!storyboard) throw notFound('storyboard_not_found', `Media ${params.id} has no storyboard yet.`);
+        return textAnswer(storyboardVtt(storyboard, durationSeconds ?? 0), 'text/vtt', headers);
       },
     }),
     endpoint({
@@ -169,11 +138,11 @@ export function playbackQueries(
       summary: 'Sprite sheet of the seek previews',
       tag: 'playback',
       access: 'public',
-      views: ['media-library'],
+      views: playbackViews.storyboard,
       params: id.extend({ file: fileName }),
       success: { status: 200, description: 'The picture', contentType: 'image/jpeg' },
       async handle({ params, headers }) {
-        const { storyboard } = await published<{ storyboard: Storyboard | null }>(params.id, 'storyboard');
+        const { storyboard } = await published(params.id, reader.storyboard(params.id));
         if (!storyboard?.sprites.includes(params.file))
           throw notFound('file_not_found', 'There is no such sprite sheet.');
         return serveBlob(blobs, `${storyboard.blobPrefix}/${params.file}`, headers, {
@@ -189,21 +158,18 @@ export function playbackQueries(
       tag: 'playback',
       // It shows more than was moderated and is played: other tracks, attachments, where it was filmed.
       access: publicOriginals ? 'public' : 'operator',
-      views: ['media-library'],
+      views: playbackViews.original,
       params: id,
       success: { status: 200, description: 'The bytes', contentType: 'application/octet-stream' },
       async handle({ params, headers }) {
-        const row = await published<{ blob_key: string; filename: string; content_type: string | null }>(
-          params.id,
-          'blob_key, filename, content_type',
-        );
-        return serveBlob(blobs, row.blob_key, headers, {
+        const original = await published(params.id, reader.original(params.id));
+        return serveBlob(blobs, original.blobKey, headers, {
           // Only what a browser plays and never runs keeps the type the client claimed.
-          contentType: /^(video|audio)\/[\w.+-]+$/.test(row.content_type ?? '')
-            ? (row.content_type ?? '')
+          contentType: /^(video|audio)\/[\w.+-]+$/.test(original.contentType ?? '')
+            ? (original.contentType ?? '')
             : 'application/octet-stream',
           cacheControl: publicOriginals ? REVALIDATE : PRIVATE,
-          downloadAs: row.filename,
+          downloadAs: original.filename,
         });
       },
     }),

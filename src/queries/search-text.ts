@@ -1,7 +1,6 @@
-/**
- * More than anybody types. Each costs a look into the index, and PostgreSQL's parser of searches has a stack that enough
- * operators overflow.
- */
+import type { SearchTerms } from '../core/readers/search-terms.js';
+
+/** More than anybody types; each costs a look into an index. */
 const MAXIMUM_TERMS = 20;
 
 /** A minus that begins a term, and the term: a quoted phrase (its end may be missing) or a run of letters and digits. */
@@ -9,27 +8,37 @@ const TERM = /((?<![\p{L}\p{N}])-[^\p{L}\p{N}\s"]*)?(?:"([^"]*)"?|([\p{L}\p{N}]+
 
 const wordsOf = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 
-/** Two searches as `websearch_to_tsquery` takes them; each may be empty. */
-export interface SearchText {
-  readonly wanted: string;
-  /** Each with its minus. */
-  readonly unwanted: string;
+interface Wanted {
+  readonly term: string;
+  /** An `or`, as long as it stands between two terms. */
+  readonly mayBeOr: boolean;
+}
+
+function alternativesOf(wanted: readonly Wanted[]): string[][] {
+  const alternatives: string[][] = [];
+  let current: string[] = [];
+  wanted.forEach(({ term, mayBeOr }, index) => {
+    if (mayBeOr && current.length > 0 && index < wanted.length - 1) {
+      alternatives.push(current);
+      current = [];
+    } else current.push(term);
+  });
+  return current.length > 0 ? [...alternatives, current] : alternatives;
 }
 
 /**
- * What somebody searches for, whatever was typed: words split where the index splits them, "phrases", `or` between them,
+ * What somebody searches for, whatever was typed: words split where the library splits them, "phrases", `or` between them,
  * and a leading minus before what is not wanted; everything else, and what comes after the first 20 terms, is left out.
  */
-export function searchText(typed: string): SearchText {
-  const wanted: string[] = [];
-  const unwanted: string[] = [];
+export function searchText(typed: string): SearchTerms {
+  const wanted: Wanted[] = [];
+  const noneOf: string[] = [];
   for (const [, minus, phrase, word = ''] of typed.matchAll(TERM)) {
-    if (wanted.length + unwanted.length >= MAXIMUM_TERMS) break;
-    const text = phrase === undefined ? word : wordsOf(phrase);
-    if (text === '') continue;
-    const term = phrase === undefined ? text : `"${text}"`;
-    if (minus === undefined) wanted.push(term);
-    else unwanted.push(`-${term}`);
+    if (wanted.length + noneOf.length >= MAXIMUM_TERMS) break;
+    const term = phrase === undefined ? word : wordsOf(phrase);
+    if (term === '') continue;
+    if (minus === undefined) wanted.push({ term, mayBeOr: phrase === undefined && /^or$/i.test(word) });
+    else noneOf.push(term);
   }
-  return { wanted: wanted.join(' '), unwanted: unwanted.join(' ') };
+  return { anyOf: alternativesOf(wanted), noneOf };
 }

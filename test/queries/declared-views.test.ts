@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPostgresReaders } from '../../src/adapters/postgres/readers/index.js';
-import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
+import { openReadDatabase, type ReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
 import { MediaFlowError } from '../../src/core/errors.js';
-import type { ReadDatabase } from '../../src/core/read-database.js';
 import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { createTestDatabase } from '../support/database.js';
 import { viewsIn } from '../support/views-in.js';

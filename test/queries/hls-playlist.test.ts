@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  masterPlaylist,
-  type PlayableRendition,
-  type Storyboard,
-  storyboardVtt,
-} from '../../src/queries/hls-playlist.js';
+import type { Storyboard } from '../../src/core/video-tools.js';
+import { masterPlaylist, type PlayableRendition, storyboardVtt } from '../../src/queries/hls-playlist.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 
 const rendition = (change: Partial<PlayableRendition>): PlayableRendition => ({
@@ -104,7 +100,6 @@ describe('the multivariant playlist', () => {
 
 describe('the storyboard', () => {
   const storyboard: Storyboard = {
-    blobPrefix: 'media/m1/thumbnails/j1-1',
     sprites: ['sprite-000.jpg', 'sprite-001.jpg'],
     columns: 2,
     rows: 2,

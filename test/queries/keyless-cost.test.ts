@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
-import type { ReadDatabase } from '../../src/core/read-database.js';
+import { createPostgresReaders } from '../../src/adapters/postgres/readers/index.js';
+import { openReadDatabase, type ReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import type { Endpoint, EndpointRequest } from '../../src/http/endpoint.js';
 import { mediaLibraryQueries } from '../../src/queries/media-library.js';
 import { trendingQueries } from '../../src/queries/trending.js';
@@ -83,8 +83,9 @@ async function rowsLookedAt(endpoint: Endpoint | undefined, query: object): Prom
   return rowsLookedAt;
 }
 
+const { mediaLibrary } = createPostgresReaders(recording);
 const endpoints = [
-  ...mediaLibraryQueries({ playback: recording, operators: recording, everybody: recording }),
+  ...mediaLibraryQueries({ playback: mediaLibrary, operators: mediaLibrary, everybody: mediaLibrary }),
   ...trendingQueries(recording),
 ];
 const at = (path: string) => endpoints.find((endpoint) => endpoint.path === path);

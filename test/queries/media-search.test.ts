@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPostgresReaders } from '../../src/adapters/postgres/readers/index.js';
 import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { mediaLibraryQueries } from '../../src/queries/media-library.js';
@@ -7,10 +8,11 @@ import { createTestDatabase } from '../support/database.js';
 
 const database = await createTestDatabase();
 const readDatabase = await openReadDatabase({ connectionString: database.url, maximumConnections: 2 });
+const { mediaLibrary } = createPostgresReaders(readDatabase);
 const list = mediaLibraryQueries({
-  playback: readDatabase,
-  operators: readDatabase,
-  everybody: readDatabase,
+  playback: mediaLibrary,
+  operators: mediaLibrary,
+  everybody: mediaLibrary,
 }).find(({ path }) => path === '/v1/media');
 if (!list) throw new Error('there is such an endpoint');
 const { handle } = list;

@@ -63,9 +63,13 @@ export const queryEndpoints = (dependencies: {
   const { storage, databases, readers, blobs, queue, reports, stopping } = dependencies;
   const { store, sagaStore } = storage;
   return [
-    ...mediaLibraryQueries(databases),
+    ...mediaLibraryQueries({
+      playback: readers.playback.mediaLibrary,
+      operators: readers.operators.mediaLibrary,
+      everybody: readers.everybody.mediaLibrary,
+    }),
     ...mediaHistoryQueries(readers.operators.mediaHistory),
-    ...playbackQueries(databases.playback, blobs, dependencies),
+    ...playbackQueries(readers.playback.playback, blobs, dependencies),
     ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
     ...recommendationQueries(databases.operators),
     ...trendingQueries(databases.everybody),

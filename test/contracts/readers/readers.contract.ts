@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { jobsReading } from './jobs.contract.js';
 import { mediaHistoryReading } from './media-history.contract.js';
+import { mediaLibraryReading } from './media-library.contract.js';
 import { moderationQueueReading } from './moderation-queue.contract.js';
+import { playbackReading } from './playback.contract.js';
 import { type ViewEngine, type ViewsUnderTest, viewsOn } from './views-under-test.js';
 
 /** What the readers of every engine answer, whatever it keeps the views in. Each test begins with empty views. */
@@ -18,6 +20,8 @@ export function readersContract(name: string, start: () => Promise<ViewEngine>):
     });
     afterAll(() => engine?.stop());
 
+    mediaLibraryReading(() => views);
+    playbackReading(() => views);
     mediaHistoryReading(() => views);
     moderationQueueReading(() => views);
     jobsReading(() => views);

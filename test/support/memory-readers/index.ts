@@ -7,12 +7,16 @@ import type { ViewEngine } from '../../contracts/readers/views-under-test.js';
 import { applyChanges, operationsOf } from '../project-rows.js';
 import { createJobsReader } from './jobs.js';
 import { createMediaHistoryReader } from './media-history.js';
+import { createMediaLibraryReader } from './media-library.js';
 import { createModerationQueueReader } from './moderation-queue.js';
+import { createPlaybackReader } from './playback.js';
 
 /** The rows of a table as the projections wrote them: columns that nothing was written to are not there. */
 export type RowsOf = (table: string) => readonly Row[];
 
 const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
+  mediaLibrary: createMediaLibraryReader(rowsOf),
+  playback: createPlaybackReader(rowsOf),
   mediaHistory: createMediaHistoryReader(rowsOf),
   moderationQueue: createModerationQueueReader(rowsOf),
   jobs: createJobsReader(rowsOf),

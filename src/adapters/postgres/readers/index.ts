@@ -1,11 +1,15 @@
 import type { Readers } from '../../../core/readers/index.js';
 import { createJobsReader } from './jobs.js';
 import { createMediaHistoryReader } from './media-history.js';
+import { createMediaLibraryReader } from './media-library.js';
 import { createModerationQueueReader } from './moderation-queue.js';
+import { createPlaybackReader } from './playback.js';
 import type { ReadDatabase } from './read-database.js';
 
 /** Readers of the views in PostgreSQL, all on the same connections. */
 export const createPostgresReaders = (database: ReadDatabase): Readers => ({
+  mediaLibrary: createMediaLibraryReader(database),
+  playback: createPlaybackReader(database),
   mediaHistory: createMediaHistoryReader(database),
   moderationQueue: createModerationQueueReader(database),
   jobs: createJobsReader(database),

@@ -14,7 +14,7 @@ readersContract('PostgreSQL', async () => {
   const readDatabase = await openReadDatabase({ connectionString: database.url, maximumConnections: 2 });
   const store = createPostgresProjectionStore({ pool: database.pool });
   const views: readonly AnyProjection[] = projections;
-  const tables = views.flatMap((view) => Object.keys(view.tables));
+  const tables = ['projection_checkpoints', ...views.flatMap((view) => Object.keys(view.tables))];
   return {
     readers: createPostgresReaders(readDatabase),
     async project(events) {
@@ -28,7 +28,8 @@ readersContract('PostgreSQL', async () => {
       );
     },
     async empty() {
-      await database.pool.query(`truncate ${tables.join(', ')}, projection_checkpoints`);
+      // Of so few rows faster than truncating.
+      await database.pool.query(tables.map((table) => `delete from ${table}`).join(';'));
     },
     async stop() {
       await readDatabase.close();

@@ -1,7 +1,9 @@
 import { afterAll, expect, test } from 'vitest';
-import { openReadDatabase } from '../../../../src/adapters/postgres/readers/read-database.js';
+import {
+  openReadDatabase,
+  type ReadDatabase,
+} from '../../../../src/adapters/postgres/readers/read-database.js';
 import { createRecommendationSource } from '../../../../src/adapters/postgres/readers/recommendation-source.js';
-import type { ReadDatabase } from '../../../../src/core/read-database.js';
 import { createTestDatabase } from '../../../support/database.js';
 import { viewsIn } from '../../../support/views-in.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ReadDatabase } from '../../src/core/read-database.js';
-import { lookUpById } from '../../src/queries/look-up.js';
+import { lookUpById } from '../../../../src/adapters/postgres/readers/look-up.js';
+import type { ReadDatabase } from '../../../../src/adapters/postgres/readers/read-database.js';
 
 interface Asked {
   readonly ids: readonly string[];

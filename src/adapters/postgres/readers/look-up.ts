@@ -1,5 +1,5 @@
-import type { ReadDatabase } from '../core/read-database.js';
-import { isStorable } from '../core/storable-text.js';
+import { isStorable } from '../../../core/storable-text.js';
+import type { ReadDatabase } from './read-database.js';
 
 /** Two keep the database busy while the answers of one are put to use. */
 const QUERIES_AT_ONCE = 2;

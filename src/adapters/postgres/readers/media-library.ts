@@ -1,0 +1,60 @@
+import type { LibraryMetadata, MediaLibraryReader } from '../../../core/readers/media-library.js';
+import { conditionsOf } from './library-conditions.js';
+import {
+  type ItemRow,
+  LIST_COLUMNS,
+  MAKING_COLUMNS,
+  NOTHING_OF_THE_MAKING,
+  toItem,
+  toPlace,
+} from './library-item.js';
+import { lookUpById } from './look-up.js';
+import type { ReadDatabase } from './read-database.js';
+
+interface MetadataRow {
+  readonly status: LibraryMetadata['status'];
+  readonly metadata: Omit<LibraryMetadata, 'status'>;
+}
+
+export function createMediaLibraryReader(database: ReadDatabase): MediaLibraryReader {
+  const rowsOf = lookUpById<ItemRow>(database, {
+    sql: `select ${LIST_COLUMNS}, ${MAKING_COLUMNS} from media_library m where m.media_id = any($1)`,
+    idOf: (row) => row.media_id,
+  });
+  return {
+    async page(filter, { after, limit, making }) {
+      if (filter.search?.anyOf.length === 0) return { items: [], nextAfter: null };
+      const { sql, parameters } = conditionsOf(filter, after);
+      const rows = await database.query<ItemRow>(
+        `select ${LIST_COLUMNS}, ${making ? MAKING_COLUMNS : NOTHING_OF_THE_MAKING} from media_library m where ${sql}
+         order by m.created_at desc, m.media_id desc limit $${parameters.length + 1}`,
+        // One more than is wanted tells whether there is another page.
+        [...parameters, limit + 1],
+      );
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        items: page.map(toItem),
+        nextAfter: rows.length > limit && last ? toPlace(last) : null,
+      };
+    },
+
+    async item(mediaId) {
+      const [row] = await rowsOf(mediaId);
+      return row && toItem(row);
+    },
+
+    async metadata(mediaId) {
+      const [row] = await database.query<MetadataRow>(
+        `select m.status, jsonb_build_object(
+           'mediaId', d.media_id, 'technical', d.probe, 'ladder', d.ladder,
+           'tags', d.detected_tags, 'tagModel', d.tag_model,
+           'moderation', jsonb_build_object('model', d.moderation_model, 'frames', d.moderation_frames)
+         ) as metadata
+         from media_metadata d join media_library m using (media_id) where d.media_id = $1`,
+        [mediaId],
+      );
+      return row && { status: row.status, ...row.metadata };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { PlaybackReader, StoredRendition, StoredStoryboard } from '../../../core/readers/playback.js';
+import { lookUpById } from './look-up.js';
+import type { ReadDatabase } from './read-database.js';
+
+type OfItem<Row> = Row & { readonly mediaId: string };
+type SoundTracks = Awaited<ReturnType<PlaybackReader['soundTracks']>>;
+
+export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
+  const renditionsOf = lookUpById<OfItem<StoredRendition>>(database, {
+    sql: `select r.media_id as "mediaId", r.name, r.kind, r.width, r.height, r.frame_rate as "frameRate",
+         r.average_bitrate_bps as "averageBitrateBps", r.peak_bitrate_bps as "peakBitrateBps", r.codecs,
+         r.blob_prefix as "blobPrefix"
+       from media_renditions r join media_library m using (media_id)
+       where r.media_id = any($1) and m.status = 'published'`,
+    idOf: (row) => row.mediaId,
+  });
+  const probedOf = lookUpById<OfItem<{ readonly audio: SoundTracks | null }>>(database, {
+    sql: `select media_id as "mediaId", probe->'audio' as audio from media_metadata where media_id = any($1)`,
+    idOf: (row) => row.mediaId,
+  });
+
+  async function published<Row extends object>(mediaId: string, columns: string): Promise<Row | undefined> {
+    const [row] = await database.query<Row>(
+      `select ${columns} from media_library where media_id = $1 and status = 'published'`,
+      [mediaId],
+    );
+    return row;
+  }
+
+  return {
+    async renditions(mediaId) {
+      const rows = await renditionsOf(mediaId);
+      return rows.map(({ mediaId: _, ...rendition }) => rendition);
+    },
+    async soundTracks(mediaId) {
+      const [probed] = await probedOf(mediaId);
+      return (probed?.audio ?? []).map(({ language, isDefault }) => ({ language, isDefault }));
+    },
+    poster: (mediaId) => published<{ blobKey: string | null }>(mediaId, 'poster_key as "blobKey"'),
+    storyboard: (mediaId) =>
+      published<{ storyboard: StoredStoryboard | null; durationSeconds: number | null }>(
+        mediaId,
+        'storyboard, duration_seconds as "durationSeconds"',
+      ),
+    original: (mediaId) =>
+      published<{ blobKey: string; filename: string; contentType: string | null }>(
+        mediaId,
+        'blob_key as "blobKey", filename, content_type as "contentType"',
+      ),
+  };
+}

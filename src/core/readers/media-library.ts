@@ -1,0 +1,130 @@
+import type { JsonObject, JsonValue } from '../json.js';
+import type { Instant } from '../time.js';
+import type { LeftOutTrack } from '../video-tools.js';
+import type { Work } from './jobs.js';
+import type { SearchTerms } from './search-terms.js';
+import type { ViewsRead } from './views-read.js';
+
+export type MediaStatus =
+  | 'uploading'
+  | 'processing'
+  | 'in_review'
+  | 'published'
+  | 'rejected'
+  | 'failed'
+  | 'deleted';
+
+export interface LibraryRendition {
+  readonly name: string;
+  readonly kind: 'video' | 'audio';
+  /** Null for sound, as are the next two. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly frameRate: number | null;
+  readonly averageBitrateBps: number;
+  readonly peakBitrateBps: number;
+  readonly codecs: string;
+  readonly sizeBytes: number;
+  readonly durationSeconds: number;
+}
+
+/** An item with all that is known of it, for whoever may see which part. */
+export interface LibraryItem {
+  readonly mediaId: string;
+  readonly status: MediaStatus;
+  /** Null until the file has been looked at, as are length and size of the picture. */
+  readonly type: string | null;
+  readonly title: string;
+  readonly description: string;
+  /** As given by people. */
+  readonly tags: readonly string[];
+  /** As found by the models. */
+  readonly detectedTags: readonly string[];
+  readonly filename: string;
+  readonly contentType: string | null;
+  readonly sizeBytes: number | null;
+  readonly sha256: string | null;
+  readonly durationSeconds: number | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly hasPoster: boolean;
+  readonly hasStoryboard: boolean;
+  readonly moderation: {
+    readonly outcome: 'approved' | 'rejected' | 'in_review';
+    readonly by: string;
+    readonly rule: string;
+    readonly explanation: string;
+    readonly decidedAt: Instant;
+  } | null;
+  readonly failure: { readonly step: string; readonly code: string; readonly message: string } | null;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  /** Of its last publication. */
+  readonly publishedAt: Instant | null;
+  /** Pictures before sound, the lowest first. */
+  readonly renditions: readonly LibraryRendition[];
+  /** Tracks of the file that are not served. */
+  readonly leftOut: readonly LeftOutTrack[];
+  /** In the order they were queued in. `retryAt` is an instant of RFC 3339. */
+  readonly steps: readonly Pick<Work, 'step' | 'status' | 'attempt' | 'fraction' | 'error' | 'retryAt'>[];
+}
+
+/** Which items; everything that is given has to hold. */
+export interface LibraryFilter {
+  readonly status?: MediaStatus | undefined;
+  /** Without a status, those too. */
+  readonly withDeleted: boolean;
+  readonly type?: string | undefined;
+  /** Given or detected, in this very spelling. */
+  readonly tag?: string | undefined;
+  /** In title, tags of both kinds and description. */
+  readonly search?: SearchTerms | undefined;
+  readonly idPrefix?: string | undefined;
+}
+
+/** Where an item stands in the order of lists. */
+export interface LibraryPlace {
+  /** In UTC with six digits behind the second, `2026-11-21T09:30:00.000000Z`. */
+  readonly createdAt: string;
+  readonly mediaId: string;
+}
+
+export interface LibraryPage {
+  readonly items: readonly LibraryItem[];
+  /** Where the next page begins; null when there is none. */
+  readonly nextAfter: LibraryPlace | null;
+}
+
+/** What the models and the probe found; null is what they have not looked at yet. */
+export interface LibraryMetadata {
+  readonly mediaId: string;
+  readonly status: MediaStatus;
+  readonly technical: (JsonObject & { readonly tags: JsonObject }) | null;
+  readonly ladder: JsonValue;
+  /** Each with how sure it is and when it is to be seen. */
+  readonly tags: JsonValue;
+  readonly tagModel: JsonValue;
+  readonly moderation: { readonly model: JsonValue; readonly frames: JsonValue };
+}
+
+export interface MediaLibraryReader {
+  /**
+   * Up to `limit` items behind a place, or from the newest on, by creation and then id, both falling: items that come in
+   * between two pages neither repeat nor hide others. Unless their `making` is asked for, they come without left out
+   * tracks and steps, which then are not looked up.
+   */
+  page(
+    filter: LibraryFilter,
+    page: { readonly after: LibraryPlace | null; readonly limit: number; readonly making: boolean },
+  ): Promise<LibraryPage>;
+  /** One item with its making; undefined for an id that no item has. */
+  item(mediaId: string): Promise<LibraryItem | undefined>;
+  /** Undefined for an id that no item has, and for a deleted one, of which nothing is kept. */
+  metadata(mediaId: string): Promise<LibraryMetadata | undefined>;
+}
+
+export const mediaLibraryViews = {
+  page: ['media-library', 'jobs'],
+  item: ['media-library', 'jobs'],
+  metadata: ['media-library'],
+} as const satisfies ViewsRead<MediaLibraryReader>;

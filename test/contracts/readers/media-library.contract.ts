@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import type { MediaEvent } from '../../../src/domain/media/media-events.js';
+import {
+  completed,
+  mediaId,
+  model,
+  moderated,
+  planned,
+  probe,
+  registered,
+  rendition,
+  renditionCompleted,
+  started,
+} from '../../domain/media-fixtures.js';
+import { ofItem, publishedItem, uploadedItem } from './item-events.js';
+import { libraryLists } from './media-library-lists.js';
+import { librarySearch } from './media-library-search.js';
+import type { ViewsUnderTest } from './views-under-test.js';
+
+const leftOut = [
+  { streamIndex: 2, kind: 'audio' as const, codec: 'tta', reason: 'codec_not_taken' as const },
+];
+const probed: MediaEvent = {
+  type: 'MediaProbed',
+  data: { mediaId, kind: 'video', probe: { ...probe, leftOut, tags: { title: 'Home' } } },
+};
+const sound: MediaEvent = {
+  type: 'RenditionCompleted',
+  data: {
+    mediaId,
+    rendition: {
+      ...rendition('audio'),
+      ...{ kind: 'audio', width: null, height: null, frameRate: null, codecs: 'mp4a.40.2' },
+    },
+  },
+};
+const high: MediaEvent = {
+  type: 'RenditionCompleted',
+  data: { mediaId, rendition: { ...rendition('720p'), width: 1280, height: 720 } },
+};
+const poster: MediaEvent = {
+  type: 'PosterGenerated',
+  data: { mediaId, poster: { blobKey: 'p', atSeconds: 1 } },
+};
+const tagged: MediaEvent = {
+  type: 'TagsGenerated',
+  data: { mediaId, model, tags: [{ label: 'dog', confidence: 0.9, appearances: [] }] },
+};
+const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
+
+export function mediaLibraryReading(views: () => ViewsUnderTest): void {
+  const library = () => views().readers.mediaLibrary;
+
+  describe('media library', () => {
+    test('an item that was only announced is shown with what is known of it', async () => {
+      await views().tell([registered], '2026-11-21T08:00:00.000Z');
+      expect(await library().item(mediaId)).toEqual({
+        ...{ mediaId, status: 'uploading', type: null, title: 'Clip', description: '', tags: ['a'] },
+        ...{
+          detectedTags: [],
+          filename: 'clip.mp4',
+          contentType: 'video/mp4',
+          sizeBytes: null,
+          sha256: null,
+        },
+        ...{ durationSeconds: null, width: null, height: null, hasPoster: false, hasStoryboard: false },
+        ...{ moderation: null, failure: null, renditions: [], leftOut: [], steps: [], publishedAt: null },
+        ...{ createdAt: '2026-11-21T08:00:00.000Z', updatedAt: '2026-11-21T08:00:00.000Z' },
+      });
+    });
+
+    test('an item is shown with what was found and made of it', async () => {
+      await views().tell([...uploadedItem(mediaId), probed, poster, tagged, moderated('approved')]);
+      await views().tell(ofItem(mediaId, { type: 'MediaPublished', data: { mediaId } }));
+      expect(await library().item(mediaId)).toMatchObject({
+        ...{ status: 'published', type: 'video', sizeBytes: 4_500_000, sha256: 'ab', durationSeconds: 30 },
+        ...{ width: 640, height: 360, hasPoster: true, detectedTags: ['dog'], leftOut },
+        moderation: { outcome: 'approved', by: 'policy', rule: 'r', explanation: 'e' },
+        publishedAt: '2026-11-21T09:30:00.007Z',
+      });
+    });
+
+    test('pictures come before sound, the lowest first, with what a player has to know', async () => {
+      await views().tell([...uploadedItem(mediaId), sound, high, renditionCompleted('360p')]);
+      const item = await library().item(mediaId);
+      expect(item?.renditions.map(({ name }) => name)).toEqual(['360p', '720p', 'audio']);
+      const { blobPrefix: _, segmentCount: __, ...shown } = rendition('360p');
+      expect(item?.renditions[0]).toEqual(shown);
+    });
+
+    test('steps come in the order they were queued in, each as it stands', async () => {
+      const retryAt = '2026-11-21T10:00:00.000Z';
+      await views().tell([
+        ...[...uploadedItem(mediaId), started('probe'), completed('probe'), planned('tag'), started('tag')],
+        {
+          type: 'StepAttemptFailed',
+          data: { mediaId, step: 'tag', jobId: 'j1', attempt: 1, code: 'c', message: 'm', retryAt },
+        },
+      ]);
+      const steps = (await library().item(mediaId))?.steps;
+      expect(steps).toMatchObject([
+        { step: 'probe', status: 'completed', attempt: 1, fraction: 1, error: null, retryAt: null },
+        { step: 'tag', status: 'waiting_to_retry', attempt: 1, error: { code: 'c', message: 'm' } },
+      ]);
+      expect(Date.parse(steps?.[1]?.retryAt ?? '')).toBe(Date.parse(retryAt));
+    });
+
+    test('a deleted item is known to be one, and nothing that was made of it is kept', async () => {
+      await views().tell([...publishedItem(mediaId), probed, renditionCompleted('360p'), deleted]);
+      expect(await library().item(mediaId)).toMatchObject({ status: 'deleted', renditions: [], leftOut: [] });
+      expect(await library().metadata(mediaId)).toBeUndefined();
+    });
+
+    test.each(['m2', '', 'm\0', '\ud800', "' or true --"])('no item has the id %j', async (id) => {
+      await views().tell(publishedItem(mediaId));
+      expect(await library().item(id)).toBeUndefined();
+    });
+
+    test('of many items asked for at once each is the one that was asked for', async () => {
+      const ids = Array.from({ length: 30 }, (_, index) => `m${index}`);
+      await views().tell(ids.flatMap((id) => publishedItem(id, { title: `The ${id}` })));
+      const items = await Promise.all([...ids, 'none', ...ids].map((id) => library().item(id)));
+      expect(items.map((item) => item?.title)).toEqual(
+        [...ids, 'none', ...ids].map((id) => (id === 'none' ? undefined : `The ${id}`)),
+      );
+    });
+
+    test('metadata is what the probe and the models found, null where they have not looked yet', async () => {
+      await views().tell(uploadedItem(mediaId));
+      expect(await library().metadata(mediaId)).toEqual({
+        ...{ mediaId, status: 'processing', technical: null, ladder: null, tags: null, tagModel: null },
+        moderation: { model: null, frames: null },
+      });
+      await views().tell([probed, tagged]);
+      expect(await library().metadata(mediaId)).toMatchObject({
+        technical: { container: 'mov,mp4', tags: { title: 'Home' } },
+        tags: [{ label: 'dog', confidence: 0.9, appearances: [] }],
+        tagModel: model,
+      });
+      expect(await library().metadata('m2')).toBeUndefined();
+    });
+
+    libraryLists(views);
+    librarySearch(views);
+  });
+}

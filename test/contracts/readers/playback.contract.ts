@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { MediaEvent } from '../../../src/domain/media/media-events.js';
+import { mediaId, probe, rendition, renditionCompleted } from '../../domain/media-fixtures.js';
+import { publishedItem, uploadedItem } from './item-events.js';
+import type { ViewsUnderTest } from './views-under-test.js';
+
+const storyboard = {
+  ...{ blobPrefix: 'media/m1/thumbnails/j1-1', sprites: ['sprite-000.jpg'], columns: 10, rows: 10 },
+  ...{ tileWidth: 160, tileHeight: 90, tileCount: 15, intervalSeconds: 2 },
+};
+const [track] = probe.audio;
+const made: readonly MediaEvent[] = [
+  {
+    type: 'MediaProbed',
+    data: {
+      ...{ mediaId, kind: 'video' },
+      probe: {
+        ...probe,
+        audio: track
+          ? [
+              { ...track, language: 'eng' },
+              { ...track, isDefault: false },
+            ]
+          : [],
+      },
+    },
+  },
+  renditionCompleted('360p'),
+  { type: 'PosterGenerated', data: { mediaId, poster: { blobKey: 'media/m1/poster', atSeconds: 1 } } },
+  { type: 'ThumbnailsGenerated', data: { mediaId, poster: null, storyboard } },
+];
+const wholeItem: readonly MediaEvent[] = [
+  ...uploadedItem(mediaId),
+  ...made,
+  { type: 'MediaPublished', data: { mediaId } },
+];
+
+export function playbackReading(views: () => ViewsUnderTest): void {
+  const playback = () => views().readers.playback;
+  const everythingOf = async (id: string) => [
+    await playback().poster(id),
+    await playback().storyboard(id),
+    await playback().original(id),
+    await playback().renditions(id),
+  ];
+
+  describe('playback', () => {
+    test('of a published item there is everything that players and pages fetch', async () => {
+      await views().tell(wholeItem);
+      const { segmentCount: _, sizeBytes: __, durationSeconds: ___, ...stored } = rendition('360p');
+      expect(await playback().renditions(mediaId)).toEqual([stored]);
+      expect(await playback().soundTracks(mediaId)).toEqual([
+        { language: 'eng', isDefault: true },
+        { language: null, isDefault: false },
+      ]);
+      expect(await playback().poster(mediaId)).toEqual({ blobKey: 'media/m1/poster' });
+      expect(await playback().storyboard(mediaId)).toEqual({ storyboard, durationSeconds: 30 });
+      expect(await playback().original(mediaId)).toEqual({
+        ...{ blobKey: 'media/m1/original', filename: 'clip.mp4', contentType: 'video/mp4' },
+      });
+    });
+
+    test('a published item may still be without pictures', async () => {
+      await views().tell(publishedItem(mediaId));
+      expect(await playback().poster(mediaId)).toEqual({ blobKey: null });
+      expect(await playback().storyboard(mediaId)).toEqual({ storyboard: null, durationSeconds: null });
+      expect(await playback().soundTracks(mediaId)).toEqual([]);
+    });
+
+    test.each<[string, readonly MediaEvent[]]>([
+      ['being processed', [...uploadedItem(mediaId), ...made]],
+      [
+        'rejected after its publication',
+        [...wholeItem, { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'no' } }],
+      ],
+      ['deleted', [...wholeItem, { type: 'MediaDeleted', data: { mediaId } }]],
+      ['unknown', []],
+    ])('of an item that is %s there is nothing', async (_, events) => {
+      await views().tell(events);
+      expect(await everythingOf(mediaId)).toEqual([undefined, undefined, undefined, []]);
+    });
+
+    test('a rendition that was made anew is played from its new place', async () => {
+      const again = { ...rendition('360p'), blobPrefix: 'media/m1/hls/j2-1/360p' };
+      await views().tell(wholeItem);
+      await views().tell([{ type: 'RenditionCompleted', data: { mediaId, rendition: again } }]);
+      expect((await playback().renditions(mediaId)).map(({ blobPrefix }) => blobPrefix)).toEqual([
+        'media/m1/hls/j2-1/360p',
+      ]);
+    });
+  });
+}

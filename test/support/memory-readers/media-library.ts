@@ -1,0 +1,106 @@
+import type { JsonObject, JsonValue } from '../../../src/core/json.js';
+import type { Row } from '../../../src/core/projection.js';
+import type {
+  LibraryFilter,
+  LibraryItem,
+  LibraryMetadata,
+  LibraryPlace,
+  LibraryRendition,
+  MediaLibraryReader,
+} from '../../../src/core/readers/media-library.js';
+import type { RowsOf } from './index.js';
+import { toRendition } from './renditions.js';
+import { isFound } from './search.js';
+
+const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (Array.isArray(value) ? value : []);
+
+function fits(row: Row, { status, withDeleted, type, tag, search, idPrefix }: LibraryFilter): boolean {
+  const tags = [...listOf(row.tags), ...listOf(row.detected_tags)];
+  return (
+    (status ? row.status === status : withDeleted || row.status !== 'deleted') &&
+    (!type || row.type === type) &&
+    (!tag || tags.includes(tag)) &&
+    (!idPrefix || String(row.media_id).startsWith(idPrefix)) &&
+    (!search || isFound([row.title ?? '', row.description ?? '', ...tags], search))
+  );
+}
+
+const placeOf = (row: Row): LibraryPlace => ({
+  createdAt: String(row.created_at).replace('Z', '000Z'),
+  mediaId: String(row.media_id),
+});
+const orderOf = ({ createdAt, mediaId }: LibraryPlace): string => `${createdAt} ${mediaId}`;
+const newestFirst = (a: Row, b: Row) => (orderOf(placeOf(a)) < orderOf(placeOf(b)) ? 1 : -1);
+
+/** Pictures before sound, the lowest first. */
+const asListed = (a: LibraryRendition, b: LibraryRendition) =>
+  a.kind === b.kind ? (a.height ?? 0) - (b.height ?? 0) : a.kind === 'video' ? -1 : 1;
+
+export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
+  const metadataOf = (mediaId: string) => rowsOf('media_metadata').find((row) => row.media_id === mediaId);
+
+  function stepsOf(mediaId: string) {
+    const order = (row: Row) => `${row.queued_at} ${row.step}`;
+    return rowsOf('jobs')
+      .filter((row) => row.subject_id === mediaId)
+      .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+      .map(({ step, status, attempt = 0, fraction = null, error = null, retry_at: retryAt = null }) => ({
+        ...{ step, status, attempt, fraction, error, retryAt },
+      }));
+  }
+
+  function toItem(row: Row, making: boolean): LibraryItem {
+    const mediaId = String(row.media_id);
+    const probe = metadataOf(mediaId)?.probe as JsonObject | undefined;
+    return {
+      ...{ mediaId, status: row.status, type: row.type ?? null, title: row.title, filename: row.filename },
+      ...{ description: row.description, tags: row.tags, detectedTags: row.detected_tags ?? [] },
+      ...{ contentType: row.content_type ?? null, sizeBytes: row.size_bytes ?? null },
+      ...{ sha256: row.sha256 ?? null, durationSeconds: row.duration_seconds ?? null },
+      ...{ width: row.width ?? null, height: row.height ?? null },
+      ...{ hasPoster: (row.poster_key ?? null) !== null, hasStoryboard: (row.storyboard ?? null) !== null },
+      ...{ moderation: row.moderation ?? null, failure: row.failure ?? null },
+      ...{ createdAt: row.created_at, updatedAt: row.updated_at, publishedAt: row.published_at ?? null },
+      renditions: rowsOf('media_renditions')
+        .filter((rendition) => rendition.media_id === mediaId)
+        .map(toRendition)
+        .toSorted(asListed),
+      leftOut: making ? listOf(probe?.leftOut) : [],
+      steps: making ? stepsOf(mediaId) : [],
+    } as unknown as LibraryItem;
+  }
+
+  const find = (mediaId: string) => rowsOf('media_library').find((row) => row.media_id === mediaId);
+  return {
+    async page(filter, { after, limit, making }) {
+      const rows = rowsOf('media_library')
+        .filter((row) => fits(row, filter) && (!after || orderOf(placeOf(row)) < orderOf(after)))
+        .toSorted(newestFirst);
+      const last = rows[limit - 1];
+      return {
+        items: rows.slice(0, limit).map((row) => toItem(row, making)),
+        nextAfter: rows.length > limit && last ? placeOf(last) : null,
+      };
+    },
+    async item(mediaId) {
+      const row = find(mediaId);
+      return row && toItem(row, true);
+    },
+    async metadata(mediaId) {
+      const row = metadataOf(mediaId);
+      return (
+        row &&
+        ({
+          ...{
+            mediaId,
+            status: find(mediaId)?.status,
+            technical: row.probe ?? null,
+            ladder: row.ladder ?? null,
+          },
+          ...{ tags: row.detected_tags ?? null, tagModel: row.tag_model ?? null },
+          moderation: { model: row.moderation_model ?? null, frames: row.moderation_frames ?? null },
+        } as unknown as LibraryMetadata)
+      );
+    },
+  };
+}

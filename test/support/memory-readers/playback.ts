@@ -1,0 +1,50 @@
+import type { JsonObject } from '../../../src/core/json.js';
+import type { PlaybackReader, StoredStoryboard } from '../../../src/core/readers/playback.js';
+import type { RowsOf } from './index.js';
+import { toRendition } from './renditions.js';
+
+export function createPlaybackReader(rowsOf: RowsOf): PlaybackReader {
+  const published = (mediaId: string) =>
+    rowsOf('media_library').find((row) => row.media_id === mediaId && row.status === 'published');
+  return {
+    async renditions(mediaId) {
+      if (!published(mediaId)) return [];
+      return rowsOf('media_renditions')
+        .filter((row) => row.media_id === mediaId)
+        .map((row) => {
+          const { sizeBytes: _, durationSeconds: __, ...rendition } = toRendition(row);
+          return { ...rendition, blobPrefix: String(row.blob_prefix) };
+        });
+    },
+    async soundTracks(mediaId) {
+      const metadata = rowsOf('media_metadata').find((row) => row.media_id === mediaId);
+      const tracks = ((metadata?.probe as JsonObject | undefined)?.audio ?? []) as unknown as Awaited<
+        ReturnType<PlaybackReader['soundTracks']>
+      >;
+      return tracks.map(({ language, isDefault }) => ({ language, isDefault }));
+    },
+    async poster(mediaId) {
+      const row = published(mediaId);
+      return row && { blobKey: (row.poster_key ?? null) as string | null };
+    },
+    async storyboard(mediaId) {
+      const row = published(mediaId);
+      return (
+        row && {
+          storyboard: (row.storyboard ?? null) as unknown as StoredStoryboard | null,
+          durationSeconds: (row.duration_seconds ?? null) as number | null,
+        }
+      );
+    },
+    async original(mediaId) {
+      const row = published(mediaId);
+      return (
+        row && {
+          blobKey: String(row.blob_key),
+          filename: String(row.filename),
+          contentType: (row.content_type ?? null) as string | null,
+        }
+      );
+    },
+  };
+}
