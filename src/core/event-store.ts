@@ -20,7 +20,10 @@ export interface AllFilter {
 /** A stretch of the log. */
 export interface AllPage {
   readonly events: readonly StoredEvent[];
-  /** Everything up to here has been looked at, including events the filter left out: a safe checkpoint. */
+  /**
+   * Everything up to here has been looked at, including events the filter left out and what the engine's log holds
+   * besides: a safe checkpoint, at which there may be no event.
+   */
   readonly position: Position;
 }
 
@@ -44,8 +47,9 @@ export interface AppendLimits {
 export type AppendIdempotency = 'by-event-id' | 'by-revision';
 
 /**
- * The port to the truth. Order of positions is order of commits, without gaps a reader could fall into: once a
- * reader has seen a position, nothing below it ever appears.
+ * The port to the truth. Order of positions is order of commits: once a reader has seen a position, no event at or below it
+ * ever appears. Between the positions of two events there may be others, of what the engine keeps for itself (EventStoreDB's
+ * system events): nobody may count with them but the store.
  */
 export interface EventStore {
   readonly appendLimits: AppendLimits;
@@ -88,7 +92,10 @@ export interface EventStore {
   /** The event at a position; undefined at START and where the log has none. */
   eventAt(position: Position): Promise<StoredEvent | undefined>;
 
-  /** Position of the last event in the log, START when empty. */
+  /**
+   * Where the log ends: no event and no position that a page has told lies after it. START when empty. It is the position
+   * of the last event in a store whose log holds nothing else.
+   */
   head(): Promise<Position>;
 
   /** How many events lie after one position, up to another; absent where positions do not tell without counting. */

@@ -34,6 +34,8 @@ export async function placeIn(
   const event = await store.eventAt(position);
   if (event && (mark === undefined || cursorOf(event) === cursor)) return position;
   const head = await store.head();
+  // A page may end where the engine keeps something of its own: no event can have been lost there.
+  if (!event && mark === undefined && !isAfter(position, head)) return position;
   throw isAfter(position, head)
     ? conflict('position_ahead_of_log', `The log ends before this position, ${RESTORED}`, {
         after: cursor,

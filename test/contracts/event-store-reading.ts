@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EventStore } from '../../src/core/event-store.js';
-import { START } from '../../src/core/position.js';
+import { isAfter, START } from '../../src/core/position.js';
 import { idsOf, newStream, sampleEvent, sampleEvents } from './event-store-samples.js';
 
 export function readingBehaviour(store: () => EventStore): void {
@@ -74,6 +74,27 @@ export function readingBehaviour(store: () => EventStore): void {
       expect(await store().eventAt(START)).toBeUndefined();
       expect(await store().eventAt(position.replace(/^./, '1'))).toBeUndefined();
       await expect(store().eventAt('yesterday')).rejects.toMatchObject({ code: 'invalid_position' });
+    });
+
+    test('ends at or after every event and every position that it tells', async () => {
+      const after = await store().head();
+      const { position } = await store().append(newStream(), sampleEvents(2), 'no-stream');
+      const head = await store().head();
+      expect(isAfter(position, after)).toBe(true);
+      expect(isAfter(position, head)).toBe(false);
+      const filter = { types: ['Unheard'] };
+      for (const page of [
+        await store().readAll({ after, limit: 5 }),
+        await store().readAll({ after, limit: 5, filter }),
+      ])
+        expect(isAfter(page.position, await store().head())).toBe(false);
+    });
+
+    test('counts the events between two positions, or does not say', async () => {
+      const before = await store().head();
+      const { position } = await store().append(newStream(), sampleEvents(3), 'no-stream');
+      expect(store().eventsBetween?.(before, position) ?? 3).toBe(3);
+      expect(store().eventsBetween?.(position, position) ?? 0).toBe(0);
     });
 
     test('at its end gives nothing and stays where it is', async () => {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js';
+import { createMemoryLog, type MemoryEngine } from '../../src/adapters/memory/memory-log.js';
 import type { EventToAppend } from '../../src/core/event.js';
 import { positionAt } from '../../src/core/numbered-position.js';
 import { eventFeed } from '../../src/feed/event-feed.js';
@@ -11,8 +12,8 @@ import { sampleEvent, sampleEvents } from '../contracts/event-store-samples.js';
 const PATHS = ['/v1/events', '/v1/events/stream'];
 
 /** A log of its own that holds these events, and its feed. */
-async function logOf(events: readonly EventToAppend[]) {
-  const store = createMemoryEventStore();
+async function logOf(events: readonly EventToAppend[], engine: Partial<MemoryEngine> = {}) {
+  const store = createMemoryEventStore(createMemoryLog(engine));
   const { position } = await store.append('stream', events, 'no-stream');
   const stopping = new AbortController();
   const feed = eventFeed({ store, eventTypes: ['Wanted'], stopping: stopping.signal });
@@ -40,6 +41,17 @@ test('a reader at the end of the log gets an empty page, at a position as comman
   const { position, ask, next } = await logOf(sampleEvents(3));
   expect(await ask('/v1/events', position)).toMatchObject({ items: [], position });
   expect(await next(position)).toBe(await next(await next('')));
+});
+
+test('a reader of a log that holds more than events goes on from where any page ended, and misses nothing', async () => {
+  const { store, ask, next } = await logOf(sampleEvents(3), { systemRecords: 2 });
+  const end = await next('');
+  expect(end).toBe(await store.head());
+  expect(await next(end)).toBe(end);
+  const { position } = await store.append('stream', [sampleEvent({ type: 'Wanted' })], 2);
+  expect(await ask('/v1/events', end)).toMatchObject({ items: [{ position, type: 'Wanted' }] });
+  const ahead = positionAt(999);
+  await expect(ask('/v1/events', ahead)).rejects.toMatchObject({ code: 'position_ahead_of_log' });
 });
 
 describe.each(PATHS)('%s of a log restored from a backup', (path) => {

@@ -1,4 +1,5 @@
 import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js';
+import { createMemoryLog } from '../../src/adapters/memory/memory-log.js';
 import type { EventToAppend, RecordedEvent } from '../../src/core/event.js';
 import type { EventStore } from '../../src/core/event-store.js';
 import { deriveId } from '../../src/core/ids.js';
@@ -55,7 +56,7 @@ export interface SagaWorld {
 
 /** Sagas with everything around them faked but what is passed in. */
 export function createSagaWorld(given: { store?: EventStore; sagaStore?: SagaStore } = {}): SagaWorld {
-  const store = given.store ?? createMemoryEventStore();
+  const store = given.store ?? createMemoryEventStore(createMemoryLog({ systemRecords: 2 }));
   const sagaStore = given.sagaStore ?? createMemorySagaStore();
   const clock = createFakeClock();
   const commands: SagaCommandRequest[] = [];

@@ -2,27 +2,26 @@ import { invalid, unavailable } from '../../core/errors.js';
 import type { StoredEvent } from '../../core/event.js';
 import type { AllFilter, AllPage, EventStore } from '../../core/event-store.js';
 import type { JsonObject } from '../../core/json.js';
-import { placeOf, placesBetween } from '../../core/numbered-position.js';
-import { isAfter, latest, type Position, START } from '../../core/position.js';
+import { placesBetween } from '../../core/numbered-position.js';
+import { isAfter, latest, type Position } from '../../core/position.js';
 import { prepareAppend } from '../../core/prepare-append.js';
-import { appendTo, createMemoryLog, type MemoryLog } from './memory-log.js';
+import { appendTo, createMemoryLog, endOf, eventsUpTo, type MemoryLog } from './memory-log.js';
 
 /** An event store that forgets when the process ends: for tests. It answers as the durable ones do. */
 export function createMemoryEventStore(log: MemoryLog = createMemoryLog()): EventStore {
-  const { appendLimits, remembers } = log.engine;
+  const { appendLimits, remembers, systemRecords } = log.engine;
   const closing = new AbortController();
-
-  const head = (): Position => log.events.at(-1)?.position ?? START;
 
   function readAll(options: { after: Position; filter?: AllFilter; limit: number }): AllPage {
     checkLimit(options.limit);
     const types = options.filter?.types;
     const events = log.events
-      .slice(placeOf(options.after))
+      .slice(eventsUpTo(log, options.after))
       .filter((event) => !types || types.includes(event.type))
       .slice(0, options.limit);
     const last = events.at(-1);
-    const position = last && events.length === options.limit ? last.position : latest(options.after, head());
+    const position =
+      last && events.length === options.limit ? last.position : latest(options.after, endOf(log));
     return { events: events.map(copy), position };
   }
 
@@ -68,11 +67,11 @@ export function createMemoryEventStore(log: MemoryLog = createMemoryLog()): Even
     readAll: async (options) => readAll(options),
     subscribeAll: subscribe,
     async eventAt(position) {
-      const event = log.events[placeOf(position) - 1];
-      return event && copy(event);
+      const event = log.events[eventsUpTo(log, position) - 1];
+      return event?.position === position ? copy(event) : undefined;
     },
-    head: async () => head(),
-    eventsBetween: placesBetween,
+    head: async () => endOf(log),
+    ...(systemRecords === 0 ? { eventsBetween: placesBetween } : {}),
     async close() {
       closing.abort();
     },

@@ -2,6 +2,7 @@ import { decideAppends, type LogExcerpt } from '../../core/decide-appends.js';
 import type { StoredEvent } from '../../core/event.js';
 import type { AppendLimits, AppendResult } from '../../core/event-store.js';
 import { placeOf, positionAt } from '../../core/numbered-position.js';
+import { type Position, START } from '../../core/position.js';
 import type { PreparedAppend } from '../../core/prepare-append.js';
 
 /** The engine that is played, as far as engines differ. */
@@ -12,6 +13,11 @@ export interface MemoryEngine {
    * EventStoreDB has it. Of the others an id is known only where the expectation says that it would be.
    */
   readonly remembers: number;
+  /**
+   * How many records of its own the engine writes after each event, with positions as events have them, none by default.
+   * Readers pass them without seeing them.
+   */
+  readonly systemRecords: number;
 }
 
 /** What stores that are opened on the same log share. */
@@ -28,6 +34,7 @@ export const createMemoryLog = (engine: Partial<MemoryEngine> = {}): MemoryLog =
   engine: {
     appendLimits: { events: 1_000, dataBytes: 1_048_576, appendBytes: 16_777_216 },
     remembers: Number.POSITIVE_INFINITY,
+    systemRecords: 0,
     ...engine,
   },
   events: [],
@@ -36,18 +43,33 @@ export const createMemoryLog = (engine: Partial<MemoryEngine> = {}): MemoryLog =
   waiting: new Set(),
 });
 
+/** What the nth event (from 1) and the records that follow it take up of the log. */
+const placesOf = ({ engine }: MemoryLog, nth: number) => {
+  const first = (nth - 1) * (engine.systemRecords + 1) + 1;
+  return { first, last: first + engine.systemRecords };
+};
+
+/** How many events stand at a position or before it. Throws `invalid_position`. */
+export const eventsUpTo = ({ engine }: MemoryLog, position: Position): number =>
+  Math.ceil(placeOf(position) / (engine.systemRecords + 1));
+
+/** Where the log ends. */
+export const endOf = (log: MemoryLog): Position =>
+  log.events.length === 0 ? START : positionAt(placesOf(log, log.events.length).last);
+
 /** Throws what the port says of an append. */
 export function appendTo(log: MemoryLog, append: PreparedAppend): AppendResult {
   const [decision] = decideAppends([append], excerptFor(log, append));
   if (decision?.kind === 'rejected') throw decision.error;
-  if (decision?.kind === 'repeated') {
-    const place = 'place' in decision.at ? decision.at.place : decision.at.batchOffset + 1;
-    return { position: positionAt(place), revision: decision.revision };
+  if (decision?.kind !== 'repeated') {
+    const recordedAt = new Date().toISOString();
+    for (const event of append.events) write(log, append.stream, event, recordedAt);
+    for (const wake of log.waiting) wake();
   }
-  const recordedAt = new Date().toISOString();
-  for (const event of append.events) write(log, append.stream, event, recordedAt);
-  for (const wake of log.waiting) wake();
-  const { position, revision } = log.events.at(-1) as StoredEvent;
+  const own = log.streams.get(append.stream) ?? [];
+  const { position, revision } = own.at(
+    decision?.kind === 'repeated' ? decision.revision : -1,
+  ) as StoredEvent;
   return { position, revision };
 }
 
@@ -74,7 +96,7 @@ function write(log: MemoryLog, stream: string, event: PreparedAppend['events'][n
     metadata: JSON.parse(event.metadata),
     stream,
     revision: own.length,
-    position: positionAt(log.events.length + 1),
+    position: positionAt(placesOf(log, log.events.length + 1).first),
     recordedAt,
   };
   own.push(stored);

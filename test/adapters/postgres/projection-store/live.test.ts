@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryEventStore } from '../../../../src/adapters/memory/event-store.js';
+import { createMemoryLog } from '../../../../src/adapters/memory/memory-log.js';
 import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store/event-store.js';
 import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../../../src/adapters/postgres/projection-store/status.js';
 import { createPositionWaiter } from '../../../../src/adapters/postgres/projection-store/waiter.js';
 import type { EventStore } from '../../../../src/core/event-store.js';
 import { silentLogger } from '../../../../src/core/logger.js';
+import { isAfter } from '../../../../src/core/position.js';
 import type { RowOperation } from '../../../../src/core/projection.js';
 import type { AnyProjection } from '../../../../src/core/projection-store.js';
 import { systemClock } from '../../../../src/runtime/clock.js';
@@ -28,7 +30,8 @@ let count = 0;
 
 beforeEach(async () => {
   name = `live${++count}`;
-  store = createMemoryEventStore();
+  // Nothing may count on every position being an event's.
+  store = createMemoryEventStore(createMemoryLog({ systemRecords: 2 }));
   await createSampleTables(pool, name);
 });
 afterEach(async () => {
@@ -161,7 +164,7 @@ describe('a projector', () => {
     expect(await statusOf(name)).toMatchObject({ status: 'live', failure: null });
 
     cured = true;
-    await until(async () => (await statusOf(broken))?.position === later);
+    await until(async () => !isAfter(later, (await statusOf(broken))?.position ?? ''));
     const { rows } = await pool.query(`select id from ${broken}_items order by id`);
     expect(rows).toEqual([{ id: 'after' }, { id: 'before' }, { id: 'poison' }]);
     expect(await until(async () => (await statusOf(broken))?.failure === null)).toBe(true);
@@ -262,7 +265,7 @@ describe('a projector', () => {
       `with lost as (delete from ${name}_items)
        update projection_checkpoints set position = '' where name = '${name}'`,
     );
-    await until(async () => (await statusOf(name))?.position === position);
+    await until(async () => !isAfter(position, (await statusOf(name))?.position ?? ''));
     expect(await playsOf()).toBe(1);
   });
 

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryEventStore } from '../../../../src/adapters/memory/event-store.js';
+import { createMemoryLog } from '../../../../src/adapters/memory/memory-log.js';
 import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store/event-store.js';
 import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../../../src/adapters/postgres/projection-store/status.js';
@@ -179,6 +181,18 @@ describe('a rebuild', () => {
     ]);
     await waiter.waitFor([name], (await played(1)).position);
     expect(await look()).toMatchObject({ oldest: 'v2', plays: 601 });
+  });
+
+  test('of a log whose positions have gaps comes to its end, and says that it does not know when until it is there', async () => {
+    const gaps = createMemoryEventStore(createMemoryLog({ systemRecords: 6 }));
+    const events = Array.from({ length: 250 }, () => sampleEvent(`Played${name}`, { item: 1 }));
+    await gaps.append(name, [sampleEvent(`Began${name}`), ...events], 'no-stream');
+    await projectionStore.load([{ name, version: 1 }]);
+    const steps: RebuildStep[] = [];
+    const result = await rebuild(1, { store: gaps, onProgress: (step) => steps.push(step) });
+    expect(steps.map(({ etaSeconds }) => etaSeconds)).toEqual([null, null, 0]);
+    expect(result).toMatchObject({ position: await gaps.head(), eventsApplied: 251 });
+    expect(await look()).toMatchObject({ items: ITEMS, plays: 250 });
   });
 
   test('that was cancelled is resumed, begun again or thrown away, as one likes', async () => {
