@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
 
 /** Signals a child and everything it started. Harmless when they are gone. */
 export function signalGroup(processId: number, signal: NodeJS.Signals): void {
@@ -46,15 +45,6 @@ export function endWithUs(processId: number): Guard {
     alsoEnds: (other) => guard.stdin.write(`${other}\n`),
     release: () => guard.kill('SIGKILL'),
   };
-}
-
-/** Lets the API and the database have the processor first. */
-export function lowerPriority(processId: number): void {
-  try {
-    setPriority(processId, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // A wish, not a need: it may have ended already.
-  }
 }
 
 /** Resident memory of a process; undefined where the system does not tell, or it has ended. */

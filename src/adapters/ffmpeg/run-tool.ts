@@ -3,7 +3,8 @@ import type { Writable } from 'node:stream';
 import { unavailable } from '../../core/errors.js';
 import { tooLarge } from './beyond-limits.js';
 import { endOfChild } from './end-of-child.js';
-import { endWithUs, lowerPriority, signalGroup, signalProcess } from './process-group.js';
+import { lowerPriority } from './lower-priority.js';
+import { endWithUs, signalGroup, signalProcess } from './process-group.js';
 import { endInside, whenTold } from './sandbox/child-of-bwrap.js';
 import { collectOutput } from './tool-output.js';
 import type { ToolResult, ToolRun } from './tool-run.js';
@@ -43,7 +44,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   // From here until 'close' nothing may await, or an event could pass unheard.
   const processId = child.pid;
   if (processId === undefined) return failedToStart(child, run);
-  lowerPriority(processId);
+  void lowerPriority(processId);
   const guard = endWithUs(processId);
   let toolId = run.isChild ? undefined : processId;
   let isEnding = false;

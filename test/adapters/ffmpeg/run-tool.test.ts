@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -68,6 +69,18 @@ test('a tool runs below normal priority', async () => {
   const { stdout } = await runTool(runOf(await script('nice', 'sleep 0.1; nice')));
   expect(Number(stdout.toString())).toBeGreaterThan(0);
 });
+
+test.runIf(existsSync('/proc/self/autogroup'))(
+  'where the system shares out the processor by sessions, that of a tool is below normal priority too',
+  async () => {
+    const own = await readFile('/proc/self/autogroup', 'utf8');
+    const waits =
+      'until grep -q "nice 10" /proc/self/autogroup; do sleep 0.05; done; cat /proc/self/autogroup';
+    const { stdout } = await runTool(runOf(await script('group', waits)));
+    expect(stdout.toString()).toContain('nice 10');
+    expect(await readFile('/proc/self/autogroup', 'utf8')).toBe(own);
+  },
+);
 
 test('a tool that cannot be started is missing', async () => {
   await expect(runTool(runOf(join(folder, 'nowhere')))).rejects.toMatchObject({

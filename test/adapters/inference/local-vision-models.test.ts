@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createInferenceThread } from '../../../src/adapters/inference/inference-thread.js';
 import {
@@ -11,6 +12,12 @@ const never = new AbortController().signal;
 const gradient = draw(640, 360, (x, y) => [x % 256, y % 256, (x + y) % 256]);
 const noise = draw(97, 211, (x, y) => [(x * 7919) % 256, (y * 104729) % 256, (x * y) % 256]);
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** The 19th field of a thread's `stat`; the second, its name, may hold blanks. */
+async function niceOf(thread: string): Promise<number> {
+  const stat = await readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+}
 
 describe('the local vision models', () => {
   const models = createLocalVisionModels();
@@ -38,6 +45,15 @@ describe('the local vision models', () => {
   it('give the same answer to the same picture', async () => {
     const { labels: scores } = await models.moderate([gradient, gradient], never);
     expect(scores[0]).toEqual(scores[1]);
+  });
+
+  it.runIf(process.platform === 'linux')('leave the processor to requests first', async () => {
+    const ours = await niceOf(String(process.pid));
+    await models.moderate([gradient], never);
+    const threads = await readdir('/proc/self/task');
+    const priorities = await Promise.all(threads.map(niceOf));
+    expect(priorities).toContain(10);
+    expect(await niceOf(String(process.pid))).toBe(ours);
   });
 
   it('say which weights answered', async () => {
