@@ -64,6 +64,11 @@ export const inside = {
   unknown: { kinds: [], advice: 'An output of a saga was refused for good for a reason without a code.' },
   job_kind_taken: { kinds: ['conflict'], advice: 'Two handlers for one kind of job in a process.' },
   job_queue_stopped: { kinds: ['conflict'], advice: 'A handler was added while the queue was stopping.' },
+  checkpoint_store_unavailable: {
+    kinds: ['unavailable'],
+    advice:
+      'The database of the checkpoints cannot be reached. Their consumer loads its own again and goes on.',
+  },
   projection_store_unavailable: {
     kinds: ['unavailable'],
     advice: 'The database of the views cannot be reached. The projector tries again by itself.',
