@@ -20,8 +20,20 @@ export interface GrowingStat {
   readonly modifiedAt: string;
 }
 
-/** Several growing objects are copied to become one, which takes its time. */
-export interface Joining {
+/** What becomes visible when growing objects are finished. */
+export interface WholeContent {
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** Finishing takes its time where bytes have to be read again or copied. */
+export interface Finishing {
+  /**
+   * Told of the whole before any of it is visible under its key. What it throws is thrown, and the growing objects stay
+   * as they were.
+   */
+  readonly confirm?: ((whole: WholeContent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** So many bytes more are there twice. */
   readonly onCopied?: ((bytes: number) => void) | undefined;
@@ -60,26 +72,31 @@ export interface BlobStore {
   list(prefix: string): AsyncIterable<BlobStat>;
 
   /**
-   * A growing object: how resumable uploads come in. Appends at `offset`, which must be the present size (0 makes a
-   * new one), else throws `offset_mismatch`. Whatever arrived before an error stays. Throws `storage_full`, or what the
-   * stream throws. Whoever changes a growing object is the only one: that is the business of a `Locker`.
+   * A growing object: how uploads come in. It is not read back; the store hashes what it receives. Whoever changes one is
+   * the only one who does: that is the business of a `Locker`. Appends at `offset`, which must be the present size (0
+   * makes a new one), else throws `offset_mismatch`. Whatever arrived before an error stays. Throws `storage_full`, or
+   * what the stream throws.
    */
   append(key: string, offset: number, bytes: Readable): Promise<{ readonly sizeBytes: number }>;
   /** The size of a growing object, undefined when there is none. Its bytes survive a crash up to the size told here. */
   growing(key: string): Promise<{ readonly sizeBytes: number } | undefined>;
-  /** The bytes of a growing object from `start` (default 0) to the size it has now. Throws `blob_not_found`. */
-  readGrowing(key: string, start?: number): Promise<Readable>;
   /**
-   * Takes back the last appends: `sizeBytes` is a size at which an append began. Repeating is harmless. Throws
+   * SHA-256 (hex) of the first `sizeBytes` bytes that a growing object has received: to tell whether bytes that come once
+   * more are the same. Throws `blob_not_found`, `offset_mismatch` when the object is shorter.
+   */
+  hashReceived(key: string, sizeBytes: number): Promise<string>;
+  /**
+   * Takes back the last append: `sizeBytes` is the size at which it began. Repeating is harmless. Throws
    * `blob_not_found`, `offset_mismatch` when the object is shorter.
    */
   truncateGrowing(key: string, sizeBytes: number): Promise<void>;
   /**
-   * The growing objects `from`, in order, become the blob `key`; they cease to grow and exist. Repeating it, also after
-   * a crash in the middle, ends in the same blob. Throws `blob_not_found`, `storage_full`, and the
-   * signal's reason when that fires before the blob is there: what is to be joined stays as it was.
+   * The growing objects `from`, in order, become the blob `key`; they cease to grow and exist. Its SHA-256 is known before
+   * it is visible. Repeating it, also after a crash in the middle, ends in the same blob, which is not confirmed again once it
+   * is there. Throws `blob_not_found`, `storage_full`, and the signal's reason when that fires before the blob is there: the
+   * growing objects stay as they were.
    */
-  finish(key: string, from: readonly string[], joining?: Joining): Promise<BlobStat>;
+  finish(key: string, from: readonly string[], finishing?: Finishing): Promise<BlobStat & WholeContent>;
   /** Drops a growing object. Repeating is harmless. */
   discard(key: string): Promise<void>;
   listGrowing(): AsyncIterable<GrowingStat>;

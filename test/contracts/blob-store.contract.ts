@@ -13,12 +13,12 @@ async function keysOf(blobs: AsyncIterable<{ readonly key: string }>): Promise<s
   return keys.sort();
 }
 
-/** What every blob store keeps; `createStore` gives an empty one. */
-export function blobStoreContract(createStore: () => Promise<BlobStore>): void {
+/** What every blob store keeps; `openStore` opens the same one each time, as a restart does, empty at first. */
+export function blobStoreContract(openStore: () => Promise<BlobStore>): void {
   let store: BlobStore;
   let folder: string;
   beforeAll(async () => {
-    store = await createStore();
+    store = await openStore();
     folder = await mkdtemp(join(tmpdir(), 'mediaflow-blob-contract-'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -184,5 +184,5 @@ export function blobStoreContract(createStore: () => Promise<BlobStore>): void {
     });
   });
 
-  growingObjectsContract(() => store);
+  growingObjectsContract(() => store, openStore);
 }

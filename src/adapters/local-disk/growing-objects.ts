@@ -1,21 +1,22 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertBlobKey } from '../../core/blob-key.js';
-import type { BlobStore, Joining } from '../../core/blob-store.js';
+import type { BlobStore, Finishing } from '../../core/blob-store.js';
 import { conflict, notFound } from '../../core/errors.js';
-import { asStoreError, ensureFolder, hasCode, renameDurably, syncFolder } from './durable-files.js';
+import { createContentHashes, hashOf } from '../../files/content-hashes.js';
+import { asStoreError, ensureFolder, hasCode, syncFolder } from './durable-files.js';
 import { statIfThere, walkFiles } from './file-tree.js';
-import { joinFiles } from './join-files.js';
+import { promoteFiles } from './promote-files.js';
+import { readBytes } from './read-bytes.js';
 import { createSyncedFiles } from './synced-files.js';
-import { temporaryPath } from './temporary-path.js';
 import { writeStream } from './write-stream.js';
 
 type GrowingObjects = Pick<
   BlobStore,
-  'append' | 'growing' | 'readGrowing' | 'truncateGrowing' | 'discard' | 'listGrowing'
+  'append' | 'growing' | 'hashReceived' | 'truncateGrowing' | 'discard' | 'listGrowing'
 > & {
-  /** Moves the bytes of `from`, in order, to a path outside of the growing ones. */
-  finishInto(target: string, from: readonly string[], joining?: Joining): Promise<void>;
+  /** Moves the bytes of `from`, in order, to a path outside of the growing ones; returns their SHA-256 (hex). */
+  finishInto(target: string, from: readonly string[], finishing?: Finishing): Promise<string>;
 };
 
 /** Growing objects are plain files: after a crash, the length of the file is the truth. */
@@ -23,11 +24,26 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
   /** Paths that an append is under way to. */
   const writtenTo = new Set<string>();
   const files = createSyncedFiles();
+  const hashes = createContentHashes();
 
   const pathOf = (key: string): string => {
     assertBlobKey(key);
     return join(folder, key);
   };
+
+  const present = async (key: string): Promise<number> => {
+    const sizeBytes = await files.settledSize(pathOf(key));
+    if (sizeBytes === undefined) throw notFound('blob_not_found', `No growing object ${key}`, { key });
+    return sizeBytes;
+  };
+
+  const hashOfFirst = (path: string, sizeBytes: number, signal?: AbortSignal) =>
+    hashes.of(path, sizeBytes, (start) => readBytes(path, { start, end: sizeBytes, signal }));
+
+  function forget(path: string): void {
+    files.forget(path);
+    hashes.forget(path);
+  }
 
   return {
     append: (key, offset, bytes) =>
@@ -35,11 +51,12 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
         const path = pathOf(key);
         const sizeBytes = await files.settledSize(path);
         if (offset !== (sizeBytes ?? 0)) throw offsetMismatch(key, offset, sizeBytes ?? 0);
-        if (sizeBytes === undefined) files.forget(path);
+        if (sizeBytes === undefined) forget(path);
         const file = sizeBytes === undefined ? await createFile(path) : await open(path, 'r+');
         writtenTo.add(path);
         try {
-          return { sizeBytes: await writeStream(file, bytes, offset) };
+          const hash = (chunk: Uint8Array, at: number) => hashes.update(path, at, chunk);
+          return { sizeBytes: await writeStream(file, bytes, offset, hash) };
         } finally {
           // Also after an error: what arrived may be counted on.
           await files.settle(path, file).finally(() => {
@@ -57,24 +74,23 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
       return sizeBytes === undefined ? undefined : { sizeBytes };
     },
 
-    async readGrowing(key, start = 0) {
-      const file = await openToRead(pathOf(key), key);
-      return file.createReadStream({ start, highWaterMark: 1024 * 1024 });
+    async hashReceived(key, sizeBytes) {
+      const receivedBytes = await present(key);
+      if (receivedBytes < sizeBytes) throw offsetMismatch(key, sizeBytes, receivedBytes);
+      return (await hashOfFirst(pathOf(key), sizeBytes)).digest('hex');
     },
 
     truncateGrowing: (key, sizeBytes) =>
       inWordsOfThePort(async () => {
-        const path = pathOf(key);
-        const present = await files.settledSize(path);
-        if (present === undefined) throw notFound('blob_not_found', `No growing object ${key}`, { key });
-        if (present < sizeBytes) throw offsetMismatch(key, sizeBytes, present);
-        await files.shorten(path, sizeBytes);
+        const receivedBytes = await present(key);
+        if (receivedBytes < sizeBytes) throw offsetMismatch(key, sizeBytes, receivedBytes);
+        await files.shorten(pathOf(key), sizeBytes);
       }),
 
     discard: (key) =>
       inWordsOfThePort(async () => {
         await rm(pathOf(key), { force: true });
-        files.forget(pathOf(key));
+        forget(pathOf(key));
       }),
 
     async *listGrowing() {
@@ -83,33 +99,33 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
       }
     },
 
-    finishInto: (target, from, joining) =>
+    finishInto: (target, from, finishing = {}) =>
       inWordsOfThePort(async () => {
+        const { signal } = finishing;
         const paths = from.map(pathOf);
         const [first, ...others] = paths;
         if (first === undefined) throw notFound('blob_not_found', 'There is nothing to finish');
         const sizes = await Promise.all(paths.map(files.settledSize));
         const missing = from[sizes.indexOf(undefined)];
-        if (missing !== undefined) {
-          // An earlier call may have got as far as removing what it had joined.
-          if (!(await statIfThere(target))?.isFile()) {
-            throw notFound('blob_not_found', `No growing object ${missing}`, { key: missing });
-          }
-        } else if (others.length === 0) {
-          await renameDurably(first, target);
+        let sha256: string;
+        if (missing === undefined) {
+          const firstSizeBytes = sizes[0] ?? 0;
+          sha256 = await promoteFiles({
+            paths: [first, ...others],
+            ...{ target, temporaryFolder, finishing, firstSizeBytes },
+            hashOfFirst: await hashOfFirst(first, firstSizeBytes, signal),
+          });
         } else {
-          const joined = temporaryPath(temporaryFolder);
-          try {
-            await joinFiles(paths, joined, joining);
-            await renameDurably(joined, target);
-          } finally {
-            await rm(joined, { force: true });
-          }
+          // An earlier call may have got as far as removing what it had joined.
+          if (!(await statIfThere(target))?.isFile())
+            throw notFound('blob_not_found', `No growing object ${missing}`, { key: missing });
+          sha256 = (await hashOf(readBytes(target, { signal }))).digest('hex');
         }
         for (const path of paths) {
           await rm(path, { force: true });
-          files.forget(path);
+          forget(path);
         }
+        return sha256;
       }),
   };
 }

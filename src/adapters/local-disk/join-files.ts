@@ -1,28 +1,39 @@
 import { constants } from 'node:fs';
 import { copyFile, open } from 'node:fs/promises';
-import type { Joining } from '../../core/blob-store.js';
+import { readBytes } from './read-bytes.js';
 import { writeStream } from './write-stream.js';
 
-const READ_BYTES = 1024 * 1024;
-
 /**
- * Writes files one behind the other into a new one, which is on stable storage then. The first is cloned where the file
- * system can: no bytes move.
+ * Writes files one behind the other into a new one, which is on stable storage then, and returns its size. The first is
+ * cloned where the file system can: no bytes move. Throws the signal's reason once that has fired.
  */
 export async function joinFiles(
   paths: readonly string[],
   target: string,
-  joining: Joining = {},
-): Promise<void> {
+  joining: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onCopied?: ((bytes: number) => void) | undefined;
+    /** All bytes behind those of the first file, in order. */
+    readonly onRead: (bytes: Uint8Array) => void;
+  },
+): Promise<number> {
+  const { signal, onCopied, onRead } = joining;
   const [first = '', ...others] = paths;
   const isCloned = await isClone(first, target);
   const file = await open(target, isCloned ? 'r+' : 'w');
   try {
     let at = (await file.stat()).size;
-    joining.onCopied?.(at);
-    for (const path of isCloned ? others : paths) at = await writeStream(file, readFile(path, joining), at);
-    joining.signal?.throwIfAborted();
+    onCopied?.(at);
+    const copied = (bytes: Uint8Array) => onCopied?.(bytes.length);
+    if (!isCloned) at = await writeStream(file, readBytes(first, { signal }), at, copied);
+    for (const path of others)
+      at = await writeStream(file, readBytes(path, { signal }), at, (bytes) => {
+        onRead(bytes);
+        copied(bytes);
+      });
+    signal?.throwIfAborted();
     await file.sync();
+    return at;
   } finally {
     await file.close();
   }
@@ -34,13 +45,3 @@ const isClone = (path: string, target: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-async function* readFile(path: string, { signal, onCopied }: Joining): AsyncGenerator<Uint8Array> {
-  const file = await open(path, 'r');
-  const chunks: AsyncIterable<Uint8Array> = file.createReadStream({ highWaterMark: READ_BYTES });
-  for await (const chunk of chunks) {
-    signal?.throwIfAborted();
-    onCopied?.(chunk.length);
-    yield chunk;
-  }
-}

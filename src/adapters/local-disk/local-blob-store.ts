@@ -114,9 +114,9 @@ export async function createLocalBlobStore(options: { readonly folder: string })
       for await (const file of walkFiles(objects, prefix)) yield toBlobStat(file);
     },
 
-    async finish(key, from, joining) {
-      await finishInto(pathOf(key), from, joining);
-      return existing(key);
+    async finish(key, from, finishing) {
+      const sha256 = await finishInto(pathOf(key), from, finishing);
+      return { ...(await existing(key)), sha256 };
     },
 
     async freeBytes() {

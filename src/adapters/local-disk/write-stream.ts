@@ -8,7 +8,7 @@ const GATHERED_BYTES = 1024 * 1024;
 const HELD_BACK_MILLISECONDS = 20;
 
 /**
- * Writes a stream at a place in a file and returns the place after it. Not yet on stable storage. What is gathered is
+ * Writes a stream at a place in a file and returns the place after it; `onChunk` sees each piece before it is written. Not yet on stable storage. What is gathered is
  * written while more comes in, so that little more than twice `GATHERED_BYTES` are in memory. What came before an error
  * of the stream is written before it is thrown; behind a write that failed nothing is.
  */
@@ -16,11 +16,17 @@ export async function writeStream(
   file: FileHandle,
   bytes: Readable | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   position: number,
+  onChunk: (bytes: Uint8Array, position: number) => void = () => {},
 ): Promise<number> {
   const writer = gatherWrites(file, position);
   try {
-    for await (const chunk of bytes as AsyncIterable<Uint8Array | string>)
-      await writer.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    let at = position;
+    for await (const chunk of bytes as AsyncIterable<Uint8Array | string>) {
+      const binary = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      onChunk(binary, at);
+      at += binary.length;
+      await writer.add(binary);
+    }
   } finally {
     await writer.end();
   }

@@ -3,7 +3,6 @@ import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { growingKey } from '../../domain/media/blob-places.js';
 import { beginJoining } from './joining/joining.js';
-import { untilAborted } from './joining/until-aborted.js';
 import { completeUpload } from './lifecycle/completing.js';
 import {
   closePart,
@@ -25,11 +24,11 @@ export interface SweepResult {
 
 /**
  * Takes up what a crash or an outage interrupted: uploads whose bytes are all here are completed, closings are ended,
- * unverified bytes taken back; the joining of final ones is begun and not waited for. Requests may come in meanwhile. Ends early, with the rest left to the next, when the
- * signal fires.
+ * unverified bytes taken back; the joining of final ones is begun and not waited for. Requests may come in meanwhile. Ends
+ * early, with the rest left to the next, when the signal fires.
  */
 export function resumeInterrupted(context: UploadContext, signal?: AbortSignal): Promise<SweepResult> {
-  return forEachUnfinished(context, signal, resume);
+  return forEachUnfinished(context, signal, (upload) => resume(context, upload, signal));
 }
 
 /**
@@ -37,10 +36,10 @@ export function resumeInterrupted(context: UploadContext, signal?: AbortSignal):
  */
 export async function expireUploads(context: UploadContext, signal?: AbortSignal): Promise<SweepResult> {
   const { ledger, limits, now } = context;
-  const result = await forEachUnfinished(context, signal, async (sweeping, upload) => {
-    const outcome = await resume(sweeping, upload);
+  const result = await forEachUnfinished(context, signal, async (upload) => {
+    const outcome = await resume(context, upload, signal);
     if (outcome !== 'left' || upload.joinedInto !== null || upload.expiresAt > now()) return outcome;
-    await closeUpload(sweeping, upload, upload.kind === 'direct' ? interrupted : expired);
+    await closeUpload(context, upload, upload.kind === 'direct' ? interrupted : expired);
     return 'closed';
   });
   if (signal?.aborted) return result;
@@ -57,7 +56,7 @@ const interrupted: EndReason = {
 
 type Outcome = 'completed' | 'closed' | 'joining' | 'left';
 
-async function resume(context: UploadContext, upload: UploadRecord): Promise<Outcome> {
+async function resume(context: UploadContext, upload: UploadRecord, signal?: AbortSignal): Promise<Outcome> {
   if (upload.state === 'closing') {
     await finishClosing(context, upload);
     return 'closed';
@@ -70,7 +69,7 @@ async function resume(context: UploadContext, upload: UploadRecord): Promise<Out
     beginJoining(context, upload);
     return 'joining';
   }
-  await completeUpload(context, upload);
+  await completeUpload(context, upload, signal);
   return 'completed';
 }
 
@@ -89,9 +88,8 @@ async function closeLeftPart(
 async function forEachUnfinished(
   context: UploadContext,
   signal: AbortSignal | undefined,
-  treat: (context: UploadContext, upload: UploadRecord) => Promise<Outcome>,
+  treat: (upload: UploadRecord) => Promise<Outcome>,
 ): Promise<SweepResult> {
-  const sweeping = signal ? untilAborted(context, signal) : context;
   const counts = { completed: 0, closed: 0, joining: 0, left: 0, failed: 0 };
   for (const upload of await context.ledger.unfinished()) {
     if (signal?.aborted) break;
@@ -101,7 +99,7 @@ async function forEachUnfinished(
         transfer.received();
         // A request may have ended it since the list was made.
         const latest = await context.ledger.find(upload.id);
-        return latest?.state === 'open' || latest?.state === 'closing' ? treat(sweeping, latest) : 'left';
+        return latest?.state === 'open' || latest?.state === 'closing' ? treat(latest) : 'left';
       });
       counts[outcome]++;
     } catch (error) {

@@ -5,7 +5,6 @@ import { addSeconds, type Instant } from '../../core/time.js';
 import type { UploadCaller, UploadLedger } from '../../core/upload-ledger.js';
 import type { MediaCommandOf } from '../../domain/media/media-commands.js';
 import type { Joins } from './joining/joins.js';
-import type { ContentHashes } from './receiving/content-hashes.js';
 import type { Transfers } from './receiving/transfers.js';
 import type { Space } from './space/space.js';
 import type { UploadLimits } from './upload-limits.js';
@@ -21,7 +20,6 @@ export interface UploadContext {
   readonly newId: () => string;
   readonly transfers: Transfers;
   readonly joins: Joins;
-  readonly hashes: ContentHashes;
   readonly space: Space;
   /** Where the protocol is mounted, without a slash at the end. */
   readonly basePath: string;

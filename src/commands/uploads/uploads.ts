@@ -8,7 +8,6 @@ import { type FileToIngest, type IngestedFile, ingestFile } from './ingest-file.
 import { createJoins } from './joining/joins.js';
 import { endDeleted } from './lifecycle/lifecycle.js';
 import { createTusHandler, type TusHandler } from './protocol/tus-handler.js';
-import { createContentHashes } from './receiving/content-hashes.js';
 import { createTransfers } from './receiving/transfers.js';
 import { createSpace, tellingEnds } from './space/space.js';
 import { expireUploads, resumeInterrupted, type SweepResult } from './sweeping.js';
@@ -60,7 +59,6 @@ export function createUploads(options: {
     basePath: options.basePath ?? '/v1/uploads',
     transfers: createTransfers(limits, options.locker),
     joins: createJoins(limits, options.stopping ?? new AbortController().signal),
-    hashes: createContentHashes(),
     space,
   };
   return {

@@ -1,7 +1,18 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, open, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,7 +40,8 @@ afterAll(async () => {
 });
 
 describe('the local blob store keeps the contract of blob stores', () => {
-  blobStoreContract(async () => createLocalBlobStore({ folder: await newFolder() }));
+  const folder = newFolder();
+  blobStoreContract(async () => createLocalBlobStore({ folder: await folder }));
 });
 
 describe('the local blob store', () => {
@@ -207,8 +219,7 @@ describe('the local blob store', () => {
     const store = await createLocalBlobStore({ folder });
     const size = (await store.growing('killed'))?.sizeBytes ?? 0;
     expect(size).toBeGreaterThanOrEqual(acknowledged);
-    const bytes = await text(await store.readGrowing('killed'));
-    expect(bytes).toBe('x'.repeat(size));
+    expect(await readFile(join(folder, 'growing', 'killed'), 'utf8')).toBe('x'.repeat(size));
     expect(await store.append('killed', size, streamOf('rest'))).toEqual({ sizeBytes: size + 4 });
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Finishing } from '../../../src/core/blob-store.js';
 import { unavailable } from '../../../src/core/errors.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { patchHeaders, startUploadServer, type UploadServer } from './upload-server.js';
@@ -67,3 +68,10 @@ export async function sendWhole(
   if (patched.status !== 204) throw new Error(`Not taken: ${patched.status} ${patched.body}`);
   return { path, id: path.split('/').at(-1) ?? '' };
 }
+
+/** The finishing of a file so long that it ends with its signal only. */
+export const untilStopped = ({ signal }: Finishing = {}): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });

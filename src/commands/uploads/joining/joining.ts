@@ -7,16 +7,19 @@ import { registerUpload } from '../lifecycle/lifecycle.js';
 import { sizeOfOriginal } from '../lifecycle/new-upload.js';
 import { neededBytes } from '../space/space.js';
 import type { UploadContext } from '../upload-context.js';
-import { untilAborted } from './until-aborted.js';
 
 /** Joins the parts of an open final upload; nobody writes to it or to them. Repeating is harmless. */
-async function joinParts(context: UploadContext, upload: UploadRecord): Promise<Position> {
+async function joinParts(
+  context: UploadContext,
+  upload: UploadRecord,
+  signal: AbortSignal,
+): Promise<Position> {
   const { joins } = context;
   joins.ended(upload.id, undefined);
   try {
     // The process may have ended before the item heard of it.
     await registerUpload(context, upload, detailsOf(upload.metadata));
-    return await withSpace(context, upload, () => completeUpload(context, upload));
+    return await withSpace(context, upload, () => completeUpload(context, upload, signal));
   } catch (error) {
     if (isRetryable(error)) joins.ended(upload.id, error);
     throw error;
@@ -51,7 +54,7 @@ export function beginJoining(context: UploadContext, upload: UploadRecord): void
         if (latest?.state !== 'open') return;
         await transfers.withoutWriters(latest.parts, (lost) => {
           interrupted = AbortSignal.any([interrupted, lost]);
-          return joinParts(untilAborted(context, interrupted), latest);
+          return joinParts(context, latest, interrupted);
         });
       });
     } catch (error) {

@@ -99,7 +99,7 @@ export async function closeUpload(
 }
 
 export async function finishClosing(context: UploadContext, upload: UploadRecord): Promise<void> {
-  const { blobs, hooks, hashes, ledger } = context;
+  const { blobs, hooks, ledger } = context;
   if (upload.kind !== 'partial' && upload.reason) {
     try {
       await hooks.failed({ mediaId: upload.id, ...upload.reason }, upload);
@@ -108,7 +108,6 @@ export async function finishClosing(context: UploadContext, upload: UploadRecord
       if (!(error instanceof MediaFlowError && error.kind === 'not-found')) throw error;
     }
   }
-  hashes.drop(upload.id);
   for (const part of upload.parts) await closePart(context, part);
   await blobs.discard(growingKey(upload.id));
   await ledger.change(upload.id, 'closing', { state: 'closed', uncheckedFromBytes: null });

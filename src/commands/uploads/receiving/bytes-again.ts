@@ -73,15 +73,9 @@ export async function hashOfFirst(
   if (sha256 !== null && sizeBytes === lengthBytes) return sha256;
   const hash = createHash('sha256');
   if (sizeBytes === 0) return hash.digest('hex');
-  const isOriginal = state === 'completed' || !(await blobs.growing(growingKey(id)));
-  const stored = isOriginal
-    ? await blobs.read(originalKey(id), { start: 0, end: sizeBytes - 1 })
-    : await blobs.readGrowing(growingKey(id));
-  let left = sizeBytes;
-  for await (const chunk of stored as AsyncIterable<Buffer>) {
-    hash.update(chunk.subarray(0, left));
-    left -= chunk.length;
-    if (left <= 0) break;
-  }
+  const isGrowing = state !== 'completed' && (await blobs.growing(growingKey(id)));
+  if (isGrowing) return blobs.hashReceived(growingKey(id), sizeBytes);
+  const stored = await blobs.read(originalKey(id), { start: 0, end: sizeBytes - 1 });
+  for await (const chunk of stored as AsyncIterable<Buffer>) hash.update(chunk);
   return hash.digest('hex');
 }

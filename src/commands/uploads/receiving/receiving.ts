@@ -96,8 +96,6 @@ async function* tap(
         fittingBytes = at + stepBytes;
       }
       transfer.progressed();
-      // A part is hashed with the file it becomes a part of.
-      if (upload.kind !== 'partial') context.hashes.update(upload.id, at, chunk);
       comparison.update(chunk);
       at += chunk.length;
       context.space.used(upload.id, chunk.length);

@@ -1,5 +1,4 @@
 import { Hash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { queryObjects } from 'node:v8';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +14,7 @@ import {
   type UploadClient,
   type UploadServer,
 } from '../upload-server.js';
-import { useUploadServers } from '../upload-servers.js';
+import { untilStopped, useUploadServers } from '../upload-servers.js';
 
 const start = useUploadServers();
 
@@ -47,14 +46,14 @@ async function resume(server: UploadServer): Promise<void> {
   await server.uploads.settled();
 }
 
-/** A store in which nothing is read, and so nothing joined, before `release`. */
+/** A store in which nothing is joined before `release`. */
 function held() {
   const { promise, resolve: release } = Promise.withResolvers<void>();
   const wrapBlobs = (blobs: BlobStore): BlobStore => ({
     ...blobs,
-    async readGrowing(key, start) {
+    async finish(key, from, finishing) {
       await promise;
-      return blobs.readGrowing(key, start);
+      return blobs.finish(key, from, finishing);
     },
   });
   return { wrapBlobs, release };
@@ -152,9 +151,9 @@ describe('a final upload', () => {
     const server = await start({
       wrapBlobs: (blobs) => ({
         ...blobs,
-        async finish(key, from) {
+        async finish(key, from, finishing) {
           if (isFull) throw new MediaFlowError('storage-full', 'storage_full', 'Full');
-          return blobs.finish(key, from);
+          return blobs.finish(key, from, finishing);
         },
       }),
     });
@@ -179,10 +178,10 @@ describe('a final upload', () => {
       wrapBlobs: (blobs) => ({
         ...blobs,
         freeBytes: async () => freeBytes,
-        async finish(key, from) {
+        async finish(key, from, finishing) {
           joins++;
           if (joins === 1) throw new MediaFlowError('storage-full', 'storage_full', 'Full');
-          return blobs.finish(key, from);
+          return blobs.finish(key, from, finishing);
         },
       }),
     });
@@ -223,9 +222,8 @@ describe('a final upload', () => {
   });
 
   test('that is given up takes its parts along', async () => {
-    const endless = new Readable({ read() {} });
     const server = await start({
-      wrapBlobs: (blobs) => ({ ...blobs, readGrowing: async () => endless }),
+      wrapBlobs: (blobs) => ({ ...blobs, finish: (_key, _from, finishing) => untilStopped(finishing) }),
     });
     const parts = [await partial(server, 'one '), await partial(server, 'two')];
     const path = (await join(server, parts)).headers.location ?? '';
