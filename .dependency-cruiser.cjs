@@ -70,7 +70,11 @@ module.exports = {
     onlyMayImport('sagas', ['core/', 'domain/'], 'A process is a pure function of events.'),
     onlyMayImport('recommender', ['core/'], 'Ranking is mathematics over plain data.'),
     onlyMayImport('http', ['core/'], 'What a request and its answer are, for every side that has endpoints.'),
-    onlyMayImport('queries', ['core/', 'http/'], 'The read side knows no aggregate and no event store.'),
+    onlyMayImport(
+      'queries',
+      ['core/', 'http/'],
+      'The read side asks readers: it knows no aggregate, event store or SQL.',
+    ),
     onlyMayImport(
       'commands',
       ['core/', 'domain/', 'http/', 'runtime/command/handle-command'],

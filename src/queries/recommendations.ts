@@ -1,61 +1,26 @@
 import { z } from 'zod';
 import { notFound } from '../core/errors.js';
-import type { ReadDatabase } from '../core/read-database.js';
+import {
+  type RecommendationRequest,
+  type RecommendationsReader,
+  type RecommendedItem,
+  recommendationsViews,
+} from '../core/readers/recommendations.js';
+import { type TrendingReader, trendingViews } from '../core/readers/trending.js';
+import { viewsOfAll } from '../core/readers/views-read.js';
 import { endpoint } from '../http/endpoint.js';
-import { type TrendingRow, trendingSql } from './trending.js';
-
-interface ListRow {
-  readonly request_id: string;
-  readonly ranking: object;
-  readonly generated_at: Date;
-}
-
-interface RequestRow {
-  readonly user_id: string;
-  readonly status: z.infer<typeof statusSchema>;
-  readonly ranking: object | null;
-  readonly failure: z.infer<typeof failureSchema> | null;
-  readonly requested_at: Date;
-  readonly ended_at: Date | null;
-  readonly retry_at: Date | null;
-  readonly position: string | null;
-}
-
-interface ItemRow {
-  readonly media_id: string;
-  readonly title: string;
-  readonly score: number;
-  readonly reason: string;
-}
 
 const COLD_START_LIMIT = 20;
 
 const itemsSchema = z.array(
   z.object({ mediaId: z.string(), title: z.string(), score: z.number(), reason: z.string() }),
 );
-const statusSchema = z.enum(['queued', 'done', 'failed']);
+const statusSchema = z.enum(['queued', 'done', 'failed'] satisfies RecommendationRequest['status'][]);
 const failureSchema = z.object({ code: z.string(), message: z.string() });
 
-/** That a viewer has not seen an item, both as SQL. */
-const unseenBy = (userId: string, mediaId: string): string =>
-  `not exists (select from viewer_activity v where v.user_id = ${userId} and v.media_id = ${mediaId})`;
+const toItem = ({ mediaId, title, score, reason }: RecommendedItem) => ({ mediaId, title, score, reason });
 
-/** Joined when served: what was taken down, or seen since, is gone from every list at once. */
-const itemsOf = (list: string): string => `
-  select m.media_id, m.title, (i.item ->> 'score')::float8 as score, i.item ->> 'reason' as reason
-  from ${list} r
-    cross join lateral jsonb_array_elements(r.items) with ordinality as i(item, place)
-    join media_library m on m.media_id = i.item ->> 'mediaId' and m.status = 'published'
-  where ${unseenBy('r.user_id', 'm.media_id')}`;
-
-const toItem = ({ media_id, title, score, reason }: ItemRow) => ({
-  mediaId: media_id,
-  title,
-  score,
-  reason,
-});
-
-export const recommendationQueries = (database: ReadDatabase) => [
+export const recommendationQueries = (recommendations: RecommendationsReader, trending: TrendingReader) => [
   endpoint({
     method: 'GET',
     path: '/v1/recommendations/:userId',
@@ -63,7 +28,7 @@ export const recommendationQueries = (database: ReadDatabase) => [
     tag: 'recommendations',
     // What somebody likes, and because of what: the site that knows its viewers asks for them.
     access: 'operator',
-    views: ['recommendations', 'viewer-activity', 'media-library', 'trending'],
+    views: viewsOfAll(recommendationsViews.newestList, trendingViews.highestUnseen),
     params: z.object({ userId: z.string().trim().min(1).max(200) }),
     success: {
       status: 200,
@@ -77,28 +42,18 @@ export const recommendationQueries = (database: ReadDatabase) => [
       }),
     },
     async handle({ params: { userId } }) {
-      const [list] = await database.query<ListRow>(
-        `select request_id, ranking, generated_at from recommendations where user_id = $1`,
-        [userId],
-      );
+      const list = await recommendations.newestList(userId);
       if (!list) {
-        const rows = await database.query<TrendingRow>(
-          `${trendingSql(unseenBy('$1', 't.media_id'))} limit $2`,
-          [userId, COLD_START_LIMIT],
-        );
-        const items = rows.map((row) => toItem({ ...row, reason: 'Popular now' }));
+        const popular = await trending.highestUnseen(userId, COLD_START_LIMIT);
+        const items = popular.map((item) => toItem({ ...item, reason: 'Popular now' }));
         return { body: { userId, items, generatedAt: null, requestId: null, ranking: null } };
       }
-      const rows = await database.query<ItemRow>(
-        `${itemsOf('recommendations')} and r.user_id = $1 order by i.place`,
-        [userId],
-      );
       return {
         body: {
           userId,
-          items: rows.map(toItem),
-          generatedAt: list.generated_at.toISOString(),
-          requestId: list.request_id,
+          items: list.items.map(toItem),
+          generatedAt: list.generatedAt,
+          requestId: list.requestId,
           ranking: list.ranking,
         },
       };
@@ -111,7 +66,7 @@ export const recommendationQueries = (database: ReadDatabase) => [
     summary: 'What has become of a request: its list, or why there is none',
     tag: 'recommendations',
     access: 'operator',
-    views: ['recommendations', 'viewer-activity', 'media-library'],
+    views: recommendationsViews.request,
     params: z.object({ requestId: z.string().min(1).max(200) }),
     success: {
       status: 200,
@@ -133,27 +88,19 @@ export const recommendationQueries = (database: ReadDatabase) => [
       }),
     },
     async handle({ params: { requestId } }) {
-      const [request] = await database.query<RequestRow>(
-        `select user_id, status, ranking, failure, requested_at, ended_at, retry_at, position
-         from recommendation_requests where request_id = $1`,
-        [requestId],
-      );
+      const request = await recommendations.request(requestId);
       if (!request) throw notFound('request_not_found', `There is no request ${requestId}.`, { requestId });
-      const rows = await database.query<ItemRow>(
-        `${itemsOf('recommendation_requests')} and r.request_id = $1 order by i.place`,
-        [requestId],
-      );
       return {
         body: {
           requestId,
-          userId: request.user_id,
+          userId: request.userId,
           status: request.status,
-          items: rows.map(toItem),
+          items: request.items.map(toItem),
           ranking: request.ranking,
           failure: request.failure,
-          requestedAt: request.requested_at.toISOString(),
-          retryAt: request.retry_at?.toISOString() ?? null,
-          endedAt: request.ended_at?.toISOString() ?? null,
+          requestedAt: request.requestedAt,
+          retryAt: request.retryAt,
+          endedAt: request.endedAt,
           position: request.position,
         },
       };

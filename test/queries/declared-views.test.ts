@@ -22,7 +22,6 @@ type Dependencies = Parameters<typeof queryEndpoints>[0];
 const nothing = {} as never;
 const readers = createPostgresReaders(recording);
 const endpoints = queryEndpoints({
-  databases: { playback: recording, operators: recording, everybody: recording },
   readers: { playback: readers, operators: readers, everybody: readers },
   blobs: { stat: async () => undefined } as unknown as Dependencies['blobs'],
   publicOriginals: false,

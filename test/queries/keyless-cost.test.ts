@@ -83,10 +83,10 @@ async function rowsLookedAt(endpoint: Endpoint | undefined, query: object): Prom
   return rowsLookedAt;
 }
 
-const { mediaLibrary } = createPostgresReaders(recording);
+const { mediaLibrary, trending } = createPostgresReaders(recording);
 const endpoints = [
   ...mediaLibraryQueries({ playback: mediaLibrary, operators: mediaLibrary, everybody: mediaLibrary }),
-  ...trendingQueries(recording),
+  ...trendingQueries(trending),
 ];
 const at = (path: string) => endpoints.find((endpoint) => endpoint.path === path);
 

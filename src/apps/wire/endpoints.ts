@@ -10,7 +10,6 @@ import type { Uploads } from '../../commands/uploads/uploads.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { DeadLetters } from '../../core/dead-letter.js';
 import type { JobDepth } from '../../core/job-queue.js';
-import type { ReadDatabase } from '../../core/read-database.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { StorageReports } from '../../core/storage-report.js';
 import { eventDefinitions } from '../../domain/index.js';
@@ -51,7 +50,6 @@ export const commandEndpoints = (dependencies: {
 export const queryEndpoints = (dependencies: {
   readonly storage: Pick<Storage, 'store' | 'sagaStore' | 'projectionStatuses'>;
   /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
-  readonly databases: Readonly<Record<'playback' | 'operators' | 'everybody', ReadDatabase>>;
   readonly readers: Readonly<Record<'playback' | 'operators' | 'everybody', Readers>>;
   readonly blobs: BlobStore;
   readonly queue: DeadLetters & JobDepth;
@@ -60,7 +58,7 @@ export const queryEndpoints = (dependencies: {
   readonly publicOriginals: boolean;
   readonly segmentCacheSeconds: number;
 }): Endpoint[] => {
-  const { storage, databases, readers, blobs, queue, reports, stopping } = dependencies;
+  const { storage, readers, blobs, queue, reports, stopping } = dependencies;
   const { store, sagaStore } = storage;
   return [
     ...mediaLibraryQueries({
@@ -71,8 +69,8 @@ export const queryEndpoints = (dependencies: {
     ...mediaHistoryQueries(readers.operators.mediaHistory),
     ...playbackQueries(readers.playback.playback, blobs, dependencies),
     ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
-    ...recommendationQueries(databases.operators),
-    ...trendingQueries(databases.everybody),
+    ...recommendationQueries(readers.operators.recommendations, readers.operators.trending),
+    ...trendingQueries(readers.everybody.trending),
     ...jobQueries(readers.operators.jobs),
     ...operationQueries({ projections: storage.projectionStatuses, sagas: sagaStore, queue }),
     ...storageCheckQueries(reports),

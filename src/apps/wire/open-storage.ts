@@ -9,13 +9,14 @@ import { createPostgresEventStore } from '../../adapters/postgres/event-store/ev
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store/status.js';
 import { createPositionWaiter } from '../../adapters/postgres/projection-store/waiter.js';
+import { createPostgresReaders } from '../../adapters/postgres/readers/index.js';
 import { openReadDatabase } from '../../adapters/postgres/readers/read-database.js';
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store/saga-store.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
 import type { JobConsumer } from '../../core/job-consumer.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
-import type { ReadDatabase } from '../../core/read-database.js';
+import type { Readers } from '../../core/readers/index.js';
 import { jobPolicies } from '../../workers/policies.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
@@ -69,7 +70,7 @@ export async function openStorage(options: {
 }
 
 /** Who reads the views on which connections, so that nobody waits behind another kind of caller. */
-const READERS = {
+const CALLERS = {
   /** Playing, and one item: small questions, many of them. */
   playback: { maximumConnections: 4 },
   /** Lists for operators, and workers. */
@@ -78,23 +79,23 @@ const READERS = {
   everybody: { maximumConnections: 2, statementTimeoutMilliseconds: 1_000 },
 } as const;
 
-/** The views for those who only read, opened by the first who asks. */
-export type ReadModels = Readonly<Record<keyof typeof READERS, () => Promise<ReadDatabase>>>;
+/** The readers for each kind of caller, opened by the first who asks. */
+export type OpenReaders = Readonly<Record<keyof typeof CALLERS, () => Promise<Readers>>>;
 
-export function createReadModels(options: {
+export function createReaders(options: {
   readonly storage: Pick<Storage, 'connectionString' | 'listener'>;
   readonly closers: Closers;
-}): ReadModels {
+}): OpenReaders {
   const { storage, closers } = options;
-  const opened = (readers: keyof typeof READERS) =>
+  const opened = (callers: keyof typeof CALLERS) =>
     once(async () => {
       const { connectionString, listener } = storage;
       const database = await openReadDatabase({
         ...{ connectionString, onLost: listener.suspect },
-        ...READERS[readers],
+        ...CALLERS[callers],
       });
-      closers.add(`read models for ${readers}`, () => database.close());
-      return database;
+      closers.add(`read models for ${callers}`, () => database.close());
+      return createPostgresReaders(database);
     });
   return {
     playback: opened('playback'),

@@ -11,7 +11,7 @@ import type { HealthChecks } from '../http/health.js';
 import type { MetricSources } from '../http/metrics.js';
 import type { Paths } from '../http/openapi.js';
 import type { Closers } from './closers.js';
-import type { ReadModels, Storage } from './open-storage.js';
+import type { OpenReaders, Storage } from './open-storage.js';
 import type { OpenVideoTools } from './open-video-tools.js';
 
 /** What a role finds when it is put together. What not every role needs is opened by the first one that asks. */
@@ -19,7 +19,7 @@ export interface PartContext {
   readonly config: Config;
   readonly storage: Storage;
   blobs(): Promise<BlobStore>;
-  readonly readModels: ReadModels;
+  readonly readers: OpenReaders;
   jobQueue(): Promise<JobQueue>;
   videoTools(): Promise<OpenVideoTools>;
   /** Carries out a command directly. */

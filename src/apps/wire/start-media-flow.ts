@@ -19,7 +19,7 @@ import { createWrongKeys } from '../http/wrong-keys.js';
 import type { Role } from '../roles.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
-import { createReadModels, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
+import { createReaders, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
 import { openVideoTools } from './open-video-tools.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
 import { assembleRoles, elsewhere } from './roles/index.js';
@@ -74,7 +74,7 @@ async function start(
     ...{ config, storage, handle, access, closers, logger, stopping: stopping.signal },
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') })),
-    readModels: createReadModels({ storage, closers }),
+    readers: createReaders({ storage, closers }),
     videoTools,
     jobQueue: once(async () => {
       queue = await openJobQueue({ config, storage, logger, closers });

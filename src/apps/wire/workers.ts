@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { BlobStore } from '../../core/blob-store.js';
-import type { RecommendationSource } from '../../core/recommendation-source.js';
+import type { PositionWaiter } from '../../core/projection-store.js';
+import type { Readers } from '../../core/readers/index.js';
 import type { VideoTools } from '../../core/video-tools.js';
 import type { VisionModels } from '../../core/vision.js';
 import type { Worker } from '../../core/worker.js';
@@ -21,7 +22,9 @@ export function createWorkers(dependencies: {
   readonly tools: VideoTools;
   readonly vision: VisionModels;
   readonly policy: ModerationPolicy;
-  readonly source: RecommendationSource;
+  readonly popularity: Readers['popularity'];
+  readonly viewerActivity: Readers['viewerActivity'];
+  readonly waiter: PositionWaiter;
 }): readonly Worker[] {
   const workers = {
     probe: probeWorker(dependencies),

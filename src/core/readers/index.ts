@@ -3,6 +3,10 @@ import { type MediaHistoryReader, mediaHistoryViews } from './media-history.js';
 import { type MediaLibraryReader, mediaLibraryViews } from './media-library.js';
 import { type ModerationQueueReader, moderationQueueViews } from './moderation-queue.js';
 import { type PlaybackReader, playbackViews } from './playback.js';
+import { type PopularityReader, popularityViews } from './popularity.js';
+import { type RecommendationsReader, recommendationsViews } from './recommendations.js';
+import { type TrendingReader, trendingViews } from './trending.js';
+import { type ViewerActivityReader, viewerActivityViews } from './viewer-activity.js';
 import type { ViewsRead } from './views-read.js';
 
 /** What can be read of the views. An engine that keeps views has every one of these. */
@@ -12,6 +16,10 @@ export interface Readers {
   readonly mediaHistory: MediaHistoryReader;
   readonly moderationQueue: ModerationQueueReader;
   readonly jobs: JobsReader;
+  readonly recommendations: RecommendationsReader;
+  readonly viewerActivity: ViewerActivityReader;
+  readonly popularity: PopularityReader;
+  readonly trending: TrendingReader;
 }
 
 /** Which views each reader reads, question by question. */
@@ -21,4 +29,8 @@ export const viewsRead: { readonly [View in keyof Readers]: ViewsRead<Readers[Vi
   mediaHistory: mediaHistoryViews,
   moderationQueue: moderationQueueViews,
   jobs: jobsViews,
+  recommendations: recommendationsViews,
+  viewerActivity: viewerActivityViews,
+  popularity: popularityViews,
+  trending: trendingViews,
 };

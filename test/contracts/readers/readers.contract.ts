@@ -4,6 +4,10 @@ import { mediaHistoryReading } from './media-history.contract.js';
 import { mediaLibraryReading } from './media-library.contract.js';
 import { moderationQueueReading } from './moderation-queue.contract.js';
 import { playbackReading } from './playback.contract.js';
+import { popularityReading } from './popularity.contract.js';
+import { recommendationsReading } from './recommendations.contract.js';
+import { trendingReading } from './trending.contract.js';
+import { viewerActivityReading } from './viewer-activity.contract.js';
 import { type ViewEngine, type ViewsUnderTest, viewsOn } from './views-under-test.js';
 
 /** What the readers of every engine answer, whatever it keeps the views in. Each test begins with empty views. */
@@ -25,5 +29,9 @@ export function readersContract(name: string, start: () => Promise<ViewEngine>):
     mediaHistoryReading(() => views);
     moderationQueueReading(() => views);
     jobsReading(() => views);
+    recommendationsReading(() => views);
+    viewerActivityReading(() => views);
+    popularityReading(() => views);
+    trendingReading(() => views);
   });
 }

@@ -10,6 +10,10 @@ import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
 import { createModerationQueueReader } from './moderation-queue.js';
 import { createPlaybackReader } from './playback.js';
+import { createPopularityReader } from './popularity.js';
+import { createRecommendationsReader } from './recommendations.js';
+import { createTrendingReader } from './trending.js';
+import { createViewerActivityReader } from './viewer-activity.js';
 
 /** The rows of a table as the projections wrote them: columns that nothing was written to are not there. */
 export type RowsOf = (table: string) => readonly Row[];
@@ -20,6 +24,10 @@ const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
   mediaHistory: createMediaHistoryReader(rowsOf),
   moderationQueue: createModerationQueueReader(rowsOf),
   jobs: createJobsReader(rowsOf),
+  recommendations: createRecommendationsReader(rowsOf),
+  viewerActivity: createViewerActivityReader(rowsOf),
+  popularity: createPopularityReader(rowsOf),
+  trending: createTrendingReader(rowsOf),
 });
 
 /** The product's views in memory. */

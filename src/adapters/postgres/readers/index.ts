@@ -4,7 +4,11 @@ import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
 import { createModerationQueueReader } from './moderation-queue.js';
 import { createPlaybackReader } from './playback.js';
+import { createPopularityReader } from './popularity.js';
 import type { ReadDatabase } from './read-database.js';
+import { createRecommendationsReader } from './recommendations.js';
+import { createTrendingReader } from './trending.js';
+import { createViewerActivityReader } from './viewer-activity.js';
 
 /** Readers of the views in PostgreSQL, all on the same connections. */
 export const createPostgresReaders = (database: ReadDatabase): Readers => ({
@@ -13,4 +17,8 @@ export const createPostgresReaders = (database: ReadDatabase): Readers => ({
   mediaHistory: createMediaHistoryReader(database),
   moderationQueue: createModerationQueueReader(database),
   jobs: createJobsReader(database),
+  recommendations: createRecommendationsReader(database),
+  viewerActivity: createViewerActivityReader(database),
+  popularity: createPopularityReader(database),
+  trending: createTrendingReader(database),
 });

@@ -3,18 +3,20 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { unavailable } from '../../../core/errors.js';
 import { lendOnlyAtRest } from '../../../core/lent-connections.js';
-import type { ReadDatabase } from '../../../core/read-database.js';
 import { isStatementTimeout, orUnavailable } from '../connection/database-errors.js';
 import { patience, soon } from '../connection/patience.js';
 import { createStatementNames, isOutdatedPlan } from '../connection/statement-names.js';
 
-export type { ReadDatabase };
+/** What a reader needs: SQL in, rows out. Values go in as parameters, never into the text. */
+export interface ReadDatabase {
+  query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
 
 export interface OpenReadDatabase extends ReadDatabase {
   close(): Promise<void>;
 }
 
-/** The read models for queries, on connections of TypeORM's pool. A lost connection is `database_unavailable`. */
+/** The views for readers, on connections of TypeORM's pool. A lost connection is `database_unavailable`. */
 export async function openReadDatabase(options: {
   readonly connectionString: string;
   readonly maximumConnections?: number;

@@ -1,4 +1,3 @@
-import { createPostgresReaders } from '../../../adapters/postgres/readers/index.js';
 import { createStorageReports } from '../../../runtime/storage/storage-checks.js';
 import { blobStoreCheck, projectionsCheck } from '../checks.js';
 import { queryEndpoints } from '../endpoints.js';
@@ -8,20 +7,15 @@ import type { Part, PartContext } from '../part.js';
 export async function queryPart(context: PartContext): Promise<Part> {
   const { config, storage, stopping } = context;
   const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
-  const databases = {
-    playback: await context.readModels.playback(),
-    operators: await context.readModels.operators(),
-    everybody: await context.readModels.everybody(),
-  };
   const readers = {
-    playback: createPostgresReaders(databases.playback),
-    operators: createPostgresReaders(databases.operators),
-    everybody: createPostgresReaders(databases.everybody),
+    playback: await context.readers.playback(),
+    operators: await context.readers.operators(),
+    everybody: await context.readers.everybody(),
   };
   const { publicOriginals, segmentCacheSeconds } = config;
   return {
     endpoints: queryEndpoints({
-      ...{ storage, databases, readers, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
+      ...{ storage, readers, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
       reports: createStorageReports(blobs),
     }),
     checks: {

@@ -1,5 +1,4 @@
 import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
-import { createRecommendationSource } from '../../../adapters/postgres/readers/recommendation-source.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';
@@ -14,7 +13,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
   const vision = createLocalVisionModels({ logger });
   closers.add('models', () => vision.close());
   const blobs = await context.blobs();
-  const source = createRecommendationSource(await context.readModels.operators(), context.storage.waiter);
+  const { popularity, viewerActivity } = await context.readers.operators();
   // Last, so that it is stopped first: jobs under way need everything above.
   const queue = await context.jobQueue();
   return {
@@ -27,7 +26,10 @@ export async function workerPart(context: PartContext): Promise<Part> {
     async start() {
       await runWorkers({
         queue,
-        workers: createWorkers({ blobs, source, tools, vision, policy: config.moderation }),
+        workers: createWorkers({
+          ...{ blobs, tools, vision, policy: config.moderation },
+          ...{ popularity, viewerActivity, waiter: context.storage.waiter },
+        }),
         execute: executeUntyped(handle),
         workRoot,
         clock: systemClock.now,

@@ -1,0 +1,77 @@
+import type {
+  RecommendationList,
+  RecommendationRequest,
+  RecommendationsReader,
+  RecommendedItem,
+} from '../../../core/readers/recommendations.js';
+import type { ReadDatabase } from './read-database.js';
+import { unseenBy } from './unseen.js';
+
+interface ListRow {
+  readonly request_id: string;
+  readonly ranking: RecommendationList['ranking'];
+  readonly generated_at: Date;
+}
+
+interface RequestRow {
+  readonly user_id: string;
+  readonly status: RecommendationRequest['status'];
+  readonly ranking: RecommendationRequest['ranking'];
+  readonly failure: RecommendationRequest['failure'];
+  readonly requested_at: Date;
+  readonly ended_at: Date | null;
+  readonly retry_at: Date | null;
+  readonly position: string | null;
+}
+
+/** Joined when read: what was taken down, or seen since, is gone from every list at once. */
+const itemsOf = (list: string): string => `
+  select m.media_id as "mediaId", m.title, (i.item ->> 'score')::float8 as score, i.item ->> 'reason' as reason
+  from ${list} r
+    cross join lateral jsonb_array_elements(r.items) with ordinality as i(item, place)
+    join media_library m on m.media_id = i.item ->> 'mediaId' and m.status = 'published'
+  where ${unseenBy('r.user_id', 'm.media_id')}`;
+
+export const createRecommendationsReader = (database: ReadDatabase): RecommendationsReader => ({
+  async newestList(userId) {
+    const [list] = await database.query<ListRow>(
+      `select request_id, ranking, generated_at from recommendations where user_id = $1`,
+      [userId],
+    );
+    if (!list) return undefined;
+    const items = await database.query<RecommendedItem>(
+      `${itemsOf('recommendations')} and r.user_id = $1 order by i.place`,
+      [userId],
+    );
+    return {
+      requestId: list.request_id,
+      ranking: list.ranking,
+      generatedAt: list.generated_at.toISOString(),
+      items,
+    };
+  },
+
+  async request(requestId) {
+    const [request] = await database.query<RequestRow>(
+      `select user_id, status, ranking, failure, requested_at, ended_at, retry_at, position
+         from recommendation_requests where request_id = $1`,
+      [requestId],
+    );
+    if (!request) return undefined;
+    const items = await database.query<RecommendedItem>(
+      `${itemsOf('recommendation_requests')} and r.request_id = $1 order by i.place`,
+      [requestId],
+    );
+    return {
+      userId: request.user_id,
+      status: request.status,
+      items,
+      ranking: request.ranking,
+      failure: request.failure,
+      requestedAt: request.requested_at.toISOString(),
+      retryAt: request.retry_at?.toISOString() ?? null,
+      endedAt: request.ended_at?.toISOString() ?? null,
+      position: request.position,
+    };
+  },
+});

@@ -1,0 +1,19 @@
+import type { ViewsRead } from './views-read.js';
+
+export interface PopularItem {
+  readonly mediaId: string;
+  readonly title: string;
+  /** Given ones, then detected ones. */
+  readonly tags: readonly string[];
+  /** How much everybody cares for it: 0 for what nobody cares for, and for what is disliked. */
+  readonly popularity: number;
+}
+
+export interface PopularityReader {
+  /** Up to `limit` published items, the most popular first, and the newest first where that is the same. */
+  mostPopular(limit: number): Promise<readonly PopularItem[]>;
+}
+
+export const popularityViews = {
+  mostPopular: ['popularity', 'media-library'],
+} as const satisfies ViewsRead<PopularityReader>;

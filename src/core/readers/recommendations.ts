@@ -1,0 +1,49 @@
+import type { JsonObject } from '../json.js';
+import type { Position } from '../position.js';
+import type { Instant } from '../time.js';
+import type { ViewsRead } from './views-read.js';
+
+export interface RecommendedItem {
+  readonly mediaId: string;
+  readonly title: string;
+  readonly score: number;
+  /** For the viewer to read. */
+  readonly reason: string;
+}
+
+export interface RecommendationList {
+  readonly requestId: string;
+  /** Name and version of what ranked it. */
+  readonly ranking: JsonObject;
+  readonly generatedAt: Instant;
+  readonly items: readonly RecommendedItem[];
+}
+
+export interface RecommendationRequest {
+  readonly userId: string;
+  readonly status: 'queued' | 'done' | 'failed';
+  /** Empty until it is done. */
+  readonly items: readonly RecommendedItem[];
+  readonly ranking: JsonObject | null;
+  /** Of the last attempt; null once it is done. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly requestedAt: Instant;
+  /** Null unless it waits to be tried again. */
+  readonly retryAt: Instant | null;
+  readonly endedAt: Instant | null;
+  /** Of the event that ended it. */
+  readonly position: Position | null;
+}
+
+/** Items are in their ranking, less what is not published any more, and what the viewer has seen by now. */
+export interface RecommendationsReader {
+  /** Undefined for a viewer for whom no list was ever made. */
+  newestList(userId: string): Promise<RecommendationList | undefined>;
+  /** Undefined where there is no such request. */
+  request(requestId: string): Promise<RecommendationRequest | undefined>;
+}
+
+export const recommendationsViews = {
+  newestList: ['recommendations', 'viewer-activity', 'media-library'],
+  request: ['recommendations', 'viewer-activity', 'media-library'],
+} as const satisfies ViewsRead<RecommendationsReader>;

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPostgresReaders } from '../../../../src/adapters/postgres/readers/index.js';
+import {
+  openReadDatabase,
+  type ReadDatabase,
+} from '../../../../src/adapters/postgres/readers/read-database.js';
+import { type Readers, viewsRead } from '../../../../src/core/readers/index.js';
+import { createTestDatabase } from '../../../support/database.js';
+import { viewsIn } from '../../../support/views-in.js';
+
+const database = await createTestDatabase();
+const readDatabase = await openReadDatabase({ connectionString: database.url, maximumConnections: 2 });
+const asked: string[] = [];
+const recording: ReadDatabase = {
+  query(sql, parameters) {
+    asked.push(sql);
+    return readDatabase.query(sql, parameters);
+  },
+};
+const readers = createPostgresReaders(recording);
+
+/** What is asked only once there is something is asked as well. */
+beforeAll(() =>
+  database.pool.query(`
+    insert into recommendations values ('u1', 'r1', '{}', '[]', now());
+    insert into recommendation_requests values ('r1', 'u1', 'queued', now())`),
+);
+afterAll(async () => {
+  await readDatabase.close();
+  await database.drop();
+});
+
+type Question = () => Promise<unknown>;
+/** The compiler asks for a question that is not here. */
+const questions: {
+  readonly [View in keyof Readers]: { readonly [Name in keyof Readers[View]]: Question };
+} = {
+  mediaLibrary: {
+    page: () => readers.mediaLibrary.page({ withDeleted: false }, { after: null, limit: 1, making: true }),
+    item: () => readers.mediaLibrary.item('m1'),
+    metadata: () => readers.mediaLibrary.metadata('m1'),
+  },
+  playback: {
+    renditions: () => readers.playback.renditions('m1'),
+    soundTracks: () => readers.playback.soundTracks('m1'),
+    poster: () => readers.playback.poster('m1'),
+    storyboard: () => readers.playback.storyboard('m1'),
+    original: () => readers.playback.original('m1'),
+  },
+  mediaHistory: { of: () => readers.mediaHistory.of('m1') },
+  moderationQueue: {
+    oldest: () => readers.moderationQueue.oldest('in_review', 1),
+    frames: () => readers.moderationQueue.frames('m1'),
+    originalKey: () => readers.moderationQueue.originalKey('m1'),
+  },
+  jobs: { newest: () => readers.jobs.newest({}, 1) },
+  recommendations: {
+    newestList: () => readers.recommendations.newestList('u1'),
+    request: () => readers.recommendations.request('r1'),
+  },
+  viewerActivity: {
+    tastesAround: () =>
+      readers.viewerActivity.tastesAround('u1', { coWatchers: 1, watchersAnItem: 1, tastesAViewer: 1 }),
+  },
+  popularity: { mostPopular: () => readers.popularity.mostPopular(1) },
+  trending: {
+    highest: () => readers.trending.highest(1),
+    highestUnseen: () => readers.trending.highestUnseen('u1', 1),
+  },
+};
+
+const declared: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = viewsRead;
+
+test.each(
+  Object.entries(questions).flatMap(([view, all]) =>
+    Object.entries<Question>(all).map(([name, ask]) => [view, name, ask] as const),
+  ),
+)('%s.%s reads the views it declares and no other', async (view, name, ask) => {
+  asked.length = 0;
+  await ask();
+  expect(viewsIn(asked.join(' '))).toEqual(declared[view]?.[name]?.toSorted());
+});

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { mediaId, model } from '../../domain/media-fixtures.js';
+import { did } from './interactions.js';
+import { ofItem, publishedItem, uploadedItem } from './item-events.js';
+import type { ViewsUnderTest } from './views-under-test.js';
+
+export function popularityReading(views: () => ViewsUnderTest): void {
+  const mostPopular = (limit = 10) => views().readers.popularity.mostPopular(limit);
+
+  describe('popularity', () => {
+    test('what is published comes with its tags and its popularity, the most popular first, then the newest', async () => {
+      await views().tell(publishedItem('quiet', { title: 'Quiet', tags: ['given'] }));
+      await views().tell(
+        ofItem('quiet', {
+          type: 'TagsGenerated',
+          data: { mediaId, model, tags: [{ label: 'seen', confidence: 0.9, appearances: [] }] },
+        }),
+      );
+      for (const id of ['disliked', 'hit', 'liked', 'new']) await views().tell(publishedItem(id));
+      await views().tell([did('u1', 'like', 'liked'), did('u1', 'dislike', 'disliked')]);
+      await views().tell([did('u1', 'like', 'hit'), did('u2', 'like', 'hit'), did('u1', 'like', 'gone')]);
+      const popular = await mostPopular();
+      expect(popular.map((item) => item.mediaId)).toEqual(['hit', 'liked', 'new', 'disliked', 'quiet']);
+      expect(popular.map(({ popularity }) => popularity > 0)).toEqual([true, true, false, false, false]);
+      expect(popular.at(-1)).toEqual({
+        ...{ mediaId: 'quiet', title: 'Quiet', tags: ['given', 'seen'], popularity: 0 },
+      });
+    });
+
+    test('a dislike makes nothing less than unpopular', async () => {
+      await views().tell([...publishedItem('m1'), did('u1', 'dislike', 'm1')]);
+      expect(await mostPopular()).toMatchObject([{ popularity: 0 }]);
+    });
+
+    test('what may not be shown is left out, and no more comes than is asked for', async () => {
+      await views().tell([...uploadedItem('m1'), ...publishedItem('m2'), ...publishedItem('m3')]);
+      await views().tell([did('u1', 'like', 'm1'), did('u1', 'like', 'm2')]);
+      expect((await mostPopular()).map((item) => item.mediaId)).toEqual(['m2', 'm3']);
+      expect((await mostPopular(1)).map((item) => item.mediaId)).toEqual(['m2']);
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { positionAt } from '../../../src/core/numbered-position.js';
+import type { RecommendationEvent } from '../../../src/domain/recommendation/recommendation.js';
+import { mediaId } from '../../domain/media-fixtures.js';
+import { did } from './interactions.js';
+import { ofItem, publishedItem, uploadedItem } from './item-events.js';
+import type { ViewsUnderTest } from './views-under-test.js';
+
+const ranking = { name: 'co-watch', version: '1' };
+const requested = (requestId: string, userId = 'u1'): RecommendationEvent => ({
+  type: 'RecommendationRequested',
+  data: { requestId, userId, genre: null, limit: 5 },
+});
+const generated = (requestId: string, ids: readonly string[], userId = 'u1'): RecommendationEvent => ({
+  type: 'RecommendationGenerated',
+  data: {
+    ...{ requestId, userId, ranking },
+    items: ids.map((id, index) => ({ mediaId: id, score: 1 / (index + 1), reason: `Because ${id}` })),
+  },
+});
+const failure = { code: 'view_behind', message: 'Later.' };
+const retryAt = '2026-11-21T10:00:00.000Z';
+const attemptFailed: RecommendationEvent = {
+  type: 'RecommendationAttemptFailed',
+  data: { requestId: 'r1', userId: 'u1', ...failure, attempt: 1, retryAt },
+};
+const failed: RecommendationEvent = {
+  type: 'RecommendationFailed',
+  data: { requestId: 'r1', userId: 'u1', ...failure },
+};
+const library = ['m1', 'm2', 'm3'].flatMap((id) => publishedItem(id, { title: `The ${id}` }));
+
+export function recommendationsReading(views: () => ViewsUnderTest): void {
+  const recommendations = () => views().readers.recommendations;
+  const idsFor = async (userId: string) =>
+    (await recommendations().newestList(userId))?.items.map((item) => item.mediaId);
+
+  describe('recommendations', () => {
+    test("a viewer's list is the newest one, in its ranking, with a reason for every item", async () => {
+      await views().tell([...library, generated('r1', ['m3']), generated('other', ['m1'], 'u2')]);
+      await views().tell([generated('r2', ['m2', 'm1'])], '2026-11-21T12:00:00.000Z');
+      expect(await recommendations().newestList('u1')).toEqual({
+        ...{ requestId: 'r2', ranking, generatedAt: '2026-11-21T12:00:00.000Z' },
+        items: [
+          { mediaId: 'm2', title: 'The m2', score: 1, reason: 'Because m2' },
+          { mediaId: 'm1', title: 'The m1', score: 0.5, reason: 'Because m1' },
+        ],
+      });
+    });
+
+    test('what may no longer be shown is gone from a list at once, and so is what was seen since', async () => {
+      await views().tell([
+        ...library,
+        ...uploadedItem('m4'),
+        generated('r1', ['m1', 'm2', 'm3', 'm4', 'm5']),
+      ]);
+      expect(await idsFor('u1')).toEqual(['m1', 'm2', 'm3']);
+      await views().tell([did('u1', 'play', 'm1'), did('u2', 'play', 'm3')]);
+      await views().tell(ofItem('m2', { type: 'MediaDeleted', data: { mediaId } }));
+      expect(await idsFor('u1')).toEqual(['m3']);
+    });
+
+    test('a viewer for whom no list was made has none, and a request that nobody made is none', async () => {
+      await views().tell([requested('r1')]);
+      expect(await recommendations().newestList('u1')).toBeUndefined();
+      expect(await recommendations().request('r2')).toBeUndefined();
+    });
+
+    test('a request is queued with what went wrong so far', async () => {
+      await views().tell([requested('r1')], '2026-11-21T08:00:00.000Z');
+      const queued = {
+        ...{ userId: 'u1', status: 'queued', items: [], ranking: null, failure: null, retryAt: null },
+        ...{ requestedAt: '2026-11-21T08:00:00.000Z', endedAt: null, position: null },
+      };
+      expect(await recommendations().request('r1')).toEqual(queued);
+      await views().tell([attemptFailed]);
+      expect(await recommendations().request('r1')).toEqual({ ...queued, failure, retryAt });
+    });
+
+    test('a request that failed for good tells why, when, and where in the log', async () => {
+      await views().tell([requested('r1'), attemptFailed, failed]);
+      expect(await recommendations().request('r1')).toMatchObject({
+        ...{ status: 'failed', failure, retryAt: null, items: [] },
+        ...{ endedAt: '2026-11-21T09:30:00.003Z', position: positionAt(3) },
+      });
+    });
+
+    test('a request that was answered has its own list, whatever came after it', async () => {
+      await views().tell([...library, requested('r1'), generated('r1', ['m3', 'm1']), requested('r2')]);
+      const position = positionAt(library.length + 2);
+      await views().tell([generated('r2', ['m2'])]);
+      expect(await recommendations().request('r1')).toMatchObject({
+        ...{ status: 'done', ranking, failure: null, position },
+        items: [{ mediaId: 'm3' }, { mediaId: 'm1' }],
+      });
+    });
+  });
+}

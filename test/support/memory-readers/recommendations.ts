@@ -1,0 +1,49 @@
+import type { JsonObject } from '../../../src/core/json.js';
+import type { Row } from '../../../src/core/projection.js';
+import type {
+  RecommendationList,
+  RecommendationRequest,
+  RecommendationsReader,
+  RecommendedItem,
+} from '../../../src/core/readers/recommendations.js';
+import type { RowsOf } from './index.js';
+import { hasSeen } from './seen.js';
+
+export function createRecommendationsReader(rowsOf: RowsOf): RecommendationsReader {
+  const publishedTitle = (mediaId: unknown) =>
+    rowsOf('media_library').find((row) => row.media_id === mediaId && row.status === 'published')?.title;
+
+  function itemsOf(list: Row): RecommendedItem[] {
+    const items = (list.items ?? []) as JsonObject[];
+    return items.flatMap(({ mediaId, score, reason }) => {
+      const title = publishedTitle(mediaId);
+      return title === undefined || hasSeen(rowsOf, list.user_id, mediaId)
+        ? []
+        : [{ mediaId, title, score, reason } as unknown as RecommendedItem];
+    });
+  }
+
+  return {
+    async newestList(userId) {
+      const list = rowsOf('recommendations').find((row) => row.user_id === userId);
+      return (
+        list &&
+        ({
+          ...{ requestId: list.request_id, ranking: list.ranking, generatedAt: list.generated_at },
+          items: itemsOf(list),
+        } as unknown as RecommendationList)
+      );
+    },
+    async request(requestId) {
+      const row = rowsOf('recommendation_requests').find((each) => each.request_id === requestId);
+      return (
+        row &&
+        ({
+          ...{ userId: row.user_id, status: row.status, items: itemsOf(row), ranking: row.ranking ?? null },
+          ...{ failure: row.failure ?? null, requestedAt: row.requested_at, retryAt: row.retry_at ?? null },
+          ...{ endedAt: row.ended_at ?? null, position: row.position ?? null },
+        } as unknown as RecommendationRequest)
+      );
+    },
+  };
+}
