@@ -1,13 +1,8 @@
 import type { Row } from '../../../core/projection.js';
+import { quote } from './incoming-rows.js';
 import type { RowMerge } from './merge-rows.js';
 
-export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** The rows of parameter 1, a JSON array; PostgreSQL itself reads them, so values take the columns' types. */
-export const incomingRows = (table: string): string =>
-  `json_populate_recordset(null::${table}, $1::json) as incoming`;
-
-/** A merge as one row, as `mergeStatement` reads it. */
+/** A merge as one row. */
 export const flat = ({ key, increment, overwrite, newer }: RowMerge): Row =>
   Object.assign({}, key, increment, overwrite, ...newer.map(({ row }) => row));
 
@@ -20,10 +15,11 @@ export const shapeOf = ({ increment, overwrite, newer }: RowMerge): string =>
   ]);
 
 /**
- * Writes merges of one shape into `table` (quoted). No `on conflict`: it would ask for every required column, even of rows
- * that are already there. The checkpoint's lock keeps other writers away, so what is not there does not come meanwhile.
+ * Writes merges of one shape into `table` (quoted) from the rows `incoming`. No `on conflict`: it would ask for every
+ * required column, even of rows that are already there. The checkpoint's lock keeps other writers away, so what is not
+ * there does not come meanwhile.
  */
-export function mergeStatement(like: RowMerge, table: string, isSameKey: string): string {
+export function mergeStatement(like: RowMerge, table: string, from: string, isSameKey: string): string {
   const assignments = [
     ...Object.keys(like.increment).map((column) => {
       const name = quote(column);
@@ -39,9 +35,8 @@ export function mergeStatement(like: RowMerge, table: string, isSameKey: string)
     ),
   ];
   const columns = Object.keys(flat(like)).map(quote);
-  const incoming = columns.map((column) => `incoming.${column}`).join(', ');
-  return `merge into ${table} as live using (select ${columns.join(', ')} from ${incomingRows(table)}) as incoming
-    on ${isSameKey}
+  const values = columns.map((column) => `incoming.${column}`).join(', ');
+  return `merge into ${table} as live using ${from} on ${isSameKey}
     when matched then ${assignments.length > 0 ? `update set ${assignments.join(', ')}` : 'do nothing'}
-    when not matched then insert (${columns.join(', ')}) values (${incoming})`;
+    when not matched then insert (${columns.join(', ')}) values (${values})`;
 }

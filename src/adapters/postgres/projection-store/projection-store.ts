@@ -9,7 +9,8 @@ import type {
 import { PROJECTIONS_CHANNEL } from './channel.js';
 import { inPortWords, inTransaction } from './connection.js';
 import { discardRebuild, openRebuild } from './rebuild.js';
-import { writableColumns, writeTableChanges } from './write.js';
+import { rememberColumns } from './table-columns.js';
+import { writeTableChanges } from './write.js';
 
 /**
  * Locks the checkpoints that still stand where the batch starts, in one order for all processes, and moves them.
@@ -36,7 +37,7 @@ const ADVANCE = `
 
 /** Views in PostgreSQL, beside their checkpoints. The pool stays the caller's. */
 export function createPostgresProjectionStore({ pool }: { readonly pool: Pool }): ProjectionStore {
-  let columnsOf = writableColumns();
+  let columnsOf = rememberColumns();
 
   async function move(
     client: ClientBase | Pool,
@@ -60,7 +61,7 @@ export function createPostgresProjectionStore({ pool }: { readonly pool: Pool })
 
   return {
     async load(projections) {
-      columnsOf = writableColumns(); // whoever asks again may have been overtaken by a migration or a swap
+      columnsOf = rememberColumns(); // whoever asks again may have been overtaken by a migration or a swap
       try {
         await pool.query(
           `insert into projection_checkpoints (name, version, position)

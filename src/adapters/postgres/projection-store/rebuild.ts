@@ -5,8 +5,9 @@ import type { AnyProjection, RebuildSession } from '../../../core/projection-sto
 import { atOnce, unhurried } from '../connection/patience.js';
 import { inPortWords, inTransactionOf } from './connection.js';
 import { swapTables } from './swap.js';
+import { rememberColumns } from './table-columns.js';
 import { createRebuildTables, dropRebuildTables, rebuildTableOf, tablesFit } from './tables.js';
-import { writableColumns, writeTableChanges } from './write.js';
+import { writeTableChanges } from './write.js';
 
 const LOCK_KEYS = `hashtext('mediaflow:rebuild'), hashtext($1)`;
 
@@ -121,7 +122,7 @@ async function prepare(
 function session(client: PoolClient, projection: AnyProjection, left: RebuildRow): RebuildSession {
   const { name } = projection;
   const tables = Object.keys(projection.tables);
-  const columnsOf = writableColumns();
+  const columnsOf = rememberColumns();
   let open = true;
 
   return {

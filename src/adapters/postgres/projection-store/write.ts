@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import type { Row } from '../../../core/projection.js';
 import type { TableChanges } from '../../../core/projection-store.js';
+import { incomingRows, quote } from './incoming-rows.js';
 import { mergeRows, type RowMerge } from './merge-rows.js';
-import { flat, incomingRows, mergeStatement, quote, shapeOf } from './merge-statement.js';
+import { flat, mergeStatement, shapeOf } from './merge-statement.js';
+import type { ColumnsOf } from './table-columns.js';
 
 const statementNames = new Map<string, string>();
 
@@ -36,29 +38,9 @@ function byShape(rows: readonly Row[]): Shape[] {
   return [...shapes.values()];
 }
 
-export type ColumnsOf = (client: ClientBase, table: string) => Promise<readonly string[]>;
-
-/** The columns a put must set, generated ones excepted, remembered from the first question on. */
-export function writableColumns(): ColumnsOf {
-  const known = new Map<string, readonly string[]>();
-  return async (client, table) => {
-    const columns = known.get(table);
-    if (columns) return columns;
-    const { rows } = await client.query<{ name: string }>(
-      `select attname as name from pg_attribute
-       where attrelid = to_regclass(quote_ident($1)) and attnum > 0 and not attisdropped and attgenerated = ''
-       order by attnum`,
-      [table],
-    );
-    const found = rows.map(({ name }) => name);
-    known.set(table, found);
-    return found;
-  };
-}
-
 /**
  * Writes one table's part of a batch into `target`, a table of the same shape: one statement for each kind of
- * change and set of columns. PostgreSQL itself reads the rows, so values take the columns' types.
+ * change and set of columns.
  */
 export async function writeTableChanges(
   client: ClientBase,
@@ -67,19 +49,36 @@ export async function writeTableChanges(
   columnsOf: ColumnsOf,
 ): Promise<void> {
   const table = quote(target);
-  const incoming = incomingRows(table);
-  const onKey = (columns: readonly string[]) =>
-    columns.map((column) => `live.${quote(column)} = incoming.${quote(column)}`).join(' and ');
-  const list = (columns: readonly string[], prefix = '') =>
-    columns.map((column) => `${prefix}${quote(column)}`).join(', ');
+  const columnsOfTable = await columnsOf(client, target);
   const isKey = (column: string) => changes.keyColumns.includes(column);
-  const write = async (rows: readonly Row[], statement: (columns: readonly string[]) => string | null) => {
-    for (const shape of byShape(rows)) {
-      const text = statement(shape.columns);
-      if (text) await client.query({ name: nameOf(text), text, values: [JSON.stringify(shape.rows)] });
-    }
+  const onKey = (columns: readonly string[] = changes.keyColumns) =>
+    columns.map((column) => `live.${quote(column)} = incoming.${quote(column)}`).join(' and ');
+
+  async function writeShape(
+    { columns, rows }: Shape,
+    statement: (columns: readonly string[], from: string) => string | null,
+  ): Promise<void> {
+    const incoming = incomingRows(columns, columnsOfTable);
+    const text = statement(columns, incoming.from);
+    if (text) await client.query({ name: nameOf(text), text, values: incoming.parametersOf(rows) });
+  }
+  const write = async (rows: readonly Row[], statement: Parameters<typeof writeShape>[1]) => {
+    for (const shape of byShape(rows)) await writeShape(shape, statement);
   };
-  const update = (columns: readonly string[], by?: string) => {
+
+  const insert = (columns: readonly string[], from: string): string => {
+    const assignments = [...columnsOfTable]
+      .filter(([column, { isGenerated }]) => !isKey(column) && !isGenerated)
+      .map(
+        ([column]) =>
+          `${quote(column)} = ${columns.includes(column) ? `excluded.${quote(column)}` : 'default'}`,
+      );
+    const names = columns.map(quote).join(', ');
+    const onConflict = assignments.length > 0 ? `do update set ${assignments.join(', ')}` : 'do nothing';
+    return `insert into ${table} (${names}) select ${names} from ${from}
+      on conflict (${changes.keyColumns.map(quote).join(', ')}) ${onConflict}`;
+  };
+  const update = (columns: readonly string[], from: string, by?: string): string | null => {
     const assignments = columns
       .filter((column) => !isKey(column))
       .map((column) => `${quote(column)} = incoming.${quote(column)}`);
@@ -87,37 +86,26 @@ export async function writeTableChanges(
     const ifNewer = by
       ? ` and (live.${quote(by)} is null or live.${quote(by)} <= incoming.${quote(by)})`
       : '';
-    return `update ${table} as live set ${assignments.join(', ')} from ${incoming} where ${onKey(changes.keyColumns)}${ifNewer}`;
+    return `update ${table} as live set ${assignments.join(', ')} from ${from} where ${onKey()}${ifNewer}`;
   };
 
   await write(
     changes.removals,
-    (columns) => `delete from ${table} as live using ${incoming} where ${onKey(columns)}`,
+    (columns, from) => `delete from ${table} as live using ${from} where ${onKey(columns)}`,
   );
-  if (changes.puts.length > 0) {
-    const all = await columnsOf(client, target);
-    await write(changes.puts, (columns) => {
-      const assignments = all
-        .filter((column) => !isKey(column))
-        .map(
-          (column) =>
-            `${quote(column)} = ${columns.includes(column) ? `excluded.${quote(column)}` : 'default'}`,
-        );
-      const onConflict = assignments.length > 0 ? `do update set ${assignments.join(', ')}` : 'do nothing';
-      return `insert into ${table} (${list(columns)}) select ${list(columns, 'incoming.')} from ${incoming}
-        on conflict (${list(changes.keyColumns)}) ${onConflict}`;
-    });
-  }
-  await write(changes.patches, (columns) => update(columns));
+  await write(changes.puts, insert);
+  await write(changes.patches, update);
   const { merges, rest } = mergeRows(changes);
   for (const alike of Map.groupBy(merges, shapeOf).values()) {
-    const text = mergeStatement(alike[0] as RowMerge, table, onKey(changes.keyColumns));
-    await client.query({ name: nameOf(text), text, values: [JSON.stringify(alike.map(flat))] });
+    const like = alike[0] as RowMerge;
+    await writeShape({ columns: Object.keys(flat(like)), rows: alike.map(flat) }, (_, from) =>
+      mergeStatement(like, table, from, onKey()),
+    );
   }
-  await write(rest.overwrites, (columns) => update(columns));
+  await write(rest.overwrites, update);
   for (const [by, patches] of Map.groupBy(rest.newerPatches, (patch) => patch.by))
     await write(
       patches.map(({ row }) => row),
-      (columns) => update(columns, by),
+      (columns, from) => update(columns, from, by),
     );
 }

@@ -1,0 +1,54 @@
+import { MediaFlowError } from '../../../core/errors.js';
+import type { JsonValue } from '../../../core/json.js';
+import type { Row } from '../../../core/projection.js';
+import type { Columns } from './table-columns.js';
+
+export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A source for a statement's `from`: rows called `incoming`, handed over as one array a column. */
+export interface IncomingRows {
+  readonly from: string;
+  parametersOf(rows: readonly Row[]): unknown[];
+}
+
+/**
+ * PostgreSQL reads an array a column in two thirds of the time it takes for a JSON array of rows. It reads the values' text
+ * itself, so they take the columns' types. Throws `projection_write_failed` for a column that the table has not.
+ */
+export function incomingRows(columns: readonly string[], table: Columns): IncomingRows {
+  const known = columns.map((name) => {
+    const column = table.get(name);
+    if (!column)
+      throw new MediaFlowError('internal', 'projection_write_failed', `The table has no column "${name}"`);
+    return { name, ...column };
+  });
+  // Of arrays, `unnest` would make one long row of values; so they come as text.
+  const parameters = known.map(({ type, isArray }, index) => `$${index + 1}::${isArray ? 'text' : type}[]`);
+  const selected = known.map(({ name, type, isArray }) =>
+    isArray ? `${quote(name)}::${type} as ${quote(name)}` : quote(name),
+  );
+  const names = columns.map(quote).join(', ');
+  return {
+    from: `(select ${selected.join(', ')} from unnest(${parameters.join(', ')}) as given (${names})) as incoming`,
+    parametersOf: (rows) =>
+      known.map(({ name, isArray, isJson }) =>
+        rows.map((row) => {
+          const value = row[name];
+          if (value === null || value === undefined) return null;
+          if (isJson) return JSON.stringify(value);
+          if (isArray && Array.isArray(value)) return arrayText(value);
+          return typeof value === 'object' ? JSON.stringify(value) : String(value);
+        }),
+      ),
+  };
+}
+
+/** One dimension; what is in it is quoted, whatever it is. */
+const arrayText = (values: readonly JsonValue[]): string =>
+  `{${values
+    .map((value) =>
+      value === null
+        ? 'NULL'
+        : `"${(typeof value === 'object' ? JSON.stringify(value) : String(value)).replaceAll(/["\\]/g, '\\$&')}"`,
+    )
+    .join(',')}}`;
