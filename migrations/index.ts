@@ -19,6 +19,7 @@ import { AppendToLog1763700000017 } from './0017-append-to-log.js';
 import { OriginsOfDeadLetters1763700000018 } from './0018-origins-of-dead-letters.js';
 import { OriginsOfUploads1763700000019 } from './0019-origins-of-uploads.js';
 import { ConsumerCheckpoints1763700000020 } from './0020-consumer-checkpoints.js';
+import { ErasureOfMedia1763700000021 } from './0021-erasure-of-media.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -42,4 +43,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   OriginsOfDeadLetters1763700000018,
   OriginsOfUploads1763700000019,
   ConsumerCheckpoints1763700000020,
+  ErasureOfMedia1763700000021,
 ];

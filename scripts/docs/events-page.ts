@@ -48,6 +48,16 @@ function streamPattern(aggregate: DescribedAggregate): string {
   return aggregate.streamOf({ type: aggregate.commandTypes[0] ?? '', data });
 }
 
+/** Nothing, where nothing of it is personal. */
+const erasureOf = ({ personal = {} }: EventDefinition): string[] =>
+  Object.keys(personal).length === 0
+    ? []
+    : [
+        `Once erased: ${Object.entries(personal)
+          .map(([path, erased]) => `${code(path)} is ${code(JSON.stringify(erased))}`)
+          .join(', ')}.`,
+      ];
+
 function eventSection(type: string, definition: EventDefinition, example: JsonObject): string[] {
   const { version, summary, schema } = definition;
   const older = version > 1 ? ' Older versions are read as this one.' : '';
@@ -60,6 +70,7 @@ function eventSection(type: string, definition: EventDefinition, example: JsonOb
     `### ${type}`,
     `${summary} Version ${version}.${older}`,
     table(['field', 'type', 'meaning, unit'], rows),
+    ...erasureOf(definition),
     `<details><summary>Example</summary>\n\n\`\`\`json\n${JSON.stringify(example, null, 2)}\n\`\`\`\n\n</details>`,
   ];
 }
@@ -95,5 +106,10 @@ ${table(
     ['`metadata.actor`', 'string', 'Who sent the command'],
     ['`metadata.tenantId`', 'string', '`default` for now'],
     ['`metadata.traceparent`', 'string | null', 'W3C trace context of the request it came of'],
+    [
+      '`metadata.erased`',
+      'true',
+      'What was personal in it has been erased, and what stands for that is in its place; absent otherwise',
+    ],
   ],
 )}`;

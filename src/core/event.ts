@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject } from './json.js';
+import type { PersonalFields } from './personal-data.js';
 import type { Position } from './position.js';
 import type { RequestOrigin } from './request-origin.js';
 import type { Instant } from './time.js';
@@ -22,6 +23,10 @@ export interface EventMetadata extends RequestOrigin {
   readonly occurredAt: Instant;
   /** What a client that gave an Idempotency-Key asked for, so that the same key with another wish is noticed. */
   readonly requestHash?: string;
+  /** What of the event is personal, encrypted under the key of its stream; readers are given it in its place instead. */
+  readonly sealed?: string;
+  /** What was personal has been erased: `data` holds what stands for it. */
+  readonly erased?: true;
 }
 
 /** An event on its way into a store. */
@@ -61,6 +66,8 @@ export interface EventDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   /** `upcasters[n]` reads version n and gives version n + 1; one for each version below `version`. */
   readonly upcasters?: Readonly<Record<number, Upcaster>>;
+  /** What the erasure of its stream takes away. */
+  readonly personal?: PersonalFields;
 }
 
 export type EventDefinitions = Readonly<Record<string, EventDefinition>>;

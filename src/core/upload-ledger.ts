@@ -77,6 +77,8 @@ export interface UploadLedger {
   change(id: string, whileIn: UploadState, changes: UploadChanges): Promise<UploadRecord | undefined>;
   /** Open and closing ones, oldest first. */
   unfinished(): Promise<readonly UploadRecord[]>;
+  /** Empties what clients wrote of an upload and of its parts. Repeating is harmless. */
+  erase(id: string): Promise<void>;
   /** Forgets one upload. Repeating is harmless. */
   remove(id: string): Promise<void>;
   /** Forgets completed and closed uploads whose time ended before `instant`; returns how many. */

@@ -22,7 +22,7 @@ function contentTypeColumn({ container, video }: Probe): { readonly content_type
 /** What the public and the owner see of an item, and everything needed to play it. */
 export const mediaLibrary: Projection<MediaEvent> = {
   name: 'media-library',
-  version: 3,
+  version: 4,
   tables: {
     media_library: ['media_id'],
     media_renditions: ['media_id', 'name'],
@@ -170,7 +170,11 @@ export const mediaLibrary: Projection<MediaEvent> = {
     ],
     MediaDetailsChanged: ({ data: { mediaId, ...changed }, metadata }) => [patch(mediaId, metadata, changed)],
     MediaDeleted: ({ data, metadata }) => [
-      patch(data.mediaId, metadata, { status: 'deleted' }),
+      patch(data.mediaId, metadata, {
+        status: 'deleted',
+        // What people wrote goes at once, whatever is left of it in history.
+        ...{ title: '', description: '', filename: '', tags: [], moderation: null },
+      }),
       { remove: 'media_renditions', key: { media_id: data.mediaId } },
       { remove: 'media_metadata', key: { media_id: data.mediaId } },
     ],

@@ -7,7 +7,7 @@ import type { MediaEvent } from '../domain/media/media-events.js';
  */
 export const moderationQueue: Projection<MediaEvent> = {
   name: 'moderation-queue',
-  version: 3,
+  version: 4,
   tables: { moderation_queue: ['media_id'] },
   on: {
     MediaRegistered: ({ data, metadata }) => [

@@ -4,11 +4,13 @@ import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
 import { itemPlace } from '../domain/media/blob-places.js';
 import { jobPolicies } from './policies.js';
 
-/** Removes the bytes of a deleted item. */
+/** Makes unreadable what people wrote of a deleted item, then removes its bytes. */
 export const purgeWorker = ({
   blobs,
+  eraseItem,
 }: {
   readonly blobs: BlobStore;
+  readonly eraseItem: (mediaId: string) => Promise<void>;
 }): Worker<JobPayload<'purge'>, JobPayload<'purge'>> => ({
   kind: 'purge',
   payload: jobPayloads.purge,
@@ -17,6 +19,8 @@ export const purgeWorker = ({
   concurrency: 2,
   started: () => [],
   async run({ mediaId }) {
+    // First, and whatever becomes of the bytes: nothing that removes them needs to know more than the id.
+    await eraseItem(mediaId);
     await blobs.remove(itemPlace(mediaId));
     return [{ type: 'RecordPurge', data: { mediaId } }];
   },

@@ -176,8 +176,11 @@ describe('workers for video', () => {
   test('a purge removes everything of its item and nothing else', async () => {
     await blobs.put('media/m4/original', Buffer.from('a'));
     await blobs.put('media/m4/hls/j1-1/240p/init.mp4', Buffer.from('b'));
-    const commands = await purgeWorker({ blobs }).run({ mediaId: 'm4' }, attempt());
+    const erased: string[] = [];
+    const eraseItem = async (id: string) => void erased.push(id);
+    const commands = await purgeWorker({ blobs, eraseItem }).run({ mediaId: 'm4' }, attempt());
     expect(commands).toEqual([{ type: 'RecordPurge', data: { mediaId: 'm4' } }]);
+    expect(erased).toEqual(['m4']);
     expect(await keysBelow('media/m4')).toEqual([]);
     expect(await blobs.stat(blobKey)).toBeDefined();
   });
@@ -185,7 +188,7 @@ describe('workers for video', () => {
   test('a purge that is given up says so, one that is tried again does not', () => {
     const reason = { code: 'unexpected_error', message: 'EACCES' } as const;
     const failed = (final: boolean) =>
-      purgeWorker({ blobs }).failed(
+      purgeWorker({ blobs, eraseItem: async () => {} }).failed(
         { mediaId: 'm4' },
         { ...reason, final, attempt: 1, retryAt: null },
         { jobId: 'j1', attempt: 1 },

@@ -93,6 +93,10 @@ export function createPostgresUploadLedger(pool: pg.Pool): UploadLedger {
       return rows.map(toRecord);
     },
 
+    async erase(id) {
+      await query(`update uploads set metadata = '' where id = $1 or joined_into = $1`, [id]);
+    },
+
     async remove(id) {
       await query('delete from uploads where id = $1', [id]);
     },

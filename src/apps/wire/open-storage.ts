@@ -6,6 +6,8 @@ import { openPool } from '../../adapters/postgres/connection/open-pool.js';
 import { soon } from '../../adapters/postgres/connection/patience.js';
 import { connectsAsSuperuser } from '../../adapters/postgres/connection/superuser.js';
 import { createPostgresEventStore } from '../../adapters/postgres/event-store/event-store.js';
+import { createPostgresEventRedaction } from '../../adapters/postgres/event-store/redaction.js';
+import { createPostgresPersonalKeys } from '../../adapters/postgres/personal-keys/personal-keys.js';
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store/status.js';
 import { createPositionWaiter } from '../../adapters/postgres/projection-store/waiter.js';
@@ -17,6 +19,9 @@ import type { JobConsumer } from '../../core/job-consumer.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import type { Readers } from '../../core/readers/index.js';
+import { eventDefinitions } from '../../domain/index.js';
+import { createErase } from '../../runtime/erasure/erase.js';
+import { createSealedEventStore } from '../../runtime/erasure/sealed-event-store.js';
 import { jobPolicies } from '../../workers/policies.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
@@ -49,7 +54,9 @@ export async function openStorage(options: {
       'DATABASE_URL names a superuser of its server, who may read files and run programs there: a role that owns the database is enough',
     );
 
-  const store = createPostgresEventStore({ pool, listener, logger });
+  const sealedLog = createPostgresEventStore({ pool, listener, logger });
+  const keys = createPostgresPersonalKeys({ pool, listener });
+  const store = createSealedEventStore({ store: sealedLog, keys, definitions: eventDefinitions });
   closers.add('event store', () => store.close());
   const waiter = createPositionWaiter({ pool, listener, logger, store });
   closers.add('position waiter', async () => waiter.close());
@@ -58,6 +65,12 @@ export async function openStorage(options: {
     connectionString,
     listener,
     store,
+    /** The log as it is kept: for processes, which need nothing personal and so never keep it. */
+    sealedLog,
+    /** Makes what is personal in a stream unreadable for good. */
+    erase: createErase({
+      ...{ keys, redaction: createPostgresEventRedaction(pool), definitions: eventDefinitions },
+    }),
     waiter,
     ledger: createPostgresUploadLedger(pool),
     sagaStore: createPostgresSagaStore(pool),

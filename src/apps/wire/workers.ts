@@ -25,6 +25,7 @@ export function createWorkers(dependencies: {
   readonly popularity: Readers['popularity'];
   readonly viewerActivity: Readers['viewerActivity'];
   readonly waiter: PositionWaiter;
+  readonly eraseItem: (mediaId: string) => Promise<void>;
 }): readonly Worker[] {
   const workers = {
     probe: probeWorker(dependencies),

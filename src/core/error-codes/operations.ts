@@ -30,6 +30,11 @@ export const operations = {
     kinds: ['unavailable'],
     advice: 'The database cannot be reached, so nobody knows how far uploads are. Go on after `Retry-After`.',
   },
+  personal_keys_unavailable: {
+    kinds: ['unavailable'],
+    advice:
+      'The database cannot be reached, so what is personal can be neither read nor kept. Send it again.',
+  },
   saga_store_unavailable: {
     kinds: ['unavailable'],
     advice:

@@ -61,6 +61,7 @@ export const mediaEvents = {
       declaredSha256: z.string().nullable(),
       via: z.enum(['multipart', 'tus']),
     }),
+    personal: { filename: '', title: '', description: '', tags: [] },
   },
   MediaUploaded: {
     summary: 'Every byte is on stable storage and matches what the client declared.',
@@ -77,6 +78,8 @@ export const mediaEvents = {
     version: 2,
     schema: z.object({ ...media, kind: mediaKindSchema, probe: probeSchema }),
     upcasters: { 1: ({ probe, ...rest }) => ({ ...rest, probe: asTold(probe) }) },
+    // What a camera or a person wrote into the file: names, places.
+    personal: { 'probe.tags': {} },
   },
   ProcessingPlanned: {
     summary: 'The steps this item goes through and the ladder it is transcoded to.',
@@ -185,6 +188,7 @@ export const mediaEvents = {
       reason: z.string(),
       reviewer: z.string(),
     }),
+    personal: { reason: '' },
   },
   TagsGenerated: {
     summary: 'What is to be seen, how surely, and when.',
@@ -200,6 +204,7 @@ export const mediaEvents = {
     summary: 'The item is not allowed; nothing of it is shown.',
     version: 1,
     schema: z.object({ ...media, by: z.enum(['policy', 'reviewer']), reason: z.string() }),
+    personal: { reason: '' },
   },
   ProcessingFailed: {
     summary: 'The item cannot be published because a step it needs failed for good.',
@@ -225,6 +230,7 @@ export const mediaEvents = {
       description: z.string().optional(),
       tags: z.array(z.string()).optional(),
     }),
+    personal: { title: '', description: '', tags: [] },
   },
   MediaDeleted: {
     summary: 'The item is gone for everybody; its bytes follow.',

@@ -68,10 +68,11 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     const readsFirst = aggregate.needsState || store.idempotency !== 'by-event-id';
     const history = readsFirst ? await store.readStream(stream) : [];
     const earlier = history.filter((event) => event.metadata.commandId === commandId);
+    const [firstEarlier] = earlier;
     const lastEarlier = earlier.at(-1);
-    if (lastEarlier) {
+    if (firstEarlier && lastEarlier) {
       // Not asked of a decision without state: a store that knows repeats by their ids could not tell.
-      if (aggregate.needsState && lastEarlier.metadata.requestHash !== metadata.requestHash)
+      if (aggregate.needsState && firstEarlier.metadata.requestHash !== metadata.requestHash)
         throw keyReused();
       return resultOf(stream, lastEarlier.position, earlier);
     }
@@ -82,7 +83,9 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     );
     const events = aggregate.decider
       .decide(command, state)
-      .map((event, index) => codec.encode(event as E, eventIdOf(commandId, index), metadata));
+      .map((event, index) =>
+        codec.encode(event as E, eventIdOf(commandId, index), index === 0 ? metadata : withoutHash(metadata)),
+      );
     if (events.length === 0) return resultOf(stream, history.at(-1)?.position ?? (await store.head()), []);
     const expected = readsFirst ? (history.at(-1)?.revision ?? 'no-stream') : 'any';
     const { position } = await store.append(stream, events, expected);
@@ -123,6 +126,9 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     }
   };
 }
+
+/** One event tells what was asked for: that which holds what was asked, and is sealed with it. */
+const withoutHash = ({ requestHash: _, ...metadata }: EventMetadata): EventMetadata => metadata;
 
 const keyReused = () =>
   conflict(

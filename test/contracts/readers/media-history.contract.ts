@@ -18,6 +18,14 @@ export function mediaHistoryReading(views: () => ViewsUnderTest): void {
       ]);
     });
 
+    test('what people wrote goes with the item, and everything else stays', async () => {
+      await views().tell([registered, { type: 'MediaDeleted', data: { mediaId } }]);
+      expect(await historyOf(mediaId)).toMatchObject([
+        { type: 'MediaRegistered', data: { title: '', filename: '', tags: [], via: 'tus' } },
+        { type: 'MediaDeleted' },
+      ]);
+    });
+
     test('events come in the order of the log, whatever their clocks said', async () => {
       await views().tell([registered, uploaded]);
       await views().tell([started('probe')], '2020-01-01T00:00:00.000Z');

@@ -1,8 +1,13 @@
+import type { JsonObject } from '../../../src/core/json.js';
+import { joinPersonal } from '../../../src/core/personal-data.js';
 import type { HistoryEntry, MediaHistoryReader } from '../../../src/core/readers/media-history.js';
 import type { RowsOf } from './index.js';
 
 export const createMediaHistoryReader = (rowsOf: RowsOf): MediaHistoryReader => ({
   async of(mediaId) {
+    const personalAt = (position: unknown) =>
+      rowsOf('media_history_personal').find((row) => row.media_id === mediaId && row.position === position)
+        ?.personal as JsonObject | undefined;
     return rowsOf('media_history')
       .filter((row) => row.media_id === mediaId)
       .toSorted((a, b) => (String(a.position) < String(b.position) ? -1 : 1))
@@ -14,7 +19,10 @@ export const createMediaHistoryReader = (rowsOf: RowsOf): MediaHistoryReader => 
             position: row.position,
             eventId: row.event_id,
             actor: row.actor,
-            data: row.data,
+            data: joinPersonal({
+              open: row.data as JsonObject,
+              personal: personalAt(row.position) ?? {},
+            }),
           }) as unknown as HistoryEntry,
       );
   },

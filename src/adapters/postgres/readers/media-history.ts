@@ -1,4 +1,6 @@
-import type { HistoryEntry, MediaHistoryReader } from '../../../core/readers/media-history.js';
+import type { JsonObject } from '../../../core/json.js';
+import { joinPersonal } from '../../../core/personal-data.js';
+import type { MediaHistoryReader } from '../../../core/readers/media-history.js';
 import type { ReadDatabase } from './read-database.js';
 
 interface HistoryRow {
@@ -7,14 +9,17 @@ interface HistoryRow {
   readonly position: string;
   readonly event_id: string;
   readonly actor: string;
-  readonly data: HistoryEntry['data'];
+  /** With what stands for erased values. */
+  readonly data: JsonObject;
+  readonly personal: JsonObject | null;
 }
 
 export const createMediaHistoryReader = (database: ReadDatabase): MediaHistoryReader => ({
   async of(mediaId) {
     const rows = await database.query<HistoryRow>(
-      `select type, occurred_at, position, event_id, actor, data from media_history
-         where media_id = $1 order by position`,
+      `select type, occurred_at, position, event_id, actor, data, personal
+       from media_history left join media_history_personal using (media_id, position)
+       where media_id = $1 order by position`,
       [mediaId],
     );
     return rows.map((row) => ({
@@ -23,7 +28,7 @@ export const createMediaHistoryReader = (database: ReadDatabase): MediaHistoryRe
       position: row.position,
       eventId: row.event_id,
       actor: row.actor,
-      data: row.data,
+      data: joinPersonal({ open: row.data, personal: row.personal ?? {} }),
     }));
   },
 });

@@ -12,6 +12,7 @@ import { tusPaths } from '../../http/describe-tus.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
 import { commandEndpoints } from '../endpoints.js';
+import { createEraseItem } from '../erase-item.js';
 import type { Part, PartContext } from '../part.js';
 import { createProjectionRebuilds } from '../projection-rebuilds.js';
 import { codec, createMediaUploads } from '../write-side.js';
@@ -38,12 +39,15 @@ export async function commandPart(context: PartContext): Promise<Part> {
   });
   closers.add('rebuilds of views', () => rebuilds.done());
   const reports = createStorageReports(blobs);
-  const purged = (mediaId: string) =>
-    handle({
+  const eraseItem = createEraseItem(storage);
+  async function purged(mediaId: string): Promise<void> {
+    await eraseItem(mediaId);
+    await handle({
       ...{ commandId: randomUUID(), correlationId: mediaId, causationId: null, actor: 'storage-check' },
       ...NO_REQUEST,
       command: { type: 'RecordPurge', data: { mediaId } },
     });
+  }
   const checking = { clock: systemClock, logger, signal: stopping };
   const checks = createStorageChecks({
     ...{ ...checking, reports, newId: randomUUID },

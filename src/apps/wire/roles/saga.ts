@@ -15,7 +15,7 @@ export async function sagaPart(context: PartContext): Promise<Part> {
     metrics: { sagas: storage.sagaStore.status },
     async start() {
       const running = runSagas({
-        store: storage.store,
+        store: storage.sealedLog,
         sagas,
         sagaStore: storage.sagaStore,
         decode: codec.decode,

@@ -2,6 +2,7 @@ import { createLocalVisionModels } from '../../../adapters/inference/local-visio
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';
+import { createEraseItem } from '../erase-item.js';
 import type { Part, PartContext } from '../part.js';
 import { createWorkers } from '../workers.js';
 import { executeUntyped } from '../write-side.js';
@@ -14,6 +15,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
   closers.add('models', () => vision.close());
   const blobs = await context.blobs();
   const { popularity, viewerActivity } = await context.readers.operators();
+  const eraseItem = createEraseItem(context.storage);
   // Last, so that it is stopped first: jobs under way need everything above.
   const queue = await context.jobQueue();
   return {
@@ -27,7 +29,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       await runWorkers({
         queue,
         workers: createWorkers({
-          ...{ blobs, tools, vision, policy: config.moderation },
+          ...{ blobs, tools, vision, policy: config.moderation, eraseItem },
           ...{ popularity, viewerActivity, waiter: context.storage.waiter },
         }),
         execute: executeUntyped(handle),

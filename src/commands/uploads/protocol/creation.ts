@@ -45,9 +45,10 @@ export async function postUpload(context: UploadContext, request: TusRequest): P
 
   const earlier = idempotencyKey === null ? undefined : await context.ledger.find(id);
   const upload = earlier ?? (await createUpload(context, request, kind, { id, metadata, details }));
+  // First: of an item that is deleted nobody knows any more what came with it.
+  await refuseEnded(context, upload);
   if (upload.metadata !== metadata || upload.kind !== kind || !hasLength(upload, request))
     throw keyReused(id);
-  await refuseEnded(context, upload);
 
   // Again for an upload that exists: its first creation may have ended before the item heard of it.
   const registered = await registerUpload(context, upload, details);

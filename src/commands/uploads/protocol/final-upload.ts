@@ -44,10 +44,11 @@ export async function postFinal(
   const upload =
     (await findFinal(context, request, id, parts)) ??
     (await createFinal(context, request, concatenation, { id, metadata, details }));
+  // First: of an item that is deleted nobody knows any more what came with it.
+  await refuseEnded(context, upload);
   if (upload.metadata !== metadata || !isOf(upload, parts)) {
     throw idempotencyKey === null ? partJoined(parts[0] ?? id) : keyReused(id);
   }
-  await refuseEnded(context, upload);
   const position = await registerUpload(context, upload, details);
   if (upload.state === 'open') beginJoining(context, upload);
   return {

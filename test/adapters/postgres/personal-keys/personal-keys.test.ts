@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { createListener } from '../../../../src/adapters/postgres/connection/listener.js';
+import { createPostgresPersonalKeys } from '../../../../src/adapters/postgres/personal-keys/personal-keys.js';
+import { silentLogger } from '../../../../src/core/logger.js';
+import { personalKeysContract } from '../../../contracts/personal-keys.contract.js';
+import { createTestDatabase } from '../../../support/database.js';
+
+personalKeysContract('PostgreSQL', async () => {
+  const database = await createTestDatabase();
+  const listeners = [database.listener];
+  return {
+    open() {
+      const listener = createListener({ connectionString: database.url, logger: silentLogger });
+      listeners.push(listener);
+      return createPostgresPersonalKeys({ pool: database.pool, listener });
+    },
+    async stop() {
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await database.drop();
+    },
+  };
+});
+
+test('nothing of a destroyed key is in its table', async () => {
+  const database = await createTestDatabase();
+  const keys = createPostgresPersonalKeys(database);
+  const subject = `media-${randomUUID()}`;
+  await keys.forWriting([subject]);
+  await keys.destroy(subject);
+  const { rows } = await database.pool.query('select subject, key from personal_keys');
+  expect(rows).toEqual([{ subject, key: null }]);
+  await database.drop();
+});
+
+test('a database that is away is said to be', async () => {
+  const database = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' });
+  const keys = createPostgresPersonalKeys({ pool, listener: database.listener });
+  await expect(keys.forReading(['media-a'])).rejects.toMatchObject({ code: 'personal_keys_unavailable' });
+  await pool.end();
+  await database.drop();
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { EventDefinitions } from '../../src/core/event.js';
+import type { JsonObject } from '../../src/core/json.js';
+import { partPersonal } from '../../src/core/personal-data.js';
+import type { AnyProjection } from '../../src/core/projection-store.js';
+import { eventDefinitions, type MediaFlowEvent } from '../../src/domain/index.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import { projections } from '../../src/projections/index.js';
+import { framesFor, mediaId, model, probe, registered, uploaded } from '../domain/media-fixtures.js';
+import { rowsAfter } from '../support/project-rows.js';
+
+const definitions: EventDefinitions = eventDefinitions;
+
+/** An event as it is read once it is erased. */
+const erased = (event: MediaEvent): MediaEvent => ({
+  ...event,
+  data: partPersonal(definitions[event.type]?.personal ?? {}, event.data as unknown as JsonObject)
+    .open as never,
+});
+
+const history: readonly MediaEvent[] = [
+  registered,
+  uploaded,
+  {
+    type: 'MediaProbed',
+    data: { mediaId, kind: 'video', probe: { ...probe, tags: { artist: 'Quirinius' } } },
+  },
+  { type: 'ModerationScored', data: { mediaId, model, frames: framesFor('in_review') } },
+  {
+    type: 'ModerationDecided',
+    data: { mediaId, outcome: 'in_review', rule: 'r', explanation: 'why' },
+  },
+  {
+    type: 'MediaDetailsChanged',
+    data: { mediaId, title: 'Wedding', description: 'of Quirinius', tags: ['q'] },
+  },
+  { type: 'MediaReviewed', data: { mediaId, decision: 'reject', reason: 'Quirinius', reviewer: 'ada' } },
+  { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'Quirinius' } },
+  { type: 'MediaDeleted', data: { mediaId } },
+];
+
+test.each(projections.map((projection) => [projection.name, projection] as [string, AnyProjection]))(
+  'the rows of %s after a deletion hold nothing that is personal, and come out of an erased history the same',
+  (_, projection) => {
+    const live = rowsAfter(projection, history as readonly MediaFlowEvent[]);
+    expect(JSON.stringify(live)).not.toMatch(/Clip|clip\.mp4|Quirinius|Wedding/);
+    expect(rowsAfter(projection, history.map(erased) as readonly MediaFlowEvent[])).toEqual(live);
+  },
+);
