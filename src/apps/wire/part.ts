@@ -22,9 +22,7 @@ export interface PartContext {
   readonly readers: OpenReaders;
   jobQueue(): Promise<JobQueue>;
   videoTools(): Promise<OpenVideoTools>;
-  /** Carries out a command directly. */
-  readonly handle: Execute;
-  /** The same through the command bus, once the HTTP side is up. */
+  /** Carries out a command, whoever sends it, on the one bus of the process: from the start of the parts on. */
   readonly execute: Execute;
   readonly access: Access;
   readonly closers: Closers;

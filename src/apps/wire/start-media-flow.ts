@@ -68,10 +68,9 @@ async function start(
   if (roles.has('worker')) videoTools().catch(() => {});
   const storage = await openStorage({ config, logger, closers, waitsFor: httpServer.waitsFor });
   httpServer.waitsFor('roles');
-  const handle = createExecute(storage);
   let queue: JobQueue | undefined;
   const parts = await assembleRoles(roles, {
-    ...{ config, storage, handle, access, closers, logger, stopping: stopping.signal },
+    ...{ config, storage, access, closers, logger, stopping: stopping.signal },
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') })),
     readers: createReaders({ storage, closers }),
@@ -95,7 +94,7 @@ async function start(
     corsOrigins: config.corsOrigins,
     logger,
     elsewhere: elsewhere(roles),
-    imports: [commandBusModule(handle)],
+    imports: [commandBusModule(createExecute(storage))],
     async mount(server) {
       if (config.apiKeys.length === 0)
         guardKeyless(server, { hosts: config.allowedHosts, origins: config.corsOrigins });

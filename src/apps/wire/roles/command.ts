@@ -21,11 +21,11 @@ const UPLOAD_SWEEP_SECONDS = 60;
 
 /** Takes commands and uploads; rebuilds views when told to; checks the files, which only one process of a folder may. */
 export async function commandPart(context: PartContext): Promise<Part> {
-  const { config, storage, handle, execute, access, closers, logger, stopping } = context;
+  const { config, storage, execute, access, closers, logger, stopping } = context;
   const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
   const uploads = createMediaUploads({
     ...{ config, ledger: storage.ledger, blobs, locker: createProcessLocker() },
-    ...{ execute: handle, logger, stopping },
+    ...{ execute, logger, stopping },
   });
   closers.add('joining of uploads', () => uploads.settled());
   const rebuilds = createProjectionRebuilds({
@@ -42,7 +42,7 @@ export async function commandPart(context: PartContext): Promise<Part> {
   const eraseItem = createEraseItem(storage);
   async function purged(mediaId: string): Promise<void> {
     await eraseItem(mediaId);
-    await handle({
+    await execute({
       ...{ commandId: randomUUID(), correlationId: mediaId, causationId: null, actor: 'storage-check' },
       ...NO_REQUEST,
       command: { type: 'RecordPurge', data: { mediaId } },

@@ -8,7 +8,7 @@ import { codec, executeUntyped } from '../write-side.js';
 
 /** Drives the processes: from events to jobs and commands, and puts away what is left of them. */
 export async function sagaPart(context: PartContext): Promise<Part> {
-  const { config, storage, handle, logger, stopping } = context;
+  const { config, storage, execute, logger, stopping } = context;
   const queue = await context.jobQueue();
   return {
     checks: { jobQueue: jobQueueCheck(queue) },
@@ -19,7 +19,7 @@ export async function sagaPart(context: PartContext): Promise<Part> {
         sagas,
         sagaStore: storage.sagaStore,
         decode: codec.decode,
-        execute: executeUntyped(handle),
+        execute: executeUntyped(execute),
         enqueue: (jobs) => queue.enqueue(jobs),
         cancelJobs: (cancellation) => queue.cancel(cancellation),
         clock: systemClock,

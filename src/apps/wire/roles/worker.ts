@@ -9,7 +9,7 @@ import { executeUntyped } from '../write-side.js';
 
 /** Does the jobs. */
 export async function workerPart(context: PartContext): Promise<Part> {
-  const { config, handle, closers, logger } = context;
+  const { config, execute, closers, logger } = context;
   const { tools, workRoot } = await context.videoTools();
   const vision = createLocalVisionModels({ logger });
   closers.add('models', () => vision.close());
@@ -32,7 +32,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
           ...{ blobs, tools, vision, policy: config.moderation, eraseItem },
           ...{ popularity, viewerActivity, waiter: context.storage.waiter },
         }),
-        execute: executeUntyped(handle),
+        execute: executeUntyped(execute),
         workRoot,
         clock: systemClock.now,
         random: Math.random,
