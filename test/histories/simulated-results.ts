@@ -1,0 +1,50 @@
+import type { JobRequest } from '../../src/core/job.js';
+import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
+import type { AttemptOf, MediaCommand } from '../../src/domain/media/media-commands.js';
+import type { Rendition } from '../../src/domain/media/media-values.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { framesFor, model, probe, rendition } from '../domain/media-fixtures.js';
+
+export const command = (type: MediaCommand['type'], data: object) =>
+  ({ type, data }) as unknown as MediaCommand;
+
+const poster = { blobKey: 'p', atSeconds: 1 };
+const storyboard = {
+  ...{ blobPrefix: 's', sprites: ['a.jpg'], columns: 1, rows: 1 },
+  ...{ tileWidth: 2, tileHeight: 2, tileCount: 1, intervalSeconds: 1 },
+};
+
+function renditionsOf({ rungs, audio }: JobPayload<'transcode'>): Rendition[] {
+  const pictures = rungs.map(({ name }) => rendition(name));
+  return audio ? [...pictures, { ...rendition('audio'), kind: 'audio' }] : pictures;
+}
+
+/** The command in which a worker that succeeds ends such a job. */
+export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaCommand {
+  const told = payload as unknown;
+  switch (kind as JobKind) {
+    case 'probe':
+      return command('RecordProbe', { ...held, probe });
+    case 'preview':
+    case 'transcode':
+      return command('RecordRenditions', {
+        ...held,
+        renditions: renditionsOf(told as JobPayload<'transcode'>),
+      });
+    case 'poster':
+      return command('RecordPoster', { ...held, poster });
+    case 'thumbnails': {
+      const { posterIsApart } = told as JobPayload<'thumbnails'>;
+      return command('RecordThumbnails', { ...held, poster: posterIsApart ? null : poster, storyboard });
+    }
+    case 'moderate': {
+      const frames = framesFor('approved');
+      const told = { model, frames, policy: DEFAULT_MODERATION_POLICY, missedParts: 0 };
+      return command('RecordModeration', { ...held, ...told });
+    }
+    case 'tag':
+      return command('RecordTags', { ...held, model, tags: [] });
+    default:
+      throw new Error(`Nobody simulates a job of kind ${kind}: say here how a worker of it ends`);
+  }
+}
