@@ -43,8 +43,9 @@ export interface Finishing {
 export const MOST_UNWRITTEN_BYTES = 4 * 1024 * 1024;
 
 /**
- * The port to bytes at rest. Keys are checked by `assertBlobKey`. A key is visible only when its bytes are whole
- * and on stable storage. No key may also be the prefix of another (`a` and `a/b`): throws `blob_key_conflict`.
+ * The port to bytes at rest, such as a folder or an object service can keep. Keys are checked by `assertBlobKey`. A key is
+ * visible only when its bytes are whole and on stable storage. Whoever makes keys makes none that is the beginning of
+ * another (`a` and `a/b`): what a store does about that is its own.
  */
 export interface BlobStore {
   /**
@@ -53,8 +54,9 @@ export interface BlobStore {
    */
   put(key: string, bytes: Readable | Uint8Array): Promise<BlobStat>;
   /**
-   * Takes over every file below a local folder as `prefix/<relative path>`; the folder is gone afterwards. All at once
-   * where nothing is below `prefix` yet. Throws `invalid_blob_key` for file names that are no keys,
+   * Takes over every file below a local folder as `prefix/<relative path>`; the folder is gone afterwards. Each file is whole
+   * when it is visible, but they come one after another: others are told of the prefix when all have. After an error some
+   * may be there, and repeating takes the rest. Throws `invalid_blob_key` for file names that are no keys,
    * `not_a_regular_file` for links and devices, taking nothing.
    */
   adoptFolder(prefix: string, localFolder: string): Promise<readonly BlobStat[]>;

@@ -1,4 +1,7 @@
-/** Where bytes lie in the blob store: nothing else builds a key of one, or takes one apart. */
+/**
+ * Where bytes lie in the blob store: nothing else builds a key of one, or takes one apart. No key is the beginning of
+ * another, which not every store could keep.
+ */
 
 /** All that an item has lies below it, and nothing of another. */
 export const itemPlace = (mediaId: string): string => `media/${mediaId}`;
@@ -17,7 +20,7 @@ interface Attempt {
 /** Names the folder of an attempt: no two attempts share one, so a late one overwrites nothing. */
 export const attemptFolder = ({ jobId, attempt }: Attempt): string => `${jobId}-${attempt}`;
 
-/** Where an attempt keeps what it made, `what` being a word for it such as `hls`. */
+/** Where an attempt keeps what it made, `what` being a word for it such as `hls`, and never `original`. */
 export const attemptPlace = (held: Attempt & { readonly mediaId: string }, what: string): string =>
   `${itemPlace(held.mediaId)}/${what}/${attemptFolder(held)}`;
 
