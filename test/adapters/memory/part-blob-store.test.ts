@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import {
+  createMemoryObjectService,
+  type ObjectService,
+} from '../../../src/adapters/memory/object-service.js';
+import { createPartBlobStore } from '../../../src/adapters/memory/part-blob-store.js';
+import { blobStoreContract } from '../../contracts/blob-store.contract.js';
+import { codeOf, streamOf } from '../../support/streams.js';
+
+const sha256Of = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
+const newService = () => createMemoryObjectService({ minimumPartBytes: 4 });
+
+describe('a blob store on an object service keeps the contract of blob stores', () => {
+  const service = newService();
+  blobStoreContract(async () => createPartBlobStore(service, { pieceBytes: 4 }));
+});
+
+/** The service dies at the `count`th removal of what `match`es. */
+function dyingAtRemoval(service: ObjectService, count: number): ObjectService {
+  let removals = 0;
+  return {
+    ...service,
+    async delete(key) {
+      if (++removals >= count) throw new Error('The process is gone');
+      await service.delete(key);
+    },
+  };
+}
+
+const pieceKeys = async (service: ObjectService): Promise<string[]> => {
+  const keys: string[] = [];
+  for await (const { key } of service.list('growing/')) keys.push(key);
+  return keys;
+};
+
+describe('a blob store on an object service', () => {
+  test('lets the service copy what is large enough for a part, and takes in hand what is too small', async () => {
+    const service = newService();
+    const copied: string[] = [];
+    const store = createPartBlobStore(
+      {
+        ...service,
+        async copyPart(uploadId, part, fromKey) {
+          copied.push(fromKey.slice(-4));
+          await service.copyPart(uploadId, part, fromKey);
+        },
+      },
+      { pieceBytes: 6 },
+    );
+    for (const bytes of ['012345', '6', '789abc', 'defghi'])
+      await store.append('u', (await store.growing('u'))?.sizeBytes ?? 0, streamOf(bytes));
+    await store.finish('whole', ['u']);
+    expect(await text(await store.read('whole'))).toBe('0123456789abcdefghi');
+    expect(copied).toEqual(['0000', '0013']);
+  });
+
+  test.each([1, 2, 3, 4])(
+    'ends in the same blob when it dies at removal %i of what it has finished',
+    async (removal) => {
+      const service = newService();
+      const store = createPartBlobStore(service, { pieceBytes: 4 });
+      await store.append('a', 0, streamOf('one ', 'two '));
+      await store.append('b', 0, streamOf('thre', 'e'));
+      const dying = createPartBlobStore(dyingAtRemoval(service, removal), { pieceBytes: 4 });
+      await expect(dying.finish('whole', ['a', 'b'])).rejects.toThrow('The process is gone');
+      const whole = { sizeBytes: 13, sha256: sha256Of('one two three') };
+      const after = createPartBlobStore(service, { pieceBytes: 4 });
+      expect(await after.finish('whole', ['a', 'b'])).toMatchObject(whole);
+      expect(await text(await after.read('whole'))).toBe('one two three');
+      // What the removal left does not come to life again.
+      if ((await after.growing('a')) === undefined) {
+        await after.append('a', 0, streamOf('anew'));
+        expect(await after.growing('a')).toEqual({ sizeBytes: 4 });
+      }
+      for (const key of ['a', 'b']) await after.discard(key);
+      expect(await pieceKeys(service)).toEqual([]);
+    },
+  );
+
+  test('of two processes that write at one offset one is refused, and the hash is of what is there', async () => {
+    const service = newService();
+    const [one, other] = [createPartBlobStore(service), createPartBlobStore(service)];
+    await one.append('u', 0, streamOf('same '));
+    const codes = await Promise.all([
+      codeOf(one.append('u', 5, streamOf('ours'))),
+      codeOf(other.append('u', 5, streamOf('theirs'))),
+    ]);
+    expect(codes.filter((code) => code === 'offset_mismatch')).toHaveLength(1);
+    await other.truncateGrowing('u', 5);
+    await other.append('u', 5, streamOf('last'));
+    expect(await one.finish('n', ['u'])).toMatchObject({ sha256: sha256Of('same last') });
+  });
+});
