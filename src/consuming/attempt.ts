@@ -77,6 +77,7 @@ export function runAttempt(options: {
   };
 
   const ended = (outcome: JobOutcome): Settlement => {
+    if ('unclaimed' in outcome) return outcome;
     const code = abortedFor();
     if (code === 'cancelled') return { cancelled: true };
     const isInterrupted =

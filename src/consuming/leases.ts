@@ -29,7 +29,7 @@ export interface Leases {
  * the late in any case.
  */
 export function createLeases(renewAttempts: RenewLeases, onError: (error: unknown) => void): Leases {
-  const held = new Map<string, { attempt: RunningAttempt; leaseSeconds: number; renewedAt: number }>();
+  const held = new Map<RunningAttempt, { readonly leaseSeconds: number; renewedAt: number }>();
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   let renewing: Promise<void> | undefined;
@@ -59,19 +59,13 @@ export function createLeases(renewAttempts: RenewLeases, onError: (error: unknow
   const renew = async () => {
     const askedAt = Date.now();
     const asked = [...held.entries()];
-    const ids = asked.map(
-      ([, { attempt }]): AttemptId => ({
-        kind: attempt.job.kind,
-        id: attempt.job.id,
-        attempt: attempt.job.attempt,
-      }),
-    );
+    const ids = asked.map(([{ job }]): AttemptId => ({ kind: job.kind, id: job.id, attempt: job.attempt }));
     try {
       const known = await renewAttempts(ids);
-      for (const [token, lease] of asked) {
-        const standing = known.get(token) ?? 'lease_lost';
+      for (const [attempt, lease] of asked) {
+        const standing = known.get(`${attempt.job.id}:${attempt.job.attempt}`) ?? 'lease_lost';
         if (standing === 'held') lease.renewedAt = askedAt;
-        else lease.attempt.abort(standing);
+        else attempt.abort(standing);
       }
     } catch (error) {
       onError(error);
@@ -80,10 +74,9 @@ export function createLeases(renewAttempts: RenewLeases, onError: (error: unknow
 
   return {
     hold(attempt, leaseSeconds) {
-      const token = `${attempt.job.id}:${attempt.job.attempt}`;
-      held.set(token, { attempt, leaseSeconds, renewedAt: Date.now() });
+      held.set(attempt, { leaseSeconds, renewedAt: Date.now() });
       schedule();
-      return () => held.delete(token);
+      return () => held.delete(attempt);
     },
     async catchUp() {
       const isOverdue = [...held.values()].some(

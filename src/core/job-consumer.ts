@@ -1,8 +1,22 @@
 import type { JobPolicy } from './job.js';
 import type { JobHandler } from './running-job.js';
 
-/** The port through which a process takes jobs. Delivery is at least once; the attempt number fences off the late. */
+/**
+ * How often a queue hands out an attempt, to whatever process.
+ *
+ * - `once`: to one handler, ever. Taking it up is one step of the engine's, and that step is its claim.
+ * - `at-least-once`: perhaps to two at the same time, or again when one is done with it. Who handles it claims it first
+ *   (`AttemptClaims`), and says so when another has it.
+ */
+export type DeliveryPromise = 'once' | 'at-least-once';
+
+/**
+ * The port through which a process takes jobs. A job runs at least once, under an attempt number that grows each time it
+ * is taken up and fences off the late.
+ */
 export interface JobConsumer {
+  readonly delivers: DeliveryPromise;
+
   /**
    * Begins to hand jobs of a kind to `handler`, at most `concurrency` at once, and while long ones hold all these
    * slots, one short one more. A short one that takes long counts as long, and is aborted with the code `overstayed`

@@ -3,7 +3,10 @@ import type { JobToEnqueue } from './job.js';
 
 /** A job in a worker's hands. */
 export interface RunningJob extends Omit<JobToEnqueue, 'patienceSeconds'> {
-  /** 1 for the first try. With `id` it is the fencing token: results of an older attempt are refused. */
+  /**
+   * 1 for the first try, and one more each time it is taken up, also after its worker was lost. With `id` it is the
+   * fencing token: results of an older attempt are refused.
+   */
   readonly attempt: number;
   /** `attempt` is greater when the failure of the last one could not be recorded: the handler then does and gives up. */
   readonly maximumAttempts: number;
@@ -38,6 +41,8 @@ export type JobOutcome =
       /** The loss could not be told of: the next attempt hears of it again. */
       readonly keepsLoss?: boolean;
     }
+  /** Another delivery has this attempt, or nobody could claim it: nothing was done, and nothing is to be written of it. */
+  | { readonly unclaimed: true }
   /** Failed for good: becomes a dead letter that can be read and replayed. */
   | { readonly deadLetter: DeadLetterReason };
 

@@ -126,6 +126,8 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   }
 
   return {
+    // A fetch is one transaction, and a row that it took is given back only while nothing has begun.
+    delivers: 'once',
     enqueue,
     cancel,
     work: consumers.work,

@@ -45,7 +45,7 @@ export function createSettle(options: {
   };
 
   return async (attempt, settlement) => {
-    if ('cancelled' in settlement) return;
+    if ('cancelled' in settlement || 'unclaimed' in settlement) return;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
       try {
         const accepted = await write(attempt, settlement);

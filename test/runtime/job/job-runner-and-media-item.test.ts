@@ -45,7 +45,7 @@ async function uploadedItem(run: (held: AttemptOf) => Promise<readonly MediaComm
 
   const work = vi.fn<JobConsumer['work']>(async () => {});
   await runWorkers({
-    queue: { work },
+    queue: { delivers: 'once', work },
     workers: [stepWorker({ step: 'probe', concurrency: 1, run: (_, held) => run(held) })],
     execute: ({ commandId, command }) => send(command as MediaCommand, commandId),
     workRoot,

@@ -66,7 +66,7 @@ async function startRunner(worker: TestWorker, execute?: (request: Sent) => Prom
   const sent: Sent[] = [];
   const work = vi.fn<JobConsumer['work']>(async () => {});
   await runWorkers({
-    queue: { work },
+    queue: { delivers: 'once', work },
     workers: [worker],
     async execute(request) {
       await execute?.(request);
