@@ -26,6 +26,24 @@ export const eventually = <T>(check: () => T | Promise<T>) =>
   vi.waitFor(check, { timeout: 15_000, interval: 10 });
 export const idle = (kind: string) => [{ kind, waiting: 0, active: 0 }];
 
+/** A worker process that takes jobs and never ends them. */
+export function startMortalWorker(databaseUrl: string, kind: string, ofKind: JobPolicy) {
+  const worker = runTypeScript(new URL('./worker-process.ts', import.meta.url), [
+    ...[databaseUrl, kind, JSON.stringify(ofKind)],
+  ]);
+  const kill = () => worker.child.kill('SIGKILL');
+  return {
+    kill,
+    /** Kills it the hard way once it has a job in its hands; says which. */
+    async dieAtWork() {
+      const started = await worker.readJsonLine<{ id: string; attempt: number }>();
+      kill();
+      await worker.ended;
+      return started;
+    },
+  };
+}
+
 /** A database of this test file, and queues on it that are closed after each test. */
 export async function createQueues() {
   const database = await createTestDatabase();
@@ -55,17 +73,10 @@ export async function createQueues() {
 
   /** A worker process with a job in its hands, killed the hard way. */
   async function loseWorker(queue: JobQueue, lost: JobToEnqueue, lease: Partial<JobPolicy> = {}) {
-    const worker = runTypeScript(new URL('./worker-process.ts', import.meta.url), [
-      database.url,
-      lost.kind,
-      JSON.stringify({ ...policy, ...lease }),
-    ]);
-    cleanUps.push(() => worker.child.kill('SIGKILL'));
+    const worker = startMortalWorker(database.url, lost.kind, { ...policy, ...lease });
+    cleanUps.push(worker.kill);
     await queue.enqueue([lost]);
-    const started = await worker.readJsonLine<{ id: string; attempt: number }>();
-    worker.child.kill('SIGKILL');
-    await worker.ended;
-    return started;
+    return worker.dieAtWork();
   }
 
   return { database, openQueue, loseWorker, cleanUp: (work: () => unknown) => cleanUps.push(work) };
