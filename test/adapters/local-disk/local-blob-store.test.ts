@@ -1,4 +1,5 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import {
@@ -59,6 +60,20 @@ describe('the local blob store', () => {
     await after.append('b', 5, streamOf('half'));
     await after.finish('c', ['b']);
     expect(await text(await after.read('c'))).toBe('half half');
+  });
+
+  test('goes on with what an earlier release left growing, in one piece and in parts: plain files', async () => {
+    const uploads = join(folder, 'growing', 'uploads');
+    await mkdir(uploads, { recursive: true });
+    for (const [name, bytes] of Object.entries({ 'cut-off': 'half ', 'part-1': 'one ', 'part-2': 'two' }))
+      await writeFile(join(uploads, name), bytes);
+    const store = await createLocalBlobStore({ folder });
+    expect(await store.growing('uploads/cut-off')).toEqual({ sizeBytes: 5 });
+    await store.append('uploads/cut-off', 5, streamOf('half'));
+    const sha256Of = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
+    expect(await store.finish('a', ['uploads/cut-off'])).toMatchObject({ sha256: sha256Of('half half') });
+    const joined = await store.finish('b', ['uploads/part-1', 'uploads/part-2']);
+    expect(joined).toMatchObject({ sizeBytes: 7, sha256: sha256Of('one two') });
   });
 
   test('closes to other users what an earlier release left open to them, and follows no links', async () => {
