@@ -2,7 +2,8 @@
 export interface Lock {
   /**
    * Fires when the lock may be another's by now, for example because this process stood still for longer than its lease:
-   * its holder writes nothing more. Never where a lock ends with its process alone.
+   * its holder writes nothing more. Never where a lock ends with its process alone. Of this lock only: who listens to it
+   * is forgotten with it.
    */
   readonly lost: AbortSignal;
   /**

@@ -36,6 +36,13 @@ export function lockerContract(openLockers: () => Promise<readonly [Locker, Lock
     expect(await one.acquire('a')).toBeUndefined();
     expect(second.lost.aborted).toBe(false);
   });
+
+  test('each lock has a signal of its own, so that listeners of those that are over do not gather on it', async () => {
+    const [one] = await openLockers();
+    const first = await acquired(one, 'a');
+    await first.release();
+    expect((await acquired(one, 'a')).lost).not.toBe(first.lost);
+  });
 }
 
 /** What those keep besides whose locks can be lost; `expire` is what loses one. */

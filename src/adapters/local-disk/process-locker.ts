@@ -7,14 +7,13 @@ import type { Lock, Locker } from '../../core/locker.js';
  */
 export function createProcessLocker(): Locker {
   const held = new Set<string>();
-  const neverLost = new AbortController().signal;
   return {
     async acquire(key): Promise<Lock | undefined> {
       if (held.has(key)) return undefined;
       held.add(key);
       let isHeld = true;
       return {
-        lost: neverLost,
+        lost: new AbortController().signal,
         async release() {
           if (isHeld) held.delete(key);
           isHeld = false;
