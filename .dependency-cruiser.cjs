@@ -116,8 +116,16 @@ module.exports = {
       name: 'adapters-stay-apart',
       severity: 'error',
       comment: 'Only apps choose adapters, so no adapter may know another.',
-      from: { path: '^src/adapters/([^/]+)/' },
+      from: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/pg-boss/' },
       to: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'pg-boss-is-in-postgres',
+      severity: 'error',
+      comment:
+        'The queue lies in PostgreSQL, whose errors mean the same to it; of other adapters it knows as little as they.',
+      from: { path: '^src/adapters/pg-boss/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/(pg-boss|postgres/connection)/' },
     },
     {
       name: 'postgres-rooms',

@@ -53,11 +53,22 @@ export function retold(error: MediaFlowError, message: string, details: JsonObje
   return new MediaFlowError(...(parts as ErrorParts));
 }
 
-const RETRYABLE: readonly ErrorKind[] = ['unavailable', 'too-many', 'storage-full', 'internal'];
+const PASSING: readonly ErrorKind[] = ['unavailable', 'too-many', 'storage-full'];
+const RETRYABLE: readonly ErrorKind[] = [...PASSING, 'internal'];
+
+/**
+ * Whether it is trouble around what was asked, and nothing is wrong with that itself: worth waiting for, however long it
+ * takes. Each adapter tells its outside system's errors in these kinds, so that nobody else asks what a driver threw.
+ */
+export const isPassing = (error: unknown): error is MediaFlowError =>
+  error instanceof MediaFlowError && PASSING.includes(error.kind);
 
 export const isRetryableKind = (kind: ErrorKind): boolean => RETRYABLE.includes(kind);
 
-/** Whether trying the same again later can help: everything but an error we know to be permanent. */
+/**
+ * Whether trying the same again a few times can help: everything but an error we know to be permanent. What does not pass,
+ * and is still worth it, is a bug of ours, or nobody knows what.
+ */
 export const isRetryable = (error: unknown): boolean =>
   !(error instanceof MediaFlowError) || isRetryableKind(error.kind);
 

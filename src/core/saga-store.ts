@@ -106,8 +106,8 @@ export interface SagaCommit {
 export const LONGEST_PAUSE_SECONDS = 3600;
 
 /**
- * The port to what sagas remember. Time comes from the caller, so that tests own it. Methods throw what their driver
- * throws when the outcome is unknown; every step may be repeated from the head.
+ * The port to what sagas remember. Time comes from the caller, so that tests own it. Throws unavailable
+ * `saga_store_unavailable` when the outcome is unknown; every step may be repeated from the head.
  */
 export interface SagaStore {
   /** Makes the saga known; one that is known already keeps its checkpoint. */

@@ -21,7 +21,8 @@ const caught = (pattern: RegExp) =>
 /** The functions that make errors of one kind. */
 const MAKERS: Readonly<Record<string, string>> = {
   ...{ invalid: 'invalid', notFound: 'not-found', conflict: 'conflict', unsupported: 'unsupported' },
-  ...{ unavailable: 'unavailable', orUnavailable: 'unavailable', tooLarge: 'too-large' },
+  ...{ unavailable: 'unavailable', orUnavailable: 'unavailable', tellingTrouble: 'unavailable' },
+  tooLarge: 'too-large',
 };
 
 /** Codes that reach their maker as data, and are held to their kind by its type. */

@@ -51,7 +51,7 @@ export function createConsumers(options: {
   const consumers = new Map<string, Consumer>();
   const leases = createLeases(statements.renew, onError);
   const closing = new AbortController();
-  const settle = createSettle({ statements, deadLetters, health, logger, giveUp: closing.signal });
+  const settle = createSettle({ statements, deadLetters, logger, giveUp: closing.signal });
   const poller = createPoller({
     statements,
     consumers,

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { PgBoss } from 'pg-boss';
 import type { Room } from '../../consuming/slots.js';
-import { isConnectionProblem } from './execute.js';
+import { isOutOfReach } from '../postgres/connection/database-errors.js';
 import type { FetchedJob } from './fetched-job.js';
 import { groupsOf } from './job-groups.js';
 import type { StoredJobData } from './job-rows.js';
@@ -45,7 +45,7 @@ export const createFetchJobs =
     } catch (error) {
       // The server takes back what was not committed.
       client.release(true);
-      if (taken.length === 0 || !isConnectionProblem(error)) throw error;
+      if (taken.length === 0 || !isOutOfReach(error)) throw error;
       return { taken: [], doubtful: taken };
     }
   };

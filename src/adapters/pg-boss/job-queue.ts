@@ -1,12 +1,12 @@
 import { uptime } from 'node:os';
-import { invalid, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
+import { invalid, isPassing, MediaFlowError, messageOf } from '../../core/errors.js';
 import type { JobCancellation, JobPolicy, JobToEnqueue } from '../../core/job.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
+import { isOutOfReach } from '../postgres/connection/database-errors.js';
 import { createConnectionHealth } from './connection-health.js';
 import { createConsumers } from './consumers.js';
 import { createDeadLetterTable } from './dead-letters.js';
-import { isConnectionProblem, isPassing } from './execute.js';
 import type { JobToInsert } from './insert-jobs.js';
 import { createJobStatements } from './job-statements.js';
 import { openBoss } from './open-boss.js';
@@ -88,10 +88,11 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   }
 
   function onError(error: unknown) {
-    if (isConnectionProblem(error)) health.failed(error);
-    else if (isPassing(error))
-      logger.warn({ error: messageOf(error) }, 'job queue: statement refused for now');
-    else logger.error({ error: messageOf(error) }, 'job queue: statement failed');
+    const cause = error instanceof MediaFlowError ? error.cause : error;
+    const fields = { error: messageOf(cause ?? error) };
+    if (isOutOfReach(cause)) health.failed(cause);
+    else if (isPassing(error)) logger.warn(fields, 'job queue: statement refused for now');
+    else logger.error(fields, 'job queue: statement failed');
   }
 
   function policyOf(kind: string): JobPolicy {
@@ -100,29 +101,18 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     return policy;
   }
 
-  /** For what is asked from outside: trouble with the connection is told as such. */
-  async function reach<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof MediaFlowError || !isPassing(error)) throw error;
-      if (isConnectionProblem(error)) health.failed(error);
-      throw unavailable('job_queue_unavailable', 'The job queue cannot be reached', {}, error);
-    }
-  }
-
   async function enqueue(jobs: readonly (JobToEnqueue & Pick<JobToInsert, 'keptPriority' | 'deadLetter'>)[]) {
     if (jobs.length === 0) return;
     const toInsert = jobs.map((job) => {
       const { maximumAttempts, leaseSeconds } = policyOf(job.kind);
       return { ...job, maximumAttempts, leaseSeconds: Math.ceil(leaseSeconds) };
     });
-    await reach(() => statements.insert(toInsert));
+    await statements.insert(toInsert);
     for (const kind of new Set(jobs.map((job) => job.kind))) consumers.wake(kind);
   }
 
   async function cancel(cancellation: JobCancellation) {
-    consumers.abortCancelled(await reach(() => statements.cancel(cancellation)));
+    consumers.abortCancelled(await statements.cancel(cancellation));
   }
 
   return {
@@ -131,19 +121,19 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     enqueue,
     cancel,
     work: consumers.work,
-    deadLetters: (filter) => reach(() => deadLetters.deadLetters(filter)),
-    deadLetter: (id) => reach(() => deadLetters.deadLetter(id)),
+    deadLetters: deadLetters.deadLetters,
+    deadLetter: deadLetters.deadLetter,
     async replay(id) {
-      const { job, alreadyReplayed } = await reach(() => deadLetters.jobToReplay(id));
+      const { job, alreadyReplayed } = await deadLetters.jobToReplay(id);
       if (alreadyReplayed) return job.id;
       await enqueue([job]);
-      await reach(() => deadLetters.markReplayed(job.deadLetter));
+      await deadLetters.markReplayed(job.deadLetter);
       return job.id;
     },
-    discard: (id) => reach(() => deadLetters.discard(id)),
-    pruneDeadLetters: (options) => reach(() => deadLetters.pruneDeadLetters(options)),
+    discard: deadLetters.discard,
+    pruneDeadLetters: deadLetters.pruneDeadLetters,
     running: consumers.running,
-    depth: () => reach(() => statements.depth(kinds)),
+    depth: () => statements.depth(kinds),
     stop: ({ graceSeconds }) => {
       stopping ??= consumers.stop(graceSeconds).then(boss.close);
       return stopping;

@@ -3,8 +3,9 @@ import { PgBoss } from 'pg-boss';
 import { messageOf } from '../../core/errors.js';
 import { lendOnlyAtRest } from '../../core/lent-connections.js';
 import type { Logger } from '../../core/logger.js';
+import { isOutOfReach, orUnavailable } from '../postgres/connection/database-errors.js';
 import type { ConnectionHealth } from './connection-health.js';
-import { type Execute, isConnectionProblem } from './execute.js';
+import type { Execute } from './execute.js';
 import { createFetchJobs, type FetchJobs } from './fetch-jobs.js';
 
 export interface OpenBoss {
@@ -54,7 +55,7 @@ export async function openBoss(options: {
     flowIntervalSeconds: 3600, // we chain no jobs inside pg-boss
   });
   boss.on('error', (error) => {
-    if (isConnectionProblem(error)) health.failed(error);
+    if (isOutOfReach(error)) health.failed(error);
     else logger.error({ error: messageOf(error) }, 'job queue: pg-boss error');
   });
   boss.on('warning', (warning) => logger.warn({ warning }, 'job queue: pg-boss warning'));
@@ -74,6 +75,10 @@ export async function openBoss(options: {
   lendOnlyAtRest(pool);
   const fetchJobs = createFetchJobs(boss, pool);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
+  function tell(error: unknown): never {
+    if (isOutOfReach(error)) health.failed(error);
+    return orUnavailable('job_queue_unavailable', 'The job queue')(error);
+  }
   const close = async () => {
     await boss.stop({ graceful: false });
     await pool.end();
@@ -91,12 +96,12 @@ export async function openBoss(options: {
 
   return {
     async execute<Row>(text: string, values?: readonly unknown[]) {
-      const { rows } = await db.executeSql(text, values && [...values]);
+      const { rows } = await db.executeSql(text, values && [...values]).catch(tell);
       health.succeeded();
       return rows as Row[];
     },
     async fetch(kind, room) {
-      const fetched = await fetchJobs(kind, room);
+      const fetched = await fetchJobs(kind, room).catch(tell);
       if (!fetched.doubtful) health.succeeded();
       return fetched;
     },

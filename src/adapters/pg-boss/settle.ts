@@ -1,12 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Settlement } from '../../consuming/attempt.js';
 import type { AttemptId } from '../../consuming/leases.js';
-import { messageOf } from '../../core/errors.js';
+import { isPassing, messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { AttemptStatements } from './attempt-statements.js';
-import type { ConnectionHealth } from './connection-health.js';
 import type { DeadLetterTable } from './dead-letters.js';
-import { isConnectionProblem, isPassing } from './execute.js';
 
 /** Back to the queue as it was before this transaction fetched it: nothing of it has begun. */
 interface Unbegun {
@@ -22,11 +20,10 @@ export type Settle = (attempt: AttemptId, settlement: Settlement | Unbegun) => P
 export function createSettle(options: {
   readonly statements: AttemptStatements;
   readonly deadLetters: Pick<DeadLetterTable, 'bury'>;
-  readonly health: ConnectionHealth;
   readonly logger: Logger;
   readonly giveUp: AbortSignal;
 }): Settle {
-  const { statements, deadLetters, health, logger, giveUp } = options;
+  const { statements, deadLetters, logger, giveUp } = options;
 
   const write = (attempt: AttemptId, settlement: Settlement | Unbegun): Promise<boolean> => {
     if ('done' in settlement) return statements.complete(attempt);
@@ -56,7 +53,6 @@ export function createSettle(options: {
           logger.error({ ...attempt, error: messageOf(error) }, 'job queue: result could not be written');
           return;
         }
-        if (isConnectionProblem(error)) health.failed(error);
         await delay(waitMs, undefined, { signal: giveUp }).catch(() => {});
         if (giveUp.aborted) return;
       }

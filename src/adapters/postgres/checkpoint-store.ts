@@ -1,19 +1,18 @@
 import type pg from 'pg';
 import type { CheckpointStore } from '../../core/checkpoint-store.js';
 import { START } from '../../core/position.js';
-import { orUnavailable } from './connection/database-errors.js';
+import { tellingTrouble } from './connection/database-errors.js';
 
 /**
  * Checkpoints in PostgreSQL. Every method is one statement, so none holds a transaction open while this process pauses. The
  * pool stays the caller's.
  */
 export function createPostgresCheckpointStore(pool: pg.Pool): CheckpointStore {
-  const query = <R extends pg.QueryResultRow>(text: string, values: unknown[]) =>
-    pool.query<R>(text, values).catch(orUnavailable('checkpoint_store_unavailable'));
+  const database = tellingTrouble('checkpoint_store_unavailable', pool);
 
   return {
     async load(name) {
-      const { rows } = await query<{ version: string; position: string }>(
+      const { rows } = await database.query<{ version: string; position: string }>(
         'select version, position from consumer_checkpoints where name = $1',
         [name],
       );
@@ -24,12 +23,12 @@ export function createPostgresCheckpointStore(pool: pg.Pool): CheckpointStore {
     async save({ name, version, position }) {
       const { rowCount } =
         version === 0
-          ? await query(
+          ? await database.query(
               `insert into consumer_checkpoints (name, version, position) values ($1, 1, $2)
                on conflict (name) do nothing`,
               [name, position],
             )
-          : await query(
+          : await database.query(
               `update consumer_checkpoints set version = version + 1, position = $3, updated_at = now()
                where name = $1 and version = $2`,
               [name, version, position],

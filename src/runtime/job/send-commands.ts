@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../../core/decider.js';
 import { attemptCommandId } from '../../core/derived-ids.js';
-import { isRetryable, MediaFlowError } from '../../core/errors.js';
+import { isPassing, isRetryable } from '../../core/errors.js';
 import { originOf, type RequestOrigin } from '../../core/request-origin.js';
 import type { RunningJob } from '../../core/running-job.js';
 
@@ -33,10 +33,7 @@ export type SendCommands = (
 ) => Promise<void>;
 
 /** Whether it is worth waiting for however long: it is not the command that is at fault. Progress is of no use late. */
-const isOutage = (error: unknown, phase: CommandPhase): boolean =>
-  phase !== 'progress' &&
-  error instanceof MediaFlowError &&
-  (error.kind === 'unavailable' || error.kind === 'storage-full');
+const isOutage = (error: unknown, phase: CommandPhase): boolean => phase !== 'progress' && isPassing(error);
 
 /**
  * Sends the commands of one attempt under ids that derive from (job, attempt, phase, index), so that a repeat

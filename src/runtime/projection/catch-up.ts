@@ -1,4 +1,4 @@
-import { isRetryable, MediaFlowError, messageOf } from '../../core/errors.js';
+import { isPassing, messageOf } from '../../core/errors.js';
 import type { StoredEvent } from '../../core/event.js';
 import type { EventStore } from '../../core/event-store.js';
 import { isAfter, type Position } from '../../core/position.js';
@@ -37,10 +37,6 @@ export class PoisonEventError extends Error {
     super(messageOf(cause), { cause });
   }
 }
-
-/** Trouble with the database or the way to it, which passes; everything else comes from the event. */
-export const isPassing = (error: unknown): boolean =>
-  error instanceof MediaFlowError && error.kind !== 'internal' && isRetryable(error);
 
 export interface CatchUpStep {
   readonly position: Position;

@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/errors.js';
+import { isPassing, messageOf } from '../../core/errors.js';
 import type { AllPage } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
 import { isAfter, type Position } from '../../core/position.js';
@@ -9,7 +9,6 @@ import type {
   ProjectionStore,
 } from '../../core/projection-store.js';
 import type { Clock } from '../clock.js';
-import { isPassing } from './catch-up.js';
 import { type Decode, decodeOnce, projectEvents } from './project-events.js';
 
 interface Member {

@@ -1,4 +1,4 @@
-import { conflict, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
+import { conflict, isPassing, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import type { AllPage, EventStore } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
 import { isAfter, type Position } from '../../core/position.js';
@@ -11,7 +11,7 @@ import type {
   TableChanges,
 } from '../../core/projection-store.js';
 import type { Clock } from '../clock.js';
-import { isPassing, PoisonEventError } from './catch-up.js';
+import { PoisonEventError } from './catch-up.js';
 import { type Decode, decodeOnce, eventTypesOf, projectEvents } from './project-events.js';
 import { createPace } from './rebuild-pace.js';
 

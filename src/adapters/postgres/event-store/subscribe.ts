@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPassing } from '../../../core/errors.js';
 import type { AllFilter, AllPage } from '../../../core/event-store.js';
 import { isAfter, type Position } from '../../../core/position.js';
-import { isPassing } from '../connection/database-errors.js';
 import type { HeadWatch } from './head-watch.js';
 
 export interface SubscriptionOptions {

@@ -5,7 +5,7 @@ import { unavailable } from '../../../core/errors.js';
 import type { AppendResult } from '../../../core/event-store.js';
 import { positionAt } from '../../../core/numbered-position.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
-import { isPassing, isUniqueViolation, toStoreError } from '../connection/database-errors.js';
+import { isUniqueViolation, toStoreError } from '../connection/database-errors.js';
 import { withClient } from '../connection/with-client.js';
 import { type BelievedLog, readExcerpt, type Written, writeAccepted } from './append-statements.js';
 import type { Stretch } from './stretches.js';
@@ -52,7 +52,9 @@ export async function writeBatch(
       if (isUniqueViolation(error)) {
         races += 1;
       } else {
-        if (!isPassing(error) || performance.now() + pause > deadline) throw toStoreError(error);
+        const told = toStoreError(error);
+        // A full disk passes too, but not within seconds.
+        if (told.kind !== 'unavailable' || performance.now() + pause > deadline) throw told;
         await sleep(pause);
         pause = Math.min(pause * 2, 1_000);
       }

@@ -1,6 +1,6 @@
-import { type ClientBase, DatabaseError, type Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { MediaFlowError, messageOf, unavailable } from '../../../core/errors.js';
-import { isDiskFull, isPassing } from '../connection/database-errors.js';
+import { sqlStateOf, told } from '../connection/database-errors.js';
 import { atOnce } from '../connection/patience.js';
 import { withClient } from '../connection/with-client.js';
 
@@ -35,17 +35,17 @@ export async function inTransactionOf<T>(
   }
 }
 
-/** `unavailable` for what waiting can cure (connection, shutdown, deadlock, full disk), `internal` for the rest. */
-export function inPortWords(error: unknown): MediaFlowError {
-  if (error instanceof MediaFlowError) return error;
-  const sqlState = error instanceof DatabaseError ? (error.code ?? '') : '';
-  if (isPassing(error) || isDiskFull(error))
-    return unavailable('projection_store_unavailable', messageOf(error), { sqlState }, error);
-  return new MediaFlowError(
-    'internal',
-    'projection_write_failed',
-    messageOf(error),
-    { sqlState },
-    { cause: error },
-  );
-}
+/** For trouble that passes `projection_store_unavailable`, for the rest `projection_write_failed`, with the SQLSTATE. */
+export const inPortWords = (error: unknown): MediaFlowError =>
+  told(error, {
+    passing: (cause) =>
+      unavailable('projection_store_unavailable', messageOf(cause), { sqlState: sqlStateOf(cause) }, cause),
+    refused: (cause) =>
+      new MediaFlowError(
+        'internal',
+        'projection_write_failed',
+        messageOf(cause),
+        { sqlState: sqlStateOf(cause) },
+        { cause },
+      ),
+  });

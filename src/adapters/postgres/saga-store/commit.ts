@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import type { SagaCommit } from '../../../core/saga-store.js';
+import type { Asked } from '../connection/database-errors.js';
 
 /**
  * One statement, so one transaction and one round trip. Everything hangs on `fence`: when the saga has moved on, it
@@ -49,9 +49,9 @@ const COMMIT = `
   )
   select name from fence`;
 
-export async function commitSagaStep(pool: pg.Pool, changes: SagaCommit): Promise<boolean> {
+export async function commitSagaStep(database: Asked, changes: SagaCommit): Promise<boolean> {
   const { instances, removeTimers, setTimers, outputs, park, progress } = changes;
-  const { rowCount } = await pool.query({
+  const { rowCount } = await database.query({
     name: 'saga-commit',
     text: COMMIT,
     values: [

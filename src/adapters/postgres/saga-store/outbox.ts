@@ -1,12 +1,12 @@
-import type pg from 'pg';
 import type { OutboxEntry, OutboxOutcome, SagaStore } from '../../../core/saga-store.js';
+import type { Asked } from '../connection/database-errors.js';
 import { isDue } from './due.js';
 
 export async function readOutbox(
-  pool: pg.Pool,
+  database: Asked,
   { sagas, now, limit, except }: Parameters<SagaStore['outbox']>[0],
 ): Promise<OutboxEntry[]> {
-  const { rows } = await pool.query<OutboxEntry>({
+  const { rows } = await database.query<OutboxEntry>({
     name: 'saga-outbox',
     text: `
       select id, saga, instance, body, origin, attempts from saga_outbox entry
@@ -22,11 +22,11 @@ export async function readOutbox(
   return rows;
 }
 
-export async function settleOutbox(pool: pg.Pool, outcomes: readonly OutboxOutcome[]): Promise<void> {
+export async function settleOutbox(database: Asked, outcomes: readonly OutboxOutcome[]): Promise<void> {
   const done = outcomes.filter((outcome) => 'done' in outcome);
   const refused = outcomes.filter((outcome) => 'refused' in outcome);
   const postponed = outcomes.filter((outcome) => 'postponed' in outcome);
-  await pool.query({
+  await database.query({
     name: 'saga-settle',
     text: `
       with done as (

@@ -1,8 +1,8 @@
-import type pg from 'pg';
 import type { Instant } from '../../../core/time.js';
+import type { Asked } from '../connection/database-errors.js';
 
-export async function pruneRefused(pool: pg.Pool, refusedBefore: Instant, limit: number): Promise<number> {
-  const { rowCount } = await pool.query(
+export async function pruneRefused(database: Asked, refusedBefore: Instant, limit: number): Promise<number> {
+  const { rowCount } = await database.query(
     `delete from saga_outbox where id in (
        select id from saga_outbox where refused_at < $1 limit $2)`,
     [refusedBefore, limit],
@@ -11,11 +11,11 @@ export async function pruneRefused(pool: pg.Pool, refusedBefore: Instant, limit:
 }
 
 export async function pruneCompleted(
-  pool: pg.Pool,
+  database: Asked,
   completedBefore: Instant,
   limit: number,
 ): Promise<number> {
-  const { rowCount } = await pool.query(
+  const { rowCount } = await database.query(
     `delete from saga_instances where (saga, instance) in (
        select saga, instance from saga_instances completed
        where completed_at < $1

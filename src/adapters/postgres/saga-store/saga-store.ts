@@ -7,7 +7,7 @@ import type {
   SagaStore,
   SagaTrigger,
 } from '../../../core/saga-store.js';
-import { orUnavailable } from '../connection/database-errors.js';
+import { tellingTrouble } from '../connection/database-errors.js';
 import { commitSagaStep } from './commit.js';
 import { isDue } from './due.js';
 import { readOutbox, settleOutbox } from './outbox.js';
@@ -46,16 +46,17 @@ const toInstance = ({ instance, state, failure, retry_at }: InstanceRow): SagaIn
  * and a lost connection leaves all of it or nothing. The pool stays the caller's.
  */
 export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
+  const database = tellingTrouble('saga_store_unavailable', pool);
   return {
     async register(saga, checkpoint) {
-      await pool.query('insert into sagas (name, checkpoint) values ($1, $2) on conflict (name) do nothing', [
-        saga,
-        checkpoint,
-      ]);
+      await database.query(
+        'insert into sagas (name, checkpoint) values ($1, $2) on conflict (name) do nothing',
+        [saga, checkpoint],
+      );
     },
 
     async head(saga) {
-      const { rows } = await pool.query<{ version: string; checkpoint: string }>(
+      const { rows } = await database.query<{ version: string; checkpoint: string }>(
         'select version, checkpoint from sagas where name = $1',
         [saga],
       );
@@ -64,7 +65,7 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
     },
 
     async instances(saga, instances) {
-      const { rows } = await pool.query<InstanceRow>(
+      const { rows } = await database.query<InstanceRow>(
         `select instance, state::text as state, failure, retry_at from saga_instances
          where saga = $1 and instance = any($2)`,
         [saga, instances],
@@ -73,7 +74,7 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
     },
 
     async dueTimers(saga, now, limit) {
-      const { rows } = await pool.query<TimerRow>(
+      const { rows } = await database.query<TimerRow>(
         `select instance, timer, id, due_at, origin from saga_timers
          where saga = $1 and due_at <= $2 and ${instanceGoesOn}
          order by due_at, instance, timer limit $3`,
@@ -83,7 +84,7 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
     },
 
     async dueParked(saga, now, limit) {
-      const { rows } = await pool.query<ParkedRow>(
+      const { rows } = await database.query<ParkedRow>(
         `select sequence, instance, trigger from saga_parked_inputs
          where saga = $1 and instance = (
            select instance from saga_instances where saga = $1 and ${isDue('retry_at', '$2')}
@@ -95,7 +96,7 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
     },
 
     async nextDue(saga) {
-      const { rows } = await pool.query<{ due_at: Date | null }>(
+      const { rows } = await database.query<{ due_at: Date | null }>(
         `select least(
            (select min(due_at) from saga_timers where saga = $1 and ${instanceGoesOn}),
            (select min(retry_at) from saga_instances where saga = $1 and retry_at is not null)) as due_at`,
@@ -104,12 +105,12 @@ export function createPostgresSagaStore(pool: pg.Pool): SagaStore {
       return rows[0]?.due_at?.toISOString();
     },
 
-    commit: (changes) => commitSagaStep(pool, changes),
-    outbox: (options) => readOutbox(pool, options),
-    settle: (outcomes) => settleOutbox(pool, outcomes),
-    pruneRefused: (refusedBefore, limit) => pruneRefused(pool, refusedBefore, limit),
-    pruneCompleted: (completedBefore, limit) => pruneCompleted(pool, completedBefore, limit),
-    status: () => readSagaStatus(pool).catch(orUnavailable('saga_store_unavailable')),
+    commit: (changes) => commitSagaStep(database, changes),
+    outbox: (options) => readOutbox(database, options),
+    settle: (outcomes) => settleOutbox(database, outcomes),
+    pruneRefused: (refusedBefore, limit) => pruneRefused(database, refusedBefore, limit),
+    pruneCompleted: (completedBefore, limit) => pruneCompleted(database, completedBefore, limit),
+    status: () => readSagaStatus(database),
   };
 }
 

@@ -1,6 +1,6 @@
-import type pg from 'pg';
 import type { SagaFailure, SagaStatus } from '../../../core/saga-status.js';
 import { type OutboxBody, outputName } from '../../../core/saga-store.js';
+import type { Asked } from '../connection/database-errors.js';
 import { soon } from '../connection/patience.js';
 
 const LISTED = 20;
@@ -78,12 +78,12 @@ const toTrouble = ({ id, instance, body, error, attempts }: TroubleRow) => ({
   attempts,
 });
 
-export async function readSagaStatus(pool: pg.Pool): Promise<SagaStatus[]> {
+export async function readSagaStatus(database: Asked): Promise<SagaStatus[]> {
   const [heads, parked, postponed, refused] = await Promise.all([
-    pool.query<HeadRow>({ ...soon, text: HEADS }),
-    pool.query<ParkedRow>({ ...soon, text: PARKED }),
-    pool.query<TroubleRow>({ ...soon, text: troubles('refused_at is null and error is not null') }),
-    pool.query<TroubleRow>({ ...soon, text: troubles('refused_at is not null') }),
+    database.query<HeadRow>({ ...soon, text: HEADS }),
+    database.query<ParkedRow>({ ...soon, text: PARKED }),
+    database.query<TroubleRow>({ ...soon, text: troubles('refused_at is null and error is not null') }),
+    database.query<TroubleRow>({ ...soon, text: troubles('refused_at is not null') }),
   ]);
   return heads.rows.map((head) => {
     const ofThis = (row: { readonly saga: string }) => row.saga === head.name;
