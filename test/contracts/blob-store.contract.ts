@@ -13,7 +13,14 @@ async function keysOf(blobs: AsyncIterable<{ readonly key: string }>): Promise<s
   return keys.sort();
 }
 
-/** What every blob store keeps; `openStore` opens the same one each time, as a restart does, empty at first. */
+/**
+ * What every blob store keeps; `openStore` opens the same one each time, as a restart does, empty at first.
+ *
+ * An engine must promise: an object is visible whole or not at all, and at once to whoever asks after; a range of it; a
+ * list of all keys below a prefix; a growing object keeps what it said it had, and its SHA-256 is known before it is visible.
+ * It need not: show what is still growing, rename, show several objects at the same moment, refuse keys within keys, keep two writers of
+ * one growing object apart (a `Locker` does), take back more than the last append, or know how much room is left.
+ */
 export function blobStoreContract(openStore: () => Promise<BlobStore>): void {
   let store: BlobStore;
   let folder: string;

@@ -3,10 +3,9 @@ import type { UploadRecord } from '../../../core/upload-ledger.js';
 import { receivedBytes } from '../lifecycle/lifecycle.js';
 import type { UploadContext } from '../upload-context.js';
 import { partJoined } from '../upload-errors.js';
-import { headerOf, type TusRequest } from './tus-messages.js';
+import { headerOf, type TusRequest, uploadIdIn } from './tus-messages.js';
 
 const maximumParts = 1000;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type Concatenation =
   | { readonly kind: 'whole' | 'partial' }
@@ -24,7 +23,7 @@ export function concatenationOf(request: TusRequest, basePath: string): Concaten
     throw bad(`A final upload joins 1 to ${maximumParts} partial ones`);
   }
   const parts = urls.map((url) => {
-    const id = uploadIdOf(url, basePath);
+    const id = uploadIdIn(url, basePath);
     if (id === undefined) throw bad(`Not the URL of an upload here: ${url}`);
     return id;
   });
@@ -39,14 +38,6 @@ export function concatenationHeader(upload: UploadRecord, basePath: string): Rec
     'Upload-Concat':
       upload.concatAsSent ?? `final;${upload.parts.map((id) => `${basePath}/${id}`).join(' ')}`,
   };
-}
-
-/** The upload's id in a path or URL below `basePath`, undefined when it is none. */
-export function uploadIdOf(url: string, basePath: string): string | undefined {
-  const path = url.replace(/^https?:\/\/[^/]+/, '').split('?')[0] ?? '';
-  if (!path.startsWith(`${basePath}/`)) return undefined;
-  const id = path.slice(basePath.length + 1).toLowerCase();
-  return uuid.test(id) ? id : undefined;
 }
 
 /** Size of all parts together; one may be there several times. Throws `part_not_found`, `part_joined`, `part_incomplete`. */

@@ -4,7 +4,6 @@ import { sizeOfOriginal } from '../lifecycle/new-upload.js';
 import type { UploadContext } from '../upload-context.js';
 import { partJoined, uploadGone, uploadNotFound } from '../upload-errors.js';
 import { checksumAlgorithms } from './checksums.js';
-import { uploadIdOf } from './concatenation.js';
 import { postUpload } from './creation.js';
 import { headUpload } from './head.js';
 import { patchUpload } from './patch.js';
@@ -15,6 +14,7 @@ import {
   type TusRequest,
   type TusResponse,
   tusVersion,
+  uploadIdIn,
 } from './tus-messages.js';
 
 export type TusHandler = (request: TusRequest) => Promise<TusResponse>;
@@ -47,7 +47,7 @@ export function createTusHandler(context: UploadContext): TusHandler {
       if (method === 'POST') return postUpload(context, request);
       throw methodNotAllowed(method, ['OPTIONS', 'POST']);
     }
-    const id = uploadIdOf(path, context.basePath);
+    const id = uploadIdIn(path, context.basePath);
     if (id === undefined) throw uploadNotFound(path.split('/').at(-1) ?? '');
     switch (method) {
       case 'HEAD':

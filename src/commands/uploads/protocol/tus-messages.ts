@@ -49,6 +49,16 @@ export function headerOf(request: TusRequest, name: string): string | undefined 
   return typeof value === 'string' || value === undefined ? value : value.join(', ');
 }
 
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The upload's id in a path or URL below `basePath`, undefined when it is none. */
+export function uploadIdIn(url: string, basePath: string): string | undefined {
+  const path = url.replace(/^https?:\/\/[^/]+/, '').split('?')[0] ?? '';
+  if (!path.startsWith(`${basePath}/`)) return undefined;
+  const id = path.slice(basePath.length + 1).toLowerCase();
+  return uuid.test(id) ? id : undefined;
+}
+
 /**
  * A count of bytes in a header, undefined when it is absent. Beyond 2^53 it is not exact, and beyond every limit as well.
  * Throws `invalid_header`.
