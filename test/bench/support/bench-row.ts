@@ -46,3 +46,7 @@ export function isMet({ ratio, target }: BenchRow): boolean | undefined {
   if (!target || Number.isNaN(ratio)) return undefined;
   return 'atMost' in target ? ratio <= target.atMost : ratio >= target.atLeast;
 }
+
+/** The same with a target, where there is one and it has none yet. */
+export const aimedAt = (target: Target | undefined, row: BenchRow): BenchRow =>
+  target && !row.target ? { ...row, target } : row;

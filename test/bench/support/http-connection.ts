@@ -63,6 +63,7 @@ export async function openConnection(port: number): Promise<HttpConnection> {
   return {
     send(request) {
       if (waiting) throw new Error('A connection carries one request at a time');
+      if (socket.destroyed) throw new Error('The server closed the connection');
       waiting = Promise.withResolvers<HttpAnswer>();
       socket.write(request);
       return waiting.promise;

@@ -14,6 +14,8 @@ async function fastify(): Promise<number> {
     const item = JSON.parse(json);
     server.get(`/json/${index}`, async () => item);
   }
+  const position = '0'.repeat(16);
+  server.post('/accept', async (_request, reply) => reply.code(202).send({ accepted: 1, position }));
   server.get('/segment', async (_request, reply) => {
     const { size } = await stat(file);
     return reply.header('content-length', size).type('video/iso.segment').send(createReadStream(file));
