@@ -8,7 +8,7 @@ import {
 } from '../../src/core/event-store.js';
 import { idsOf, newStream, sampleEvent, sampleEvents } from './event-store-samples.js';
 
-export function appendingBehaviour(store: () => EventStore): void {
+export function appendingBehaviour(store: () => EventStore, open: () => Promise<EventStore>): void {
   describe('appending', () => {
     test('tells revision and position of the last event, and what was appended is read back', async () => {
       const stream = newStream();
@@ -58,6 +58,27 @@ export function appendingBehaviour(store: () => EventStore): void {
       expect(reasons).toHaveLength(15);
       for (const reason of reasons) expect(reason).toBeInstanceOf(WrongExpectedRevisionError);
       expect(await store().readStream(stream)).toHaveLength(2);
+    });
+
+    test('tells who expected wrongly of which stream that was and where it is', async () => {
+      const stream = newStream();
+      await store().append(stream, sampleEvents(2), 'no-stream');
+      const error = await store()
+        .append(stream, [sampleEvent()], 7)
+        .catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(WrongExpectedRevisionError);
+      expect(error).toMatchObject({ kind: 'conflict', stream, expected: 7, actual: 1 });
+    });
+
+    test('is read back at once by other processes, and many appends may be a new process’s first', async () => {
+      const [one, other] = [await open(), await open()];
+      const streams = Array.from({ length: 150 }, newStream);
+      await Promise.all(streams.map((stream) => one.append(stream, [sampleEvent()], 'no-stream')));
+      const read = await Promise.all(streams.map((stream) => other.readStream(stream)));
+      expect(read.map((events) => events.length)).toEqual(streams.map(() => 1));
+      const again = streams.map((stream) => other.append(stream, [sampleEvent()], 0));
+      expect((await Promise.all(again)).map(({ revision }) => revision)).toEqual(streams.map(() => 1));
+      await Promise.all([one.close(), other.close()]);
     });
 
     test('writers without an expectation all get their place, in the order they came', async () => {

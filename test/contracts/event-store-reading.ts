@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { StoredEvent } from '../../src/core/event.js';
 import type { EventStore } from '../../src/core/event-store.js';
 import { isAfter, START } from '../../src/core/position.js';
 import { idsOf, newStream, sampleEvent, sampleEvents } from './event-store-samples.js';
 
-export function readingBehaviour(store: () => EventStore): void {
+export function readingBehaviour(store: () => EventStore, open: () => Promise<EventStore>): void {
   describe('reading a stream', () => {
     test('gives a part of it, and nothing where there is nothing', async () => {
       const stream = newStream();
@@ -33,6 +34,27 @@ export function readingBehaviour(store: () => EventStore): void {
       }
       expect(seen).toEqual(idsOf(events));
       expect(sizes).toEqual([3, 3, 1]);
+    });
+
+    test('while several processes append misses nothing by going on after the last position seen', async () => {
+      const writers = await Promise.all([open(), open(), open()]);
+      const events = sampleEvents(120);
+      let after = await store().head();
+      const seen: StoredEvent[] = [];
+      const writing = Promise.all(
+        events.map((event, index) => writers[index % 3]?.append(newStream(), [event], 'no-stream')),
+      );
+      while (seen.length < events.length) {
+        const page = await store().readAll({ after, limit: 7 });
+        expect(isAfter(after, page.position)).toBe(false);
+        seen.push(...page.events);
+        after = page.position;
+      }
+      await writing;
+      expect(idsOf(seen).toSorted()).toEqual(idsOf(events).toSorted());
+      const positions = seen.map(({ position }) => position);
+      expect(positions).toEqual(positions.toSorted());
+      await Promise.all(writers.map((writer) => writer.close()));
     });
 
     test('positions sort as the log does, and an event is after the one before it', async () => {

@@ -3,7 +3,11 @@ import type { AllPage, EventStore } from '../../src/core/event-store.js';
 import { isAfter } from '../../src/core/position.js';
 import { idsOf, newStream, sampleEvent, sampleEvents, takeEvents } from './event-store-samples.js';
 
-export function subscribingBehaviour(store: () => EventStore, open: () => Promise<EventStore>): void {
+export function subscribingBehaviour(
+  store: () => EventStore,
+  open: () => Promise<EventStore>,
+  cutConnections: () => Promise<void>,
+): void {
   describe('subscribing', () => {
     const forever = () => new AbortController().signal;
 
@@ -65,6 +69,17 @@ export function subscribingBehaviour(store: () => EventStore, open: () => Promis
       const log = idsOf((await store().readAll({ after, limit: 100 })).events);
       expect([...log].sort()).toEqual(idsOf(events).sort());
       for (const reader of seen) expect(idsOf(reader)).toEqual(log);
+    });
+
+    test('goes on where it was when its connections are lost, and so do appends', async () => {
+      const after = await store().head();
+      const events = sampleEvents(6);
+      const taken = takeEvents(store().subscribeAll({ after, limit: 2, signal: forever() }), events.length);
+      for (const event of events) {
+        await store().append(newStream(), [event], 'no-stream');
+        await cutConnections();
+      }
+      expect(idsOf(await taken)).toEqual(idsOf(events));
     });
 
     test('ends when its signal fires, while waiting or before', async () => {

@@ -10,12 +10,27 @@ export type OpenEventStore = () => Promise<EventStore>;
 
 export interface EventStoreUnderTest {
   readonly open: OpenEventStore;
+  /** Ends all connections to the engine, as its restart does; nothing where there are none. */
+  cutConnections(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * What every event store does, whatever it runs on, and what it does besides where it says so. The log may hold other
- * events; each test has its own streams.
+ * What every event store does, whatever it runs on, and what it does besides where it says so (`promises`). The log may hold
+ * other events; each test has its own streams. What an engine has to promise for its adapter to pass:
+ *
+ * - an append is checked against the expected revision and written as one, and tells `revision` and `position` of its last
+ *   event; who expected wrongly is told the `actual` one;
+ * - an append made again with the same expected revision is known, also when it is not in the engine's cache; under `any` no
+ *   engine has to, but then it says `by-revision`, and commands read the event ids back;
+ * - what was appended is read back at once, from any process;
+ * - the log has one order, that of commits: a reader who goes on after the last position it has seen, which is exclusive, misses
+ *   nothing. A single position must hold all that the engine needs to go on there (commit and prepare, for EventStoreDB);
+ * - a filter that lets nothing through still moves the checkpoint on, and never past an event that is yet to be given;
+ * - positions may have gaps, of system events or anything else, and events of the engine's own are never given;
+ * - a subscription outlasts lost connections (EventStoreDB's does not resubscribe by itself: the adapter supervises it) and has its
+ *   consumer set the pace;
+ * - limits of an append are told before and in the refusal.
  */
 export function eventStoreContract(
   name: string,
@@ -34,12 +49,14 @@ export function eventStoreContract(
       await underTest?.stop();
     });
 
-    appendingBehaviour(() => store);
+    const open = () => underTest.open();
+    appendingBehaviour(() => store, open);
     repeatingBehaviour(promises.idempotency, () => store);
-    readingBehaviour(() => store);
+    readingBehaviour(() => store, open);
     subscribingBehaviour(
       () => store,
-      () => underTest.open(),
+      open,
+      () => underTest.cutConnections(),
     );
   });
 }

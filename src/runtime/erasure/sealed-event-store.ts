@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRetryable, unavailable } from '../../core/errors.js';
+import { isPassing, unavailable } from '../../core/errors.js';
 import type { EventDefinitions, StoredEvent } from '../../core/event.js';
 import type { AllPage, EventStore } from '../../core/event-store.js';
 import type { PersonalKey, PersonalKeys } from '../../core/personal-keys.js';
@@ -54,7 +54,7 @@ export function createSealedEventStore(options: {
       try {
         return await openedPage(page);
       } catch (error) {
-        if (!isRetryable(error)) throw error;
+        if (!isPassing(error)) throw error;
         await sleep(pause, undefined, { signal }).catch(() => {});
         pause = Math.min(pause * 2, RETRY_MILLISECONDS.maximum);
       }

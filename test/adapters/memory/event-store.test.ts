@@ -6,7 +6,11 @@ import { newStream, sampleEvents } from '../../contracts/event-store-samples.js'
 
 const startedAs = (engine: Partial<MemoryEngine>) => async () => {
   const log = createMemoryLog(engine);
-  return { open: async () => createMemoryEventStore(log), stop: async () => {} };
+  return {
+    open: async () => createMemoryEventStore(log),
+    cutConnections: async () => {},
+    stop: async () => {},
+  };
 };
 
 /** As EventStoreDB is: its idempotency is a cache, it takes a mebibyte at once, and its log holds events of the system. */

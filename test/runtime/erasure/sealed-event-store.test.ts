@@ -27,7 +27,7 @@ eventStoreContract('sealed', { idempotency: 'by-event-id' }, async () => {
   const log = createMemoryLog();
   const keys = createMemoryPersonalKeys();
   const open = async () => createSealedEventStore({ store: createMemoryEventStore(log), keys, definitions });
-  return { open, stop: async () => {} };
+  return { open, cutConnections: async () => {}, stop: async () => {} };
 });
 
 function setUp() {

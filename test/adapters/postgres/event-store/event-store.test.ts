@@ -8,6 +8,12 @@ eventStoreContract('PostgreSQL', { idempotency: 'by-event-id' }, async () => {
   const database = await createTestDatabase();
   return {
     open: async () => createPostgresEventStore({ pool: database.pool, listener: database.listener }),
+    async cutConnections() {
+      await database.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()`,
+      );
+    },
     stop: () => database.drop(),
   };
 });
