@@ -1,4 +1,4 @@
-// Writes the pages of docs/ that come from schemas; with --check it changes nothing and fails when one is out of date.
+// Writes what of docs/ comes from schemas and rules; with --check it changes nothing and fails when one is out of date.
 // It runs on the sources themselves, so that no build has to be fresh.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { allowedFormats, decoders, maximumPixels } from '../src/adapters/ffmpeg/allow-lists.js';
@@ -9,6 +9,9 @@ import { configurationPage } from './docs/configuration-page.js';
 import { errorsPage } from './docs/errors-page.js';
 import { type DescribedAggregate, eventsPage } from './docs/events-page.js';
 import { formatsPage } from './docs/formats-page.js';
+import { readFileImports, readRoomRules, roomGraph } from './docs/rooms/room-graph.js';
+import { roomCaptions } from './docs/rooms/rooms.js';
+import { roomsPicture } from './docs/rooms/rooms-picture.js';
 
 const fileOf = (path: string) => new URL(`../${path}`, import.meta.url);
 
@@ -27,10 +30,12 @@ function exampleOf(type: string, version: number): JsonObject {
   return JSON.parse(text) as JsonObject;
 }
 
+const rooms = roomGraph(readFileImports(), readRoomRules());
 const pages: Readonly<Record<string, string>> = {
   'docs/events.md': eventsPage(Object.values(aggregates) as unknown as DescribedAggregate[], exampleOf),
   'docs/configuration.md': configurationPage(environmentSchema),
   'docs/errors.md': errorsPage(),
+  'docs/rooms.svg': roomsPicture(rooms, roomCaptions),
   'docs/formats.md': formatsPage({ formats: allowedFormats, decoders, maximumPixels }),
 };
 
