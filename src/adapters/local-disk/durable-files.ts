@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { conflict, MediaFlowError } from '../../core/errors.js';
 
@@ -64,4 +64,12 @@ export async function renameDurably(from: string, to: string): Promise<void> {
     }
   }
   await syncFolder(folder);
+}
+
+/** A new file in a folder that is made when missing; its name is on stable storage. */
+export async function createDurably(path: string): Promise<FileHandle> {
+  await ensureFolder(dirname(path));
+  const file = await open(path, 'wx');
+  await syncFolder(dirname(path));
+  return file;
 }

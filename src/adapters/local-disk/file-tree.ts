@@ -1,6 +1,7 @@
 import type { BigIntStats, Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { notFound } from '../../core/errors.js';
 import { hasCode } from './durable-files.js';
 
 export interface FoundFile {
@@ -17,6 +18,18 @@ export async function statIfThere(path: string): Promise<BigIntStats | undefined
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
+}
+
+/** Throws `blob_not_found` where there is no file. */
+export async function openToRead(path: string, key: string): Promise<FileHandle> {
+  try {
+    const file = await open(path, 'r');
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+  }
+  throw notFound('blob_not_found', `No blob ${key}`, { key });
 }
 
 /** Every file at or below a place in a tree. What disappears while it walks is left out. */

@@ -1,10 +1,10 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { assertBlobKey } from '../../core/blob-key.js';
 import type { BlobStore, Finishing } from '../../core/blob-store.js';
 import { conflict, notFound } from '../../core/errors.js';
 import { createContentHashes, hashOf } from '../../files/content-hashes.js';
-import { asStoreError, ensureFolder, hasCode, syncFolder } from './durable-files.js';
+import { asStoreError, createDurably } from './durable-files.js';
 import { statIfThere, walkFiles } from './file-tree.js';
 import { promoteFiles } from './promote-files.js';
 import { readBytes } from './read-bytes.js';
@@ -52,7 +52,7 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
         const sizeBytes = await files.settledSize(path);
         if (offset !== (sizeBytes ?? 0)) throw offsetMismatch(key, offset, sizeBytes ?? 0);
         if (sizeBytes === undefined) forget(path);
-        const file = sizeBytes === undefined ? await createFile(path) : await open(path, 'r+');
+        const file = sizeBytes === undefined ? await createDurably(path) : await open(path, 'r+');
         writtenTo.add(path);
         try {
           const hash = (chunk: Uint8Array, at: number) => hashes.update(path, at, chunk);
@@ -143,22 +143,4 @@ async function inWordsOfThePort<Result>(work: () => Promise<Result>): Promise<Re
   } catch (error) {
     throw asStoreError(error);
   }
-}
-
-async function createFile(path: string): Promise<FileHandle> {
-  await ensureFolder(dirname(path));
-  const file = await open(path, 'wx');
-  await syncFolder(dirname(path));
-  return file;
-}
-
-export async function openToRead(path: string, key: string): Promise<FileHandle> {
-  try {
-    const file = await open(path, 'r');
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
-  }
-  throw notFound('blob_not_found', `No blob ${key}`, { key });
 }

@@ -4,9 +4,9 @@ import { useUploadServers } from '../upload-servers.js';
 
 const start = useUploadServers();
 
-/** An upload of eight bytes whose first four have come in on a connection that stays open. */
-async function halfSent(server: UploadServer) {
-  const upload = await createUpload(server, { 'upload-length': 8 });
+/** An upload whose first four bytes have come in on a connection that stays open. */
+async function halfSent(server: UploadServer, lengthBytes = 8) {
+  const upload = await createUpload(server, { 'upload-length': lengthBytes });
   const body = openBody();
   body.push('1234');
   const patch = server.send('PATCH', upload.path, patchHeaders(0), body);
@@ -29,10 +29,10 @@ describe('Core Protocol / HEAD: an offset that is told stays', () => {
   });
 
   test('so HEAD is told to come back when bytes still come in after the time it waits', async () => {
-    const server = await start({ limits: { stalledSeconds: 0.2 } });
-    const { path, id, body, patch } = await halfSent(server);
+    const server = await start({ limits: { stalledSeconds: 1 } });
+    const { path, id, body, patch } = await halfSent(server, 1000);
     let sent = 4;
-    const drip = setInterval(() => sent < 7 && body.push(String(++sent)), 120);
+    const drip = setInterval(() => sent < 999 && ++sent && body.push('.'), 20);
     const head = await server.send('HEAD', path);
     clearInterval(drip);
     expect([head.status, head.headers['upload-offset'], head.headers['retry-after']]).toEqual([
@@ -40,10 +40,10 @@ describe('Core Protocol / HEAD: an offset that is told stays', () => {
       undefined,
       '1',
     ]);
-    body.push('5678'.slice(sent - 4));
+    body.push('.'.repeat(1000 - sent));
     body.push(null);
     expect((await patch).status).toBe(204);
     expect(await server.storedBytes(id)).toBeUndefined();
-    expect((await server.send('HEAD', path)).headers['upload-offset']).toBe('8');
+    expect((await server.send('HEAD', path)).headers['upload-offset']).toBe('1000');
   });
 });
