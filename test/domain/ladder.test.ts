@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planLadder } from '../../src/domain/media/ladder.js';
 import type { LadderRung, Probe } from '../../src/domain/media/media-values.js';
-import { deepFreeze } from '../support/deep-freeze.js';
-import { probe } from './media-fixtures.js';
+import { deepFreeze } from '../kit/deep-freeze.js';
+import { probe } from '../kit/media-fixtures.js';
 
 type Video = NonNullable<Probe['video']>;
 

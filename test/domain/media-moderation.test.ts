@@ -4,7 +4,7 @@ import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
 import type { StepName } from '../../src/domain/media/steps/step-name.js';
-import { type Specification, verify } from '../support/given-when-then.js';
+import { type Specification, verify } from '../kit/given-when-then.js';
 import {
   completed,
   failed,
@@ -16,7 +16,7 @@ import {
   moderated,
   renditionCompleted,
   started,
-} from './media-fixtures.js';
+} from '../kit/media-fixtures.js';
 
 type Spec = Specification<MediaCommand, MediaEvent>;
 type Outcome = Parameters<typeof framesFor>[0];

@@ -4,7 +4,7 @@ import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { Rendition } from '../../src/domain/media/media-values.js';
 import type { StepName } from '../../src/domain/media/steps/step-name.js';
-import { type Specification, verify } from '../support/given-when-then.js';
+import { type Specification, verify } from '../kit/given-when-then.js';
 import {
   completed,
   failed,
@@ -18,7 +18,7 @@ import {
   renditionCompleted,
   started,
   uploaded,
-} from './media-fixtures.js';
+} from '../kit/media-fixtures.js';
 
 type Spec = Specification<MediaCommand, MediaEvent>;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BlobStat } from '../../src/core/blob-store.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { judgeStorage } from '../../src/domain/media/media-storage.js';
-import { deepFreeze } from '../support/deep-freeze.js';
+import { deepFreeze } from '../kit/deep-freeze.js';
 import {
   completed,
   framesFor,
@@ -13,7 +13,7 @@ import {
   renditionCompleted,
   started,
   uploaded,
-} from './media-fixtures.js';
+} from '../kit/media-fixtures.js';
 
 const now = '2026-11-21T09:00:00.000Z';
 const old = '2026-11-19T09:00:00.000Z';

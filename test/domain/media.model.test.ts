@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { media } from '../../src/domain/media/media.js';
 import { type MediaEvent, mediaEvents } from '../../src/domain/media/media-events.js';
 import { stepsOf } from '../../src/domain/media/media-state.js';
-import { mediaId } from './media-fixtures.js';
-import { anyHistory, command, run } from './media-histories.js';
+import { mediaId } from '../kit/media-fixtures.js';
+import { anyHistory, command, run } from '../kit/media-histories.js';
 
 const count = (events: readonly MediaEvent[], type: MediaEvent['type']) =>
   events.filter((event) => event.type === type).length;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_MODERATION_POLICY, decideModeration } from '../../src/domain/media/moderation-policy.js';
-import { deepFreeze } from '../support/deep-freeze.js';
+import { deepFreeze } from '../kit/deep-freeze.js';
 
 type Scores = { readonly adult: number; readonly suggestive: number };
 

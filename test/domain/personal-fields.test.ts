@@ -3,7 +3,7 @@ import type { EventDefinitions } from '../../src/core/event.js';
 import type { JsonObject } from '../../src/core/json.js';
 import { joinPersonal } from '../../src/core/personal-data.js';
 import { eventDefinitions } from '../../src/domain/index.js';
-import { goldenEvents } from '../support/golden-events.js';
+import { goldenEvents } from '../kit/golden-events.js';
 
 const definitions: EventDefinitions = eventDefinitions;
 const personal = Object.entries(definitions).flatMap(([type, definition]) =>

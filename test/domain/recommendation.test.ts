@@ -4,7 +4,7 @@ import {
   type RecommendationEvent,
   recommendation,
 } from '../../src/domain/recommendation/recommendation.js';
-import { type Specification, verify } from '../support/given-when-then.js';
+import { type Specification, verify } from '../kit/given-when-then.js';
 
 type Spec = Specification<RecommendationCommand, RecommendationEvent>;
 

@@ -6,8 +6,7 @@ import { stepNameSchema } from '../../src/domain/media/steps/step-name.js';
 import { stepRequest } from '../../src/domain/media/steps/step-request.js';
 import { stepTable } from '../../src/domain/media/steps/step-table.js';
 import { mediaProcessing } from '../../src/sagas/media-processing.js';
-import { reactionTo } from '../sagas/run-saga.js';
-import { verify } from '../support/given-when-then.js';
+import { verify } from '../kit/given-when-then.js';
 import {
   completed,
   heldBy,
@@ -19,7 +18,8 @@ import {
   renditionCompleted,
   started,
   uploaded,
-} from './media-fixtures.js';
+} from '../kit/media-fixtures.js';
+import { reactionTo } from '../kit/run-saga.js';
 
 const blobKey = 'media/m1/original';
 const probed: MediaEvent = { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tagsOf } from '../../src/domain/media/tags.js';
-import { deepFreeze } from '../support/deep-freeze.js';
+import { deepFreeze } from '../kit/deep-freeze.js';
 
 type Sightings = Readonly<Record<string, number>>;
 

@@ -6,7 +6,7 @@ import {
   viewer,
   viewerStream,
 } from '../../src/domain/viewer/viewer.js';
-import { type Specification, verify } from '../support/given-when-then.js';
+import { type Specification, verify } from '../kit/given-when-then.js';
 
 type Interaction = ViewerCommand['data'];
 

@@ -8,8 +8,8 @@ import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { type MediaState, stepsOf } from '../../src/domain/media/media-state.js';
 import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { mediaProcessing } from '../../src/sagas/media-processing.js';
-import { deepFreeze } from '../support/deep-freeze.js';
-import { recorded } from '../support/golden-events.js';
+import { deepFreeze } from '../kit/deep-freeze.js';
+import { recorded } from '../kit/golden-events.js';
 import type { KeptProcess } from './histories.js';
 import { command, resultOf } from './simulated-results.js';
 

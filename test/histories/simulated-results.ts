@@ -3,7 +3,7 @@ import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { Rendition } from '../../src/domain/media/media-values.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
-import { framesFor, model, probe, rendition } from '../domain/media-fixtures.js';
+import { framesFor, model, probe, rendition } from '../kit/media-fixtures.js';
 
 export const command = (type: MediaCommand['type'], data: object) =>
   ({ type, data }) as unknown as MediaCommand;

@@ -8,7 +8,7 @@ import type { EventToAppend, StoredEvent } from '../../src/core/event.js';
 import { eventDefinitions, type MediaFlowEvent } from '../../src/domain/index.js';
 import { createEventCodec } from '../../src/runtime/command/event-codec.js';
 import { sampleEvent } from '../contracts/event-store-samples.js';
-import { probe, registered } from '../domain/media-fixtures.js';
+import { probe, registered } from '../kit/media-fixtures.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { tablesWith } from '../support/everything-in.js';
 import { undoMigrations } from '../support/undo-migrations.js';

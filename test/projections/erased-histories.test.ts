@@ -6,8 +6,8 @@ import type { AnyProjection } from '../../src/core/projection-store.js';
 import { eventDefinitions, type MediaFlowEvent } from '../../src/domain/index.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { projections } from '../../src/projections/index.js';
-import { framesFor, mediaId, model, probe, registered, uploaded } from '../domain/media-fixtures.js';
-import { rowsAfter } from '../support/project-rows.js';
+import { framesFor, mediaId, model, probe, registered, uploaded } from '../kit/media-fixtures.js';
+import { rowsAfter } from '../kit/project-rows.js';
 
 const definitions: EventDefinitions = eventDefinitions;
 

@@ -7,9 +7,9 @@ import type { AnyProjection } from '../../src/core/projection-store.js';
 import { eventDefinitions } from '../../src/domain/index.js';
 import { projections } from '../../src/projections/index.js';
 import { foldRowOperations } from '../../src/runtime/projection/fold-row-operations.js';
+import { goldenEvents } from '../kit/golden-events.js';
+import { operationsOf } from '../kit/project-rows.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { goldenEvents } from '../support/golden-events.js';
-import { operationsOf } from '../support/project-rows.js';
 
 const views: readonly AnyProjection[] = projections;
 

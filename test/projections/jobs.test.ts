@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
 import { jobs } from '../../src/projections/jobs.js';
-import { completed, failed, heldBy, mediaId, planned, started, uploaded } from '../domain/media-fixtures.js';
-import { rowsAfter } from '../support/project-rows.js';
+import { completed, failed, heldBy, mediaId, planned, started, uploaded } from '../kit/media-fixtures.js';
+import { rowsAfter } from '../kit/project-rows.js';
 
 const jobsAfter = (...events: MediaFlowEvent[]) => rowsAfter(jobs, events).jobs;
 const request = { requestId: 'r1', userId: 'u1' };

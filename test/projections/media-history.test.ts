@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { mediaEvents } from '../../src/domain/media/media-events.js';
 
 import { mediaHistory } from '../../src/projections/media-history.js';
-import { framesFor, mediaId, model, registered } from '../domain/media-fixtures.js';
-import { rowsAfter } from '../support/project-rows.js';
+import { framesFor, mediaId, model, registered } from '../kit/media-fixtures.js';
+import { rowsAfter } from '../kit/project-rows.js';
 
 test('the history is of every event there is of an item', () => {
   expect(Object.keys(mediaHistory.on)).toEqual(Object.keys(mediaEvents));

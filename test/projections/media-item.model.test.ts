@@ -5,9 +5,9 @@ import { jobs } from '../../src/projections/jobs.js';
 import { mediaHistory } from '../../src/projections/media-history.js';
 import { mediaLibrary } from '../../src/projections/media-library.js';
 import { moderationQueue } from '../../src/projections/moderation-queue.js';
-import { mediaId } from '../domain/media-fixtures.js';
-import { anyHistory, run } from '../domain/media-histories.js';
-import { rowsAfter } from '../support/project-rows.js';
+import { mediaId } from '../kit/media-fixtures.js';
+import { anyHistory, run } from '../kit/media-histories.js';
+import { rowsAfter } from '../kit/project-rows.js';
 
 /** What the public status has to be, said by the rules instead of the view. */
 function statusOf(state: MediaState): string {

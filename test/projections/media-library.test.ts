@@ -14,8 +14,8 @@ import {
   renditionCompleted,
   started,
   uploaded,
-} from '../domain/media-fixtures.js';
-import { rowsAfter } from '../support/project-rows.js';
+} from '../kit/media-fixtures.js';
+import { rowsAfter } from '../kit/project-rows.js';
 
 const probed: MediaEvent = { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } };
 const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { moderationQueue } from '../../src/projections/moderation-queue.js';
-import { framesFor, mediaId, model, moderated, registered } from '../domain/media-fixtures.js';
-import { rowsAfter } from '../support/project-rows.js';
+import { framesFor, mediaId, model, moderated, registered } from '../kit/media-fixtures.js';
+import { rowsAfter } from '../kit/project-rows.js';
 
 const frames = framesFor('in_review');
 const scored: MediaEvent = { type: 'ModerationScored', data: { mediaId, model, frames } };

@@ -6,7 +6,7 @@ import { popularity } from '../../src/projections/popularity.js';
 import { recommendations } from '../../src/projections/recommendations.js';
 import { trending } from '../../src/projections/trending.js';
 import { viewerActivity } from '../../src/projections/viewer-activity.js';
-import { rowsAfter } from '../support/project-rows.js';
+import { rowsAfter } from '../kit/project-rows.js';
 
 const occurredAt = '2026-11-21T09:59:59.999Z';
 const did = (

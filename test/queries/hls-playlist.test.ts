@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Storyboard } from '../../src/core/video-tools.js';
 import { masterPlaylist, type PlayableRendition, storyboardVtt } from '../../src/queries/hls-playlist.js';
-import { deepFreeze } from '../support/deep-freeze.js';
+import { deepFreeze } from '../kit/deep-freeze.js';
 
 const rendition = (change: Partial<PlayableRendition>): PlayableRendition => ({
   pathSegment: '360p-0123abcd',

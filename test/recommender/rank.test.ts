@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Candidate, type RankingInput, rank, type Taste } from '../../src/recommender/rank.js';
-import { deepFreeze } from '../support/deep-freeze.js';
+import { deepFreeze } from '../kit/deep-freeze.js';
 
 const item = (mediaId: string, tags: readonly string[] = [], popularity = 0): Candidate => ({
   mediaId,

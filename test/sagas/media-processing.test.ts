@@ -18,9 +18,9 @@ import {
   registered,
   started,
   uploaded,
-} from '../domain/media-fixtures.js';
-import { anyHistory, command, run } from '../domain/media-histories.js';
-import { reactionTo, type SagaSpecification } from './run-saga.js';
+} from '../kit/media-fixtures.js';
+import { anyHistory, command, run } from '../kit/media-histories.js';
+import { reactionTo, type SagaSpecification } from '../kit/run-saga.js';
 
 const blobKey = 'media/m1/original';
 const rung = (name: string): LadderRung => ({

@@ -4,7 +4,7 @@ import { jobPayloads } from '../../src/domain/jobs.js';
 import type { RecommendationEvent } from '../../src/domain/recommendation/recommendation.js';
 import { sagas } from '../../src/sagas/index.js';
 import { recommendation } from '../../src/sagas/recommendation.js';
-import { reactionTo } from './run-saga.js';
+import { reactionTo } from '../kit/run-saga.js';
 
 const requested = (genre: string | null): RecommendationEvent => ({
   type: 'RecommendationRequested',

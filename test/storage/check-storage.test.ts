@@ -15,8 +15,8 @@ import { systemClock } from '../../src/runtime/clock.js';
 import { createEventCodec } from '../../src/runtime/command/event-codec.js';
 import { createStorageChecks, createStorageReports } from '../../src/runtime/storage/storage-checks.js';
 import { checkStorage } from '../../src/storage/check-storage.js';
-import { registration, rendition } from '../domain/media-fixtures.js';
-import { createFakeClock } from '../support/fake-clock.js';
+import { createFakeClock } from '../kit/fake-clock.js';
+import { registration, rendition } from '../kit/media-fixtures.js';
 import { streamOf } from '../support/streams.js';
 
 const codec = createEventCodec<MediaFlowEvent>(eventDefinitions);

@@ -10,7 +10,7 @@ import type { AnySaga } from '../../src/core/saga.js';
 import type { SagaStore } from '../../src/core/saga-store.js';
 import type { SagaCommandRequest } from '../../src/runtime/saga/saga-hand-over.js';
 import { runSagas, type SagaRunnerOptions } from '../../src/runtime/saga/saga-runner.js';
-import { createFakeClock, type FakeClock } from './fake-clock.js';
+import { createFakeClock, type FakeClock } from '../kit/fake-clock.js';
 import { createMemorySagaStore } from './memory-saga-store.js';
 
 /** Resolves when the condition holds; fails after twenty seconds. */

@@ -21,8 +21,8 @@ import { createSendCommands } from '../../../src/runtime/job/send-commands.js';
 import { catchUp, PoisonEventError } from '../../../src/runtime/projection/catch-up.js';
 import { createHandOver } from '../../../src/runtime/saga/saga-hand-over.js';
 import { newStream, sampleEvent } from '../../contracts/event-store-samples.js';
+import { createFakeClock } from '../../kit/fake-clock.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { createFakeClock } from '../../support/fake-clock.js';
 
 const said = (sqlState: string) => () => {
   const error = new DatabaseError(`the server says ${sqlState}`, 0, 'error');

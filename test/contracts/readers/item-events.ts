@@ -1,5 +1,5 @@
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
-import { mediaId, registration, uploaded } from '../../domain/media-fixtures.js';
+import { mediaId, registration, uploaded } from '../../kit/media-fixtures.js';
 
 type Details = Partial<(typeof registration)['data']>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobsReader } from '../../../src/core/readers/jobs.js';
 import type { MediaFlowEvent } from '../../../src/domain/index.js';
-import { completed, heldBy, mediaId, planned, started, uploaded } from '../../domain/media-fixtures.js';
+import { completed, heldBy, mediaId, planned, started, uploaded } from '../../kit/media-fixtures.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 
 const error = { code: 'ffmpeg_failed', message: 'no' };

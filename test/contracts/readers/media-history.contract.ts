@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mediaId, registered, started, uploaded } from '../../domain/media-fixtures.js';
+import { mediaId, registered, started, uploaded } from '../../kit/media-fixtures.js';
 import { ofItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 

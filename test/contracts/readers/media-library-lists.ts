@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LibraryFilter, LibraryPlace } from '../../../src/core/readers/media-library.js';
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
-import { mediaId, model, probe, registered } from '../../domain/media-fixtures.js';
+import { mediaId, model, probe, registered } from '../../kit/media-fixtures.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 

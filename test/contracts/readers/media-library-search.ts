@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SearchTerms } from '../../../src/core/readers/search-terms.js';
-import { mediaId, model } from '../../domain/media-fixtures.js';
+import { mediaId, model } from '../../kit/media-fixtures.js';
 import { ofItem, publishedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 

@@ -11,7 +11,7 @@ import {
   rendition,
   renditionCompleted,
   started,
-} from '../../domain/media-fixtures.js';
+} from '../../kit/media-fixtures.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import { libraryLists } from './media-library-lists.js';
 import { librarySearch } from './media-library-search.js';

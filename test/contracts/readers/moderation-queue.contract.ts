@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaFlowEvent } from '../../../src/domain/index.js';
-import { framesFor, model } from '../../domain/media-fixtures.js';
+import { framesFor, model } from '../../kit/media-fixtures.js';
 import { uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
-import { mediaId, probe, rendition, renditionCompleted } from '../../domain/media-fixtures.js';
+import { mediaId, probe, rendition, renditionCompleted } from '../../kit/media-fixtures.js';
 import { publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mediaId, model } from '../../domain/media-fixtures.js';
+import { mediaId, model } from '../../kit/media-fixtures.js';
 import { did } from './interactions.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { positionAt } from '../../../src/core/numbered-position.js';
 import type { RecommendationEvent } from '../../../src/domain/recommendation/recommendation.js';
-import { mediaId } from '../../domain/media-fixtures.js';
+import { mediaId } from '../../kit/media-fixtures.js';
 import { did } from './interactions.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InteractionType } from '../../../src/domain/viewer/viewer.js';
-import { mediaId } from '../../domain/media-fixtures.js';
+import { mediaId } from '../../kit/media-fixtures.js';
 import { did } from './interactions.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../../src/core/event.js';
 import type { Readers } from '../../../src/core/readers/index.js';
 import type { Instant } from '../../../src/core/time.js';
 import type { MediaFlowEvent } from '../../../src/domain/index.js';
-import { recorded } from '../../support/golden-events.js';
+import { recorded } from '../../kit/golden-events.js';
 
 /** An engine that keeps the product's views. */
 export interface ViewEngine {

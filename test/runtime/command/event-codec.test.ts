@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EventDefinitions, EventMetadata, StoredEvent } from '../../../src/core/event.js';
 import type { JsonObject } from '../../../src/core/json.js';
 import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
-import { deepFreeze } from '../../support/deep-freeze.js';
+import { deepFreeze } from '../../kit/deep-freeze.js';
 
 /** A length that was in minutes first, then in seconds, then said so in its name. */
 const definitions = {

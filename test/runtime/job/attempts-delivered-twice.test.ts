@@ -28,7 +28,7 @@ import { keepOutput } from '../../../src/workers/keep-output.js';
 import { jobPolicies } from '../../../src/workers/policies.js';
 import { purgeWorker } from '../../../src/workers/purge.js';
 import { stepWorker } from '../../../src/workers/step-worker.js';
-import { mediaId, probe, registration } from '../../domain/media-fixtures.js';
+import { mediaId, probe, registration } from '../../kit/media-fixtures.js';
 
 const now = '2026-11-21T10:00:00.000Z';
 const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 10 });

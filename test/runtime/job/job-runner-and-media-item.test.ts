@@ -15,7 +15,7 @@ import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
 import { createCommandHandler } from '../../../src/runtime/command/handle-command.js';
 import { runWorkers } from '../../../src/runtime/job/job-runner.js';
 import { stepWorker } from '../../../src/workers/step-worker.js';
-import { mediaId, registration } from '../../domain/media-fixtures.js';
+import { mediaId, registration } from '../../kit/media-fixtures.js';
 import { createTestLease } from '../../support/job-lease.js';
 
 const MAXIMUM_ATTEMPTS = 4;

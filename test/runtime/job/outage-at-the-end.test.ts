@@ -23,7 +23,7 @@ import { runWorkers } from '../../../src/runtime/job/job-runner.js';
 import { jobPolicies } from '../../../src/workers/policies.js';
 import { transcodeWorker } from '../../../src/workers/transcode.js';
 import { type CuttableProxy, createCuttableProxy } from '../../adapters/pg-boss/cuttable-proxy.js';
-import { registration } from '../../domain/media-fixtures.js';
+import { registration } from '../../kit/media-fixtures.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-outage-'));

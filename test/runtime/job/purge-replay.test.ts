@@ -16,7 +16,7 @@ import { createCommandHandler } from '../../../src/runtime/command/handle-comman
 import { runWorkers } from '../../../src/runtime/job/job-runner.js';
 import { jobPolicies } from '../../../src/workers/policies.js';
 import { purgeWorker } from '../../../src/workers/purge.js';
-import { mediaId, registration } from '../../domain/media-fixtures.js';
+import { mediaId, registration } from '../../kit/media-fixtures.js';
 import { createTestDatabase } from '../../support/database.js';
 
 const database = await createTestDatabase();

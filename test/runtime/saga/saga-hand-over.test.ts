@@ -3,7 +3,7 @@ import { invalid } from '../../../src/core/errors.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import type { OutboxEntry } from '../../../src/core/saga-store.js';
 import { createHandOver, type HandOverOptions } from '../../../src/runtime/saga/saga-hand-over.js';
-import { createFakeClock } from '../../support/fake-clock.js';
+import { createFakeClock } from '../../kit/fake-clock.js';
 
 const entry = (id: string, body: OutboxEntry['body']): OutboxEntry => ({
   ...{ id, saga: 'saga', instance: 'm1', body, attempts: 0 },

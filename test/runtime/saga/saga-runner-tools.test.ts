@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/runtime/clock.js';
 import { limitConcurrency } from '../../../src/runtime/limit-concurrency.js';
 import { createAlarm } from '../../../src/runtime/saga/alarm.js';
 import { groupCalls } from '../../../src/runtime/saga/group-calls.js';
-import { createFakeClock } from '../../support/fake-clock.js';
+import { createFakeClock } from '../../kit/fake-clock.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { silentLogger } from '../../../src/core/logger.js';
 import { keepHouse } from '../../../src/runtime/storage/housekeeping.js';
-import { createFakeClock } from '../../support/fake-clock.js';
+import { createFakeClock } from '../../kit/fake-clock.js';
 
 const DAY = 86_400;
 const running: { readonly stop: AbortController; readonly done: Promise<void> }[] = [];

@@ -4,7 +4,7 @@ import type { Readers } from '../../../src/core/readers/index.js';
 import { projections } from '../../../src/projections/index.js';
 import { foldRowOperations } from '../../../src/runtime/projection/fold-row-operations.js';
 import type { ViewEngine } from '../../contracts/readers/views-under-test.js';
-import { applyChanges, operationsOf } from '../project-rows.js';
+import { applyChanges, operationsOf } from '../../kit/project-rows.js';
 import { createJobsReader } from './jobs.js';
 import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';

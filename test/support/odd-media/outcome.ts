@@ -6,7 +6,7 @@ import { isRetryable, MediaFlowError, unsupported } from '../../../src/core/erro
 import type { MediaProbe, VideoTools } from '../../../src/core/video-tools.js';
 import { media } from '../../../src/domain/media/media.js';
 import { probeSchema } from '../../../src/domain/media/media-values.js';
-import { heldBy, registered, started, uploaded } from '../../domain/media-fixtures.js';
+import { heldBy, registered, started, uploaded } from '../../kit/media-fixtures.js';
 
 const execute = promisify(execFile);
 

@@ -6,8 +6,8 @@ import type { AnyProjection } from '../../../../src/core/projection-store.js';
 import { projections } from '../../../../src/projections/index.js';
 import { foldRowOperations } from '../../../../src/runtime/projection/fold-row-operations.js';
 import { readersContract } from '../../../contracts/readers/readers.contract.js';
+import { operationsOf } from '../../../kit/project-rows.js';
 import { createTestDatabase } from '../../../support/database.js';
-import { operationsOf } from '../../../support/project-rows.js';
 
 readersContract('PostgreSQL', async () => {
   const database = await createTestDatabase();

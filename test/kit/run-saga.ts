@@ -1,7 +1,7 @@
 import type { AnySaga, SagaOutput } from '../../src/core/saga.js';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
-import { deepFreeze } from '../support/deep-freeze.js';
-import { recorded } from '../support/golden-events.js';
+import { deepFreeze } from './deep-freeze.js';
+import { recorded } from './golden-events.js';
 
 /** A row of a saga's table: what happened to an instance, the last thing of which it reacts to, and what it wants done. */
 export interface SagaSpecification {

@@ -6,7 +6,7 @@ import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { MediaState } from '../../src/domain/media/media-state.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
 import { stepKindSchema } from '../../src/domain/media/steps/step-name.js';
-import { deepFreeze } from '../support/deep-freeze.js';
+import { deepFreeze } from './deep-freeze.js';
 import { framesFor, mediaId, model, probe, registration, rendition } from './media-fixtures.js';
 
 const anyAttempt = fc.record({
