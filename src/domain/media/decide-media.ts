@@ -1,6 +1,6 @@
 import { assertNever, conflict, notFound } from '../../core/errors.js';
 import { decideStep } from './decide-step.js';
-import type { MediaCommand } from './media-commands.js';
+import { isOfStep, type MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, type MediaState } from './media-state.js';
 import { cancelOpenSteps, settle, stepsWhere } from './settle.js';
@@ -18,6 +18,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
     throw notFound('media_not_found', `There is no media ${mediaId}.`, { mediaId });
   }
 
+  if (isOfStep(command)) return decideStep(command, state);
   switch (command.type) {
     case 'RegisterMedia':
       // A transfer announces its item again when it cannot know whether it has been heard.
@@ -68,17 +69,6 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return state.deleted && !state.purged ? [{ type: 'MediaPurged', data: { mediaId } }] : [];
     case 'FailPurge':
       return state.deleted && !state.purged ? [{ type: 'MediaPurgeFailed', data: command.data }] : [];
-    case 'StartStep':
-    case 'ConfirmStep':
-    case 'ReportStepProgress':
-    case 'RecordProbe':
-    case 'RecordRenditions':
-    case 'RecordPoster':
-    case 'RecordThumbnails':
-    case 'RecordModeration':
-    case 'RecordTags':
-    case 'FailStep':
-      return decideStep(command, state);
     default:
       return assertNever(command);
   }

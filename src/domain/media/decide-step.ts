@@ -1,13 +1,11 @@
 import { assertNever, conflict } from '../../core/errors.js';
 import { SUPERSEDED } from '../../core/worker.js';
-import type { AttemptOf, MediaCommand } from './media-commands.js';
+import type { AttemptOf, MediaCommand, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState } from './media-state.js';
 import { scoresOf } from './moderation-classes.js';
 import { decideModeration } from './moderation-policy.js';
 import { NO_PICTURE, planProcessing } from './steps/plan-processing.js';
-
-type StepCommand = Extract<MediaCommand, { data: AttemptOf }>;
 
 /** What a worker reports. Only the attempt that holds the step is listened to; anybody else changes nothing. */
 export function decideStep(command: StepCommand, state: MediaState): MediaEvent[] {

@@ -60,3 +60,32 @@ export type MediaCommand =
     >;
 
 export type MediaCommandOf<Type extends MediaCommand['type']> = Extract<MediaCommand, { type: Type }>;
+
+/** The compiler says which one is missing. */
+const types: Readonly<Record<MediaCommand['type'], true>> = {
+  RegisterMedia: true,
+  CompleteUpload: true,
+  FailUpload: true,
+  ChangeMediaDetails: true,
+  ReviewMedia: true,
+  RetryProcessing: true,
+  DeleteMedia: true,
+  RecordPurge: true,
+  FailPurge: true,
+  StartStep: true,
+  ConfirmStep: true,
+  ReportStepProgress: true,
+  RecordProbe: true,
+  RecordRenditions: true,
+  RecordPoster: true,
+  RecordThumbnails: true,
+  RecordModeration: true,
+  RecordTags: true,
+  FailStep: true,
+};
+export const mediaCommandTypes = Object.keys(types) as readonly MediaCommand['type'][];
+
+/** What workers say of a step. */
+export type StepCommand = Extract<MediaCommand, { data: AttemptOf }>;
+
+export const isOfStep = (command: MediaCommand): command is StepCommand => 'attempt' in command.data;
