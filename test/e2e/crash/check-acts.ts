@@ -1,10 +1,21 @@
-import type { Act, CrashRecord, LogEvent } from './record.js';
+import type { Act, CrashRecord, LogEvent, ToldEdit } from './record.js';
 
 /** Every answer a client had is true: what it says has happened has happened, once, and not after its position. */
 export const checkActs = ({ acts, events }: Pick<CrashRecord, 'acts' | 'events'>): string[] =>
-  acts.flatMap((act) => checkAct(act, events));
+  acts.flatMap((act) =>
+    checkAct(act, events, (mediaId) =>
+      acts.flatMap((other) => (other.kind === 'edit' && other.mediaId === mediaId ? [other] : [])),
+    ),
+  );
 
-function checkAct(act: Act, events: readonly LogEvent[]): string[] {
+/** The title of a deleted item, wherever it is told. */
+const ERASED = '';
+
+function checkAct(
+  act: Act,
+  events: readonly LogEvent[],
+  editsOf: (mediaId: string) => readonly ToldEdit[],
+): string[] {
   const those = (type: string, data: Readonly<Record<string, unknown>>) =>
     events.filter(
       (event) =>
@@ -20,7 +31,10 @@ function checkAct(act: Act, events: readonly LogEvent[]): string[] {
       const endedBefore =
         act.isJoined && those('MediaDeleted', { mediaId }).length > 0 && uploaded.length === 0;
       return [
-        ...checkCount(what, act.position, those('MediaRegistered', { title: act.title, mediaId })),
+        ...checkCount(what, act.position, [
+          ...those('MediaRegistered', { title: act.title, mediaId }),
+          ...those('MediaRegistered', { title: ERASED, mediaId }),
+        ]),
         ...(registered.length > 1 ? [`twice: ${what} is ${registered.length} items`] : []),
         ...(endedBefore ? [] : checkCount(`the bytes of ${what}`, act.position, uploaded)),
       ];
@@ -31,6 +45,8 @@ function checkAct(act: Act, events: readonly LogEvent[]): string[] {
         : [];
     case 'edit': {
       const { mediaId, title } = act;
+      const erased = those('MediaDetailsChanged', { mediaId, title: ERASED });
+      if (erased.length > 0) return checkErasedEdits(mediaId, editsOf(mediaId), erased);
       return checkCount(`edit "${title}"`, act.position, those('MediaDetailsChanged', { mediaId, title }));
     }
     case 'delete':
@@ -71,6 +87,17 @@ function checkAct(act: Act, events: readonly LogEvent[]): string[] {
     case 'wrong-answer':
       return [`answer: ${act.what} was told ${act.answer}`];
   }
+}
+
+/** Nobody can tell any more which is which, but how many there were by each position that was told. */
+function checkErasedEdits(mediaId: string, edits: readonly ToldEdit[], found: readonly LogEvent[]): string[] {
+  if (found.length > edits.length) return [`twice: edits of ${mediaId}, ${found.length} times`];
+  const told = edits.flatMap(({ position }) => position ?? []).toSorted();
+  return told.flatMap((position, index) => {
+    const event = found[index];
+    if (!event) return [`lost: edit of ${mediaId}`];
+    return event.position > position ? [`told too early: edit of ${mediaId}`] : [];
+  });
 }
 
 /** `wanted` of them and no more by the position that was told; at most as many where nobody was told anything. */

@@ -115,6 +115,30 @@ test('what nobody was told may have happened or not', () => {
   expect(faultsOf({ ...sound, acts: silent, events: without('MediaDetailsChanged') })).toEqual([]);
 });
 
+describe('what is erased of a deleted item', () => {
+  const edit = (position: string | null): Act => ({ kind: 'edit', mediaId: 'b', title: 'B2', position });
+  const changed: Happened = ['media-b', 'MediaDetailsChanged', { mediaId: 'b', title: '' }];
+  const erased = all.map(
+    ([stream, type, data = {}]): Happened =>
+      type === 'MediaRegistered' && data.mediaId === 'b'
+        ? [stream, type, { ...data, title: '' }]
+        : [stream, type, data],
+  );
+  const later = positionAt(all.length + 2);
+  const faults = (edits: readonly Act[], changes: readonly Happened[]) =>
+    faultsOf({ ...sound, acts: [...acts, ...edits], events: logOf([...erased, ...changes]) });
+
+  test('is known to have happened once by what else is told of it', () => {
+    expect(faults([uploadOfB(true), edit(later), edit(null)], [changed, changed])).toEqual([]);
+  });
+
+  test('is missed, and noticed when there is too much of it or it comes too late', () => {
+    expect(faults([edit(later), edit(later)], [changed])).toContain('lost: edit of b');
+    expect(faults([edit(later)], [changed, changed])).toContain('twice: edits of b, 2 times');
+    expect(faults([edit(end)], [changed])).toContain('told too early: edit of b');
+  });
+});
+
 test('what is no video fails, and leaves a dead letter to be replayed', () => {
   const record: CrashRecord = {
     ...sound,
