@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for may take a busy machine longer than the second that is the default.
+    expect: { poll: { timeout: 10_000 } },
     // Two cores are shared by PostgreSQL, ffmpeg and the tests themselves.
     maxWorkers: 2,
   },
