@@ -20,6 +20,7 @@ import { OriginsOfDeadLetters1763700000018 } from './0018-origins-of-dead-letter
 import { OriginsOfUploads1763700000019 } from './0019-origins-of-uploads.js';
 import { ConsumerCheckpoints1763700000020 } from './0020-consumer-checkpoints.js';
 import { ErasureOfMedia1763700000021 } from './0021-erasure-of-media.js';
+import { AttemptClaims1763700000022 } from './0022-attempt-claims.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -44,4 +45,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   OriginsOfUploads1763700000019,
   ConsumerCheckpoints1763700000020,
   ErasureOfMedia1763700000021,
+  AttemptClaims1763700000022,
 ];

@@ -64,6 +64,11 @@ export const inside = {
   unknown: { kinds: [], advice: 'An output of a saga was refused for good for a reason without a code.' },
   job_kind_taken: { kinds: ['conflict'], advice: 'Two handlers for one kind of job in a process.' },
   job_queue_stopped: { kinds: ['conflict'], advice: 'A handler was added while the queue was stopping.' },
+  attempt_claims_unavailable: {
+    kinds: ['unavailable'],
+    advice:
+      'The database of the claims cannot be reached. The attempt is left to its queue, which delivers it again.',
+  },
   checkpoint_store_unavailable: {
     kinds: ['unavailable'],
     advice:

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPgBossJobQueue } from '../../../src/adapters/pg-boss/job-queue.js';
+import { createPostgresAttemptClaims } from '../../../src/adapters/postgres/attempt-claims.js';
+import { openPool } from '../../../src/adapters/postgres/connection/open-pool.js';
 import type { JobPolicy, JobToEnqueue } from '../../../src/core/job.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import { NO_REQUEST } from '../../../src/core/request-origin.js';
+import type { JobHandler } from '../../../src/core/running-job.js';
+import { handleClaimed } from '../../../src/runtime/job/claim-attempt.js';
 
 export interface JobQueueFigures {
   readonly startMilliseconds: number;
@@ -17,13 +21,15 @@ export interface JobQueueFigures {
   readonly jobsPerSecondFromBacklog: number;
   /** Jobs that do nothing, enqueued one by one as they end. */
   readonly jobsPerSecondAtShallowDepth: number;
+  /** The same with every attempt claimed, as on a queue that may deliver one twice. */
+  readonly claimedJobsPerSecondAtShallowDepth: number;
 }
 
 const policy: JobPolicy = {
   ...{ maximumAttempts: 3, leaseSeconds: 20, timeLimitSeconds: 60 },
   backoff: { firstSeconds: 1, maximumSeconds: 60 },
 };
-const kinds = ['probe', 'recommend', 'fill', 'pickup'];
+const kinds = ['probe', 'recommend', 'claimed', 'fill', 'pickup'];
 const newJob = (kind: string): JobToEnqueue => ({
   ...{ id: randomUUID(), kind, key: randomUUID(), payload: { mediaId: randomUUID(), sizeBytes: 1 } },
   ...{ correlationId: randomUUID(), causationId: randomUUID(), ...NO_REQUEST },
@@ -95,18 +101,27 @@ export async function measureJobQueue(connectionString: string): Promise<JobQueu
   });
 
   // A worker that keeps up: as many jobs wait as can run.
-  const jobsPerSecondAtShallowDepth = await rate(async () => {
-    let left = count;
-    const finished = Promise.withResolvers<void>();
-    const sendNext = () => sender.enqueue([newJob('recommend')]);
-    await worker.work('recommend', { concurrency: 20, policy }, async () => {
-      if (--left === 0) finished.resolve();
-      else if (left >= 20) void sendNext();
-      return { done: true };
+  const rateAtShallowDepth = (kind: string, handled: (handler: JobHandler) => JobHandler) =>
+    rate(async () => {
+      let left = count;
+      const finished = Promise.withResolvers<void>();
+      const sendNext = () => sender.enqueue([newJob(kind)]);
+      const handler: JobHandler = async () => {
+        if (--left === 0) finished.resolve();
+        else if (left >= 20) void sendNext();
+        return { done: true };
+      };
+      await worker.work(kind, { concurrency: 20, policy }, handled(handler));
+      await Promise.all(Array.from({ length: 20 }, sendNext));
+      await finished.promise;
     });
-    await Promise.all(Array.from({ length: 20 }, sendNext));
-    await finished.promise;
-  });
+  const jobsPerSecondAtShallowDepth = await rateAtShallowDepth('recommend', (handler) => handler);
+  const pool = openPool({ connectionString, maximumConnections: 4, logger: silentLogger });
+  const claims = createPostgresAttemptClaims(pool, { retentionSeconds: 86_400 });
+  const claimedJobsPerSecondAtShallowDepth = await rateAtShallowDepth('claimed', (handler) =>
+    handleClaimed(handler, { claims, pausesSeconds: [], logger: silentLogger }),
+  );
+  await pool.end();
 
   await sender.stop({ graceSeconds: 1 });
   await other.stop({ graceSeconds: 1 });
@@ -114,5 +129,6 @@ export async function measureJobQueue(connectionString: string): Promise<JobQueu
   return {
     ...{ startMilliseconds, pickupSameProcess, pickupOtherProcess, enqueuesPerSecondOneByOne },
     ...{ jobsEnqueuedPerSecondInBatches, jobsPerSecondFromBacklog, jobsPerSecondAtShallowDepth },
+    claimedJobsPerSecondAtShallowDepth,
   };
 }
