@@ -1,5 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { assertBlobKey } from '../../core/blob-key.js';
 import type { BlobStore, Finishing } from '../../core/blob-store.js';
 import { conflict, notFound } from '../../core/errors.js';
@@ -45,24 +46,28 @@ export function createGrowingObjects(folder: string, temporaryFolder: string): G
     hashes.forget(path);
   }
 
+  async function write(path: string, offset: number, bytes: Readable, isNew: boolean): Promise<number> {
+    if (isNew) forget(path);
+    const file = isNew ? await createDurably(path) : await open(path, 'r+');
+    try {
+      return await writeStream(file, bytes, offset, (chunk, at) => hashes.update(path, at, chunk));
+    } finally {
+      // Also after an error: what arrived may be counted on.
+      await files.settle(path, file).finally(() => file.close());
+    }
+  }
+
   return {
     append: (key, offset, bytes) =>
       inWordsOfThePort(async () => {
         const path = pathOf(key);
-        const sizeBytes = await files.settledSize(path);
-        if (offset !== (sizeBytes ?? 0)) throw offsetMismatch(key, offset, sizeBytes ?? 0);
-        if (sizeBytes === undefined) forget(path);
-        const file = sizeBytes === undefined ? await createDurably(path) : await open(path, 'r+');
         writtenTo.add(path);
         try {
-          const hash = (chunk: Uint8Array, at: number) => hashes.update(path, at, chunk);
-          return { sizeBytes: await writeStream(file, bytes, offset, hash) };
+          const presentBytes = await files.settledSize(path);
+          if (offset !== (presentBytes ?? 0)) throw offsetMismatch(key, offset, presentBytes ?? 0);
+          return { sizeBytes: await write(path, offset, bytes, presentBytes === undefined) };
         } finally {
-          // Also after an error: what arrived may be counted on.
-          await files.settle(path, file).finally(() => {
-            writtenTo.delete(path);
-            return file.close();
-          });
+          writtenTo.delete(path);
         }
       }),
 
