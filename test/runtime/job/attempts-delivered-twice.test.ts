@@ -16,22 +16,31 @@ import type { Command } from '../../../src/core/decider.js';
 import { unavailable } from '../../../src/core/errors.js';
 import type { JobConsumer } from '../../../src/core/job-consumer.js';
 import type { JobQueue } from '../../../src/core/job-queue.js';
+import type { JsonObject } from '../../../src/core/json.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import type { PositionWaiter } from '../../../src/core/projection-store.js';
+import type { PopularityReader } from '../../../src/core/readers/popularity.js';
+import type { ViewerActivityReader } from '../../../src/core/readers/viewer-activity.js';
 import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { Worker } from '../../../src/core/worker.js';
 import { aggregates, eventDefinitions, type MediaFlowEvent } from '../../../src/domain/index.js';
 import type { MediaCommand } from '../../../src/domain/media/media-commands.js';
+import { recommendationStream } from '../../../src/domain/recommendation/recommendation.js';
 import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
 import { createCommandHandler } from '../../../src/runtime/command/handle-command.js';
 import { runWorkers } from '../../../src/runtime/job/job-runner.js';
 import { keepOutput } from '../../../src/workers/keep-output.js';
 import { jobPolicies } from '../../../src/workers/policies.js';
 import { purgeWorker } from '../../../src/workers/purge.js';
+import { recommendWorker } from '../../../src/workers/recommend.js';
 import { stepWorker } from '../../../src/workers/step-worker.js';
 import { mediaId, probe, registration } from '../../kit/media-fixtures.js';
 
 const now = '2026-11-21T10:00:00.000Z';
 const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
+
+/** What is told before any work begins. */
+const BEFORE = ['MediaRegistered', 'MediaUploaded', 'RecommendationRequested'];
 
 let root: string;
 const opened: JobQueue[] = [];
@@ -86,7 +95,7 @@ async function twoProcesses(workersOn: (blobs: BlobStore) => readonly Worker[]) 
   return {
     send,
     deliveries: () => deliveries,
-    async run(kind: string, payload: { mediaId: string; blobKey?: string }) {
+    async run(kind: string, payload: JsonObject) {
       const id = randomUUID();
       const cause = { correlationId: mediaId, causationId: 'cause', ...NO_REQUEST };
       await queue.enqueue([{ ...{ id, kind, key: mediaId, payload }, ...cause }]);
@@ -98,7 +107,8 @@ async function twoProcesses(workersOn: (blobs: BlobStore) => readonly Worker[]) 
         expect(depths.every(({ waiting, active }) => waiting + active === 0)).toBe(true);
         expect(opened.flatMap((each) => each.running())).toEqual([]);
       }),
-    told: async () => (await store.readStream(`media-${mediaId}`)).slice(2).map(({ type }) => type),
+    told: async (stream = `media-${mediaId}`) =>
+      (await store.readStream(stream)).map(({ type }) => type).filter((type) => !BEFORE.includes(type)),
     async kept() {
       const keys: string[] = [];
       for await (const { key } of blobs.list(`media/${mediaId}`)) keys.push(key);
@@ -169,6 +179,27 @@ test('work that is no step of an item is done and recorded once as well', async 
   await eventually(() => expect(processes.deliveries()).toBe(2));
   expect(removed).toEqual([`personal data of ${mediaId}`, `media/${mediaId}`]);
   expect(await processes.told()).toEqual(['StepsCancelled', 'MediaDeleted', 'MediaPurged']);
+});
+
+test('a recommendation that fails at first is made by the next attempt, each told once', async () => {
+  const mostPopular = vi.fn<PopularityReader['mostPopular']>(async () => []);
+  mostPopular.mockRejectedValueOnce(unavailable('view_rebuilding', 'Filled anew'));
+  const processes = await twoProcesses(() => [
+    recommendWorker({
+      popularity: { mostPopular } as unknown as PopularityReader,
+      viewerActivity: { tastesAround: async () => [] } as unknown as ViewerActivityReader,
+      waiter: { waitFor: () => expect.unreachable() } as unknown as PositionWaiter,
+    }),
+  ]);
+  const request = { requestId: randomUUID(), userId: 'ada', genre: null, limit: 5 };
+  await processes.send({ type: 'RequestRecommendation', data: request });
+  await processes.run('recommend', request);
+  await processes.untilOver();
+  await eventually(() => expect(processes.deliveries()).toBe(4));
+  expect(mostPopular).toHaveBeenCalledTimes(2);
+  expect(await processes.told(recommendationStream(request.requestId))).toEqual([
+    ...['RecommendationAttemptFailed', 'RecommendationGenerated'],
+  ]);
 });
 
 test('a process does not begin to work on such a queue without claims', async () => {
