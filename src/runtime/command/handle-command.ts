@@ -56,6 +56,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
 ): CommandHandler<C> {
   const { store, codec, now, maximumConflicts = 20 } = options;
   const inTurn = createTurns();
+  const readsFirst = (aggregate: Aggregate) => aggregate.needsState || store.idempotency !== 'by-event-id';
   const byCommand = new Map(
     options.aggregates.flatMap((aggregate) =>
       aggregate.commandTypes.map((type) => [type, aggregate] as const),
@@ -65,8 +66,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
   async function attempt(request: CommandRequest<C>, aggregate: Aggregate, metadata: EventMetadata) {
     const { command, commandId } = request;
     const stream = aggregate.streamOf(command);
-    const readsFirst = aggregate.needsState || store.idempotency !== 'by-event-id';
-    const history = readsFirst ? await store.readStream(stream) : [];
+    const history = readsFirst(aggregate) ? await store.readStream(stream) : [];
     const earlier = history.filter((event) => event.metadata.commandId === commandId);
     const [firstEarlier] = earlier;
     const lastEarlier = earlier.at(-1);
@@ -87,15 +87,15 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
         codec.encode(event as E, eventIdOf(commandId, index), index === 0 ? metadata : withoutHash(metadata)),
       );
     if (events.length === 0) return resultOf(stream, history.at(-1)?.position ?? (await store.head()), []);
-    const expected = readsFirst ? (history.at(-1)?.revision ?? 'no-stream') : 'any';
+    const expected = readsFirst(aggregate) ? (history.at(-1)?.revision ?? 'no-stream') : 'any';
     const { position } = await store.append(stream, events, expected);
     return resultOf(stream, position, events);
   }
 
   const attemptInTurn: typeof attempt = (request, aggregate, metadata) =>
-    aggregate.needsState || store.idempotency === 'by-event-id'
-      ? attempt(request, aggregate, metadata)
-      : inTurn(aggregate.streamOf(request.command), () => attempt(request, aggregate, metadata));
+    readsFirst(aggregate) && !aggregate.needsState
+      ? inTurn(aggregate.streamOf(request.command), () => attempt(request, aggregate, metadata))
+      : attempt(request, aggregate, metadata);
 
   return async (request) => {
     const aggregate = byCommand.get(request.command.type);
