@@ -4,14 +4,15 @@ import type { UploadRecord } from '../../../core/upload-ledger.js';
 import { completeUpload } from '../lifecycle/completing.js';
 import { findUpload, isWhole, receivedBytes } from '../lifecycle/lifecycle.js';
 import { bringsBytes } from '../receiving/bytes-again.js';
+import { checksumAlgorithms, type ExpectedChecksum, parseChecksum } from '../receiving/checksums.js';
 import { receiveBytes, takeBackUnchecked } from '../receiving/receiving.js';
 import { assertTakeable } from '../space/space.js';
 import { inTraceOf } from '../upload-caller.js';
 import type { UploadContext } from '../upload-context.js';
 import { offsetMismatch, tooLarge, uploadCompleted } from '../upload-errors.js';
-import { checksumOf } from './checksums.js';
 import {
   bytesHeader,
+  headerOf,
   positionHeader,
   progressHeaders,
   requireBytes,
@@ -78,6 +79,25 @@ export async function takeBytes(
       : null;
     return { upload: await findUpload(context, id), sizeBytes, position };
   });
+}
+
+/**
+ * The checksum of a request, null when it has none: `Upload-Checksum: <algorithm> <base64>` before its bytes, or behind
+ * them where a `Trailer` announces it. Throws `invalid_checksum`, `unsupported_checksum_algorithm`.
+ */
+function checksumOf(request: TusRequest): ExpectedChecksum | null {
+  const header = headerOf(request, 'upload-checksum');
+  if (header !== undefined) {
+    const checksum = parseChecksum(header);
+    return { algorithms: [checksum.algorithm], told: () => checksum };
+  }
+  const announced = (headerOf(request, 'trailer') ?? '').toLowerCase().split(',');
+  if (!announced.some((name) => name.trim() === 'upload-checksum')) return null;
+  return {
+    // Which it is, the trailer will tell.
+    algorithms: checksumAlgorithms,
+    told: () => parseChecksum(request.trailers?.()['upload-checksum'] ?? ''),
+  };
 }
 
 /** `Upload-Length` may come with any PATCH while it is not known, and is then fixed. */

@@ -1,9 +1,9 @@
 import { invalid, MediaFlowError } from '../../../core/errors.js';
 import { closeUpload, type EndReason, findUpload } from '../lifecycle/lifecycle.js';
 import { sizeOfOriginal } from '../lifecycle/new-upload.js';
+import { checksumAlgorithms } from '../receiving/checksums.js';
 import type { UploadContext } from '../upload-context.js';
 import { partJoined, uploadGone, uploadNotFound } from '../upload-errors.js';
-import { checksumAlgorithms } from './checksums.js';
 import { postUpload } from './creation.js';
 import { headUpload } from './head.js';
 import { patchUpload } from './patch.js';

@@ -5,7 +5,7 @@ import type { UploadRecord } from '../../../core/upload-ledger.js';
 import { growingKey, originalKey } from '../../../domain/media/blob-places.js';
 import type { UploadContext } from '../upload-context.js';
 import { uploadInterrupted } from '../upload-errors.js';
-import { readUntil } from './read-until.js';
+import { readUntil } from './receiving.js';
 import type { Transfer } from './transfers.js';
 
 /** Bytes that came once more under a known Idempotency-Key. */

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { invalid } from '../../../core/errors.js';
 import { checksumMismatch } from '../upload-errors.js';
+
+export const checksumAlgorithms = ['sha1', 'sha256', 'md5'] as const;
 
 export interface Checksum {
   readonly algorithm: string;
@@ -13,6 +16,23 @@ export interface ExpectedChecksum {
   readonly algorithms: readonly string[];
   /** Known once the body is read. Throws `invalid_checksum`, `unsupported_checksum_algorithm`. */
   told(): Checksum;
+}
+
+/** `<algorithm> <base64>`. Throws `invalid_checksum`, `unsupported_checksum_algorithm`. */
+export function parseChecksum(header: string): Checksum {
+  const [algorithm = '', digest = '', ...more] = header.trim().split(' ');
+  if (algorithm === '')
+    throw invalid('invalid_checksum', 'The Upload-Checksum that was announced is missing');
+  if (!checksumAlgorithms.some((known) => known === algorithm)) {
+    throw invalid(
+      'unsupported_checksum_algorithm',
+      `Checksums can be ${checksumAlgorithms.join(', ')}, not ${JSON.stringify(algorithm)}`,
+    );
+  }
+  if (more.length > 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(digest)) {
+    throw invalid('invalid_checksum', 'Upload-Checksum is an algorithm and a digest in base64');
+  }
+  return { algorithm, digest };
 }
 
 export interface Comparison {
