@@ -7,7 +7,7 @@ export interface Death {
   readonly takesEffect: boolean;
 }
 
-export type Outside = Pick<SagaRunnerOptions, 'sagaStore' | 'execute' | 'enqueue' | 'cancelJobs'>;
+export type Outside = Pick<SagaRunnerOptions, 'sagaStore' | 'execute' | 'queue'>;
 
 export interface Mortal extends Outside {
   readonly isDead: () => boolean;
@@ -16,7 +16,7 @@ export interface Mortal extends Outside {
 }
 
 /** The outside of a process that dies at one call: nothing it does afterwards reaches anybody. */
-export function mortal({ sagaStore, execute, enqueue, cancelJobs }: Outside, death: Death): Mortal {
+export function mortal({ sagaStore, execute, queue }: Outside, death: Death): Mortal {
   let calls = 0;
   let dead = false;
 
@@ -36,8 +36,7 @@ export function mortal({ sagaStore, execute, enqueue, cancelJobs }: Outside, dea
     isDead: () => dead,
     calls: () => calls,
     execute: guard(execute, true),
-    enqueue: guard(enqueue, true),
-    cancelJobs: guard(cancelJobs, true),
+    queue: { enqueue: guard(queue.enqueue, true), cancel: guard(queue.cancel, true) },
     sagaStore: {
       register: guard(sagaStore.register, true),
       commit: guard(sagaStore.commit, true),

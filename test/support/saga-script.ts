@@ -35,11 +35,14 @@ export async function perform(
     execute: async ({ commandId, command, correlationId }) => {
       seen.push({ id: commandId, instance: correlationId, what: JSON.stringify(command) });
     },
-    enqueue: async (jobs) => {
-      for (const { id, kind, correlationId } of jobs) seen.push({ id, instance: correlationId, what: kind });
-    },
-    cancelJobs: async ({ id, kinds, key }) => {
-      seen.push({ id, instance: key, what: `cancel ${kinds}` });
+    queue: {
+      enqueue: async (jobs) => {
+        for (const { id, kind, correlationId } of jobs)
+          seen.push({ id, instance: correlationId, what: kind });
+      },
+      cancel: async ({ id, kinds, key }) => {
+        seen.push({ id, instance: key, what: `cancel ${kinds}` });
+      },
     },
   };
   const toDie = [...deaths];

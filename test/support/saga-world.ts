@@ -80,11 +80,13 @@ export function createSagaWorld(given: { store?: EventStore; sagaStore?: SagaSto
         sagaStore,
         decode: (stored) => stored as RecordedEvent,
         execute: async (request) => commands.push(request),
-        enqueue: async (added) => {
-          jobs.push(...added);
-        },
-        cancelJobs: async (cancellation) => {
-          cancellations.push(cancellation);
+        queue: {
+          enqueue: async (added) => {
+            jobs.push(...added);
+          },
+          cancel: async (cancellation) => {
+            cancellations.push(cancellation);
+          },
         },
         clock,
         logger: silentLogger,

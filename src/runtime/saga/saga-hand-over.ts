@@ -2,7 +2,8 @@ import { backoffSeconds } from '../../core/backoff.js';
 import type { Command } from '../../core/decider.js';
 import { isRetryable, MediaFlowError } from '../../core/errors.js';
 import { WrongExpectedRevisionError } from '../../core/event-store.js';
-import type { JobCancellation, JobCancellationRequest, JobToEnqueue } from '../../core/job.js';
+import type { JobCancellationRequest, JobToEnqueue } from '../../core/job.js';
+import type { JobSender } from '../../core/job-sender.js';
 import type { Logger } from '../../core/logger.js';
 import type { RequestOrigin } from '../../core/request-origin.js';
 import type { OutboxEntry, OutboxOutcome } from '../../core/saga-store.js';
@@ -24,8 +25,7 @@ export interface SagaCommandRequest extends RequestOrigin {
 
 export interface HandOverOptions {
   readonly execute: (request: SagaCommandRequest) => Promise<unknown>;
-  readonly enqueue: (jobs: readonly JobToEnqueue[]) => Promise<void>;
-  readonly cancelJobs: (cancellation: JobCancellation) => Promise<void>;
+  readonly queue: JobSender;
   /** Commands under way at once. */
   readonly concurrency: number;
   readonly clock: Clock;
@@ -42,7 +42,7 @@ const RETRY = { backoff: { firstSeconds: 0.5, maximumSeconds: 60 } };
 export function createHandOver(options: HandOverOptions) {
   const { clock, logger } = options;
   const limited = limitConcurrency(options.concurrency);
-  const enqueueTogether = groupCalls<JobToEnqueue>((jobs) => options.enqueue(jobs));
+  const enqueueTogether = groupCalls<JobToEnqueue>((jobs) => options.queue.enqueue(jobs));
 
   async function outcomeOf(entry: OutboxEntry, task: () => Promise<unknown>): Promise<OutboxOutcome> {
     try {
@@ -74,7 +74,7 @@ export function createHandOver(options: HandOverOptions) {
     );
 
   const cancel = (entry: OutboxEntry, { kinds, key }: JobCancellationRequest) =>
-    outcomeOf(entry, () => options.cancelJobs({ id: entry.id, kinds, key }));
+    outcomeOf(entry, () => options.queue.cancel({ id: entry.id, kinds, key }));
 
   async function enqueue(entries: readonly OutboxEntry[]): Promise<OutboxOutcome[]> {
     try {
@@ -84,7 +84,7 @@ export function createHandOver(options: HandOverOptions) {
       // Perhaps one job of many is at fault: alone, each gets its own answer.
       const outcomes: OutboxOutcome[] = [];
       for (const entry of entries) {
-        const outcome = await outcomeOf(entry, () => options.enqueue(toJob(entry)));
+        const outcome = await outcomeOf(entry, () => options.queue.enqueue(toJob(entry)));
         outcomes.push(outcome);
         if ('postponed' in outcome) break;
       }

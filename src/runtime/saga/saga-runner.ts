@@ -1,7 +1,7 @@
 import { backoffSeconds } from '../../core/backoff.js';
 import { messageOf } from '../../core/errors.js';
 import type { EventStore } from '../../core/event-store.js';
-import type { JobCancellation, JobToEnqueue } from '../../core/job.js';
+import type { JobSender } from '../../core/job-sender.js';
 import type { Logger } from '../../core/logger.js';
 import { START } from '../../core/position.js';
 import type { AnySaga } from '../../core/saga.js';
@@ -25,8 +25,7 @@ export interface SagaRunnerOptions {
   readonly decode: DecodeEvent;
   /** Carries out a command. A MediaFlowError that is not retryable refuses it for good; all else is tried again. */
   readonly execute: (request: SagaCommandRequest) => Promise<unknown>;
-  readonly enqueue: (jobs: readonly JobToEnqueue[]) => Promise<void>;
-  readonly cancelJobs: (cancellation: JobCancellation) => Promise<void>;
+  readonly queue: JobSender;
   /** Commands under way at once (default 16). */
   readonly concurrency?: number;
   readonly clock: Clock;

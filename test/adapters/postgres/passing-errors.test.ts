@@ -157,7 +157,7 @@ describe.for(CASES)('%s', ([, make, kind]) => {
   test('postpones what a process wants done, and refuses it never', async () => {
     const handOver = createHandOver({
       execute: async () => createPostgresEventStore({ pool: failingAlways(make), listener }).head(),
-      ...{ enqueue: async () => expect.unreachable(), cancelJobs: async () => expect.unreachable() },
+      queue: { enqueue: async () => expect.unreachable(), cancel: async () => expect.unreachable() },
       ...{ concurrency: 1, clock: createFakeClock(), random: () => 0.5, logger: silentLogger },
     });
     const origin = { correlationId: 'c', causationId: 'e', tenantId: 't', traceparent: null };

@@ -11,11 +11,10 @@ const entry = (id: string, body: OutboxEntry['body']): OutboxEntry => ({
 });
 const job = (id: string, kind: string) => entry(id, { run: { kind, key: 'm1', payload: {} } });
 
-const handOver = (options: Partial<Pick<HandOverOptions, 'execute' | 'enqueue'>>) =>
+const handOver = (options: Partial<Pick<HandOverOptions, 'execute' | 'queue'>>) =>
   createHandOver({
     execute: async () => expect.unreachable(),
-    enqueue: async () => expect.unreachable(),
-    cancelJobs: async () => expect.unreachable(),
+    queue: { enqueue: async () => expect.unreachable(), cancel: async () => expect.unreachable() },
     concurrency: 1,
     clock: createFakeClock(),
     random: () => 0.5,
@@ -25,9 +24,12 @@ const handOver = (options: Partial<Pick<HandOverOptions, 'execute' | 'enqueue'>>
 
 test('a job of a kind that only the next release knows is left to a process of it, not refused for good', async () => {
   const taken = handOver({
-    async enqueue(jobs) {
-      const foreign = jobs.find(({ kind }) => kind !== 'probe');
-      if (foreign) throw invalid('unknown_job_kind', `There is no job kind ${foreign.kind}`);
+    queue: {
+      async enqueue(jobs) {
+        const foreign = jobs.find(({ kind }) => kind !== 'probe');
+        if (foreign) throw invalid('unknown_job_kind', `There is no job kind ${foreign.kind}`);
+      },
+      cancel: async () => expect.unreachable(),
     },
   });
   expect(await taken([job('a', 'probe'), job('b', 'subtitle'), job('c', 'probe')])).toEqual([

@@ -141,9 +141,12 @@ describe('the outbox', () => {
 
   test('a job the queue refuses does not take others of its batch with it', async () => {
     runner = world.run([parrot], {
-      enqueue: async (jobs) => {
-        if (jobs.some(({ kind }) => kind === 'unknown')) throw invalid('invalid_payload', 'No such job');
-        world.jobs.push(...jobs);
+      queue: {
+        enqueue: async (jobs) => {
+          if (jobs.some(({ kind }) => kind === 'unknown')) throw invalid('invalid_payload', 'No such job');
+          world.jobs.push(...jobs);
+        },
+        cancel: async () => expect.unreachable(),
       },
     });
     await world.tell('a', 'Told', say(run('one'), run('unknown'), run('two')));
