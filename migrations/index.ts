@@ -21,6 +21,7 @@ import { OriginsOfUploads1763700000019 } from './0019-origins-of-uploads.js';
 import { ConsumerCheckpoints1763700000020 } from './0020-consumer-checkpoints.js';
 import { ErasureOfMedia1763700000021 } from './0021-erasure-of-media.js';
 import { AttemptClaims1763700000022 } from './0022-attempt-claims.js';
+import { Viewers1763700000023 } from './0023-viewers.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ConsumerCheckpoints1763700000020,
   ErasureOfMedia1763700000021,
   AttemptClaims1763700000022,
+  Viewers1763700000023,
 ];

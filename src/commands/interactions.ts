@@ -3,6 +3,7 @@ import { invalid, MediaFlowError, notFound, retold } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
 import { latest, START } from '../core/position.js';
 import { type Instant, secondsBetween } from '../core/time.js';
+import type { Viewers } from '../core/viewers.js';
 import { mediaStream } from '../domain/media/media.js';
 import { interactionTypeSchema, valueProblem } from '../domain/viewer/viewer.js';
 import { accepted, endpoint } from '../http/endpoint.js';
@@ -35,9 +36,10 @@ const KNOWN_CAPACITY = 50_000;
 export function interactionCommands(dependencies: {
   readonly execute: Execute;
   readonly store: Pick<EventStore, 'readStream'>;
+  readonly viewers: Pick<Viewers, 'idsOf'>;
   readonly now: () => Instant;
 }) {
-  const { execute, store, now } = dependencies;
+  const { execute, store, viewers, now } = dependencies;
   const known = new Set<string>();
 
   async function exists(mediaId: string): Promise<boolean> {
@@ -81,11 +83,18 @@ export function interactionCommands(dependencies: {
             throw atIndex(outOfTime(receivedAt), index, interactions.length);
         });
         await refuseUnknown(interactions.map((interaction) => interaction.mediaId));
+        const viewerIds = await viewers.idsOf(interactions.map(({ userId }) => userId));
+        const told = interactions.map(({ userId, ...rest }) => ({
+          userId: viewerIds.get(userId) as string,
+          ...rest,
+        }));
+        // A hash of what came would tell whoever guesses a user id that the guess is right.
+        const unhashed = { ...request, requestHash: null };
         const results = await Promise.allSettled(
-          interactions.map(({ userId, mediaId, type, value, occurredAt }, index) =>
+          told.map(({ userId, mediaId, type, value, occurredAt }, index) =>
             execute(
               fromRequest(
-                request,
+                unhashed,
                 {
                   type: 'RecordInteraction',
                   data: {
@@ -97,7 +106,7 @@ export function interactionCommands(dependencies: {
                   },
                 },
                 // The content too: nothing is read before an append here, so it is the id that tells another wish apart.
-                `${index}:${JSON.stringify(interactions[index])}`,
+                `${index}:${JSON.stringify(told[index])}`,
               ),
             ),
           ),

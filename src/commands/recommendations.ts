@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { recommendationIdOf } from '../core/derived-ids.js';
+import { recommendationIdOf, requestHashOf } from '../core/derived-ids.js';
+import type { Viewers } from '../core/viewers.js';
 import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 import { userIdSchema } from './interactions.js';
 
-export const recommendationCommands = (execute: Execute) => [
+export const recommendationCommands = (execute: Execute, viewers: Pick<Viewers, 'idsOf'>) => [
   endpoint({
     method: 'POST',
     path: '/v1/recommendations',
@@ -29,11 +30,12 @@ export const recommendationCommands = (execute: Execute) => [
     async handle(request) {
       const requestId = recommendationIdOf(request.commandId);
       const { userId, genre, limit } = request.body;
+      const viewerId = (await viewers.idsOf([userId])).get(userId) as string;
+      const data = { requestId, userId: viewerId, genre: genre ?? null, limit };
+      // Of the viewer: the hash of a user id would tell whoever guesses it that the guess is right.
+      const requestHash = request.requestHash === null ? null : requestHashOf(data);
       const { position } = await execute(
-        fromRequest(request, {
-          type: 'RequestRecommendation',
-          data: { requestId, userId, genre: genre ?? null, limit },
-        }),
+        fromRequest({ ...request, requestHash }, { type: 'RequestRecommendation', data }),
       );
       const statusUrl = `/v1/recommendations/requests/${requestId}`;
       return { ...accepted(position, { requestId, statusUrl }), headers: { location: statusUrl } };

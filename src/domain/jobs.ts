@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audioRungSchema, probeSchema, rungSchema } from './media/media-values.js';
 import { stepNameSchema } from './media/steps/step-name.js';
+import { viewerIdSchema } from './viewer/viewer.js';
 
 const item = {
   mediaId: z.string(),
@@ -30,7 +31,7 @@ export const jobPayloads = {
   purge: z.object({ mediaId: z.string() }),
   recommend: z.object({
     requestId: z.string(),
-    userId: z.string(),
+    userId: viewerIdSchema,
     genre: z.string().nullable(),
     limit: z.int().positive(),
     position: z.string().optional().describe('Of the request: what lies before it bears on the answer'),

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
 import { START } from '../core/position.js';
+import type { Viewers } from '../core/viewers.js';
 import { endpoint } from '../http/endpoint.js';
 import { CURSOR, cursorAt, cursorOf, placeIn } from './cursor.js';
+import { nameViewers } from './name-viewers.js';
 import { shown, shownEventSchema } from './shown-event.js';
 import { streamMessages } from './stream-messages.js';
 
@@ -27,10 +29,11 @@ const filterOf = (types: readonly string[] | undefined, known: ReadonlySet<strin
 /** The log for others: pages for catching up, and a stream of what happens from now on. */
 export function eventFeed(dependencies: {
   readonly store: EventStore;
+  readonly viewers: Pick<Viewers, 'userIdsOf'>;
   readonly eventTypes: readonly string[];
   readonly stopping: AbortSignal;
 }) {
-  const { store, stopping } = dependencies;
+  const { store, viewers, stopping } = dependencies;
   const known = new Set(dependencies.eventTypes);
   return [
     endpoint({
@@ -65,7 +68,8 @@ export function eventFeed(dependencies: {
         const { events, position } = await store.readAll({ after, limit: query.limit, ...filter });
         const last = events.at(-1);
         const next = last?.position === position ? cursorOf(last) : await cursorAt(store, position);
-        return { body: { items: events.map(shown), position, next } };
+        const items = (await nameViewers(viewers, events)).map(shown);
+        return { body: { items, position, next } };
       },
     }),
     endpoint({
@@ -93,7 +97,7 @@ export function eventFeed(dependencies: {
             'x-accel-buffering': 'no',
           },
           body: Readable.from(
-            streamMessages({ store, after, ...filter, signal: AbortSignal.any([signal, stopping]) }),
+            streamMessages({ store, viewers, after, ...filter, signal: AbortSignal.any([signal, stopping]) }),
           ),
         };
       },

@@ -1,12 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRetryable } from '../core/errors.js';
+import type { StoredEvent } from '../core/event.js';
 import type { AllFilter, EventStore } from '../core/event-store.js';
 import { type Position, START } from '../core/position.js';
+import type { Viewers } from '../core/viewers.js';
 import { cursorAt, cursorOf } from './cursor.js';
+import { nameViewers } from './name-viewers.js';
 import { shown } from './shown-event.js';
 
 const HEARTBEAT_MILLISECONDS = 15_000;
+const RETRY_MILLISECONDS = 500;
 
 export interface StreamOptions {
   readonly store: Pick<EventStore, 'subscribeAll' | 'eventAt'>;
+  readonly viewers: Pick<Viewers, 'userIdsOf'>;
   readonly after: Position;
   readonly filter?: AllFilter;
   readonly signal: AbortSignal;
@@ -17,6 +24,7 @@ export interface StreamOptions {
 /** The log as Server-Sent Events, read on only as fast as the client does. */
 export async function* streamMessages({
   store,
+  viewers,
   heartbeatMilliseconds = HEARTBEAT_MILLISECONDS,
   ...request
 }: StreamOptions): AsyncGenerator<string> {
@@ -34,7 +42,7 @@ export async function* streamMessages({
       const page = await within(saidAt + heartbeatMilliseconds - performance.now(), next);
       if (page?.done) return;
       if (page) {
-        for (const event of page.value.events) {
+        for (const event of await named(viewers, page.value.events, signal)) {
           yield `id: ${cursorOf(event)}\nevent: ${event.type}\ndata: ${JSON.stringify(shown(event))}\n\n`;
           saidAt = performance.now();
         }
@@ -50,6 +58,22 @@ export async function* streamMessages({
   } finally {
     ended.abort();
     await pages.return?.();
+  }
+}
+
+/** A database that is away for a moment must not end the stream, here either. */
+async function named(
+  viewers: StreamOptions['viewers'],
+  events: readonly StoredEvent[],
+  signal: AbortSignal,
+): Promise<readonly StoredEvent[]> {
+  for (;;) {
+    try {
+      return await nameViewers(viewers, events);
+    } catch (error) {
+      if (signal.aborted || !isRetryable(error)) throw error;
+      await sleep(RETRY_MILLISECONDS, undefined, { signal }).catch(() => {});
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Projection } from '../core/projection.js';
-import type { ViewerEvent } from '../domain/viewer/viewer.js';
+import type { Interaction, ViewerEvent } from '../domain/viewer/viewer.js';
 
 /** Tenths, because sums of whole numbers come out the same in any order. */
-function weightOf({ type, value }: ViewerEvent['data']): number {
+function weightOf({ type, value }: Interaction): number {
   switch (type) {
     case 'play':
       return 3;

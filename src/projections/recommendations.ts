@@ -1,27 +1,33 @@
+import type { JsonObject } from '../core/json.js';
 import type { Projection, Row, RowOperation } from '../core/projection.js';
 import type { RecommendationEvent } from '../domain/recommendation/recommendation.js';
+import type { ViewerEvent } from '../domain/viewer/viewer.js';
 
-const request = (requestId: string, row: Row): RowOperation => ({
+type Request = Pick<RecommendationEvent['data'], 'userId' | 'requestId'>;
+const keyOf = ({ userId, requestId }: Request): Row => ({ user_id: userId, request_id: requestId });
+
+const request = (of: Request, row: Row): RowOperation => ({
   patch: 'recommendation_requests',
-  key: { request_id: requestId },
+  key: keyOf(of),
   row,
 });
 
 /** Every request with its answer, and the newest list of every viewer. What may be shown of it is decided when it is served. */
-export const recommendations: Projection<RecommendationEvent> = {
+export const recommendations: Projection<RecommendationEvent | ViewerEvent> = {
   name: 'recommendations',
-  version: 2,
-  tables: { recommendations: ['user_id'], recommendation_requests: ['request_id'] },
+  version: 3,
+  tables: { recommendations: ['user_id'], recommendation_requests: ['user_id', 'request_id'] },
   on: {
     RecommendationRequested: ({ data, metadata }) => [
       {
         put: 'recommendation_requests',
-        key: { request_id: data.requestId },
-        row: { user_id: data.userId, status: 'queued', requested_at: metadata.occurredAt },
+        key: keyOf(data),
+        row: { status: 'queued', requested_at: metadata.occurredAt },
       },
     ],
     RecommendationGenerated: ({ data, metadata, position }) => {
-      const { ranking, items } = data;
+      const { ranking } = data;
+      const items = data.items as JsonObject[];
       const generatedAt = metadata.occurredAt;
       return [
         {
@@ -29,23 +35,27 @@ export const recommendations: Projection<RecommendationEvent> = {
           key: { user_id: data.userId },
           row: { request_id: data.requestId, ranking, items, generated_at: generatedAt },
         },
-        request(data.requestId, {
+        request(data, {
           ...{ status: 'done', ranking, items, ended_at: generatedAt, position },
           ...{ failure: null, retry_at: null },
         }),
       ];
     },
     RecommendationAttemptFailed: ({ data }) => [
-      request(data.requestId, {
+      request(data, {
         failure: { code: data.code, message: data.message },
         retry_at: data.retryAt,
       }),
     ],
     RecommendationFailed: ({ data, metadata, position }) => [
-      request(data.requestId, {
+      request(data, {
         ...{ status: 'failed', ended_at: metadata.occurredAt, position },
         ...{ failure: { code: data.code, message: data.message }, retry_at: null },
       }),
+    ],
+    ViewerForgotten: ({ data: { userId } }) => [
+      { remove: 'recommendations', key: { user_id: userId } },
+      { remove: 'recommendation_requests', key: { user_id: userId } },
     ],
   },
 };

@@ -13,9 +13,10 @@ const NOTHING_COUNTED = { plays: 0, completes: 0, likes: 0, dislikes: 0 };
 /** What each viewer did with each item: the recommender's food. */
 export const viewerActivity: Projection<ViewerEvent> = {
   name: 'viewer-activity',
-  version: 2,
+  version: 3,
   tables: { viewer_activity: ['user_id', 'media_id'] },
   on: {
+    ViewerForgotten: ({ data }) => [{ remove: 'viewer_activity', key: { user_id: data.userId } }],
     InteractionRecorded: ({ data }) => {
       const table = 'viewer_activity';
       const key = { user_id: data.userId, media_id: data.mediaId };

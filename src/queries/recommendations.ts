@@ -8,6 +8,7 @@ import {
 } from '../core/readers/recommendations.js';
 import { type TrendingReader, trendingViews } from '../core/readers/trending.js';
 import { viewsOfAll } from '../core/readers/views-read.js';
+import type { Viewers } from '../core/viewers.js';
 import { endpoint } from '../http/endpoint.js';
 
 const COLD_START_LIMIT = 20;
@@ -18,9 +19,19 @@ const itemsSchema = z.array(
 const statusSchema = z.enum(['queued', 'done', 'failed'] satisfies RecommendationRequest['status'][]);
 const failureSchema = z.object({ code: z.string(), message: z.string() });
 
-const toItem = ({ mediaId, title, score, reason }: RecommendedItem) => ({ mediaId, title, score, reason });
+const toItem = ({ mediaId, title, score, reason, becauseTitle }: RecommendedItem) => ({
+  ...{ mediaId, title, score },
+  reason: becauseTitle ? `Watched by people who liked “${becauseTitle}”` : reason,
+});
 
-export const recommendationQueries = (recommendations: RecommendationsReader, trending: TrendingReader) => [
+/** Of a user of whom nothing is known, nothing is seen either. */
+const NOBODY = '';
+
+export const recommendationQueries = (
+  recommendations: RecommendationsReader,
+  trending: TrendingReader,
+  viewers: Pick<Viewers, 'find' | 'userIdsOf'>,
+) => [
   endpoint({
     method: 'GET',
     path: '/v1/recommendations/:userId',
@@ -42,10 +53,11 @@ export const recommendationQueries = (recommendations: RecommendationsReader, tr
       }),
     },
     async handle({ params: { userId } }) {
-      const list = await recommendations.newestList(userId);
+      const viewerId = (await viewers.find(userId)) ?? NOBODY;
+      const list = await recommendations.newestList(viewerId);
       if (!list) {
-        const popular = await trending.highestUnseen(userId, COLD_START_LIMIT);
-        const items = popular.map((item) => toItem({ ...item, reason: 'Popular now' }));
+        const popular = await trending.highestUnseen(viewerId, COLD_START_LIMIT);
+        const items = popular.map((item) => toItem({ ...item, reason: 'Popular now', becauseTitle: null }));
         return { body: { userId, items, generatedAt: null, requestId: null, ranking: null } };
       }
       return {
@@ -73,7 +85,7 @@ export const recommendationQueries = (recommendations: RecommendationsReader, tr
       description: 'The request',
       schema: z.object({
         requestId: z.string(),
-        userId: z.string(),
+        userId: z.string().nullable().describe('Null when the viewer has just been forgotten'),
         status: statusSchema,
         items: itemsSchema.describe('Empty until it is done'),
         ranking: z.looseObject({}).nullable(),
@@ -90,10 +102,11 @@ export const recommendationQueries = (recommendations: RecommendationsReader, tr
     async handle({ params: { requestId } }) {
       const request = await recommendations.request(requestId);
       if (!request) throw notFound('request_not_found', `There is no request ${requestId}.`, { requestId });
+      const userIds = await viewers.userIdsOf([request.userId]);
       return {
         body: {
           requestId,
-          userId: request.userId,
+          userId: userIds.get(request.userId) ?? null,
           status: request.status,
           items: request.items.map(toItem),
           ranking: request.ranking,

@@ -1,7 +1,6 @@
 /** An item that may be shown. */
 export interface Candidate {
   readonly mediaId: string;
-  readonly title: string;
   /** Given and detected tags. */
   readonly tags: readonly string[];
   /** How much it is watched and liked by everybody, any scale, not negative. */
@@ -18,7 +17,10 @@ export interface Taste {
 export interface RankedItem {
   readonly mediaId: string;
   readonly score: number;
+  /** For the viewer to read. It names no item, because what is ranked is kept, and items may be deleted. */
   readonly reason: string;
+  /** The item that the reason could name. */
+  readonly because?: string;
 }
 
 export interface RankingInput {
@@ -37,10 +39,7 @@ const WEIGHTS = { coWatch: 1, tags: 0.6, popularity: 0.2 } as const;
 /** Keeps a pair that two people happened to watch from looking like a law. */
 const CO_WATCH_SHRINKAGE = 3;
 
-interface Part {
-  readonly score: number;
-  readonly reason: string;
-}
+type Part = Omit<RankedItem, 'mediaId'>;
 
 /**
  * Ranks what the viewer has not seen: items watched by the same people (cosine over shared viewers, shrunk), items
@@ -50,7 +49,7 @@ export function rank(input: RankingInput): RankedItem[] {
   const { userId, candidates, genre, limit } = input;
   const mine = input.tastes.filter((taste) => taste.userId === userId);
   const seen = new Set(mine.map((taste) => taste.mediaId));
-  const byId = new Map(candidates.map((candidate) => [candidate.mediaId, candidate]));
+  const shown = new Set(candidates.map(({ mediaId }) => mediaId));
   const coWatch = coWatchScores(mine, input.tastes);
   const similarity = tagSimilarity(mine, candidates);
   const highestPopularity = candidates.reduce((highest, { popularity }) => Math.max(highest, popularity), 0);
@@ -59,12 +58,12 @@ export function rank(input: RankingInput): RankedItem[] {
     .filter((candidate) => !seen.has(candidate.mediaId) && (genre === null || hasTag(candidate, genre)))
     .map((candidate) => {
       const shared = coWatch.get(candidate.mediaId);
-      const sharedTitle = shared && byId.get(shared.because)?.title;
       const alike = similarity(candidate);
       const parts: Part[] = [
         {
           score: WEIGHTS.coWatch * (shared?.score ?? 0),
-          reason: sharedTitle ? `Watched by people who liked “${sharedTitle}”` : 'Watched by people like you',
+          reason: 'Watched by people like you',
+          ...(shared && shown.has(shared.because) ? { because: shared.because } : {}),
         },
         { score: WEIGHTS.tags * alike.score, reason: `Because you like ${alike.tag}` },
         {
@@ -72,14 +71,14 @@ export function rank(input: RankingInput): RankedItem[] {
           reason: candidate.popularity > 0 ? 'Popular now' : 'New to you',
         },
       ];
-      const strongest = parts.reduce((a, b) => (b.score > a.score ? b : a), {
+      const { score: _, ...strongest } = parts.reduce<Part>((a, b) => (b.score > a.score ? b : a), {
         score: 0,
         reason: 'New to you',
       });
       return {
         mediaId: candidate.mediaId,
         score: parts.reduce((sum, part) => sum + part.score, 0),
-        reason: strongest.reason,
+        ...strongest,
       };
     })
     .toSorted((a, b) => b.score - a.score || (a.mediaId < b.mediaId ? -1 : 1))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type Interaction,
   type ViewerCommand,
   type ViewerEvent,
   valueProblem,
@@ -7,8 +8,6 @@ import {
   viewerStream,
 } from '../../src/domain/viewer/viewer.js';
 import { type Specification, verify } from '../kit/given-when-then.js';
-
-type Interaction = ViewerCommand['data'];
 
 const interaction = (type: Interaction['type'], value: number | null): Interaction => ({
   userId: 'u1',
@@ -27,6 +26,12 @@ const record = (type: Interaction['type'], value: number | null): ViewerCommand 
 });
 
 const specifications: Specification<ViewerCommand, ViewerEvent>[] = [
+  {
+    name: 'a viewer is forgotten',
+    given: [recorded('play', null)],
+    when: { type: 'ForgetViewer', data: { userId: 'u1' } },
+    then: [{ type: 'ViewerForgotten', data: { userId: 'u1' } }],
+  },
   { name: 'a start is recorded', given: [], when: record('play', null), then: [recorded('play', null)] },
   {
     name: 'the same again is another interaction',

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js';
 import { createMemoryLog, type MemoryEngine } from '../../src/adapters/memory/memory-log.js';
+import { createMemoryViewers } from '../../src/adapters/memory/viewers.js';
+import { unavailable } from '../../src/core/errors.js';
 import type { EventToAppend } from '../../src/core/event.js';
 import { positionAt } from '../../src/core/numbered-position.js';
 import { eventFeed } from '../../src/feed/event-feed.js';
@@ -12,11 +14,16 @@ import { sampleEvent, sampleEvents } from '../contracts/event-store-samples.js';
 const PATHS = ['/v1/events', '/v1/events/stream'];
 
 /** A log of its own that holds these events, and its feed. */
-async function logOf(events: readonly EventToAppend[], engine: Partial<MemoryEngine> = {}) {
+async function logOf(
+  events: readonly EventToAppend[],
+  engine: Partial<MemoryEngine> = {},
+  known: Map<string, string> = new Map(),
+) {
   const store = createMemoryEventStore(createMemoryLog(engine));
   const { position } = await store.append('stream', events, 'no-stream');
   const stopping = new AbortController();
-  const feed = eventFeed({ store, eventTypes: ['Wanted'], stopping: stopping.signal });
+  const viewers = createMemoryViewers(known);
+  const feed = eventFeed({ store, viewers, eventTypes: ['Wanted'], stopping: stopping.signal });
   const ask = async (path: string, after: string | undefined, type?: string[]) => {
     const request = { query: { after, limit: 10, type }, headers: {}, signal: stopping.signal };
     const endpoint = feed.find((each) => each.path === path);
@@ -97,11 +104,46 @@ describe.each(PATHS)('%s of a log restored from a backup', (path) => {
   });
 });
 
+test('viewers are told under the ids their users are known by, and forgotten ones under their random ids', async () => {
+  const [ada, gone] = ['viewer-of-ada', 'viewer-of-somebody'];
+  const events = [ada, gone].map((userId) => sampleEvent({ data: { userId } }));
+  const { ask } = await logOf(events, {}, new Map([['ada@example.org', ada]]));
+  const { items } = (await ask('/v1/events', '')) as { items: EventToAppend[] };
+  expect(items.map(({ data, metadata }) => [data.userId, metadata.erased])).toEqual([
+    ['ada@example.org', undefined],
+    [gone, true],
+  ]);
+  const stream = (await ask('/v1/events/stream', '')) as Readable;
+  let text = '';
+  for await (const message of stream) {
+    text += message;
+    if (text.includes(gone)) break;
+  }
+  expect(text).toContain('"userId":"ada@example.org"');
+  expect(text).not.toContain(ada);
+});
+
+test('a stream waits for the names of its viewers while the database is away', async () => {
+  const { store } = await logOf([sampleEvent({ data: { userId: 'v' } })]);
+  const viewers = createMemoryViewers(new Map([['ada@example.org', 'v']]));
+  const userIdsOf = vi
+    .fn(viewers.userIdsOf)
+    .mockRejectedValueOnce(unavailable('viewers_unavailable', 'away'));
+  const messages = streamMessages({
+    ...{ store, viewers: { userIdsOf }, after: '' },
+    signal: AbortSignal.timeout(9_000),
+  });
+  await messages.next();
+  expect((await messages.next()).value).toContain('"userId":"ada@example.org"');
+  await messages.return(undefined);
+});
+
 test('a stream whose filter lets nothing through stays alive and moves its reader on while the log grows', async () => {
   const { store } = await logOf(sampleEvents(1));
   const stopping = new AbortController();
   const messages = streamMessages({
     store,
+    viewers: createMemoryViewers(),
     after: positionAt(1),
     filter: { types: ['Wanted'] },
     signal: stopping.signal,

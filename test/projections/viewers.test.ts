@@ -53,6 +53,16 @@ describe('viewer activity', () => {
     expect(activityAfter(...events)).toEqual([{ ...row, ...expected }]);
   });
 
+  test('of a viewer who is forgotten nothing is left, of others everything', () => {
+    const forgotten: MediaFlowEvent = { type: 'ViewerForgotten', data: { userId: 'u1' } };
+    const others = did('play', null, { userId: 'u2' });
+    expect(activityAfter(did('play'), did('like', null, { mediaId: 'm2' }), others, forgotten)).toEqual(
+      activityAfter(others),
+    );
+    for (const view of [popularity, trending])
+      expect(rowsAfter(view, [did('like'), forgotten])).toEqual(rowsAfter(view, [did('like')]));
+  });
+
   test('viewers and items are told apart', () => {
     const rows = activityAfter(
       did('play'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMemoryViewers } from '../../src/adapters/memory/viewers.js';
 import { createPostgresReaders } from '../../src/adapters/postgres/readers/index.js';
 import { openReadDatabase, type ReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
@@ -27,7 +28,10 @@ const endpoints = queryEndpoints({
   publicOriginals: false,
   segmentCacheSeconds: 0,
   stopping: new AbortController().signal,
-  ...{ storage: nothing, queue: nothing, reports: nothing },
+  storage: {
+    viewers: createMemoryViewers(new Map([['listed', 'listed']])),
+  } as unknown as Dependencies['storage'],
+  ...{ queue: nothing, reports: nothing },
 });
 
 /** One item with everything an item can have, and a viewer with a list: every query gets to its end. */

@@ -5,7 +5,6 @@ import { deepFreeze } from '../kit/deep-freeze.js';
 
 const item = (mediaId: string, tags: readonly string[] = [], popularity = 0): Candidate => ({
   mediaId,
-  title: `The ${mediaId}`,
   tags,
   popularity,
 });
@@ -39,7 +38,8 @@ describe('ranking', () => {
     });
     expect(first).toMatchObject({
       mediaId: 'shared',
-      reason: 'Watched by people who liked “The liked”',
+      reason: 'Watched by people like you',
+      because: 'liked',
     });
   });
 

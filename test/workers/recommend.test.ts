@@ -33,7 +33,7 @@ describe('the worker of recommendations', () => {
       data: {
         ...{ requestId: 'r1', userId: 'me' },
         items: [
-          { mediaId: 'near', reason: 'Watched by people who liked “seen”' },
+          { mediaId: 'near', reason: 'Watched by people like you', because: 'seen' },
           { mediaId: 'far', reason: 'New to you' },
         ],
       },

@@ -183,6 +183,11 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
 
     requestRecommendations: (body: { userId: string; genre?: string; limit?: number }) =>
       request<{ requestId: string; position: Position }>('POST', '/v1/recommendations', { body }),
+    forgetViewer: (userId: string) =>
+      request<{ wasKnown: boolean; position: Position }>(
+        'DELETE',
+        `/v1/viewers/${encodeURIComponent(userId)}`,
+      ),
     recommendationRequest: (requestId: string, after?: Position) =>
       request<RecommendationRequest>('GET', `/v1/recommendations/requests/${encodeURIComponent(requestId)}`, {
         after,

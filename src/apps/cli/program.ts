@@ -4,6 +4,7 @@ import { readVersion } from '../version.js';
 import { deadLettersCommand } from './dead-letters.js';
 import { eventsCommand } from './events.js';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.js';
+import { forgetCommand } from './forget.js';
 import { historyCommand } from './history.js';
 import { jobsCommand } from './jobs.js';
 import { mediaCommand } from './media.js';
@@ -43,6 +44,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       queueCommand(io),
       reviewCommand(io),
       recommendCommand(io),
+      forgetCommand(io),
     ],
     'Operations:': [
       eventsCommand(io),

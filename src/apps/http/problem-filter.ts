@@ -24,7 +24,11 @@ export class ProblemFilter implements ExceptionFilter {
     const { status, headers, body } = isUnknown ? this.unknown(request.method, allowed) : problemOf(error);
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
     if (status >= 500 && status !== 503 && status !== 507)
-      this.logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
+      // The route, since addresses may name persons.
+      this.logger.error(
+        { err: error, method: request.method, route: request.routeOptions.url },
+        'request failed',
+      );
     if (reply.raw.headersSent) reply.raw.destroy();
     else reply.status(status).headers(headers).send(body);
   }

@@ -7,6 +7,7 @@ import { recommendationCommands } from '../../commands/recommendations.js';
 import { type StartStorageCheck, storageCheckCommands } from '../../commands/storage-checks.js';
 import { uploadFileCommand } from '../../commands/upload-file.js';
 import type { Uploads } from '../../commands/uploads/uploads.js';
+import { viewerCommands } from '../../commands/viewers.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { DeadLetters } from '../../core/dead-letter.js';
 import type { JobDepth } from '../../core/job-queue.js';
@@ -30,7 +31,7 @@ import type { Storage } from './open-storage.js';
 export const commandEndpoints = (dependencies: {
   readonly execute: Execute;
   readonly uploads: Pick<Uploads, 'ingestFile' | 'endDeleted'>;
-  readonly storage: Pick<Storage, 'store'>;
+  readonly storage: Pick<Storage, 'store' | 'viewers'>;
   readonly queue: DeadLetters;
   readonly rebuilds: ProjectionRebuilds;
   readonly checks: StartStorageCheck;
@@ -39,8 +40,9 @@ export const commandEndpoints = (dependencies: {
   return [
     ...uploadFileCommand(uploads.ingestFile),
     ...mediaCommands(execute, uploads.endDeleted),
-    ...interactionCommands({ execute, store: storage.store, now: systemClock.now }),
-    ...recommendationCommands(execute),
+    ...interactionCommands({ execute, ...storage, now: systemClock.now }),
+    ...recommendationCommands(execute, storage.viewers),
+    ...viewerCommands({ execute, ...storage }),
     ...deadLetterCommands(queue),
     ...projectionRebuildCommands(rebuilds),
     ...storageCheckCommands(checks),
@@ -48,7 +50,7 @@ export const commandEndpoints = (dependencies: {
 };
 
 export const queryEndpoints = (dependencies: {
-  readonly storage: Pick<Storage, 'store' | 'sagaStore' | 'projectionStatuses'>;
+  readonly storage: Pick<Storage, 'store' | 'viewers' | 'sagaStore' | 'projectionStatuses'>;
   /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
   readonly readers: Readonly<Record<'playback' | 'operators' | 'everybody', Readers>>;
   readonly blobs: BlobStore;
@@ -59,7 +61,8 @@ export const queryEndpoints = (dependencies: {
   readonly segmentCacheSeconds: number;
 }): Endpoint[] => {
   const { storage, readers, blobs, queue, reports, stopping } = dependencies;
-  const { store, sagaStore } = storage;
+  const { store, viewers, sagaStore } = storage;
+  const { operators } = readers;
   return [
     ...mediaLibraryQueries({
       playback: readers.playback.mediaLibrary,
@@ -69,11 +72,11 @@ export const queryEndpoints = (dependencies: {
     ...mediaHistoryQueries(readers.operators.mediaHistory),
     ...playbackQueries(readers.playback.playback, blobs, dependencies),
     ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
-    ...recommendationQueries(readers.operators.recommendations, readers.operators.trending),
+    ...recommendationQueries(operators.recommendations, operators.trending, viewers),
     ...trendingQueries(readers.everybody.trending),
     ...jobQueries(readers.operators.jobs),
     ...operationQueries({ projections: storage.projectionStatuses, sagas: sagaStore, queue }),
     ...storageCheckQueries(reports),
-    ...eventFeed({ store, eventTypes: Object.keys(eventDefinitions), stopping }),
+    ...eventFeed({ store, viewers, eventTypes: Object.keys(eventDefinitions), stopping }),
   ];
 };

@@ -15,6 +15,7 @@ import { createPostgresReaders } from '../../adapters/postgres/readers/index.js'
 import { openReadDatabase } from '../../adapters/postgres/readers/read-database.js';
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store/saga-store.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
+import { createPostgresViewers } from '../../adapters/postgres/viewers/viewers.js';
 import type { JobConsumer } from '../../core/job-consumer.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
@@ -56,6 +57,7 @@ export async function openStorage(options: {
 
   const sealedLog = createPostgresEventStore({ pool, listener, logger });
   const keys = createPostgresPersonalKeys({ pool, listener });
+  const viewers = createPostgresViewers({ pool, listener });
   const store = createSealedEventStore({ store: sealedLog, keys, definitions: eventDefinitions });
   closers.add('event store', () => store.close());
   const waiter = createPositionWaiter({ pool, listener, logger, store });
@@ -71,6 +73,7 @@ export async function openStorage(options: {
     erase: createErase({
       ...{ keys, redaction: createPostgresEventRedaction(pool), definitions: eventDefinitions },
     }),
+    viewers,
     waiter,
     ledger: createPostgresUploadLedger(pool),
     sagaStore: createPostgresSagaStore(pool),

@@ -35,6 +35,10 @@ export const operations = {
     advice:
       'The database cannot be reached, so what is personal can be neither read nor kept. Send it again.',
   },
+  viewers_unavailable: {
+    kinds: ['unavailable'],
+    advice: 'The database cannot be reached, so nobody knows which viewer a user is. Send it again.',
+  },
   saga_store_unavailable: {
     kinds: ['unavailable'],
     advice:

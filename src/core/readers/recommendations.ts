@@ -9,6 +9,8 @@ export interface RecommendedItem {
   readonly score: number;
   /** For the viewer to read. */
   readonly reason: string;
+  /** Of the item that says most for this one, while that may be shown. */
+  readonly becauseTitle: string | null;
 }
 
 export interface RecommendationList {

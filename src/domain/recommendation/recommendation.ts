@@ -3,8 +3,9 @@ import type { Aggregate } from '../../core/aggregate.js';
 import type { Command } from '../../core/decider.js';
 import { assertNever, conflict, notFound } from '../../core/errors.js';
 import type { EventDefinitions, EventOf } from '../../core/event.js';
+import { viewerIdSchema } from '../viewer/viewer.js';
 
-const request = { requestId: z.string(), userId: z.string() };
+const request = { requestId: z.string(), userId: viewerIdSchema };
 
 export const recommendationEvents = {
   RecommendationRequested: {
@@ -18,7 +19,17 @@ export const recommendationEvents = {
     schema: z.object({
       ...request,
       ranking: z.object({ name: z.string(), version: z.string() }),
-      items: z.array(z.object({ mediaId: z.string(), score: z.number(), reason: z.string() })),
+      items: z.array(
+        z.object({
+          mediaId: z.string(),
+          score: z.number(),
+          reason: z.string(),
+          because: z
+            .string()
+            .optional()
+            .describe('The item that says most for this one; its title is told when the list is served'),
+        }),
+      ),
     }),
   },
   RecommendationAttemptFailed: {

@@ -90,6 +90,11 @@ describe('an item that waits for a person', () => {
     expect((await json('recommend', 'anna')).answer).toMatchObject({ userId: 'anna', items: [{ mediaId }] });
   });
 
+  it('is recommended to nobody that is known any more when its viewer is forgotten', async () => {
+    expect(await cli(['forget', 'anna'], env)).toMatchObject({ exitCode: 0, stdout: 'anna is forgotten.\n' });
+    expect(await json('forget', 'anna')).toMatchObject({ exitCode: 0, answer: { wasKnown: false } });
+  });
+
   it('is found in the list by its status and by words', async () => {
     expect(
       (await json('media', 'list', '--status', 'published', '--q', 'clip.mp4')).answer.items,

@@ -42,10 +42,36 @@ export function recommendationsReading(views: () => ViewsUnderTest): void {
       expect(await recommendations().newestList('u1')).toEqual({
         ...{ requestId: 'r2', ranking, generatedAt: '2026-11-21T12:00:00.000Z' },
         items: [
-          { mediaId: 'm2', title: 'The m2', score: 1, reason: 'Because m2' },
-          { mediaId: 'm1', title: 'The m1', score: 0.5, reason: 'Because m1' },
+          { mediaId: 'm2', title: 'The m2', score: 1, reason: 'Because m2', becauseTitle: null },
+          { mediaId: 'm1', title: 'The m1', score: 0.5, reason: 'Because m1', becauseTitle: null },
         ],
       });
+    });
+
+    test('the item that says most for another is named while it may be shown', async () => {
+      const items = [{ mediaId: 'm1', score: 1, reason: 'Because', because: 'm2' }];
+      const list = generated('r1', []).data;
+      await views().tell([
+        ...library,
+        { type: 'RecommendationGenerated', data: { ...list, items } } as RecommendationEvent,
+      ]);
+      const titles = async () =>
+        (await recommendations().newestList('u1'))?.items.map(({ becauseTitle }) => becauseTitle);
+      expect(await titles()).toEqual(['The m2']);
+      await views().tell(ofItem('m2', { type: 'MediaDeleted', data: { mediaId } }));
+      expect(await titles()).toEqual([null]);
+    });
+
+    test('of a viewer who is forgotten there is no list and no request, of others there are', async () => {
+      await views().tell([...library, requested('r1'), generated('r1', ['m1']), requested('r2', 'u2')]);
+      await views().tell([
+        generated('r2', ['m1'], 'u2'),
+        { type: 'ViewerForgotten', data: { userId: 'u1' } },
+      ]);
+      expect(await recommendations().newestList('u1')).toBeUndefined();
+      expect(await recommendations().request('r1')).toBeUndefined();
+      expect(await recommendations().request('r2')).toMatchObject({ userId: 'u2', status: 'done' });
+      expect(await idsFor('u2')).toEqual(['m1']);
     });
 
     test('what may no longer be shown is gone from a list at once, and so is what was seen since', async () => {

@@ -15,11 +15,16 @@ export function createRecommendationsReader(rowsOf: RowsOf): RecommendationsRead
 
   function itemsOf(list: Row): RecommendedItem[] {
     const items = (list.items ?? []) as JsonObject[];
-    return items.flatMap(({ mediaId, score, reason }) => {
+    return items.flatMap(({ mediaId, score, reason, because }) => {
       const title = publishedTitle(mediaId);
       return title === undefined || hasSeen(rowsOf, list.user_id, mediaId)
         ? []
-        : [{ mediaId, title, score, reason } as unknown as RecommendedItem];
+        : [
+            {
+              ...{ mediaId, title, score, reason },
+              becauseTitle: publishedTitle(because) ?? null,
+            } as unknown as RecommendedItem,
+          ];
     });
   }
 

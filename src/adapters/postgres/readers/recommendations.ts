@@ -26,10 +26,12 @@ interface RequestRow {
 
 /** Joined when read: what was taken down, or seen since, is gone from every list at once. */
 const itemsOf = (list: string): string => `
-  select m.media_id as "mediaId", m.title, (i.item ->> 'score')::float8 as score, i.item ->> 'reason' as reason
+  select m.media_id as "mediaId", m.title, (i.item ->> 'score')::float8 as score, i.item ->> 'reason' as reason,
+    b.title as "becauseTitle"
   from ${list} r
     cross join lateral jsonb_array_elements(r.items) with ordinality as i(item, place)
     join media_library m on m.media_id = i.item ->> 'mediaId' and m.status = 'published'
+    left join media_library b on b.media_id = i.item ->> 'because' and b.status = 'published'
   where ${unseenBy('r.user_id', 'm.media_id')}`;
 
 export const createRecommendationsReader = (database: ReadDatabase): RecommendationsReader => ({

@@ -1,0 +1,21 @@
+import { createListener, type Listener } from '../../../../src/adapters/postgres/connection/listener.js';
+import { createPostgresViewers } from '../../../../src/adapters/postgres/viewers/viewers.js';
+import { silentLogger } from '../../../../src/core/logger.js';
+import { viewersContract } from '../../../contracts/viewers.contract.js';
+import { createTestDatabase } from '../../../support/database.js';
+
+viewersContract('PostgreSQL', async () => {
+  const database = await createTestDatabase();
+  const listeners: Listener[] = [];
+  return {
+    open() {
+      const listener = createListener({ connectionString: database.url, logger: silentLogger });
+      listeners.push(listener);
+      return createPostgresViewers({ pool: database.pool, listener });
+    },
+    async stop() {
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await database.drop();
+    },
+  };
+});
