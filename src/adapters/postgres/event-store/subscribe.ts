@@ -24,6 +24,12 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+/**
+ * Where the log grows by more than two events a millisecond, pages fill up: a view's row that changes several times is
+ * written once, and what each page costs is shared by more. What changes is seen by so much later at most.
+ */
+const REST = { millisecondsAnEvent: 0.5, mostMilliseconds: 50 };
+
 const RETRY_MILLISECONDS = { first: 50, maximum: 2_000 };
 
 /** Pages of the log as it grows. A page without events still moves the position, and so is given too. */
@@ -38,31 +44,34 @@ export async function* subscribe(
     if (isAfter(passed, position)) {
       position = passed;
       yield { events: [], position };
-      await waitForMore(source, position, startedAt, signal);
+      await waitForMore(source, position, startedAt + source.readIntervalMilliseconds, signal);
       continue;
     }
     const claimedHead = source.watch.head();
     const page = await readPatiently(source, { after: position, ...(filter && { filter }), limit }, signal);
     if (!page || signal.aborted) return;
+    let restMilliseconds = source.readIntervalMilliseconds;
     if (isAfter(page.position, position)) {
       position = page.position;
       yield page;
       if (page.events.length >= limit) continue;
+      const wanted = page.events.length * REST.millisecondsAnEvent;
+      restMilliseconds = Math.max(restMilliseconds, Math.min(wanted, REST.mostMilliseconds));
     }
     // A false claim would otherwise have this loop read in vain for ever.
     source.watch.retract(claimedHead, position);
-    await waitForMore(source, position, startedAt, signal);
+    await waitForMore(source, position, startedAt + restMilliseconds, signal);
   }
 }
 
 async function waitForMore(
-  { watch, readIntervalMilliseconds }: SubscriptionSource,
+  { watch }: SubscriptionSource,
   position: Position,
-  lookedAt: number,
+  notBefore: number,
   signal: AbortSignal,
 ): Promise<void> {
   await watch.waitPast(position, signal);
-  await pause(readIntervalMilliseconds - (performance.now() - lookedAt), signal);
+  await pause(notBefore - performance.now(), signal);
 }
 
 /** Undefined when the signal fired first. */
