@@ -2,7 +2,6 @@ import type { ViewsRead } from './views-read.js';
 
 export interface PopularItem {
   readonly mediaId: string;
-  readonly title: string;
   /** Given ones, then detected ones. */
   readonly tags: readonly string[];
   /** How much everybody cares for it: 0 for what nobody cares for, and for what is disliked. */

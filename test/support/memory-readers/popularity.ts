@@ -17,7 +17,7 @@ export function createPopularityReader(rowsOf: RowsOf): PopularityReader {
         .map(
           ({ row, popularity }) =>
             ({
-              ...{ mediaId: row.media_id, title: row.title, popularity },
+              ...{ mediaId: row.media_id, popularity },
               tags: [row.tags, row.detected_tags ?? []].flat(),
             }) as unknown as PopularItem,
         );

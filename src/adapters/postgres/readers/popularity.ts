@@ -15,7 +15,7 @@ export const createPopularityReader = (database: ReadDatabase): PopularityReader
                and not exists (select from media_popularity p where p.media_id = m.media_id and p.weight > 0)
              order by created_at desc limit $1
            )
-           select media_id as "mediaId", m.title, m.tags || m.detected_tags as tags, chosen.weight::float8 as popularity
+           select media_id as "mediaId", m.tags || m.detected_tags as tags, chosen.weight::float8 as popularity
            from (
              select * from popular union all select * from others order by weight desc, created_at desc limit $1
            ) as chosen join media_library m using (media_id)
