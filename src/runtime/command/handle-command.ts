@@ -8,6 +8,7 @@ import type { Position } from '../../core/position.js';
 import { originOf, type RequestOrigin } from '../../core/request-origin.js';
 import type { Instant } from '../../core/time.js';
 import type { EventCodec } from './event-codec.js';
+import { createStreamHistories } from './stream-histories.js';
 import { createTurns } from './turns.js';
 
 /** A command on its way to its aggregate. */
@@ -56,6 +57,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
 ): CommandHandler<C> {
   const { store, codec, now, maximumConflicts = 20 } = options;
   const inTurn = createTurns();
+  const histories = createStreamHistories({ store, decode: codec.decode });
   const readsFirst = (aggregate: Aggregate) => aggregate.needsState || store.idempotency !== 'by-event-id';
   const byCommand = new Map(
     options.aggregates.flatMap((aggregate) =>
@@ -66,28 +68,22 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
   async function attempt(request: CommandRequest<C>, aggregate: Aggregate, metadata: EventMetadata) {
     const { command, commandId } = request;
     const stream = aggregate.streamOf(command);
-    const history = readsFirst(aggregate) ? await store.readStream(stream) : [];
-    const earlier = history.filter((event) => event.metadata.commandId === commandId);
-    const [firstEarlier] = earlier;
-    const lastEarlier = earlier.at(-1);
-    if (firstEarlier && lastEarlier) {
+    const history = readsFirst(aggregate) ? await histories.read(stream, aggregate) : undefined;
+    const earlier = history?.commands.get(commandId);
+    const lastEarlier = earlier?.events.at(-1);
+    if (earlier && lastEarlier) {
       // Not asked of a decision without state: a store that knows repeats by their ids could not tell.
-      if (aggregate.needsState && firstEarlier.metadata.requestHash !== metadata.requestHash)
-        throw keyReused();
-      return resultOf(stream, lastEarlier.position, earlier);
+      if (aggregate.needsState && earlier.requestHash !== metadata.requestHash) throw keyReused();
+      return resultOf(stream, lastEarlier.position, earlier.events);
     }
 
-    const state = (aggregate.needsState ? history : []).reduce<unknown>(
-      (current, stored) => aggregate.decider.evolve(current, codec.decode(stored)),
-      aggregate.decider.initialState,
-    );
     const events = aggregate.decider
-      .decide(command, state)
+      .decide(command, history ? history.state : aggregate.decider.initialState)
       .map((event, index) =>
         codec.encode(event as E, eventIdOf(commandId, index), index === 0 ? metadata : withoutHash(metadata)),
       );
-    if (events.length === 0) return resultOf(stream, history.at(-1)?.position ?? (await store.head()), []);
-    const expected = readsFirst(aggregate) ? (history.at(-1)?.revision ?? 'no-stream') : 'any';
+    if (events.length === 0) return resultOf(stream, history?.last?.position ?? (await store.head()), []);
+    const expected = history ? (history.last?.revision ?? 'no-stream') : 'any';
     const { position } = await store.append(stream, events, expected);
     return resultOf(stream, position, events);
   }

@@ -8,7 +8,7 @@ import { deriveId } from '../../../src/core/ids.js';
 import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
 import { type CommandRequest, createCommandHandler } from '../../../src/runtime/command/handle-command.js';
 
-const definitions = {
+export const definitions = {
   SeatTaken: { summary: 's', version: 1, schema: z.object({ hall: z.string(), seat: z.int() }) },
   HallFull: { summary: 's', version: 1, schema: z.object({ hall: z.string() }) },
   StepHeard: { summary: 's', version: 1, schema: z.object({ hall: z.string(), at: z.int() }) },
@@ -18,7 +18,7 @@ export type TakeSeat = Command<'TakeSeat', { hall: string; seat: number }>;
 type HearStep = Command<'HearStep', { hall: string; at: number }>;
 
 /** Two seats; the second one taken fills it. Taking one's seat again changes nothing. */
-const hall: Aggregate<readonly number[], TakeSeat, HallEvent> = {
+export const hall: Aggregate<readonly number[], TakeSeat, HallEvent> = {
   name: 'hall',
   decider: {
     initialState: [],

@@ -67,6 +67,8 @@ export async function readStream(
     pool,
     'select * from events where stream = $1 and revision >= $2 order by revision limit $3',
     [stream, fromRevision, limit ?? null],
+    // Before every decision: planning it costs more than running it.
+    'read_stream',
   );
   return rows.map(toStoredEvent);
 }

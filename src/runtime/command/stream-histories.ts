@@ -1,0 +1,83 @@
+import type { Aggregate } from '../../core/aggregate.js';
+import type { RecordedEvent, StoredEvent } from '../../core/event.js';
+import type { EventStore } from '../../core/event-store.js';
+import { createExpiringMap } from '../../core/expiring-map.js';
+
+/** The events of one command in a stream. */
+export interface EarlierCommand {
+  readonly requestHash: string | undefined;
+  readonly events: readonly Pick<StoredEvent, 'type' | 'position'>[];
+}
+
+/** What a command needs of all that happened in its stream before. */
+export interface StreamHistory {
+  /** The aggregate's; its initial one where decisions need none. */
+  readonly state: unknown;
+  /** Undefined where there is no stream yet. */
+  readonly last: Pick<StoredEvent, 'eventId' | 'revision' | 'position'> | undefined;
+  readonly commands: ReadonlyMap<string, EarlierCommand>;
+}
+
+export interface StreamHistories {
+  /** Of everything in the stream at this moment. Throws what the store and `decode` throw. */
+  read(stream: string, aggregate: Aggregate): Promise<StreamHistory>;
+}
+
+/** Short, so that nothing erased stays in memory for long. */
+const REMEMBERED = { capacity: 1_000, lifetimeMilliseconds: 30_000 };
+/** Of a stream, beyond which it is read whole each time: nobody's item has had as many. */
+const MOST_COMMANDS = 200;
+
+/**
+ * Reads streams, those that had a command lately only from where they were then. What was read before cannot have changed,
+ * but a store set back to a backup can have lost it: so its last event is read once more, and all of it when that is another.
+ */
+export function createStreamHistories(options: {
+  readonly store: Pick<EventStore, 'readStream'>;
+  readonly decode: (stored: StoredEvent) => RecordedEvent;
+  readonly nowMilliseconds?: () => number;
+}): StreamHistories {
+  const { store, decode, nowMilliseconds = () => performance.now() } = options;
+  const remembered = createExpiringMap<string, StreamHistory>({ ...REMEMBERED, nowMilliseconds });
+
+  async function readOn(stream: string, aggregate: Aggregate): Promise<StreamHistory | undefined> {
+    const before = remembered.get(stream);
+    if (!before?.last) return undefined;
+    const [last, ...news] = await store.readStream(stream, { fromRevision: before.last.revision });
+    return last?.eventId === before.last.eventId ? after(before, news, aggregate, decode) : undefined;
+  }
+
+  async function readWhole(stream: string, aggregate: Aggregate): Promise<StreamHistory> {
+    const nothing = { state: aggregate.decider.initialState, last: undefined, commands: new Map() };
+    return after(nothing, await store.readStream(stream), aggregate, decode);
+  }
+
+  return {
+    async read(stream, aggregate) {
+      const history = (await readOn(stream, aggregate)) ?? (await readWhole(stream, aggregate));
+      if (history.commands.size <= MOST_COMMANDS) remembered.set(stream, history);
+      else remembered.delete(stream);
+      return history;
+    },
+  };
+}
+
+function after(
+  before: StreamHistory,
+  events: readonly StoredEvent[],
+  { needsState, decider }: Aggregate,
+  decode: (stored: StoredEvent) => RecordedEvent,
+): StreamHistory {
+  if (events.length === 0) return before;
+  const commands = new Map(before.commands);
+  let { state, last } = before;
+  for (const event of events) {
+    const { eventId, type, revision, position, metadata } = event;
+    const { commandId, requestHash } = metadata;
+    const known = commands.get(commandId) ?? { requestHash, events: [] };
+    commands.set(commandId, { ...known, events: [...known.events, { type, position }] });
+    if (needsState) state = decider.evolve(state, decode(event));
+    last = { eventId, revision, position };
+  }
+  return { state, last, commands };
+}

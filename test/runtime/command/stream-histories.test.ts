@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryEventStore } from '../../../src/adapters/memory/event-store.js';
+import type { EventStore } from '../../../src/core/event-store.js';
+import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
+import { createStreamHistories } from '../../../src/runtime/command/stream-histories.js';
+import { definitions, hall, handlerOn, idOf, take } from './hall.js';
+
+/** Histories that count what they read, on a store that can be set back to an earlier backup. */
+function world() {
+  let store: EventStore = createMemoryEventStore();
+  const reads: number[] = [];
+  let nowMilliseconds = 0;
+  const histories = createStreamHistories({
+    store: {
+      async readStream(stream, range) {
+        const events = await store.readStream(stream, range);
+        reads.push(events.length);
+        return events;
+      },
+    },
+    decode: createEventCodec(definitions).decode,
+    nowMilliseconds: () => nowMilliseconds,
+  });
+  return {
+    reads,
+    read: () => histories.read('hall-a', hall),
+    /** As any process may. */
+    take: (name: string, seat: number) => handlerOn(store)(take(name, seat)),
+    setBack: () => {
+      store = createMemoryEventStore();
+    },
+    pass: (seconds: number) => {
+      nowMilliseconds += seconds * 1000;
+    },
+  };
+}
+
+describe('what happened in a stream before', () => {
+  test('is read once, and then only from its last event on', async () => {
+    const { reads, read, take } = world();
+    await take('one', 1);
+    expect(await read()).toMatchObject({ state: [1], last: { revision: 0 } });
+    await take('two', 2);
+    expect(await read()).toMatchObject({ state: [1, 2], last: { revision: 2 } });
+    expect(await read()).toMatchObject({ state: [1, 2], last: { revision: 2 } });
+    expect(reads).toEqual([1, 3, 1]);
+  });
+
+  test('tells every command with its events, whenever it was read', async () => {
+    const { read, take } = world();
+    await take('one', 1);
+    await read();
+    await take('two', 2);
+    const { commands } = await read();
+    expect([...commands.keys()]).toEqual([idOf('one'), idOf('two')]);
+    expect(commands.get(idOf('two'))?.events.map(({ type }) => type)).toEqual(['SeatTaken', 'HallFull']);
+  });
+
+  test('is another after a store was set back to a backup, also where that has as many events', async () => {
+    const { read, take, setBack } = world();
+    await take('one', 1);
+    await read();
+    setBack();
+    expect(await read()).toMatchObject({ state: [], last: undefined });
+    await take('other', 2);
+    expect(await read()).toMatchObject({ state: [2], last: { revision: 0 } });
+    setBack();
+    await take('one', 1);
+    expect(await read()).toMatchObject({ state: [1] });
+  });
+
+  test('is not kept in memory for long', async () => {
+    const { reads, read, take, pass } = world();
+    await take('one', 1);
+    await take('two', 2);
+    await read();
+    pass(31);
+    await read();
+    expect(reads).toEqual([3, 3]);
+  });
+
+  test('holds nothing of what the events say but the state that came of them', async () => {
+    const { read, take } = world();
+    await take('one', 1);
+    const { commands, last } = await read();
+    expect(JSON.stringify([[...commands], last])).not.toContain('hall');
+  });
+});
