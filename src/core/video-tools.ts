@@ -133,6 +133,13 @@ export interface Poster {
   readonly atSeconds: number;
 }
 
+export interface PreviewGif {
+  readonly file: string;
+  /** When in the video it begins. */
+  readonly startSeconds: number;
+  readonly sizeBytes: number;
+}
+
 export interface Storyboard {
   /** Sprite sheets in order, each `columns` × `rows` tiles of `tileWidth` × `tileHeight`. */
   readonly sprites: readonly string[];
@@ -170,6 +177,11 @@ export interface VideoTools {
   poster(request: PictureRequest): Promise<Poster>;
   /** Writes `sprite-000.jpg` … Throws `corrupt_media` when no frame can be decoded. */
   storyboard(request: PictureRequest): Promise<Storyboard>;
+  /**
+   * Writes `preview.gif`: a few seconds of the video's first third that repeat, upright, at most 320 pixels wide and high,
+   * at most 10 frames a second and 2 MiB. Throws `corrupt_media` when no frame can be decoded.
+   */
+  previewGif(request: PictureRequest): Promise<PreviewGif>;
   /**
    * Frames in order of time, upright, scaled to fit in a square of `maximumSidePixels`: one in each of `spreadFrames`
    * equal parts of the picture's length (at least one for any video), and up to `unlikeFrames` more that look least like

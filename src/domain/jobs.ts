@@ -26,6 +26,7 @@ export const jobPayloads = {
         'A step of its own draws the poster; plans of earlier releases have it drawn with the storyboard',
       ),
   }),
+  gif: z.object(video),
   moderate: z.object(video),
   tag: z.object(video),
   purge: z.object({ mediaId: z.string() }),

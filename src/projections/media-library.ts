@@ -105,6 +105,9 @@ export const mediaLibrary: Projection<MediaEvent> = {
         storyboard: data.storyboard,
       }),
     ],
+    PreviewGifGenerated: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, { preview_gif_key: data.gif.blobKey }),
+    ],
     ModerationScored: ({ data }) => [
       {
         patch: 'media_metadata',

@@ -72,6 +72,7 @@ export const mediaItemSchema = z
       .describe('What is being done, how far it is, and what went wrong; empty for those without a key'),
     posterUrl: z.string().nullable().describe('Path on this server'),
     storyboardUrl: z.string().nullable().describe('Path on this server'),
+    previewGifUrl: z.string().nullable().describe('Path on this server'),
     playbackUrl: z
       .string()
       .nullable()
@@ -115,6 +116,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
   renditions: item.renditions,
   posterUrl: item.posterUrl,
   storyboardUrl: item.storyboardUrl,
+  previewGifUrl: item.previewGifUrl,
   playbackUrl: item.playbackUrl,
   createdAt: item.createdAt,
   updatedAt: item.updatedAt,
@@ -170,6 +172,7 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     })),
     posterUrl: isPublished && item.hasPoster ? url('poster.jpg') : null,
     storyboardUrl: isPublished && item.hasStoryboard ? url('storyboard.vtt') : null,
+    previewGifUrl: isPublished && item.hasPreviewGif ? url('preview.gif') : null,
     playbackUrl: isPublished ? url('hls/master.m3u8') : null,
     moderation: item.moderation,
     failure: item.failure,

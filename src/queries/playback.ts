@@ -119,6 +119,22 @@ export function playbackQueries(
     }),
     endpoint({
       method: 'GET',
+      path: '/v1/media/:id/preview.gif',
+      summary: 'Animated preview: a few seconds without sound',
+      tag: 'playback',
+      access: 'public',
+      views: playbackViews.previewGif,
+      params: id,
+      success: { status: 200, description: 'The picture', contentType: 'image/gif' },
+      async handle({ params, headers }) {
+        const { blobKey } = await published(params.id, reader.previewGif(params.id));
+        if (!blobKey)
+          throw notFound('preview_gif_not_found', `Media ${params.id} has no animated preview yet.`);
+        return serveBlob(blobs, blobKey, headers, { contentType: 'image/gif', cacheControl: REVALIDATE });
+      },
+    }),
+    endpoint({
+      method: 'GET',
       path: '/v1/media/:id/storyboard.vtt',
       summary: 'Seek previews as WebVTT',
       tag: 'playback',

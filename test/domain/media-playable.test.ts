@@ -157,6 +157,7 @@ describe('the plan', () => {
       { step: 'preview', after: [], input: { rungs: ['360p'], sound: true } },
       { step: 'transcode', after: first, input: { rungs: others, sound: false } },
       { step: 'thumbnails', after: first, input: {} },
+      { step: 'gif', after: first, input: {} },
       { step: 'moderate', after: [], input: {} },
       { step: 'tag', after: first, input: {} },
     ]);
@@ -164,7 +165,7 @@ describe('the plan', () => {
 
   test('of a short video has no preview', () => {
     expect(stepsIn(planFor({ ...fullHd, durationSeconds: 9.9 }))).toEqual([
-      ...['poster', 'transcode', 'thumbnails', 'moderate', 'tag'],
+      ...['poster', 'transcode', 'thumbnails', 'gif', 'moderate', 'tag'],
     ]);
   });
 

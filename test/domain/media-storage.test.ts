@@ -42,6 +42,10 @@ const poster: MediaEvent = {
   type: 'PosterGenerated',
   data: { mediaId, poster: { blobKey: 'media/m1/poster/j1-1/poster.jpg', atSeconds: 1 } },
 };
+const gif: MediaEvent = {
+  type: 'PreviewGifGenerated',
+  data: { mediaId, gif: { blobKey: 'media/m1/gif/j1-1/preview.gif', startSeconds: 5, sizeBytes: 900 } },
+};
 const thumbnails: MediaEvent = {
   type: 'ThumbnailsGenerated',
   data: {
@@ -74,6 +78,7 @@ const rows: readonly Row[] = [
       completed('transcode'),
       poster,
       thumbnails,
+      gif,
       scored,
     ],
     stored: [
@@ -83,6 +88,7 @@ const rows: readonly Row[] = [
       blob('poster/j1-1/poster.jpg'),
       blob('thumbnails/j1-1/poster.jpg'),
       blob('thumbnails/j1-1/sprite-0.jpg'),
+      blob('gif/j1-1/preview.gif', 900),
       ...[0, 1, 2, 3].map((index) => blob(`frames/j1-1/frame-00${index}.jpg`)),
     ],
   },
@@ -160,11 +166,12 @@ const rows: readonly Row[] = [
   },
   {
     name: 'pictures are missed one by one',
-    events: [...inProcess, poster, thumbnails],
-    stored: [original, blob('thumbnails/j1-1/poster.jpg')],
+    events: [...inProcess, poster, thumbnails, gif],
+    stored: [original, blob('thumbnails/j1-1/poster.jpg'), blob('gif/j1-1/preview.gif', 899)],
     missing: [
       { key: 'media/m1/poster/j1-1/poster.jpg', expectedBytes: 1, storedBytes: 0 },
       { key: 'media/m1/thumbnails/j1-1/sprite-0.jpg', expectedBytes: 1, storedBytes: 0 },
+      { key: 'media/m1/gif/j1-1/preview.gif', expectedBytes: 900, storedBytes: 899 },
     ],
   },
 ];

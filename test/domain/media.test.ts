@@ -515,6 +515,7 @@ describe('media', () => {
               { step: 'poster', after: [], input: {} },
               { step: 'transcode', after: [], input: { rungs: ['234p', '360p'], sound: true } },
               { step: 'thumbnails', after: ['poster', 'transcode', 'moderate'], input: {} },
+              { step: 'gif', after: ['poster', 'transcode', 'moderate'], input: {} },
               { step: 'moderate', after: [], input: {} },
               { step: 'tag', after: ['poster', 'transcode', 'moderate'], input: {} },
             ],

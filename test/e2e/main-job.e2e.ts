@@ -69,6 +69,9 @@ describe('the main job', () => {
     expect(durationSeconds).toBeCloseTo(8, 0);
     const poster = await fetch(`${product.url}${published.posterUrl}`);
     expect([poster.status, poster.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    const gif = await waitForItem(product.url, mediaId, ({ previewGifUrl }) => previewGifUrl !== null);
+    const preview = await fetch(`${product.url}${gif.previewGifUrl}`);
+    expect([preview.status, preview.headers.get('content-type')]).toEqual([200, 'image/gif']);
     const storyboard = await fetch(`${product.url}${published.storyboardUrl}`);
     expect(await storyboard.text()).toMatch(/^WEBVTT\n[\s\S]*#xywh=/);
   });

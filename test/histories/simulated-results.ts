@@ -37,6 +37,8 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
       const { posterIsApart } = told as JobPayload<'thumbnails'>;
       return command('RecordThumbnails', { ...held, poster: posterIsApart ? null : poster, storyboard });
     }
+    case 'gif':
+      return command('RecordPreviewGif', { ...held, gif: { blobKey: 'g', startSeconds: 1, sizeBytes: 1 } });
     case 'moderate': {
       const frames = framesFor('approved');
       const told = { model, frames, policy: DEFAULT_MODERATION_POLICY, missedParts: 0 };

@@ -5,13 +5,20 @@ import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { MediaState } from '../../src/domain/media/media-state.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
-import { stepKindSchema } from '../../src/domain/media/steps/step-name.js';
+import { type StepKind, stepKindSchema } from '../../src/domain/media/steps/step-name.js';
+import { stepTable } from '../../src/domain/media/steps/step-table.js';
 import { deepFreeze } from './deep-freeze.js';
 import { framesFor, mediaId, model, probe, registration, rendition } from './media-fixtures.js';
 
+const isExtra = (kind: StepKind) => stepTable[kind].whenFailed === 'item_goes_on';
+/** However many extras there are, most steps are such as an item needs to get on. */
+const anyKind = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...stepKindSchema.options.filter((kind) => !isExtra(kind))) },
+  { weight: 2, arbitrary: fc.constantFrom(...stepKindSchema.options.filter(isExtra)) },
+);
 const anyAttempt = fc.record({
   mediaId: fc.constant(mediaId),
-  step: fc.constantFrom(...stepKindSchema.options),
+  step: anyKind,
   attempt: fc.integer({ min: 1, max: 2 }),
   jobId: fc.constantFrom('j1', 'j2'),
 });
@@ -25,6 +32,7 @@ const anyOutcome = fc.constantFrom('approved', 'approved', 'rejected', 'in_revie
 
 export const command = <Type extends MediaCommand['type']>(type: Type, data: object) =>
   ({ type, data: { mediaId, ...data } }) as unknown as MediaCommand;
+const gif = { blobKey: 'g', startSeconds: 1, sizeBytes: 1 };
 const poster = { blobKey: 'p', atSeconds: 1 };
 const tiles = { columns: 1, rows: 1, tileWidth: 2, tileHeight: 2, tileCount: 1, intervalSeconds: 1 };
 
@@ -52,6 +60,7 @@ const fromWorkers = fc.oneof(
     .tuple(anyAttempt, anyRenditions)
     .map(([held, renditions]) => command('RecordRenditions', { ...held, renditions })),
   anyAttempt.map((held) => command('RecordPoster', { ...held, poster })),
+  anyAttempt.map((held) => command('RecordPreviewGif', { ...held, gif })),
   anyAttempt.map((held) =>
     command('RecordThumbnails', {
       ...held,
@@ -82,6 +91,7 @@ const wholeStep = fc
       transcode: command('RecordRenditions', { ...held, renditions }),
       poster: command('RecordPoster', { ...held, poster }),
       thumbnails: failed,
+      gif: command('RecordPreviewGif', { ...held, gif }),
       moderate: command('RecordModeration', {
         ...held,
         model,

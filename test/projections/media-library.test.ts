@@ -101,6 +101,17 @@ const items: readonly [string, readonly MediaEvent[], Row][] = [
     { poster_key: 'media/m1/poster/j1-1/poster.jpg', storyboard },
   ],
   [
+    'an animated preview comes with its place, and is a change of it',
+    [
+      registered,
+      {
+        type: 'PreviewGifGenerated',
+        data: { mediaId, gif: { blobKey: 'media/m1/gif/j1-1/preview.gif', startSeconds: 5, sizeBytes: 9 } },
+      },
+    ],
+    { preview_gif_key: 'media/m1/gif/j1-1/preview.gif', updated_at: at(2) },
+  ],
+  [
     'pictures of earlier releases come together',
     [registered, pictured],
     { poster_key: 'media/m1/thumbnails/j1-1/poster.jpg', storyboard },

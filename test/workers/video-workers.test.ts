@@ -14,6 +14,7 @@ import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
 import { planLadder } from '../../src/domain/media/ladder.js';
 import type { MediaCommand, MediaCommandOf } from '../../src/domain/media/media-commands.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { gifWorker } from '../../src/workers/gif.js';
 import { moderateWorker } from '../../src/workers/moderate.js';
 import { posterWorker } from '../../src/workers/poster.js';
 import { probeWorker } from '../../src/workers/probe.js';
@@ -124,6 +125,13 @@ describe('workers for video', () => {
     const { poster } = await resultOf('RecordPoster', posterWorker({ blobs, tools }), video);
     expect(poster.blobKey).toBe('media/m1/poster/j1-2/poster.jpg');
     expect(await keysBelow('media/m1/poster')).toEqual(['j1-2/poster.jpg']);
+  });
+
+  test('the animated preview is the one file of its place, and its size is told', async () => {
+    const { gif } = await resultOf('RecordPreviewGif', gifWorker({ blobs, tools }), video);
+    expect(gif).toMatchObject({ blobKey: 'media/m1/gif/j1-2/preview.gif', startSeconds: 0 });
+    expect(await keysBelow('media/m1/gif')).toEqual(['j1-2/preview.gif']);
+    expect((await blobs.stat(gif.blobKey))?.sizeBytes).toBe(gif.sizeBytes);
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
 import { type ItemLimits, usualItemLimits } from './item-limits.js';
 import { poster } from './poster.js';
+import { previewGif } from './preview-gif.js';
 import { probe } from './probe.js';
 import { withReadableMatrix } from './reserved-matrix.js';
 import { sampleFrames } from './sample-frames.js';
@@ -48,6 +49,8 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
       withReadableMatrix(toolbox, request, workFolder, (readable) => poster(toolbox, readable)),
     storyboard: (request) =>
       withReadableMatrix(toolbox, request, workFolder, (readable) => storyboard(toolbox, readable)),
+    previewGif: (request) =>
+      withReadableMatrix(toolbox, request, workFolder, (readable) => previewGif(toolbox, readable)),
     sampleFrames: (request) =>
       withReadableMatrix(toolbox, request, workFolder, (readable) => sampleFrames(toolbox, readable)),
   };

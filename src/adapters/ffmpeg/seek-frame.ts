@@ -14,6 +14,8 @@ export interface Seek {
 interface SeekRequest {
   readonly video: VideoStreamProbe;
   readonly atSeconds: number;
+  /** Wanted after it as well, of which no more is known than that they are there; by default it alone. */
+  readonly following?: { readonly framesPerSecond: number; readonly seconds: number } | undefined;
   readonly run: (seek: Seek) => Promise<Awaited<ReturnType<Toolbox['run']>>>;
 }
 
@@ -33,6 +35,15 @@ const fromKeyframe = ({ codec }: VideoStreamProbe): readonly string[] =>
 /** An index apart from the pictures (Matroska's cues) is not believed: all its entries could lead to one harmless place. */
 const goTo = (startSeconds: number): readonly string[] =>
   startSeconds > 0 ? ['-fflags', '+ignidx', '-noaccurate_seek', '-ss', startSeconds.toFixed(3)] : [];
+
+const slowestFrameRate = 0.1;
+
+/** Some versions decode all that is left where more than one frame is taken. The last is shown until there is another. */
+const upTo = ({ video, following }: SeekRequest, offsetSeconds: number): readonly string[] => {
+  if (!following) return [];
+  const nextSeconds = 1 + 2 / Math.max(slowestFrameRate, video.frameRate);
+  return [`trim=end=${(offsetSeconds + following.seconds + nextSeconds).toFixed(3)}`];
+};
 
 /** Threads decode ahead, and what they complain of then is not about the frame asked for. */
 const oneAfterTheOther = ['-threads', '1'] as const;
@@ -61,9 +72,9 @@ function isSound(log: string, offsetSeconds: number, isFromStart: boolean): bool
   return isFromStart || isInTime(afterFirst);
 }
 
-const onScreenAt = (seconds: number): readonly string[] => [
+const onScreenFrom = (seconds: number, framesPerSecond: number): readonly string[] => [
   `setpts=PTS-${seconds.toFixed(6)}/TB`,
-  'fps=1:round=up:start_time=0',
+  `fps=${framesPerSecond}:round=up:start_time=0`,
   // Tells the log that it is there: of what is decoded after it, nothing is asked.
   'showinfo@found',
 ];
@@ -79,13 +90,19 @@ export const isCrash = (error: unknown): boolean =>
 export function createFrameSeeker() {
   let lead = 0;
   /** The result of the attempt whose frame is the source's at that time, decoded without errors; undefined when there is none. */
-  return async function seekFrame({ video, atSeconds, run }: SeekRequest) {
+  return async function seekFrame(request: SeekRequest) {
+    const { video, atSeconds, following, run } = request;
     for (let attempt = lead; attempt < leadsSeconds.length; attempt += 1) {
       const start = Math.floor(Math.max(0, atSeconds - (leadsSeconds[attempt] ?? 0)) * 1000) / 1000;
       const offset = atSeconds - start;
       const result = await run({
         beforeInput: [...oneAfterTheOther, ...goTo(start)],
-        select: [...fromKeyframe(video), markGood, ...onScreenAt(offset)],
+        select: [
+          ...fromKeyframe(video),
+          ...upTo(request, offset),
+          markGood,
+          ...onScreenFrom(offset, following?.framesPerSecond ?? 1),
+        ],
       });
       if (isSound(result.stderr, offset, start === 0)) {
         lead = Math.max(lead, attempt);

@@ -113,6 +113,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
       : []),
     ...field('play', item.playbackUrl && absolute(item.playbackUrl)),
     ...field('poster', item.posterUrl && absolute(item.posterUrl)),
+    ...field('preview', item.previewGifUrl && absolute(item.previewGifUrl)),
     ...field('storyboard', item.storyboardUrl && absolute(item.storyboardUrl)),
   ];
 }

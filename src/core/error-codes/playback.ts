@@ -19,6 +19,11 @@ export const playback = {
     kinds: ['not-found'],
     advice: 'The item has no storyboard yet. Ask again once it is processed.',
   },
+  preview_gif_not_found: {
+    kinds: ['not-found'],
+    advice:
+      'The item has no animated preview yet, or none could be made. Ask again once no step of it is open.',
+  },
   file_not_found: {
     kinds: ['not-found'],
     advice:

@@ -49,6 +49,7 @@ export interface LibraryItem {
   readonly height: number | null;
   readonly hasPoster: boolean;
   readonly hasStoryboard: boolean;
+  readonly hasPreviewGif: boolean;
   readonly moderation: {
     readonly outcome: 'approved' | 'rejected' | 'in_review';
     readonly by: string;

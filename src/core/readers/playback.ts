@@ -23,6 +23,8 @@ export interface PlaybackReader {
   soundTracks(mediaId: string): Promise<readonly Pick<AudioStreamProbe, 'language' | 'isDefault'>[]>;
   /** `blobKey` is null while there is none. */
   poster(mediaId: string): Promise<{ readonly blobKey: string | null } | undefined>;
+  /** As with the poster. */
+  previewGif(mediaId: string): Promise<{ readonly blobKey: string | null } | undefined>;
   /** `storyboard` is null while there is none. */
   storyboard(mediaId: string): Promise<
     | {
@@ -46,6 +48,7 @@ export const playbackViews = {
   renditions: ['media-library'],
   soundTracks: ['media-library'],
   poster: ['media-library'],
+  previewGif: ['media-library'],
   storyboard: ['media-library'],
   original: ['media-library'],
 } as const satisfies ViewsRead<PlaybackReader>;

@@ -47,6 +47,8 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       const { poster, storyboard } = command.data;
       return [{ type: 'ThumbnailsGenerated', data: { mediaId, poster, storyboard } }, completed];
     }
+    case 'RecordPreviewGif':
+      return [{ type: 'PreviewGifGenerated', data: { mediaId, gif: command.data.gif } }, completed];
     case 'RecordModeration': {
       const { model, policy, missedParts } = command.data;
       const frames = command.data.frames.map((frame) => ({

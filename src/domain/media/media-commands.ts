@@ -38,6 +38,7 @@ export type MediaCommand =
   | Command<'RecordRenditions', AttemptOf & { readonly renditions: readonly Rendition[] }>
   | Command<'RecordPoster', AttemptOf & Pick<DataOf<'PosterGenerated'>, 'poster'>>
   | Command<'RecordThumbnails', AttemptOf & Pick<DataOf<'ThumbnailsGenerated'>, 'poster' | 'storyboard'>>
+  | Command<'RecordPreviewGif', AttemptOf & Pick<DataOf<'PreviewGifGenerated'>, 'gif'>>
   | Command<
       'RecordModeration',
       AttemptOf &
@@ -79,6 +80,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordRenditions: true,
   RecordPoster: true,
   RecordThumbnails: true,
+  RecordPreviewGif: true,
   RecordModeration: true,
   RecordTags: true,
   FailStep: true,

@@ -6,6 +6,7 @@ import {
   mediaKindSchema,
   modelSchema,
   posterSchema,
+  previewGifSchema,
   probeSchema,
   renditionSchema,
   rungSchema,
@@ -145,6 +146,11 @@ export const mediaEvents = {
       storyboard: storyboardSchema,
     }),
     upcasters: { 1: (data) => data },
+  },
+  PreviewGifGenerated: {
+    summary: 'The animated preview is there.',
+    version: 1,
+    schema: z.object({ ...media, gif: previewGifSchema }),
   },
   ModerationScored: {
     summary: 'What the model saw in the sampled frames.',

@@ -138,6 +138,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'StepProgressed':
     case 'PosterGenerated':
     case 'ThumbnailsGenerated':
+    case 'PreviewGifGenerated':
     case 'ModerationScored':
     case 'TagsGenerated':
       return state;

@@ -95,6 +95,10 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
       const sprites = storyboard.sprites.map((sprite) => file(`${storyboard.blobPrefix}/${sprite}`));
       return [...(poster ? [file(poster.blobKey)] : []), ...sprites];
     }
+    case 'PreviewGifGenerated': {
+      const { blobKey, sizeBytes } = event.data.gif;
+      return [{ key: blobKey, sizeBytes }];
+    }
     case 'ModerationScored':
       return event.data.frames.map(({ blobKey }) => file(blobKey));
     case 'MediaRegistered':

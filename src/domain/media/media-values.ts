@@ -108,6 +108,12 @@ export type Rendition = z.infer<typeof renditionSchema>;
 
 export const posterSchema = z.object({ blobKey: z.string(), atSeconds: z.number() });
 
+export const previewGifSchema = z.object({
+  blobKey: z.string(),
+  startSeconds: z.number().describe('When in the video it begins'),
+  sizeBytes: z.int(),
+});
+
 export const storyboardSchema = z.object({
   blobPrefix: z.string(),
   sprites: z.array(z.string()),

@@ -8,7 +8,14 @@ const item: MediaItem = {
   ...{ id: 'm1', status: 'published', type: 'video', title: 'Clip', description: '', tags: [] },
   ...{ detectedTags: [], filename: 'clip.mkv', contentType: null, sizeBytes: 1, sha256: null },
   ...{ durationSeconds: 2, width: 128, height: 72, leftOut: [], renditions: [], steps: [] },
-  ...{ posterUrl: null, storyboardUrl: null, playbackUrl: null, moderation: null, failure: null },
+  ...{
+    posterUrl: null,
+    previewGifUrl: null,
+    storyboardUrl: null,
+    playbackUrl: null,
+    moderation: null,
+    failure: null,
+  },
   ...{ createdAt: '2026-11-21T10:00:00.000Z', updatedAt: '2026-11-21T10:00:00.000Z', publishedAt: null },
 };
 const linesOf = (change: Partial<MediaItem>) => itemLines({ ...item, ...change }, plain, (path) => path);
@@ -53,7 +60,10 @@ describe('an item on a terminal', () => {
   });
 
   it('says where it plays, and where its pictures are', () => {
-    const lines = linesOf({ playbackUrl: '/a.m3u8', posterUrl: '/b.jpg', storyboardUrl: '/c.vtt' });
-    expect(lines.slice(-3)).toEqual(['play        /a.m3u8', 'poster      /b.jpg', 'storyboard  /c.vtt']);
+    const pictures = { posterUrl: '/b.jpg', previewGifUrl: '/c.gif', storyboardUrl: '/d.vtt' };
+    const lines = linesOf({ playbackUrl: '/a.m3u8', ...pictures });
+    expect(lines.slice(-4)).toEqual([
+      ...['play        /a.m3u8', 'poster      /b.jpg', 'preview     /c.gif', 'storyboard  /d.vtt'],
+    ]);
   });
 });

@@ -91,7 +91,14 @@ afterAll(async () => {
 
 /** Everything that serves bytes or playlists of an item. */
 async function playbackPaths(mediaId: string): Promise<string[]> {
-  const paths = ['hls/master.m3u8', 'poster.jpg', 'storyboard.vtt', 'storyboard/sprite-000.jpg', 'original'];
+  const paths = [
+    'hls/master.m3u8',
+    'poster.jpg',
+    'preview.gif',
+    'storyboard.vtt',
+    'storyboard/sprite-000.jpg',
+    'original',
+  ];
   return paths.map((path) => `/v1/media/${mediaId}/${path}`);
 }
 
@@ -253,6 +260,7 @@ describe('what is not public is served to nobody', () => {
     expect(await getItem(inReview)).toMatchObject({
       playbackUrl: null,
       posterUrl: null,
+      previewGifUrl: null,
       storyboardUrl: null,
     });
   });
@@ -331,7 +339,7 @@ test('what the policy rejects by itself is not shown, history says which rule di
     const item = await waitForItem(strict.url, mediaId, ({ status }) => status === 'rejected', 50);
     expect(item.playbackUrl).toBeNull();
     expect(item.moderation).toMatchObject({ outcome: 'rejected', rule: 'explicit_in_many_frames' });
-    for (const path of ['hls/master.m3u8', 'poster.jpg', 'storyboard.vtt', 'original'])
+    for (const path of ['hls/master.m3u8', 'poster.jpg', 'preview.gif', 'storyboard.vtt', 'original'])
       await expectProblem(fetch(`${strict.url}/v1/media/${mediaId}/${path}`), 404, 'media_not_playable');
     const types = (await historyOf(strict.url, mediaId)).map(({ type }) => type);
     expect(types).toContain('MediaRejected');

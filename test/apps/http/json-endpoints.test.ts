@@ -129,7 +129,7 @@ describe('addresses', () => {
       '/hls/360p-0/playlist.m3u8',
       '/poster.jpg',
     ];
-    const more = ['/storyboard.vtt', '/storyboard/sprite-000.jpg', '/original'];
+    const more = ['/preview.gif', '/storyboard.vtt', '/storyboard/sprite-000.jpg', '/original'];
     for (const id of ['nobody', '00000000-0000-4000-8000-000000000000', "' or 1=1 --", '..%2f..', '💥'])
       for (const path of [...gets, ...more]) {
         const response = await fetch(at(`/v1/media/${encodeURIComponent(id)}${path}`));

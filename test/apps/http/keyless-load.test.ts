@@ -38,6 +38,7 @@ test('lists that take long are given up, and neither playing nor operators wait 
     const lists = Array.from({ length: 40 }, (_, index) => fetch(at(`/v1/media?limit=${index + 1}`)));
     const startedAt = performance.now();
     await expectProblem(fetch(at('/v1/media/m1/poster.jpg')), 404, 'poster_not_found');
+    await expectProblem(fetch(at('/v1/media/m1/preview.gif')), 404, 'preview_gif_not_found');
     const operator = { headers: { authorization: 'Bearer a key of more than sixteen characters' } };
     expect((await fetch(at('/v1/jobs'), operator)).status).toBe(200);
     expect(performance.now() - startedAt).toBeLessThan(1_000);

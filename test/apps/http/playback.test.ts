@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isSettled, waitForItem } from '../../e2e/support/client.js';
+import { getJson, type Item, isSettled, waitForItem } from '../../e2e/support/client.js';
 import { expectProblem, filePart, form, mediaIdOf, sendForm, textPart } from './support/client.js';
 import { makeGoodClip } from './support/clips.js';
 import { addressesOf } from './support/play.js';
@@ -91,6 +91,7 @@ describe('every address of playback', () => {
     [segment, 'video/iso.segment', 'public, max-age=300, immutable'],
     [segment.replace(/segment-\d+\.m4s/, 'init.mp4'), 'video/mp4', 'public, max-age=300, immutable'],
     [address('poster.jpg'), 'image/jpeg', 'public, no-cache'],
+    [address('preview.gif'), 'image/gif', 'public, no-cache'],
     [address('storyboard.vtt'), 'text/vtt', 'public, no-cache'],
     [address('storyboard/sprite-000.jpg'), 'image/jpeg', 'public, no-cache'],
     [address('original'), 'video/mp4', 'private, no-cache'],
@@ -143,6 +144,17 @@ describe('every address of playback', () => {
   });
 });
 
+test('an animated preview is told by its item, moves, and is served in parts', async () => {
+  const item = await getJson<Item>(`${server.url}/v1/media/${mediaId}`);
+  expect(item.previewGifUrl).toBe(`/v1/media/${mediaId}/preview.gif`);
+  const whole = await body(await fetch(`${server.url}${item.previewGifUrl}`));
+  expect(whole.subarray(0, 6).toString('latin1')).toBe('GIF89a');
+  expect(whole.includes('NETSCAPE2.0')).toBe(true);
+  const part = await fetch(address('preview.gif'), { headers: { range: 'bytes=0-5' } });
+  expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 0-5/${whole.length}`]);
+  expect((await body(part)).toString('latin1')).toBe('GIF89a');
+});
+
 test('the original is saved under its own name, and never acts as a page', async () => {
   const response = await original();
   expect(response.headers.get('content-disposition')).toMatch(
@@ -166,6 +178,6 @@ test('a viewer who leaves in the middle of a file does no harm', async () => {
 test('an item that has failed has nothing to play', async () => {
   const failed = await mediaIdOf(await sendForm(server.url, form(textPart('no video'))));
   await waitForItem(server.url, failed, ({ status }) => status === 'failed');
-  for (const path of ['hls/master.m3u8', 'poster.jpg', 'storyboard.vtt', 'original'])
+  for (const path of ['hls/master.m3u8', 'poster.jpg', 'preview.gif', 'storyboard.vtt', 'original'])
     await expectProblem(fetch(`${server.url}/v1/media/${failed}/${path}`), 404, 'media_not_playable');
 });

@@ -38,6 +38,10 @@ const high: MediaEvent = {
   type: 'RenditionCompleted',
   data: { mediaId, rendition: { ...rendition('720p'), width: 1280, height: 720 } },
 };
+const gif: MediaEvent = {
+  type: 'PreviewGifGenerated',
+  data: { mediaId, gif: { blobKey: 'g', startSeconds: 1, sizeBytes: 9 } },
+};
 const poster: MediaEvent = {
   type: 'PosterGenerated',
   data: { mediaId, poster: { blobKey: 'p', atSeconds: 1 } },
@@ -64,19 +68,20 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           sha256: null,
         },
         ...{ durationSeconds: null, width: null, height: null, hasPoster: false, hasStoryboard: false },
+        hasPreviewGif: false,
         ...{ moderation: null, failure: null, renditions: [], leftOut: [], steps: [], publishedAt: null },
         ...{ createdAt: '2026-11-21T08:00:00.000Z', updatedAt: '2026-11-21T08:00:00.000Z' },
       });
     });
 
     test('an item is shown with what was found and made of it', async () => {
-      await views().tell([...uploadedItem(mediaId), probed, poster, tagged, moderated('approved')]);
+      await views().tell([...uploadedItem(mediaId), probed, poster, gif, tagged, moderated('approved')]);
       await views().tell(ofItem(mediaId, { type: 'MediaPublished', data: { mediaId } }));
       expect(await library().item(mediaId)).toMatchObject({
         ...{ status: 'published', type: 'video', sizeBytes: 4_500_000, sha256: 'ab', durationSeconds: 30 },
-        ...{ width: 640, height: 360, hasPoster: true, detectedTags: ['dog'], leftOut },
+        ...{ width: 640, height: 360, hasPoster: true, hasPreviewGif: true, detectedTags: ['dog'], leftOut },
         moderation: { outcome: 'approved', by: 'policy', rule: 'r', explanation: 'e' },
-        publishedAt: '2026-11-21T09:30:00.007Z',
+        publishedAt: '2026-11-21T09:30:00.008Z',
       });
     });
 

@@ -28,6 +28,10 @@ const made: readonly MediaEvent[] = [
   renditionCompleted('360p'),
   { type: 'PosterGenerated', data: { mediaId, poster: { blobKey: 'media/m1/poster', atSeconds: 1 } } },
   { type: 'ThumbnailsGenerated', data: { mediaId, poster: null, storyboard } },
+  {
+    type: 'PreviewGifGenerated',
+    data: { mediaId, gif: { blobKey: 'media/m1/gif', startSeconds: 1, sizeBytes: 9 } },
+  },
 ];
 const wholeItem: readonly MediaEvent[] = [
   ...uploadedItem(mediaId),
@@ -39,6 +43,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
   const playback = () => views().readers.playback;
   const everythingOf = async (id: string) => [
     await playback().poster(id),
+    await playback().previewGif(id),
     await playback().storyboard(id),
     await playback().original(id),
     await playback().renditions(id),
@@ -54,6 +59,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
         { language: null, isDefault: false },
       ]);
       expect(await playback().poster(mediaId)).toEqual({ blobKey: 'media/m1/poster' });
+      expect(await playback().previewGif(mediaId)).toEqual({ blobKey: 'media/m1/gif' });
       expect(await playback().storyboard(mediaId)).toEqual({ storyboard, durationSeconds: 30 });
       expect(await playback().original(mediaId)).toEqual({
         ...{ blobKey: 'media/m1/original', filename: 'clip.mp4', contentType: 'video/mp4' },
@@ -63,6 +69,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
     test('a published item may still be without pictures', async () => {
       await views().tell(publishedItem(mediaId));
       expect(await playback().poster(mediaId)).toEqual({ blobKey: null });
+      expect(await playback().previewGif(mediaId)).toEqual({ blobKey: null });
       expect(await playback().storyboard(mediaId)).toEqual({ storyboard: null, durationSeconds: null });
       expect(await playback().soundTracks(mediaId)).toEqual([]);
     });
@@ -77,7 +84,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       ['unknown', []],
     ])('of an item that is %s there is nothing', async (_, events) => {
       await views().tell(events);
-      expect(await everythingOf(mediaId)).toEqual([undefined, undefined, undefined, []]);
+      expect(await everythingOf(mediaId)).toEqual([undefined, undefined, undefined, undefined, []]);
     });
 
     test('a rendition that was made anew is played from its new place', async () => {

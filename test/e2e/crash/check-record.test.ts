@@ -44,6 +44,7 @@ const item = (status: string, steps: Item['steps'] = []): Item => ({
   steps,
   playbackUrl: null,
   posterUrl: null,
+  previewGifUrl: null,
   storyboardUrl: null,
   detectedTags: [],
   sha256: 'aa',

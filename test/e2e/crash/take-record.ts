@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findEmbeddedPostgres } from '../../../src/adapters/embedded-postgres/start-embedded-postgres.js';
+import { jobPayloads } from '../../../src/domain/jobs.js';
 import { getJson, type Item, isSettled } from '../support/client.js';
 import { type Query, queryOn } from '../support/external-database.js';
 import { viewsUnlikeRebuilt } from '../support/rebuilt-views.js';
@@ -87,11 +88,12 @@ async function itemsOf(url: string, events: readonly LogEvent[]): Promise<Record
 async function leftOverOf(query: Query): Promise<string[]> {
   const rows = await query<{ what: string }>(
     `select 'job ' || name || ' ' || id || ' is ' || state as what from pgboss.job where state < 'completed'
-       and name in ('probe', 'poster', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag', 'purge', 'recommend')
+       and name = any($1)
      union all select 'output of saga ' || o::text from saga_outbox o
      union all select 'parked input of saga ' || p::text from saga_parked_inputs p
      union all select 'dead letter ' || d::text from dead_letters d
      union all select 'transfer ' || id || ' is ' || state from uploads where state in ('open', 'closing')`,
+    [Object.keys(jobPayloads)],
   );
   return rows.map(({ what }) => what);
 }

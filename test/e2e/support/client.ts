@@ -7,6 +7,7 @@ export interface Item {
   readonly status: string;
   readonly playbackUrl: string | null;
   readonly posterUrl: string | null;
+  readonly previewGifUrl: string | null;
   readonly storyboardUrl: string | null;
   readonly detectedTags: readonly string[];
   readonly sha256: string;

@@ -59,6 +59,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
       ...{ sha256: row.sha256 ?? null, durationSeconds: row.duration_seconds ?? null },
       ...{ width: row.width ?? null, height: row.height ?? null },
       ...{ hasPoster: (row.poster_key ?? null) !== null, hasStoryboard: (row.storyboard ?? null) !== null },
+      ...{ hasPreviewGif: (row.preview_gif_key ?? null) !== null },
       ...{ moderation: row.moderation ?? null, failure: row.failure ?? null },
       ...{ createdAt: row.created_at, updatedAt: row.updated_at, publishedAt: row.published_at ?? null },
       renditions: rowsOf('media_renditions')

@@ -27,6 +27,10 @@ export function createPlaybackReader(rowsOf: RowsOf): PlaybackReader {
       const row = published(mediaId);
       return row && { blobKey: (row.poster_key ?? null) as string | null };
     },
+    async previewGif(mediaId) {
+      const row = published(mediaId);
+      return row && { blobKey: (row.preview_gif_key ?? null) as string | null };
+    },
     async storyboard(mediaId) {
       const row = published(mediaId);
       return (

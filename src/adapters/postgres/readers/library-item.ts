@@ -17,6 +17,7 @@ export interface ItemRow {
   readonly height: number | null;
   readonly has_poster: boolean;
   readonly has_storyboard: boolean;
+  readonly has_preview_gif: boolean;
   readonly moderation: LibraryItem['moderation'];
   readonly failure: LibraryItem['failure'];
   readonly created_at: Date;
@@ -33,7 +34,7 @@ export interface ItemRow {
 export const LIST_COLUMNS = `
   m.media_id, m.status, m.type, m.title, m.description, m.tags, m.detected_tags, m.filename, m.content_type,
   m.size_bytes, m.sha256, m.duration_seconds, m.width, m.height, m.poster_key is not null as has_poster,
-  m.storyboard is not null as has_storyboard, m.moderation, m.failure, m.created_at, m.updated_at, m.published_at,
+  m.storyboard is not null as has_storyboard, m.preview_gif_key is not null as has_preview_gif, m.moderation, m.failure, m.created_at, m.updated_at, m.published_at,
   to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place_at,
   coalesce((
     select jsonb_agg(jsonb_build_object(
@@ -75,6 +76,7 @@ export const toItem = (row: ItemRow): LibraryItem => ({
   height: row.height,
   hasPoster: row.has_poster,
   hasStoryboard: row.has_storyboard,
+  hasPreviewGif: row.has_preview_gif,
   moderation: row.moderation,
   failure: row.failure,
   createdAt: row.created_at.toISOString(),

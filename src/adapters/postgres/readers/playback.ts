@@ -37,6 +37,7 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
       return (probed?.audio ?? []).map(({ language, isDefault }) => ({ language, isDefault }));
     },
     poster: (mediaId) => published<{ blobKey: string | null }>(mediaId, 'poster_key as "blobKey"'),
+    previewGif: (mediaId) => published<{ blobKey: string | null }>(mediaId, 'preview_gif_key as "blobKey"'),
     storyboard: (mediaId) =>
       published<{ storyboard: StoredStoryboard | null; durationSeconds: number | null }>(
         mediaId,

@@ -7,6 +7,7 @@ export const stepKindSchema = z.enum([
   'preview',
   'transcode',
   'thumbnails',
+  'gif',
   'moderate',
   'tag',
 ]);

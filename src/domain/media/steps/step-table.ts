@@ -79,6 +79,15 @@ export const stepTable = {
     payload: (item, input) => ({ ...video(item), ...(!input.withPoster && { posterIsApart: true }) }),
     weight,
   }),
+  gif: row<'gif', typeof nothing>({
+    media: ['video'],
+    wanted: once(false),
+    isPublishedWith: false,
+    whenFailed: 'item_goes_on',
+    input: nothing,
+    payload: video,
+    weight,
+  }),
   moderate: row<'moderate', typeof nothing>({
     media: ['video'],
     wanted: once(true),

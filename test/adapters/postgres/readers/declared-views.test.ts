@@ -44,6 +44,7 @@ const questions: {
     renditions: () => readers.playback.renditions('m1'),
     soundTracks: () => readers.playback.soundTracks('m1'),
     poster: () => readers.playback.poster('m1'),
+    previewGif: () => readers.playback.previewGif('m1'),
     storyboard: () => readers.playback.storyboard('m1'),
     original: () => readers.playback.original('m1'),
   },

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { media } from '../../src/domain/media/media.js';
+import type { MediaCommand } from '../../src/domain/media/media-commands.js';
+import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import { stepRequest } from '../../src/domain/media/steps/step-request.js';
+import { type Specification, verify } from '../kit/given-when-then.js';
+import {
+  completed,
+  failed,
+  heldBy,
+  inProcess,
+  mediaId,
+  moderated,
+  planned,
+  probe,
+  registered,
+  rendition,
+  renditionCompleted,
+  started,
+  uploaded,
+} from '../kit/media-fixtures.js';
+
+type Spec = Specification<MediaCommand, MediaEvent>;
+
+const gif = { blobKey: 'media/m1/gif/j1-1/preview.gif', startSeconds: 5, sizeBytes: 900_000 };
+const drawn: MediaEvent = { type: 'PreviewGifGenerated', data: { mediaId, gif } };
+const draw: MediaCommand = { type: 'RecordPreviewGif', data: { ...heldBy('gif'), gif } };
+const fail: MediaCommand = {
+  type: 'FailStep',
+  data: { ...heldBy('gif'), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
+};
+const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
+const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
+const record: MediaCommand = {
+  type: 'RecordRenditions',
+  data: { ...heldBy('transcode'), renditions: [rendition()] },
+};
+
+const withGif: readonly MediaEvent[] = [
+  ...[registered, uploaded, started('probe'), completed('probe')],
+  ...[planned('transcode', 'gif', 'moderate'), started('transcode'), moderated('approved')],
+];
+const publishedWithoutGif = [...withGif, renditionCompleted(), completed('transcode'), published];
+
+const specifications: Spec[] = [
+  {
+    name: 'is not waited for by what is allowed and playable',
+    given: withGif,
+    when: record,
+    then: [renditionCompleted(), completed('transcode'), published],
+  },
+  {
+    name: 'comes to an item that is published',
+    given: [...publishedWithoutGif, started('gif')],
+    when: draw,
+    then: [drawn, completed('gif')],
+  },
+  {
+    name: 'that cannot be made leaves its item published',
+    given: [...publishedWithoutGif, started('gif')],
+    when: fail,
+    then: [failed('gif')],
+  },
+  {
+    name: 'that cannot be made keeps no item from being published',
+    given: [...withGif, started('gif'), failed('gif')],
+    when: record,
+    then: [renditionCompleted(), completed('transcode'), published],
+  },
+  {
+    name: 'that could not be made is made by a retry',
+    given: [...publishedWithoutGif, started('gif'), failed('gif')],
+    when: { type: 'RetryProcessing', data: { mediaId } },
+    then: [{ type: 'ProcessingRetried', data: { mediaId, steps: ['gif'], wasFailed: false } }],
+  },
+  {
+    name: 'of an attempt that was overtaken is not listened to',
+    given: [...publishedWithoutGif, started('gif'), started('gif', 'j1', 2)],
+    when: draw,
+    then: [],
+  },
+  {
+    name: 'is let go of with its item',
+    given: [...publishedWithoutGif, started('gif')],
+    when: { type: 'DeleteMedia', data: { mediaId } },
+    then: [{ type: 'StepsCancelled', data: { mediaId, steps: ['gif', 'moderate'] } }, deleted],
+  },
+  {
+    name: 'is none of an item whose plan has none',
+    given: [...inProcess, moderated('approved'), started('transcode')],
+    when: draw,
+    then: [],
+  },
+];
+
+describe('an animated preview', () => {
+  test.each(specifications)('$name', (specification) => verify(media.decider, specification));
+
+  test('is made of the item as it was probed', () => {
+    const item = { mediaId, blobKey: 'b', probe, ladder: [], audio: null };
+    expect(stepRequest('gif', {}, item)).toMatchObject({
+      ...{ kind: 'gif', key: mediaId },
+      payload: { mediaId, blobKey: 'b', video: probe.video, durationSeconds: probe.durationSeconds },
+    });
+  });
+});
