@@ -48,39 +48,46 @@ export function createPostgresPersonalKeys(options: {
     return rows;
   };
 
-  /** Rows of those that are not remembered. */
-  async function read(subjects: readonly string[]): Promise<readonly KeyRow[]> {
-    const asked = subjects.filter((subject) => !known.get(subject));
-    if (asked.length === 0) return [];
-    return query('select subject, key from personal_keys where subject = any($1)', [asked]);
+  interface Found {
+    readonly keys: Map<string, PersonalKey>;
+    /** Of which there is no row; those whose key is destroyed have one. */
+    readonly missing: readonly string[];
   }
 
-  function keysOf(subjects: readonly string[], rows: readonly KeyRow[]): Map<string, PersonalKey> {
-    const found = new Map<string, PersonalKey>();
+  /** What is remembered is taken at once: by the time the others are there, it may be forgotten, and would pass for erased. */
+  async function find(subjects: readonly string[]): Promise<Found> {
+    const keys = new Map<string, PersonalKey>();
+    const asked: string[] = [];
     for (const subject of subjects) {
       const key = known.get(subject);
-      if (key) found.set(subject, key);
+      if (key) keys.set(subject, key);
+      else asked.push(subject);
     }
+    if (asked.length === 0) return { keys, missing: [] };
+    const rows = await query('select subject, key from personal_keys where subject = any($1)', [asked]);
+    remember(rows, keys);
+    const there = new Set(rows.map(({ subject }) => subject));
+    return { keys, missing: asked.filter((subject) => !there.has(subject)) };
+  }
+
+  function remember(rows: readonly KeyRow[], keys: Map<string, PersonalKey>): void {
     for (const { subject, key } of rows) {
       if (!key) continue;
       known.set(subject, key);
-      found.set(subject, key);
+      keys.set(subject, key);
     }
-    return found;
   }
 
   return {
     async forReading(subjects) {
-      return keysOf(subjects, await read(subjects));
+      return (await find(subjects)).keys;
     },
 
     async forWriting(subjects) {
-      const rows = await read(subjects);
-      const there = new Set(rows.map(({ subject }) => subject));
-      const missing = subjects.filter((subject) => !there.has(subject) && !known.get(subject));
-      if (missing.length === 0) return keysOf(subjects, rows);
-      const keys = missing.map(() => randomBytes(KEY_BYTES));
-      return keysOf(subjects, [...rows, ...(await query(CREATE, [missing, keys]))]);
+      const { keys, missing } = await find(subjects);
+      if (missing.length > 0)
+        remember(await query(CREATE, [missing, missing.map(() => randomBytes(KEY_BYTES))]), keys);
+      return keys;
     },
 
     async destroy(subject) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { createListener } from '../../../../src/adapters/postgres/connection/listener.js';
+import { createListener, type Listener } from '../../../../src/adapters/postgres/connection/listener.js';
 import { createPostgresPersonalKeys } from '../../../../src/adapters/postgres/personal-keys/personal-keys.js';
 import { silentLogger } from '../../../../src/core/logger.js';
 import { personalKeysContract } from '../../../contracts/personal-keys.contract.js';
@@ -40,5 +40,24 @@ test('a database that is away is said to be', async () => {
   const keys = createPostgresPersonalKeys({ pool, listener: database.listener });
   await expect(keys.forReading(['media-a'])).rejects.toMatchObject({ code: 'personal_keys_unavailable' });
   await pool.end();
+  await database.drop();
+});
+
+test('a key that is forgotten while others are read does not pass for destroyed', async () => {
+  const database = await createTestDatabase();
+  let forgetAll = () => {};
+  const listener: Listener = {
+    ...database.listener,
+    listen: (_channel, _onNotification, onLost = () => {}) => {
+      forgetAll = onLost;
+    },
+  };
+  const keys = createPostgresPersonalKeys({ pool: database.pool, listener });
+  const [remembered, other] = [`media-${randomUUID()}`, `media-${randomUUID()}`];
+  await keys.forWriting([remembered]);
+  await createPostgresPersonalKeys(database).forWriting([other]);
+  const reading = keys.forReading([remembered, other]);
+  forgetAll();
+  expect([...(await reading).keys()].toSorted()).toEqual([remembered, other].toSorted());
   await database.drop();
 });
