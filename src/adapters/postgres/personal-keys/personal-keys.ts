@@ -17,17 +17,14 @@ const CHANNEL = 'personal_keys';
 const CACHE = { capacity: 20_000, lifetimeMilliseconds: 30_000, nowMilliseconds: () => performance.now() };
 
 /**
- * Not waited for on the disk: what is written under a key is, later in the same log of the database, which keeps the key
- * with it.
+ * Waited for on the disk, though what comes later in the same log of the database would take it along: an append outlasts a
+ * crash that does not keep this, and then nobody could read what it wrote.
  */
 const CREATE = `
-  with made as (
-    insert into personal_keys (subject, key) select * from unnest($1::text[], $2::bytea[])
-    -- Changes nothing, but returns what another process has just put in.
-    on conflict (subject) do update set subject = excluded.subject
-    returning subject, key
-  )
-  select made.*, set_config('synchronous_commit', 'off', true) from made`;
+  insert into personal_keys (subject, key) select * from unnest($1::text[], $2::bytea[])
+  -- Changes nothing, but returns what another process has just put in.
+  on conflict (subject) do update set subject = excluded.subject
+  returning subject, key`;
 
 /**
  * Personal keys in the table `personal_keys`, remembered for up to 30 s. A destroyed one is forgotten at once in every

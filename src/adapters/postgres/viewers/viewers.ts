@@ -15,17 +15,14 @@ const CHANNEL = 'forgotten_viewers';
 const CACHE = { capacity: 50_000, lifetimeMilliseconds: 30_000, nowMilliseconds: () => performance.now() };
 
 /**
- * Not waited for on the disk: the events of a new viewer are, later in the same log of the database, which keeps the viewer
- * with them.
+ * Waited for on the disk, though what comes later in the same log of the database would take it along: an append outlasts a
+ * crash that does not keep this, and then its viewer would be nobody.
  */
 const CREATE = `
-  with made as (
-    insert into viewers (user_id, viewer_id) select * from unnest($1::text[], $2::uuid[])
-    -- Changes nothing, but returns whom another process has just put in.
-    on conflict (user_id) do update set user_id = excluded.user_id
-    returning user_id, viewer_id
-  )
-  select made.*, set_config('synchronous_commit', 'off', true) from made`;
+  insert into viewers (user_id, viewer_id) select * from unnest($1::text[], $2::uuid[])
+  -- Changes nothing, but returns whom another process has just put in.
+  on conflict (user_id) do update set user_id = excluded.user_id
+  returning user_id, viewer_id`;
 
 /**
  * Viewers in the table `viewers`, remembered for up to 30 s. One that is forgotten is so at once in every process that hears

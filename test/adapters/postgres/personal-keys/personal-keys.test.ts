@@ -6,6 +6,7 @@ import { createPostgresPersonalKeys } from '../../../../src/adapters/postgres/pe
 import { silentLogger } from '../../../../src/core/logger.js';
 import { personalKeysContract } from '../../../contracts/personal-keys.contract.js';
 import { createTestDatabase } from '../../../support/database.js';
+import { isFlushedAfter } from '../../../support/flushed-log.js';
 
 personalKeysContract('PostgreSQL', async () => {
   const database = await createTestDatabase();
@@ -59,5 +60,13 @@ test('a key that is forgotten while others are read does not pass for destroyed'
   const reading = keys.forReading([remembered, other]);
   forgetAll();
   expect([...(await reading).keys()].toSorted()).toEqual([remembered, other].toSorted());
+  await database.drop();
+});
+
+test('a new key is on the disk before anything is written under it', async () => {
+  const database = await createTestDatabase();
+  const keys = createPostgresPersonalKeys(database);
+  for (let made = 0; made < 20; made++)
+    expect(await isFlushedAfter(database.pool, () => keys.forWriting([`media-${randomUUID()}`]))).toBe(true);
   await database.drop();
 });

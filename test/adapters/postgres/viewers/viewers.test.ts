@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
 import { createListener, type Listener } from '../../../../src/adapters/postgres/connection/listener.js';
 import { createPostgresViewers } from '../../../../src/adapters/postgres/viewers/viewers.js';
 import { silentLogger } from '../../../../src/core/logger.js';
 import { viewersContract } from '../../../contracts/viewers.contract.js';
 import { createTestDatabase } from '../../../support/database.js';
+import { isFlushedAfter } from '../../../support/flushed-log.js';
 
 viewersContract('PostgreSQL', async () => {
   const database = await createTestDatabase();
@@ -18,4 +21,12 @@ viewersContract('PostgreSQL', async () => {
       await database.drop();
     },
   };
+});
+
+test('a new viewer is on the disk before anything is said of it', async () => {
+  const database = await createTestDatabase();
+  const viewers = createPostgresViewers(database);
+  for (let made = 0; made < 20; made++)
+    expect(await isFlushedAfter(database.pool, () => viewers.idsOf([randomUUID()]))).toBe(true);
+  await database.drop();
 });
