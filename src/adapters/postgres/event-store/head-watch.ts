@@ -51,6 +51,12 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
     saw(positionAt(stretch.last));
   }
 
+  function hear(notification: string): void {
+    const news = readNews(notification);
+    if (news?.stretch) sawWritten(news.stretch);
+    else if (news) saw(positionAt(news.last));
+  }
+
   async function poll(): Promise<void> {
     pollTimer = undefined;
     try {
@@ -81,11 +87,8 @@ export function createHeadWatch(options: HeadWatchOptions): HeadWatch {
     waitPast(position, signal) {
       if (!started && !closed) {
         started = true;
-        options.listener.listen('event_log', (notification) => {
-          const news = readNews(notification);
-          if (news?.stretch) sawWritten(news.stretch);
-          else if (news) saw(positionAt(news.last));
-        });
+        // Who takes the place of a server that is lost may not have the last of what it wrote, and goes on otherwise.
+        options.listener.listen('event_log', hear, stretches.forgetAll);
       }
       return new Promise((resolve) => {
         const wake = () => {

@@ -11,6 +11,8 @@ export interface Stretch {
 /** Remembers what kinds of events were written lately, so that nobody needs to read what holds nothing for them. */
 export interface Stretches {
   add(stretch: Stretch): void;
+  /** The log may hold something else by now. */
+  forgetAll(): void;
   /** The farthest place that can be reached from `place` without passing an event of these types. */
   reachableWithout(types: readonly string[], place: number): number;
 }
@@ -27,6 +29,7 @@ export function createStretches(): Stretches {
         byStart.delete(oldest);
       }
     },
+    forgetAll: () => byStart.clear(),
     reachableWithout(types, place) {
       let reached = place;
       for (let next = byStart.get(reached); next; next = byStart.get(reached)) {

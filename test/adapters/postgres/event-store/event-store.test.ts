@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Listener } from '../../../../src/adapters/postgres/connection/listener.js';
 import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store/event-store.js';
 import { eventStoreContract } from '../../../contracts/event-store.contract.js';
 import { newStream, sampleEvent } from '../../../contracts/event-store-samples.js';
@@ -73,6 +74,37 @@ test('a subscription does not read what was said to hold nothing for it, and mis
   expect(reads).toBeLessThan(5);
   await store.append(newStream(), [{ ...sampleEvent(), type: 'Wanted' }], 'any');
   expect((await next).value?.events).toHaveLength(1);
+  ended.abort();
+  await store.close();
+  await database.drop();
+});
+
+test('what was said of the log is forgotten with its server, whose successor may hold something else', async () => {
+  const database = await createTestDatabase();
+  let lose = () => {};
+  const listener: Listener = {
+    ...database.listener,
+    listen(channel, onNotification, onLost = () => {}) {
+      lose = onLost;
+      database.listener.listen(channel, onNotification);
+    },
+  };
+  const store = createPostgresEventStore({ pool: database.pool, listener, pollIntervalMilliseconds: 60_000 });
+  const ended = new AbortController();
+  const { position: after } = await store.append(newStream(), [sampleEvent()], 'no-stream');
+  const subscribe = () =>
+    store
+      .subscribeAll({ after, filter: { types: ['Wanted'] }, signal: ended.signal })
+      [Symbol.asyncIterator]();
+  const waiting = subscribe().next();
+  await store.append(newStream(), [sampleEvent()], 'no-stream');
+  expect((await waiting).value?.events).toEqual([]);
+
+  await database.pool.query(
+    `update events set type = 'Wanted' where position = (select max(position) from events)`,
+  );
+  lose();
+  expect((await subscribe().next()).value?.events).toMatchObject([{ type: 'Wanted' }]);
   ended.abort();
   await store.close();
   await database.drop();
