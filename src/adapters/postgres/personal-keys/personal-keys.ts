@@ -37,13 +37,25 @@ export function createPostgresPersonalKeys(options: {
 }): PersonalKeys {
   const { pool, listener } = options;
   const known = createExpiringMap<string, PersonalKey>(CACHE);
-  listener.listen(CHANNEL, known.delete, known.clear);
+  let forgotten = 0;
+  function forget(subject: string): void {
+    known.delete(subject);
+    forgotten++;
+  }
+  function forgetAll(): void {
+    known.clear();
+    forgotten++;
+  }
+  listener.listen(CHANNEL, forget, forgetAll);
 
-  const query = async (text: string, values: readonly unknown[]): Promise<KeyRow[]> => {
+  async function query(text: string, values: readonly unknown[]): Promise<readonly KeyRow[]> {
+    const forgottenBefore = forgotten;
     const statement = { ...soon, text, values: [...values] };
     const { rows } = await pool.query<KeyRow>(statement).catch(orUnavailable('personal_keys_unavailable'));
+    // What came from before the news of a destroyed key may be that key.
+    if (forgotten === forgottenBefore) for (const { subject, key } of rows) if (key) known.set(subject, key);
     return rows;
-  };
+  }
 
   interface Found {
     readonly keys: Map<string, PersonalKey>;
@@ -62,17 +74,13 @@ export function createPostgresPersonalKeys(options: {
     }
     if (asked.length === 0) return { keys, missing: [] };
     const rows = await query('select subject, key from personal_keys where subject = any($1)', [asked]);
-    remember(rows, keys);
+    take(rows, keys);
     const there = new Set(rows.map(({ subject }) => subject));
     return { keys, missing: asked.filter((subject) => !there.has(subject)) };
   }
 
-  function remember(rows: readonly KeyRow[], keys: Map<string, PersonalKey>): void {
-    for (const { subject, key } of rows) {
-      if (!key) continue;
-      known.set(subject, key);
-      keys.set(subject, key);
-    }
+  function take(rows: readonly KeyRow[], keys: Map<string, PersonalKey>): void {
+    for (const { subject, key } of rows) if (key) keys.set(subject, key);
   }
 
   return {
@@ -83,7 +91,7 @@ export function createPostgresPersonalKeys(options: {
     async forWriting(subjects) {
       const { keys, missing } = await find(subjects);
       if (missing.length > 0)
-        remember(await query(CREATE, [missing, missing.map(() => randomBytes(KEY_BYTES))]), keys);
+        take(await query(CREATE, [missing, missing.map(() => randomBytes(KEY_BYTES))]), keys);
       return keys;
     },
 
@@ -93,7 +101,7 @@ export function createPostgresPersonalKeys(options: {
          on conflict (subject) do update set key = null, destroyed_at = now() where personal_keys.key is not null`,
         [subject],
       );
-      known.delete(subject);
+      forget(subject);
       await query('select pg_notify($1, $2)', [CHANNEL, subject]);
     },
   };

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { createListener, type Listener } from '../../../../src/adapters/postgres/connection/listener.js';
+import { createListener } from '../../../../src/adapters/postgres/connection/listener.js';
 import { createPostgresPersonalKeys } from '../../../../src/adapters/postgres/personal-keys/personal-keys.js';
 import { silentLogger } from '../../../../src/core/logger.js';
 import { personalKeysContract } from '../../../contracts/personal-keys.contract.js';
-import { createTestDatabase } from '../../../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
 import { isFlushedAfter } from '../../../support/flushed-log.js';
 
 personalKeysContract('PostgreSQL', async () => {
@@ -44,22 +44,45 @@ test('a database that is away is said to be', async () => {
   await database.drop();
 });
 
+/** Keys, and what tells them that one was destroyed or that news may have been missed. */
+function listeningKeys({ pool, listener }: TestDatabase) {
+  let hear = (_subject: string) => {};
+  let lose = () => {};
+  const keys = createPostgresPersonalKeys({
+    pool,
+    listener: {
+      ...listener,
+      listen: (_channel, onNotification, onLost = () => {}) => {
+        [hear, lose] = [onNotification, onLost];
+      },
+    },
+  });
+  return { keys, hear: (subject: string) => hear(subject), lose: () => lose() };
+}
+
 test('a key that is forgotten while others are read does not pass for destroyed', async () => {
   const database = await createTestDatabase();
-  let forgetAll = () => {};
-  const listener: Listener = {
-    ...database.listener,
-    listen: (_channel, _onNotification, onLost = () => {}) => {
-      forgetAll = onLost;
-    },
-  };
-  const keys = createPostgresPersonalKeys({ pool: database.pool, listener });
+  const { keys, lose } = listeningKeys(database);
   const [remembered, other] = [`media-${randomUUID()}`, `media-${randomUUID()}`];
   await keys.forWriting([remembered]);
   await createPostgresPersonalKeys(database).forWriting([other]);
   const reading = keys.forReading([remembered, other]);
-  forgetAll();
+  lose();
   expect([...(await reading).keys()].toSorted()).toEqual([remembered, other].toSorted());
+  await database.drop();
+});
+
+test('a key is not remembered when news of its end comes while it is read', async () => {
+  const database = await createTestDatabase();
+  const { keys, hear } = listeningKeys(database);
+  const others = createPostgresPersonalKeys(database);
+  const subject = `media-${randomUUID()}`;
+  await others.forWriting([subject]);
+  const reading = keys.forReading([subject]);
+  hear(subject);
+  expect((await reading).size).toBe(1);
+  await others.destroy(subject);
+  expect((await keys.forReading([subject])).size).toBe(0);
   await database.drop();
 });
 

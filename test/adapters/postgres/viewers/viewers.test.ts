@@ -30,3 +30,25 @@ test('a new viewer is on the disk before anything is said of it', async () => {
     expect(await isFlushedAfter(database.pool, () => viewers.idsOf([randomUUID()]))).toBe(true);
   await database.drop();
 });
+
+test('a viewer is not remembered when news of its end comes while it is looked up', async () => {
+  const database = await createTestDatabase();
+  const others = createPostgresViewers(database);
+  let hear = (_viewerId: string) => {};
+  const listener: Listener = {
+    ...database.listener,
+    listen: (_channel, onNotification) => {
+      hear = onNotification;
+    },
+  };
+  const viewers = createPostgresViewers({ pool: database.pool, listener });
+  const userId = randomUUID();
+  const viewerId = (await others.idsOf([userId])).get(userId) ?? '';
+  const looking = viewers.find(userId);
+  hear(viewerId);
+  expect(await looking).toBe(viewerId);
+  await others.forget(viewerId);
+  expect(await viewers.find(userId)).toBeUndefined();
+  expect((await viewers.userIdsOf([viewerId])).size).toBe(0);
+  await database.drop();
+});
