@@ -73,7 +73,8 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     const lastEarlier = earlier?.events.at(-1);
     if (earlier && lastEarlier) {
       // Not asked of a decision without state: a store that knows repeats by their ids could not tell.
-      if (aggregate.needsState && earlier.requestHash !== metadata.requestHash) throw keyReused();
+      const isOther = earlier.requestHash !== 'erased' && earlier.requestHash !== metadata.requestHash;
+      if (aggregate.needsState && isOther) throw keyReused();
       return resultOf(stream, lastEarlier.position, earlier.events);
     }
 

@@ -5,6 +5,7 @@ import { createExpiringMap } from '../../core/expiring-map.js';
 
 /** The events of one command in a stream. */
 export interface EarlierCommand {
+  /** `erased` where nobody can tell any more: it went with what is personal. */
   readonly requestHash: string | undefined;
   readonly events: readonly Pick<StoredEvent, 'type' | 'position'>[];
 }
@@ -73,7 +74,8 @@ function after(
   let { state, last } = before;
   for (const event of events) {
     const { eventId, type, revision, position, metadata } = event;
-    const { commandId, requestHash } = metadata;
+    const { commandId } = metadata;
+    const requestHash = metadata.erased ? 'erased' : metadata.requestHash;
     const known = commands.get(commandId) ?? { requestHash, events: [] };
     commands.set(commandId, { ...known, events: [...known.events, { type, position }] });
     if (needsState) state = decider.evolve(state, decode(event));

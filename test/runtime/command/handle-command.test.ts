@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryEventStore } from '../../../src/adapters/memory/event-store.js';
+import { createMemoryPersonalKeys } from '../../../src/adapters/memory/personal-keys.js';
 import type { EventStore } from '../../../src/core/event-store.js';
 import { deriveId } from '../../../src/core/ids.js';
 import type { CommandRequest } from '../../../src/runtime/command/handle-command.js';
-import { handlerOn, hear, idOf, request, type TakeSeat, take } from './hall.js';
+import { createSealedEventStore } from '../../../src/runtime/erasure/sealed-event-store.js';
+import { definitions, handlerOn, hear, idOf, request, type TakeSeat, take } from './hall.js';
 
 function world(options: { wrap?: (store: EventStore) => EventStore; maximumConflicts?: number } = {}) {
   const store = createMemoryEventStore();
@@ -42,6 +44,20 @@ describe('handling a command', () => {
       kind: 'conflict',
       code: 'idempotency_key_reused',
     });
+  });
+
+  test('a repeat is answered as before also when what it asked for is erased', async () => {
+    const keys = createMemoryPersonalKeys();
+    const personal = { ...definitions, SeatTaken: { ...definitions.SeatTaken, personal: { hall: '' } } };
+    const store = createSealedEventStore({
+      store: createMemoryEventStore(),
+      keys,
+      definitions: personal,
+    });
+    const repeated = { ...take('one', 1), requestHash: 'seat 1' };
+    const first = await handlerOn(store)(repeated);
+    await keys.destroy('hall-a');
+    expect(await handlerOn(store)(repeated)).toEqual(first);
   });
 
   test('what it causes is appended as one, under ids that derive from its own', async () => {
