@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { invalid, notFound } from '../core/errors.js';
 import {
   type LibraryFilter,
-  type LibraryMetadata,
   type LibraryPlace,
   type MediaLibraryReader,
   mediaLibraryViews,
@@ -11,6 +10,7 @@ import { isStorable } from '../core/storable-text.js';
 import { endpoint } from '../http/endpoint.js';
 import { idPrefix } from './id-prefix.js';
 import { mediaItemSchema, mediaStatusSchema, toMediaItem, toPublicItem } from './media-item.js';
+import { toMetadata, toPublicMetadata } from './media-metadata.js';
 import { searchText } from './search-text.js';
 
 const listQuery = z.strictObject({
@@ -58,22 +58,6 @@ function filterOf(query: z.infer<typeof listQuery>, isOperator: boolean): Librar
     search: q === undefined ? undefined : searchText(q),
   };
 }
-
-const toMetadata = (metadata: LibraryMetadata) => ({
-  id: metadata.mediaId,
-  technical: metadata.technical,
-  ladder: metadata.ladder,
-  tags: metadata.tags,
-  tagModel: metadata.tagModel,
-  moderation: { model: metadata.moderation.model, frames: metadata.moderation.frames },
-});
-
-/** The container's tags tell where, when and with what a video was taken; the scores are the moderators'. */
-const toPublicMetadata = (metadata: LibraryMetadata) => ({
-  ...toMetadata(metadata),
-  technical: metadata.technical && { ...metadata.technical, tags: {} },
-  moderation: null,
-});
 
 /** `playback` is for what is looked up by its id. */
 export const mediaLibraryQueries = (

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { toMetadata, toPublicMetadata } from '../../src/queries/media-metadata.js';
+
+const metadata: Parameters<typeof toMetadata>[0] = {
+  mediaId: 'm1',
+  status: 'published',
+  technical: {
+    ...{ container: 'mov,mp4', durationSeconds: 30, bitrateBps: 1_000_000, sizeBytes: 4_000_000 },
+    ...{ video: { codec: 'h264' }, audio: [{ codec: 'aac' }], subtitles: [] },
+    leftOut: [{ streamIndex: 2, kind: 'audio', codec: 'tta', reason: 'codec_not_taken' }],
+    tags: { 'com.apple.quicktime.location.ISO6709': '+52.5200+013.4050/' },
+    learntLater: 'the serial number of the camera',
+  },
+  ladder: [],
+  tags: [],
+  tagModel: null,
+  moderation: { model: { model: 'm' }, frames: [{ atSeconds: 1 }] },
+};
+
+test('the public is told what a player may want to know, and nothing that a probe tells besides', () => {
+  expect(toPublicMetadata(metadata)).toEqual({
+    id: 'm1',
+    technical: {
+      ...{ container: 'mov,mp4', durationSeconds: 30, bitrateBps: 1_000_000, sizeBytes: 4_000_000 },
+      ...{ video: { codec: 'h264' }, audio: [{ codec: 'aac' }], subtitles: [] },
+      tags: {},
+    },
+    ladder: [],
+    tags: [],
+    tagModel: null,
+    moderation: null,
+  });
+});
+
+test('an operator is told all of it', () => {
+  expect(toMetadata(metadata)).toMatchObject({
+    technical: metadata.technical,
+    moderation: { frames: [{ atSeconds: 1 }] },
+  });
+});
