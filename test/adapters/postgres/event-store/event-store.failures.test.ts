@@ -260,12 +260,11 @@ test('a false notification makes no subscription miss or repeat anything', async
 
 test('any number of subscriptions needs one connection that listens', async () => {
   const store = openStore(database.url);
+  const ended = new AbortController();
   const after = await store.head();
-  const readers = Array.from({ length: 20 }, () =>
-    takeEvents(store.subscribeAll({ after, signal: forever }), 1),
-  );
-  await store.append(newStream(), [sampleEvent()], 'no-stream');
-  await Promise.all(readers);
+  const readers = Array.from({ length: 20 }, async () => {
+    for await (const _ of store.subscribeAll({ after, signal: ended.signal }));
+  });
   const listening = async () => {
     const { rows } = await database.pool.query<{ count: number }>(
       `select count(*)::int as count from pg_stat_activity
@@ -273,8 +272,10 @@ test('any number of subscriptions needs one connection that listens', async () =
     );
     return rows[0]?.count;
   };
-  // News of its own process came to them before that of the connection could.
   await expect.poll(listening).toBe(1);
+  ended.abort();
+  await Promise.all(readers);
+  expect(await listening()).toBe(1);
 });
 
 /** Resolves when this many connections wait for the log's lock. */
