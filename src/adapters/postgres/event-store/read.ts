@@ -22,6 +22,9 @@ interface EventRow {
 
 type PageRow = EventRow & { readonly head: string };
 
+/** By name: of a table that a newer release adds a column to, a prepared statement for all columns would fail for good. */
+const COLUMNS = 'position, stream, revision, event_id, type, schema_version, data, metadata, recorded_at';
+
 /** One statement reads head and events, so that both come from one snapshot and the head is a safe checkpoint. */
 const pageQuery = (events: string) => `
   with log as materialized (select coalesce(max(position), 0) as head from events)
@@ -29,12 +32,12 @@ const pageQuery = (events: string) => `
   from log left join lateral (${events} order by position limit $2) as page on true
   order by page.position`;
 
-const EVERY_TYPE = pageQuery('select * from events where position > $1');
+const EVERY_TYPE = pageQuery(`select ${COLUMNS} from events where position > $1`);
 // Each type has its own stretch of the index, so that a rare type is found without a scan of the log. Said as a range
 // of rows, because for `type = … and position > …` the planner likes to read the log by position and filter.
 const SOME_TYPES = pageQuery(`
   select of_type.* from unnest($3::text[]) as wanted (type) cross join lateral (
-    select * from events
+    select ${COLUMNS} from events
     where (type, position) > (wanted.type collate "C", $1::bigint)
       and (type, position) <= (wanted.type collate "C", 9223372036854775807)
     order by type, position limit $2
@@ -65,7 +68,7 @@ export async function readStream(
   if (limit !== undefined) checkLimit(limit);
   const rows = await query<EventRow>(
     pool,
-    'select * from events where stream = $1 and revision >= $2 order by revision limit $3',
+    `select ${COLUMNS} from events where stream = $1 and revision >= $2 order by revision limit $3`,
     [stream, fromRevision, limit ?? null],
     // Before every decision: planning it costs more than running it.
     'read_stream',
@@ -74,7 +77,9 @@ export async function readStream(
 }
 
 export async function readEvent(pool: Pool, position: string): Promise<StoredEvent | undefined> {
-  const rows = await query<EventRow>(pool, 'select * from events where position = $1', [placeOf(position)]);
+  const rows = await query<EventRow>(pool, `select ${COLUMNS} from events where position = $1`, [
+    placeOf(position),
+  ]);
   return rows.map(toStoredEvent)[0];
 }
 

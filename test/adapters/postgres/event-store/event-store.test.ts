@@ -109,3 +109,19 @@ test('what was said of the log is forgotten with its server, whose successor may
   await store.close();
   await database.drop();
 });
+
+test('the log is read on by a process whose newer neighbour has added a column to it', async () => {
+  const database = await createTestDatabase();
+  const store = createPostgresEventStore(database);
+  const stream = newStream();
+  await store.append(stream, [sampleEvent()], 'no-stream');
+  const read = async () => [
+    await store.readStream(stream),
+    (await store.readAll({ after: '', limit: 10 })).events,
+  ];
+  const before = await read();
+  await database.pool.query('alter table events add column added text');
+  expect(await read()).toEqual(before);
+  await store.close();
+  await database.drop();
+});
