@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forgettingIdOf } from '../core/derived-ids.js';
 import type { EventStore } from '../core/event-store.js';
 import type { Viewers } from '../core/viewers.js';
 import { accepted, endpoint } from '../http/endpoint.js';
@@ -39,7 +40,10 @@ export const viewerCommands = ({
       if (viewerId === undefined) return accepted(await store.head(), { wasKnown: false });
       // First, since only who is still known can be told of: cut off in between, it is done by a repeat.
       const { position } = await execute(
-        fromRequest(request, { type: 'ForgetViewer', data: { userId: viewerId } }),
+        fromRequest(
+          { ...request, commandId: forgettingIdOf(viewerId) },
+          { type: 'ForgetViewer', data: { userId: viewerId } },
+        ),
       );
       await viewers.forget(viewerId);
       return accepted(position, { wasKnown: true });

@@ -24,6 +24,9 @@ export const requestHashOf = (body: unknown): string => deriveId(JSON.stringify(
 /** The item that a form becomes. */
 export const mediaIdOf = (commandId: string): string => deriveId(commandId, 'media');
 
+/** The command that forgets a viewer: of nothing that its request says, since the address of that names the user. */
+export const forgettingIdOf = (viewerId: string): string => deriveId('forget', viewerId);
+
 /** The list that a command asks for. */
 export const recommendationIdOf = (commandId: string): string => deriveId(commandId, 'recommendation');
 

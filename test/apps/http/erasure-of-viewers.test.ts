@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findEmbeddedPostgres } from '../../../src/adapters/embedded-postgres/start-embedded-postgres.js';
-import { requestHashOf } from '../../../src/core/derived-ids.js';
+import { requestCommandId, requestHashOf } from '../../../src/core/derived-ids.js';
 import { deriveId } from '../../../src/core/ids.js';
 import { getJson, isSettled, postJson, waitForItem } from '../../e2e/support/client.js';
 import { type Query, queryOn } from '../../e2e/support/external-database.js';
@@ -31,8 +31,9 @@ const ADA = 'ada “Quirinius”@example.org';
 const at = (path: string) => `${server.url}${path}`;
 const interact = (userId: string, headers: Record<string, string> = {}) =>
   postJson<{ position: string }>(at('/v1/interactions'), { userId, mediaId, type: 'like' }, headers);
-const forget = async (userId: string) => {
-  const response = await fetch(at(`/v1/viewers/${encodeURIComponent(userId)}`), { method: 'DELETE' });
+const forget = async (userId: string, headers: Record<string, string> = {}) => {
+  const address = at(`/v1/viewers/${encodeURIComponent(userId)}`);
+  const response = await fetch(address, { method: 'DELETE', headers });
   expect(response.status).toBe(202);
   return (await response.json()) as { wasKnown: boolean; position: string };
 };
@@ -101,6 +102,19 @@ test('who is forgotten is nowhere, what they did counts on as somebody’s, and 
   expect((await interactionsTold()).at(-1)?.[0]).toBe(ADA);
   expect(told.map(([userId]) => userId)).not.toContain((await activity()).at(-1)?.user_id);
   expect(await tablesWith(query, ['Quirinius'])).toEqual(['public.viewers']);
+});
+
+test('who comes again is forgotten again, also under the same key, of which nothing is kept', async () => {
+  const key = { 'idempotency-key': 'forget dora' };
+  for (let time = 0; time < 2; time++) {
+    await interact('dora');
+    expect(await forget('dora', key)).toMatchObject({ wasKnown: true });
+  }
+  const [event] = await query<{ metadata: { actor: string } }>(
+    `select metadata from events where type = 'ViewerForgotten' order by position desc limit 1`,
+  );
+  const address = { actor: event?.metadata.actor ?? '', method: 'DELETE', path: '/v1/viewers/dora' };
+  expect(await tablesWith(query, [requestCommandId(address, 'forget dora')])).toEqual([]);
 });
 
 test('nothing that is kept lets a guessed user id be confirmed', async () => {
