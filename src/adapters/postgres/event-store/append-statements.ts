@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { AppendDecision, LogExcerpt } from '../../../core/decide-appends.js';
 import type { PreparedAppend, PreparedEvent } from '../../../core/prepare-append.js';
+import { DURABLY } from '../connection/durably.js';
 import { newsOf } from './log-news.js';
 
 interface ExcerptRow {
@@ -64,9 +65,7 @@ export async function writeAccepted(
   const streams = [...numbers.keys()];
   const { rows: answers } = await client.query<{ head: string | null; before: number[] }>({
     name: 'append_to_log',
-    // A database whose default is `off` would lose what was acknowledged in a crash. Stronger ones than `on` stay.
-    text: `select head, before,
-        case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', true) end
+    text: `select head, before, ${DURABLY}
       from append_to_log($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     values: [
       streams,

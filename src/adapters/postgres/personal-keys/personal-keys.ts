@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { createExpiringMap } from '../../../core/expiring-map.js';
 import type { PersonalKey, PersonalKeys } from '../../../core/personal-keys.js';
 import { orUnavailable } from '../connection/database-errors.js';
+import { DURABLY } from '../connection/durably.js';
 import type { Listener } from '../connection/listener.js';
 import { soon } from '../connection/patience.js';
 
@@ -24,7 +25,7 @@ const CREATE = `
   insert into personal_keys (subject, key) select * from unnest($1::text[], $2::bytea[])
   -- Changes nothing, but returns what another process has just put in.
   on conflict (subject) do update set subject = excluded.subject
-  returning subject, key`;
+  returning subject, key, ${DURABLY}`;
 
 /**
  * Personal keys in the table `personal_keys`, remembered for up to 30 s. A destroyed one is forgotten at once in every
@@ -98,7 +99,8 @@ export function createPostgresPersonalKeys(options: {
     async destroy(subject) {
       await query(
         `insert into personal_keys (subject, key, destroyed_at) values ($1, null, now())
-         on conflict (subject) do update set key = null, destroyed_at = now() where personal_keys.key is not null`,
+         on conflict (subject) do update set key = null, destroyed_at = now() where personal_keys.key is not null
+         returning subject, key, ${DURABLY}`,
         [subject],
       );
       forget(subject);

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { createExpiringMap } from '../../../core/expiring-map.js';
 import type { Viewers } from '../../../core/viewers.js';
 import { orUnavailable } from '../connection/database-errors.js';
+import { DURABLY } from '../connection/durably.js';
 import type { Listener } from '../connection/listener.js';
 import { soon } from '../connection/patience.js';
 
@@ -22,7 +23,7 @@ const CREATE = `
   insert into viewers (user_id, viewer_id) select * from unnest($1::text[], $2::uuid[])
   -- Changes nothing, but returns whom another process has just put in.
   on conflict (user_id) do update set user_id = excluded.user_id
-  returning user_id, viewer_id`;
+  returning user_id, viewer_id, ${DURABLY}`;
 
 /**
  * Viewers in the table `viewers`, remembered for up to 30 s. One that is forgotten is so at once in every process that hears
@@ -51,10 +52,12 @@ export function createPostgresViewers(options: {
   }
   listener.listen(CHANNEL, drop, dropAll);
 
+  const ask = (text: string, values: readonly unknown[]) =>
+    pool.query<ViewerRow>({ ...soon, text, values: [...values] }).catch(orUnavailable('viewers_unavailable'));
+
   async function query(text: string, values: readonly unknown[]): Promise<readonly ViewerRow[]> {
     const droppedBefore = dropped;
-    const statement = { ...soon, text, values: [...values] };
-    const { rows } = await pool.query<ViewerRow>(statement).catch(orUnavailable('viewers_unavailable'));
+    const { rows } = await ask(text, values);
     // What came from before the news of a forgotten viewer may be that one.
     if (dropped !== droppedBefore) return rows;
     for (const { user_id, viewer_id } of rows) {
@@ -115,9 +118,9 @@ export function createPostgresViewers(options: {
     },
 
     async forget(viewerId) {
-      await query('delete from viewers where viewer_id = $1', [viewerId]);
+      await ask(`delete from viewers where viewer_id = $1 returning ${DURABLY}`, [viewerId]);
       drop(viewerId);
-      await query('select pg_notify($1, $2)', [CHANNEL, viewerId]);
+      await ask('select pg_notify($1, $2)', [CHANNEL, viewerId]);
     },
   };
 }

@@ -93,3 +93,16 @@ test('a new key is on the disk before anything is written under it', async () =>
     expect(await isFlushedAfter(database.pool, () => keys.forWriting([`media-${randomUUID()}`]))).toBe(true);
   await database.drop();
 });
+
+test('what is made and destroyed is on the disk also in a database that waits for none by itself', async () => {
+  const database = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: database.url, options: '-c synchronous_commit=off' });
+  const keys = createPostgresPersonalKeys({ pool, listener: database.listener });
+  for (let time = 0; time < 10; time++) {
+    const subject = `media-${randomUUID()}`;
+    expect(await isFlushedAfter(pool, () => keys.forWriting([subject]))).toBe(true);
+    expect(await isFlushedAfter(pool, () => keys.destroy(subject))).toBe(true);
+  }
+  await pool.end();
+  await database.drop();
+});

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { createListener, type Listener } from '../../../../src/adapters/postgres/connection/listener.js';
 import { createPostgresViewers } from '../../../../src/adapters/postgres/viewers/viewers.js';
@@ -50,5 +51,19 @@ test('a viewer is not remembered when news of its end comes while it is looked u
   await others.forget(viewerId);
   expect(await viewers.find(userId)).toBeUndefined();
   expect((await viewers.userIdsOf([viewerId])).size).toBe(0);
+  await database.drop();
+});
+
+test('who is made and forgotten is so on the disk also in a database that waits for none by itself', async () => {
+  const database = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: database.url, options: '-c synchronous_commit=off' });
+  const viewers = createPostgresViewers({ pool, listener: database.listener });
+  for (let time = 0; time < 10; time++) {
+    const userId = randomUUID();
+    expect(await isFlushedAfter(pool, () => viewers.idsOf([userId]))).toBe(true);
+    const viewerId = (await viewers.find(userId)) ?? '';
+    expect(await isFlushedAfter(pool, () => viewers.forget(viewerId))).toBe(true);
+  }
+  await pool.end();
   await database.drop();
 });
