@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BlobStore } from '../core/blob-store.js';
-import { notFound } from '../core/errors.js';
+import { type MediaFlowError, notFound } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
 import { type PlaybackReader, playbackViews, type StoredRendition } from '../core/readers/playback.js';
 import { viewsOfAll } from '../core/readers/views-read.js';
@@ -56,6 +56,31 @@ export function playbackQueries(
     return found;
   }
 
+  /** A picture that stands for the whole item, in one file. */
+  const picture = (shown: {
+    readonly path: string;
+    readonly summary: string;
+    readonly views: readonly string[];
+    readonly contentType: string;
+    readonly read: (mediaId: string) => Promise<{ readonly blobKey: string | null } | undefined>;
+    readonly missing: (mediaId: string) => MediaFlowError;
+  }) =>
+    endpoint({
+      method: 'GET',
+      ...{ path: shown.path, summary: shown.summary, views: shown.views, params: id },
+      tag: 'playback',
+      access: 'public',
+      success: { status: 200, description: 'The picture', contentType: shown.contentType },
+      async handle({ params, headers }) {
+        const { blobKey } = await published(params.id, shown.read(params.id));
+        if (!blobKey) throw shown.missing(params.id);
+        return serveBlob(blobs, blobKey, headers, {
+          contentType: shown.contentType,
+          cacheControl: REVALIDATE,
+        });
+      },
+    });
+
   return [
     endpoint({
       method: 'GET',
@@ -102,36 +127,22 @@ export function playbackQueries(
         });
       },
     }),
-    endpoint({
-      method: 'GET',
+    picture({
       path: '/v1/media/:id/poster.jpg',
       summary: 'Poster picture',
-      tag: 'playback',
-      access: 'public',
       views: playbackViews.poster,
-      params: id,
-      success: { status: 200, description: 'The picture', contentType: 'image/jpeg' },
-      async handle({ params, headers }) {
-        const { blobKey } = await published(params.id, reader.poster(params.id));
-        if (!blobKey) throw notFound('poster_not_found', `Media ${params.id} has no poster yet.`);
-        return serveBlob(blobs, blobKey, headers, { contentType: 'image/jpeg', cacheControl: REVALIDATE });
-      },
+      contentType: 'image/jpeg',
+      read: reader.poster,
+      missing: (mediaId) => notFound('poster_not_found', `Media ${mediaId} has no poster yet.`),
     }),
-    endpoint({
-      method: 'GET',
+    picture({
       path: '/v1/media/:id/preview.gif',
       summary: 'Animated preview: a few seconds without sound',
-      tag: 'playback',
-      access: 'public',
       views: playbackViews.previewGif,
-      params: id,
-      success: { status: 200, description: 'The picture', contentType: 'image/gif' },
-      async handle({ params, headers }) {
-        const { blobKey } = await published(params.id, reader.previewGif(params.id));
-        if (!blobKey)
-          throw notFound('preview_gif_not_found', `Media ${params.id} has no animated preview yet.`);
-        return serveBlob(blobs, blobKey, headers, { contentType: 'image/gif', cacheControl: REVALIDATE });
-      },
+      contentType: 'image/gif',
+      read: reader.previewGif,
+      missing: (mediaId) =>
+        notFound('preview_gif_not_found', `Media ${mediaId} has no animated preview yet.`),
     }),
     endpoint({
       method: 'GET',
