@@ -4,6 +4,7 @@ import type { JsonObject } from './json.js';
 
 export type { ErrorKind } from './error-codes/error-row.js';
 export type { CodeOf, ErrorCode } from './error-codes/index.js';
+export { isErrorCode } from './error-codes/index.js';
 
 /** A kind, a code that the table of codes knows with it, and the rest. */
 type ErrorParts = {

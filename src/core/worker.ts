@@ -42,6 +42,11 @@ export interface WorkerContext extends AttemptMeta {
 
 /** Code of the conflict that tells a worker to let go: what it does is not wanted any more. That is no failure. */
 export const SUPERSEDED = 'step_superseded';
+/**
+ * Code of the conflict that tells a job that it has failed for good already: a kill came between that and the queue's
+ * hearing of it. Its details have why, as `{ failure: { code, message } }`.
+ */
+export const GIVEN_UP = 'step_failed';
 
 /** One kind of work: takes a payload, does one thing, and ends in commands. */
 export interface Worker<Payload = unknown, Subject = unknown> {

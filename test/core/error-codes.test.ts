@@ -29,7 +29,7 @@ const MAKERS: Readonly<Record<string, string>> = {
 const AS_DATA = {
   unavailable: ['lease_lost', 'cancelled', 'time_limit_exceeded', 'overstayed', 'shutting_down'],
   models: ['model_missing', 'model_corrupt', 'inference_failed'],
-  constants: ['step_superseded'],
+  constants: ['step_superseded', 'step_failed'],
 };
 
 describe('the table of codes', () => {

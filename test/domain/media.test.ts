@@ -2,6 +2,7 @@ import { describe, test } from 'vitest';
 import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { type Specification, verify } from '../kit/given-when-then.js';
 import {
   completed,
@@ -121,6 +122,11 @@ const uploading: Spec[] = [
   },
 ];
 
+const retried = (steps: StepName[]): MediaEvent => ({
+  type: 'ProcessingRetried',
+  data: { mediaId, steps, wasFailed: true },
+});
+
 const attempts: Spec[] = [
   {
     name: 'a worker takes up a step that is planned',
@@ -214,6 +220,50 @@ const attempts: Spec[] = [
     given: [...inProcess, started('transcode'), failed('transcode'), processingFailed('transcode')],
     when: fail('transcode', true),
     then: [],
+  },
+  {
+    name: 'a job that failed for good, of which its queue did not hear, is not begun again',
+    given: [...inProcess, started('transcode'), failed('transcode'), processingFailed('transcode')],
+    when: { type: 'StartStep', data: heldBy('transcode', 'j1', 2) },
+    then: { refusedWith: 'step_failed' },
+  },
+  {
+    name: 'a job that failed for good does not come back with a later failure',
+    given: [...inProcess, started('transcode'), failed('transcode'), processingFailed('transcode')],
+    when: {
+      ...fail('transcode', false),
+      data: { ...fail('transcode', false).data, attempt: 2 },
+    } as MediaCommand,
+    then: [],
+  },
+  {
+    name: 'a job that failed for good takes nothing from the one that a retry has brought',
+    given: [
+      ...inProcess,
+      ...[started('transcode'), failed('transcode'), processingFailed('transcode')],
+      ...[retried(['transcode']), started('transcode', 'j2')],
+    ],
+    when: { type: 'StartStep', data: heldBy('transcode', 'j1', 2) },
+    then: { refusedWith: 'step_failed' },
+  },
+  {
+    name: 'what failed for good is begun by the job that a retry has brought',
+    given: [
+      ...inProcess,
+      ...[started('transcode'), failed('transcode'), processingFailed('transcode'), retried(['transcode'])],
+    ],
+    when: { type: 'StartStep', data: heldBy('transcode', 'j2') },
+    then: [started('transcode', 'j2')],
+  },
+  {
+    name: 'a job that an earlier release has begun again after it failed for good is not left behind',
+    given: [
+      ...inProcess,
+      ...[started('transcode'), failed('transcode'), processingFailed('transcode')],
+      started('transcode', 'j1', 2),
+    ],
+    when: { type: 'StartStep', data: heldBy('transcode', 'j1', 3) },
+    then: [started('transcode', 'j1', 3)],
   },
   {
     name: 'a job that fails before it began takes nothing from the one at work',

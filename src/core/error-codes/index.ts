@@ -30,6 +30,9 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** False of a code that only another release knows. */
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
+
 /** The codes that are thrown with a kind. */
 export type CodeOf<Kind extends ErrorKind> = {
   [Code in ErrorCode]: Kind extends (typeof errorCodes)[Code]['kinds'][number] ? Code : never;

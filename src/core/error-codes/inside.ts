@@ -7,6 +7,11 @@ export const inside = {
     advice:
       'Tells a worker to let go: the step is done, its item is deleted or rejected, or another attempt has it. That is no failure.',
   },
+  step_failed: {
+    kinds: ['conflict'],
+    advice:
+      'Tells a worker that its job has failed for good before, though the queue has not heard of it: it becomes the dead letter it should have been. Retry the item, or replay the letter.',
+  },
   lease_lost: { kinds: ['unavailable'], advice: 'Tells a worker that its job was given to another.' },
   cancelled: { kinds: ['unavailable'], advice: 'Tells a worker that its job is not wanted any more.' },
   shutting_down: {

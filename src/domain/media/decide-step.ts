@@ -1,8 +1,8 @@
 import { assertNever, conflict } from '../../core/errors.js';
-import { SUPERSEDED } from '../../core/worker.js';
+import { GIVEN_UP, SUPERSEDED } from '../../core/worker.js';
 import type { AttemptOf, MediaCommand, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
-import type { MediaState } from './media-state.js';
+import type { MediaState, StepState } from './media-state.js';
 import { scoresOf } from './moderation-classes.js';
 import { decideModeration } from './moderation-policy.js';
 import { NO_PICTURE, planProcessing } from './steps/plan-processing.js';
@@ -96,10 +96,20 @@ function start(held: AttemptOf, state: MediaState): MediaEvent[] {
   if (state.rejectedBy) throw superseded(held, 'the item is rejected');
   if (!current) throw superseded(held, 'it was never planned');
   if (current.status === 'completed') throw superseded(held, 'it is completed');
+  if (hasGivenUp(held, state)) throw givenUp(held, current);
   if (current.jobId === jobId && attempt < current.attempt)
     throw superseded(held, 'a later attempt has begun');
   if (holdsStep(held, state)) return [];
   return [{ type: 'StepStarted', data: held }];
+}
+
+/** Whether the step failed for good under this job. Who tries it once more brings another. */
+const hasGivenUp = ({ step, jobId }: AttemptOf, state: MediaState): boolean =>
+  state.steps[step]?.failure?.jobId === jobId;
+
+function givenUp({ mediaId, step }: AttemptOf, { failure }: StepState) {
+  const failed = failure && { code: failure.code, message: failure.message };
+  return conflict(GIVEN_UP, `Step ${step} of media ${mediaId} has failed for good.`, { failure: failed });
 }
 
 const holdsStep = (held: AttemptOf, state: MediaState): boolean => {
@@ -114,6 +124,7 @@ const holdsStep = (held: AttemptOf, state: MediaState): boolean => {
 function isNextAttempt(held: AttemptOf, state: MediaState): boolean {
   const current = state.steps[held.step];
   if (!current || current.status === 'completed' || current.status === 'cancelled') return false;
+  if (hasGivenUp(held, state)) return false;
   return current.jobId === held.jobId ? held.attempt > current.attempt : current.status !== 'running';
 }
 

@@ -15,8 +15,8 @@ export interface StepState {
   readonly status: StepStatus;
   readonly jobId: string | null;
   readonly attempt: number;
-  /** Why it failed for good; null unless it has. */
-  readonly failure: StepFailure | null;
+  /** Why it last failed for good, and under which job; kept when it is tried again, so that that job is known. */
+  readonly failure: (StepFailure & { readonly jobId: string }) | null;
 }
 
 /** What the rules need to remember of an item. Its public status follows from events: see the view `media-library`. */
@@ -57,7 +57,12 @@ const queued: StepState = { status: 'queued', jobId: null, attempt: 0, failure: 
 
 const withSteps = (state: MediaState, steps: readonly StepName[]): MediaState => ({
   ...state,
-  steps: { ...state.steps, ...Object.fromEntries(steps.map((step) => [step, queued])) },
+  steps: {
+    ...state.steps,
+    ...Object.fromEntries(
+      steps.map((step) => [step, { ...queued, failure: state.steps[step]?.failure ?? null }]),
+    ),
+  },
 });
 
 const withStep = (state: MediaState, step: StepName, change: Partial<StepState>): MediaState => ({
@@ -82,15 +87,18 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       );
     case 'StepStarted': {
       const { step, jobId, attempt } = event.data;
-      return withStep(state, step, { status: 'running', jobId, attempt, failure: null });
+      const failure = state.steps[step]?.failure ?? null;
+      // Histories of earlier releases have jobs that were taken up again after they had failed for good.
+      const isBack = failure?.jobId === jobId;
+      return withStep(state, step, { status: 'running', jobId, attempt, failure: isBack ? null : failure });
     }
     case 'StepCompleted':
-      return withStep(state, event.data.step, { status: 'completed', failure: null });
+      return withStep(state, event.data.step, { status: 'completed' });
     case 'StepAttemptFailed':
       return withStep(state, event.data.step, { status: 'queued' });
     case 'StepFailed': {
-      const { step, code, message } = event.data;
-      return withStep(state, step, { status: 'failed', failure: { code, message } });
+      const { step, jobId, code, message } = event.data;
+      return withStep(state, step, { status: 'failed', failure: { jobId, code, message } });
     }
     case 'StepsCancelled':
       return event.data.steps.reduce(

@@ -41,7 +41,14 @@ function failureOf(state: MediaState, whenFailed: WhenFailed): FailedStep | unde
   const failed = stepsOf(state).findLast(
     ([name, { status }]) => status === 'failed' && stepRowOf(name).whenFailed === whenFailed,
   );
-  return failed?.[1].failure ? { step: failed[0], ...failed[1].failure } : undefined;
+  if (!failed?.[1].failure) return undefined;
+  const [
+    step,
+    {
+      failure: { code, message },
+    },
+  ] = failed;
+  return { step, code, message };
 }
 
 /** While a step is open that may still make it playable, nothing has failed. */

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { backoffSeconds } from '../../core/backoff.js';
-import { type ErrorCode, invalid, isRetryable, MediaFlowError, messageOf } from '../../core/errors.js';
+import type { DeadLetterReason } from '../../core/dead-letter.js';
+import {
+  type ErrorCode,
+  invalid,
+  isErrorCode,
+  isRetryable,
+  MediaFlowError,
+  messageOf,
+} from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { JobLease, JobLoss, JobOutcome, RunningJob } from '../../core/running-job.js';
 import { storableMessage } from '../../core/storable-text.js';
@@ -44,6 +52,16 @@ export function readPayload<Part>(schema: z.ZodType<Part>, { kind, payload }: Ru
 
 export const codeOf = (error: unknown): ErrorCode =>
   error instanceof MediaFlowError ? error.code : 'unexpected_error';
+
+const givenUp = z.object({ failure: z.object({ code: z.string(), message: z.string() }) });
+
+/** Of a job that had failed for good before this attempt: what it failed of then, as the aggregate remembers it. */
+export function reasonGivenUp(error: MediaFlowError): DeadLetterReason {
+  const { data } = givenUp.safeParse(error.details);
+  if (!data) return { code: error.code, message: error.message };
+  const { code, message } = data.failure;
+  return { code: isErrorCode(code) ? code : error.code, message };
+}
 
 export function createAttemptFailures<Subject>(
   worker: Pick<Worker<never, Subject>, 'subject' | 'policy' | 'failed'>,

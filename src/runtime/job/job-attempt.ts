@@ -3,8 +3,13 @@ import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import { abortCodeOf } from '../../core/job-abort.js';
 import type { Logger } from '../../core/logger.js';
 import type { JobHandler, JobLease, RunningJob } from '../../core/running-job.js';
-import { SUPERSEDED, type Worker, type WorkerContext } from '../../core/worker.js';
-import { type AttemptFailureOptions, createAttemptFailures, readPayload } from './attempt-failures.js';
+import { GIVEN_UP, SUPERSEDED, type Worker, type WorkerContext } from '../../core/worker.js';
+import {
+  type AttemptFailureOptions,
+  createAttemptFailures,
+  readPayload,
+  reasonGivenUp,
+} from './attempt-failures.js';
 import { endOf } from './end-of-work.js';
 import { createSendCommands, type ExecuteCommand, type SendCommands } from './send-commands.js';
 import type { WorkFolders } from './work-folders.js';
@@ -24,7 +29,10 @@ const withFields = (logger: Logger, fields: object): Logger => ({
   error: (more, message) => logger.error({ ...fields, ...more }, message),
 });
 
-/** False when the item refuses the work for good: it is gone, or somebody else has done it. That is no failure. */
+/**
+ * False when the item refuses the work for good: it is gone, or somebody else has done it. That is no failure. Throws when
+ * the job itself was given up before.
+ */
 async function isStillWanted(
   send: SendCommands,
   started: readonly Command[],
@@ -34,8 +42,8 @@ async function isStillWanted(
     await send('started', started, { signal });
     return true;
   } catch (error) {
-    if (error instanceof MediaFlowError && (error.kind === 'conflict' || error.kind === 'not-found'))
-      return false;
+    if (!(error instanceof MediaFlowError) || error.code === GIVEN_UP) throw error;
+    if (error.kind === 'conflict' || error.kind === 'not-found') return false;
     throw error;
   }
 }
@@ -104,6 +112,8 @@ export function createAttemptHandler<Payload, Subject>(
       // The queue knows what to do then, and none of it is the job's fault.
       held.throwIfAborted();
       if (error instanceof MediaFlowError && error.code === SUPERSEDED) return { done: true };
+      if (error instanceof MediaFlowError && error.code === GIVEN_UP)
+        return { deadLetter: reasonGivenUp(error) };
       const cause = abortCodeOf(lease.signal) ? lease.signal.reason : error;
       return failures.ofAttempt(job, cause, { send, signal: held });
     }

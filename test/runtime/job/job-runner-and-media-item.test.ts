@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createMemoryEventStore } from '../../../src/adapters/memory/event-store.js';
+import { unsupported } from '../../../src/core/errors.js';
 import type { JobConsumer } from '../../../src/core/job-consumer.js';
 import type { JsonObject } from '../../../src/core/json.js';
 import { silentLogger } from '../../../src/core/logger.js';
@@ -132,4 +133,15 @@ test('an item whose worker brings a command that nobody takes is told that its p
   const reason = { code: 'unknown_command', message: expect.stringContaining('RecordNobodyKnowsWhat') };
   expect(await item.attempt(1)).toEqual({ deadLetter: reason });
   expect(await item.lastEvents(1)).toMatchObject([['ProcessingFailed', { step: 'probe', ...reason }]]);
+});
+
+test('a job that failed for good, of which its queue did not hear, is its dead letter without running again', async () => {
+  const run = vi.fn(async () => Promise.reject(unsupported('forbidden_format', 'No video')));
+  const item = await uploadedItem(run);
+  const deadLetter = { code: 'forbidden_format', message: 'No video' };
+  expect(await item.attempt(1)).toEqual({ deadLetter });
+  const told = await item.lastEvents(9);
+  expect(await item.attempt(2)).toEqual({ deadLetter });
+  expect(run).toHaveBeenCalledTimes(1);
+  expect(await item.lastEvents(9)).toEqual(told);
 });
