@@ -30,6 +30,7 @@ export const jobPayloads = {
   moderate: z.object(video),
   tag: z.object(video),
   purge: z.object({ mediaId: z.string() }),
+  forget: z.object({ userId: viewerIdSchema }),
   recommend: z.object({
     requestId: z.string(),
     userId: viewerIdSchema,
@@ -42,6 +43,7 @@ export const jobPayloads = {
 /** Whom a job is about. Every payload holds one of these, in every release. */
 export const jobSubjects = {
   item: z.object({ mediaId: z.string(), step: stepNameSchema.optional() }),
+  viewer: z.object({ userId: viewerIdSchema }),
   request: z.object({ requestId: z.string(), userId: z.string() }),
 } as const;
 

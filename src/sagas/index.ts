@@ -1,5 +1,6 @@
+import { forgetting } from './forgetting.js';
 import { mediaProcessing } from './media-processing.js';
 import { recommendation } from './recommendation.js';
 
 /** Every process the product runs. */
-export const sagas = [mediaProcessing, recommendation];
+export const sagas = [mediaProcessing, recommendation, forgetting];

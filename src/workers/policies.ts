@@ -21,6 +21,7 @@ const steps = Object.fromEntries(stepKindSchema.options.map((kind) => [kind, wor
 export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {
   ...steps,
   purge: { ...shortWork, maximumAttempts: 20 },
+  forget: { ...shortWork, maximumAttempts: 20 },
   // Often enough for a view that is being filled anew: it is waited for, and what is late is worth more than what is wrong.
   recommend: { ...shortWork, maximumAttempts: 10, timeLimitSeconds: 60 },
 };

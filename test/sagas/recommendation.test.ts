@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { positionAt } from '../../src/core/numbered-position.js';
 import { jobPayloads } from '../../src/domain/jobs.js';
 import type { RecommendationEvent } from '../../src/domain/recommendation/recommendation.js';
-import { sagas } from '../../src/sagas/index.js';
 import { recommendation } from '../../src/sagas/recommendation.js';
 import { reactionTo } from '../kit/run-saga.js';
 
@@ -44,8 +43,4 @@ describe('recommendation', () => {
     };
     expect(reactionTo(recommendation, [requested(null), failed])).toEqual([]);
   });
-});
-
-test('processes have names of their own: what is stored of them is stored under these', () => {
-  expect(sagas.map((saga) => saga.name)).toEqual(['media-processing', 'recommendation']);
 });

@@ -3,10 +3,12 @@ import type { BlobStore } from '../../core/blob-store.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { VideoTools } from '../../core/video-tools.js';
+import type { Viewers } from '../../core/viewers.js';
 import type { VisionModels } from '../../core/vision.js';
 import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
+import { forgetWorker } from '../../workers/forget.js';
 import { gifWorker } from '../../workers/gif.js';
 import { moderateWorker } from '../../workers/moderate.js';
 import { posterWorker } from '../../workers/poster.js';
@@ -27,6 +29,7 @@ export function createWorkers(dependencies: {
   readonly viewerActivity: Readers['viewerActivity'];
   readonly waiter: PositionWaiter;
   readonly eraseItem: (mediaId: string) => Promise<void>;
+  readonly viewers: Pick<Viewers, 'forget'>;
 }): readonly Worker[] {
   const workers = {
     probe: probeWorker(dependencies),
@@ -38,6 +41,7 @@ export function createWorkers(dependencies: {
     moderate: moderateWorker({ ...dependencies, random: () => randomInt(2 ** 32) / 2 ** 32 }),
     tag: tagWorker(dependencies),
     purge: purgeWorker(dependencies),
+    forget: forgetWorker(dependencies),
     recommend: recommendWorker(dependencies),
   } satisfies Record<JobKind, object>;
   return Object.values(workers) as unknown as readonly Worker[];

@@ -117,6 +117,19 @@ test('who comes again is forgotten again, also under the same key, of which noth
   expect(await tablesWith(query, [requestCommandId(address, 'forget dora')])).toEqual([]);
 });
 
+test('who is forgotten by a request that was cut off before its end is forgotten without another', async () => {
+  await interact('eve');
+  // Stands in for the end of the process between the two: the row outlives the event that says it is gone.
+  await query(`create function refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'cut off' using errcode = 'admin_shutdown'; end $$`);
+  await query('create trigger refuse before delete on viewers execute function refuse()');
+  const response = await fetch(at('/v1/viewers/eve'), { method: 'DELETE' });
+  expect(response.status).toBe(503);
+  await query('drop trigger refuse on viewers');
+  const known = () => query(`select from viewers where user_id = 'eve'`);
+  await expect.poll(known, { timeout: 20_000 }).toEqual([]);
+}, 30_000);
+
 test('nothing that is kept lets a guessed user id be confirmed', async () => {
   const userId = 'carl';
   const body = { userId, mediaId, type: 'like' };

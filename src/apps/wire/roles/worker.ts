@@ -31,6 +31,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
         workers: createWorkers({
           ...{ blobs, tools, vision, policy: config.moderation, eraseItem },
           ...{ popularity, viewerActivity, waiter: context.storage.waiter },
+          viewers: context.storage.viewers,
         }),
         execute: executeUntyped(execute),
         workRoot,
