@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { EventDefinitions } from '../../../core/event.js';
+import type { JsonObject, JsonValue } from '../../../core/json.js';
+import { modelSchema } from '../media-values.js';
+import { moderationScoresSchema } from '../moderation-classes.js';
+import { media } from './event-fields.js';
+
+/** All frames were spread evenly until version 2 of `ModerationScored`. */
+const asSpread = (frames: JsonValue | undefined): JsonValue[] =>
+  (frames as JsonObject[]).map((frame) => ({ ...frame, pick: 'spread' }));
+
+/** Until version 3 of `ModerationScored` scores had the names of the one model there was. */
+const asLabelled = (frames: JsonValue | undefined): JsonValue[] =>
+  (frames as { scores: Record<'porn' | 'hentai' | 'sexy', number> }[]).map(({ scores, ...frame }) => ({
+    ...frame,
+    scores: { adult: Math.min(1, scores.porn + scores.hentai), suggestive: scores.sexy },
+    labels: scores,
+  }));
+
+/** Whether an item may be shown, and who decided that. */
+export const moderationEvents = {
+  ModerationScored: {
+    summary: 'What the model saw in the sampled frames.',
+    version: 3,
+    schema: z.object({
+      ...media,
+      model: modelSchema,
+      frames: z.array(
+        z.object({
+          atSeconds: z.number(),
+          pick: z
+            .enum(['spread', 'unlike'])
+            .describe('One of those spread over the whole, or one that looks unlike them'),
+          blobKey: z.string(),
+          scores: moderationScoresSchema.describe('In our classes, 0..1: what the policy judges by'),
+          labels: z.record(z.string(), z.number()).describe('As the model names and scores them'),
+        }),
+      ),
+    }),
+    upcasters: {
+      1: ({ frames, ...rest }) => ({ ...rest, frames: asSpread(frames) }),
+      2: ({ frames, ...rest }) => ({ ...rest, frames: asLabelled(frames) }),
+    },
+  },
+  ModerationDecided: {
+    summary: 'What the policy made of the scores, and by which rule.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      outcome: z.enum(['approved', 'rejected', 'in_review']),
+      rule: z.string(),
+      explanation: z.string(),
+    }),
+  },
+  MediaReviewed: {
+    summary: 'A person decided: on an item in review, or against its rejection by the policy.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      decision: z.enum(['approve', 'reject']),
+      reason: z.string(),
+      reviewer: z.string(),
+    }),
+    personal: { reason: '' },
+  },
+  MediaPublished: {
+    summary: 'The item is allowed and playable: the public may see it.',
+    version: 1,
+    schema: z.object(media),
+  },
+  MediaRejected: {
+    summary: 'The item is not allowed; nothing of it is shown.',
+    version: 1,
+    schema: z.object({ ...media, by: z.enum(['policy', 'reviewer']), reason: z.string() }),
+    personal: { reason: '' },
+  },
+} as const satisfies EventDefinitions;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { EventDefinitions } from '../../../core/event.js';
+import {
+  modelSchema,
+  posterSchema,
+  previewGifSchema,
+  renditionSchema,
+  storyboardSchema,
+  tagSchema,
+} from '../media-values.js';
+import { media } from './event-fields.js';
+
+/** What was made of an item, or found in it. */
+export const outputEvents = {
+  RenditionCompleted: {
+    summary: 'One rung of the ladder (or the audio group) is ready to be played.',
+    version: 1,
+    schema: z.object({ ...media, rendition: renditionSchema }),
+  },
+  PosterGenerated: {
+    summary: 'The poster is there; no item whose plan has one is published before.',
+    version: 1,
+    schema: z.object({ ...media, poster: posterSchema }),
+  },
+  ThumbnailsGenerated: {
+    summary: 'The storyboard is there.',
+    version: 2,
+    schema: z.object({
+      ...media,
+      poster: posterSchema
+        .nullable()
+        .describe(
+          'Null where the plan has it as a step of its own; until version 2 it came with the storyboard',
+        ),
+      storyboard: storyboardSchema,
+    }),
+    upcasters: { 1: (data) => data },
+  },
+  PreviewGifGenerated: {
+    summary: 'The animated preview is there.',
+    version: 1,
+    schema: z.object({ ...media, gif: previewGifSchema }),
+  },
+  TagsGenerated: {
+    summary: 'What is to be seen, how surely, and when.',
+    version: 1,
+    schema: z.object({ ...media, model: modelSchema, tags: z.array(tagSchema) }),
+  },
+} as const satisfies EventDefinitions;
