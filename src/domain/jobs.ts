@@ -1,34 +1,22 @@
 import { z } from 'zod';
-import { audioRungSchema, probeSchema, rungSchema } from './media/media-values.js';
-import { stepNameSchema } from './media/steps/step-name.js';
+import { type StepKind, stepKinds, stepNameSchema } from './media/steps/step-name.js';
+import { stepTable } from './media/steps/step-table.js';
 import { viewerIdSchema } from './viewer/viewer.js';
 
-const item = {
-  mediaId: z.string(),
-  blobKey: z.string(),
+const part = {
   step: stepNameSchema.optional().describe('Where an item has several steps of the kind: which of them'),
 };
-const video = { ...item, video: probeSchema.shape.video.unwrap(), durationSeconds: z.number() };
-const ladder = { ...video, rungs: z.array(rungSchema), audio: audioRungSchema.nullable() };
+type StepPayload<Kind extends StepKind> =
+  (typeof stepTable)[Kind]['payload'] extends z.ZodObject<infer Shape>
+    ? z.ZodObject<Shape & typeof part>
+    : never;
+const stepPayloads = Object.fromEntries(
+  stepKinds.map((kind) => [kind, stepTable[kind].payload.extend(part)]),
+) as unknown as { readonly [Kind in StepKind]: StepPayload<Kind> };
 
 /** What each job is told: everything it needs, so that a worker reads no view and no stream. */
 export const jobPayloads = {
-  probe: z.object(item),
-  preview: z.object(ladder),
-  transcode: z.object(ladder),
-  poster: z.object(video),
-  thumbnails: z.object({
-    ...video,
-    posterIsApart: z
-      .boolean()
-      .optional()
-      .describe(
-        'A step of its own draws the poster; plans of earlier releases have it drawn with the storyboard',
-      ),
-  }),
-  gif: z.object(video),
-  moderate: z.object(video),
-  tag: z.object(video),
+  ...stepPayloads,
   purge: z.object({ mediaId: z.string() }),
   forget: z.object({ userId: viewerIdSchema }),
   recommend: z.object({

@@ -1,7 +1,7 @@
 import type { EventMetadata } from '../core/event.js';
 import type { Projection, Row, RowOperation } from '../core/projection.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
-import { type StepName, stepKindOf, stepKindSchema } from '../domain/media/steps/step-name.js';
+import { type StepName, stepKindOf, stepKinds } from '../domain/media/steps/step-name.js';
 import type { RecommendationEvent } from '../domain/recommendation/recommendation.js';
 
 /** Work that is told of under a step of its item, or under its kind where there is one of it. */
@@ -76,7 +76,7 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
     // What was done to the item stays in sight until nothing of it is left.
     MediaDeleted: ({ data, metadata }) => [queued(data.mediaId, 'purge', metadata)],
     MediaPurged: ({ data, metadata }) => [
-      ...stepKindSchema.options.map((kind) => ({ remove: 'jobs', key: { subject_id: data.mediaId, kind } })),
+      ...stepKinds.map((kind) => ({ remove: 'jobs', key: { subject_id: data.mediaId, kind } })),
       change(data.mediaId, 'purge', metadata, { status: 'completed', fraction: 1, error: null }),
     ],
     MediaPurgeFailed: ({ data, metadata }) => [

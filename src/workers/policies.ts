@@ -1,6 +1,6 @@
 import type { JobPolicy } from '../core/job.js';
 import type { JobKind } from '../domain/jobs.js';
-import { type StepKind, stepKindSchema } from '../domain/media/steps/step-name.js';
+import { type StepKind, stepKinds } from '../domain/media/steps/step-name.js';
 
 const shortWork: JobPolicy = {
   maximumAttempts: 4,
@@ -12,10 +12,7 @@ const shortWork: JobPolicy = {
 /** Grows with the size of the file: its bytes, its length, its pixels. The same file takes as long the next time. */
 const workOnFile: JobPolicy = { ...shortWork, timeLimitSeconds: 24 * 60 * 60, timeLimitIsFinal: true };
 
-const steps = Object.fromEntries(stepKindSchema.options.map((kind) => [kind, workOnFile])) as Record<
-  StepKind,
-  JobPolicy
->;
+const steps = Object.fromEntries(stepKinds.map((kind) => [kind, workOnFile])) as Record<StepKind, JobPolicy>;
 
 /** How often and how long each kind of job may try. Known apart from the workers: who enqueues does not have them. */
 export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {

@@ -5,7 +5,7 @@ import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { MediaState } from '../../src/domain/media/media-state.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
-import { type StepKind, stepKindSchema } from '../../src/domain/media/steps/step-name.js';
+import { type StepKind, stepKinds } from '../../src/domain/media/steps/step-name.js';
 import { stepTable } from '../../src/domain/media/steps/step-table.js';
 import { deepFreeze } from './deep-freeze.js';
 import { framesFor, mediaId, model, probe, registration, rendition } from './media-fixtures.js';
@@ -13,8 +13,8 @@ import { framesFor, mediaId, model, probe, registration, rendition } from './med
 const isExtra = (kind: StepKind) => stepTable[kind].whenFailed === 'item_goes_on';
 /** However many extras there are, most steps are such as an item needs to get on. */
 const anyKind = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(...stepKindSchema.options.filter((kind) => !isExtra(kind))) },
-  { weight: 2, arbitrary: fc.constantFrom(...stepKindSchema.options.filter(isExtra)) },
+  { weight: 5, arbitrary: fc.constantFrom(...stepKinds.filter((kind) => !isExtra(kind))) },
+  { weight: 2, arbitrary: fc.constantFrom(...stepKinds.filter(isExtra)) },
 );
 const anyAttempt = fc.record({
   mediaId: fc.constant(mediaId),

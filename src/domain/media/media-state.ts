@@ -1,8 +1,7 @@
 import { assertNever } from '../../core/errors.js';
 import type { MediaEvent } from './media-events.js';
 import type { Rendition } from './media-values.js';
-import type { StepName } from './steps/step-name.js';
-import { stepRowOf } from './steps/step-table.js';
+import { type StepName, stepRowOf } from './steps/step-name.js';
 
 export type StepStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 

@@ -7,9 +7,8 @@ import {
   type StepStatus,
   stepsOf,
 } from './media-state.js';
-import type { StepName } from './steps/step-name.js';
+import { type StepName, stepRowOf } from './steps/step-name.js';
 import type { WhenFailed } from './steps/step-row.js';
-import { stepRowOf } from './steps/step-table.js';
 
 /** What follows at once from the state an append leads to: the item is published, has failed, or is let go of. */
 export function settle(state: MediaState, mediaId: string): MediaEvent[] {

@@ -3,7 +3,7 @@ import type { StepKind, StepName } from './step-name.js';
 import type { ItemToPlan, StepRow } from './step-row.js';
 import { stepTable } from './step-table.js';
 
-const rows = Object.entries(stepTable) as [StepKind, Pick<StepRow<StepKind>, 'media' | 'wanted'>][];
+const rows = Object.entries(stepTable) as [StepKind, StepRow][];
 
 /**
  * The steps of an item, as the table has them. What it is published with goes first and gets the whole machine: all else

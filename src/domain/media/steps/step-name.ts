@@ -1,17 +1,11 @@
 import { z } from 'zod';
+import type { StepRow } from './step-row.js';
+import { stepTable } from './step-table.js';
 
-/** Every kind of work done on an item after its upload: a row each in the step table. */
-export const stepKindSchema = z.enum([
-  'probe',
-  'poster',
-  'preview',
-  'transcode',
-  'thumbnails',
-  'gif',
-  'moderate',
-  'tag',
-]);
-export type StepKind = z.infer<typeof stepKindSchema>;
+/** Every kind of work done on an item after its upload. */
+export type StepKind = keyof typeof stepTable;
+export const stepKinds = Object.keys(stepTable) as readonly StepKind[];
+const stepKindSchema = z.enum(stepKinds);
 
 /**
  * Names a step within its item: its kind, and behind a colon the part it does where a kind has several, such as one
@@ -28,3 +22,6 @@ export const stepKindOf = (name: StepName): StepKind => name.split(':', 1)[0] as
 
 /** Undefined where the item has one step of the kind. */
 export const stepPartOf = (name: StepName): string | undefined => name.split(':')[1];
+
+/** What holds of a step by its kind. */
+export const stepRowOf = (name: StepName): StepRow => stepTable[stepKindOf(name)];

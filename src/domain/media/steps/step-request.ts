@@ -1,17 +1,19 @@
-import type { z } from 'zod';
 import type { JobCancellationRequest, JobRequest } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
-import { type StepKind, type StepName, stepKindOf, stepPartOf } from './step-name.js';
-import type { ItemInProgress, StepRow } from './step-row.js';
-import { stepTable } from './step-table.js';
+import { type StepName, stepKindOf, stepPartOf, stepRowOf } from './step-name.js';
+import type { ItemInProgress } from './step-row.js';
 
 /** The job that does a step. Throws where input or item do not fit the step's row. */
 export function stepRequest(step: StepName, input: JsonObject, item: ItemInProgress): JobRequest {
-  const kind = stepKindOf(step);
-  const row: StepRow<StepKind, z.ZodType> = stepTable[kind];
-  const told = row.payload(item, row.input.parse(input));
+  const row = stepRowOf(step);
+  const told = row.tell(item, row.input.parse(input));
   const payload = stepPartOf(step) === undefined ? told : { ...told, step };
-  return { kind, key: keyOf(item.mediaId, step), payload: payload as JsonObject, ...row.weight(item) };
+  return {
+    kind: stepKindOf(step),
+    key: keyOf(item.mediaId, step),
+    payload: payload as JsonObject,
+    ...row.weight(item),
+  };
 }
 
 /** Ends the jobs of these steps. */

@@ -1,9 +1,7 @@
 import type { z } from 'zod';
 import type { JobRequest } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
-import type { JobPayload } from '../../jobs.js';
 import type { AudioRung, LadderRung, MediaKind, Probe } from '../media-values.js';
-import type { StepKind } from './step-name.js';
 
 /** What is known when an item is planned. */
 export interface ItemToPlan {
@@ -48,7 +46,7 @@ export type WhenFailed =
   | 'item_goes_on';
 
 /** Everything there is to say of a kind of step but how its work is done, which is its worker's. */
-export interface StepRow<Kind extends StepKind, Input extends z.ZodType = z.ZodType> {
+export interface StepRow<Input extends z.ZodType = z.ZodType, Payload extends z.ZodObject = z.ZodObject> {
   /** Of other kinds of media no item is planned with it. */
   readonly media: readonly MediaKind[];
   /** The steps of this kind that an item gets, in order; pure, so that a plan can be explained and tested. */
@@ -58,7 +56,9 @@ export interface StepRow<Kind extends StepKind, Input extends z.ZodType = z.ZodT
   readonly whenFailed: WhenFailed;
   /** Of {@link WantedStep.input}. */
   readonly input: Input;
-  /** What its worker is told. Throws where the item lacks what the kind is about, which no plan of ours leads to. */
-  payload(item: ItemInProgress, input: z.infer<Input>): JobPayload<Kind>;
+  /** What its worker is told: everything it needs, so that it reads no view and no stream. */
+  readonly payload: Payload;
+  /** Throws where the item lacks what the kind is about, which no plan of ours leads to. */
+  tell(item: ItemInProgress, input: z.infer<Input>): z.infer<Payload>;
   weight(item: ItemInProgress): StepWeight | undefined;
 }

@@ -1,63 +1,43 @@
-import { z } from 'zod';
-import { type StepKind, type StepName, stepKindOf } from './step-name.js';
+import type { z } from 'zod';
+import { aboutFile, aboutLadder, aboutStoryboard, aboutVideo } from './step-payloads.js';
 import type { ItemInProgress, StepRow, WantedStep } from './step-row.js';
 import { weightOf } from './step-weight.js';
 
-const video = ({ mediaId, blobKey, probe }: ItemInProgress) => {
-  if (!probe?.video) throw new Error(`Media ${mediaId} has no picture that a step could be about`);
-  return { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
-};
 const weight = ({ probe }: ItemInProgress) => (probe ? weightOf(probe.durationSeconds) : undefined);
-
-const nothing = z.object({});
-/** Plans of earlier releases have no step for the poster: it came with the storyboard. */
-const storyboard = z.object({ withPoster: z.boolean().default(false) });
 const once = (isUrgent: boolean) => (): WantedStep[] => [{ isUrgent, input: {} }];
 
-/** Which rungs of the item's ladder a step makes, and whether its sound. */
-const rungs = z.object({ rungs: z.array(z.string()), sound: z.boolean() });
-const ladder = (item: ItemInProgress, input: z.infer<typeof rungs>) => ({
-  ...video(item),
-  rungs: item.ladder.filter(({ name }) => input.rungs.includes(name)),
-  audio: input.sound ? item.audio : null,
-});
-
-const row = <Kind extends StepKind, Input extends z.ZodType>(of: StepRow<Kind, Input>) => of;
+const row = <Input extends z.ZodType, Payload extends z.ZodObject>(of: StepRow<Input, Payload>) => of;
 
 /**
- * What an item goes through after its upload. To add a step: a row here with its kind in `step-name`, its worker, and
- * the event its worker ends in.
+ * What an item goes through after its upload, by kind. To add a step: a row here, its worker, and the event it ends in.
  */
 export const stepTable = {
-  probe: row<'probe', typeof nothing>({
+  probe: row({
     media: ['video'],
     wanted: () => [], // The upload asks for it, and it ends in the plan.
     isPublishedWith: false,
     whenFailed: 'item_fails',
-    input: nothing,
-    payload: ({ mediaId, blobKey }) => ({ mediaId, blobKey }),
+    ...aboutFile,
     weight: () => undefined,
   }),
-  poster: row<'poster', typeof nothing>({
+  poster: row({
     media: ['video'],
     wanted: once(true),
     isPublishedWith: true,
     whenFailed: 'item_fails',
-    input: nothing,
-    payload: video,
+    ...aboutVideo,
     weight,
   }),
-  preview: row<'preview', typeof rungs>({
+  preview: row({
     media: ['video'],
     wanted: ({ previewRungs }) =>
       previewRungs.length > 0 ? [{ isUrgent: true, input: { rungs: [...previewRungs], sound: true } }] : [],
     isPublishedWith: false, // Whichever of the two comes first makes the item playable.
     whenFailed: 'item_fails_unless_playable',
-    input: rungs,
-    payload: ladder,
+    ...aboutLadder,
     weight,
   }),
-  transcode: row<'transcode', typeof rungs>({
+  transcode: row({
     media: ['video'],
     wanted: (item) => {
       const others = item.ladder.map(({ name }) => name).filter((name) => !item.previewRungs.includes(name));
@@ -66,48 +46,39 @@ export const stepTable = {
     },
     isPublishedWith: false,
     whenFailed: 'item_fails_unless_playable',
-    input: rungs,
-    payload: ladder,
+    ...aboutLadder,
     weight,
   }),
-  thumbnails: row<'thumbnails', typeof storyboard>({
+  thumbnails: row({
     media: ['video'],
     wanted: once(false),
     isPublishedWith: false,
     whenFailed: 'item_goes_on',
-    input: storyboard,
-    payload: (item, input) => ({ ...video(item), ...(!input.withPoster && { posterIsApart: true }) }),
+    ...aboutStoryboard,
     weight,
   }),
-  gif: row<'gif', typeof nothing>({
+  gif: row({
     media: ['video'],
     wanted: once(false),
     isPublishedWith: false,
     whenFailed: 'item_goes_on',
-    input: nothing,
-    payload: video,
+    ...aboutVideo,
     weight,
   }),
-  moderate: row<'moderate', typeof nothing>({
+  moderate: row({
     media: ['video'],
     wanted: once(true),
     isPublishedWith: false, // The approval is waited for, which a person may give as well.
     whenFailed: 'person_judges',
-    input: nothing,
-    payload: video,
+    ...aboutVideo,
     weight,
   }),
-  tag: row<'tag', typeof nothing>({
+  tag: row({
     media: ['video'],
     wanted: once(false),
     isPublishedWith: false,
     whenFailed: 'item_goes_on',
-    input: nothing,
-    payload: video,
+    ...aboutVideo,
     weight,
   }),
-} satisfies { readonly [Kind in StepKind]: StepRow<Kind> };
-
-/** What holds of a step by its kind. */
-export const stepRowOf = (name: StepName): Pick<StepRow<never>, 'isPublishedWith' | 'whenFailed'> =>
-  stepTable[stepKindOf(name)];
+} satisfies Readonly<Record<string, StepRow>>;

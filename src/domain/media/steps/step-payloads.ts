@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { audioRungSchema, probeSchema, rungSchema } from '../media-values.js';
+import type { ItemInProgress } from './step-row.js';
+
+const file = { mediaId: z.string(), blobKey: z.string() };
+const video = { ...file, video: probeSchema.shape.video.unwrap(), durationSeconds: z.number() };
+
+const tellVideo = ({ mediaId, blobKey, probe }: ItemInProgress) => {
+  if (!probe?.video) throw new Error(`Media ${mediaId} has no picture that a step could be about`);
+  return { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
+};
+
+const nothing = z.object({});
+/** Which rungs of the item's ladder a step makes, and whether its sound. */
+const rungs = z.object({ rungs: z.array(z.string()), sound: z.boolean() });
+/** Plans of earlier releases have no step for the poster: it came with the storyboard. */
+const storyboard = z.object({ withPoster: z.boolean().default(false) });
+
+/** Told the file alone, as before it is known what it is. */
+export const aboutFile = {
+  input: nothing,
+  payload: z.object(file),
+  tell: ({ mediaId, blobKey }: ItemInProgress) => ({ mediaId, blobKey }),
+};
+
+/** Told what the probe found of the picture. */
+export const aboutVideo = { input: nothing, payload: z.object(video), tell: tellVideo };
+
+/** Told which part of the ladder to make of it. */
+export const aboutLadder = {
+  input: rungs,
+  payload: z.object({ ...video, rungs: z.array(rungSchema), audio: audioRungSchema.nullable() }),
+  tell: (item: ItemInProgress, input: z.infer<typeof rungs>) => ({
+    ...tellVideo(item),
+    rungs: item.ladder.filter(({ name }) => input.rungs.includes(name)),
+    audio: input.sound ? item.audio : null,
+  }),
+};
+
+/** Told whether a poster is to be drawn beside it. */
+export const aboutStoryboard = {
+  input: storyboard,
+  payload: z.object({
+    ...video,
+    posterIsApart: z
+      .boolean()
+      .optional()
+      .describe(
+        'A step of its own draws the poster; plans of earlier releases have it drawn with the storyboard',
+      ),
+  }),
+  tell: (item: ItemInProgress, input: z.infer<typeof storyboard>) => ({
+    ...tellVideo(item),
+    ...(!input.withPoster && { posterIsApart: true }),
+  }),
+};
