@@ -16,7 +16,10 @@ export interface TestDatabase {
 /** A fresh database of the application's role on the run's server, migrated to the newest schema; drop it in `afterAll`. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const admin = new pg.Pool({ connectionString: inject('administratorUrl'), max: 1 });
+  const connectionString = inject('administratorUrl');
+  if (!connectionString)
+    throw new Error('PostgreSQL does not run. Start it with: npm run services -- up postgres');
+  const admin = new pg.Pool({ connectionString, max: 1 });
   await admin.query(`create database ${name} owner ${APPLICATION_ROLE}`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
