@@ -106,10 +106,11 @@ module.exports = {
     ),
     onlyMayImport('feed', ['core/', 'http/'], 'Others read the log, not what we make of it.'),
     onlyMayImport('consuming', ['core/'], 'How a process works through jobs, whatever engine they lie in.'),
+    onlyMayImport('objects', ['core/', 'files/'], 'How blobs lie in an object service, whichever that is.'),
     onlyMayImport('files', [], 'What Node lacks for handling files stands alone.'),
     onlyMayImport(
       'adapters',
-      ['core/', 'consuming/', 'files/'],
+      ['core/', 'consuming/', 'objects/', 'files/'],
       'An adapter speaks one outside system and the vocabulary.',
     ),
     {

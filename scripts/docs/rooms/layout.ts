@@ -58,10 +58,11 @@ export function layOut(graph: RoomGraph, order: readonly string[]): Layout {
       return over(indexes[0] ?? 0, indexes.at(-1) ?? 0, room, column);
     });
   const users = spanning(using, 'room', COLUMNS.using);
+  const shared = spanning(used, 'to', COLUMNS.used);
   const boxes = [
     over(0, slots.length - 1, top, COLUMNS.top),
     ...users,
-    ...spanning(used, 'to', COLUMNS.used),
+    ...shared,
     over(0, slots.length - 1, bottom, COLUMNS.bottom),
   ];
 
@@ -70,6 +71,22 @@ export function layOut(graph: RoomGraph, order: readonly string[]): Layout {
     const ends = [COLUMNS.using.x + COLUMNS.using.width, COLUMNS.used.x] as const;
     return to === '' ? [] : [{ from: room, to, only: undefined, points: ends.map((x) => [x, y] as const) }];
   });
+  // What is used uses something itself: around the right side.
+  const among = whole
+    .filter(({ from }) => used.includes(from))
+    .map((each, lane): Arrow => {
+      const [edge, outside] = [COLUMNS.used.x + COLUMNS.used.width, lane * 8 + 12];
+      const [start, end] = [middleOf(shared, each.from), middleOf(shared, each.to)];
+      return {
+        ...each,
+        points: [
+          [edge, start],
+          [edge + outside, start],
+          [edge + outside, end],
+          [edge, end],
+        ],
+      };
+    });
   // The nearest on the inside, so that none crosses another.
   const partial = between
     .filter(({ only }) => only !== undefined)
@@ -90,7 +107,7 @@ export function layOut(graph: RoomGraph, order: readonly string[]): Layout {
       };
     });
   const width = COLUMNS.bottom.x + COLUMNS.bottom.width + MARGIN;
-  return { boxes, arrows: [...straight, ...partial], width, height };
+  return { boxes, arrows: [...straight, ...among, ...partial], width, height };
 }
 
 const middleOf = (boxes: readonly Box[], room: string): number => {

@@ -15,5 +15,6 @@ export const roomCaptions: Readonly<Record<string, string>> = {
   recommender: 'ranking as mathematics',
   files: 'what Node lacks for files',
   consuming: 'slots, attempts and leases',
+  objects: 'blobs in an object service',
   core: 'the vocabulary: event, decider, projection, saga, job, errors; and every port',
 };

@@ -1,10 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import {
-  createMemoryObjectService,
-  type ObjectService,
-} from '../../../src/adapters/memory/object-service.js';
-import { createPartBlobStore } from '../../../src/adapters/memory/part-blob-store.js';
+import { createMemoryObjectService } from '../../../src/adapters/memory/object-service.js';
+import type { ObjectService } from '../../../src/objects/object-service.js';
+import { createPartBlobStore } from '../../../src/objects/part-blob-store.js';
 import {
   createUpload,
   digestOf,

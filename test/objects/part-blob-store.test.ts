@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import {
-  createMemoryObjectService,
-  type ObjectService,
-} from '../../../src/adapters/memory/object-service.js';
-import { createPartBlobStore } from '../../../src/adapters/memory/part-blob-store.js';
-import { blobStoreContract } from '../../contracts/blob-store.contract.js';
-import { codeOf, streamOf } from '../../support/streams.js';
+import { createMemoryObjectService } from '../../src/adapters/memory/object-service.js';
+import type { ObjectService } from '../../src/objects/object-service.js';
+import { createPartBlobStore } from '../../src/objects/part-blob-store.js';
+import { blobStoreContract } from '../contracts/blob-store.contract.js';
+import { codeOf, streamOf } from '../support/streams.js';
 
 const sha256Of = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
 const newService = () => createMemoryObjectService({ minimumPartBytes: 4 });

@@ -1,5 +1,5 @@
-import { assertBlobKey } from '../../core/blob-key.js';
-import { notFound } from '../../core/errors.js';
+import { assertBlobKey } from '../core/blob-key.js';
+import { notFound } from '../core/errors.js';
 import type { ObjectService, StoredObject } from './object-service.js';
 
 export interface Piece extends StoredObject {

@@ -1,6 +1,6 @@
-import type { BlobStore, Finishing, WholeContent } from '../../core/blob-store.js';
-import { conflict } from '../../core/errors.js';
-import { createContentHashes, hashOf } from '../../files/content-hashes.js';
+import type { BlobStore, Finishing, WholeContent } from '../core/blob-store.js';
+import { conflict } from '../core/errors.js';
+import { createContentHashes, hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
 import type { ObjectService } from './object-service.js';
 import { createPieceManifest, type Piece, totalBytes } from './piece-manifest.js';
