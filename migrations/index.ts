@@ -23,6 +23,7 @@ import { ErasureOfMedia1763700000021 } from './0021-erasure-of-media.js';
 import { AttemptClaims1763700000022 } from './0022-attempt-claims.js';
 import { Viewers1763700000023 } from './0023-viewers.js';
 import { PreviewGifs1763700000024 } from './0024-preview-gifs.js';
+import { MediaDerivatives1763700000025 } from './0025-media-derivatives.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -50,4 +51,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   AttemptClaims1763700000022,
   Viewers1763700000023,
   PreviewGifs1763700000024,
+  MediaDerivatives1763700000025,
 ];

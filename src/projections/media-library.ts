@@ -1,5 +1,6 @@
-import type { Projection } from '../core/projection.js';
+import type { Projection, RowOperation } from '../core/projection.js';
 import { contentTypeOf } from '../domain/media/content-type.js';
+import { derivativesIn } from '../domain/media/derivatives.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 import type { Probe } from '../domain/media/media-values.js';
 
@@ -13,6 +14,15 @@ const patch = (mediaId: string, metadata: RecordedMedia, row: Record<string, nev
     row: { ...row, updated_at: metadata.occurredAt },
   }) as const;
 
+const putDerivatives = (
+  event: MediaEvent & { readonly data: { readonly mediaId: string } },
+): RowOperation[] =>
+  derivativesIn(event).map(({ name, contentType, sizeBytes, details, blobKey }) => ({
+    put: 'media_derivatives',
+    key: { media_id: event.data.mediaId, name },
+    row: { content_type: contentType, size_bytes: sizeBytes, details, blob_key: blobKey },
+  }));
+
 /** The bytes know better than the sender; a container without a name leaves what the sender said. */
 function contentTypeColumn({ container, video }: Probe): { readonly content_type?: string } {
   const contentType = contentTypeOf(container, video?.codec ?? '');
@@ -22,10 +32,11 @@ function contentTypeColumn({ container, video }: Probe): { readonly content_type
 /** What the public and the owner see of an item, and everything needed to play it. */
 export const mediaLibrary: Projection<MediaEvent> = {
   name: 'media-library',
-  version: 4,
+  version: 5,
   tables: {
     media_library: ['media_id'],
     media_renditions: ['media_id', 'name'],
+    media_derivatives: ['media_id', 'name'],
     media_metadata: ['media_id'],
   },
   on: {
@@ -96,18 +107,12 @@ export const mediaLibrary: Projection<MediaEvent> = {
         },
       },
     ],
-    PosterGenerated: ({ data, metadata }) => [
-      patch(data.mediaId, metadata, { poster_key: data.poster.blobKey }),
+    ThumbnailsGenerated: (event) => [
+      patch(event.data.mediaId, event.metadata, { storyboard: event.data.storyboard }),
+      ...putDerivatives(event),
     ],
-    ThumbnailsGenerated: ({ data, metadata }) => [
-      patch(data.mediaId, metadata, {
-        ...(data.poster && { poster_key: data.poster.blobKey }),
-        storyboard: data.storyboard,
-      }),
-    ],
-    PreviewGifGenerated: ({ data, metadata }) => [
-      patch(data.mediaId, metadata, { preview_gif_key: data.gif.blobKey }),
-    ],
+    PosterGenerated: (event) => [patch(event.data.mediaId, event.metadata, {}), ...putDerivatives(event)],
+    PreviewGifGenerated: (event) => [patch(event.data.mediaId, event.metadata, {}), ...putDerivatives(event)],
     ModerationScored: ({ data }) => [
       {
         patch: 'media_metadata',
@@ -179,6 +184,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
         ...{ title: '', description: '', filename: '', tags: [], moderation: null },
       }),
       { remove: 'media_renditions', key: { media_id: data.mediaId } },
+      { remove: 'media_derivatives', key: { media_id: data.mediaId } },
       { remove: 'media_metadata', key: { media_id: data.mediaId } },
     ],
   },

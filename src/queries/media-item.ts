@@ -37,6 +37,14 @@ const leftOutSchema = z.object({
   ] satisfies LeftOutReason[]),
 });
 
+const derivativeSchema = z.object({
+  name: z.string(),
+  url: z.string().describe('Path on this server'),
+  contentType: z.string(),
+  sizeBytes: z.number().nullable().describe('Null where an earlier release made it'),
+  details: z.record(z.string(), z.json()).describe('What there is to say of such a file, by its name'),
+});
+
 const stepSchema = z.object({
   step: z.string(),
   status: z.enum(['queued', 'running', 'waiting_to_retry', 'completed', 'failed', 'cancelled']),
@@ -70,9 +78,12 @@ export const mediaItemSchema = z
     steps: z
       .array(stepSchema)
       .describe('What is being done, how far it is, and what went wrong; empty for those without a key'),
-    posterUrl: z.string().nullable().describe('Path on this server'),
+    derivatives: z
+      .array(derivativeSchema)
+      .describe('Files made of it that are served as they are, by name; empty until it is published'),
+    posterUrl: z.string().nullable().describe('Path on this server, that of `poster.jpg`'),
     storyboardUrl: z.string().nullable().describe('Path on this server'),
-    previewGifUrl: z.string().nullable().describe('Path on this server'),
+    previewGifUrl: z.string().nullable().describe('Path on this server, that of `preview.gif`'),
     playbackUrl: z
       .string()
       .nullable()
@@ -114,6 +125,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
   width: item.width,
   height: item.height,
   renditions: item.renditions,
+  derivatives: item.derivatives,
   posterUrl: item.posterUrl,
   storyboardUrl: item.storyboardUrl,
   previewGifUrl: item.previewGifUrl,
@@ -137,6 +149,12 @@ const nothingOfWhatIsPrivate = {
 export function toMediaItem(item: LibraryItem): MediaItem {
   const isPublished = item.status === 'published';
   const url = (path: string) => `/v1/media/${item.mediaId}/${path}`;
+  const derivatives = isPublished
+    ? item.derivatives.map(({ name, contentType, sizeBytes, details }) => ({
+        ...{ name, url: url(name), contentType, sizeBytes, details },
+      }))
+    : [];
+  const urlOf = (name: string) => derivatives.find((each) => each.name === name)?.url ?? null;
   return {
     id: item.mediaId,
     status: item.status,
@@ -170,9 +188,10 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     steps: item.steps.map(({ step, status, attempt, fraction, error, retryAt }) => ({
       ...{ step, status, attempt, fraction, error, retryAt },
     })),
-    posterUrl: isPublished && item.hasPoster ? url('poster.jpg') : null,
+    derivatives,
+    posterUrl: urlOf('poster.jpg'),
     storyboardUrl: isPublished && item.hasStoryboard ? url('storyboard.vtt') : null,
-    previewGifUrl: isPublished && item.hasPreviewGif ? url('preview.gif') : null,
+    previewGifUrl: urlOf('preview.gif'),
     playbackUrl: isPublished ? url('hls/master.m3u8') : null,
     moderation: item.moderation,
     failure: item.failure,

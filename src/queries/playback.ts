@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BlobStore } from '../core/blob-store.js';
-import { type MediaFlowError, notFound } from '../core/errors.js';
+import { type DerivativeKind, fileNamePattern } from '../core/derivative.js';
+import { notFound } from '../core/errors.js';
 import { deriveId } from '../core/ids.js';
 import { type PlaybackReader, playbackViews, type StoredRendition } from '../core/readers/playback.js';
 import { viewsOfAll } from '../core/readers/views-read.js';
@@ -10,7 +11,7 @@ import { masterPlaylist, storyboardVtt } from './hls-playlist.js';
 import { etagMatches, serveBlob } from './serve-blob.js';
 
 const id = z.object({ id: z.string().max(200) });
-const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$/);
+const fileName = z.string().regex(fileNamePattern);
 
 const PLAYLIST = 'application/vnd.apple.mpegurl';
 /** The item may be taken down at any moment, so what names its parts is asked for again each time. */
@@ -44,7 +45,12 @@ export function playbackQueries(
   {
     publicOriginals,
     segmentCacheSeconds,
-  }: { readonly publicOriginals: boolean; readonly segmentCacheSeconds: number },
+    derivatives,
+  }: {
+    readonly publicOriginals: boolean;
+    readonly segmentCacheSeconds: number;
+    readonly derivatives: readonly DerivativeKind[];
+  },
 ) {
   const notPlayable = (mediaId: string) =>
     notFound('media_not_playable', `Media ${mediaId} is not there to be played.`, { mediaId });
@@ -56,26 +62,27 @@ export function playbackQueries(
     return found;
   }
 
-  /** A picture that stands for the whole item, in one file. */
-  const picture = (shown: {
-    readonly path: string;
-    readonly summary: string;
-    readonly views: readonly string[];
-    readonly contentType: string;
-    readonly read: (mediaId: string) => Promise<{ readonly blobKey: string | null } | undefined>;
-    readonly missing: (mediaId: string) => MediaFlowError;
-  }) =>
+  const derivative = ({
+    path,
+    summary,
+    contentType,
+    notFoundCode = 'derivative_not_found',
+  }: DerivativeKind) =>
     endpoint({
       method: 'GET',
-      ...{ path: shown.path, summary: shown.summary, views: shown.views, params: id },
+      path: `/v1/media/:id/${path}`,
+      summary,
       tag: 'playback',
       access: 'public',
-      success: { status: 200, description: 'The picture', contentType: shown.contentType },
+      views: playbackViews.derivative,
+      params: path.includes(':file') ? id.extend({ file: fileName }) : id,
+      success: { status: 200, description: 'The bytes', contentType },
       async handle({ params, headers }) {
-        const { blobKey } = await published(params.id, shown.read(params.id));
-        if (!blobKey) throw shown.missing(params.id);
-        return serveBlob(blobs, blobKey, headers, {
-          contentType: shown.contentType,
+        const name = 'file' in params ? path.replace(':file', String(params.file)) : path;
+        const { file } = await published(params.id, reader.derivative(params.id, name));
+        if (!file) throw notFound(notFoundCode, `Media ${params.id} has no ${name} yet.`);
+        return serveBlob(blobs, file.blobKey, headers, {
+          contentType: file.contentType,
           cacheControl: REVALIDATE,
         });
       },
@@ -127,23 +134,7 @@ export function playbackQueries(
         });
       },
     }),
-    picture({
-      path: '/v1/media/:id/poster.jpg',
-      summary: 'Poster picture',
-      views: playbackViews.poster,
-      contentType: 'image/jpeg',
-      read: reader.poster,
-      missing: (mediaId) => notFound('poster_not_found', `Media ${mediaId} has no poster yet.`),
-    }),
-    picture({
-      path: '/v1/media/:id/preview.gif',
-      summary: 'Animated preview: a few seconds without sound',
-      views: playbackViews.previewGif,
-      contentType: 'image/gif',
-      read: reader.previewGif,
-      missing: (mediaId) =>
-        notFound('preview_gif_not_found', `Media ${mediaId} has no animated preview yet.`),
-    }),
+    ...derivatives.map(derivative),
     endpoint({
       method: 'GET',
       path: '/v1/media/:id/storyboard.vtt',

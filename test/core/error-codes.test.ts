@@ -30,6 +30,7 @@ const AS_DATA = {
   unavailable: ['lease_lost', 'cancelled', 'time_limit_exceeded', 'overstayed', 'shutting_down'],
   models: ['model_missing', 'model_corrupt', 'inference_failed'],
   constants: ['step_superseded', 'step_failed'],
+  derivatives: ['derivative_not_found', 'poster_not_found', 'preview_gif_not_found'],
 };
 
 describe('the table of codes', () => {

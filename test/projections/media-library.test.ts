@@ -55,6 +55,11 @@ const pictured: MediaEvent = {
   data: { mediaId, poster: { blobKey: 'media/m1/thumbnails/j1-1/poster.jpg', atSeconds: 3 }, storyboard },
 };
 
+const animated: MediaEvent = {
+  type: 'PreviewGifGenerated',
+  data: { mediaId, gif: { blobKey: 'media/m1/gif/j1-1/preview.gif', startSeconds: 5, sizeBytes: 9 } },
+};
+
 const at = (place: number) => `2026-11-21T09:30:00.00${place}Z`;
 
 const items: readonly [string, readonly MediaEvent[], Row][] = [
@@ -95,27 +100,8 @@ const items: readonly [string, readonly MediaEvent[], Row][] = [
     [registered, uploaded, probed],
     { type: 'video', duration_seconds: 30, width: 640, height: 360, status: 'processing' },
   ],
-  [
-    'a poster comes with its place, and stays when a storyboard comes without one',
-    [registered, postered, { ...pictured, data: { ...pictured.data, poster: null } } as MediaEvent],
-    { poster_key: 'media/m1/poster/j1-1/poster.jpg', storyboard },
-  ],
-  [
-    'an animated preview comes with its place, and is a change of it',
-    [
-      registered,
-      {
-        type: 'PreviewGifGenerated',
-        data: { mediaId, gif: { blobKey: 'media/m1/gif/j1-1/preview.gif', startSeconds: 5, sizeBytes: 9 } },
-      },
-    ],
-    { preview_gif_key: 'media/m1/gif/j1-1/preview.gif', updated_at: at(2) },
-  ],
-  [
-    'pictures of earlier releases come together',
-    [registered, pictured],
-    { poster_key: 'media/m1/thumbnails/j1-1/poster.jpg', storyboard },
-  ],
+  ['a storyboard comes with its layout', [registered, pictured], { storyboard }],
+  ['an animated preview is a change of it', [registered, animated], { updated_at: at(2) }],
   [
     'another rendition is a change of it, also once it is published',
     [registered, uploaded, published, renditionCompleted('540p')],
@@ -236,5 +222,39 @@ describe('media library', () => {
   test('a deletion takes renditions and metadata along', () => {
     const rows = rowsAfter(mediaLibrary, [registered, uploaded, probed, renditionCompleted(), deleted]);
     expect([rows.media_renditions, rows.media_metadata]).toEqual([[], []]);
+  });
+});
+
+describe('files that are served as they are', () => {
+  const filesAfter = (...events: MediaEvent[]) =>
+    rowsAfter(mediaLibrary, [registered, ...events]).media_derivatives?.map((row) => [
+      row.name,
+      row.blob_key,
+    ]);
+
+  test('are kept by name, with where they lie and what is told of them', () => {
+    expect(rowsAfter(mediaLibrary, [registered, postered, animated]).media_derivatives).toEqual([
+      {
+        ...{ media_id: mediaId, name: 'poster.jpg', content_type: 'image/jpeg', size_bytes: null },
+        ...{ details: { atSeconds: 3 }, blob_key: 'media/m1/poster/j1-1/poster.jpg' },
+      },
+      {
+        ...{ media_id: mediaId, name: 'preview.gif', content_type: 'image/gif', size_bytes: 9 },
+        ...{ details: { startSeconds: 5 }, blob_key: 'media/m1/gif/j1-1/preview.gif' },
+      },
+    ]);
+  });
+
+  test('hold the poster that earlier releases drew with the storyboard', () => {
+    expect(filesAfter(pictured)).toEqual([['poster.jpg', 'media/m1/thumbnails/j1-1/poster.jpg']]);
+  });
+
+  test('keep the poster when a storyboard comes without one', () => {
+    const alone = { ...pictured, data: { ...pictured.data, poster: null } } as MediaEvent;
+    expect(filesAfter(postered, alone)).toEqual([['poster.jpg', 'media/m1/poster/j1-1/poster.jpg']]);
+  });
+
+  test('go with their item', () => {
+    expect(filesAfter(postered, animated, deleted)).toEqual([]);
   });
 });

@@ -37,8 +37,8 @@ const endpoints = queryEndpoints({
 /** One item with everything an item can have, and a viewer with a list: every query gets to its end. */
 beforeAll(() =>
   database.pool.query(`
-    insert into media_library (media_id, status, title, blob_key, poster_key, storyboard, created_at, updated_at) values
-      ('full', 'published', 'Full', 'o', 'p', '{"sprites": ["sprite.jpg"], "blobPrefix": "b", "columns": 1, "rows": 1,
+    insert into media_library (media_id, status, title, blob_key, storyboard, created_at, updated_at) values
+      ('full', 'published', 'Full', 'o', '{"sprites": ["sprite.jpg"], "blobPrefix": "b", "columns": 1, "rows": 1,
         "tileWidth": 1, "tileHeight": 1, "tileCount": 1, "intervalSeconds": 1}', now(), now());
     insert into media_renditions values
       ('full', '360p', 'video', 640, 360, 25, 1, 1, 'avc1', 1, 1, 1, 'b');

@@ -54,7 +54,7 @@ const STEP_WIDTH = 18;
 
 /** A value after its name, as all of them are shown. */
 export const fieldLine = (name: string, value: string, paint: Paint): string =>
-  `${paint('dim', padEnd(name, INDENT))}${value}`;
+  `${paint('dim', padEnd(name, INDENT - 1))} ${value}`;
 
 type LeftOut = MediaItem['leftOut'][number];
 
@@ -112,11 +112,13 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
         )
       : []),
     ...field('play', item.playbackUrl && absolute(item.playbackUrl)),
-    ...field('poster', item.posterUrl && absolute(item.posterUrl)),
-    ...field('preview', item.previewGifUrl && absolute(item.previewGifUrl)),
+    ...item.derivatives.flatMap(({ name, url }) => field(stemOf(name), absolute(url))),
     ...field('storyboard', item.storyboardUrl && absolute(item.storyboardUrl)),
   ];
 }
+
+/** `preview` of `preview.gif`. */
+const stemOf = (name: string): string => printable(name).replace(/\.[^./]*$/, '');
 
 const factsOf = (item: MediaItem): string[] => [
   // Those without a key are not told its name.

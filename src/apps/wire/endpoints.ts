@@ -14,6 +14,7 @@ import type { JobDepth } from '../../core/job-queue.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { StorageReports } from '../../core/storage-report.js';
 import { eventDefinitions } from '../../domain/index.js';
+import { derivativeKinds } from '../../domain/media/steps/step-table.js';
 import { eventFeed } from '../../feed/event-feed.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import { jobQueries } from '../../queries/jobs.js';
@@ -70,7 +71,7 @@ export const queryEndpoints = (dependencies: {
       everybody: readers.everybody.mediaLibrary,
     }),
     ...mediaHistoryQueries(readers.operators.mediaHistory),
-    ...playbackQueries(readers.playback.playback, blobs, dependencies),
+    ...playbackQueries(readers.playback.playback, blobs, { ...dependencies, derivatives: derivativeKinds }),
     ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
     ...recommendationQueries(operators.recommendations, operators.trending, viewers),
     ...trendingQueries(readers.everybody.trending),

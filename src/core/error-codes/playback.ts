@@ -24,6 +24,11 @@ export const playback = {
     advice:
       'The item has no animated preview yet, or none could be made. Ask again once no step of it is open.',
   },
+  derivative_not_found: {
+    kinds: ['not-found'],
+    advice:
+      'The item has no such file yet, or none could be made. `derivatives` of the item names those it has; ask again once no step of it is open.',
+  },
   file_not_found: {
     kinds: ['not-found'],
     advice:

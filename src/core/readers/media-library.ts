@@ -1,3 +1,4 @@
+import type { Derivative } from '../derivative.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Instant } from '../time.js';
 import type { LeftOutTrack } from '../video-tools.js';
@@ -47,9 +48,7 @@ export interface LibraryItem {
   readonly durationSeconds: number | null;
   readonly width: number | null;
   readonly height: number | null;
-  readonly hasPoster: boolean;
   readonly hasStoryboard: boolean;
-  readonly hasPreviewGif: boolean;
   readonly moderation: {
     readonly outcome: 'approved' | 'rejected' | 'in_review';
     readonly by: string;
@@ -64,6 +63,8 @@ export interface LibraryItem {
   readonly publishedAt: Instant | null;
   /** Pictures before sound, the lowest first. */
   readonly renditions: readonly LibraryRendition[];
+  /** By name. */
+  readonly derivatives: readonly Derivative[];
   /** Tracks of the file that are not served. */
   readonly leftOut: readonly LeftOutTrack[];
   /** In the order they were queued in. `retryAt` is an instant of RFC 3339. */

@@ -21,10 +21,13 @@ export interface PlaybackReader {
   renditions(mediaId: string): Promise<readonly StoredRendition[]>;
   /** Of the file, in its order; of items that are not published as well. */
   soundTracks(mediaId: string): Promise<readonly Pick<AudioStreamProbe, 'language' | 'isDefault'>[]>;
-  /** `blobKey` is null while there is none. */
-  poster(mediaId: string): Promise<{ readonly blobKey: string | null } | undefined>;
-  /** As with the poster. */
-  previewGif(mediaId: string): Promise<{ readonly blobKey: string | null } | undefined>;
+  /** What is served under a name of its own; `file` is null while there is none. */
+  derivative(
+    mediaId: string,
+    name: string,
+  ): Promise<
+    { readonly file: { readonly blobKey: string; readonly contentType: string } | null } | undefined
+  >;
   /** `storyboard` is null while there is none. */
   storyboard(mediaId: string): Promise<
     | {
@@ -47,8 +50,7 @@ export interface PlaybackReader {
 export const playbackViews = {
   renditions: ['media-library'],
   soundTracks: ['media-library'],
-  poster: ['media-library'],
-  previewGif: ['media-library'],
+  derivative: ['media-library'],
   storyboard: ['media-library'],
   original: ['media-library'],
 } as const satisfies ViewsRead<PlaybackReader>;

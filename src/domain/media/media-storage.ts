@@ -3,6 +3,7 @@ import { assertNever } from '../../core/errors.js';
 import type { MissingBytes, StoredPlace } from '../../core/storage-report.js';
 import { type Instant, secondsBetween } from '../../core/time.js';
 import { attemptFolder, itemPlace, partsOfPlace, placeOfKey } from './blob-places.js';
+import { derivativesIn } from './derivatives.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, initialMediaState, type MediaState, stepsOf } from './media-state.js';
 
@@ -77,9 +78,13 @@ function whyNotWanted({ prefix }: Place, state: MediaState, begun: ReadonlySet<s
   return isRunning ? undefined : 'attempt_given_up';
 }
 
+const file = (key: string, sizeBytes = 1): NamedBytes => ({ key, sizeBytes });
+
+const derivativesNamedBy = (event: MediaEvent): NamedBytes[] =>
+  derivativesIn(event).map(({ blobKey, sizeBytes }) => file(blobKey, sizeBytes ?? undefined));
+
 /** Every event that names bytes has to be here: what is not named is removed one day. */
 function bytesNamedBy(event: MediaEvent): NamedBytes[] {
-  const file = (key: string): NamedBytes => ({ key, sizeBytes: 1 });
   switch (event.type) {
     case 'MediaUploaded':
       return [{ key: event.data.blobKey, sizeBytes: event.data.sizeBytes }];
@@ -88,17 +93,13 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
       // The size is that of the segments; the playlist comes on top.
       return [{ key: blobPrefix, sizeBytes: sizeBytes + 1 }];
     }
-    case 'PosterGenerated':
-      return [file(event.data.poster.blobKey)];
     case 'ThumbnailsGenerated': {
-      const { poster, storyboard } = event.data;
-      const sprites = storyboard.sprites.map((sprite) => file(`${storyboard.blobPrefix}/${sprite}`));
-      return [...(poster ? [file(poster.blobKey)] : []), ...sprites];
+      const { blobPrefix, sprites } = event.data.storyboard;
+      return [...derivativesNamedBy(event), ...sprites.map((sprite) => file(`${blobPrefix}/${sprite}`))];
     }
-    case 'PreviewGifGenerated': {
-      const { blobKey, sizeBytes } = event.data.gif;
-      return [{ key: blobKey, sizeBytes }];
-    }
+    case 'PosterGenerated':
+    case 'PreviewGifGenerated':
+      return derivativesNamedBy(event);
     case 'ModerationScored':
       return event.data.frames.map(({ blobKey }) => file(blobKey));
     case 'MediaRegistered':

@@ -7,7 +7,7 @@ const plain: Paint = (_style, text) => text;
 const item: MediaItem = {
   ...{ id: 'm1', status: 'published', type: 'video', title: 'Clip', description: '', tags: [] },
   ...{ detectedTags: [], filename: 'clip.mkv', contentType: null, sizeBytes: 1, sha256: null },
-  ...{ durationSeconds: 2, width: 128, height: 72, leftOut: [], renditions: [], steps: [] },
+  ...{ durationSeconds: 2, width: 128, height: 72, leftOut: [], renditions: [], derivatives: [], steps: [] },
   ...{
     posterUrl: null,
     previewGifUrl: null,
@@ -60,10 +60,13 @@ describe('an item on a terminal', () => {
   });
 
   it('says where it plays, and where its pictures are', () => {
-    const pictures = { posterUrl: '/b.jpg', previewGifUrl: '/c.gif', storyboardUrl: '/d.vtt' };
-    const lines = linesOf({ playbackUrl: '/a.m3u8', ...pictures });
-    expect(lines.slice(-4)).toEqual([
-      ...['play        /a.m3u8', 'poster      /b.jpg', 'preview     /c.gif', 'storyboard  /d.vtt'],
+    const made = { contentType: 'image/gif', sizeBytes: null, details: {} };
+    const names = ['poster.jpg', 'preview.gif', 'subtitles-of-x/de.2.vtt'];
+    const derivatives = names.map((name) => ({ ...made, name, url: `/${name}` }));
+    const lines = linesOf({ playbackUrl: '/a.m3u8', derivatives, storyboardUrl: '/d.vtt' });
+    expect(lines.slice(-5)).toEqual([
+      ...['play        /a.m3u8', 'poster      /poster.jpg', 'preview     /preview.gif'],
+      ...['subtitles-of-x/de.2 /subtitles-of-x/de.2.vtt', 'storyboard  /d.vtt'],
     ]);
   });
 });

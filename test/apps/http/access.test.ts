@@ -11,6 +11,7 @@ import {
   tusHeaders,
 } from './support/client.js';
 import { aac, h264, make, picture, sound } from './support/clips.js';
+import { playbackPaths } from './support/playback-paths.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
 /** Several videos are processed, perhaps beside other suites. */
@@ -88,19 +89,6 @@ afterAll(async () => {
   folder.remove();
   expect(server.errors).toEqual([]);
 });
-
-/** Everything that serves bytes or playlists of an item. */
-async function playbackPaths(mediaId: string): Promise<string[]> {
-  const paths = [
-    'hls/master.m3u8',
-    'poster.jpg',
-    'preview.gif',
-    'storyboard.vtt',
-    'storyboard/sprite-000.jpg',
-    'original',
-  ];
-  return paths.map((path) => `/v1/media/${mediaId}/${path}`);
-}
 
 describe('without a key', () => {
   test.each([
@@ -253,11 +241,12 @@ describe('with a key', () => {
 describe('what is not public is served to nobody', () => {
   test('nothing of an item in review or rejected, with a key or without', async () => {
     for (const id of [inReview, rejected])
-      for (const path of await playbackPaths(id)) {
+      for (const path of playbackPaths(id)) {
         if (!path.endsWith('original')) await expectProblem(fetch(at(path)), 404, 'media_not_playable');
         await expectProblem(asOperator(path), 404, 'media_not_playable');
       }
     expect(await getItem(inReview)).toMatchObject({
+      derivatives: [],
       playbackUrl: null,
       posterUrl: null,
       previewGifUrl: null,
@@ -281,7 +270,7 @@ describe('what is not public is served to nobody', () => {
     const { position } = (await response.json()) as { position: string };
     const after = { 'mediaflow-after': position };
     await expectProblem(fetch(at(segment), { headers: after }), 404, 'rendition_not_found');
-    for (const path of await playbackPaths(deleted))
+    for (const path of playbackPaths(deleted))
       await expectProblem(asOperator(path), 404, 'media_not_playable');
     await expectProblem(fetch(at(`/v1/media/${deleted}`)), 404, 'media_not_found');
     const { items } = (await (await asOperator('/v1/media')).json()) as { items: Item[] };
@@ -339,8 +328,8 @@ test('what the policy rejects by itself is not shown, history says which rule di
     const item = await waitForItem(strict.url, mediaId, ({ status }) => status === 'rejected', 50);
     expect(item.playbackUrl).toBeNull();
     expect(item.moderation).toMatchObject({ outcome: 'rejected', rule: 'explicit_in_many_frames' });
-    for (const path of ['hls/master.m3u8', 'poster.jpg', 'preview.gif', 'storyboard.vtt', 'original'])
-      await expectProblem(fetch(`${strict.url}/v1/media/${mediaId}/${path}`), 404, 'media_not_playable');
+    for (const path of playbackPaths(mediaId))
+      await expectProblem(fetch(`${strict.url}${path}`), 404, 'media_not_playable');
     const types = (await historyOf(strict.url, mediaId)).map(({ type }) => type);
     expect(types).toContain('MediaRejected');
     expect(types).not.toContain('MediaPublished');

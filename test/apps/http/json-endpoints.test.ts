@@ -10,6 +10,7 @@ import {
   sendJson,
   textPart,
 } from './support/client.js';
+import { playbackPaths } from './support/playback-paths.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
 const folder = temporaryFolder();
@@ -121,18 +122,12 @@ describe('a body that is wrong is refused with what is wrong with it', () => {
 
 describe('addresses', () => {
   test('every route with an id says that an unknown one is not there', async () => {
-    const gets = [
-      '',
-      '/metadata',
-      '/history',
-      '/hls/master.m3u8',
-      '/hls/360p-0/playlist.m3u8',
-      '/poster.jpg',
-    ];
-    const more = ['/preview.gif', '/storyboard.vtt', '/storyboard/sprite-000.jpg', '/original'];
+    const gets = ['', '/metadata', '/history', '/hls/360p-0/playlist.m3u8'].map(
+      (path) => `/v1/media/x${path}`,
+    );
     for (const id of ['nobody', '00000000-0000-4000-8000-000000000000', "' or 1=1 --", '..%2f..', '💥'])
-      for (const path of [...gets, ...more]) {
-        const response = await fetch(at(`/v1/media/${encodeURIComponent(id)}${path}`));
+      for (const path of [...gets, ...playbackPaths('x')]) {
+        const response = await fetch(at(path.replace('/x', `/${encodeURIComponent(id)}`)));
         expect((await expectProblem(response, 404, await codeOf(response))).code, path).toMatch(
           /^(media_not_found|media_not_playable|rendition_not_found)$/,
         );

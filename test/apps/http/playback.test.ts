@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { derivativeKinds } from '../../../src/domain/media/steps/step-table.js';
 import { getJson, type Item, isSettled, waitForItem } from '../../e2e/support/client.js';
 import { expectProblem, filePart, form, mediaIdOf, sendForm, textPart } from './support/client.js';
 import { makeGoodClip } from './support/clips.js';
 import { addressesOf } from './support/play.js';
+import { playbackPaths } from './support/playback-paths.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
 const folder = temporaryFolder();
@@ -90,8 +92,9 @@ describe('every address of playback', () => {
     [playlist, 'application/vnd.apple.mpegurl', 'public, no-cache'],
     [segment, 'video/iso.segment', 'public, max-age=300, immutable'],
     [segment.replace(/segment-\d+\.m4s/, 'init.mp4'), 'video/mp4', 'public, max-age=300, immutable'],
-    [address('poster.jpg'), 'image/jpeg', 'public, no-cache'],
-    [address('preview.gif'), 'image/gif', 'public, no-cache'],
+    ...derivativeKinds.map(({ path, contentType }): [string, string, string] => [
+      ...([address(path), contentType, 'public, no-cache'] as const),
+    ]),
     [address('storyboard.vtt'), 'text/vtt', 'public, no-cache'],
     [address('storyboard/sprite-000.jpg'), 'image/jpeg', 'public, no-cache'],
     [address('original'), 'video/mp4', 'private, no-cache'],
@@ -178,6 +181,6 @@ test('a viewer who leaves in the middle of a file does no harm', async () => {
 test('an item that has failed has nothing to play', async () => {
   const failed = await mediaIdOf(await sendForm(server.url, form(textPart('no video'))));
   await waitForItem(server.url, failed, ({ status }) => status === 'failed');
-  for (const path of ['hls/master.m3u8', 'poster.jpg', 'preview.gif', 'storyboard.vtt', 'original'])
-    await expectProblem(fetch(`${server.url}/v1/media/${failed}/${path}`), 404, 'media_not_playable');
+  for (const path of playbackPaths(failed))
+    await expectProblem(fetch(`${server.url}${path}`), 404, 'media_not_playable');
 });

@@ -46,6 +46,10 @@ const poster: MediaEvent = {
   type: 'PosterGenerated',
   data: { mediaId, poster: { blobKey: 'p', atSeconds: 1 } },
 };
+const pictures = [
+  { name: 'poster.jpg', contentType: 'image/jpeg', sizeBytes: null, details: { atSeconds: 1 } },
+  { name: 'preview.gif', contentType: 'image/gif', sizeBytes: 9, details: { startSeconds: 1 } },
+];
 const tagged: MediaEvent = {
   type: 'TagsGenerated',
   data: { mediaId, model, tags: [{ label: 'dog', confidence: 0.9, appearances: [] }] },
@@ -67,19 +71,18 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           sizeBytes: null,
           sha256: null,
         },
-        ...{ durationSeconds: null, width: null, height: null, hasPoster: false, hasStoryboard: false },
-        hasPreviewGif: false,
+        ...{ durationSeconds: null, width: null, height: null, derivatives: [], hasStoryboard: false },
         ...{ moderation: null, failure: null, renditions: [], leftOut: [], steps: [], publishedAt: null },
         ...{ createdAt: '2026-11-21T08:00:00.000Z', updatedAt: '2026-11-21T08:00:00.000Z' },
       });
     });
 
     test('an item is shown with what was found and made of it', async () => {
-      await views().tell([...uploadedItem(mediaId), probed, poster, gif, tagged, moderated('approved')]);
+      await views().tell([...uploadedItem(mediaId), probed, gif, poster, tagged, moderated('approved')]);
       await views().tell(ofItem(mediaId, { type: 'MediaPublished', data: { mediaId } }));
       expect(await library().item(mediaId)).toMatchObject({
         ...{ status: 'published', type: 'video', sizeBytes: 4_500_000, sha256: 'ab', durationSeconds: 30 },
-        ...{ width: 640, height: 360, hasPoster: true, hasPreviewGif: true, detectedTags: ['dog'], leftOut },
+        ...{ width: 640, height: 360, derivatives: pictures, detectedTags: ['dog'], leftOut },
         moderation: { outcome: 'approved', by: 'policy', rule: 'r', explanation: 'e' },
         publishedAt: '2026-11-21T09:30:00.008Z',
       });
@@ -111,8 +114,10 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
     });
 
     test('a deleted item is known to be one, and nothing that was made of it is kept', async () => {
-      await views().tell([...publishedItem(mediaId), probed, renditionCompleted('360p'), deleted]);
-      expect(await library().item(mediaId)).toMatchObject({ status: 'deleted', renditions: [], leftOut: [] });
+      await views().tell([...publishedItem(mediaId), probed, renditionCompleted('360p'), poster, deleted]);
+      expect(await library().item(mediaId)).toMatchObject({
+        ...{ status: 'deleted', renditions: [], derivatives: [], leftOut: [] },
+      });
       expect(await library().metadata(mediaId)).toBeUndefined();
     });
 

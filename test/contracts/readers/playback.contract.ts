@@ -42,8 +42,8 @@ const wholeItem: readonly MediaEvent[] = [
 export function playbackReading(views: () => ViewsUnderTest): void {
   const playback = () => views().readers.playback;
   const everythingOf = async (id: string) => [
-    await playback().poster(id),
-    await playback().previewGif(id),
+    await playback().derivative(id, 'poster.jpg'),
+    await playback().derivative(id, 'preview.gif'),
     await playback().storyboard(id),
     await playback().original(id),
     await playback().renditions(id),
@@ -58,8 +58,13 @@ export function playbackReading(views: () => ViewsUnderTest): void {
         { language: 'eng', isDefault: true },
         { language: null, isDefault: false },
       ]);
-      expect(await playback().poster(mediaId)).toEqual({ blobKey: 'media/m1/poster' });
-      expect(await playback().previewGif(mediaId)).toEqual({ blobKey: 'media/m1/gif' });
+      expect(await playback().derivative(mediaId, 'poster.jpg')).toEqual({
+        file: { blobKey: 'media/m1/poster', contentType: 'image/jpeg' },
+      });
+      expect(await playback().derivative(mediaId, 'preview.gif')).toEqual({
+        file: { blobKey: 'media/m1/gif', contentType: 'image/gif' },
+      });
+      expect(await playback().derivative(mediaId, 'another.gif')).toEqual({ file: null });
       expect(await playback().storyboard(mediaId)).toEqual({ storyboard, durationSeconds: 30 });
       expect(await playback().original(mediaId)).toEqual({
         ...{ blobKey: 'media/m1/original', filename: 'clip.mp4', contentType: 'video/mp4' },
@@ -68,8 +73,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
 
     test('a published item may still be without pictures', async () => {
       await views().tell(publishedItem(mediaId));
-      expect(await playback().poster(mediaId)).toEqual({ blobKey: null });
-      expect(await playback().previewGif(mediaId)).toEqual({ blobKey: null });
+      expect(await playback().derivative(mediaId, 'poster.jpg')).toEqual({ file: null });
       expect(await playback().storyboard(mediaId)).toEqual({ storyboard: null, durationSeconds: null });
       expect(await playback().soundTracks(mediaId)).toEqual([]);
     });

@@ -58,14 +58,19 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
       ...{ contentType: row.content_type ?? null, sizeBytes: row.size_bytes ?? null },
       ...{ sha256: row.sha256 ?? null, durationSeconds: row.duration_seconds ?? null },
       ...{ width: row.width ?? null, height: row.height ?? null },
-      ...{ hasPoster: (row.poster_key ?? null) !== null, hasStoryboard: (row.storyboard ?? null) !== null },
-      ...{ hasPreviewGif: (row.preview_gif_key ?? null) !== null },
+      hasStoryboard: (row.storyboard ?? null) !== null,
       ...{ moderation: row.moderation ?? null, failure: row.failure ?? null },
       ...{ createdAt: row.created_at, updatedAt: row.updated_at, publishedAt: row.published_at ?? null },
       renditions: rowsOf('media_renditions')
         .filter((rendition) => rendition.media_id === mediaId)
         .map(toRendition)
         .toSorted(asListed),
+      derivatives: rowsOf('media_derivatives')
+        .filter((derivative) => derivative.media_id === mediaId)
+        .map(({ name, content_type: contentType, size_bytes: sizeBytes, details }) => ({
+          ...{ name, contentType, sizeBytes, details },
+        }))
+        .toSorted((a, b) => (String(a.name) < String(b.name) ? -1 : 1)),
       leftOut: making ? listOf(probe?.leftOut) : [],
       steps: making ? stepsOf(mediaId) : [],
     } as unknown as LibraryItem;

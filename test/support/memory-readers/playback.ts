@@ -23,13 +23,10 @@ export function createPlaybackReader(rowsOf: RowsOf): PlaybackReader {
       >;
       return tracks.map(({ language, isDefault }) => ({ language, isDefault }));
     },
-    async poster(mediaId) {
-      const row = published(mediaId);
-      return row && { blobKey: (row.poster_key ?? null) as string | null };
-    },
-    async previewGif(mediaId) {
-      const row = published(mediaId);
-      return row && { blobKey: (row.preview_gif_key ?? null) as string | null };
+    async derivative(mediaId, name) {
+      if (!published(mediaId)) return undefined;
+      const row = rowsOf('media_derivatives').find((each) => each.media_id === mediaId && each.name === name);
+      return { file: row ? { blobKey: String(row.blob_key), contentType: String(row.content_type) } : null };
     },
     async storyboard(mediaId) {
       const row = published(mediaId);

@@ -15,9 +15,7 @@ export interface ItemRow {
   readonly duration_seconds: number | null;
   readonly width: number | null;
   readonly height: number | null;
-  readonly has_poster: boolean;
   readonly has_storyboard: boolean;
-  readonly has_preview_gif: boolean;
   readonly moderation: LibraryItem['moderation'];
   readonly failure: LibraryItem['failure'];
   readonly created_at: Date;
@@ -26,6 +24,7 @@ export interface ItemRow {
   /** created_at with all its digits. */
   readonly place_at: string;
   readonly renditions: LibraryItem['renditions'];
+  readonly derivatives: LibraryItem['derivatives'];
   readonly left_out: LibraryItem['leftOut'];
   readonly steps: LibraryItem['steps'];
 }
@@ -33,8 +32,8 @@ export interface ItemRow {
 /** Columns of an {@link ItemRow} but for how it was made, from `media_library m`. */
 export const LIST_COLUMNS = `
   m.media_id, m.status, m.type, m.title, m.description, m.tags, m.detected_tags, m.filename, m.content_type,
-  m.size_bytes, m.sha256, m.duration_seconds, m.width, m.height, m.poster_key is not null as has_poster,
-  m.storyboard is not null as has_storyboard, m.preview_gif_key is not null as has_preview_gif, m.moderation, m.failure, m.created_at, m.updated_at, m.published_at,
+  m.size_bytes, m.sha256, m.duration_seconds, m.width, m.height, m.storyboard is not null as has_storyboard,
+  m.moderation, m.failure, m.created_at, m.updated_at, m.published_at,
   to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place_at,
   coalesce((
     select jsonb_agg(jsonb_build_object(
@@ -42,7 +41,12 @@ export const LIST_COLUMNS = `
       'averageBitrateBps', r.average_bitrate_bps, 'peakBitrateBps', r.peak_bitrate_bps, 'codecs', r.codecs,
       'sizeBytes', r.size_bytes, 'durationSeconds', r.duration_seconds
     ) order by r.kind desc, r.height)
-    from media_renditions r where r.media_id = m.media_id), '[]') as renditions`;
+    from media_renditions r where r.media_id = m.media_id), '[]') as renditions,
+  coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'name', f.name, 'contentType', f.content_type, 'sizeBytes', f.size_bytes, 'details', f.details
+    ) order by f.name)
+    from media_derivatives f where f.media_id = m.media_id), '[]') as derivatives`;
 
 /** How the item of an {@link ItemRow} was made. */
 export const MAKING_COLUMNS = `
@@ -74,15 +78,14 @@ export const toItem = (row: ItemRow): LibraryItem => ({
   durationSeconds: row.duration_seconds,
   width: row.width,
   height: row.height,
-  hasPoster: row.has_poster,
   hasStoryboard: row.has_storyboard,
-  hasPreviewGif: row.has_preview_gif,
   moderation: row.moderation,
   failure: row.failure,
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
   publishedAt: row.published_at?.toISOString() ?? null,
   renditions: row.renditions,
+  derivatives: row.derivatives,
   leftOut: row.left_out,
   steps: row.steps,
 });

@@ -36,8 +36,16 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
       const [probed] = await probedOf(mediaId);
       return (probed?.audio ?? []).map(({ language, isDefault }) => ({ language, isDefault }));
     },
-    poster: (mediaId) => published<{ blobKey: string | null }>(mediaId, 'poster_key as "blobKey"'),
-    previewGif: (mediaId) => published<{ blobKey: string | null }>(mediaId, 'preview_gif_key as "blobKey"'),
+    async derivative(mediaId, name) {
+      const [row] = await database.query<{ blobKey: string | null; contentType: string | null }>(
+        `select f.blob_key as "blobKey", f.content_type as "contentType"
+         from media_library m left join media_derivatives f on f.media_id = m.media_id and f.name = $2
+         where m.media_id = $1 and m.status = 'published'`,
+        [mediaId, name],
+      );
+      const { blobKey = null, contentType = null } = row ?? {};
+      return row && { file: blobKey !== null && contentType !== null ? { blobKey, contentType } : null };
+    },
     storyboard: (mediaId) =>
       published<{ storyboard: StoredStoryboard | null; durationSeconds: number | null }>(
         mediaId,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DerivativeKind } from '../../../core/derivative.js';
 import type { JobRequest } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
 import type { AudioRung, LadderRung, MediaKind, Probe } from '../media-values.js';
@@ -60,5 +61,7 @@ export interface StepRow<Input extends z.ZodType = z.ZodType, Payload extends z.
   readonly payload: Payload;
   /** Throws where the item lacks what the kind is about, which no plan of ours leads to. */
   tell(item: ItemInProgress, input: z.infer<Input>): z.infer<Payload>;
+  /** What of its output is served as it is, under names of its own. */
+  readonly derivatives?: readonly DerivativeKind[];
   weight(item: ItemInProgress): StepWeight | undefined;
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { aboutFile, aboutLadder, aboutStoryboard, aboutVideo } from './step-payloads.js';
 import type { ItemInProgress, StepRow, WantedStep } from './step-row.js';
 import { weightOf } from './step-weight.js';
@@ -27,6 +27,15 @@ export const stepTable = {
     whenFailed: 'item_fails',
     ...aboutVideo,
     weight,
+    derivatives: [
+      {
+        path: 'poster.jpg',
+        contentType: 'image/jpeg',
+        summary: 'Poster picture',
+        details: z.object({ atSeconds: z.number() }),
+        notFoundCode: 'poster_not_found',
+      },
+    ],
   }),
   preview: row({
     media: ['video'],
@@ -64,6 +73,15 @@ export const stepTable = {
     whenFailed: 'item_goes_on',
     ...aboutVideo,
     weight,
+    derivatives: [
+      {
+        path: 'preview.gif',
+        contentType: 'image/gif',
+        summary: 'Animated preview: a few seconds without sound',
+        details: z.object({ startSeconds: z.number().describe('When in the video it begins') }),
+        notFoundCode: 'preview_gif_not_found',
+      },
+    ],
   }),
   moderate: row({
     media: ['video'],
@@ -82,3 +100,8 @@ export const stepTable = {
     weight,
   }),
 } satisfies Readonly<Record<string, StepRow>>;
+
+/** Every kind of file that some step makes to be served. */
+export const derivativeKinds = Object.values<StepRow>(stepTable).flatMap(
+  ({ derivatives = [] }) => derivatives,
+);

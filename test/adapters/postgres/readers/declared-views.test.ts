@@ -43,8 +43,7 @@ const questions: {
   playback: {
     renditions: () => readers.playback.renditions('m1'),
     soundTracks: () => readers.playback.soundTracks('m1'),
-    poster: () => readers.playback.poster('m1'),
-    previewGif: () => readers.playback.previewGif('m1'),
+    derivative: () => readers.playback.derivative('m1', 'poster.jpg'),
     storyboard: () => readers.playback.storyboard('m1'),
     original: () => readers.playback.original('m1'),
   },
