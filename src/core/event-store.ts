@@ -74,6 +74,15 @@ export interface EventStore {
   /** Events of one stream in order, from `fromRevision` (default 0); empty when there is no such stream. */
   readStream(stream: string, options?: { fromRevision?: number; limit?: number }): Promise<StoredEvent[]>;
 
+  /**
+   * What came in a stream after an event that was read of it earlier; undefined where that is not in its place, because the
+   * store was set back to a backup since.
+   */
+  readStreamAfter(
+    stream: string,
+    last: Pick<StoredEvent, 'eventId' | 'revision'>,
+  ): Promise<StoredEvent[] | undefined>;
+
   /** At most `limit` events after a position, in log order. */
   readAll(options: { after: Position; filter?: AllFilter; limit: number }): Promise<AllPage>;
 

@@ -17,6 +17,34 @@ export function readingBehaviour(store: () => EventStore, open: () => Promise<Ev
       expect(await read({ fromRevision: 5 })).toEqual([]);
       expect(await store().readStream(newStream())).toEqual([]);
     });
+
+    test('goes on after an event that was read of it, as whole as from the beginning', async () => {
+      const stream = newStream();
+      await store().append(stream, sampleEvents(2), 'no-stream');
+      const [first, second] = await store().readStream(stream);
+      if (!first || !second) throw new Error('Two events were appended');
+      expect(await store().readStreamAfter(stream, first)).toEqual([second]);
+      expect(await store().readStreamAfter(stream, second)).toEqual([]);
+      await (await open()).append(stream, sampleEvents(2), 1);
+      expect(await store().readStreamAfter(stream, second)).toEqual(
+        (await store().readStream(stream)).slice(2),
+      );
+    });
+
+    test('does not go on after an event that is not in its place', async () => {
+      const stream = newStream();
+      await store().append(stream, sampleEvents(2), 'no-stream');
+      const [first, second] = await store().readStream(stream);
+      if (!first || !second) throw new Error('Two events were appended');
+      const { eventId } = sampleEvent();
+      for (const last of [
+        { eventId, revision: 0 },
+        { eventId, revision: 1 },
+        { eventId: second.eventId, revision: 2 },
+      ])
+        expect(await store().readStreamAfter(stream, last)).toBeUndefined();
+      expect(await store().readStreamAfter(newStream(), first)).toBeUndefined();
+    });
   });
 
   describe('reading the log', () => {

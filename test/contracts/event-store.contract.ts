@@ -23,7 +23,8 @@ export interface EventStoreUnderTest {
  *   event; who expected wrongly is told the `actual` one;
  * - an append made again with the same expected revision is known, also when it is not in the engine's cache; under `any` no
  *   engine has to, but then it says `by-revision`, and commands read the event ids back;
- * - what was appended is read back at once, from any process;
+ * - what was appended is read back at once, from any process; a stream that is read on shows whether it is still the one
+ *   that was read before;
  * - the log has one order, that of commits: a reader who goes on after the last position it has seen, which is exclusive, misses
  *   nothing. A single position must hold all that the engine needs to go on there (commit and prepare, for EventStoreDB);
  * - a filter that lets nothing through still moves the checkpoint on, and never past an event that is yet to be given;

@@ -64,6 +64,10 @@ export function createMemoryEventStore(log: MemoryLog = createMemoryLog()): Even
       const events = log.streams.get(stream) ?? [];
       return events.slice(fromRevision, limit && fromRevision + limit).map(copy);
     },
+    async readStreamAfter(stream, { eventId, revision }) {
+      const [last, ...news] = (log.streams.get(stream) ?? []).slice(revision);
+      return last?.eventId === eventId ? news.map(copy) : undefined;
+    },
     readAll: async (options) => readAll(options),
     subscribeAll: subscribe,
     async eventAt(position) {

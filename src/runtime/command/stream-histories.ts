@@ -31,10 +31,10 @@ const MOST_COMMANDS = 200;
 
 /**
  * Reads streams, those that had a command lately only from where they were then. What was read before cannot have changed,
- * but a store set back to a backup can have lost it: so its last event is read once more, and all of it when that is another.
+ * but a store set back to a backup can have lost it, and then all is read again.
  */
 export function createStreamHistories(options: {
-  readonly store: Pick<EventStore, 'readStream'>;
+  readonly store: Pick<EventStore, 'readStream' | 'readStreamAfter'>;
   readonly decode: (stored: StoredEvent) => RecordedEvent;
   readonly nowMilliseconds?: () => number;
 }): StreamHistories {
@@ -44,8 +44,8 @@ export function createStreamHistories(options: {
   async function readOn(stream: string, aggregate: Aggregate): Promise<StreamHistory | undefined> {
     const before = remembered.get(stream);
     if (!before?.last) return undefined;
-    const [last, ...news] = await store.readStream(stream, { fromRevision: before.last.revision });
-    return last?.eventId === before.last.eventId ? after(before, news, aggregate, decode) : undefined;
+    const news = await store.readStreamAfter(stream, before.last);
+    return news && after(before, news, aggregate, decode);
   }
 
   async function readWhole(stream: string, aggregate: Aggregate): Promise<StreamHistory> {

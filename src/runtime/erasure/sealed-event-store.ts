@@ -76,6 +76,11 @@ export function createSealedEventStore(options: {
       return [...(await opened(await store.readStream(stream, range)))];
     },
 
+    async readStreamAfter(stream, last) {
+      const news = await store.readStreamAfter(stream, last);
+      return news && [...(await opened(news))];
+    },
+
     async readAll(request) {
       return openedPage(await store.readAll(request));
     },

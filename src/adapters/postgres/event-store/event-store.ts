@@ -7,6 +7,7 @@ import type { Listener } from '../connection/listener.js';
 import { createAppendQueue } from './append-queue.js';
 import { createHeadWatch } from './head-watch.js';
 import { readAll, readEvent, readHead, readStream } from './read.js';
+import { readStreams } from './read-streams.js';
 import { shareInFlight } from './share-in-flight.js';
 import { type PageRequest, subscribe } from './subscribe.js';
 import { writeBatch } from './write-batch.js';
@@ -70,6 +71,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     append: async (stream, events, expectedRevision) =>
       queue.add(prepareAppend(stream, events, expectedRevision, appendLimits)),
     readStream: (stream, range) => readStream(pool, stream, range),
+    readStreamAfter: async (stream, last) => (await readStreams(pool, [{ stream, last }]))[0],
     readAll: (request) => readAll(pool, request),
     subscribeAll: (request) =>
       subscribe(

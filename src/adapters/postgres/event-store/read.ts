@@ -8,7 +8,7 @@ import { latest } from '../../../core/position.js';
 import { toStoreError } from '../connection/database-errors.js';
 import { soon } from '../connection/patience.js';
 
-interface EventRow {
+export interface EventRow {
   readonly position: string;
   readonly stream: string;
   readonly revision: number;
@@ -70,7 +70,6 @@ export async function readStream(
     pool,
     `select ${COLUMNS} from events where stream = $1 and revision >= $2 order by revision limit $3`,
     [stream, fromRevision, limit ?? null],
-    // Before every decision: planning it costs more than running it.
     'read_stream',
   );
   return rows.map(toStoredEvent);
@@ -108,7 +107,7 @@ function checkLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1) throw invalid('invalid_limit', 'A limit is a positive integer');
 }
 
-const toStoredEvent = (row: EventRow): StoredEvent => ({
+export const toStoredEvent = (row: EventRow): StoredEvent => ({
   eventId: row.event_id,
   stream: row.stream,
   revision: row.revision,
