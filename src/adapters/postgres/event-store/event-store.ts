@@ -1,13 +1,15 @@
 import type { Pool } from 'pg';
+import type { StoredEvent } from '../../../core/event.js';
 import type { AllPage, AppendLimits, EventStore } from '../../../core/event-store.js';
 import { type Logger, silentLogger } from '../../../core/logger.js';
 import { placeOf, placesBetween } from '../../../core/numbered-position.js';
 import { prepareAppend } from '../../../core/prepare-append.js';
 import type { Listener } from '../connection/listener.js';
 import { createAppendQueue } from './append-queue.js';
+import { gather } from './gather.js';
 import { createHeadWatch } from './head-watch.js';
 import { readAll, readEvent, readHead, readStream } from './read.js';
-import { readStreams } from './read-streams.js';
+import { readStreams, type StreamRead } from './read-streams.js';
 import { shareInFlight } from './share-in-flight.js';
 import { type PageRequest, subscribe } from './subscribe.js';
 import { writeBatch } from './write-batch.js';
@@ -29,6 +31,8 @@ export interface PostgresEventStoreOptions {
 }
 
 const appendLimits: AppendLimits = { events: 1_000, dataBytes: 1_048_576, appendBytes: 16_777_216 };
+
+const STREAMS_AT_ONCE = 100;
 
 /** The event store on PostgreSQL: one group-committed log per database, shared by any number of processes. */
 export function createPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
@@ -55,6 +59,11 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     (page) => readAll(pool, page),
   );
 
+  const readTogether = gather<StreamRead, StoredEvent[] | undefined>(
+    (reads) => readStreams(pool, reads),
+    STREAMS_AT_ONCE,
+  );
+
   /** Near the end of the log, all types are read in one go and by all readers together. */
   async function readPage({ after, filter, limit }: PageRequest): Promise<AllPage> {
     const eventsLeft = placeOf(watch.head()) - placeOf(after);
@@ -70,8 +79,9 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     idempotency: 'by-event-id',
     append: async (stream, events, expectedRevision) =>
       queue.add(prepareAppend(stream, events, expectedRevision, appendLimits)),
-    readStream: (stream, range) => readStream(pool, stream, range),
-    readStreamAfter: async (stream, last) => (await readStreams(pool, [{ stream, last }]))[0],
+    readStream: async (stream, range) =>
+      range ? readStream(pool, stream, range) : ((await readTogether({ stream })) ?? []),
+    readStreamAfter: (stream, last) => readTogether({ stream, last }),
     readAll: (request) => readAll(pool, request),
     subscribeAll: (request) =>
       subscribe(

@@ -19,8 +19,8 @@ eventStoreContract('PostgreSQL', { idempotency: 'by-event-id' }, async () => {
   };
 });
 
-test('readers who wait at the same place share what they read, so that many of them do not keep appends waiting', async () => {
-  const READERS = 100;
+/** A store of its own that tells how often its pool was asked something. */
+async function countingReads(options: { readonly pollIntervalMilliseconds?: number } = {}) {
   const database = await createTestDatabase();
   let reads = 0;
   const pool = new Proxy(database.pool, {
@@ -29,7 +29,20 @@ test('readers who wait at the same place share what they read, so that many of t
       return Reflect.get(target, name, receiver);
     },
   });
-  const store = createPostgresEventStore({ pool, listener: database.listener });
+  const store = createPostgresEventStore({ pool, listener: database.listener, ...options });
+  return {
+    store,
+    reads: () => reads,
+    async stop() {
+      await store.close();
+      await database.drop();
+    },
+  };
+}
+
+test('readers who wait at the same place share what they read, so that many of them do not keep appends waiting', async () => {
+  const READERS = 100;
+  const { store, reads, stop } = await countingReads();
   const ended = new AbortController();
   const { position } = await store.append(newStream(), [sampleEvent()], 'no-stream');
   const pages = Array.from({ length: READERS }, () =>
@@ -41,26 +54,48 @@ test('readers who wait at the same place share what they read, so that many of t
     for (const page of await Promise.all(next)) expect(page.value?.position).toBe(appended);
   }
   // Polls while waiting are reads too, and how many there are depends on the machine.
-  expect(reads).toBeLessThan(READERS);
+  expect(reads()).toBeLessThan(READERS);
   ended.abort();
-  await store.close();
-  await database.drop();
+  await stop();
+});
+
+test('streams that are read while others are being read are read together, each as it is by then', async () => {
+  const STREAMS = 60;
+  const { store, reads, stop } = await countingReads();
+  const streams = Array.from({ length: STREAMS }, newStream);
+  const append = () => Promise.all(streams.map((stream) => store.append(stream, [sampleEvent()], 'any')));
+  await append();
+  const before = await Promise.all(streams.map((stream) => store.readStream(stream)));
+  expect(before.map((events) => events.map(({ stream }) => stream))).toEqual(streams.map((name) => [name]));
+  const first = store.readStream(newStream());
+  await append();
+  const after = await Promise.all(
+    before.map(([last], index) => last && store.readStreamAfter(streams[index] ?? '', last)),
+  );
+  expect(after.map((events) => events?.map(({ stream, revision }) => [stream, revision]))).toEqual(
+    streams.map((name) => [[name, 1]]),
+  );
+  expect(await first).toEqual([]);
+  expect(reads()).toBeLessThan(10);
+  await stop();
+});
+
+test('a stream whose name the database cannot take fails alone', async () => {
+  const { store, stop } = await countingReads();
+  const stream = newStream();
+  await store.append(stream, [sampleEvent()], 'any');
+  const [one, none, other] = await Promise.allSettled([
+    store.readStream(stream),
+    store.readStream('null\0'),
+    store.readStream(stream),
+  ]);
+  expect([one.status, none.status, other.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(one).toEqual(other);
+  await stop();
 });
 
 test('a subscription does not read what was said to hold nothing for it, and misses nothing that comes after', async () => {
-  const database = await createTestDatabase();
-  let reads = 0;
-  const pool = new Proxy(database.pool, {
-    get(target, name, receiver) {
-      if (name === 'query') reads++;
-      return Reflect.get(target, name, receiver);
-    },
-  });
-  const store = createPostgresEventStore({
-    pool,
-    listener: database.listener,
-    pollIntervalMilliseconds: 60_000,
-  });
+  const { store, reads, stop } = await countingReads({ pollIntervalMilliseconds: 60_000 });
   const ended = new AbortController();
   const { position } = await store.append(newStream(), [sampleEvent()], 'no-stream');
   const filter = { types: ['Wanted'] };
@@ -71,12 +106,11 @@ test('a subscription does not read what was said to hold nothing for it, and mis
     expect((await next).value).toEqual({ events: [], position: appended.position });
     next = pages.next();
   }
-  expect(reads).toBeLessThan(5);
+  expect(reads()).toBeLessThan(5);
   await store.append(newStream(), [{ ...sampleEvent(), type: 'Wanted' }], 'any');
   expect((await next).value?.events).toHaveLength(1);
   ended.abort();
-  await store.close();
-  await database.drop();
+  await stop();
 });
 
 test('what was said of the log is forgotten with its server, whose successor may hold something else', async () => {
