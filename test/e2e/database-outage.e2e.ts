@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CuttingProxy, createCuttingProxy } from '../adapters/postgres/cutting-proxy.js';
+import { type CuttingProxy, createCuttingProxy } from '../support/cutting-proxy.js';
 import { getJson, isSettled, uploadWithKey, waitForItem } from './support/client.js';
 import { expectDoneOnce, expectNothingLeft } from './support/expect-done-once.js';
 import { type ExternalDatabase, startExternalDatabase } from './support/external-database.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CuttingProxy, createCuttingProxy } from '../../adapters/postgres/cutting-proxy.js';
 import { getJson } from '../../e2e/support/client.js';
+import { type CuttingProxy, createCuttingProxy } from '../../support/cutting-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { expectProblem, form, sendForm, sendJson } from './support/client.js';
 import { startServer, type TemporaryFolder, type TestServer, temporaryFolder } from './support/server.js';

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { createListener } from '../../../../src/adapters/postgres/connection/listener.js';
 import { silentLogger } from '../../../../src/core/logger.js';
+import { createCuttingProxy } from '../../../support/cutting-proxy.js';
 import { createTestDatabase } from '../../../support/database.js';
-import { createCuttingProxy } from '../cutting-proxy.js';
 
 const database = await createTestDatabase();
 const proxy = await createCuttingProxy(database.url);

@@ -11,8 +11,8 @@ import {
   sampleEvents,
   takeEvents,
 } from '../../../contracts/event-store-samples.js';
+import { createCuttingProxy } from '../../../support/cutting-proxy.js';
 import { createTestDatabase } from '../../../support/database.js';
-import { createCuttingProxy } from '../cutting-proxy.js';
 
 const database = await createTestDatabase();
 const proxy = await createCuttingProxy(database.url);

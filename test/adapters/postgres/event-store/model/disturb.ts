@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { CuttingProxy } from '../../cutting-proxy.js';
+import type { CuttingProxy } from '../../../../support/cutting-proxy.js';
 import type { Disturbance } from './scenario.js';
 
 const RAW_APPEND = `select append_events(array[$1], array[-1], array[$1], array[0],

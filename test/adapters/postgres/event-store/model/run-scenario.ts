@@ -6,7 +6,7 @@ import type { AllPage, AppendResult, EventStore } from '../../../../../src/core/
 import { silentLogger } from '../../../../../src/core/logger.js';
 import { START } from '../../../../../src/core/position.js';
 import { sampleEvents } from '../../../../contracts/event-store-samples.js';
-import { type CuttingProxy, createCuttingProxy } from '../../cutting-proxy.js';
+import { type CuttingProxy, createCuttingProxy } from '../../../../support/cutting-proxy.js';
 import type { AppendRecord, History } from './check-history.js';
 import { disturb } from './disturb.js';
 import { FILTERED_TYPE, type Scenario, type WriterStep } from './scenario.js';

@@ -1,15 +1,15 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to PostgreSQL that can break at a chosen moment. */
+/** A way to a server that can break at a chosen moment. */
 export interface CuttingProxy {
   readonly url: string;
-  /** The next statement that holds `text` reaches the server; its answer is lost and every connection breaks. */
+  /** What next holds `text` reaches the server; the answer to it is lost and every connection breaks. */
   loseAnswerTo(text: string): void;
   /** Breaks every connection and takes no more until `restore`. */
   cut(): void;
   restore(): void;
   /**
-   * The connections stay open and carry nothing any more, once the next statement that holds `text` has reached the
+   * The connections stay open and carry nothing any more, once what next holds `text` has reached the
    * server (at once, without a text); those made from then on neither, if told so. Resolves when they are silent.
    */
   fallSilent(options: { after?: string; newOnesToo: boolean }): Promise<void>;
@@ -36,9 +36,10 @@ export async function createCuttingProxy(serverUrl: string): Promise<CuttingProx
     for (const socket of sockets) socket.pause();
   };
 
-  const server = createServer((client) => {
+  // Small answers are not to wait for others to go along with.
+  const server = createServer({ noDelay: true }, (client) => {
     if (!open) return client.destroy();
-    const upstream = connect(Number(target.port), target.hostname);
+    const upstream = connect({ port: Number(target.port), host: target.hostname, noDelay: true });
     let answerIsLost = false;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
