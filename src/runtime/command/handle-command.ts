@@ -7,9 +7,9 @@ import { type EventStore, WrongExpectedRevisionError } from '../../core/event-st
 import type { Position } from '../../core/position.js';
 import { originOf, type RequestOrigin } from '../../core/request-origin.js';
 import type { Instant } from '../../core/time.js';
+import { createTurns } from '../../core/turns.js';
 import type { EventCodec } from './event-codec.js';
 import { createStreamHistories } from './stream-histories.js';
-import { createTurns } from './turns.js';
 
 /** A command on its way to its aggregate. */
 export interface CommandRequest<C extends Command = Command> extends RequestOrigin {
