@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.js';
+
 /** What a probe found. Units: seconds, bits per second, bytes, pixels, degrees clockwise. */
 export interface MediaProbe {
   readonly container: string;
@@ -133,11 +135,12 @@ export interface Poster {
   readonly atSeconds: number;
 }
 
-export interface PreviewGif {
-  readonly file: string;
-  /** When in the video it begins. */
-  readonly startSeconds: number;
-  readonly sizeBytes: number;
+/** A file that is served as it is. */
+export interface DrawnFile<Details extends JsonObject = JsonObject> {
+  /** Where it lies in the folder asked for, and what it is served as. */
+  readonly name: string;
+  /** What the row of its step tells of such a file. */
+  readonly details: Details;
 }
 
 export interface Storyboard {
@@ -159,13 +162,22 @@ export interface PictureRequest {
   readonly signal: AbortSignal;
 }
 
+/** What draws files that are served as they are: a row of the step table says whose `drawnBy` it is. */
+export interface DrawingTools {
+  /**
+   * Writes `preview.gif`: a few seconds of the video's first third that repeat, upright, at most 320 pixels wide and high,
+   * at most 10 frames a second and 2 MiB. Throws `corrupt_media` when no frame can be decoded.
+   */
+  previewGif(request: PictureRequest): Promise<DrawnFile<{ readonly startSeconds: number }>>;
+}
+
 /**
  * The port to video tools. Every child process runs with format, protocol and codec whitelists, without network,
  * under limits and a watchdog on progress. Throws MediaFlowError: `unsupported` for what the file is
  * (`not_media`, `forbidden_format`, `no_video`, `corrupt_media` …), `unavailable` for what the machine lacks
  * (`ffmpeg_missing`), `internal` for what broke on the way (`ffmpeg_stalled`, `ffmpeg_failed` with the last lines it said).
  */
-export interface VideoTools {
+export interface VideoTools extends DrawingTools {
   /** Name and version of the tools found, or why there are none; never throws. */
   describe(): Promise<VideoToolsDescription>;
   probe(inputPath: string, signal: AbortSignal): Promise<MediaProbe>;
@@ -177,11 +189,6 @@ export interface VideoTools {
   poster(request: PictureRequest): Promise<Poster>;
   /** Writes `sprite-000.jpg` … Throws `corrupt_media` when no frame can be decoded. */
   storyboard(request: PictureRequest): Promise<Storyboard>;
-  /**
-   * Writes `preview.gif`: a few seconds of the video's first third that repeat, upright, at most 320 pixels wide and high,
-   * at most 10 frames a second and 2 MiB. Throws `corrupt_media` when no frame can be decoded.
-   */
-  previewGif(request: PictureRequest): Promise<PreviewGif>;
   /**
    * Frames in order of time, upright, scaled to fit in a square of `maximumSidePixels`: one in each of `spreadFrames`
    * equal parts of the picture's length (at least one for any video), and up to `unlikeFrames` more that look least like

@@ -112,6 +112,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
       ...putDerivatives(event),
     ],
     PosterGenerated: (event) => [patch(event.data.mediaId, event.metadata, {}), ...putDerivatives(event)],
+    DerivativeGenerated: (event) => [patch(event.data.mediaId, event.metadata, {}), ...putDerivatives(event)],
     PreviewGifGenerated: (event) => [patch(event.data.mediaId, event.metadata, {}), ...putDerivatives(event)],
     ModerationScored: ({ data }) => [
       {

@@ -43,8 +43,14 @@ const poster: MediaEvent = {
   data: { mediaId, poster: { blobKey: 'media/m1/poster/j1-1/poster.jpg', atSeconds: 1 } },
 };
 const gif: MediaEvent = {
-  type: 'PreviewGifGenerated',
-  data: { mediaId, gif: { blobKey: 'media/m1/gif/j1-1/preview.gif', startSeconds: 5, sizeBytes: 900 } },
+  type: 'DerivativeGenerated',
+  data: {
+    mediaId,
+    derivative: {
+      ...{ name: 'preview.gif', contentType: 'image/gif', sizeBytes: 900 },
+      ...{ blobKey: 'media/m1/gif/j1-1/preview.gif', details: { startSeconds: 5 } },
+    },
+  },
 };
 const thumbnails: MediaEvent = {
   type: 'ThumbnailsGenerated',

@@ -4,7 +4,7 @@ import { media } from '../../src/domain/media/media.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { stepNameSchema } from '../../src/domain/media/steps/step-name.js';
 import { stepRequest } from '../../src/domain/media/steps/step-request.js';
-import { stepTable } from '../../src/domain/media/steps/step-table.js';
+import { derivativeKinds, stepTable } from '../../src/domain/media/steps/step-table.js';
 import { mediaProcessing } from '../../src/sagas/media-processing.js';
 import { verify } from '../kit/given-when-then.js';
 import {
@@ -112,6 +112,12 @@ describe('the step table', () => {
   test('has a worker for every row', () => {
     const kinds = createWorkers({} as never).map(({ kind }) => kind);
     expect(Object.keys(stepTable).filter((kind) => !kinds.includes(kind))).toEqual([]);
+  });
+
+  test('has one address for each kind of file', () => {
+    const paths = derivativeKinds.map(({ path }) => path);
+    expect(paths).toEqual([...new Set(paths)]);
+    expect(paths.filter((path) => !/^[a-z0-9-]+(\.[a-z0-9]+|\/:file)$/.test(path))).toEqual([]);
   });
 
   test('refuses to make up a job for what an item does not have', () => {

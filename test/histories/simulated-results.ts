@@ -3,6 +3,7 @@ import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { Rendition } from '../../src/domain/media/media-values.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { isDrawn, recordFilesOf } from '../kit/derivatives.js';
 import { framesFor, model, probe, rendition } from '../kit/media-fixtures.js';
 
 export const command = (type: MediaCommand['type'], data: object) =>
@@ -37,8 +38,6 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
       const { posterIsApart } = told as JobPayload<'thumbnails'>;
       return command('RecordThumbnails', { ...held, poster: posterIsApart ? null : poster, storyboard });
     }
-    case 'gif':
-      return command('RecordPreviewGif', { ...held, gif: { blobKey: 'g', startSeconds: 1, sizeBytes: 1 } });
     case 'moderate': {
       const frames = framesFor('approved');
       const told = { model, frames, policy: DEFAULT_MODERATION_POLICY, missedParts: 0 };
@@ -47,6 +46,7 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
     case 'tag':
       return command('RecordTags', { ...held, model, tags: [] });
     default:
+      if (isDrawn(held.step)) return recordFilesOf(held);
       throw new Error(`Nobody simulates a job of kind ${kind}: say here how a worker of it ends`);
   }
 }

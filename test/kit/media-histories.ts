@@ -8,6 +8,7 @@ import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-pol
 import { type StepKind, stepKinds } from '../../src/domain/media/steps/step-name.js';
 import { stepTable } from '../../src/domain/media/steps/step-table.js';
 import { deepFreeze } from './deep-freeze.js';
+import { isDrawn, recordFilesOf } from './derivatives.js';
 import { framesFor, mediaId, model, probe, registration, rendition } from './media-fixtures.js';
 
 const isExtra = (kind: StepKind) => stepTable[kind].whenFailed === 'item_goes_on';
@@ -32,7 +33,6 @@ const anyOutcome = fc.constantFrom('approved', 'approved', 'rejected', 'in_revie
 
 export const command = <Type extends MediaCommand['type']>(type: Type, data: object) =>
   ({ type, data: { mediaId, ...data } }) as unknown as MediaCommand;
-const gif = { blobKey: 'g', startSeconds: 1, sizeBytes: 1 };
 const poster = { blobKey: 'p', atSeconds: 1 };
 const tiles = { columns: 1, rows: 1, tileWidth: 2, tileHeight: 2, tileCount: 1, intervalSeconds: 1 };
 
@@ -60,7 +60,7 @@ const fromWorkers = fc.oneof(
     .tuple(anyAttempt, anyRenditions)
     .map(([held, renditions]) => command('RecordRenditions', { ...held, renditions })),
   anyAttempt.map((held) => command('RecordPoster', { ...held, poster })),
-  anyAttempt.map((held) => command('RecordPreviewGif', { ...held, gif })),
+  anyAttempt.filter(({ step }) => isDrawn(step)).map(recordFilesOf),
   anyAttempt.map((held) =>
     command('RecordThumbnails', {
       ...held,
@@ -85,13 +85,12 @@ const wholeStep = fc
   .tuple(anyAttempt, anyProbe, anyRenditions, anyOutcome, fc.integer({ min: 0, max: 5 }))
   .map(([held, found, renditions, outcome, luck]) => {
     const failed = command('FailStep', { ...held, code: 'c', message: 'm', final: true, retryAt: null });
-    const results = {
+    const results: Partial<Record<StepKind, MediaCommand>> = {
       probe: command('RecordProbe', { ...held, probe: found }),
       preview: command('RecordRenditions', { ...held, renditions }),
       transcode: command('RecordRenditions', { ...held, renditions }),
       poster: command('RecordPoster', { ...held, poster }),
       thumbnails: failed,
-      gif: command('RecordPreviewGif', { ...held, gif }),
       moderate: command('RecordModeration', {
         ...held,
         model,
@@ -101,7 +100,7 @@ const wholeStep = fc
       }),
       tag: command('RecordTags', { ...held, model, tags: [] }),
     };
-    return [command('StartStep', held), luck === 0 ? failed : results[held.step]];
+    return [command('StartStep', held), luck === 0 ? failed : (results[held.step] ?? recordFilesOf(held))];
   });
 const begun = [registration, command('CompleteUpload', { blobKey: 'k', sizeBytes: 1, sha256: 'ab' })];
 const wholeProbe = anyProbe.map((found) => {

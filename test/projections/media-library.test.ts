@@ -55,9 +55,17 @@ const pictured: MediaEvent = {
   data: { mediaId, poster: { blobKey: 'media/m1/thumbnails/j1-1/poster.jpg', atSeconds: 3 }, storyboard },
 };
 
+const gif = { blobKey: 'media/m1/gif/j1-1/preview.gif', sizeBytes: 9 };
 const animated: MediaEvent = {
+  type: 'DerivativeGenerated',
+  data: {
+    mediaId,
+    derivative: { ...gif, name: 'preview.gif', contentType: 'image/gif', details: { startSeconds: 5 } },
+  },
+};
+const animatedBefore: MediaEvent = {
   type: 'PreviewGifGenerated',
-  data: { mediaId, gif: { blobKey: 'media/m1/gif/j1-1/preview.gif', startSeconds: 5, sizeBytes: 9 } },
+  data: { mediaId, gif: { ...gif, startSeconds: 5 } },
 };
 
 const at = (place: number) => `2026-11-21T09:30:00.00${place}Z`;
@@ -247,6 +255,11 @@ describe('files that are served as they are', () => {
 
   test('hold the poster that earlier releases drew with the storyboard', () => {
     expect(filesAfter(pictured)).toEqual([['poster.jpg', 'media/m1/thumbnails/j1-1/poster.jpg']]);
+  });
+
+  test('are the same where an earlier release told of an animated preview', () => {
+    const rows = (event: MediaEvent) => rowsAfter(mediaLibrary, [registered, event]);
+    expect(rows(animatedBefore)).toEqual(rows(animated));
   });
 
   test('keep the poster when a storyboard comes without one', () => {

@@ -11,10 +11,12 @@ import { conflict } from '../../src/core/errors.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { Worker, WorkerContext } from '../../src/core/worker.js';
 import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
+import { derivativesOf } from '../../src/domain/media/derivatives.js';
 import { planLadder } from '../../src/domain/media/ladder.js';
 import type { MediaCommand, MediaCommandOf } from '../../src/domain/media/media-commands.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
-import { gifWorker } from '../../src/workers/gif.js';
+import { drawnStepKinds } from '../../src/domain/media/steps/step-table.js';
+import { drawingWorker } from '../../src/workers/draw.js';
 import { moderateWorker } from '../../src/workers/moderate.js';
 import { posterWorker } from '../../src/workers/poster.js';
 import { probeWorker } from '../../src/workers/probe.js';
@@ -127,12 +129,25 @@ describe('workers for video', () => {
     expect(await keysBelow('media/m1/poster')).toEqual(['j1-2/poster.jpg']);
   });
 
-  test('the animated preview is the one file of its place, and its size is told', async () => {
-    const { gif } = await resultOf('RecordPreviewGif', gifWorker({ blobs, tools }), video);
-    expect(gif).toMatchObject({ blobKey: 'media/m1/gif/j1-2/preview.gif', startSeconds: 0 });
-    expect(await keysBelow('media/m1/gif')).toEqual(['j1-2/preview.gif']);
-    expect((await blobs.stat(gif.blobKey))?.sizeBytes).toBe(gif.sizeBytes);
-  });
+  test.each(drawnStepKinds)(
+    'what a tool draws for the step %s is kept as it is served, and told with its size',
+    async (step) => {
+      const { derivatives } = await resultOf(
+        'RecordDerivatives',
+        drawingWorker(step, { blobs, tools }),
+        video,
+      );
+      expect(derivatives.length).toBeGreaterThan(0);
+      for (const { name, blobKey, sizeBytes } of derivatives) {
+        expect(blobKey).toBe(`media/m1/${step}/j1-2/${name}`);
+        expect((await blobs.stat(blobKey))?.sizeBytes).toBe(sizeBytes);
+      }
+      expect(await keysBelow(`media/m1/${step}`)).toEqual(
+        derivatives.map(({ name }) => `j1-2/${name}`).toSorted(),
+      );
+      expect(derivativesOf(step, derivatives)).toHaveLength(derivatives.length);
+    },
+  );
 
   test.each([
     ['alone where the poster is a step of its own', { posterIsApart: true }],

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import type { VideoTools } from '../../core/video-tools.js';
+import type { PictureRequest, VideoTools } from '../../core/video-tools.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
 import { type ItemLimits, usualItemLimits } from './item-limits.js';
@@ -9,7 +9,7 @@ import { probe } from './probe.js';
 import { withReadableMatrix } from './reserved-matrix.js';
 import { sampleFrames } from './sample-frames.js';
 import { storyboard } from './storyboard.js';
-import { createToolbox } from './toolbox.js';
+import { createToolbox, type Toolbox } from './toolbox.js';
 import { transcodeToHls } from './transcode-to-hls.js';
 
 export interface FfmpegOptions extends ToolPlaces {
@@ -38,6 +38,10 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
   const itemLimits = { ...usualItemLimits, ...options.itemLimits };
   const workFolder = options.workFolder ?? tmpdir();
   const preset = options.preset ?? 'veryfast';
+  const drawing =
+    <Drawn>(draw: (toolbox: Toolbox, request: PictureRequest) => Promise<Drawn>) =>
+    (request: PictureRequest) =>
+      withReadableMatrix(toolbox, request, workFolder, (readable) => draw(toolbox, readable));
   return {
     describe: finder.describe,
     probe: (inputPath, signal) => probe(toolbox, itemLimits, { inputPath, workFolder, signal }),
@@ -45,12 +49,9 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
       withReadableMatrix(toolbox, request, workFolder, (readable) =>
         transcodeToHls(toolbox, { preset, itemLimits }, readable),
       ),
-    poster: (request) =>
-      withReadableMatrix(toolbox, request, workFolder, (readable) => poster(toolbox, readable)),
-    storyboard: (request) =>
-      withReadableMatrix(toolbox, request, workFolder, (readable) => storyboard(toolbox, readable)),
-    previewGif: (request) =>
-      withReadableMatrix(toolbox, request, workFolder, (readable) => previewGif(toolbox, readable)),
+    poster: drawing(poster),
+    storyboard: drawing(storyboard),
+    previewGif: drawing(previewGif),
     sampleFrames: (request) =>
       withReadableMatrix(toolbox, request, workFolder, (readable) => sampleFrames(toolbox, readable)),
   };

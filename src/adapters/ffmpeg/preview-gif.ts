@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
-import type { PictureRequest, PreviewGif } from '../../core/video-tools.js';
+import type { DrawnFile, PictureRequest } from '../../core/video-tools.js';
 import { canToneMap } from './colour-plan.js';
 import { type GifQuality, gifArguments, gifFramesArguments } from './gif-arguments.js';
 import { fitInSquare, type Size } from './picture-size.js';
@@ -32,16 +32,19 @@ interface Drawing {
 }
 
 /** The port's `previewGif`. */
-export async function previewGif(toolbox: Toolbox, request: PictureRequest): Promise<PreviewGif> {
+export async function previewGif(
+  toolbox: Toolbox,
+  request: PictureRequest,
+): Promise<DrawnFile<{ startSeconds: number }>> {
   const { inputPath, video, outputFolder } = request;
   const toneMapping = canToneMap((await toolbox.find('ffmpeg')).filters);
   const source = { inputPath, video, toneMapping };
   const drawing: Drawing = { toolbox, request, source, size: fitInSquare(video, sidePixels) };
   const { seconds } = await shownVideo(toolbox, request);
   const startSeconds = await takeFrames(drawing, gifStart(seconds));
-  const sizeBytes = await drawSmall(drawing);
+  await drawSmall(drawing);
   await rm(join(outputFolder, framesName));
-  return { file: gifName, startSeconds, sizeBytes };
+  return { name: gifName, details: { startSeconds } };
 }
 
 /** From the middle of the first third, or as late as a short video still has enough after it. */
@@ -77,11 +80,10 @@ const runForFrames = ({ toolbox, request, source, size }: Drawing, seek: Seek) =
     maximumOutputBytes: 0,
   });
 
-/** Draws it with fewer colours and frames until it is small enough, and gives its size in bytes. */
-async function drawSmall({ toolbox, request, size }: Drawing): Promise<number> {
+/** Draws it with fewer colours and frames until it is small enough. */
+async function drawSmall({ toolbox, request, size }: Drawing): Promise<void> {
   const { outputFolder, signal } = request;
   const inputPath = join(outputFolder, framesName);
-  let sizeBytes = 0;
   for (const quality of qualities) {
     await toolbox.run('ffmpeg', {
       ...{ inputPath, signal, workFolder: outputFolder },
@@ -89,8 +91,6 @@ async function drawSmall({ toolbox, request, size }: Drawing): Promise<number> {
       pixels: size.width * size.height * lengthSeconds * framesPerSecond,
       maximumOutputBytes: 0,
     });
-    sizeBytes = (await stat(join(outputFolder, gifName))).size;
-    if (sizeBytes <= mostBytes) break;
+    if ((await stat(join(outputFolder, gifName))).size <= mostBytes) return;
   }
-  return sizeBytes;
 }

@@ -8,8 +8,8 @@ import type { VisionModels } from '../../core/vision.js';
 import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
+import { drawingWorkers } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
-import { gifWorker } from '../../workers/gif.js';
 import { moderateWorker } from '../../workers/moderate.js';
 import { posterWorker } from '../../workers/poster.js';
 import { probeWorker } from '../../workers/probe.js';
@@ -37,7 +37,7 @@ export function createWorkers(dependencies: {
     preview: previewWorker(dependencies),
     transcode: transcodeWorker(dependencies),
     thumbnails: thumbnailsWorker(dependencies),
-    gif: gifWorker(dependencies),
+    ...drawingWorkers(dependencies),
     moderate: moderateWorker({ ...dependencies, random: () => randomInt(2 ** 32) / 2 ** 32 }),
     tag: tagWorker(dependencies),
     purge: purgeWorker(dependencies),

@@ -1,5 +1,6 @@
 import { assertNever, conflict } from '../../core/errors.js';
 import { GIVEN_UP, SUPERSEDED } from '../../core/worker.js';
+import { derivativesOf } from './derivatives.js';
 import type { AttemptOf, MediaCommand, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState, StepState } from './media-state.js';
@@ -47,8 +48,12 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       const { poster, storyboard } = command.data;
       return [{ type: 'ThumbnailsGenerated', data: { mediaId, poster, storyboard } }, completed];
     }
-    case 'RecordPreviewGif':
-      return [{ type: 'PreviewGifGenerated', data: { mediaId, gif: command.data.gif } }, completed];
+    case 'RecordDerivatives': {
+      const generated = derivativesOf(step, command.data.derivatives).map(
+        (derivative): MediaEvent => ({ type: 'DerivativeGenerated', data: { mediaId, derivative } }),
+      );
+      return [...generated, completed];
+    }
     case 'RecordModeration': {
       const { model, policy, missedParts } = command.data;
       const frames = command.data.frames.map((frame) => ({

@@ -1,5 +1,7 @@
-import type { Derivative } from '../../core/derivative.js';
+import { type Derivative, isOfKind, isOnlyOne } from '../../core/derivative.js';
 import type { MediaEvent } from './media-events.js';
+import type { GeneratedDerivative } from './media-values.js';
+import { type StepName, stepRowOf } from './steps/step-name.js';
 
 export interface StoredDerivative extends Derivative {
   readonly blobKey: string;
@@ -26,7 +28,28 @@ export function derivativesIn(event: MediaEvent): readonly StoredDerivative[] {
         },
       ];
     }
+    case 'DerivativeGenerated':
+      return [event.data.derivative as StoredDerivative];
     default:
       return [];
   }
+}
+
+/**
+ * What a step has made, as history keeps it. Throws where that is not what the row of the step says, so that none is
+ * completed without its files: with some of them items are published.
+ */
+export function derivativesOf(
+  step: StepName,
+  made: readonly Omit<GeneratedDerivative, 'contentType'>[],
+): GeneratedDerivative[] {
+  const { derivatives: kinds = [] } = stepRowOf(step);
+  const left = kinds.filter((kind) => isOnlyOne(kind) && !made.some(({ name }) => isOfKind(kind, name)));
+  if (left.length > 0) throw new Error(`Step ${step} has made no ${left.map(({ path }) => path).join(', ')}`);
+  return made.map((file) => {
+    const kind = kinds.find((each) => isOfKind(each, file.name));
+    if (!kind) throw new Error(`No row says that step ${step} makes ${file.name}`);
+    const details = kind.details.parse(file.details) as GeneratedDerivative['details'];
+    return { ...file, contentType: kind.contentType, details };
+  });
 }

@@ -1,7 +1,7 @@
 import type { Command } from '../../core/decider.js';
 import type { ErrorCode } from '../../core/errors.js';
 import type { MediaEvent } from './media-events.js';
-import type { Probe, Rendition } from './media-values.js';
+import type { GeneratedDerivative, Probe, Rendition } from './media-values.js';
 import type { ModerationPolicy } from './moderation-policy.js';
 import type { StepName } from './steps/step-name.js';
 
@@ -38,7 +38,10 @@ export type MediaCommand =
   | Command<'RecordRenditions', AttemptOf & { readonly renditions: readonly Rendition[] }>
   | Command<'RecordPoster', AttemptOf & Pick<DataOf<'PosterGenerated'>, 'poster'>>
   | Command<'RecordThumbnails', AttemptOf & Pick<DataOf<'ThumbnailsGenerated'>, 'poster' | 'storyboard'>>
-  | Command<'RecordPreviewGif', AttemptOf & Pick<DataOf<'PreviewGifGenerated'>, 'gif'>>
+  | Command<
+      'RecordDerivatives',
+      AttemptOf & { readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[] }
+    >
   | Command<
       'RecordModeration',
       AttemptOf &
@@ -80,7 +83,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordRenditions: true,
   RecordPoster: true,
   RecordThumbnails: true,
-  RecordPreviewGif: true,
+  RecordDerivatives: true,
   RecordModeration: true,
   RecordTags: true,
   FailStep: true,

@@ -146,6 +146,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'PosterGenerated':
     case 'ThumbnailsGenerated':
     case 'PreviewGifGenerated':
+    case 'DerivativeGenerated':
     case 'ModerationScored':
     case 'TagsGenerated':
       return state;

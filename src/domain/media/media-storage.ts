@@ -99,6 +99,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     }
     case 'PosterGenerated':
     case 'PreviewGifGenerated':
+    case 'DerivativeGenerated':
       return derivativesNamedBy(event);
     case 'ModerationScored':
       return event.data.frames.map(({ blobKey }) => file(blobKey));

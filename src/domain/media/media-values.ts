@@ -108,6 +108,15 @@ export type Rendition = z.infer<typeof renditionSchema>;
 
 export const posterSchema = z.object({ blobKey: z.string(), atSeconds: z.number() });
 
+export const derivativeSchema = z.object({
+  name: z.string().describe('Under which it is served, below the address of its item'),
+  contentType: z.string(),
+  sizeBytes: z.int(),
+  blobKey: z.string(),
+  details: z.record(z.string(), z.json()).describe('What the row of its step has such a file tell'),
+});
+export type GeneratedDerivative = z.infer<typeof derivativeSchema>;
+
 export const previewGifSchema = z.object({
   blobKey: z.string(),
   startSeconds: z.number().describe('When in the video it begins'),

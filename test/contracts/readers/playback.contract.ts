@@ -29,8 +29,14 @@ const made: readonly MediaEvent[] = [
   { type: 'PosterGenerated', data: { mediaId, poster: { blobKey: 'media/m1/poster', atSeconds: 1 } } },
   { type: 'ThumbnailsGenerated', data: { mediaId, poster: null, storyboard } },
   {
-    type: 'PreviewGifGenerated',
-    data: { mediaId, gif: { blobKey: 'media/m1/gif', startSeconds: 1, sizeBytes: 9 } },
+    type: 'DerivativeGenerated',
+    data: {
+      mediaId,
+      derivative: {
+        ...{ name: 'preview.gif', contentType: 'image/gif', sizeBytes: 9 },
+        ...{ blobKey: 'media/m1/gif', details: { startSeconds: 1 } },
+      },
+    },
   },
 ];
 const wholeItem: readonly MediaEvent[] = [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventDefinitions } from '../../../core/event.js';
 import {
+  derivativeSchema,
   modelSchema,
   posterSchema,
   previewGifSchema,
@@ -37,9 +38,15 @@ export const outputEvents = {
     upcasters: { 1: (data) => data },
   },
   PreviewGifGenerated: {
-    summary: 'The animated preview is there.',
+    summary:
+      'The animated preview is there. Earlier releases told of it so; it is `DerivativeGenerated` now.',
     version: 1,
     schema: z.object({ ...media, gif: previewGifSchema }),
+  },
+  DerivativeGenerated: {
+    summary: 'A file was made of the item that is served as it is.',
+    version: 1,
+    schema: z.object({ ...media, derivative: derivativeSchema }),
   },
   TagsGenerated: {
     summary: 'What is to be seen, how surely, and when.',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { DerivativeKind } from '../../../core/derivative.js';
 import type { JobRequest } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
+import type { DrawingTools } from '../../../core/video-tools.js';
 import type { AudioRung, LadderRung, MediaKind, Probe } from '../media-values.js';
 
 /** What is known when an item is planned. */
@@ -46,7 +47,7 @@ export type WhenFailed =
   /** Goes on without what the step would have made. */
   | 'item_goes_on';
 
-/** Everything there is to say of a kind of step but how its work is done, which is its worker's. */
+/** Everything there is to say of a kind of step but how its work is done, which is its worker's, or that of a tool. */
 export interface StepRow<Input extends z.ZodType = z.ZodType, Payload extends z.ZodObject = z.ZodObject> {
   /** Of other kinds of media no item is planned with it. */
   readonly media: readonly MediaKind[];
@@ -64,4 +65,11 @@ export interface StepRow<Input extends z.ZodType = z.ZodType, Payload extends z.
   /** What of its output is served as it is, under names of its own. */
   readonly derivatives?: readonly DerivativeKind[];
   weight(item: ItemInProgress): StepWeight | undefined;
+}
+
+/** Of a step that a video tool does as it is: it needs no worker of its own, and no event. */
+export interface DrawnStepRow<Input extends z.ZodType = z.ZodType, Payload extends z.ZodObject = z.ZodObject>
+  extends StepRow<Input, Payload> {
+  readonly drawnBy: keyof DrawingTools;
+  readonly derivatives: readonly DerivativeKind[];
 }

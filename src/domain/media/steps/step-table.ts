@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { aboutFile, aboutLadder, aboutStoryboard, aboutVideo } from './step-payloads.js';
-import type { ItemInProgress, StepRow, WantedStep } from './step-row.js';
+import type { DrawnStepRow, ItemInProgress, StepRow, WantedStep } from './step-row.js';
 import { weightOf } from './step-weight.js';
 
 const weight = ({ probe }: ItemInProgress) => (probe ? weightOf(probe.durationSeconds) : undefined);
 const once = (isUrgent: boolean) => (): WantedStep[] => [{ isUrgent, input: {} }];
 
 const row = <Input extends z.ZodType, Payload extends z.ZodObject>(of: StepRow<Input, Payload>) => of;
+const drawnRow = (of: Omit<DrawnStepRow, keyof typeof aboutVideo>) => ({ ...of, ...aboutVideo });
 
 /**
- * What an item goes through after its upload, by kind. To add a step: a row here, its worker, and the event it ends in.
+ * What an item goes through after its upload, by kind. To add a step: a row here, and its worker with
+ * the event it ends in; what a video tool draws (`drawnBy`) needs neither.
  */
 export const stepTable = {
   probe: row({
@@ -66,12 +68,12 @@ export const stepTable = {
     ...aboutStoryboard,
     weight,
   }),
-  gif: row({
+  gif: drawnRow({
     media: ['video'],
     wanted: once(false),
     isPublishedWith: false,
     whenFailed: 'item_goes_on',
-    ...aboutVideo,
+    drawnBy: 'previewGif',
     weight,
     derivatives: [
       {
@@ -100,6 +102,14 @@ export const stepTable = {
     weight,
   }),
 } satisfies Readonly<Record<string, StepRow>>;
+
+/** The kinds of steps whose rows say which tool does them. */
+export type DrawnStepKind = {
+  [Kind in keyof typeof stepTable]: (typeof stepTable)[Kind] extends DrawnStepRow ? Kind : never;
+}[keyof typeof stepTable];
+export const drawnStepKinds = Object.entries<StepRow | DrawnStepRow>(stepTable).flatMap(([kind, of]) =>
+  'drawnBy' in of ? [kind as DrawnStepKind] : [],
+);
 
 /** Every kind of file that some step makes to be served. */
 export const derivativeKinds = Object.values<StepRow>(stepTable).flatMap(

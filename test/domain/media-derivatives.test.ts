@@ -22,9 +22,19 @@ import {
 
 type Spec = Specification<MediaCommand, MediaEvent>;
 
-const gif = { blobKey: 'media/m1/gif/j1-1/preview.gif', startSeconds: 5, sizeBytes: 900_000 };
-const drawn: MediaEvent = { type: 'PreviewGifGenerated', data: { mediaId, gif } };
-const draw: MediaCommand = { type: 'RecordPreviewGif', data: { ...heldBy('gif'), gif } };
+const file = {
+  ...{ name: 'preview.gif', blobKey: 'media/m1/gif/j1-1/preview.gif', sizeBytes: 900_000 },
+  details: { startSeconds: 5 },
+};
+const drawn: MediaEvent = {
+  type: 'DerivativeGenerated',
+  data: { mediaId, derivative: { ...file, contentType: 'image/gif' } },
+};
+const recordFiles = (...derivatives: (typeof file)[]): MediaCommand => ({
+  type: 'RecordDerivatives',
+  data: { ...heldBy('gif'), derivatives },
+});
+const draw = recordFiles(file);
 const fail: MediaCommand = {
   type: 'FailStep',
   data: { ...heldBy('gif'), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
@@ -93,7 +103,7 @@ const specifications: Spec[] = [
   },
 ];
 
-describe('an animated preview', () => {
+describe('a file that is served', () => {
   test.each(specifications)('$name', (specification) => verify(media.decider, specification));
 
   test('is made of the item as it was probed', () => {
@@ -102,5 +112,26 @@ describe('an animated preview', () => {
       ...{ kind: 'gif', key: mediaId },
       payload: { mediaId, blobKey: 'b', video: probe.video, durationSeconds: probe.durationSeconds },
     });
+  });
+
+  const state = [...publishedWithoutGif, started('gif')].reduce(
+    media.decider.evolve,
+    media.decider.initialState,
+  );
+  test.each([
+    ['without it no step that promises it is completed', recordFiles(), 'has made no preview.gif'],
+    ['another one is none of its step', recordFiles(file, { ...file, name: 'cover.gif' }), 'makes cover.gif'],
+    [
+      'tells what its row says, and in its words',
+      recordFiles({ ...file, details: { at: 5 } as never }),
+      'startSeconds',
+    ],
+  ])('%s', (_, command, reason) => {
+    expect(() => media.decider.decide(command, state)).toThrow(reason);
+  });
+
+  test('tells nothing but what its row says', () => {
+    const told = recordFiles({ ...file, details: { startSeconds: 5, path: '/srv' } as never });
+    expect(media.decider.decide(told, state)).toEqual([drawn, completed('gif')]);
   });
 });
