@@ -2,6 +2,7 @@
 // It runs on the sources themselves, so that no build has to be fresh.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { allowedFormats, decoders, maximumPixels } from '../src/adapters/ffmpeg/allow-lists.js';
+import { topicTable } from '../src/adapters/kafka/topics/topic-table.js';
 import { environmentSchema } from '../src/apps/config.js';
 import type { JsonObject } from '../src/core/json.js';
 import { aggregates } from '../src/domain/index.js';
@@ -9,6 +10,7 @@ import { configurationPage } from './docs/configuration-page.js';
 import { errorsPage } from './docs/errors-page.js';
 import { type DescribedAggregate, eventsPage } from './docs/events-page.js';
 import { formatsPage } from './docs/formats-page.js';
+import { kafkaTopicsPage } from './docs/kafka-topics-page.js';
 import { readFileImports, readRoomRules, roomGraph } from './docs/rooms/room-graph.js';
 import { roomCaptions } from './docs/rooms/rooms.js';
 import { roomsPicture } from './docs/rooms/rooms-picture.js';
@@ -35,6 +37,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/events.md': eventsPage(Object.values(aggregates) as unknown as DescribedAggregate[], exampleOf),
   'docs/configuration.md': configurationPage(environmentSchema),
   'docs/errors.md': errorsPage(),
+  'docs/kafka-topics.md': kafkaTopicsPage(topicTable),
   'docs/rooms.svg': roomsPicture(rooms, roomCaptions),
   'docs/formats.md': formatsPage({ formats: allowedFormats, decoders, maximumPixels }),
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AccessConfig, accessVariables, opensToAll, readAccess } from './config/access.js';
+import { type KafkaConfig, kafkaVariables, readKafka, signsIn } from './config/kafka.js';
 import { moderationVariables, readModeration } from './config/moderation.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
@@ -15,16 +16,22 @@ export const environmentSchema = z.object({
   ...toolVariables,
   ...moderationVariables,
   ...retentionVariables,
+  ...kafkaVariables,
   MEDIAFLOW_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severity that is logged'),
 });
 
-const checkedEnvironment = environmentSchema.refine((env) => !opensToAll(env), {
-  path: ['MEDIAFLOW_CORS_ORIGINS'],
-  error: '* without MEDIAFLOW_API_KEYS would make every page an operator: name the origins, or set keys',
-});
+const checkedEnvironment = environmentSchema
+  .refine((env) => !opensToAll(env), {
+    path: ['MEDIAFLOW_CORS_ORIGINS'],
+    error: '* without MEDIAFLOW_API_KEYS would make every page an operator: name the origins, or set keys',
+  })
+  .refine(signsIn, {
+    path: ['KAFKA_SASL_MECHANISM'],
+    error: 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
+  });
 
 /** Everything the environment decides, read and checked once. */
 export interface Config extends ServerConfig, AccessConfig {
@@ -32,6 +39,8 @@ export interface Config extends ServerConfig, AccessConfig {
   readonly tools: ToolConfig;
   readonly moderation: ReturnType<typeof readModeration>;
   readonly retention: RetentionConfig;
+  /** Undefined where there is no Kafka. */
+  readonly kafka: KafkaConfig | undefined;
   readonly logLevel: string;
 }
 
@@ -54,6 +63,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     tools: readTools(env),
     moderation: readModeration(env),
     retention: readRetention(env),
+    kafka: readKafka(env),
     logLevel: env.MEDIAFLOW_LOG_LEVEL,
   };
 }

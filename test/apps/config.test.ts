@@ -18,6 +18,11 @@ test.each<[string, Record<string, string>, string]>([
     { MEDIAFLOW_API_KEYS: `${GOOD},short` },
     'MEDIAFLOW_API_KEYS, the 2nd of them: every key needs at least 16 characters',
   ],
+  [
+    'a way of signing in without who signs in',
+    { KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'somebody' },
+    'KAFKA_SASL_MECHANISM: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
+  ],
 ])('what is wrong with a setting is told in words, with what was set: %s', (_, variables, sentence) => {
   expect(() => readConfig(variables)).toThrow(sentence);
 });

@@ -27,12 +27,8 @@ export const kafka: Service = {
       properties,
       serverProperties({ brokerPort, controllerPort, folder: join(folder, 'data') }),
     );
-    await java(['kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', properties]);
-    const { pid } = await startDetached(
-      'java',
-      ['-Xmx512m', ...LOGGING, '-cp', CLASS_PATH, 'kafka.Kafka', properties],
-      { logFile, folder },
-    );
+    await formatStorage(properties);
+    const { pid } = await startBroker(properties, { logFile, folder });
     const brokers = `127.0.0.1:${brokerPort}`;
     return {
       pid,
@@ -44,6 +40,15 @@ export const kafka: Service = {
   },
 };
 
+/** Prepares the data folder that the properties name, once. */
+export const formatStorage = (properties: string) =>
+  java(['kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', properties]);
+
+export const startBroker = (
+  properties: string,
+  output: { readonly logFile: string; readonly folder: string },
+) => startDetached('java', ['-Xmx512m', ...LOGGING, '-cp', CLASS_PATH, 'kafka.Kafka', properties], output);
+
 // Java expands the star itself.
 const CLASS_PATH = join(jarsFolder, '*');
 const LOGGING = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
@@ -54,7 +59,7 @@ const java = (args: readonly string[]) =>
 /** Kafka's ids are the 16 bytes of a UUID in base64url. */
 const clusterId = () => Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
 
-async function describeCluster(brokers: string): Promise<void> {
+export async function describeCluster(brokers: string): Promise<void> {
   const admin = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
   try {
     await admin.connect();

@@ -18,6 +18,7 @@ import { DEFAULT_URL, SilentExit } from './server-command.js';
 import { statusCommand } from './status.js';
 import { storageCommand } from './storage.js';
 import { type CliIo, columnsOf } from './terminal/io.js';
+import { topicsCommand } from './topics.js';
 import { uploadCommand } from './upload.js';
 
 const ENVIRONMENT_HELP = `
@@ -52,6 +53,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       projectionsCommand(io),
       deadLettersCommand(io),
       storageCommand(io),
+      topicsCommand(io),
     ],
   };
   for (const [title, commands] of Object.entries(groups))

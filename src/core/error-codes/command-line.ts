@@ -25,6 +25,7 @@ export const commandLine = {
     kinds: [],
     advice: 'The file changed while it was being sent. Send it again once it is at rest.',
   },
+  kafka_not_configured: { kinds: [], advice: 'Say where the brokers are: set `KAFKA_BROKERS`.' },
   no_answer: { kinds: [], advice: 'No recommendations within the time given. Is a worker running?' },
   failed: { kinds: [], advice: 'No recommendations could be made, and the server does not say why.' },
   rebuild_stopped: {

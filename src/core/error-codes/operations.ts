@@ -48,6 +48,11 @@ export const operations = {
     kinds: ['unavailable'],
     advice: 'The database of the job queue cannot be reached. Come back after `Retry-After`.',
   },
+  kafka_unavailable: {
+    kinds: ['unavailable'],
+    advice:
+      'Kafka cannot be reached, does not answer, or refuses what was asked; the message says what. What waits for it goes on by itself.',
+  },
   starting: { kinds: [], statuses: [503], advice: 'The server is starting. Come back after `Retry-After`.' },
   stopping: {
     kinds: [],
