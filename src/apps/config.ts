@@ -4,6 +4,7 @@ import { type KafkaConfig, kafkaVariables, readKafka, signsIn } from './config/k
 import { moderationVariables, readModeration } from './config/moderation.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
+import { readStorage, type StorageConfig, storageVariables } from './config/storage.js';
 import { readTools, type ToolConfig, toolVariables } from './config/tools.js';
 import { readUploads, type UploadConfig, uploadVariables } from './config/uploads.js';
 import { sentenceOf } from './schema-sentences.js';
@@ -11,6 +12,7 @@ import { sentenceOf } from './schema-sentences.js';
 /** The variables the server reads; the descriptions become `docs/configuration.md`. */
 export const environmentSchema = z.object({
   ...serverVariables,
+  ...storageVariables,
   ...accessVariables,
   ...uploadVariables,
   ...toolVariables,
@@ -34,7 +36,7 @@ const checkedEnvironment = environmentSchema
   });
 
 /** Everything the environment decides, read and checked once. */
-export interface Config extends ServerConfig, AccessConfig {
+export interface Config extends ServerConfig, StorageConfig, AccessConfig {
   readonly uploads: UploadConfig;
   readonly tools: ToolConfig;
   readonly moderation: ReturnType<typeof readModeration>;
@@ -58,6 +60,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   const env = parsed.data;
   return {
     ...readServer(env),
+    ...readStorage(env),
     ...readAccess(env, env.HOST),
     uploads: readUploads(env),
     tools: readTools(env),

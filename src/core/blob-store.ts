@@ -102,6 +102,8 @@ export interface BlobStore {
   /** Drops a growing object. Repeating is harmless. */
   discard(key: string): Promise<void>;
   listGrowing(): AsyncIterable<GrowingStat>;
+  /** Throws what keeps it from being used at present. */
+  check(): Promise<void>;
   /** Bytes that can still be stored; undefined when the store cannot tell. */
   freeBytes(): Promise<number | undefined>;
 }

@@ -1,8 +1,13 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { BlobStore, Finishing, WholeContent } from '../core/blob-store.js';
 import { conflict } from '../core/errors.js';
 import { createContentHashes, hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
+import { createFlight } from './flight.js';
+import { createGatheringBudget } from './gathering.js';
 import type { ObjectService } from './object-service.js';
+import { partBytesAt } from './part-sizes.js';
 import { createPieceManifest, type Piece, totalBytes } from './piece-manifest.js';
 
 type GrowingPieces = Pick<
@@ -15,14 +20,20 @@ type GrowingPieces = Pick<
     from: readonly string[],
     finishing?: Finishing,
   ): Promise<WholeContent | undefined>;
+  /** Removes what killed processes left that nothing names any more, if it is older than an instant. */
+  sweep(before: string): Promise<number>;
 };
 
-/** Growing objects as pieces of some `pieceBytes`. Of two who write at one offset one is refused. */
-export function createGrowingPieces(service: ObjectService, pieceBytes: number): GrowingPieces {
+/** Pieces of one append that are on their way at once. */
+const MOST_ON_THEIR_WAY = 4;
+
+/** Growing objects as pieces of `firstPieceBytes` or more. Of two who write at one offset one is refused. */
+export function createGrowingPieces(service: ObjectService, firstPieceBytes: number): GrowingPieces {
   const manifest = createPieceManifest(service);
+  const budget = createGatheringBudget();
   const hashes = createContentHashes();
-  /** Etags of the pieces that this process has hashed. */
-  const hashed = new Map<string, readonly string[]>();
+  /** Etags of the pieces that this process has hashed, by their offsets. */
+  const hashed = new Map<string, Map<number, string>>();
 
   function forget(key: string): void {
     hashes.forget(key);
@@ -30,47 +41,97 @@ export function createGrowingPieces(service: ObjectService, pieceBytes: number):
   }
 
   async function hashOfFirst(key: string, pieces: readonly Piece[], sizeBytes: number, signal?: AbortSignal) {
-    const present = pieces.filter((piece) => piece.sizeBytes > 0);
+    const etags = new Map(pieces.map((piece) => [piece.offset, piece.etag]));
     // Another process may have taken back what this one has hashed.
-    if (hashed.get(key)?.some((etag, index) => present[index]?.etag !== etag)) forget(key);
+    if ([...(hashed.get(key) ?? [])].some(([offset, etag]) => etags.get(offset) !== etag)) forget(key);
     return hashes.of(key, sizeBytes, (start) => manifest.read(pieces, { start, end: sizeBytes, signal }));
+  }
+
+  /** Many small requests leave many small pieces, which cannot be copied as parts: they become one once they are enough. */
+  async function mergeSmall(key: string, pieces: readonly Piece[]): Promise<void> {
+    const isSmall = ({ sizeBytes }: Piece) => sizeBytes > 0 && sizeBytes < service.minimumPartBytes;
+    const small = pieces.slice(pieces.findLastIndex((piece) => !isSmall(piece)) + 1);
+    if (small.length < 2 || totalBytes(small) < service.minimumPartBytes) return;
+    await manifest.merge(key, small, await buffer(manifest.read(small)));
+    // What it has hashed is there still, under another etag.
+    const known = hashed.get(key);
+    for (const { offset } of small) known?.delete(offset);
+  }
+
+  /** Stores a stream in pieces from an offset on, and tells where it has got to. */
+  async function writePieces(key: string, offset: number, bytes: Readable): Promise<number> {
+    const flight = createFlight(MOST_ON_THEIR_WAY);
+    const stored = new Set<number>();
+    let missingFrom = Infinity;
+    let at = offset;
+    let gathered: Uint8Array[] = [];
+    let gatheredBytes = 0;
+
+    async function store(pieceAt: number, piece: Uint8Array): Promise<void> {
+      try {
+        const added = await manifest.add(key, pieceAt, piece);
+        if (!added) throw offsetMismatch(key, pieceAt, totalBytes(await manifest.present(key)));
+        const etags = hashed.get(key) ?? new Map<number, string>();
+        hashed.set(key, etags.set(pieceAt, added.etag));
+        stored.add(pieceAt);
+      } catch (error) {
+        missingFrom = Math.min(missingFrom, pieceAt);
+        throw error;
+      }
+    }
+
+    /** Of what came behind a piece that was not stored nothing counts, not even behind somebody else's in its place. */
+    async function forgetBehind(): Promise<void> {
+      forget(key);
+      await manifest.takeBack(
+        key,
+        [...stored].filter((pieceAt) => pieceAt > missingFrom),
+      );
+    }
+
+    async function sendPiece(): Promise<void> {
+      const [pieceAt, piece] = [at, Buffer.concat(gathered)];
+      hashes.update(key, pieceAt, piece);
+      at += piece.length;
+      gathered = [];
+      gatheredBytes = 0;
+      // Who is refused at the first has put nothing behind it.
+      if (pieceAt === offset) await store(pieceAt, piece);
+      else await flight.start(() => store(pieceAt, piece));
+    }
+
+    budget.enter();
+    try {
+      for await (const chunk of bytes as AsyncIterable<Uint8Array>) {
+        gathered.push(chunk);
+        gatheredBytes += chunk.length;
+        if (gatheredBytes >= budget.share(partBytesAt(at, firstPieceBytes))) await sendPiece();
+      }
+    } finally {
+      budget.leave();
+      // Also after an error: what arrived may be counted on.
+      try {
+        if (gatheredBytes > 0) await sendPiece();
+      } finally {
+        await flight.landed().finally(() => (missingFrom < Infinity ? forgetBehind() : undefined));
+      }
+    }
+    return at;
   }
 
   return {
     async append(key, offset, bytes) {
-      const sizeBytes = totalBytes((await manifest.find(key)) ?? []);
+      const pieces = (await manifest.find(key)) ?? [];
+      const sizeBytes = totalBytes(pieces);
       if (offset !== sizeBytes) throw offsetMismatch(key, offset, sizeBytes);
-      // Behind a gap nothing counts, and would if the gap were filled.
-      const behind = (piece: Piece) => piece.offset >= offset && piece.sizeBytes > 0;
-      await manifest.remove((await manifest.all(key)).filter(behind));
+      // What does not count would, once gaps are filled.
+      const counts = new Set(pieces.map((piece) => piece.key));
+      await manifest.remove((await manifest.all(key)).filter((piece) => !counts.has(piece.key)));
       if (offset === 0) forget(key);
-      let at = offset;
-      let gathered: Uint8Array[] = [];
-      let gatheredBytes = 0;
-
-      async function addPiece(): Promise<void> {
-        const piece = Buffer.concat(gathered);
-        const added = await manifest.add(key, at, piece);
-        if (!added) throw offsetMismatch(key, at, totalBytes(await manifest.present(key)));
-        hashes.update(key, at, piece);
-        hashed.set(key, [...(hashed.get(key) ?? []), added.etag]);
-        at += piece.length;
-        gathered = [];
-        gatheredBytes = 0;
-      }
-
-      try {
-        for await (const chunk of bytes as AsyncIterable<Uint8Array>) {
-          gathered.push(chunk);
-          gatheredBytes += chunk.length;
-          if (gatheredBytes >= pieceBytes) await addPiece();
-        }
-      } finally {
-        // Also after an error: what arrived may be counted on.
-        if (gatheredBytes > 0) await addPiece();
-      }
-      if (at === 0) await manifest.addEmpty(key);
-      return { sizeBytes: at };
+      await mergeSmall(key, pieces);
+      const writtenTo = await writePieces(key, offset, bytes);
+      if (writtenTo === 0) await manifest.addEmpty(key);
+      return { sizeBytes: writtenTo };
     },
 
     async growing(key) {
@@ -88,22 +149,16 @@ export function createGrowingPieces(service: ObjectService, pieceBytes: number):
       const pieces = await manifest.present(key);
       if (totalBytes(pieces) < sizeBytes) throw offsetMismatch(key, sizeBytes, totalBytes(pieces));
       if (sizeBytes === 0) await manifest.addEmpty(key);
-      const behind = (piece: Piece) => piece.offset >= sizeBytes && piece.sizeBytes > 0;
-      await manifest.remove(pieces.filter(behind).reverse());
+      await manifest.remove(pieces.filter((piece) => piece.offset >= sizeBytes && piece.sizeBytes > 0));
     },
 
     async discard(key) {
-      // From its end on: what is left, should this break off, is a shorter one.
-      await manifest.remove([...(await manifest.all(key))].reverse());
+      await manifest.remove(await manifest.all(key));
       forget(key);
     },
 
-    async *listGrowing() {
-      for (const [key, modifiedAt] of await manifest.keys()) {
-        const pieces = await manifest.find(key);
-        if (pieces) yield { key, sizeBytes: totalBytes(pieces), modifiedAt };
-      }
-    },
+    listGrowing: manifest.list,
+    sweep: manifest.sweep,
 
     async finishAs(objectKey, from, { confirm, signal, onCopied } = {}) {
       const found = await Promise.all(from.map(manifest.find));
@@ -115,28 +170,14 @@ export function createGrowingPieces(service: ObjectService, pieceBytes: number):
       const whole = [first, ...others].flat();
       const content = { sizeBytes: totalBytes(whole), sha256: hash.digest('hex') };
       confirm?.(content);
-      await composeObject(service, objectKey, copied(whole, signal, onCopied));
+      await composeObject(service, objectKey, whole, { signal, onCopied });
       for (const key of from) {
-        // From its beginning on: without that, nothing is left that could be taken for a whole.
         await manifest.remove(await manifest.all(key));
         forget(key);
       }
       return content;
     },
   };
-}
-
-async function* copied(
-  pieces: readonly Piece[],
-  signal: AbortSignal | undefined,
-  onCopied: Finishing['onCopied'],
-): AsyncGenerator<Piece> {
-  for (const piece of pieces) {
-    signal?.throwIfAborted();
-    yield piece;
-    onCopied?.(piece.sizeBytes);
-  }
-  signal?.throwIfAborted();
 }
 
 const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>

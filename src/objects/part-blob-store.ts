@@ -1,28 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { assertBlobKey } from '../core/blob-key.js';
-import type { BlobStat, BlobStore, ByteRange } from '../core/blob-store.js';
+import type { BlobStat, BlobStore } from '../core/blob-store.js';
 import { invalid, notFound } from '../core/errors.js';
 import { hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
+import { filesBelow } from './files-below.js';
+import { createFlight } from './flight.js';
 import { createGrowingPieces } from './growing-pieces.js';
 import type { ObjectService, StoredObject } from './object-service.js';
+import { FIRST_PART_BYTES } from './part-sizes.js';
 
 const OBJECTS = 'objects/';
 
-/**
- * Blobs in an object service: whole ones below `objects/`, the pieces of growing ones below `growing/`. `pieceBytes` are held
- * in memory for each append until they are stored.
- */
+/** Files of a folder that are on their way at once. */
+const MOST_FILES_AT_ONCE = 4;
+const MOST_KEYS_IN_A_REMOVAL = 1000;
+
+export interface PartBlobStore extends BlobStore {
+  /**
+   * Removes what killed processes left that no call can name any more, if it has not changed since an instant: objects that
+   * were never put together, and pieces without a beginning. Tells how many.
+   */
+  sweep(before: string): Promise<number>;
+}
+
+/** Blobs in an object service: whole ones below `objects/`, the pieces of growing ones below `growing/`. */
 export function createPartBlobStore(
   service: ObjectService,
-  { pieceBytes = 16 * 1024 ** 2 }: { readonly pieceBytes?: number } = {},
-): BlobStore {
-  const { finishAs, ...growingPieces } = createGrowingPieces(service, pieceBytes);
+  { firstPartBytes = FIRST_PART_BYTES }: { readonly firstPartBytes?: number } = {},
+): PartBlobStore {
+  const { finishAs, sweep: sweepPieces, ...growingPieces } = createGrowingPieces(service, firstPartBytes);
 
   const objectKey = (key: string): string => {
     assertBlobKey(key);
@@ -36,33 +48,19 @@ export function createPartBlobStore(
 
   async function existing(key: string): Promise<BlobStat> {
     const found = await stat(key);
-    if (!found) throw notFound('blob_not_found', `No blob ${key}`, { key });
+    if (!found) throw noBlob(key);
     return found;
   }
 
-  async function* bytesOf(key: string, { start, end }: ByteRange, signal?: AbortSignal) {
-    for (let at = start; at <= end; at += pieceBytes) {
-      signal?.throwIfAborted();
-      const bytes = await service.get(objectKey(key), at, Math.min(at + pieceBytes, end + 1));
-      if (!bytes) throw notFound('blob_not_found', `No blob ${key}`, { key });
-      yield bytes;
-    }
-  }
-
-  async function read(key: string, range?: ByteRange): Promise<Readable> {
-    const { sizeBytes } = await existing(key);
-    const last = sizeBytes - 1;
-    if (range && !(range.start >= 0 && range.start <= range.end && range.start <= last))
-      throw invalid('invalid_range', `Bytes ${range.start}-${range.end} of ${sizeBytes} cannot be read`, {
-        sizeBytes,
-      });
-    const { start, end } = range ?? { start: 0, end: last };
-    return Readable.from(bytesOf(key, { start, end: Math.min(end, last) }), { objectMode: false });
+  async function readAll(key: string, signal?: AbortSignal): Promise<Readable> {
+    const bytes = await service.read(objectKey(key), { signal });
+    if (!bytes) throw noBlob(key);
+    return bytes;
   }
 
   async function put(key: string, bytes: Readable | Uint8Array): Promise<BlobStat> {
     const chunks = bytes instanceof Uint8Array ? [bytes] : (bytes as AsyncIterable<Uint8Array>);
-    await composeObject(service, objectKey(key), chunks);
+    await composeObject(service, objectKey(key), chunks, { firstPartBytes });
     return existing(key);
   }
 
@@ -75,26 +73,33 @@ export function createPartBlobStore(
 
   return {
     ...growingPieces,
-    ...{ put, stat, read, list },
+    ...{ put, stat, list },
+
+    async read(key, range) {
+      if (!range) return readAll(key);
+      const { start, end } = range;
+      if (!(start >= 0 && start <= end)) throw invalid('invalid_range', `There are no bytes ${start}-${end}`);
+      const bytes = await service.read(objectKey(key), { start, end: end + 1 });
+      if (!bytes) throw noBlob(key);
+      return bytes;
+    },
 
     async adoptFolder(prefix, localFolder) {
-      const files: string[] = [];
-      for (const entry of await readdir(localFolder, { withFileTypes: true, recursive: true })) {
-        const path = join(entry.parentPath, entry.name).slice(join(localFolder, '/').length);
-        if (entry.isFile()) files.push(path);
-        else if (!entry.isDirectory())
-          throw invalid('not_a_regular_file', `Only regular files can be stored: ${path}`, { path });
-      }
+      const files = await filesBelow(localFolder);
       for (const file of files) assertBlobKey(`${prefix}/${file}`);
       const adopted: BlobStat[] = [];
+      const flight = createFlight(MOST_FILES_AT_ONCE);
       for (const file of files)
-        adopted.push(await put(`${prefix}/${file}`, createReadStream(join(localFolder, file))));
+        await flight.start(async () => {
+          adopted.push(await put(`${prefix}/${file}`, createReadStream(join(localFolder, file))));
+        });
+      await flight.landed();
       await rm(localFolder, { recursive: true, force: true });
       return adopted;
     },
 
     async localFile(key, workFolder) {
-      const bytes = await read(key);
+      const bytes = await readAll(key);
       const path = join(workFolder, randomUUID());
       await pipeline(bytes, createWriteStream(path, { flags: 'wx' }));
       return path;
@@ -102,7 +107,13 @@ export function createPartBlobStore(
 
     async remove(prefix) {
       assertBlobKey(prefix);
-      for await (const { key } of list(prefix)) await service.delete(objectKey(key));
+      const keys: string[] = [];
+      const removeThem = async () => service.delete(keys.splice(0));
+      for await (const { key } of list(prefix)) {
+        keys.push(objectKey(key));
+        if (keys.length === MOST_KEYS_IN_A_REMOVAL) await removeThem();
+      }
+      if (keys.length > 0) await removeThem();
     },
 
     async finish(key, from, finishing) {
@@ -110,13 +121,26 @@ export function createPartBlobStore(
       const { sizeBytes, ...blob } = await existing(key);
       if (finished) return { ...blob, ...finished };
       // An earlier call has got as far as removing what it had joined.
-      const bytes = bytesOf(key, { start: 0, end: sizeBytes - 1 }, finishing?.signal);
+      const bytes = await readAll(key, finishing?.signal);
       return { ...blob, sizeBytes, sha256: (await hashOf(bytes)).digest('hex') };
     },
 
+    check: service.check,
     freeBytes: async () => undefined,
+
+    async sweep(before) {
+      let removed = await sweepPieces(before);
+      for await (const { begunAt, abort } of service.unfinished(OBJECTS)) {
+        if (begunAt >= before) continue;
+        await abort();
+        removed += 1;
+      }
+      return removed;
+    },
   };
 }
+
+const noBlob = (key: string) => notFound('blob_not_found', `No blob ${key}`, { key });
 
 const toBlobStat = ({ key, ...object }: StoredObject): BlobStat => ({
   ...object,

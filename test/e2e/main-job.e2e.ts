@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getJson, historyOf, isSettled, postJson, upload, waitForItem } from './support/client.js';
 import { makeClip, probeUrl, realFile } from './support/media-files.js';
+import { playEverything } from './support/play-everything.js';
 import { type Product, startProduct } from './support/product.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-e2e-'));
@@ -16,31 +17,6 @@ afterAll(async () => {
   await product.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Every address the master playlist leads to, fetched. */
-async function playEverything(masterUrl: string): Promise<number> {
-  const lines = async (url: string) => {
-    const response = await fetch(url);
-    expect(response.status, url).toBe(200);
-    return (await response.text()).split('\n');
-  };
-  const addresses = (text: string[]) =>
-    text.flatMap((line) => {
-      const uri = line.startsWith('#') ? /URI="([^"]+)"/.exec(line)?.[1] : line.trim();
-      return uri ? [uri] : [];
-    });
-  let files = 0;
-  for (const playlist of addresses(await lines(masterUrl))) {
-    const playlistUrl = new URL(playlist, masterUrl).href;
-    for (const segment of addresses(await lines(playlistUrl))) {
-      const response = await fetch(new URL(segment, playlistUrl));
-      expect(response.status, segment).toBe(200);
-      expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0);
-      files++;
-    }
-  }
-  return files;
-}
 
 describe('the main job', () => {
   test('a clip sent with one request becomes a playable, judged and tagged item', async () => {

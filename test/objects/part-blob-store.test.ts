@@ -12,7 +12,7 @@ const newService = () => createMemoryObjectService({ minimumPartBytes: 4 });
 
 describe('a blob store on an object service keeps the contract of blob stores', () => {
   const service = newService();
-  blobStoreContract(async () => createPartBlobStore(service, { pieceBytes: 4 }));
+  blobStoreContract(async () => createPartBlobStore(service, { firstPartBytes: 4 }));
 });
 
 /** The service dies at the `count`th removal of what `match`es. */
@@ -20,9 +20,9 @@ function dyingAtRemoval(service: ObjectService, count: number): ObjectService {
   let removals = 0;
   return {
     ...service,
-    async delete(key) {
+    async delete(keys) {
       if (++removals >= count) throw new Error('The process is gone');
-      await service.delete(key);
+      await service.delete(keys);
     },
   };
 }
@@ -40,12 +40,18 @@ describe('a blob store on an object service', () => {
     const store = createPartBlobStore(
       {
         ...service,
-        async copyPart(uploadId, part, fromKey) {
-          copied.push(fromKey.slice(-4));
-          await service.copyPart(uploadId, part, fromKey);
+        async begin(key) {
+          const parts = await service.begin(key);
+          return {
+            ...parts,
+            async copyPart(part, fromKey) {
+              copied.push(fromKey.slice(-4));
+              await parts.copyPart(part, fromKey);
+            },
+          };
         },
       },
-      { pieceBytes: 6 },
+      { firstPartBytes: 6 },
     );
     for (const bytes of ['012345', '6', '789abc', 'defghi'])
       await store.append('u', (await store.growing('u'))?.sizeBytes ?? 0, streamOf(bytes));
@@ -58,13 +64,13 @@ describe('a blob store on an object service', () => {
     'ends in the same blob when it dies at removal %i of what it has finished',
     async (removal) => {
       const service = newService();
-      const store = createPartBlobStore(service, { pieceBytes: 4 });
+      const store = createPartBlobStore(service, { firstPartBytes: 4 });
       await store.append('a', 0, streamOf('one ', 'two '));
       await store.append('b', 0, streamOf('thre', 'e'));
-      const dying = createPartBlobStore(dyingAtRemoval(service, removal), { pieceBytes: 4 });
+      const dying = createPartBlobStore(dyingAtRemoval(service, removal), { firstPartBytes: 4 });
       await expect(dying.finish('whole', ['a', 'b'])).rejects.toThrow('The process is gone');
       const whole = { sizeBytes: 13, sha256: sha256Of('one two three') };
-      const after = createPartBlobStore(service, { pieceBytes: 4 });
+      const after = createPartBlobStore(service, { firstPartBytes: 4 });
       expect(await after.finish('whole', ['a', 'b'])).toMatchObject(whole);
       expect(await text(await after.read('whole'))).toBe('one two three');
       // What the removal left does not come to life again.

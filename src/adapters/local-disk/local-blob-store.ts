@@ -1,4 +1,5 @@
-import { open, rename, rm, statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, open, rename, rm, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { assertBlobKey } from '../../core/blob-key.js';
 import type { BlobStat, BlobStore } from '../../core/blob-store.js';
@@ -117,6 +118,10 @@ export async function createLocalBlobStore(options: { readonly folder: string })
     async finish(key, from, finishing) {
       const sha256 = await finishInto(pathOf(key), from, finishing);
       return { ...(await existing(key)), sha256 };
+    },
+
+    async check() {
+      await access(objects, constants.R_OK | constants.W_OK);
     },
 
     async freeBytes() {

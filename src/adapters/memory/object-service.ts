@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { invalid, notFound } from '../../core/errors.js';
 import type { ObjectService, StoredObject } from '../../objects/object-service.js';
 
@@ -7,8 +8,9 @@ interface Kept {
   readonly stored: StoredObject;
 }
 
-interface Upload {
+interface Unfinished {
   readonly key: string;
+  readonly begunAt: string;
   readonly parts: Map<number, Uint8Array>;
 }
 
@@ -16,7 +18,7 @@ const md5Of = (bytes: Uint8Array): string => createHash('md5').update(bytes).dig
 
 export function createMemoryObjectService({ minimumPartBytes = 5 * 1024 ** 2 } = {}): ObjectService {
   const objects = new Map<string, Kept>();
-  const uploads = new Map<string, Upload>();
+  const unfinished = new Set<Unfinished>();
 
   function keep(key: string, bytes: Uint8Array, etag: string): StoredObject {
     const modifiedAt = new Date().toISOString();
@@ -25,14 +27,9 @@ export function createMemoryObjectService({ minimumPartBytes = 5 * 1024 ** 2 } =
     return stored;
   }
 
-  function uploadOf(uploadId: string): Upload {
-    const upload = uploads.get(uploadId);
-    if (!upload) throw notFound('blob_not_found', `No upload of parts ${uploadId}`);
-    return upload;
-  }
-
   return {
     minimumPartBytes,
+    async check() {},
 
     async put(key, bytes, { ifAbsent = false } = {}) {
       if (ifAbsent && objects.has(key)) return undefined;
@@ -40,8 +37,19 @@ export function createMemoryObjectService({ minimumPartBytes = 5 * 1024 ** 2 } =
     },
 
     head: async (key) => objects.get(key)?.stored,
-    get: async (key, start, end) => objects.get(key)?.bytes.subarray(start, end),
-    delete: async (key) => void objects.delete(key),
+
+    async read(key, { start = 0, end, signal } = {}) {
+      signal?.throwIfAborted();
+      const bytes = objects.get(key)?.bytes;
+      if (!bytes) return undefined;
+      if (start > 0 && start >= bytes.length)
+        throw invalid('invalid_range', `There are no bytes from ${start} on in ${key}`);
+      return Readable.from([bytes.subarray(start, end)], { objectMode: false });
+    },
+
+    async delete(keys) {
+      for (const key of keys) objects.delete(key);
+    },
 
     async *list(prefix) {
       for (const key of [...objects.keys()].filter((each) => each.startsWith(prefix)).sort()) {
@@ -51,33 +59,37 @@ export function createMemoryObjectService({ minimumPartBytes = 5 * 1024 ** 2 } =
     },
 
     async begin(key) {
-      const uploadId = randomUUID();
-      uploads.set(uploadId, { key, parts: new Map() });
-      return uploadId;
+      const upload: Unfinished = { key, begunAt: new Date().toISOString(), parts: new Map() };
+      unfinished.add(upload);
+      const parts = () => {
+        if (!unfinished.has(upload)) throw notFound('blob_not_found', `No object in parts ${key}`);
+        return upload.parts;
+      };
+      return {
+        async putPart(part, bytes) {
+          parts().set(part, Buffer.from(bytes));
+        },
+        async copyPart(part, fromKey) {
+          const from = objects.get(fromKey);
+          if (!from) throw notFound('blob_not_found', `No object ${fromKey}`);
+          parts().set(part, from.bytes);
+        },
+        async complete() {
+          const inOrder = [...parts()].sort(([a], [b]) => a - b).map(([, bytes]) => bytes);
+          if (inOrder.slice(0, -1).some(({ length }) => length < minimumPartBytes))
+            throw invalid('invalid_range', `A part but the last has at least ${minimumPartBytes} bytes`);
+          unfinished.delete(upload);
+          const digests = inOrder.map((bytes) => md5Of(bytes));
+          keep(key, Buffer.concat(inOrder), `${md5Of(Buffer.from(digests.join()))}-${inOrder.length}`);
+        },
+        abort: async () => void unfinished.delete(upload),
+      };
     },
 
-    async putPart(uploadId, part, bytes) {
-      uploadOf(uploadId).parts.set(part, Buffer.from(bytes));
-    },
-
-    async copyPart(uploadId, part, fromKey) {
-      const from = objects.get(fromKey);
-      if (!from) throw notFound('blob_not_found', `No object ${fromKey}`);
-      uploadOf(uploadId).parts.set(part, from.bytes);
-    },
-
-    async complete(uploadId) {
-      const { key, parts } = uploadOf(uploadId);
-      const inOrder = [...parts].sort(([a], [b]) => a - b).map(([, bytes]) => bytes);
-      if (inOrder.slice(0, -1).some(({ length }) => length < minimumPartBytes))
-        throw invalid('invalid_range', `A part but the last has at least ${minimumPartBytes} bytes`);
-      uploads.delete(uploadId);
-      const digests = inOrder.map((bytes) => md5Of(bytes));
-      return keep(key, Buffer.concat(inOrder), `${md5Of(Buffer.from(digests.join()))}-${inOrder.length}`);
-    },
-
-    async abort(uploadId) {
-      uploads.delete(uploadId);
+    async *unfinished(prefix) {
+      for (const upload of [...unfinished])
+        if (upload.key.startsWith(prefix))
+          yield { ...upload, abort: async () => void unfinished.delete(upload) };
     },
   };
 }

@@ -6,8 +6,9 @@ import type { HealthCheck } from '../http/health.js';
 
 /** Without the space that uploads leave alone, what is there is still served. */
 export const blobStoreCheck =
-  (blobs: Pick<BlobStore, 'freeBytes'>, keepFreeBytes: number): HealthCheck =>
+  (blobs: Pick<BlobStore, 'check' | 'freeBytes'>, keepFreeBytes: number): HealthCheck =>
   async () => {
+    await blobs.check();
     const freeBytes = await blobs.freeBytes();
     if (freeBytes === undefined) return { status: 'ok', detail: 'free space unknown' };
     return freeBytes > keepFreeBytes

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
-import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import { isLoopback } from '../config/server.js';
@@ -19,6 +17,7 @@ import { createWrongKeys } from '../http/wrong-keys.js';
 import type { Role } from '../roles.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
+import { openBlobs } from './open-blobs.js';
 import { createReaders, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
 import { openVideoTools } from './open-video-tools.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
@@ -72,7 +71,7 @@ async function start(
   const parts = await assembleRoles(roles, {
     ...{ config, storage, access, closers, logger, stopping: stopping.signal },
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
-    blobs: once(() => createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') })),
+    blobs: once(() => openBlobs({ config, closers })),
     readers: createReaders({ storage, closers }),
     videoTools,
     jobQueue: once(async () => {

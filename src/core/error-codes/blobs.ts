@@ -14,6 +14,11 @@ export const blobs = {
     kinds: ['not-found'],
     advice: 'A file is not in the storage. When an item names it, it is lost: `mediaflow storage check`.',
   },
+  blob_store_unavailable: {
+    kinds: ['unavailable'],
+    advice:
+      'The S3 server cannot be reached, or refuses the keys, the role or the bucket. Mend that; what waits goes on by itself.',
+  },
   invalid_range: { kinds: ['invalid'], advice: 'Bytes are read that a file does not have.' },
   not_a_regular_file: {
     kinds: ['invalid'],

@@ -18,7 +18,7 @@ const { start } = uploadServers(forgetUploads);
 
 const newService = () => createMemoryObjectService({ minimumPartBytes: 8 });
 const into = (service: ObjectService) => ({
-  wrapBlobs: () => createPartBlobStore(service, { pieceBytes: 8 }),
+  wrapBlobs: () => createPartBlobStore(service, { firstPartBytes: 8 }),
 });
 
 async function expectNothingGrows(service: ObjectService): Promise<void> {

@@ -1,0 +1,87 @@
+import { Readable } from 'node:stream';
+import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { S3Connection } from './s3-client.js';
+import { isMissing, isPassingS3, tellS3Error } from './s3-errors.js';
+
+interface Wanted {
+  readonly key: string;
+  readonly start: number;
+  /** The last byte, undefined for all there are. */
+  readonly last: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A connection that breaks, or brings nothing for so long, is taken up where it stood. */
+const SILENCE_MILLISECONDS = 30_000;
+const CONTINUATIONS = 3;
+
+/** Bytes of an object as they come, undefined where there is no such object. Throws what the first answer says. */
+export async function readObject(s3: S3Connection, wanted: Wanted): Promise<Readable | undefined> {
+  try {
+    const first = await get(s3, wanted, {});
+    return Readable.from(continued(s3, wanted, first), { objectMode: false });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    wanted.signal?.throwIfAborted();
+    throw tellS3Error(error);
+  }
+}
+
+async function get(
+  { client, commands, bucket, prefix }: S3Connection,
+  { key, start, last, signal }: Wanted,
+  condition: { readonly IfMatch?: string },
+): Promise<GetObjectCommandOutput> {
+  const isWhole = start === 0 && last === undefined;
+  const Range = isWhole ? undefined : `bytes=${start}-${last ?? ''}`;
+  const command = new commands.GetObjectCommand({ Bucket: bucket, Key: prefix + key, Range, ...condition });
+  return client.send(command, signal ? { abortSignal: signal } : {});
+}
+
+async function* continued(
+  s3: S3Connection,
+  wanted: Wanted,
+  first: GetObjectCommandOutput,
+): AsyncGenerator<Uint8Array> {
+  let answer = first;
+  let received = 0;
+  for (let left = CONTINUATIONS; ; left -= 1) {
+    try {
+      for await (const chunk of whileItComes(answer.Body as Readable, wanted.signal)) {
+        received += chunk.length;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      wanted.signal?.throwIfAborted();
+      if (left === 0 || !isPassingS3(error)) throw tellS3Error(error);
+    }
+    if (received === (first.ContentLength ?? Infinity)) return;
+    const rest = { ...wanted, start: wanted.start + received };
+    // Only more of the same object.
+    answer = await get(s3, rest, first.ETag ? { IfMatch: first.ETag } : {}).catch((error: unknown) => {
+      throw tellS3Error(error);
+    });
+  }
+}
+
+async function* whileItComes(body: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const silence = setTimeout(
+    () => body.destroy(new Error('The S3 server fell silent')),
+    SILENCE_MILLISECONDS,
+  );
+  const stop = () => body.destroy(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      // A reader that is slow is no silence of the server's.
+      clearTimeout(silence);
+      yield chunk;
+      silence.refresh();
+    }
+  } finally {
+    clearTimeout(silence);
+    signal?.removeEventListener('abort', stop);
+    body.destroy();
+  }
+}

@@ -1,0 +1,11 @@
+const MEBIBYTE = 1024 ** 2;
+
+/** What a part has at first, unless told otherwise. */
+export const FIRST_PART_BYTES = 8 * MEBIBYTE;
+
+/**
+ * Bytes of the part that begins at an offset. An object has at most 10,000 parts: from 1,000 on each has a thousandth of what
+ * lies before it, so that 5 TiB, the most that S3 takes, are 7,500 of them.
+ */
+export const partBytesAt = (offset: number, firstBytes = FIRST_PART_BYTES): number =>
+  Math.max(firstBytes, Math.ceil(offset / 1000));
