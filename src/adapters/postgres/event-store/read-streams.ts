@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { StoredEvent } from '../../../core/event.js';
 import { toStoreError } from '../connection/database-errors.js';
 import { soon } from '../connection/patience.js';
-import { type EventRow, toStoredEvent } from './read.js';
+import { asText, type StoredRow, toStoredEvent } from './stored-row.js';
 
 /** What is asked of a stream: all after an event that was read of it earlier, or everything. */
 export interface StreamRead {
@@ -10,11 +10,13 @@ export interface StreamRead {
   readonly last?: Pick<StoredEvent, 'eventId' | 'revision'>;
 }
 
-type StreamRow = EventRow & { readonly number: number };
+type StreamRow = [...columns: StoredRow, number: string];
+const NUMBER = 9;
+const EVENT_ID = 3;
 
 /** The last known event comes along, so that it is seen whether it still is what it was, but nothing that is known of it. */
 const READ_STREAMS = `
-  select wanted.number::integer as number, event.*
+  select event.*, wanted.number
   from unnest($1::text[], $2::integer[]) with ordinality as wanted (stream, known, number)
   cross join lateral (
     select position, stream, revision, event_id, type, schema_version,
@@ -36,15 +38,16 @@ export async function readStreams(
     // Before every decision: planning it costs more than running it.
     const { rows } = await pool.query<StreamRow>({
       ...soon,
+      ...asText,
       name: 'read_streams',
       text: READ_STREAMS,
       values,
     });
-    const rowsOf = Map.groupBy(rows, ({ number }) => number);
+    const rowsOf = Map.groupBy(rows, (row) => Number(row[NUMBER]));
     return reads.map(({ last }, index) => {
       const events = rowsOf.get(index + 1) ?? [];
       if (!last) return events.map(toStoredEvent);
-      return events[0]?.event_id === last.eventId ? events.slice(1).map(toStoredEvent) : undefined;
+      return events[0]?.[EVENT_ID] === last.eventId ? events.slice(1).map(toStoredEvent) : undefined;
     });
   } catch (error) {
     throw toStoreError(error);

@@ -1,34 +1,28 @@
 import type { Pool } from 'pg';
 import { invalid } from '../../../core/errors.js';
-import type { EventMetadata, StoredEvent } from '../../../core/event.js';
+import type { StoredEvent } from '../../../core/event.js';
 import type { AllFilter, AllPage } from '../../../core/event-store.js';
-import type { JsonObject } from '../../../core/json.js';
 import { placeOf, positionAt } from '../../../core/numbered-position.js';
 import { latest } from '../../../core/position.js';
 import { toStoreError } from '../connection/database-errors.js';
 import { soon } from '../connection/patience.js';
+import { asText, type StoredRow, toStoredEvent } from './stored-row.js';
 
-export interface EventRow {
-  readonly position: string;
-  readonly stream: string;
-  readonly revision: number;
-  readonly event_id: string;
-  readonly type: string;
-  readonly schema_version: number;
-  readonly data: JsonObject;
-  readonly metadata: EventMetadata;
-  readonly recorded_at: Date;
-}
+/** Of a page without events one row comes, of nulls and the head. */
+type PageRow = readonly [...columns: StoredRow, head: string] | readonly [null, ...rest: string[]];
 
-type PageRow = EventRow & { readonly head: string };
+const isEvent = (row: PageRow): row is readonly [...columns: StoredRow, head: string] => row[0] !== null;
 
-/** By name: of a table that a newer release adds a column to, a prepared statement for all columns would fail for good. */
+/**
+ * By name: of a table that a newer release adds a column to, a prepared statement for all columns would fail for good.
+ * In the order of `StoredRow`.
+ */
 const COLUMNS = 'position, stream, revision, event_id, type, schema_version, data, metadata, recorded_at';
 
 /** One statement reads head and events, so that both come from one snapshot and the head is a safe checkpoint. */
 const pageQuery = (events: string) => `
   with log as materialized (select coalesce(max(position), 0) as head from events)
-  select log.head, page.*
+  select page.*, log.head
   from log left join lateral (${events} order by position limit $2) as page on true
   order by page.position`;
 
@@ -54,9 +48,9 @@ export async function readAll(
     ? await query<PageRow>(pool, SOME_TYPES, [place, limit, types])
     : // Followed all the time: planning it costs as much as running it. There is but one plan for it.
       await query<PageRow>(pool, EVERY_TYPE, [place, limit], 'read_log');
-  const events = rows.filter((row) => row.position !== null).map(toStoredEvent);
+  const events = rows.filter(isEvent).map(toStoredEvent);
   const last = events.at(-1);
-  const head = positionOfHead(rows[0]?.head);
+  const head = positionOfHead(rows[0]?.at(-1));
   return { events, position: last && events.length >= limit ? last.position : latest(after, head) };
 }
 
@@ -66,7 +60,7 @@ export async function readStream(
   { fromRevision = 0, limit }: { fromRevision?: number; limit?: number } = {},
 ): Promise<StoredEvent[]> {
   if (limit !== undefined) checkLimit(limit);
-  const rows = await query<EventRow>(
+  const rows = await query<StoredRow>(
     pool,
     `select ${COLUMNS} from events where stream = $1 and revision >= $2 order by revision limit $3`,
     [stream, fromRevision, limit ?? null],
@@ -76,28 +70,29 @@ export async function readStream(
 }
 
 export async function readEvent(pool: Pool, position: string): Promise<StoredEvent | undefined> {
-  const rows = await query<EventRow>(pool, `select ${COLUMNS} from events where position = $1`, [
+  const rows = await query<StoredRow>(pool, `select ${COLUMNS} from events where position = $1`, [
     placeOf(position),
   ]);
   return rows.map(toStoredEvent)[0];
 }
 
 export async function readHead(pool: Pool): Promise<string> {
-  const rows = await query<{ head: string | null }>(pool, 'select max(position) as head from events', []);
-  return positionOfHead(rows[0]?.head);
+  const rows = await query<[head: string | null]>(pool, 'select max(position) from events', []);
+  return positionOfHead(rows[0]?.[0]);
 }
 
 const positionOfHead = (head: string | null | undefined) =>
   Number(head ?? 0) > 0 ? positionAt(Number(head)) : '';
 
-async function query<Row extends object>(
+async function query<Row extends readonly unknown[]>(
   pool: Pool,
   text: string,
   values: unknown[],
   name?: string,
 ): Promise<Row[]> {
   try {
-    return (await pool.query<Row>({ ...soon, text, values, ...(name && { name }) })).rows;
+    const config = { ...soon, ...asText, text, values, ...(name && { name }) };
+    return (await pool.query<Row & unknown[]>(config)).rows;
   } catch (error) {
     throw toStoreError(error);
   }
@@ -106,15 +101,3 @@ async function query<Row extends object>(
 function checkLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1) throw invalid('invalid_limit', 'A limit is a positive integer');
 }
-
-export const toStoredEvent = (row: EventRow): StoredEvent => ({
-  eventId: row.event_id,
-  stream: row.stream,
-  revision: row.revision,
-  position: positionAt(Number(row.position)),
-  type: row.type,
-  schemaVersion: row.schema_version,
-  data: row.data,
-  metadata: row.metadata,
-  recordedAt: row.recorded_at.toISOString(),
-});
