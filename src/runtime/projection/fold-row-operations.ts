@@ -2,22 +2,7 @@ import { invalid } from '../../core/errors.js';
 import type { JsonValue } from '../../core/json.js';
 import type { Row, RowOperation } from '../../core/projection.js';
 import type { TableChanges } from '../../core/projection-store.js';
-import { addNewerPatch, type NewerPatches, setsAnyOf } from './fold-newer-patches.js';
-
-type Columns = Record<string, JsonValue>;
-
-/** All that a batch does to one key. Without a `put` or a removal, the row may or may not exist beforehand. */
-interface KeyFold {
-  readonly key: Row;
-  removed: boolean;
-  put: Columns | null;
-  patch: Columns | null;
-  increment: Columns | null;
-  /** Set after the increment, which has made sure that the row exists. */
-  overwrite: Columns | null;
-  /** Last of all; the row may or may not exist then. */
-  newer: NewerPatches;
-}
+import { changeRow, foldOfKey, type KeyFold, removeRow } from './fold-key.js';
 
 interface TableFold {
   readonly keyColumns: readonly string[];
@@ -27,16 +12,19 @@ interface TableFold {
   readonly sharing: Map<string, { columns: readonly string[]; keys: Map<string, Set<string>> }>;
 }
 
-/**
- * Folds operations into one change a key, so that applying the result has the effect of applying them one by one.
- * Sums are exact for whole numbers up to 2^53. A table comes twice in the result where one round cannot say it all.
- * Throws invalid `row_operation_invalid`.
- */
-export function foldRowOperations(
-  tables: Readonly<Record<string, readonly string[]>>,
-  operations: Iterable<RowOperation>,
-): TableChanges[] {
+/** Gathers operations to one change a key, so that writing what it gives has the effect of applying them one by one. */
+export interface Fold {
+  /** Throws invalid `row_operation_invalid`; what was added before stays. */
+  add(operation: RowOperation): void;
+  /** How many rows it would change, more or less. */
+  size(): number;
+  /** The end of it. Sums are exact for whole numbers up to 2^53. A table comes twice where one round cannot say it all. */
+  changes(): TableChanges[];
+}
+
+export function createFold(tables: Readonly<Record<string, readonly string[]>>): Fold {
   const finished: TableChanges[] = [];
+  let finishedRows = 0;
   const folds = new Map<string, TableFold>();
 
   const foldOf = (table: string): TableFold => {
@@ -49,35 +37,37 @@ export function foldRowOperations(
     return fold;
   };
 
-  for (const operation of operations) {
-    const { table, row } = partsOf(operation);
-    const fold = foldOf(table);
-    checkKey(table, fold.keyColumns, operation, row);
-    if ('remove' in operation) {
-      remove(fold, operation.key);
-      continue;
-    }
-    const entry = entryOf(fold, operation.key);
-    if (change(entry, operation, row)) continue;
-    // Only the database knows what is there by now: write this first, and the rest in a round of its own.
-    finished.push(changesOf(table, fold));
-    folds.delete(table);
-    change(entryOf(foldOf(table), operation.key), operation, row);
-  }
-  for (const [table, fold] of folds) finished.push(changesOf(table, fold));
-  return finished;
+  return {
+    add(operation) {
+      const { table, row } = partsOf(operation);
+      const fold = foldOf(table);
+      checkKey(table, fold.keyColumns, operation, row);
+      if ('remove' in operation) {
+        remove(fold, operation.key);
+        return;
+      }
+      if (changeRow(entryOf(fold, operation.key), operation, row)) return;
+      // Only the database knows what is there by now: write this first, and the rest in a round of its own.
+      finished.push(changesOf(table, fold));
+      finishedRows += sizeOf(fold);
+      folds.delete(table);
+      changeRow(entryOf(foldOf(table), operation.key), operation, row);
+    },
+    size: () => finishedRows + [...folds.values()].reduce((sum, fold) => sum + sizeOf(fold), 0),
+    changes: () => [...finished, ...[...folds].map(([table, fold]) => changesOf(table, fold))],
+  };
 }
 
-/** False, and nothing has changed, when what comes before has to be written first. */
-function change(entry: KeyFold, operation: RowOperation, row: Row): boolean {
-  if ('put' in operation) putRow(entry, row);
-  else if ('patchIfNewer' in operation) return entry.removed || addNewerPatch(entry.newer, operation.by, row);
-  else if (setsAnyOf(entry.newer, Object.keys(row))) return false;
-  else if ('patch' in operation) patchRow(entry, row);
-  // An increment may make the row, which the patches before it must not find.
-  else if (entry.newer.size > 0 && !entry.put && !entry.increment) return false;
-  else return incrementRow(entry, row as Readonly<Record<string, number>>);
-  return true;
+const sizeOf = ({ keys, partialRemovals }: TableFold): number => keys.size + partialRemovals.size;
+
+/** The same at once. */
+export function foldRowOperations(
+  tables: Readonly<Record<string, readonly string[]>>,
+  operations: Iterable<RowOperation>,
+): TableChanges[] {
+  const fold = createFold(tables);
+  for (const operation of operations) fold.add(operation);
+  return fold.changes();
 }
 
 function partsOf(operation: RowOperation): { table: string; row: Row } {
@@ -89,41 +79,41 @@ function partsOf(operation: RowOperation): { table: string; row: Row } {
 }
 
 function checkKey(table: string, keyColumns: readonly string[], operation: RowOperation, row: Row): void {
-  const given = Object.keys(operation.key);
+  const { key } = operation;
+  const given = Object.keys(key);
   const whole = given.length === keyColumns.length;
-  const known = given.every((column) => keyColumns.includes(column));
-  const plain = given.every((column) =>
-    ['string', 'number', 'boolean'].includes(typeof operation.key[column]),
-  );
-  const same = keyColumns.every((column) => !(column in row) || row[column] === operation.key[column]);
+  const known = given.every((column) => keyColumns.includes(column) && isPlain(key[column]));
+  const same = keyColumns.every((column) => !(column in row) || row[column] === key[column]);
   const told = !('patchIfNewer' in operation) || row[operation.by] != null;
-  if (known && plain && same && told && (whole || ('remove' in operation && given.length > 0))) return;
+  if (known && same && told && (whole || ('remove' in operation && given.length > 0))) return;
   throw invalid('row_operation_invalid', `A change of ${table} needs its key (${keyColumns.join(', ')})`, {
     table,
-    key: { ...operation.key },
+    key: { ...key },
   });
 }
 
-const nameOf = (columns: readonly string[], key: Row): string =>
-  JSON.stringify(columns.map((column) => String(key[column])));
+const isPlain = (value: JsonValue | undefined): boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** With lengths, so that no two keys are called the same. */
+function nameOf(columns: readonly string[], key: Row): string {
+  let name = '';
+  for (const column of columns) {
+    const text = String(key[column]);
+    name += `${text.length}:${text}`;
+  }
+  return name;
+}
 
 function entryOf(fold: TableFold, key: Row): KeyFold {
   const name = nameOf(fold.keyColumns, key);
   const known = fold.keys.get(name);
   if (known) return known;
-  const entry: KeyFold = { key, removed: false, ...nothing() };
+  const entry = foldOfKey(key);
   fold.keys.set(name, entry);
   for (const { columns, keys } of fold.sharing.values()) addSharing(keys, nameOf(columns, key), name);
   return entry;
 }
-
-const nothing = (): Omit<KeyFold, 'key' | 'removed'> => ({
-  put: null,
-  patch: null,
-  increment: null,
-  overwrite: null,
-  newer: new Map(),
-});
 
 function addSharing(keys: Map<string, Set<string>>, part: string, name: string): void {
   const names = keys.get(part);
@@ -131,48 +121,11 @@ function addSharing(keys: Map<string, Set<string>>, part: string, name: string):
   else keys.set(part, new Set([name]));
 }
 
-function putRow(entry: KeyFold, row: Row): void {
-  Object.assign(entry, nothing(), { removed: false, put: { ...row } });
-}
-
-function patchRow(entry: KeyFold, row: Row): void {
-  if (entry.removed) return;
-  if (entry.put) {
-    Object.assign(entry.put, row);
-    for (const column of Object.keys(row)) delete entry.increment?.[column];
-  } else if (entry.increment) entry.overwrite = { ...entry.overwrite, ...row };
-  else entry.patch = { ...entry.patch, ...row };
-}
-
-/** False when the amount meets a value that is no number here, such as '5'; then nothing has changed. */
-function incrementRow(entry: KeyFold, by: Readonly<Record<string, number>>): boolean {
-  if (entry.removed) {
-    putRow(entry, by);
-    return true;
-  }
-  const known = entry.put ?? entry.overwrite ?? {};
-  const isSet = (column: string) => known[column] !== undefined;
-  if (Object.keys(by).some((column) => known[column] != null && typeof known[column] !== 'number'))
-    return false;
-  if (!entry.put) entry.increment ??= {};
-  for (const [column, amount] of Object.entries(by)) {
-    if (isSet(column)) known[column] = add(known[column], amount);
-    else {
-      entry.increment ??= {};
-      entry.increment[column] = add(entry.increment[column], amount);
-    }
-  }
-  return true;
-}
-
-const add = (value: JsonValue | undefined, amount: number): number =>
-  (typeof value === 'number' ? value : 0) + amount;
-
 function remove(fold: TableFold, key: Row): void {
   const columns = fold.keyColumns.filter((column) => column in key);
   if (columns.length === fold.keyColumns.length) {
     const entry = entryOf(fold, key);
-    Object.assign(entry, nothing(), { removed: true });
+    removeRow(entry);
     return;
   }
   const columnsName = columns.join('\n');
@@ -189,26 +142,20 @@ function remove(fold: TableFold, key: Row): void {
   fold.partialRemovals.set(`${columnsName}\n${part}`, key);
 }
 
-function changesOf(table: string, fold: TableFold): TableChanges {
-  const entries = [...fold.keys.values()];
-  const rows = (pick: (entry: KeyFold) => Columns | null): Row[] =>
-    entries.flatMap((entry) => {
-      const columns = pick(entry);
-      return columns ? [{ ...columns, ...entry.key }] : [];
-    });
-  return {
-    table,
-    keyColumns: fold.keyColumns,
-    removals: [
-      ...fold.partialRemovals.values(),
-      ...entries.flatMap((entry) => (entry.removed ? [entry.key] : [])),
-    ],
-    puts: rows((entry) => entry.put),
-    patches: rows((entry) => entry.patch),
-    increments: rows((entry) => entry.increment),
-    overwrites: rows((entry) => entry.overwrite),
-    newerPatches: entries.flatMap(({ key, newer }) =>
-      [...newer].map(([by, row]) => ({ by, row: { ...row, ...key } })),
-    ),
-  };
+function changesOf(table: string, { keyColumns, keys, partialRemovals }: TableFold): TableChanges {
+  const removals: Row[] = [...partialRemovals.values()];
+  const puts: Row[] = [];
+  const patches: Row[] = [];
+  const increments: Row[] = [];
+  const overwrites: Row[] = [];
+  const newerPatches: { by: string; row: Row }[] = [];
+  for (const { key, removed, put, patch, increment, overwrite, newer } of keys.values()) {
+    if (removed) removals.push(key);
+    if (put) puts.push(put);
+    if (patch) patches.push({ ...patch, ...key });
+    if (increment) increments.push({ ...increment, ...key });
+    if (overwrite) overwrites.push({ ...overwrite, ...key });
+    if (newer) for (const [by, row] of newer) newerPatches.push({ by, row: { ...row, ...key } });
+  }
+  return { table, keyColumns, removals, puts, patches, increments, overwrites, newerPatches };
 }

@@ -1,8 +1,7 @@
 import type { RecordedEvent, StoredEvent } from '../../core/event.js';
 import { isAfter, type Position } from '../../core/position.js';
-import type { RowOperation } from '../../core/projection.js';
 import type { AnyProjection, TableChanges } from '../../core/projection-store.js';
-import { foldRowOperations } from './fold-row-operations.js';
+import { createFold, type Fold } from './fold-row-operations.js';
 
 export type Decode = (stored: StoredEvent) => RecordedEvent;
 
@@ -41,12 +40,23 @@ export function projectEvents(
   after: Position,
   decode: Decode,
 ): TableChanges[] {
-  const operations: RowOperation[] = [];
+  const fold = createFold(projection.tables);
+  foldEvents(fold, projection, events, after, decode);
+  return fold.changes();
+}
+
+/** The same, added to what events before them do. */
+export function foldEvents(
+  fold: Fold,
+  projection: AnyProjection,
+  events: readonly StoredEvent[],
+  after: Position,
+  decode: Decode,
+): void {
   for (const stored of events) {
     const handler = Object.hasOwn(projection.on, stored.type) ? projection.on[stored.type] : undefined;
     if (!handler || !isAfter(stored.position, after)) continue;
     // The handler was found by the event's type, which is more than the compiler can follow.
-    operations.push(...handler(decode(stored) as never));
+    for (const operation of handler(decode(stored) as never)) fold.add(operation);
   }
-  return foldRowOperations(projection.tables, operations);
 }
