@@ -1,11 +1,12 @@
-import type { AllPage, EventStore } from '../../core/event-store.js';
+import type { EventStore } from '../../core/event-store.js';
 import { isAfter, latest, type Position } from '../../core/position.js';
 import type { RebuildProgress } from '../../core/projection-store.js';
 
 export interface Pace {
-  /** Counts a page in, and says how the rebuild stands after it. */
+  /** Counts events in, and says how the rebuild stands after them. */
   (
-    page: AllPage,
+    events: number,
+    position: Position,
   ): Promise<Pick<RebuildProgress, 'head' | 'eventsApplied' | 'eventsPerSecond' | 'etaSeconds'>>;
   eventsApplied(): number;
   seconds(): number;
@@ -23,17 +24,17 @@ export function createPace(store: Pick<EventStore, 'head' | 'eventsBetween'>, ev
   let askedAt = Number.NEGATIVE_INFINITY;
   const seconds = () => (performance.now() - startedAt) / 1000;
 
-  async function pace(page: AllPage) {
-    applied += page.events.length;
-    start ??= page.position;
+  async function pace(events: number, position: Position) {
+    applied += events;
+    start ??= position;
     if (performance.now() - askedAt > HEAD_MILLISECONDS) {
       head = await store.head();
       askedAt = performance.now();
     }
-    head = latest(head ?? page.position, page.position);
+    head = latest(head ?? position, position);
     // The log may hold events of other types in between: what counts is how fast its stretches go by.
-    const done = store.eventsBetween?.(start, page.position);
-    const left = isAfter(head, page.position) ? store.eventsBetween?.(page.position, head) : 0;
+    const done = store.eventsBetween?.(start, position);
+    const left = isAfter(head, position) ? store.eventsBetween?.(position, head) : 0;
     return {
       head,
       eventsApplied: eventsBefore + applied,

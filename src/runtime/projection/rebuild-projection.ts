@@ -1,7 +1,7 @@
 import { conflict, isPassing, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import type { AllPage, EventStore } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
-import { isAfter, type Position } from '../../core/position.js';
+import { isAfter, latest, type Position } from '../../core/position.js';
 import type {
   AnyProjection,
   ProjectionStore,
@@ -12,7 +12,8 @@ import type {
 } from '../../core/projection-store.js';
 import type { Clock } from '../clock.js';
 import { PoisonEventError } from './catch-up.js';
-import { type Decode, decodeOnce, eventTypesOf, projectEvents } from './project-events.js';
+import { createFold, type Fold } from './fold-row-operations.js';
+import { type Decode, eventTypesOf, foldEvents, projectEvents } from './project-events.js';
 import { createPace } from './rebuild-pace.js';
 
 export type RebuildStep = Pick<
@@ -36,9 +37,13 @@ export interface RebuildOptions {
   readonly mode?: 'resume' | 'restart';
   /** Called after every batch. */
   readonly onProgress?: (step: RebuildStep) => void;
-  /** Events a batch at most (default 2000). */
+  /** Events written at once at most (default 50 000). */
   readonly rebuildBatchEvents?: number;
 }
+
+const PAGE_EVENTS = 2_000;
+/** Events on the same rows are written as one change, so a batch waits for more of them up to this many rows. */
+const BATCH_ROWS = 10_000;
 
 export interface RebuildResult {
   readonly name: string;
@@ -95,7 +100,8 @@ async function rebuildIn(
 ): Promise<RebuildResult> {
   const { projection, store, clock, signal } = options;
   const { name, version } = projection;
-  const limit = options.rebuildBatchEvents ?? 2000;
+  const batchEvents = options.rebuildBatchEvents ?? 50_000;
+  const limit = Math.min(PAGE_EVENTS, batchEvents);
   const filter = { types: eventTypesOf([projection]) };
   const read = (after: Position) => store.readAll({ after, filter, limit });
   const pace = createPace(store, session.eventsApplied);
@@ -103,32 +109,39 @@ async function rebuildIn(
   let rows: readonly RowCounts[] | undefined;
   let waits = 0;
 
-  async function write(page: AllPage, changes: readonly TableChanges[]): Promise<void> {
-    const progress = await pace(page);
-    await session.advance({ from: position, to: page.position, changes, progress });
-    position = page.position;
+  async function write(events: number, to: Position, changes: readonly TableChanges[]): Promise<void> {
+    const progress = await pace(events, to);
+    await session.advance({ from: position, to, changes, progress });
+    position = to;
     onStep();
     options.onProgress?.({ name, position, ...progress });
   }
 
-  /** While the database writes one page, the next one is read and folded. */
+  /** While the database writes one batch, the next one is read and folded. */
   async function readToEnd(): Promise<void> {
     let after = position;
     let reading = read(after);
     let writing = Promise.resolve();
+    let fold = createFold(projection.tables);
+    let events = 0;
     try {
       for (let more = true; more; ) {
         const page = await reading;
+        signal.throwIfAborted();
         more = page.events.length >= limit;
         if (more) reading = handledLater(read(page.position));
-        const changes = changesOf(options, page, after);
+        foldPage(fold, options, page, after);
+        events += page.events.length;
+        after = latest(after, page.position);
+        if (more && events + limit <= batchEvents && fold.size() < BATCH_ROWS) continue;
         await writing;
         signal.throwIfAborted();
-        if (isAfter(page.position, after)) writing = handledLater(write(page, changes));
-        after = page.position;
+        if (isAfter(after, position)) writing = handledLater(write(events, after, fold.changes()));
+        fold = createFold(projection.tables);
+        events = 0;
       }
     } finally {
-      // Whoever leaves gives the connection back, and it must not be between two statements of a page.
+      // Whoever leaves gives the connection back, and it must not be between two statements of a batch.
       await Promise.allSettled([writing]);
     }
     await writing;
@@ -160,14 +173,13 @@ function handledLater<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-function changesOf({ projection, decode }: RebuildOptions, page: AllPage, after: Position) {
-  const cached = decodeOnce(decode);
+function foldPage(fold: Fold, { projection, decode }: RebuildOptions, page: AllPage, after: Position): void {
   try {
-    return projectEvents(projection, page.events, after, cached);
+    foldEvents(fold, projection, page.events, after, decode);
   } catch (error) {
     const poison = page.events.find((event) => {
       try {
-        projectEvents(projection, [event], after, cached);
+        projectEvents(projection, [event], after, decode);
         return false;
       } catch {
         return true;
