@@ -43,7 +43,7 @@ export interface RebuildOptions {
 
 const PAGE_EVENTS = 2_000;
 /** Events on the same rows are written as one change, so a batch waits for more of them up to this many rows. */
-const BATCH_ROWS = 10_000;
+const BATCH_ROWS = 4_000;
 
 export interface RebuildResult {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { MediaFlowError } from '../../../core/errors.js';
 import type { JsonValue } from '../../../core/json.js';
 import type { Row } from '../../../core/projection.js';
-import type { Columns } from './table-columns.js';
+import type { Column, Columns } from './table-columns.js';
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -13,15 +13,10 @@ export interface IncomingRows {
 
 /**
  * PostgreSQL reads an array a column in two thirds of the time it takes for a JSON array of rows. It reads the values' text
- * itself, so they take the columns' types. Throws `projection_write_failed` for a column that the table has not.
+ * itself, so they take the columns' types. Throws as `knownColumns`.
  */
 export function incomingRows(columns: readonly string[], table: Columns): IncomingRows {
-  const known = columns.map((name) => {
-    const column = table.get(name);
-    if (!column)
-      throw new MediaFlowError('internal', 'projection_write_failed', `The table has no column "${name}"`);
-    return { name, ...column };
-  });
+  const known = knownColumns(columns, table);
   // Of arrays, `unnest` would make one long row of values; so they come as text.
   const parameters = known.map(({ type, isArray }, index) => `$${index + 1}::${isArray ? 'text' : type}[]`);
   const selected = known.map(({ name, type, isArray }) =>
@@ -30,17 +25,26 @@ export function incomingRows(columns: readonly string[], table: Columns): Incomi
   const names = columns.map(quote).join(', ');
   return {
     from: `(select ${selected.join(', ')} from unnest(${parameters.join(', ')}) as given (${names})) as incoming`,
-    parametersOf: (rows) =>
-      known.map(({ name, isArray, isJson }) =>
-        rows.map((row) => {
-          const value = row[name];
-          if (value === null || value === undefined) return null;
-          if (isJson) return JSON.stringify(value);
-          if (isArray && Array.isArray(value)) return arrayText(value);
-          return typeof value === 'object' ? JSON.stringify(value) : String(value);
-        }),
-      ),
+    parametersOf: (rows) => known.map((column) => rows.map((row) => valueText(row[column.name], column))),
   };
+}
+
+/** Throws `projection_write_failed` for a column that the table has not. */
+export const knownColumns = (names: readonly string[], table: Columns): (Column & { name: string })[] =>
+  names.map((name) => {
+    const column = table.get(name);
+    if (!column)
+      throw new MediaFlowError('internal', 'projection_write_failed', `The table has no column "${name}"`);
+    return { name, ...column };
+  });
+
+/** A value as PostgreSQL reads it for its column; null for none. */
+export function valueText(value: JsonValue | undefined, { isJson, isArray }: Column): string | null {
+  if (value === null || value === undefined) return null;
+  if (isJson) return JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  if (isArray && Array.isArray(value)) return arrayText(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** One dimension; what is in it is quoted, whatever it is. */

@@ -4,6 +4,8 @@ import { START } from '../../../core/position.js';
 import type { AnyProjection, RebuildSession } from '../../../core/projection-store.js';
 import { atOnce, unhurried } from '../connection/patience.js';
 import { inPortWords, inTransactionOf } from './connection.js';
+import { copyWhileNew } from './copy-rows.js';
+import { quote } from './incoming-rows.js';
 import { swapTables } from './swap.js';
 import { rememberColumns } from './table-columns.js';
 import { createRebuildTables, dropRebuildTables, rebuildTableOf, tablesFit } from './tables.js';
@@ -123,6 +125,7 @@ function session(client: PoolClient, projection: AnyProjection, left: RebuildRow
   const { name } = projection;
   const tables = Object.keys(projection.tables);
   const columnsOf = rememberColumns();
+  const putRows = copyWhileNew();
   let open = true;
 
   return {
@@ -147,15 +150,20 @@ function session(client: PoolClient, projection: AnyProjection, left: RebuildRow
         if (rowCount !== 1)
           throw new MediaFlowError('internal', 'rebuild_lost', `The rebuild of ${name} has moved`);
         for (const change of changes)
-          await writeTableChanges(client, change, rebuildTableOf(change.table), columnsOf);
+          await writeTableChanges(client, change, rebuildTableOf(change.table), columnsOf, putRows);
       }),
 
     async prepareSwap() {
       try {
         const counts = [];
         for (const table of tables) {
-          // Without statistics the first queries after the swap would be planned for an empty table.
-          await client.query({ ...unhurried, text: `analyze "${rebuildTableOf(table)}"` });
+          // Without statistics the first queries after the swap would be planned for an empty table. Of JSON none are
+          // of use to a plan, and they would take longer than all others.
+          const plain = [...(await columnsOf(client, rebuildTableOf(table)))].filter(
+            ([, { isJson }]) => !isJson,
+          );
+          const names = plain.map(([name]) => quote(name)).join(', ');
+          await client.query({ ...unhurried, text: `analyze "${rebuildTableOf(table)}" (${names})` });
           const { rows } = await client.query<{ live: string; rebuilt: string }>({
             ...unhurried,
             text: `select (select count(*) from "${table}") as live,

@@ -5,7 +5,7 @@ import type { TableChanges } from '../../../core/projection-store.js';
 import { incomingRows, quote } from './incoming-rows.js';
 import { mergeRows, type RowMerge } from './merge-rows.js';
 import { flat, mergeStatement, shapeOf } from './merge-statement.js';
-import type { ColumnsOf } from './table-columns.js';
+import type { Columns, ColumnsOf } from './table-columns.js';
 
 const statementNames = new Map<string, string>();
 
@@ -19,23 +19,34 @@ function nameOf(text: string): string {
 }
 
 /** Rows that name the same columns, which one statement can write. */
-interface Shape {
+export interface Shape {
   readonly columns: readonly string[];
   readonly rows: Row[];
 }
 
-function byShape(rows: readonly Row[]): Shape[] {
+/** Another way for whole rows into a table, which gives false where it has changed nothing. */
+export type PutRows = (client: ClientBase, target: string, rows: Shape, columns: Columns) => Promise<boolean>;
+
+function byShape(rows: readonly Row[]): Iterable<Shape> {
   const shapes = new Map<string, Shape>();
+  /** Rows mostly name their columns in the same order, which spares sorting them. */
+  const inOrder = new Map<string, Shape>();
   for (const row of rows) {
-    const columns = Object.keys(row)
-      .filter((column) => row[column] !== undefined)
-      .sort();
+    let order = '';
+    for (const column in row) if (row[column] !== undefined) order += `${column}\n`;
+    const known = inOrder.get(order);
+    if (known) {
+      known.rows.push(row);
+      continue;
+    }
+    const columns = order.split('\n').slice(0, -1).sort();
     const name = columns.join('\n');
-    const shape = shapes.get(name);
-    if (shape) shape.rows.push(row);
-    else shapes.set(name, { columns, rows: [row] });
+    const shape = shapes.get(name) ?? { columns, rows: [] };
+    shape.rows.push(row);
+    shapes.set(name, shape);
+    inOrder.set(order, shape);
   }
-  return [...shapes.values()];
+  return shapes.values();
 }
 
 /**
@@ -47,6 +58,7 @@ export async function writeTableChanges(
   changes: TableChanges,
   target: string,
   columnsOf: ColumnsOf,
+  putRows: PutRows = async () => false,
 ): Promise<void> {
   const table = quote(target);
   const columnsOfTable = await columnsOf(client, target);
@@ -93,7 +105,8 @@ export async function writeTableChanges(
     changes.removals,
     (columns, from) => `delete from ${table} as live using ${from} where ${onKey(columns)}`,
   );
-  await write(changes.puts, insert);
+  for (const shape of byShape(changes.puts))
+    if (!(await putRows(client, target, shape, columnsOfTable))) await writeShape(shape, insert);
   await write(changes.patches, update);
   const { merges, rest } = mergeRows(changes);
   for (const alike of Map.groupBy(merges, shapeOf).values()) {

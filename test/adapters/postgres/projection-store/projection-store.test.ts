@@ -2,9 +2,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../../../src/adapters/postgres/projection-store/status.js';
 import { placesBetween, positionAt } from '../../../../src/core/numbered-position.js';
+import type { Row, RowOperation } from '../../../../src/core/projection.js';
+import { foldRowOperations } from '../../../../src/runtime/projection/fold-row-operations.js';
 import { describeProjectionStore } from '../../../contracts/projection-store.contract.js';
 import { createTestDatabase } from '../../../support/database.js';
-import { createSampleTables, sampleProjection } from '../../../support/sample-projection.js';
+import { until } from '../../../support/projector-harness.js';
+import { createSampleTables, sampleProjection, sampleTables } from '../../../support/sample-projection.js';
 
 const database = await createTestDatabase();
 const { pool } = database;
@@ -26,6 +29,109 @@ async function indexNames(table: string): Promise<string[]> {
   ]);
   return rows.map(({ indexname }) => indexname);
 }
+
+/** Enough of them to be copied, and for several parts of a copy. */
+const manyItems = (view: string, row: (index: number) => Row): RowOperation[] =>
+  Array.from({ length: 5000 }, (_, index) => ({
+    put: `${view}_items`,
+    key: { id: `i${index}` },
+    row: row(index),
+  }));
+
+async function startRebuild(view: string) {
+  await createSampleTables(pool, view);
+  await store.load([{ name: view, version: 1 }]);
+  const session = await store.openRebuild(sampleProjection(view), { resume: true });
+  let from = session.position;
+  const write = async (place: number, operations: readonly RowOperation[]) => {
+    const to = positionAt(place);
+    const progress = { head: to, eventsApplied: place, eventsPerSecond: 1, etaSeconds: 0 };
+    await session.advance({ from, to, changes: foldRowOperations(sampleTables(view), operations), progress });
+    from = to;
+  };
+  return { session, write };
+}
+
+describe('rows that a rebuild writes', () => {
+  test('hold what the live view would hold, whatever is in them', async () => {
+    const texts = ['', '\\N', '\\', 'a\tb', 'a\nb\r\n', '\\t', '\\.', '"{,}"', 'ä 🎬', '\b\f\v', "it's"];
+    const text = (index: number) => texts[index % texts.length] as string;
+    const operations = (view: string) =>
+      manyItems(view, (index) => ({
+        title: text(index),
+        likes: index % 3 === 0 ? null : index,
+        details: index % 7 === 0 ? null : { [text(index)]: [text(index + 1), index / 3, true, null] },
+        ...(index % 2 === 0 ? { state: text(index + 2) } : {}),
+      }));
+    const { session, write } = await startRebuild('copied');
+    await write(1, operations('copied'));
+    expect(await session.swap()).toBe('swapped');
+    await session.close();
+    await createSampleTables(pool, 'written');
+    await store.load([{ name: 'written', version: 1 }]);
+    const changes = foldRowOperations(sampleTables('written'), operations('written'));
+    await store.advance([{ name: 'written', version: 1, from: '', changes }], positionAt(1));
+    const rowsOf = async (view: string) =>
+      (await pool.query(`select * from ${view}_items order by id`)).rows as unknown[];
+    const written = await rowsOf('written');
+    expect(written).toHaveLength(5000);
+    expect(await rowsOf('copied')).toEqual(written);
+  });
+
+  test('replace those it has written before, of which there may be any number', async () => {
+    const { session, write } = await startRebuild('replaced');
+    await write(1, manyItems('replaced', (index) => ({ title: 't', plays: index })).slice(0, 1000));
+    await write(
+      2,
+      manyItems('replaced', () => ({ title: 't', plays: 1 })),
+    );
+    await write(
+      3,
+      manyItems('replaced', () => ({ title: 't', plays: 2 })),
+    );
+    expect(await session.swap()).toBe('swapped');
+    await session.close();
+    const { rows } = await pool.query(
+      'select count(*)::integer as items, sum(plays)::integer as plays from replaced_items',
+    );
+    expect(rows).toEqual([{ items: 5000, plays: 10_000 }]);
+  });
+
+  test('that the table refuses leave it as it was before their batch, and the rebuild can go on', async () => {
+    const { session, write } = await startRebuild('refused');
+    await write(1, manyItems('refused', () => ({ title: 't' })).slice(0, 1000));
+    const untitled = manyItems('refused', (index) => ({ title: index === 1100 ? null : 't' })).slice(1000);
+    await expect(write(2, untitled)).rejects.toMatchObject({
+      code: 'projection_write_failed',
+      details: { sqlState: '23502' },
+    });
+    expect(await session.prepareSwap()).toMatchObject([{ rebuilt: 1000 }, { rebuilt: 0 }]);
+    await write(2, manyItems('refused', () => ({ title: 't' })).slice(1000));
+    expect(await session.prepareSwap()).toMatchObject([{ rebuilt: 5000 }, { rebuilt: 0 }]);
+    await session.close();
+  });
+
+  test('over a connection that is lost meanwhile are told of as trouble that passes', async () => {
+    const { session, write } = await startRebuild('lost');
+    const other = await pool.connect();
+    await other.query('begin; lock table lost_items__rebuild in access exclusive mode');
+    const writing = write(
+      1,
+      manyItems('lost', () => ({ title: 't' })),
+    );
+    const outcome = expect(writing).rejects.toMatchObject({ code: 'projection_store_unavailable' });
+    await until(async () => {
+      const { rowCount } = await pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and query like 'copy "lost%'`,
+      );
+      return rowCount === 1;
+    });
+    await outcome;
+    await other.query('rollback');
+    other.release();
+    await session.close();
+  });
+});
 
 describe('a rebuild in PostgreSQL', () => {
   test('keeps the names of indexes, so that migrations find them', async () => {
