@@ -24,6 +24,7 @@ import { AttemptClaims1763700000022 } from './0022-attempt-claims.js';
 import { Viewers1763700000023 } from './0023-viewers.js';
 import { PreviewGifs1763700000024 } from './0024-preview-gifs.js';
 import { MediaDerivatives1763700000025 } from './0025-media-derivatives.js';
+import { RebuildsOfViews1763700000026 } from './0026-rebuilds-of-views.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Viewers1763700000023,
   PreviewGifs1763700000024,
   MediaDerivatives1763700000025,
+  RebuildsOfViews1763700000026,
 ];

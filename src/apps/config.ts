@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AccessConfig, accessVariables, opensToAll, readAccess } from './config/access.js';
+import { type HotViewConfig, hotViewVariables, readHotViews } from './config/hot-views.js';
 import { type KafkaConfig, kafkaVariables, readKafka, signsIn } from './config/kafka.js';
 import { moderationVariables, readModeration } from './config/moderation.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
@@ -14,6 +15,7 @@ export const environmentSchema = z.object({
   ...serverVariables,
   ...storageVariables,
   ...accessVariables,
+  ...hotViewVariables,
   ...uploadVariables,
   ...toolVariables,
   ...moderationVariables,
@@ -37,6 +39,7 @@ const checkedEnvironment = environmentSchema
 
 /** Everything the environment decides, read and checked once. */
 export interface Config extends ServerConfig, StorageConfig, AccessConfig {
+  readonly hotViews: HotViewConfig;
   readonly uploads: UploadConfig;
   readonly tools: ToolConfig;
   readonly moderation: ReturnType<typeof readModeration>;
@@ -62,6 +65,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     ...readServer(env),
     ...readStorage(env),
     ...readAccess(env, env.HOST),
+    hotViews: readHotViews(env),
     uploads: readUploads(env),
     tools: readTools(env),
     moderation: readModeration(env),

@@ -37,6 +37,8 @@ export interface ProjectionCheckpoint {
   readonly version: number;
   /** Every event up to here is in the rows. */
   readonly position: Position;
+  /** How often the rows have been replaced by those of a rebuild. */
+  readonly rebuilds: number;
 }
 
 /** One projection's share of a batch. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { MediaFlowError } from '../core/errors.js';
+import type { KeptEntry } from '../core/hot-views.js';
 import type { Position } from '../core/position.js';
 import type { RequestOrigin } from '../core/request-origin.js';
 
@@ -44,6 +45,8 @@ export interface EndpointAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON value, text or bytes; absent for an empty answer. */
   readonly body?: unknown;
+  /** As long as this holds, the same request may be given this very answer again. */
+  readonly kept?: KeptEntry;
 }
 
 export interface EndpointDescription {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalid, notFound } from '../core/errors.js';
+import type { HotAnswers } from '../core/hot-answers.js';
 import {
   type LibraryFilter,
   type LibraryPlace,
@@ -8,6 +9,7 @@ import {
 } from '../core/readers/media-library.js';
 import { isStorable } from '../core/storable-text.js';
 import { endpoint } from '../http/endpoint.js';
+import { jsonText, subjectOf } from './hot-answer.js';
 import { idPrefix } from './id-prefix.js';
 import { mediaItemSchema, mediaStatusSchema, toMediaItem, toPublicItem } from './media-item.js';
 import { toMetadata, toPublicMetadata } from './media-metadata.js';
@@ -62,6 +64,7 @@ function filterOf(query: z.infer<typeof listQuery>, isOperator: boolean): Librar
 /** `playback` is for what is looked up by its id. */
 export const mediaLibraryQueries = (
   libraries: Readonly<Record<'playback' | 'operators' | 'everybody', MediaLibraryReader>>,
+  hot: HotAnswers,
 ) => [
   endpoint({
     method: 'GET',
@@ -102,11 +105,21 @@ export const mediaLibraryQueries = (
     views: mediaLibraryViews.item,
     params: z.object({ id: z.string().max(200) }),
     success: { status: 200, description: 'The item', schema: mediaItemSchema },
-    async handle({ params, isOperator }) {
-      const item = await libraries.playback.item(params.id);
-      if (!item || (!isOperator && item.status !== 'published'))
-        throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
-      return { body: isOperator ? toMediaItem(item) : toPublicItem(toMediaItem(item)) };
+    handle({ params: { id }, isOperator, headers }) {
+      const views = mediaLibraryViews.item;
+      return hot.answer(
+        {
+          key: `item ${isOperator ? 'operators' : 'everybody'} ${id}`,
+          ...{ views, after: headers['mediaflow-after'] },
+        },
+        async () => {
+          const item = await libraries.playback.item(id);
+          if (!item || (!isOperator && item.status !== 'published'))
+            throw notFound('media_not_found', `There is no media ${id}.`, { mediaId: id });
+          const shown = isOperator ? toMediaItem(item) : toPublicItem(toMediaItem(item));
+          return { ...jsonText(shown), subjects: subjectOf(views, id) };
+        },
+      );
     },
   }),
 

@@ -2,16 +2,20 @@ import { z } from 'zod';
 import type { BlobStore } from '../core/blob-store.js';
 import { type DerivativeKind, fileNamePattern } from '../core/derivative.js';
 import { notFound } from '../core/errors.js';
+import type { HotAnswers } from '../core/hot-answers.js';
 import { deriveId } from '../core/ids.js';
 import { type PlaybackReader, playbackViews, type StoredRendition } from '../core/readers/playback.js';
 import { viewsOfAll } from '../core/readers/views-read.js';
 import { servedAudio } from '../core/served-audio.js';
 import { endpoint } from '../http/endpoint.js';
 import { masterPlaylist, storyboardVtt } from './hls-playlist.js';
-import { etagMatches, serveBlob } from './serve-blob.js';
+import { jsonText, subjectOf, unlessKnown } from './hot-answer.js';
+import { serveBlob } from './serve-blob.js';
 
 const id = z.object({ id: z.string().max(200) });
 const fileName = z.string().regex(fileNamePattern);
+
+const manifestViews = viewsOfAll(playbackViews.renditions, playbackViews.soundTracks);
 
 const PLAYLIST = 'application/vnd.apple.mpegurl';
 /** The item may be taken down at any moment, so what names its parts is asked for again each time. */
@@ -42,6 +46,7 @@ const pathSegmentOf = (rendition: StoredRendition): string =>
 export function playbackQueries(
   reader: PlaybackReader,
   blobs: BlobStore,
+  hot: HotAnswers,
   {
     publicOriginals,
     segmentCacheSeconds,
@@ -60,6 +65,28 @@ export function playbackQueries(
     const found = await asked;
     if (found === undefined) throw notPlayable(mediaId);
     return found;
+  }
+
+  const noRendition = (mediaId: string, pathSegment: string) =>
+    notFound('rendition_not_found', `Media ${mediaId} has no rendition ${pathSegment} to play.`);
+
+  /** Where the files of a rendition lie. */
+  async function folderOf(
+    { id: mediaId, rendition }: { readonly id: string; readonly rendition: string },
+    after: string | undefined,
+  ): Promise<string> {
+    const views = playbackViews.renditions;
+    const { body } = await hot.answer({ key: `folders ${mediaId}`, views, after }, async () => {
+      const renditions = await reader.renditions(mediaId);
+      // Of what is not there to be played nothing is kept, so that nobody fills the memory with it.
+      if (renditions.length === 0) throw noRendition(mediaId, rendition);
+      const folders = renditions.map((each) => [pathSegmentOf(each), each.blobPrefix] as const);
+      return { ...jsonText(Object.fromEntries(folders)), subjects: subjectOf(views, mediaId) };
+    });
+    const folders = new Map(Object.entries(JSON.parse(body) as Record<string, string>));
+    const folder = folders.get(rendition);
+    if (folder === undefined) throw noRendition(mediaId, rendition);
+    return folder;
   }
 
   const derivative = ({
@@ -95,20 +122,26 @@ export function playbackQueries(
       summary: 'HLS multivariant playlist of the renditions that are ready',
       tag: 'playback',
       access: 'public',
-      views: viewsOfAll(playbackViews.renditions, playbackViews.soundTracks),
+      views: manifestViews,
       params: id,
       success: { status: 200, description: 'The playlist', contentType: PLAYLIST },
-      async handle({ params, headers }) {
-        const [renditions, soundTracks] = await Promise.all([
-          reader.renditions(params.id),
-          reader.soundTracks(params.id),
-        ]);
-        if (renditions.length === 0) throw notPlayable(params.id);
-        const body = masterPlaylist(
-          renditions.map((rendition) => ({ ...rendition, pathSegment: pathSegmentOf(rendition) })),
-          servedAudio(soundTracks)?.language,
+      async handle({ params: { id: mediaId }, headers }) {
+        const answer = await hot.answer(
+          { key: `manifest ${mediaId}`, views: manifestViews, after: headers['mediaflow-after'] },
+          async () => {
+            const [renditions, soundTracks] = await Promise.all([
+              reader.renditions(mediaId),
+              reader.soundTracks(mediaId),
+            ]);
+            if (renditions.length === 0) throw notPlayable(mediaId);
+            const body = masterPlaylist(
+              renditions.map((rendition) => ({ ...rendition, pathSegment: pathSegmentOf(rendition) })),
+              servedAudio(soundTracks)?.language,
+            );
+            return { ...text(body, PLAYLIST), subjects: subjectOf(manifestViews, mediaId) };
+          },
         );
-        return textAnswer(body, PLAYLIST, headers);
+        return unlessKnown(answer, headers);
       },
     }),
     endpoint({
@@ -121,14 +154,8 @@ export function playbackQueries(
       params: id.extend({ rendition: fileName, file: fileName }),
       success: { status: 200, description: 'The bytes', contentType: 'video/iso.segment' },
       async handle({ params, headers }) {
-        const renditions = await reader.renditions(params.id);
-        const rendition = renditions.find((each) => pathSegmentOf(each) === params.rendition);
-        if (!rendition)
-          throw notFound(
-            'rendition_not_found',
-            `Media ${params.id} has no rendition ${params.rendition} to play.`,
-          );
-        return serveBlob(blobs, `${rendition.blobPrefix}/${params.file}`, headers, {
+        const folder = await folderOf(params, headers['mediaflow-after']);
+        return serveBlob(blobs, `${folder}/${params.file}`, headers, {
           contentType: contentTypeOf(params.file),
           cacheControl: params.file.endsWith('.m3u8') ? REVALIDATE : segmentCaching(segmentCacheSeconds),
         });
@@ -147,7 +174,7 @@ export function playbackQueries(
       async handle({ params, headers }) {
         const { storyboard, durationSeconds } = await published(params.id, reader.storyboard(params.id));
         if (!storyboard) throw notFound('storyboard_not_found', `Media ${params.id} has no storyboard yet.`);
-        return textAnswer(storyboardVtt(storyboard, durationSeconds ?? 0), 'text/vtt', headers);
+        return unlessKnown(text(storyboardVtt(storyboard, durationSeconds ?? 0), 'text/vtt'), headers);
       },
     }),
     endpoint({
@@ -194,18 +221,7 @@ export function playbackQueries(
   ];
 }
 
-function textAnswer(
-  body: string,
-  contentType: string,
-  headers: Readonly<Record<string, string | undefined>>,
-) {
-  const etag = `"${deriveId(body)}"`;
-  const common = {
-    etag,
-    'content-type': contentType,
-    'cache-control': REVALIDATE,
-  };
-  return etagMatches(headers['if-none-match'], etag)
-    ? { status: 304, headers: common }
-    : { status: 200, headers: common, body };
-}
+const text = (body: string, contentType: string) => ({
+  headers: { etag: `"${deriveId(body)}"`, 'content-type': contentType, 'cache-control': REVALIDATE },
+  body,
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { notFound } from '../core/errors.js';
+import type { HotAnswers, WorkedOutAnswer } from '../core/hot-answers.js';
 import {
   type RecommendationRequest,
   type RecommendationsReader,
@@ -10,8 +11,13 @@ import { type TrendingReader, trendingViews } from '../core/readers/trending.js'
 import { viewsOfAll } from '../core/readers/views-read.js';
 import type { Viewers } from '../core/viewers.js';
 import { endpoint } from '../http/endpoint.js';
+import { jsonText } from './hot-answer.js';
 
 const COLD_START_LIMIT = 20;
+/** What is popular changes all the time. */
+const POPULAR_MILLISECONDS = 1000;
+
+const newestListViews = viewsOfAll(recommendationsViews.newestList, trendingViews.highestUnseen);
 
 const itemsSchema = z.array(
   z.object({ mediaId: z.string(), title: z.string(), score: z.number(), reason: z.string() }),
@@ -31,92 +37,106 @@ export const recommendationQueries = (
   recommendations: RecommendationsReader,
   trending: TrendingReader,
   viewers: Pick<Viewers, 'find' | 'userIdsOf'>,
-) => [
-  endpoint({
-    method: 'GET',
-    path: '/v1/recommendations/:userId',
-    summary: "A viewer's newest list, less whatever may no longer be shown or was seen since",
-    tag: 'recommendations',
-    // What somebody likes, and because of what: the site that knows its viewers asks for them.
-    access: 'operator',
-    views: viewsOfAll(recommendationsViews.newestList, trendingViews.highestUnseen),
-    params: z.object({ userId: z.string().trim().min(1).max(200) }),
-    success: {
-      status: 200,
-      description: 'The list; what is popular now and unseen for a viewer who has none yet',
-      schema: z.object({
-        userId: z.string(),
-        items: itemsSchema,
-        generatedAt: z.string().nullable().describe('Null when no list was ever made for this viewer'),
-        requestId: z.string().nullable(),
-        ranking: z.looseObject({}).nullable(),
-      }),
-    },
-    async handle({ params: { userId } }) {
-      const viewerId = (await viewers.find(userId)) ?? NOBODY;
-      const list = await recommendations.newestList(viewerId);
-      if (!list) {
-        const popular = await trending.highestUnseen(viewerId, COLD_START_LIMIT);
-        const items = popular.map((item) => toItem({ ...item, reason: 'Popular now', becauseTitle: null }));
-        return { body: { userId, items, generatedAt: null, requestId: null, ranking: null } };
-      }
+  hot: HotAnswers,
+) => {
+  async function workOutList(viewerId: string): Promise<WorkedOutAnswer> {
+    const ofViewer = { recommendations: [viewerId], 'viewer-activity': [viewerId] };
+    const list = await recommendations.newestList(viewerId);
+    if (!list) {
+      const popular = await trending.highestUnseen(viewerId, COLD_START_LIMIT);
+      const items = popular.map((item) => toItem({ ...item, reason: 'Popular now', becauseTitle: null }));
       return {
-        body: {
-          userId,
-          items: list.items.map(toItem),
-          generatedAt: list.generatedAt,
-          requestId: list.requestId,
-          ranking: list.ranking,
-        },
+        ...jsonText({ items, generatedAt: null, requestId: null, ranking: null }),
+        subjects: { ...ofViewer, 'media-library': items.map(({ mediaId }) => mediaId) },
+        lifetimeMilliseconds: POPULAR_MILLISECONDS,
       };
-    },
-  }),
+    }
+    const { requestId, generatedAt, ranking } = list;
+    return {
+      ...jsonText({ items: list.items.map(toItem), generatedAt, requestId, ranking }),
+      subjects: { ...ofViewer, 'media-library': list.names },
+    };
+  }
 
-  endpoint({
-    method: 'GET',
-    path: '/v1/recommendations/requests/:requestId',
-    summary: 'What has become of a request: its list, or why there is none',
-    tag: 'recommendations',
-    access: 'operator',
-    views: recommendationsViews.request,
-    params: z.object({ requestId: z.string().min(1).max(200) }),
-    success: {
-      status: 200,
-      description: 'The request',
-      schema: z.object({
-        requestId: z.string(),
-        userId: z.string().nullable().describe('Null when the viewer has just been forgotten'),
-        status: statusSchema,
-        items: itemsSchema.describe('Empty until it is done'),
-        ranking: z.looseObject({}).nullable(),
-        failure: failureSchema.nullable().describe('Of the last attempt, while it is queued or failed'),
-        requestedAt: z.string(),
-        retryAt: z.string().nullable(),
-        endedAt: z.string().nullable(),
-        position: z
-          .string()
-          .nullable()
-          .describe('Of the answer, for `Mediaflow-After` of others; null while it is queued'),
-      }),
-    },
-    async handle({ params: { requestId } }) {
-      const request = await recommendations.request(requestId);
-      if (!request) throw notFound('request_not_found', `There is no request ${requestId}.`, { requestId });
-      const userIds = await viewers.userIdsOf([request.userId]);
-      return {
-        body: {
-          requestId,
-          userId: userIds.get(request.userId) ?? null,
-          status: request.status,
-          items: request.items.map(toItem),
-          ranking: request.ranking,
-          failure: request.failure,
-          requestedAt: request.requestedAt,
-          retryAt: request.retryAt,
-          endedAt: request.endedAt,
-          position: request.position,
-        },
-      };
-    },
-  }),
-];
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/v1/recommendations/:userId',
+      summary: "A viewer's newest list, less whatever may no longer be shown or was seen since",
+      tag: 'recommendations',
+      // What somebody likes, and because of what: the site that knows its viewers asks for them.
+      access: 'operator',
+      views: newestListViews,
+      params: z.object({ userId: z.string().trim().min(1).max(200) }),
+      success: {
+        status: 200,
+        description:
+          'The list; for a viewer who has none yet what is popular, up to a second ago, and unseen',
+        schema: z.object({
+          userId: z.string(),
+          items: itemsSchema,
+          generatedAt: z.string().nullable().describe('Null when no list was ever made for this viewer'),
+          requestId: z.string().nullable(),
+          ranking: z.looseObject({}).nullable(),
+        }),
+      },
+      async handle({ params: { userId }, headers }) {
+        const viewerId = (await viewers.find(userId)) ?? NOBODY;
+        const { body } = await hot.answer(
+          { key: `list ${viewerId}`, views: newestListViews, after: headers['mediaflow-after'] },
+          () => workOutList(viewerId),
+        );
+        // Who a viewer is, is not kept with what is shown to him.
+        return { body: { userId, ...(JSON.parse(body) as object) } };
+      },
+    }),
+
+    endpoint({
+      method: 'GET',
+      path: '/v1/recommendations/requests/:requestId',
+      summary: 'What has become of a request: its list, or why there is none',
+      tag: 'recommendations',
+      access: 'operator',
+      views: recommendationsViews.request,
+      params: z.object({ requestId: z.string().min(1).max(200) }),
+      success: {
+        status: 200,
+        description: 'The request',
+        schema: z.object({
+          requestId: z.string(),
+          userId: z.string().nullable().describe('Null when the viewer has just been forgotten'),
+          status: statusSchema,
+          items: itemsSchema.describe('Empty until it is done'),
+          ranking: z.looseObject({}).nullable(),
+          failure: failureSchema.nullable().describe('Of the last attempt, while it is queued or failed'),
+          requestedAt: z.string(),
+          retryAt: z.string().nullable(),
+          endedAt: z.string().nullable(),
+          position: z
+            .string()
+            .nullable()
+            .describe('Of the answer, for `Mediaflow-After` of others; null while it is queued'),
+        }),
+      },
+      async handle({ params: { requestId } }) {
+        const request = await recommendations.request(requestId);
+        if (!request) throw notFound('request_not_found', `There is no request ${requestId}.`, { requestId });
+        const userIds = await viewers.userIdsOf([request.userId]);
+        return {
+          body: {
+            requestId,
+            userId: userIds.get(request.userId) ?? null,
+            status: request.status,
+            items: request.items.map(toItem),
+            ranking: request.ranking,
+            failure: request.failure,
+            requestedAt: request.requestedAt,
+            retryAt: request.retryAt,
+            endedAt: request.endedAt,
+            position: request.position,
+          },
+        };
+      },
+    }),
+  ];
+};

@@ -48,10 +48,10 @@ export function describeProjectionStore(adapter: string, harness: ProjectionStor
     test('a projection that is not known yet begins at the start of the log with its own version', async () => {
       const other = `${name}_other`;
       expect(await store.load([{ name: other, version: 7 }])).toEqual([
-        { name: other, version: 7, position: '' },
+        { name: other, version: 7, position: '', rebuilds: 0 },
       ]);
       expect(await store.load([{ name: other, version: 8 }])).toEqual([
-        { name: other, version: 7, position: '' },
+        { name: other, version: 7, position: '', rebuilds: 0 },
       ]);
     });
 
@@ -112,7 +112,7 @@ export function describeProjectionStore(adapter: string, harness: ProjectionStor
       await session.close();
       expect(await harness.items(name)).toEqual([{ id: 'a', plays: 2 }]);
       expect(await store.load([{ name, version: 2 }])).toEqual([
-        { name, version: 2, position: positionAt(5) },
+        { name, version: 2, position: positionAt(5), rebuilds: 1 },
       ]);
     });
 

@@ -4,6 +4,7 @@ import { createPostgresReaders } from '../../src/adapters/postgres/readers/index
 import { openReadDatabase, type ReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
 import { MediaFlowError } from '../../src/core/errors.js';
+import { nothingAtHand } from '../../src/core/hot-answers.js';
 import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { createTestDatabase } from '../support/database.js';
 import { viewsIn } from '../support/views-in.js';
@@ -31,6 +32,7 @@ const endpoints = queryEndpoints({
   storage: {
     viewers: createMemoryViewers(new Map([['listed', 'listed']])),
   } as unknown as Dependencies['storage'],
+  hot: nothingAtHand,
   ...{ queue: nothing, reports: nothing },
 });
 

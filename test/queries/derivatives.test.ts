@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { BlobStore } from '../../src/core/blob-store.js';
 import { type DerivativeKind, isOfKind } from '../../src/core/derivative.js';
+import { nothingAtHand } from '../../src/core/hot-answers.js';
 import type { PlaybackReader } from '../../src/core/readers/playback.js';
 import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { playbackQueries } from '../../src/queries/playback.js';
@@ -34,7 +35,7 @@ describe('a kind of file that is served', () => {
     stat: async (key: string) => ({ key, sizeBytes: 3, modifiedAt: '2026-11-21T09:30:00.000Z' }),
     read: async (key: string) => Readable.from([key]),
   } as unknown as BlobStore;
-  const endpoints = playbackQueries(reader, blobs, {
+  const endpoints = playbackQueries(reader, blobs, nothingAtHand, {
     ...{ publicOriginals: false, segmentCacheSeconds: 0, derivatives: [cover, subtitles] },
   });
   const get = (path: string, params: object) => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPostgresReaders } from '../../src/adapters/postgres/readers/index.js';
 import { openReadDatabase, type ReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
+import { nothingAtHand } from '../../src/core/hot-answers.js';
 import type { Endpoint, EndpointRequest } from '../../src/http/endpoint.js';
 import { mediaLibraryQueries } from '../../src/queries/media-library.js';
 import { trendingQueries } from '../../src/queries/trending.js';
@@ -85,8 +86,11 @@ async function rowsLookedAt(endpoint: Endpoint | undefined, query: object): Prom
 
 const { mediaLibrary, trending } = createPostgresReaders(recording);
 const endpoints = [
-  ...mediaLibraryQueries({ playback: mediaLibrary, operators: mediaLibrary, everybody: mediaLibrary }),
-  ...trendingQueries(trending),
+  ...mediaLibraryQueries(
+    { playback: mediaLibrary, operators: mediaLibrary, everybody: mediaLibrary },
+    nothingAtHand,
+  ),
+  ...trendingQueries(trending, nothingAtHand),
 ];
 const at = (path: string) => endpoints.find((endpoint) => endpoint.path === path);
 

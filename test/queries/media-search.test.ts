@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPostgresReaders } from '../../src/adapters/postgres/readers/index.js';
 import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
+import { nothingAtHand } from '../../src/core/hot-answers.js';
 import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { mediaLibraryQueries } from '../../src/queries/media-library.js';
 import { createTestDatabase } from '../support/database.js';
@@ -9,11 +10,10 @@ import { createTestDatabase } from '../support/database.js';
 const database = await createTestDatabase();
 const readDatabase = await openReadDatabase({ connectionString: database.url, maximumConnections: 2 });
 const { mediaLibrary } = createPostgresReaders(readDatabase);
-const list = mediaLibraryQueries({
-  playback: mediaLibrary,
-  operators: mediaLibrary,
-  everybody: mediaLibrary,
-}).find(({ path }) => path === '/v1/media');
+const list = mediaLibraryQueries(
+  { playback: mediaLibrary, operators: mediaLibrary, everybody: mediaLibrary },
+  nothingAtHand,
+).find(({ path }) => path === '/v1/media');
 if (!list) throw new Error('there is such an endpoint');
 const { handle } = list;
 

@@ -4,6 +4,7 @@ import type { JobDepth } from '../../core/job-queue.js';
 import type { ListProjectionStatuses } from '../../core/projection-store.js';
 import type { SagaStatus } from '../../core/saga-status.js';
 import type { StorageReports } from '../../core/storage-report.js';
+import type { HotOutcome } from '../../runtime/hot-views/hot-answers.js';
 import { type Access, requireOperator } from './access.js';
 import { answerProblem } from './early-problems.js';
 import { within } from './health.js';
@@ -31,6 +32,12 @@ export function createMetrics(sources: MetricSources) {
   const wrongKeys = new Counter({
     name: 'mediaflow_http_wrong_keys_total',
     help: 'Requests with a key that is none of ours, by what they were told',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const hotAnswers = new Counter({
+    name: 'mediaflow_hot_answers_total',
+    help: 'Answers to hot questions, by where they came from',
     labelNames: ['outcome'],
     registers: [registry],
   });
@@ -94,6 +101,12 @@ export function createMetrics(sources: MetricSources) {
   }
 
   return {
+    countHotAnswer: (outcome: HotOutcome): void => hotAnswers.inc({ outcome }),
+    /** An answer that the application was not asked for again. */
+    observeEarlyAnswer(route: string, seconds: number): void {
+      requests.observe({ method: 'GET', route, status: 200 }, seconds);
+      hotAnswers.inc({ outcome: 'early' });
+    },
     countWrongKey: (outcome: WrongKeyOutcome): void => wrongKeys.inc({ outcome }),
 
     /** Scrapers bring a key as any operator does, unless the metrics are public. */

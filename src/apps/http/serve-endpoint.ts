@@ -9,6 +9,7 @@ import { holdsUnstorable } from '../../core/storable-text.js';
 import type { Endpoint, EndpointAnswer, EndpointRequest } from '../../http/endpoint.js';
 import { sentenceOf } from '../schema-sentences.js';
 import { type Access, requireOperator } from './access.js';
+import type { EarlyAnswers } from './early-answers.js';
 import { requestOriginOf } from './request-origin.js';
 import { requestParts } from './request-parts.js';
 import { createViewWaits } from './view-waits.js';
@@ -19,10 +20,11 @@ const NO_QUERY = z.strictObject({});
 export interface ServeOptions {
   readonly access: Access;
   readonly waiter: PositionWaiter;
+  readonly early: Pick<EarlyAnswers, 'remember'>;
 }
 
 /** What an endpoint's declaration promises, kept for every request: access, schemas, reading one's own writes. */
-export function createServeEndpoint({ access, waiter }: ServeOptions) {
+export function createServeEndpoint({ access, waiter, early }: ServeOptions) {
   const waitForViews = createViewWaits(waiter);
   return async (endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const headers = request.headers as Readonly<Record<string, string | undefined>>;
@@ -58,7 +60,15 @@ export function createServeEndpoint({ access, waiter }: ServeOptions) {
       const { isOperator } = caller;
       await waitForViews(endpoint.views, after, { isOperator, signal: untilGone() });
     }
-    send(reply, await endpoint.handle(endpointRequest));
+    const answer = await endpoint.handle(endpointRequest);
+    setHead(reply, answer);
+    // Whoever tries keys is counted each time.
+    if (answer.kept && typeof answer.body === 'string' && !caller.hasUnknownKey && reply.statusCode === 200)
+      early.remember(request.raw, {
+        ...{ kept: answer.kept, body: answer.body },
+        ...{ route: endpoint.path, headers: reply.getHeaders() },
+      });
+    sendBody(reply, answer);
   };
 }
 
@@ -119,9 +129,12 @@ function commandIdOf(request: FastifyRequest, caller: ReturnType<Access>, key: s
   return requestCommandId({ actor: caller.actor, method: request.method, path }, key);
 }
 
-function send(reply: FastifyReply, answer: EndpointAnswer): void {
+function setHead(reply: FastifyReply, answer: EndpointAnswer): void {
   reply.status(answer.status ?? 200);
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
+}
+
+function sendBody(reply: FastifyReply, answer: EndpointAnswer): void {
   if (answer.body instanceof Readable && reply.request.method === 'HEAD') answer.body.destroy();
   reply.send(answer.body);
 }

@@ -10,6 +10,7 @@ import type { Uploads } from '../../commands/uploads/uploads.js';
 import { viewerCommands } from '../../commands/viewers.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { DeadLetters } from '../../core/dead-letter.js';
+import type { HotAnswers } from '../../core/hot-answers.js';
 import type { JobDepth } from '../../core/job-queue.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { StorageReports } from '../../core/storage-report.js';
@@ -54,6 +55,7 @@ export const queryEndpoints = (dependencies: {
   readonly storage: Pick<Storage, 'store' | 'viewers' | 'sagaStore' | 'projectionStatuses'>;
   /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
   readonly readers: Readonly<Record<'playback' | 'operators' | 'everybody', Readers>>;
+  readonly hot: HotAnswers;
   readonly blobs: BlobStore;
   readonly queue: DeadLetters & JobDepth;
   readonly reports: StorageReports;
@@ -61,20 +63,26 @@ export const queryEndpoints = (dependencies: {
   readonly publicOriginals: boolean;
   readonly segmentCacheSeconds: number;
 }): Endpoint[] => {
-  const { storage, readers, blobs, queue, reports, stopping } = dependencies;
+  const { storage, readers, hot, blobs, queue, reports, stopping } = dependencies;
   const { store, viewers, sagaStore } = storage;
   const { operators } = readers;
   return [
-    ...mediaLibraryQueries({
-      playback: readers.playback.mediaLibrary,
-      operators: readers.operators.mediaLibrary,
-      everybody: readers.everybody.mediaLibrary,
-    }),
+    ...mediaLibraryQueries(
+      {
+        playback: readers.playback.mediaLibrary,
+        operators: readers.operators.mediaLibrary,
+        everybody: readers.everybody.mediaLibrary,
+      },
+      hot,
+    ),
     ...mediaHistoryQueries(readers.operators.mediaHistory),
-    ...playbackQueries(readers.playback.playback, blobs, { ...dependencies, derivatives: derivativeKinds }),
+    ...playbackQueries(readers.playback.playback, blobs, hot, {
+      ...dependencies,
+      derivatives: derivativeKinds,
+    }),
     ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
-    ...recommendationQueries(operators.recommendations, operators.trending, viewers),
-    ...trendingQueries(readers.everybody.trending),
+    ...recommendationQueries(operators.recommendations, operators.trending, viewers, hot),
+    ...trendingQueries(readers.everybody.trending, hot),
     ...jobQueries(readers.operators.jobs),
     ...operationQueries({ projections: storage.projectionStatuses, sagas: sagaStore, queue }),
     ...storageCheckQueries(reports),

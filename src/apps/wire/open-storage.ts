@@ -10,6 +10,7 @@ import { createPostgresEventRedaction } from '../../adapters/postgres/event-stor
 import { createPostgresPersonalKeys } from '../../adapters/postgres/personal-keys/personal-keys.js';
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store/status.js';
+import { createPostgresViewNews } from '../../adapters/postgres/projection-store/view-news.js';
 import { createPositionWaiter } from '../../adapters/postgres/projection-store/waiter.js';
 import { createPostgresReaders } from '../../adapters/postgres/readers/index.js';
 import { openReadDatabase } from '../../adapters/postgres/readers/read-database.js';
@@ -75,6 +76,7 @@ export async function openStorage(options: {
     }),
     viewers,
     waiter,
+    viewNews: createPostgresViewNews({ pool, listener, logger }),
     ledger: createPostgresUploadLedger(pool),
     sagaStore: createPostgresSagaStore(pool),
     projectionStore: createPostgresProjectionStore({ pool }),

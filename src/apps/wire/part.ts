@@ -11,6 +11,7 @@ import type { HealthChecks } from '../http/health.js';
 import type { MetricSources } from '../http/metrics.js';
 import type { Paths } from '../http/openapi.js';
 import type { Closers } from './closers.js';
+import type { OpenHotViews } from './open-hot-views.js';
 import type { OpenReaders, Storage } from './open-storage.js';
 import type { OpenVideoTools } from './open-video-tools.js';
 
@@ -24,6 +25,7 @@ export interface PartContext {
   videoTools(): Promise<OpenVideoTools>;
   /** Carries out a command, whoever sends it, on the one bus of the process: from the start of the parts on. */
   readonly execute: Execute;
+  readonly hotViews: OpenHotViews;
   readonly access: Access;
   readonly closers: Closers;
   readonly logger: Logger;

@@ -7,6 +7,7 @@ import { createAccess } from '../http/access.js';
 import { commandBusModule, executeOn } from '../http/command-bus.js';
 import { createHttpApp } from '../http/create-http-app.js';
 import { docsRoutes } from '../http/docs-page.js';
+import { createEarlyAnswers } from '../http/early-answers.js';
 import { type HealthChecks, healthRoutes } from '../http/health.js';
 import type { HttpServer } from '../http/http-server.js';
 import { guardKeyless } from '../http/keyless-guard.js';
@@ -18,6 +19,7 @@ import type { Role } from '../roles.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
 import { openBlobs } from './open-blobs.js';
+import { openHotViews } from './open-hot-views.js';
 import { createReaders, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
 import { openVideoTools } from './open-video-tools.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
@@ -68,8 +70,12 @@ async function start(
   const storage = await openStorage({ config, logger, closers, waitsFor: httpServer.waitsFor });
   httpServer.waitsFor('roles');
   let queue: JobQueue | undefined;
+  const hotViews = openHotViews({
+    ...{ config, roles, storage, logger, stopping: stopping.signal },
+    count: (outcome) => metrics.countHotAnswer(outcome),
+  });
   const parts = await assembleRoles(roles, {
-    ...{ config, storage, access, closers, logger, stopping: stopping.signal },
+    ...{ config, storage, hotViews, access, closers, logger, stopping: stopping.signal },
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => openBlobs({ config, closers })),
     readers: createReaders({ storage, closers }),
@@ -83,10 +89,15 @@ async function start(
   const endpoints = parts.flatMap((part) => part.endpoints ?? []);
   const metrics = createMetrics(Object.assign({}, ...parts.map((part) => part.metrics)) as MetricSources);
   const checks = Object.assign(storageChecks(storage), ...parts.map((part) => part.checks)) as HealthChecks;
+  const early = createEarlyAnswers({
+    hot: hotViews.answers,
+    maximumBytes: config.hotViews.maximumBytes,
+    onAnswered: metrics.observeEarlyAnswer,
+  });
   const { app, answer } = await createHttpApp({
     server: httpServer.server,
     endpoints,
-    serve: createServeEndpoint({ access, waiter: storage.waiter }),
+    serve: createServeEndpoint({ access, early, waiter: storage.waiter }),
     access,
     refuseWrongKey: createWrongKeys({ logger, count: metrics.countWrongKey }),
     maximumFileBytes: config.uploads.maximumSizeBytes,
@@ -120,7 +131,9 @@ async function start(
     await Promise.all([released, httpServer.drain()]);
     await app.close();
   });
-  httpServer.serve(answer);
+  httpServer.serve((request, response) => {
+    if (!early.answer(request, response)) answer(request, response);
+  });
 
   for (const part of parts) {
     const { warnings = [], notes = [] } = (await part.advice?.()) ?? {};

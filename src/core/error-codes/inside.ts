@@ -12,6 +12,11 @@ export const inside = {
     advice:
       'Tells a worker that its job has failed for good before, though the queue has not heard of it: it becomes the dead letter it should have been. Retry the item, or replay the letter.',
   },
+  view_news_silent: {
+    kinds: ['unavailable'],
+    advice:
+      'Tells the cache of hot answers that it may have missed changes of the views: until it hears again, answers come from the database.',
+  },
   lease_lost: { kinds: ['unavailable'], advice: 'Tells a worker that its job was given to another.' },
   cancelled: { kinds: ['unavailable'], advice: 'Tells a worker that its job is not wanted any more.' },
   shutting_down: {

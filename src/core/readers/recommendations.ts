@@ -19,6 +19,8 @@ export interface RecommendationList {
   readonly ranking: JsonObject;
   readonly generatedAt: Instant;
   readonly items: readonly RecommendedItem[];
+  /** Ids of all items it was made with or because of, in no order: those that are left out now too. */
+  readonly names: readonly string[];
 }
 
 export interface RecommendationRequest {

@@ -45,7 +45,24 @@ export function recommendationsReading(views: () => ViewsUnderTest): void {
           { mediaId: 'm2', title: 'The m2', score: 1, reason: 'Because m2', becauseTitle: null },
           { mediaId: 'm1', title: 'The m1', score: 0.5, reason: 'Because m1', becauseTitle: null },
         ],
+        names: expect.toSatisfy((names: string[]) => names.toSorted().join() === 'm1,m2'),
       });
+    });
+
+    test('a list names every item it was made with or because of, also those that may not be shown now', async () => {
+      const items = [
+        { mediaId: 'm1', score: 1, reason: 'Because', because: 'm2' },
+        { mediaId: 'gone', score: 1, reason: 'Because', because: 'm2' },
+      ];
+      const list = generated('r1', []).data;
+      await views().tell([
+        ...library,
+        { type: 'RecommendationGenerated', data: { ...list, items } } as RecommendationEvent,
+        did('u1', 'play', 'm1'),
+      ]);
+      const { items: shown, names = [] } = (await recommendations().newestList('u1')) ?? {};
+      expect(shown).toEqual([]);
+      expect(names.toSorted()).toEqual(['gone', 'm1', 'm2']);
     });
 
     test('the item that says most for another is named while it may be shown', async () => {

@@ -28,6 +28,11 @@ export function createRecommendationsReader(rowsOf: RowsOf): RecommendationsRead
     });
   }
 
+  const namesIn = (list: Row): unknown[] => {
+    const items = (list.items ?? []) as JsonObject[];
+    return [...new Set(items.flatMap(({ mediaId, because }) => [mediaId, because ?? []].flat()))];
+  };
+
   return {
     async newestList(userId) {
       const list = rowsOf('recommendations').find((row) => row.user_id === userId);
@@ -36,6 +41,7 @@ export function createRecommendationsReader(rowsOf: RowsOf): RecommendationsRead
         ({
           ...{ requestId: list.request_id, ranking: list.ranking, generatedAt: list.generated_at },
           items: itemsOf(list),
+          names: namesIn(list),
         } as unknown as RecommendationList)
       );
     },

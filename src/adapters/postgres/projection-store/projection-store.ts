@@ -6,15 +6,16 @@ import type {
   ProjectionCheckpoint,
   ProjectionStore,
 } from '../../../core/projection-store.js';
-import { PROJECTIONS_CHANNEL } from './channel.js';
+import { PROJECTIONS_CHANNEL, VIEW_NEWS_CHANNEL } from './channel.js';
 import { inPortWords, inTransaction } from './connection.js';
 import { discardRebuild, openRebuild } from './rebuild.js';
+import { subjectMessages } from './subject-messages.js';
 import { rememberColumns } from './table-columns.js';
 import { writeTableChanges } from './write.js';
 
 /**
  * Locks the checkpoints that still stand where the batch starts, in one order for all processes, and moves them.
- * A checkpoint that another process is moving is waited for, and then found elsewhere.
+ * A checkpoint that another process is moving is waited for, and then found elsewhere. Whose rows change is told along with it.
  */
 const ADVANCE = `
   with standing as (
@@ -30,10 +31,17 @@ const ADVANCE = `
     update projection_checkpoints as checkpoint
     set position = $4, catching_up = $5, failure = null, updated_at = now()
     from standing where checkpoint.name = standing.name
-    returning checkpoint.name
-  ), names as (select array_agg(name) as names from moved)
+    returning checkpoint.name, checkpoint.rebuilds
+  ), names as (
+    select array_agg(name) as names, json_agg(json_build_array(name, rebuilds, from_position, $4)) as views
+    from moved join unnest($1::text[], $3::text[]) as batch (name, from_position) using (name)
+  ), told as materialized (
+    select count(pg_notify('${VIEW_NEWS_CHANNEL}',
+      json_build_object('views', views, 'subjects', subjects::json)::text)) as messages
+    from names, unnest($6::text[]) as subjects where names is not null
+  )
   select names, pg_notify('${PROJECTIONS_CHANNEL}', $4 || ' ' || array_to_string(names, ' '))
-  from names where names is not null`;
+  from told, names where names is not null`;
 
 /** Views in PostgreSQL, beside their checkpoints. The pool stays the caller's. */
 export function createPostgresProjectionStore({ pool }: { readonly pool: Pool }): ProjectionStore {
@@ -54,6 +62,7 @@ export function createPostgresProjectionStore({ pool }: { readonly pool: Pool })
         advances.map(({ from }) => from),
         to,
         catchingUp,
+        subjectMessages(advances),
       ],
     });
     return new Set(rows[0]?.names);
@@ -70,7 +79,7 @@ export function createPostgresProjectionStore({ pool }: { readonly pool: Pool })
           [projections.map(({ name }) => name), projections.map(({ version }) => version), START],
         );
         const { rows } = await pool.query<ProjectionCheckpoint>(
-          'select name, version, position from projection_checkpoints where name = any($1) order by name',
+          'select name, version, position, rebuilds from projection_checkpoints where name = any($1) order by name',
           [projections.map(({ name }) => name)],
         );
         return rows;

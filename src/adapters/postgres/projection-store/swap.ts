@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { conflict, MediaFlowError } from '../../../core/errors.js';
 import type { AnyProjection } from '../../../core/projection-store.js';
-import { PROJECTIONS_CHANNEL } from './channel.js';
+import { PROJECTIONS_CHANNEL, VIEW_NEWS_CHANNEL } from './channel.js';
 import { inTransactionOf } from './connection.js';
 import { pairIndexes, rebuildTableOf, tablesFit } from './tables.js';
 
@@ -55,12 +55,14 @@ export async function swapTables(
         await client.query(
           `with done as (delete from projection_rebuilds where name = $1 returning position, tables)
            update projection_checkpoints as checkpoint
-           set version = $2, position = done.position, failure = null, updated_at = now()
+           set version = $2, position = done.position, rebuilds = rebuilds + 1, failure = null, updated_at = now()
            from done where name = $1`,
           [name, version],
         );
         await client.query(
-          `select pg_notify('${PROJECTIONS_CHANNEL}', position || ' ' || name)
+          `select pg_notify('${VIEW_NEWS_CHANNEL}', json_build_object(
+               'views', json_build_array(json_build_array(name, rebuilds, position, position)))::text),
+             pg_notify('${PROJECTIONS_CHANNEL}', position || ' ' || name)
            from projection_checkpoints where name = $1`,
           [name],
         );

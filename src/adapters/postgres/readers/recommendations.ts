@@ -11,6 +11,7 @@ interface ListRow {
   readonly request_id: string;
   readonly ranking: RecommendationList['ranking'];
   readonly generated_at: Date;
+  readonly names: readonly string[];
 }
 
 interface RequestRow {
@@ -37,7 +38,11 @@ const itemsOf = (list: string): string => `
 export const createRecommendationsReader = (database: ReadDatabase): RecommendationsReader => ({
   async newestList(userId) {
     const [list] = await database.query<ListRow>(
-      `select request_id, ranking, generated_at from recommendations where user_id = $1`,
+      `select request_id, ranking, generated_at, array(
+         select distinct name
+         from jsonb_array_elements(items) as item, unnest(array[item ->> 'mediaId', item ->> 'because']) as name
+         where name is not null) as names
+       from recommendations where user_id = $1`,
       [userId],
     );
     if (!list) return undefined;
@@ -50,6 +55,7 @@ export const createRecommendationsReader = (database: ReadDatabase): Recommendat
       ranking: list.ranking,
       generatedAt: list.generated_at.toISOString(),
       items,
+      names: list.names,
     };
   },
 

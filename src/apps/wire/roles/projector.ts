@@ -1,12 +1,13 @@
 import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
+import { tellHotViews } from '../../../runtime/hot-views/tell-hot-views.js';
 import { runProjector } from '../../../runtime/projection/projector.js';
 import { projectionsCheck } from '../checks.js';
 import type { Part, PartContext } from '../part.js';
 import { codec } from '../write-side.js';
 
 /** Keeps the views up to date. */
-export async function projectorPart({ storage, logger, stopping }: PartContext): Promise<Part> {
+export async function projectorPart({ storage, hotViews, logger, stopping }: PartContext): Promise<Part> {
   const { projectionStatuses } = storage;
   return {
     checks: { projections: projectionsCheck(projectionStatuses) },
@@ -15,7 +16,7 @@ export async function projectorPart({ storage, logger, stopping }: PartContext):
       return runProjector({
         store: storage.store,
         projections,
-        projectionStore: storage.projectionStore,
+        projectionStore: tellHotViews(storage.projectionStore, hotViews.told, logger),
         decode: codec.decode,
         clock: systemClock,
         logger,

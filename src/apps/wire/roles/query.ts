@@ -17,6 +17,7 @@ export async function queryPart(context: PartContext): Promise<Part> {
     endpoints: queryEndpoints({
       ...{ storage, readers, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
       reports: createStorageReports(blobs),
+      hot: context.hotViews.answers,
     }),
     checks: {
       blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),

@@ -3,7 +3,7 @@ import { playbackQueries } from '../../../../src/queries/playback.js';
 
 // They are only described here, and ask nothing.
 const nothing = {} as never;
-const paths = playbackQueries(nothing, nothing, {
+const paths = playbackQueries(nothing, nothing, nothing, {
   ...{ publicOriginals: false, segmentCacheSeconds: 0, derivatives: derivativeKinds },
 }).map(({ path }) => path);
 

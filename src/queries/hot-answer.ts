@@ -1,0 +1,22 @@
+import type { HotAnswer, WorkedOutAnswer } from '../core/hot-answers.js';
+import type { EndpointAnswer } from '../http/endpoint.js';
+import { etagMatches } from './serve-blob.js';
+
+/** A JSON answer as it is sent. */
+export const jsonText = (value: unknown): Omit<WorkedOutAnswer, 'subjects'> => ({
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(value),
+});
+
+/** Of every view it was made of, the rows of one item or viewer. */
+export const subjectOf = (views: readonly string[], id: string): WorkedOutAnswer['subjects'] =>
+  Object.fromEntries(views.map((view) => [view, [id]]));
+
+/** 304 for who has it already, by its `etag`. */
+export const unlessKnown = (
+  answer: HotAnswer,
+  headers: Readonly<Record<string, string | undefined>>,
+): EndpointAnswer =>
+  answer.headers.etag !== undefined && etagMatches(headers['if-none-match'], answer.headers.etag)
+    ? { status: 304, headers: answer.headers }
+    : answer;
