@@ -7,17 +7,19 @@ import { type Specification, verify } from '../kit/given-when-then.js';
 import {
   completed,
   failed,
+  failStep,
   heldBy,
   inProcess,
   mediaId,
   moderated,
   planned,
   probe,
-  registered,
+  probedItem,
+  published,
+  recordRenditions,
   rendition,
   renditionCompleted,
   started,
-  uploaded,
 } from '../kit/media-fixtures.js';
 
 type Spec = Specification<MediaCommand, MediaEvent>;
@@ -35,19 +37,10 @@ const recordFiles = (...derivatives: (typeof file)[]): MediaCommand => ({
   data: { ...heldBy('gif'), derivatives },
 });
 const draw = recordFiles(file);
-const fail: MediaCommand = {
-  type: 'FailStep',
-  data: { ...heldBy('gif'), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
-};
-const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
 const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
-const record: MediaCommand = {
-  type: 'RecordRenditions',
-  data: { ...heldBy('transcode'), renditions: [rendition()] },
-};
 
 const withGif: readonly MediaEvent[] = [
-  ...[registered, uploaded, started('probe'), completed('probe')],
+  ...probedItem,
   ...[planned('transcode', 'gif', 'moderate'), started('transcode'), moderated('approved')],
 ];
 const publishedWithoutGif = [...withGif, renditionCompleted(), completed('transcode'), published];
@@ -56,7 +49,7 @@ const specifications: Spec[] = [
   {
     name: 'is not waited for by what is allowed and playable',
     given: withGif,
-    when: record,
+    when: recordRenditions('transcode', rendition()),
     then: [renditionCompleted(), completed('transcode'), published],
   },
   {
@@ -68,13 +61,13 @@ const specifications: Spec[] = [
   {
     name: 'that cannot be made leaves its item published',
     given: [...publishedWithoutGif, started('gif')],
-    when: fail,
+    when: failStep('gif'),
     then: [failed('gif')],
   },
   {
     name: 'that cannot be made keeps no item from being published',
     given: [...withGif, started('gif'), failed('gif')],
-    when: record,
+    when: recordRenditions('transcode', rendition()),
     then: [renditionCompleted(), completed('transcode'), published],
   },
   {

@@ -3,16 +3,19 @@ import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { Rendition } from '../../src/domain/media/media-values.js';
-import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { type Specification, verify } from '../kit/given-when-then.js';
 import {
   completed,
   failed,
+  failStep,
   heldBy,
   mediaId,
   moderated,
   planOf,
   probe,
+  processingFailed,
+  published,
+  recordRenditions,
   registered,
   rendition,
   renditionCompleted,
@@ -22,7 +25,6 @@ import {
 
 type Spec = Specification<MediaCommand, MediaEvent>;
 
-const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
 const sound: Rendition = { ...rendition('audio'), kind: 'audio', width: null, height: null, frameRate: null };
 const soundCompleted: MediaEvent = { type: 'RenditionCompleted', data: { mediaId, rendition: sound } };
 /** Approved, and planned with sound that the preview brings along. */
@@ -35,60 +37,48 @@ const withSound: readonly MediaEvent[] = [
   }),
   moderated('approved'),
 ];
-const record = (step: StepName, ...renditions: Rendition[]): MediaCommand => ({
-  type: 'RecordRenditions',
-  data: { ...heldBy(step), renditions },
-});
-const fail = (step: StepName): MediaCommand => ({
-  type: 'FailStep',
-  data: { ...heldBy(step), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
-});
-const processingFailed = (step: StepName): MediaEvent => ({
-  type: 'ProcessingFailed',
-  data: { mediaId, step, code: 'ffmpeg_failed', message: 'no' },
-});
 
 const specifications: Spec[] = [
   {
     name: 'picture and sound make it so',
     given: [...withSound, started('preview')],
-    when: record('preview', rendition('360p'), sound),
+    when: recordRenditions('preview', rendition('360p'), sound),
     then: [renditionCompleted('360p'), soundCompleted, completed('preview'), published],
   },
   {
     name: 'a picture alone does not where there is sound to come',
     given: [...withSound, started('transcode')],
-    when: record('transcode', rendition('540p')),
+    when: recordRenditions('transcode', rendition('540p')),
     then: [renditionCompleted('540p'), completed('transcode')],
   },
   {
     name: 'the sound that comes last publishes it',
     given: [...withSound, renditionCompleted('540p'), completed('transcode'), started('preview')],
-    when: record('preview', rendition('360p'), sound),
+    when: recordRenditions('preview', rendition('360p'), sound),
     then: [renditionCompleted('360p'), soundCompleted, completed('preview'), published],
   },
   {
     name: 'an item whose sound cannot be made has failed, whatever pictures there are',
     given: [...withSound, renditionCompleted('540p'), completed('transcode'), started('preview')],
-    when: fail('preview'),
+    when: failStep('preview'),
     then: [failed('preview'), processingFailed('preview')],
   },
   {
     name: 'a preview that failed is no failure while the ladder is open',
     given: [...withSound, started('preview')],
-    when: fail('preview'),
+    when: failStep('preview'),
     then: [failed('preview')],
   },
   {
     name: 'a ladder that came without the sound of a failed preview is a failure',
     given: [...withSound, started('preview'), failed('preview'), started('transcode')],
-    when: record('transcode', rendition('540p')),
+    when: recordRenditions('transcode', rendition('540p')),
     then: [renditionCompleted('540p'), completed('transcode'), processingFailed('preview')],
   },
   {
     name: 'when both have failed, the ladder is named',
     given: [...withSound, started('preview'), failed('preview'), started('transcode')],
-    when: fail('transcode'),
+    when: failStep('transcode'),
     then: [failed('transcode'), processingFailed('transcode')],
   },
   {
@@ -99,7 +89,7 @@ const specifications: Spec[] = [
       processingFailed('transcode'),
       started('moderate'),
     ],
-    when: fail('moderate'),
+    when: failStep('moderate'),
     then: [failed('moderate')],
   },
   {
@@ -110,7 +100,10 @@ const specifications: Spec[] = [
       processingFailed('transcode'),
       started('preview', 'j2'),
     ],
-    when: { ...record('preview'), data: { ...heldBy('preview', 'j2'), renditions: [rendition(), sound] } },
+    when: {
+      ...recordRenditions('preview'),
+      data: { ...heldBy('preview', 'j2'), renditions: [rendition(), sound] },
+    },
     then: [renditionCompleted(), soundCompleted, completed('preview', 'j2'), published],
   } as Spec,
   {

@@ -3,17 +3,21 @@ import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { Probe } from '../../src/domain/media/media-values.js';
-import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { type Specification, verify } from '../kit/given-when-then.js';
 import {
   completed,
   failed,
+  failStep,
   heldBy,
   inProcess,
   mediaId,
   moderated,
   planned,
   probe,
+  probedItem,
+  processingFailed,
+  published,
+  recordRenditions,
   registered,
   rendition,
   renditionCompleted,
@@ -26,15 +30,6 @@ type Spec = Specification<MediaCommand, MediaEvent>;
 const poster = { blobKey: 'media/m1/poster/j1-1/poster.jpg', atSeconds: 3 };
 const drawn: MediaEvent = { type: 'PosterGenerated', data: { mediaId, poster } };
 const draw: MediaCommand = { type: 'RecordPoster', data: { ...heldBy('poster'), poster } };
-const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
-const processingFailed = (step: StepName): MediaEvent => ({
-  type: 'ProcessingFailed',
-  data: { mediaId, step, code: 'ffmpeg_failed', message: 'no' },
-});
-const fail = (step: StepName): MediaCommand => ({
-  type: 'FailStep',
-  data: { ...heldBy(step), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
-});
 const toPerson: MediaEvent = {
   type: 'ModerationDecided',
   data: {
@@ -46,20 +41,16 @@ const toPerson: MediaEvent = {
 };
 
 const withPoster: readonly MediaEvent[] = [
-  ...[registered, uploaded, started('probe'), completed('probe')],
+  ...probedItem,
   ...[planned('poster', 'transcode', 'thumbnails', 'moderate', 'tag'), started('poster')],
 ];
 const allButPoster = [...withPoster, renditionCompleted(), completed('transcode'), moderated('approved')];
-const record: MediaCommand = {
-  type: 'RecordRenditions',
-  data: { ...heldBy('transcode'), renditions: [rendition()] },
-};
 
 const specifications: Spec[] = [
   {
     name: 'what is allowed and playable waits for its poster',
     given: [...withPoster, moderated('approved'), started('transcode')],
-    when: record,
+    when: recordRenditions('transcode', rendition()),
     then: [renditionCompleted(), completed('transcode')],
   },
   {
@@ -77,25 +68,25 @@ const specifications: Spec[] = [
   {
     name: 'an item planned by a release that drew the poster later is published without',
     given: [...inProcess, moderated('approved'), started('transcode')],
-    when: record,
+    when: recordRenditions('transcode', rendition()),
     then: [renditionCompleted(), completed('transcode'), published],
   },
   {
     name: 'an item no poster can be drawn of has failed, whatever there is to play',
     given: allButPoster,
-    when: fail('poster'),
+    when: failStep('poster'),
     then: [failed('poster'), processingFailed('poster')],
   },
   {
     name: 'an item no poster can be drawn of has failed at once, whatever is still at work',
     given: [...withPoster, started('transcode'), started('moderate')],
-    when: fail('poster'),
+    when: failStep('poster'),
     then: [failed('poster'), processingFailed('poster')],
   },
   {
     name: 'a poster tried again is no failure yet',
     given: allButPoster,
-    when: { type: 'FailStep', data: { ...fail('poster').data, final: false } } as MediaCommand,
+    when: { type: 'FailStep', data: { ...failStep('poster').data, final: false } } as MediaCommand,
     then: [
       {
         type: 'StepAttemptFailed',
@@ -116,7 +107,7 @@ const specifications: Spec[] = [
   {
     name: 'what neither a poster could be drawn of nor a model look at is no person’s work',
     given: [...withPoster, failed('poster'), processingFailed('poster'), started('moderate')],
-    when: fail('moderate'),
+    when: failStep('moderate'),
     then: [failed('moderate')],
   },
   {
@@ -128,13 +119,13 @@ const specifications: Spec[] = [
   {
     name: 'what no model could look at, and then no poster could be drawn of, has failed',
     given: [...withPoster, started('moderate'), failed('moderate')],
-    when: fail('poster'),
+    when: failStep('poster'),
     then: [failed('poster'), processingFailed('poster')],
   },
   {
     name: 'what a person looks at does not fail over its poster before they have decided',
     given: [...withPoster, moderated('in_review')],
-    when: fail('poster'),
+    when: failStep('poster'),
     then: [failed('poster')],
   },
 ];

@@ -83,6 +83,24 @@ export const failed = (step: StepName, jobId?: string, attempt?: number): MediaE
   data: { ...heldBy(step, jobId, attempt), code: 'ffmpeg_failed', message: 'no' },
 });
 
+export const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
+/** Of a step that {@link failed}. */
+export const processingFailed = (step: StepName): MediaEvent => ({
+  type: 'ProcessingFailed',
+  data: { mediaId, step, code: 'ffmpeg_failed', message: 'no' },
+});
+export const failStep = (step: StepName): MediaCommandOf<'FailStep'> => ({
+  type: 'FailStep',
+  data: { ...heldBy(step), code: 'ffmpeg_failed', message: 'no', final: true, retryAt: null },
+});
+export const recordRenditions = (
+  step: StepName,
+  ...renditions: Rendition[]
+): MediaCommandOf<'RecordRenditions'> => ({
+  type: 'RecordRenditions',
+  data: { ...heldBy(step), renditions },
+});
+
 /** A plan as the first version of the event would have told it. */
 export const planOf = (
   steps: StepKind[],
@@ -122,12 +140,12 @@ export const moderated = (outcome: 'approved' | 'rejected' | 'in_review'): Media
   data: { mediaId, outcome, rule: 'r', explanation: 'e' },
 });
 
+/** Up to its plan, which comes next. */
+export const probedItem: readonly MediaEvent[] = [registered, uploaded, started('probe'), completed('probe')];
+
 /** Up to the plan, everything still to do. */
 export const inProcess: readonly MediaEvent[] = [
-  registered,
-  uploaded,
-  started('probe'),
-  completed('probe'),
+  ...probedItem,
   planned('transcode', 'thumbnails', 'moderate', 'tag'),
 ];
 
