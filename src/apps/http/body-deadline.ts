@@ -9,11 +9,12 @@ import { endBrokenConnection } from './early-problems.js';
 export function endSlowBodies(server: FastifyInstance, seconds: number): void {
   server.addHook('preParsing', async ({ headers, raw }, _reply, payload) => {
     if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return payload;
-    const late = Object.assign(new Error('The body did not come in time'), {
-      code: 'ERR_HTTP_REQUEST_TIMEOUT',
-    });
-    const timer = setTimeout(() => endBrokenConnection(late, raw.socket), seconds * 1000);
+    const timer = setTimeout(() => endBrokenConnection(tooLate(), raw.socket), seconds * 1000);
     for (const event of ['end', 'close', 'error']) payload.once(event, () => clearTimeout(timer));
     return payload;
   });
 }
+
+/** Made when it is: its stack costs more than many a request. */
+const tooLate = () =>
+  Object.assign(new Error('The body did not come in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
