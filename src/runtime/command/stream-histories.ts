@@ -16,7 +16,11 @@ export interface StreamHistory {
   readonly state: unknown;
   /** Undefined where there is no stream yet. */
   readonly last: Pick<StoredEvent, 'eventId' | 'revision' | 'position'> | undefined;
-  readonly commands: ReadonlyMap<string, EarlierCommand>;
+  /**
+   * One for all histories that go on from one another, since copying it would cost more than the rest of a command. It may know
+   * of more than `last` by the time it is asked, but of nothing that is not in the stream.
+   */
+  readonly commands: Map<string, EarlierCommand>;
 }
 
 export interface StreamHistories {
@@ -69,17 +73,20 @@ function after(
   { needsState, decider }: Aggregate,
   decode: (stored: StoredEvent) => RecordedEvent,
 ): StreamHistory {
-  if (events.length === 0) return before;
-  const commands = new Map(before.commands);
-  let { state, last } = before;
-  for (const event of events) {
-    const { eventId, type, revision, position, metadata } = event;
-    const { commandId } = metadata;
-    const requestHash = metadata.erased ? 'erased' : metadata.requestHash;
-    const known = commands.get(commandId) ?? { requestHash, events: [] };
-    commands.set(commandId, { ...known, events: [...known.events, { type, position }] });
-    if (needsState) state = decider.evolve(state, decode(event));
-    last = { eventId, revision, position };
-  }
-  return { state, last, commands };
+  const last = events.at(-1);
+  if (!last) return before;
+  const state = needsState
+    ? events.reduce((known, event) => decider.evolve(known, decode(event)), before.state)
+    : before.state;
+  for (const event of events) note(before.commands, event);
+  const { eventId, revision, position } = last;
+  return { state, last: { eventId, revision, position }, commands: before.commands };
+}
+
+/** An event that somebody else who goes on from the same history has noted stays noted once. */
+function note(commands: Map<string, EarlierCommand>, { type, position, metadata }: StoredEvent): void {
+  const requestHash = metadata.erased ? 'erased' : metadata.requestHash;
+  const known = commands.get(metadata.commandId) ?? { requestHash, events: [] };
+  if (known.events.some((event) => event.position === position)) return;
+  commands.set(metadata.commandId, { ...known, events: [...known.events, { type, position }] });
 }

@@ -61,6 +61,16 @@ describe('what happened in a stream before', () => {
     expect(commands.get(idOf('two'))?.events.map(({ type }) => type)).toEqual(['SeatTaken', 'HallFull']);
   });
 
+  test('tells an event once, however many commands read it at the same time', async () => {
+    const { read, take } = world();
+    await take('one', 1);
+    await read();
+    await take('two', 2);
+    const [{ commands }, other] = await Promise.all([read(), read()]);
+    expect(other.state).toEqual([1, 2]);
+    expect(commands.get(idOf('two'))?.events.map(({ type }) => type)).toEqual(['SeatTaken', 'HallFull']);
+  });
+
   test('is another after a store was set back to a backup, also where that has as many events', async () => {
     const { read, take, setBack } = world();
     await take('one', 1);
