@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import type { AppendDecision, LogExcerpt } from '../../../core/decide-appends.js';
 import type { PreparedAppend, PreparedEvent } from '../../../core/prepare-append.js';
 import { DURABLY } from '../connection/durably.js';
+import { textArray } from '../connection/text-array.js';
 import { newsOf } from './log-news.js';
 
 interface ExcerptRow {
@@ -76,8 +77,8 @@ export async function writeAccepted(
       rows.map(({ event }) => event.eventId),
       rows.map(({ event }) => event.type),
       rows.map(({ event }) => event.schemaVersion),
-      rows.map(({ event }) => event.data),
-      rows.map(({ event }) => event.metadata),
+      textArray(rows.map(({ event }) => event.data)),
+      textArray(rows.map(({ event }) => event.metadata)),
       newsOf(rows.map(({ event }) => event.type)),
     ],
   });
