@@ -4,13 +4,13 @@ import type { AllPage, AppendLimits, EventStore } from '../../../core/event-stor
 import { type Logger, silentLogger } from '../../../core/logger.js';
 import { placeOf, placesBetween } from '../../../core/numbered-position.js';
 import { prepareAppend } from '../../../core/prepare-append.js';
+import { shareInFlight } from '../../../core/share-in-flight.js';
 import type { Listener } from '../connection/listener.js';
 import { createAppendQueue } from './append-queue.js';
 import { gather } from './gather.js';
 import { createHeadWatch } from './head-watch.js';
 import { readAll, readEvent, readHead, readStream } from './read.js';
 import { readStreams, type StreamRead } from './read-streams.js';
-import { shareInFlight } from './share-in-flight.js';
 import { type PageRequest, subscribe } from './subscribe.js';
 import { writeBatch } from './write-batch.js';
 
