@@ -26,6 +26,11 @@ export const operations = {
     kinds: ['unavailable'],
     advice: 'The server is stopping. Send it again when it is back.',
   },
+  event_store_cannot_redact: {
+    kinds: ['unsupported'],
+    advice:
+      'Events that hold something personal in readable form are in an event store that changes no event. Have the stream deleted and the log scavenged there, then replay the dead letter.',
+  },
   upload_ledger_unavailable: {
     kinds: ['unavailable'],
     advice: 'The database cannot be reached, so nobody knows how far uploads are. Go on after `Retry-After`.',

@@ -55,8 +55,8 @@ export const readCall =
 async function* subscribed(node: NodeState, options: Options, signal: AbortSignal) {
   const all = options.getAll();
   const position = positionOf(all);
-  const last = node.log.records.at(-1);
-  const after = all?.hasEnd() ? last : position;
+  if (position && !node.log.isPlace(position)) throw invalidPosition();
+  const after = all?.hasEnd() ? node.log.records.at(-1) : position;
   yield confirmationMessage();
   for await (const followed of followLog({ log: node.log, after, filter: filterOf(options), signal }))
     yield followedMessage(followed);
@@ -78,9 +78,7 @@ function* read(node: NodeState, options: Options): Generator<streams.ReadResp> {
 function recordsOfAll(log: TransactionLog, options: Options, count: number, isForwards: boolean) {
   const all = options.getAll();
   const position = positionOf(all);
-  const last = log.records.at(-1);
-  // The transaction log ends there: nothing can be read of it beyond.
-  if (isForwards && position && (!last || position.commit > last.commit + 65_536n)) throw invalidPosition();
+  if (position && !log.isPlace(position)) throw invalidPosition();
   const filter = filterOf(options);
   const isWanted = (record: LogRecord) => !filter || filter.isWanted(record);
   if (isForwards) {

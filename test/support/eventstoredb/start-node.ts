@@ -77,7 +77,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ...{ log, cache, faults, admit, stopping: stopping.signal },
     maximumAppendBytes: options.maximumAppendBytes ?? 1_048_576,
   };
-  const server = new Server({ 'grpc.max_receive_message_length': 17 * 1_048_576 });
+  const server = new Server({
+    'grpc.max_receive_message_length': 17 * 1_048_576,
+    // As Kestrel has it: who asks for more on a connection waits.
+    'grpc.max_concurrent_streams': 100,
+  });
   const unsupported: ServerErrorResponse = Object.assign(new Error('Not played'), {
     code: status.UNIMPLEMENTED,
   });
@@ -123,7 +127,8 @@ function checkUser({ users }: NodeOptions, metadata: Metadata): ServiceError | u
   if (!users) return undefined;
   const [, encoded] = /^Basic (.+)$/.exec(String(metadata.get('authorization')[0] ?? '')) ?? [];
   if (encoded === undefined) return accessDenied();
-  const [name = '', password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  const [, name = '', password] =
+    /^([^:]*):(.*)$/.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
   return Object.hasOwn(users, name) && users[name] === password ? undefined : notAuthenticated();
 }
 

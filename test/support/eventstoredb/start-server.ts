@@ -24,7 +24,7 @@ export interface ServerOptions
 
 /**
  * EventStoreDB as its clients meet it, without the engine: the protocol from the definitions that the client ships, on real
- * sockets. What it answers follows the sources of the server (24.10); its log is in memory, and shared at once by all nodes.
+ * sockets. What it answers follows the published sources of the server; its log is in memory, and shared at once by all nodes.
  */
 export async function startEventStoreDb(options: ServerOptions = {}): Promise<EventStoreDbServer> {
   const { nodes: count = 1, systemEventEvery, ...nodeOptions } = options;

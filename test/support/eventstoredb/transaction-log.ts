@@ -43,6 +43,8 @@ export interface TransactionLog {
   scavenge(isGone: (record: LogRecord) => boolean): void;
   /** Sets the log back to its first so many records, as a restored backup does. */
   restore(records: number): void;
+  /** Whether something was ever written there, gone since or not: elsewhere nothing can be read. */
+  isPlace(position: LogPosition): boolean;
   /** Index in `records` of the first one at or after a position. */
   indexFrom(position: LogPosition): number;
   onGrowth(listener: () => void): () => void;
@@ -61,6 +63,7 @@ export function createTransactionLog(
   let streams = new Map<string, LogRecord[]>();
   /** Revisions go on where they were, also over what was scavenged. */
   let revisions = new Map<string, number>();
+  const commits = new Set<bigint>();
   let offset = FIRST_OFFSET;
   let sinceSystemEvent = 0;
   const listeners = new Set<() => void>();
@@ -72,6 +75,7 @@ export function createTransactionLog(
     const revision = (revisions.get(stream) ?? -1) + 1;
     const record = { ...event, ...place, stream, revision, createdMilliseconds: Date.now() };
     records.push(record);
+    commits.add(record.commit);
     const own = streams.get(stream) ?? [];
     own.push(record);
     streams.set(stream, own);
@@ -139,6 +143,7 @@ export function createTransactionLog(
       const last = records.at(-1);
       offset = last ? last.commit + sizeOf(last) : FIRST_OFFSET;
     },
+    isPlace: ({ commit }) => commits.has(commit) && commit < offset,
     indexFrom(position) {
       let [low, high] = [0, records.length];
       while (low < high) {
