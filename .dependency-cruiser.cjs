@@ -121,6 +121,13 @@ module.exports = {
       to: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/$1/' },
     },
     {
+      name: 'eventstoredb-only-when-set',
+      severity: 'error',
+      comment: 'Its client and gRPC are loaded by those who set EVENTSTOREDB_URL, and by nobody else.',
+      from: { pathNot: '^src/adapters/eventstoredb/' },
+      to: { path: '^src/adapters/eventstoredb/|node_modules/@eventstore/', dynamic: false },
+    },
+    {
       name: 'pg-boss-is-in-postgres',
       severity: 'error',
       comment:

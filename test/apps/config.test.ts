@@ -43,3 +43,25 @@ test('variables that only look like ours are named, those of the command line an
   };
   expect(unreadVariables(variables)).toEqual(['MEDIAFLOW_REVIEW_AT', 'MEDIAFLOW_DATABASE_URL']);
 });
+
+test('what is wrong with the address of an EventStoreDB is told without its password', () => {
+  const secret = 'hunter2-of-16-chars';
+  for (const [url, sentence] of [
+    [`http://admin:${secret}@host:2113`, 'has to be like esdb://'],
+    [`esdb://admin:${secret}`, 'has to be like esdb://'],
+    [`esdb://admin:${secret}@host:2113?tlsVerifyCert=false`, 'has an option that is none of'],
+    [`esdb://admin:${secret}@host:2113?tls=true&passwd=${secret}`, 'has an option that is none of'],
+  ] as const) {
+    const read = () => readConfig({ EVENTSTOREDB_URL: url });
+    expect(read).toThrow(`EVENTSTOREDB_URL: ${sentence}`);
+    expect(read).not.toThrow(secret);
+  }
+});
+
+test.for([
+  'esdb://localhost:2113?tls=false',
+  'esdb://admin:change%3Ait@a.example.com:2113,b.example.com,10.0.0.3:2113?tlsCAFile=/etc/ca.crt&nodePreference=leader',
+  'esdb+discover://cluster.example.com/?keepAliveInterval=10000&maxDiscoverAttempts=5',
+])('an EventStoreDB may be one node, several, or a name of all: %s', (url) => {
+  expect(readConfig({ EVENTSTOREDB_URL: url }).eventStoreDbUrl).toBe(url);
+});

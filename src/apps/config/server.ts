@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { eventStoreDbUrl } from './event-store-db-url.js';
 import type { Read } from './values.js';
 
 /** Where the server listens and keeps what it has. */
@@ -26,6 +27,11 @@ export const serverVariables = {
     .url({ protocol: /^postgres(ql)?$/, error: 'has to be like postgresql://user:password@host/database' })
     .optional()
     .describe('A PostgreSQL server to use instead of the embedded one'),
+  EVENTSTOREDB_URL: eventStoreDbUrl
+    .optional()
+    .describe(
+      'An EventStoreDB or KurrentDB server to keep events in instead of PostgreSQL, such as `esdb://user:password@host:2113`; several hosts, separated by commas, are a cluster',
+    ),
 };
 
 export interface ServerConfig {
@@ -34,6 +40,8 @@ export interface ServerConfig {
   readonly dataFolder: string;
   /** Undefined means the embedded PostgreSQL in the data folder. */
   readonly databaseUrl: string | undefined;
+  /** Undefined means that events are kept in PostgreSQL too. */
+  readonly eventStoreDbUrl: string | undefined;
 }
 
 export const readServer = (env: Read<typeof serverVariables>): ServerConfig => ({
@@ -41,6 +49,7 @@ export const readServer = (env: Read<typeof serverVariables>): ServerConfig => (
   port: env.PORT,
   dataFolder: resolve(env.MEDIAFLOW_DATA),
   databaseUrl: env.DATABASE_URL,
+  eventStoreDbUrl: env.EVENTSTOREDB_URL,
 });
 
 export const isLoopback = (host: string): boolean =>

@@ -5,8 +5,6 @@ import { migrate } from '../../adapters/postgres/connection/migrate.js';
 import { openPool } from '../../adapters/postgres/connection/open-pool.js';
 import { soon } from '../../adapters/postgres/connection/patience.js';
 import { connectsAsSuperuser } from '../../adapters/postgres/connection/superuser.js';
-import { createPostgresEventStore } from '../../adapters/postgres/event-store/event-store.js';
-import { createPostgresEventRedaction } from '../../adapters/postgres/event-store/redaction.js';
 import { createPostgresPersonalKeys } from '../../adapters/postgres/personal-keys/personal-keys.js';
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store/status.js';
@@ -28,6 +26,7 @@ import { jobPolicies } from '../../workers/policies.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
 import { once } from './once.js';
+import { openEventStore } from './open-event-store.js';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
@@ -56,7 +55,7 @@ export async function openStorage(options: {
       'DATABASE_URL names a superuser of its server, who may read files and run programs there: a role that owns the database is enough',
     );
 
-  const sealedLog = createPostgresEventStore({ pool, listener, logger });
+  const { sealedLog, redaction } = await openEventStore({ config, pool, listener, logger });
   const keys = createPostgresPersonalKeys({ pool, listener });
   const viewers = createPostgresViewers({ pool, listener });
   const store = createSealedEventStore({ store: sealedLog, keys, definitions: eventDefinitions });
@@ -72,7 +71,7 @@ export async function openStorage(options: {
     sealedLog,
     /** Makes what is personal in a stream unreadable for good. */
     erase: createErase({
-      ...{ keys, redaction: createPostgresEventRedaction(pool), definitions: eventDefinitions },
+      ...{ keys, redaction, definitions: eventDefinitions },
     }),
     viewers,
     waiter,

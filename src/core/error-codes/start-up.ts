@@ -7,6 +7,11 @@ export const startUp = {
     advice:
       'Another MediaFlow uses this data folder. Stop it, choose another folder with `MEDIAFLOW_DATA`, or give all that share it the same `DATABASE_URL`.',
   },
+  event_store_changed: {
+    kinds: ['conflict'],
+    advice:
+      'What is in the database was made from another event log than the one it is to follow now. Set `EVENTSTOREDB_URL` as it was, or name a new database with `DATABASE_URL` (without it, a new data folder).',
+  },
   role_taken: {
     kinds: ['conflict'],
     advice:

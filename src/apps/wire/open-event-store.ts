@@ -1,0 +1,63 @@
+import type { Pool } from 'pg';
+import type { Listener } from '../../adapters/postgres/connection/listener.js';
+import { createPostgresEventStore } from '../../adapters/postgres/event-store/event-store.js';
+import { createPostgresEventRedaction } from '../../adapters/postgres/event-store/redaction.js';
+import { readKeptPositions } from '../../adapters/postgres/kept-positions.js';
+import { conflict } from '../../core/errors.js';
+import type { EventRedaction } from '../../core/event-redaction.js';
+import type { EventStore } from '../../core/event-store.js';
+import type { Logger } from '../../core/logger.js';
+import { isNumbered } from '../../core/numbered-position.js';
+import type { Position } from '../../core/position.js';
+import type { Config } from '../config.js';
+
+interface OpenedEventStore {
+  /** The log as it is kept. */
+  readonly sealedLog: EventStore;
+  readonly redaction: EventRedaction;
+  /** Whether a position can be one of this store, by its form. */
+  isOurs(position: Position): boolean;
+}
+
+interface EventStoreOptions {
+  readonly config: Pick<Config, 'eventStoreDbUrl'>;
+  /** The database of the views, which may hold the log too. */
+  readonly pool: Pool;
+  readonly listener: Listener;
+  readonly logger: Logger;
+}
+
+/**
+ * The store of the log that the configuration names. Throws conflict `event_store_changed` where the views and processes of the
+ * database have come from another one: its positions say nothing here.
+ */
+export async function openEventStore(options: EventStoreOptions): Promise<OpenedEventStore> {
+  const { eventStoreDbUrl } = options.config;
+  const opened =
+    eventStoreDbUrl === undefined ? openPostgres(options) : await openEventStoreDb(eventStoreDbUrl, options);
+  const kept = await readKeptPositions(options.pool);
+  if (kept.every(opened.isOurs)) return opened;
+  await opened.sealedLog.close();
+  throw conflict(
+    'event_store_changed',
+    'The views and processes in the database have followed another event log than the one that is configured',
+  );
+}
+
+const openPostgres = ({ pool, listener, logger }: EventStoreOptions): OpenedEventStore => ({
+  sealedLog: createPostgresEventStore({ pool, listener, logger }),
+  redaction: createPostgresEventRedaction(pool),
+  isOurs: isNumbered,
+});
+
+async function openEventStoreDb(
+  connectionString: string,
+  { logger }: EventStoreOptions,
+): Promise<OpenedEventStore> {
+  // Its client is loaded by those who use it.
+  const { createEventStoreDbEventStore } = await import('../../adapters/eventstoredb/event-store.js');
+  const { createEventStoreDbRedaction } = await import('../../adapters/eventstoredb/redaction.js');
+  const { isOurs } = await import('../../adapters/eventstoredb/position.js');
+  const sealedLog = createEventStoreDbEventStore({ connectionString, logger });
+  return { sealedLog, redaction: createEventStoreDbRedaction(sealedLog), isOurs };
+}
