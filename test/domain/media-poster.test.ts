@@ -11,6 +11,7 @@ import {
   heldBy,
   inProcess,
   mediaId,
+  model,
   moderated,
   planned,
   probe,
@@ -58,6 +59,12 @@ const specifications: Spec[] = [
     given: allButPoster,
     when: draw,
     then: [drawn, completed('poster'), published],
+  },
+  {
+    name: 'a poster is not there for what another step has made',
+    given: allButPoster,
+    when: { type: 'RecordTags', data: { ...heldBy('poster'), model, tags: [] } },
+    then: [],
   },
   {
     name: 'a poster that comes first waits for what there is to play',

@@ -7,6 +7,21 @@ import type { MediaState, StepState } from './media-state.js';
 import { scoresOf } from './moderation-classes.js';
 import { decideModeration } from './moderation-policy.js';
 import { NO_PICTURE, planProcessing } from './steps/plan-processing.js';
+import { type StepKind, type StepName, stepKindOf } from './steps/step-name.js';
+
+type Result = Exclude<Extract<StepCommand['type'], `Record${string}`>, 'RecordDerivatives'>;
+
+/** What each result is the result of: no step is completed by that of another, without what it is waited for. */
+const ends: Readonly<Record<Result, readonly StepKind[]>> = {
+  RecordProbe: ['probe'],
+  RecordRenditions: ['preview', 'transcode'],
+  RecordPoster: ['poster'],
+  RecordThumbnails: ['thumbnails'],
+  RecordModeration: ['moderate'],
+  RecordTags: ['tag'],
+};
+const mayEnd = ({ type }: StepCommand, step: StepName): boolean =>
+  !(type in ends) || ends[type as Result].includes(stepKindOf(step));
 
 /** What a worker reports. Only the attempt that holds the step is listened to; anybody else changes nothing. */
 export function decideStep(command: StepCommand, state: MediaState): MediaEvent[] {
@@ -17,7 +32,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
   if (state.deleted) return [];
   if (command.type === 'FailStep' && isNextAttempt(held, state))
     return [{ type: 'StepStarted', data: held }, ...fail(held, command.data)];
-  if (!holdsStep(held, state)) return [];
+  if (!holdsStep(held, state) || !mayEnd(command, step)) return [];
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
 
   switch (command.type) {
