@@ -39,6 +39,8 @@ const checkedEnvironment = environmentSchema
 
 /** Everything the environment decides, read and checked once. */
 export interface Config extends ServerConfig, StorageConfig, AccessConfig {
+  /** Undefined means that nothing is shared but through the database. */
+  readonly redisUrl: string | undefined;
   readonly hotViews: HotViewConfig;
   readonly uploads: UploadConfig;
   readonly tools: ToolConfig;
@@ -65,6 +67,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     ...readServer(env),
     ...readStorage(env),
     ...readAccess(env, env.HOST),
+    redisUrl: env.REDIS_URL,
     hotViews: readHotViews(env),
     uploads: readUploads(env),
     tools: readTools(env),

@@ -1,4 +1,5 @@
 import { createMemoryHotViews } from '../../adapters/memory/hot-views.js';
+import type { Redis } from '../../adapters/redis/connection/open-redis.js';
 import { type HotAnswers, nothingAtHand } from '../../core/hot-answers.js';
 import type { HotViews } from '../../core/hot-views.js';
 import type { Logger } from '../../core/logger.js';
@@ -15,18 +16,23 @@ export interface OpenHotViews {
   readonly told: readonly HotViews[];
 }
 
-/** What this process has at hand; a process that answers nothing keeps nothing. */
-export function openHotViews(options: {
+interface HotViewOptions {
   readonly config: Pick<Config, 'hotViews'>;
   readonly roles: ReadonlySet<Role>;
-  readonly storage: Pick<Storage, 'viewNews'>;
+  readonly storage: Pick<Storage, 'viewNews' | 'identity'>;
+  readonly redis: Redis | undefined;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
   readonly count: (outcome: HotOutcome) => void;
-}): OpenHotViews {
+}
+
+/** What this process has at hand, and where it looks besides; a process that answers nothing keeps nothing. */
+export async function openHotViews(options: HotViewOptions): Promise<OpenHotViews> {
   const { config, roles, storage, logger, stopping, count } = options;
+  const shared = await openShared(options);
   const { maximumBytes } = config.hotViews;
-  if (!roles.has('query') || maximumBytes === 0) return { answers: nothingAtHand, told: [] };
+  if (!roles.has('query') || maximumBytes === 0)
+    return { answers: nothingAtHand, told: shared ? [shared] : [] };
   const nowMilliseconds = () => performance.now();
   const local = createMemoryHotViews({ maximumBytes, nowMilliseconds });
   const views = followViews({
@@ -34,7 +40,13 @@ export function openHotViews(options: {
     ...{ clock: systemClock, signal: stopping },
   });
   return {
-    answers: createHotAnswers({ local, views, count, logger, nowMilliseconds }),
-    told: [local],
+    answers: createHotAnswers({ local, shared, views, count, logger, nowMilliseconds }),
+    told: shared ? [local, shared] : [local],
   };
+}
+
+async function openShared({ config, roles, storage, redis }: HotViewOptions): Promise<HotViews | undefined> {
+  if (!redis || !(roles.has('query') || roles.has('projector'))) return undefined;
+  const { createRedisHotViews } = await import('../../adapters/redis/hot-views/hot-views.js');
+  return createRedisHotViews({ redis, prefix: `${config.hotViews.prefix}${await storage.identity()}:` });
 }

@@ -1,5 +1,6 @@
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.js';
 import { createPgBossJobQueue } from '../../adapters/pg-boss/job-queue.js';
+import { readDatabaseIdentity } from '../../adapters/postgres/connection/database-identity.js';
 import { createListener } from '../../adapters/postgres/connection/listener.js';
 import { migrate } from '../../adapters/postgres/connection/migrate.js';
 import { openPool } from '../../adapters/postgres/connection/open-pool.js';
@@ -76,6 +77,7 @@ export async function openStorage(options: {
     viewers,
     waiter,
     viewNews: createPostgresViewNews({ pool, listener, logger }),
+    identity: () => readDatabaseIdentity(pool),
     ledger: createPostgresUploadLedger(pool),
     sagaStore: createPostgresSagaStore(pool),
     projectionStore: createPostgresProjectionStore({ pool }),

@@ -20,6 +20,7 @@ import { createClosers } from './closers.js';
 import { once } from './once.js';
 import { openBlobs } from './open-blobs.js';
 import { openHotViews } from './open-hot-views.js';
+import { openRedis, redisCheck } from './open-redis.js';
 import { createReaders, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
 import { openVideoTools } from './open-video-tools.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
@@ -70,8 +71,9 @@ async function start(
   const storage = await openStorage({ config, logger, closers, waitsFor: httpServer.waitsFor });
   httpServer.waitsFor('roles');
   let queue: JobQueue | undefined;
-  const hotViews = openHotViews({
-    ...{ config, roles, storage, logger, stopping: stopping.signal },
+  const redis = await openRedis({ config, logger, closers });
+  const hotViews = await openHotViews({
+    ...{ config, roles, storage, redis, logger, stopping: stopping.signal },
     count: (outcome) => metrics.countHotAnswer(outcome),
   });
   const parts = await assembleRoles(roles, {
@@ -88,7 +90,11 @@ async function start(
 
   const endpoints = parts.flatMap((part) => part.endpoints ?? []);
   const metrics = createMetrics(Object.assign({}, ...parts.map((part) => part.metrics)) as MetricSources);
-  const checks = Object.assign(storageChecks(storage), ...parts.map((part) => part.checks)) as HealthChecks;
+  const checks = Object.assign(
+    storageChecks(storage),
+    redis && { redis: redisCheck(redis) },
+    ...parts.map((part) => part.checks),
+  ) as HealthChecks;
   const early = createEarlyAnswers({
     hot: hotViews.answers,
     maximumBytes: config.hotViews.maximumBytes,

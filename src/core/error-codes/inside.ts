@@ -17,6 +17,10 @@ export const inside = {
     advice:
       'Tells the cache of hot answers that it may have missed changes of the views: until it hears again, answers come from the database.',
   },
+  redis_unavailable: {
+    kinds: ['unavailable'],
+    advice: 'Tells the cache of hot answers that Redis does not answer: they are worked out without it.',
+  },
   lease_lost: { kinds: ['unavailable'], advice: 'Tells a worker that its job was given to another.' },
   cancelled: { kinds: ['unavailable'], advice: 'Tells a worker that its job is not wanted any more.' },
   shutting_down: {

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { createClient } from '@redis/client';
+import { messageOf, unavailable } from '../../../core/errors.js';
+import type { Logger } from '../../../core/logger.js';
+
+/** Whoever waits for Redis could have asked the database meanwhile. */
+const PATIENCE_MILLISECONDS = 100;
+/** Of a server that has fallen silent, this is how often one who nobody waits for asks whether it is back. */
+const PROBE_MILLISECONDS = 1_000;
+const RECONNECT_MILLISECONDS = { first: 50, maximum: 2_000 };
+/** What is sent and not answered yet; more is a server that does not keep up. */
+const MOST_UNANSWERED = 10_000;
+
+/** A script on the server, known by its hash once it has been there. */
+export interface Script {
+  readonly text: string;
+  readonly sha: string;
+}
+
+export const script = (text: string): Script => ({
+  text,
+  sha: createHash('sha1').update(text).digest('hex'),
+});
+
+export interface Redis {
+  /** Runs a command. Throws `redis_unavailable`, at once as long as the server is known not to answer. */
+  command<Reply>(...parts: readonly string[]): Promise<Reply>;
+  run<Reply>(script: Script, keys: readonly string[], values: readonly string[]): Promise<Reply>;
+  /** Asks the server. Throws `redis_unavailable`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * One connection, over which commands follow each other without waiting. Nobody waits long: a command that is not answered in
+ * time has failed, and so have all until the server has answered one of ours. A connection on which even that gets no answer may be dead
+ * without having ended, and is replaced.
+ */
+export function openRedis(options: {
+  readonly url: string;
+  readonly logger: Logger;
+  readonly patienceMilliseconds?: number;
+  readonly probeMilliseconds?: number;
+}): Redis {
+  const { url, logger } = options;
+  const { patienceMilliseconds = PATIENCE_MILLISECONDS, probeMilliseconds = PROBE_MILLISECONDS } = options;
+  let isClosed = false;
+  let isSilent = false;
+  let isTold = false;
+  let timer: NodeJS.Timeout | undefined;
+  let client = connect();
+
+  function connect() {
+    const opened = createClient({
+      url,
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: MOST_UNANSWERED,
+      disableClientInfo: true,
+      maintNotifications: 'disabled',
+      socket: {
+        connectTimeout: 2_000,
+        reconnectStrategy: (retries) =>
+          Math.min(RECONNECT_MILLISECONDS.first * 2 ** retries, RECONNECT_MILLISECONDS.maximum),
+      },
+    });
+    opened.on('error', (error: unknown) => {
+      if (opened === client) tellGone(error);
+    });
+    opened.on('ready', () => {
+      if (opened === client && !isSilent) tellBack();
+    });
+    opened.connect().catch(() => {}); // it goes on trying until it is destroyed, and says so above
+    return opened;
+  }
+
+  function end(ended: ReturnType<typeof connect>): void {
+    // Throws for one that has ended by itself.
+    if (ended.isOpen) ended.destroy();
+  }
+
+  function tellGone(error: unknown): void {
+    if (isTold || isClosed) return;
+    isTold = true;
+    logger.warn({ error: messageOf(error) }, 'Redis does not answer: answers are worked out without it');
+  }
+
+  function tellBack(): void {
+    if (!isTold) return;
+    isTold = false;
+    logger.info({}, 'Redis answers again');
+  }
+
+  async function inTime<Reply>(reply: Promise<Reply>, milliseconds: number): Promise<Reply> {
+    const late = Promise.withResolvers<never>();
+    const tooLong = setTimeout(() => late.reject(new Error('no answer in time')), milliseconds);
+    reply.catch(() => {}); // nobody waits for one that comes too late
+    try {
+      return await Promise.race([reply, late.promise]);
+    } finally {
+      clearTimeout(tooLong);
+    }
+  }
+
+  function fallSilent(error: unknown): void {
+    if (isSilent || isClosed) return;
+    isSilent = true;
+    tellGone(error);
+    timer = setTimeout(probe, probeMilliseconds);
+  }
+
+  async function probe(): Promise<void> {
+    try {
+      await inTime(client.ping(), probeMilliseconds);
+      isSilent = false;
+      tellBack();
+    } catch {
+      if (isClosed) return;
+      end(client);
+      isSilent = false;
+      client = connect();
+    }
+  }
+
+  const away = (error: unknown) => unavailable('redis_unavailable', 'Redis does not answer', {}, error);
+
+  /** What the server itself refuses is an answer too. */
+  const isReply = (error: unknown): boolean => error instanceof Error && /^[A-Z]+ /.test(error.message);
+
+  async function command<Reply>(...parts: readonly string[]): Promise<Reply> {
+    if (isSilent || !client.isReady) throw away(new Error('not connected'));
+    try {
+      return await inTime(client.sendCommand<Reply>(parts), patienceMilliseconds);
+    } catch (error) {
+      if (isReply(error)) throw error;
+      fallSilent(error);
+      throw away(error);
+    }
+  }
+
+  return {
+    command,
+
+    async run(called, keys, values) {
+      const rest = [String(keys.length), ...keys, ...values];
+      try {
+        return await command('EVALSHA', called.sha, ...rest);
+      } catch (error) {
+        if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
+        return command('EVAL', called.text, ...rest);
+      }
+    },
+
+    async ping() {
+      await command('PING');
+    },
+
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      end(client);
+    },
+  };
+}

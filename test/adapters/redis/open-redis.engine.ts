@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { openRedis, type Redis } from '../../../src/adapters/redis/connection/open-redis.js';
+import type { Logger } from '../../../src/core/logger.js';
+import { type CuttingProxy, createCuttingProxy } from '../../support/cutting-proxy.js';
+import { openTestRedis } from '../../support/redis.js';
+
+const server = await openTestRedis();
+afterAll(() => server.close());
+
+const told: string[] = [];
+const tell = (_: object, message: string) => void told.push(message);
+const logger: Logger = { debug: () => {}, info: tell, warn: tell, error: tell };
+const GONE = 'Redis does not answer: answers are worked out without it';
+const BACK = 'Redis answers again';
+
+let proxy: CuttingProxy;
+let redis: Redis;
+beforeEach(async () => {
+  told.length = 0;
+  proxy = await createCuttingProxy(server.url);
+  redis = openRedis({ url: proxy.url, logger, patienceMilliseconds: 200, probeMilliseconds: 100 });
+  await expect.poll(answers).toBe(true);
+});
+afterEach(async () => {
+  await redis.close();
+  await proxy.close();
+});
+
+const answers = () =>
+  redis.ping().then(
+    () => true,
+    () => false,
+  );
+
+async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+test('a server that goes away is said once, answers nobody at once, and is used again when it is back', async () => {
+  proxy.cut();
+  await expect(redis.ping()).rejects.toMatchObject({ kind: 'unavailable', code: 'redis_unavailable' });
+  await expect.poll(answers).toBe(false);
+  expect(await milliseconds(answers)).toBeLessThan(50);
+  expect(told).toEqual([GONE]);
+  proxy.restore();
+  await expect.poll(answers).toBe(true);
+  expect(told).toEqual([GONE, BACK]);
+});
+
+test('of a connection that has fallen silent one waits a moment, nobody after that, and another one is made', async () => {
+  await proxy.fallSilent({ newOnesToo: false });
+  expect(await milliseconds(answers)).toBeLessThan(2_000);
+  const asked = await Promise.all(Array.from({ length: 100 }, () => milliseconds(answers)));
+  expect(Math.max(...asked)).toBeLessThan(100);
+  await expect.poll(answers).toBe(true);
+  expect(told).toEqual([GONE, BACK]);
+});
+
+test('a server that is slower than anybody waits is asked again by nobody but us until it answers', async () => {
+  await proxy.fallSilent({ newOnesToo: true });
+  expect(await answers()).toBe(false);
+  expect(await answers()).toBe(false);
+  proxy.speakAgain();
+  await expect.poll(answers).toBe(true);
+  expect(told).toEqual([GONE, BACK]);
+});
+
+test('what the server refuses is an answer, after which the next question is put', async () => {
+  await expect(redis.command('NO-SUCH-COMMAND')).rejects.toThrow('unknown command');
+  expect(await answers()).toBe(true);
+  expect(told).toEqual([]);
+});
+
+test('a server that is not there at the start is used as soon as it is', async () => {
+  proxy.cut();
+  const early = openRedis({ url: proxy.url, logger });
+  await expect(early.ping()).rejects.toMatchObject({ code: 'redis_unavailable' });
+  proxy.restore();
+  await expect
+    .poll(() =>
+      early.ping().then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
+  await early.close();
+});
+
+test('one that is closed says nothing more, and holds nobody up', async () => {
+  await proxy.fallSilent({ newOnesToo: true });
+  const asking = answers();
+  await redis.close();
+  expect(await asking).toBe(false);
+  await expect(redis.ping()).rejects.toMatchObject({ code: 'redis_unavailable' });
+});
