@@ -22,7 +22,8 @@ export async function takeRecord(options: {
   const look = async () => {
     const query = queryOn((await findEmbeddedPostgres(dataFolder)) ?? '');
     const events = await wholeLog(url);
-    return { query, events, items: await itemsOf(url, events), waiting: await leftOverOf(query) };
+    const waiting = [...(await leftOverOf(query)), ...filesOfWork(dataFolder)];
+    return { query, events, items: await itemsOf(url, events), waiting };
   };
   const deadline = performance.now() + QUIET_DEADLINE_MS;
   let seen = await untilAnswered(look, 60);
@@ -38,7 +39,7 @@ export async function takeRecord(options: {
     events: seen.events,
     items: seen.items,
     viewsUnlikeRebuilt: differences,
-    leftOver: [...seen.waiting, ...filesOfWork(dataFolder)],
+    leftOver: seen.waiting,
     storage: await storageComplaints(url),
     storedMediaIds: storedMediaIds(join(dataFolder, 'blobs/objects/media')),
   };
@@ -98,7 +99,10 @@ async function leftOverOf(query: Query): Promise<string[]> {
   return rows.map(({ what }) => what);
 }
 
-/** Only the lock of the process that runs may lie in the folders of those that were killed. */
+/**
+ * Only the lock of the process that runs may lie in the folders of those that were killed. What an attempt had that was
+ * cancelled, or lost its lease, goes a moment after its job.
+ */
 const filesOfWork = (dataFolder: string): string[] =>
   ['work', 'blobs/temporary'].flatMap((place) =>
     namesIn(join(dataFolder, place), true).flatMap((name) =>
