@@ -16,10 +16,16 @@ const SILENCE_MILLISECONDS = 30_000;
 const CONTINUATIONS = 3;
 
 /** Bytes of an object as they come, undefined where there is no such object. Throws what the first answer says. */
-export async function readObject(s3: S3Connection, wanted: Wanted): Promise<Readable | undefined> {
+export async function readObject(
+  s3: S3Connection,
+  wanted: Wanted,
+  { silenceMilliseconds = SILENCE_MILLISECONDS } = {},
+): Promise<Readable | undefined> {
   try {
     const first = await get(s3, wanted, {});
-    return Readable.from(continued(s3, wanted, first), { objectMode: false });
+    const bytes = Readable.from(continued(s3, wanted, first, silenceMilliseconds), { objectMode: false });
+    // A generator that nobody has begun ends without a word, and its connection would be held for good.
+    return bytes.once('close', () => (first.Body as Readable).destroy());
   } catch (error) {
     if (isMissing(error)) return undefined;
     wanted.signal?.throwIfAborted();
@@ -42,12 +48,13 @@ async function* continued(
   s3: S3Connection,
   wanted: Wanted,
   first: GetObjectCommandOutput,
+  silenceMilliseconds: number,
 ): AsyncGenerator<Uint8Array> {
   let answer = first;
   let received = 0;
   for (let left = CONTINUATIONS; ; left -= 1) {
     try {
-      for await (const chunk of whileItComes(answer.Body as Readable, wanted.signal)) {
+      for await (const chunk of whileItComes(answer.Body as Readable, silenceMilliseconds, wanted.signal)) {
         received += chunk.length;
         yield chunk;
       }
@@ -65,18 +72,23 @@ async function* continued(
   }
 }
 
-async function* whileItComes(body: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  const silence = setTimeout(
-    () => body.destroy(new Error('The S3 server fell silent')),
-    SILENCE_MILLISECONDS,
-  );
+async function* whileItComes(
+  body: Readable,
+  silenceMilliseconds: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let isWaiting = true;
+  const silence = setTimeout(() => {
+    if (isWaiting) body.destroy(new Error('The S3 server fell silent'));
+  }, silenceMilliseconds);
   const stop = () => body.destroy(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   try {
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      // A reader that is slow is no silence of the server's.
-      clearTimeout(silence);
+      // A reader that is slow is no silence of the server's. A timer that was cleared would not begin anew.
+      isWaiting = false;
       yield chunk;
+      isWaiting = true;
       silence.refresh();
     }
   } finally {
