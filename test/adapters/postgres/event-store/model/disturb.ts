@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { CuttingProxy } from '../../../../support/cutting-proxy.js';
-import type { Disturbance } from './scenario.js';
+import type { Disturbance } from './disturbances.js';
 
 const RAW_APPEND = `select append_events(array[$1], array[-1], array[$1], array[0],
   array[$2]::uuid[], array['Raw'], array[1], array['{}'], array['{}'])`;

@@ -1,20 +1,26 @@
-import pg from 'pg';
-import { createListener } from '../../../../../src/adapters/postgres/connection/listener.js';
-import { createPostgresEventStore } from '../../../../../src/adapters/postgres/event-store/event-store.js';
-import { MediaFlowError } from '../../../../../src/core/errors.js';
-import type { AllPage, AppendResult, EventStore } from '../../../../../src/core/event-store.js';
-import { silentLogger } from '../../../../../src/core/logger.js';
-import { START } from '../../../../../src/core/position.js';
-import { sampleEvents } from '../../../../contracts/event-store-samples.js';
-import { type CuttingProxy, createCuttingProxy } from '../../../../support/cutting-proxy.js';
+import { MediaFlowError } from '../../../src/core/errors.js';
+import type { AllPage, AppendResult, EventStore } from '../../../src/core/event-store.js';
+import { START } from '../../../src/core/position.js';
+import { sampleEvents } from '../../contracts/event-store-samples.js';
 import type { AppendRecord, History } from './check-history.js';
-import { disturb } from './disturb.js';
 import { FILTERED_TYPE, type Scenario, type WriterStep } from './scenario.js';
 
-/** Plays a scenario on several stores, each with connections of its own as a process has, and notes what was seen. */
-export async function runScenario(databaseUrl: string, scenario: Scenario): Promise<History> {
-  const proxy = await createCuttingProxy(databaseUrl);
-  const processes = Array.from({ length: scenario.processes }, () => openProcess(proxy));
+/** An engine to be disturbed. */
+export interface Stage<Disturbance> {
+  /** A store with connections of its own, as a process has. */
+  openProcess(): { readonly store: EventStore; close(): Promise<void> };
+  /** Makes something go wrong, and gives the ids of events that it wrote itself. */
+  disturb(what: Disturbance): Promise<readonly string[]>;
+  /** A store that nothing disturbs, asked when all is over. */
+  openWitness(): Promise<{ readonly store: EventStore; close(): Promise<void> }>;
+}
+
+/** Plays a scenario on several stores, and notes what was seen. */
+export async function playScenario<Disturbance>(
+  stage: Stage<Disturbance>,
+  scenario: Scenario<Disturbance>,
+): Promise<History> {
+  const processes = Array.from({ length: scenario.processes }, () => stage.openProcess());
   const acknowledged: AppendRecord[] = [];
   const rejected: AppendRecord[] = [];
   const stop = new AbortController();
@@ -29,12 +35,12 @@ export async function runScenario(databaseUrl: string, scenario: Scenario): Prom
     for (const [number, step] of steps.entries()) {
       const home = processes[(index + number) % processes.length];
       const other = processes[(index + number + 1) % processes.length];
-      if (home && other) await write(home.store, other.store, scenario, step);
+      if (home && other) await write(home.store, other.store, step);
     }
   });
 
-  async function write(store: EventStore, other: EventStore, { streams }: Scenario, step: WriterStep) {
-    const stream = `stream-${step.stream % streams}`;
+  async function write(store: EventStore, other: EventStore, step: WriterStep) {
+    const stream = `stream-${step.stream % scenario.streams}`;
     const events = sampleEvents(step.count, { type: step.count === 1 ? FILTERED_TYPE : 'Common' });
     const current = (await patiently(() => store.readStream(stream))).length - 1;
     const believed = step.belief === 'stale' ? Math.max(current - 1, -1) : current;
@@ -52,44 +58,18 @@ export async function runScenario(databaseUrl: string, scenario: Scenario): Prom
     (results.length > 0 ? acknowledged : rejected).push({ stream, events, results, expected });
   }
 
-  const admin = new pg.Pool({ connectionString: databaseUrl, max: 3 });
-  admin.on('error', () => {});
   const raw: string[] = [];
-  for (const disturbance of scenario.disturbances) raw.push(...(await disturb(disturbance, admin, proxy)));
+  for (const disturbance of scenario.disturbances) raw.push(...(await stage.disturb(disturbance)));
   await Promise.all(writing);
 
-  const hears = createListener({ connectionString: databaseUrl, logger: silentLogger });
-  const witness = createPostgresEventStore({ pool: admin, listener: hears });
-  const { events: log, position: head } = await witness.readAll({ after: START, limit: 100_000 });
+  const witness = await stage.openWitness();
+  const { events: log, position: head } = await witness.store.readAll({ after: START, limit: 100_000 });
   await Promise.all(readers.map((reader) => reader.reached(head)));
   stop.abort();
   const pages = await Promise.all(readers.map((reader) => reader.done));
   await Promise.all(processes.map((process) => process.close()));
   await witness.close();
-  await hears.close();
-  await admin.end();
-  await proxy.close();
   return { log, acknowledged, rejected, rawCommitted: raw, pages };
-}
-
-function openProcess(proxy: CuttingProxy) {
-  const pool = new pg.Pool({ connectionString: proxy.url, max: 3 });
-  pool.on('error', () => {});
-  const listener = createListener({ connectionString: proxy.url, logger: silentLogger });
-  const store = createPostgresEventStore({
-    pool,
-    listener,
-    pollIntervalMilliseconds: 100,
-    readIntervalMilliseconds: 1,
-  });
-  return {
-    store,
-    async close() {
-      await store.close();
-      await listener.close();
-      await pool.end();
-    },
-  };
 }
 
 /** Repeats what failed as unavailable, as a caller of the port may. */
