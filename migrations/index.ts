@@ -25,6 +25,7 @@ import { Viewers1763700000023 } from './0023-viewers.js';
 import { PreviewGifs1763700000024 } from './0024-preview-gifs.js';
 import { MediaDerivatives1763700000025 } from './0025-media-derivatives.js';
 import { RebuildsOfViews1763700000026 } from './0026-rebuilds-of-views.js';
+import { Locks1763700000027 } from './0027-locks.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -54,4 +55,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   PreviewGifs1763700000024,
   MediaDerivatives1763700000025,
   RebuildsOfViews1763700000026,
+  Locks1763700000027,
 ];

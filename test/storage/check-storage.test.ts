@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLocalBlobStore } from '../../src/adapters/local-disk/local-blob-store.js';
+import { createProcessLocker } from '../../src/adapters/local-disk/process-locker.js';
 import { createMemoryEventStore } from '../../src/adapters/memory/event-store.js';
+import { createMemoryLocker, createMemoryLocks } from '../../src/adapters/memory/locker.js';
 import type { BlobStore } from '../../src/core/blob-store.js';
 import type { EventStore } from '../../src/core/event-store.js';
 import { silentLogger } from '../../src/core/logger.js';
@@ -203,6 +205,7 @@ describe('checks in the background', () => {
     const checks = createStorageChecks({
       ...{ clock, logger: silentLogger, signal: stopping.signal },
       newId: () => `check-${++ids}`,
+      locker: createProcessLocker(),
       check: (run) => check(run.remove, { ...run, clock, signal: stopping.signal }),
       reports: {
         latest: reports.latest,
@@ -241,12 +244,38 @@ describe('checks in the background', () => {
     const reports = createStorageReports(blobs);
     const checks = createStorageChecks({
       ...{ reports, clock: systemClock, logger: silentLogger },
-      ...{ signal: stopping.signal, newId: randomUUID },
-      check: (run) => check(run.remove, { ...run, signal: stopping.signal }),
+      ...{ signal: stopping.signal, newId: randomUUID, locker: createProcessLocker() },
+      check: (run, signal) => check(run.remove, { ...run, signal }),
     });
     stopping.abort(new Error('the process stops'));
     await checks.start({ remove: true });
     await checks.done();
     expect(await reports.latest()).toMatchObject({ error: 'the process stops', findings: null });
+  });
+
+  test('of several processes one checks, and lets go when it has lost the right to', async () => {
+    const locks = createMemoryLocks();
+    const reports = createStorageReports(blobs);
+    const begun = Promise.withResolvers<void>();
+    const [one, other] = ['one', 'other'].map((name) =>
+      createStorageChecks({
+        ...{ reports, clock: systemClock, logger: silentLogger, newId: () => name },
+        ...{ signal: new AbortController().signal, locker: createMemoryLocker(locks) },
+        check: (_run, signal) =>
+          new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason));
+            begun.resolve();
+          }),
+      }),
+    );
+    await one?.start({ remove: true });
+    await begun.promise;
+    await expect(other?.start({ remove: true })).rejects.toMatchObject({ code: 'storage_check_running' });
+    locks.expire('storage-check');
+    await one?.done();
+    expect(await reports.latest()).toMatchObject({
+      ...{ checkId: 'one', findings: null },
+      error: 'The lock of storage-check is lost',
+    });
   });
 });

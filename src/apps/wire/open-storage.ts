@@ -6,6 +6,7 @@ import { migrate } from '../../adapters/postgres/connection/migrate.js';
 import { openPool } from '../../adapters/postgres/connection/open-pool.js';
 import { soon } from '../../adapters/postgres/connection/patience.js';
 import { connectsAsSuperuser } from '../../adapters/postgres/connection/superuser.js';
+import { createLeaseLocker } from '../../adapters/postgres/lease-locker.js';
 import { createPostgresPersonalKeys } from '../../adapters/postgres/personal-keys/personal-keys.js';
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../adapters/postgres/projection-store/status.js';
@@ -79,6 +80,8 @@ export async function openStorage(options: {
     viewNews: createPostgresViewNews({ pool, listener, logger }),
     identity: () => readDatabaseIdentity(pool),
     ledger: createPostgresUploadLedger(pool),
+    /** Locks that all processes of this database share. */
+    locker: createLeaseLocker({ pool, logger }),
     sagaStore: createPostgresSagaStore(pool),
     projectionStore: createPostgresProjectionStore({ pool }),
     projectionStatuses: createProjectionStatusReader({ pool, store }),

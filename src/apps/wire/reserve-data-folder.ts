@@ -7,7 +7,8 @@ const ROLES_WITH_FILES: readonly Role[] = ['command', 'query', 'worker'];
 
 /**
  * The data folder for this process alone while the embedded database is in it; shared with others that use the same
- * external one. Of those, one takes uploads: who is writing to which is known within a process only.
+ * external one. Of those, one takes uploads into the folder: who is writing to which is known within a process only. With files in
+ * a bucket the database knows.
  */
 export async function reserveDataFolder(options: {
   readonly config: Config;
@@ -21,5 +22,5 @@ export async function reserveDataFolder(options: {
   };
   if (config.databaseUrl === undefined) return reserve(lockDataFolder(config.dataFolder));
   if (ROLES_WITH_FILES.some((role) => roles.has(role))) await reserve(shareDataFolder(config.dataFolder));
-  if (roles.has('command')) await reserve(lockRole(config.dataFolder, 'command'));
+  if (roles.has('command') && !config.s3) await reserve(lockRole(config.dataFolder, 'command'));
 }

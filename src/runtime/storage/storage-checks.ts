@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { BlobStore } from '../../core/blob-store.js';
 import { conflict, MediaFlowError, messageOf } from '../../core/errors.js';
+import type { Lock, Locker } from '../../core/locker.js';
 import type { Logger } from '../../core/logger.js';
 import type {
   StorageCheckRun,
@@ -37,32 +38,47 @@ export interface StorageChecks {
 const FIRST_SECONDS = 600;
 const DAY_SECONDS = 86_400;
 const RETRY_SECONDS = 3600;
+const LOCK_KEY = 'storage-check';
 const DAILY_PAUSE_SECONDS = 0.02;
 
 export interface StorageChecksOptions {
   /** Looks through all that is stored; throws the signal's reason once it has fired. */
-  readonly check: (run: StorageCheckRun) => Promise<StorageFindings>;
+  readonly check: (run: StorageCheckRun, signal: AbortSignal) => Promise<StorageFindings>;
   readonly reports: StorageReports;
+  /** Has one process at a time check. */
+  readonly locker: Locker;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
-/** Checks of the blob store against history, one at a time in a process; only one process may have them. */
+const alreadyRunning = () => conflict('storage_check_running', 'The storage is being checked already');
+
+/** Checks of the blob store against history, one at a time of all processes that share the locker. */
 export function createStorageChecks(options: StorageChecksOptions): StorageChecks {
-  const { reports, clock, logger, signal } = options;
+  const { reports, locker, clock, logger, signal } = options;
   let running: Promise<unknown> | undefined;
 
+  async function acquire(report: StorageReport): Promise<Lock> {
+    const lock = await locker.acquire(LOCK_KEY);
+    if (!lock) throw alreadyRunning();
+    await reports.save(report).catch(async (error: unknown) => {
+      await lock.release();
+      throw error;
+    });
+    return lock;
+  }
+
   function begin(remove: boolean, pauseSeconds: number) {
-    if (running) throw conflict('storage_check_running', 'The storage is being checked already');
+    if (running) throw alreadyRunning();
     const report: StorageReport = {
       ...{ checkId: options.newId(), startedAt: clock.now(), finishedAt: null },
       ...{ remove, error: null, findings: null },
     };
-    const begun = reports.save(report);
+    const begun = acquire(report);
     const done = begun
-      .then(() => check(report, pauseSeconds))
+      .then((lock) => check(report, pauseSeconds, lock.lost).finally(lock.release))
       .finally(() => {
         running = undefined;
       });
@@ -70,10 +86,14 @@ export function createStorageChecks(options: StorageChecksOptions): StorageCheck
     return { checkId: report.checkId, begun, done };
   }
 
-  async function check(report: StorageReport, pauseSeconds: number): Promise<StorageReport> {
+  async function check(
+    report: StorageReport,
+    pauseSeconds: number,
+    lost: AbortSignal,
+  ): Promise<StorageReport> {
     const { remove } = report;
     const run = { remove, pauseSeconds, graceSeconds: DAY_SECONDS, knownKeys: [REPORT_KEY] };
-    const outcome = await options.check(run).then(
+    const outcome = await options.check(run, AbortSignal.any([signal, lost])).then(
       (findings) => ({ findings, error: null }),
       (error: unknown) => ({ findings: null, error: messageOf(error) }),
     );

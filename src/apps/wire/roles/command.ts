@@ -19,12 +19,14 @@ import { codec, createMediaUploads } from '../write-side.js';
 
 const UPLOAD_SWEEP_SECONDS = 60;
 
-/** Takes commands and uploads; rebuilds views when told to; checks the files, which only one process of a folder may. */
+/** Takes commands and uploads; rebuilds views when told to; checks the files, which one process at a time does. */
 export async function commandPart(context: PartContext): Promise<Part> {
   const { config, storage, execute, access, closers, logger, stopping } = context;
   const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
+  // A data folder has one process with this role, a bucket as many as one likes.
+  const locker = config.s3 ? storage.locker : createProcessLocker();
   const uploads = createMediaUploads({
-    ...{ config, ledger: storage.ledger, blobs, locker: createProcessLocker() },
+    ...{ config, ledger: storage.ledger, blobs, locker },
     ...{ execute, logger, stopping },
   });
   closers.add('joining of uploads', () => uploads.settled());
@@ -50,9 +52,17 @@ export async function commandPart(context: PartContext): Promise<Part> {
   }
   const checking = { clock: systemClock, logger, signal: stopping };
   const checks = createStorageChecks({
-    ...{ ...checking, reports, newId: randomUUID },
-    check: (run) =>
-      checkStorage({ ...checking, ...run, store: storage.store, blobs, decode: codec.decode, purged }),
+    ...{ ...checking, reports, locker, newId: randomUUID },
+    check: (run, signal) =>
+      checkStorage({
+        ...checking,
+        ...run,
+        signal,
+        store: storage.store,
+        blobs,
+        decode: codec.decode,
+        purged,
+      }),
   });
   closers.add('storage check', () => checks.done());
   return {
