@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Instant } from './time.js';
 
 export interface BlobStat {
   readonly key: string;
@@ -12,6 +13,19 @@ export interface BlobStat {
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
+}
+
+/** What a client is to be told of bytes that it reads from the store itself. */
+export interface ClientHeaders {
+  readonly contentType: string;
+  readonly cacheControl: string;
+  readonly contentDisposition?: string | undefined;
+}
+
+export interface BlobAddress {
+  readonly url: string;
+  /** For at least so long from now on it can be read. */
+  readonly validSeconds: number;
 }
 
 export interface GrowingStat {
@@ -63,6 +77,11 @@ export interface BlobStore {
   stat(key: string): Promise<BlobStat | undefined>;
   /** Throws `blob_not_found`, or `invalid_range` when the range begins beyond the end. */
   read(key: string, range?: ByteRange): Promise<Readable>;
+  /**
+   * Where a client reads the bytes of `key` itself, with these headers, if it is to: absent where everything is read through
+   * us. Nobody looks whether there is such a key.
+   */
+  readonly addressOf?: (key: string, headers: ClientHeaders) => Promise<BlobAddress>;
   /** A local path with the bytes of `key`, to read from only, for tools that take files; a copy where the store is remote. */
   localFile(key: string, workFolder: string): Promise<string>;
   /** Removes every key below `prefix/` and the key itself. Repeating is harmless. */
@@ -102,6 +121,11 @@ export interface BlobStore {
   /** Drops a growing object. Repeating is harmless. */
   discard(key: string): Promise<void>;
   listGrowing(): AsyncIterable<GrowingStat>;
+  /**
+   * Removes what killed processes left that no call can name any more, if it has not changed since an instant; tells how
+   * many things that were.
+   */
+  sweep(before: Instant): Promise<number>;
   /** Throws what keeps it from being used at present. */
   check(): Promise<void>;
   /** Bytes that can still be stored; undefined when the store cannot tell. */

@@ -21,25 +21,18 @@ const OBJECTS = 'objects/';
 const MOST_FILES_AT_ONCE = 4;
 const MOST_KEYS_IN_A_REMOVAL = 1000;
 
-export interface PartBlobStore extends BlobStore {
-  /**
-   * Removes what killed processes left that no call can name any more, if it has not changed since an instant: objects that
-   * were never put together, and pieces without a beginning. Tells how many.
-   */
-  sweep(before: string): Promise<number>;
-}
+/** Under which key of the service a blob lies. */
+export const objectKey = (key: string): string => {
+  assertBlobKey(key);
+  return OBJECTS + key;
+};
 
 /** Blobs in an object service: whole ones below `objects/`, the pieces of growing ones below `growing/`. */
 export function createPartBlobStore(
   service: ObjectService,
   { firstPartBytes = FIRST_PART_BYTES }: { readonly firstPartBytes?: number } = {},
-): PartBlobStore {
+): BlobStore {
   const { finishAs, sweep: sweepPieces, ...growingPieces } = createGrowingPieces(service, firstPartBytes);
-
-  const objectKey = (key: string): string => {
-    assertBlobKey(key);
-    return OBJECTS + key;
-  };
 
   async function stat(key: string): Promise<BlobStat | undefined> {
     const object = await service.head(objectKey(key));

@@ -120,6 +120,9 @@ export async function createLocalBlobStore(options: { readonly folder: string })
       return { ...(await existing(key)), sha256 };
     },
 
+    // What killed processes left is taken away when it is opened.
+    sweep: async () => 0,
+
     async check() {
       await access(objects, constants.R_OK | constants.W_OK);
     },

@@ -10,9 +10,11 @@ export async function beginParts(s3: S3Connection, key: string): Promise<ObjectO
   const { client, commands, bucket, prefix } = s3;
   const place = { Bucket: bucket, Key: prefix + key };
   const token = randomUUID();
-  const { UploadId } = await client.send(
-    new commands.CreateMultipartUploadCommand({ ...place, Metadata: { [TOKEN]: token } }),
-  );
+  // What parts are checked with has to be said at first, unless `AWS_REQUEST_CHECKSUM_CALCULATION` forbids it.
+  const isChecked = (await client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED';
+  const checking = isChecked ? ({ ChecksumAlgorithm: 'CRC32' } as const) : {};
+  const begun = { ...place, ...checking, Metadata: { [TOKEN]: token } };
+  const { UploadId } = await client.send(new commands.CreateMultipartUploadCommand(begun));
   const upload = { ...place, UploadId };
   const parts = new Map<number, CompletedPart>();
 
@@ -21,13 +23,26 @@ export async function beginParts(s3: S3Connection, key: string): Promise<ObjectO
     return Metadata?.[TOKEN] === token;
   }
 
+  /** What the completion has to name of a part: its checksum, if that was announced, and only then. */
+  const completed = (
+    PartNumber: number,
+    {
+      ETag,
+      ChecksumCRC32,
+    }: { readonly ETag?: string | undefined; readonly ChecksumCRC32?: string | undefined },
+  ): CompletedPart => ({
+    PartNumber,
+    ETag,
+    ...(isChecked && ChecksumCRC32 ? { ChecksumCRC32 } : {}),
+  });
+
   return {
     putPart: (PartNumber, Body) =>
       inOurWords(async () => {
-        const { $metadata: _, ...part } = await client.send(
-          new commands.UploadPartCommand({ ...upload, PartNumber, Body }),
+        const part = await client.send(
+          new commands.UploadPartCommand({ ...upload, ...checking, PartNumber, Body }),
         );
-        parts.set(PartNumber, { ...checksumsOf(part), PartNumber });
+        parts.set(PartNumber, completed(PartNumber, part));
       }),
 
     copyPart: (PartNumber, fromKey) =>
@@ -37,7 +52,7 @@ export async function beginParts(s3: S3Connection, key: string): Promise<ObjectO
           new commands.UploadPartCopyCommand({ ...upload, PartNumber, CopySource }),
           { requestTimeout: COPY_MILLISECONDS },
         );
-        parts.set(PartNumber, { ...checksumsOf(CopyPartResult), PartNumber });
+        parts.set(PartNumber, completed(PartNumber, CopyPartResult));
       }),
 
     complete: () =>
@@ -64,7 +79,3 @@ export async function beginParts(s3: S3Connection, key: string): Promise<ObjectO
       }),
   };
 }
-
-/** What the completion has to name of a part. */
-const checksumsOf = (part: object): CompletedPart =>
-  Object.fromEntries(Object.entries(part).filter(([name]) => name === 'ETag' || name.startsWith('Checksum')));

@@ -1,13 +1,21 @@
-import { createPartBlobStore, type PartBlobStore } from '../../objects/part-blob-store.js';
+import type { BlobStore } from '../../core/blob-store.js';
+import { createPartBlobStore, objectKey } from '../../objects/part-blob-store.js';
+import { createPresignedAddresses } from './presigned-addresses.js';
 import { connectS3, type S3Place } from './s3-client.js';
 import { createS3ObjectService } from './s3-object-service.js';
 
-export interface S3BlobStore extends PartBlobStore {
+export interface S3BlobStore extends BlobStore {
   close(): void;
 }
 
-/** Blobs in a bucket. Nothing is asked of the server yet. */
-export async function openS3BlobStore(place: S3Place): Promise<S3BlobStore> {
+/** Blobs in a bucket, which clients read themselves if `isReadByClients`. Nothing is asked of the server yet. */
+export async function openS3BlobStore(
+  place: S3Place,
+  { isReadByClients = false }: { readonly isReadByClients?: boolean } = {},
+): Promise<S3BlobStore> {
   const s3 = await connectS3(place);
-  return { ...createPartBlobStore(createS3ObjectService(s3)), close: () => s3.client.destroy() };
+  const store = { ...createPartBlobStore(createS3ObjectService(s3)), close: () => s3.client.destroy() };
+  if (!isReadByClients) return store;
+  const addressOf = await createPresignedAddresses(s3);
+  return { ...store, addressOf: (key, headers) => addressOf(objectKey(key), headers) };
 }

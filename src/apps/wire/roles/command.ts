@@ -7,6 +7,7 @@ import { NO_REQUEST } from '../../../core/request-origin.js';
 import { projections } from '../../../projections/index.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { createStorageChecks, createStorageReports } from '../../../runtime/storage/storage-checks.js';
+import { sweepBlobs } from '../../../runtime/storage/sweep-blobs.js';
 import { checkStorage } from '../../../storage/check-storage.js';
 import { tusPaths } from '../../http/describe-tus.js';
 import { mountTus } from '../../http/mount-tus.js';
@@ -75,7 +76,8 @@ export async function commandPart(context: PartContext): Promise<Part> {
       jobQueue: jobQueueCheck(queue),
     },
     async start() {
-      return { done: Promise.all([sweepUploads(uploads, logger, stopping), checks.runDaily()]) };
+      const sweeping = [sweepUploads(uploads, logger, stopping), sweepBlobs({ ...checking, blobs })];
+      return { done: Promise.all([...sweeping, checks.runDaily()]) };
     },
   };
 }
