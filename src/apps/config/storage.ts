@@ -21,9 +21,26 @@ export const storageVariables = {
     .regex(/^([A-Za-z0-9._-]+\/)*$/, 'has to be empty or end in /, of letters, digits, . _ -')
     .default('')
     .describe('What all keys in the bucket begin with, such as `mediaflow/`'),
+  MEDIAFLOW_DELIVERY: z
+    .enum(['serve', 'redirect'])
+    .default('serve')
+    .describe(
+      'Whether segments and originals in a bucket are served, or clients are sent to an address of the bucket that is good for ten minutes (`redirect`; its CORS rules have to let every origin read)',
+    ),
+  MEDIAFLOW_ORIGINALS_CACHE_BYTES: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(20 * 1024 ** 3)
+    .describe(
+      'Disk space of the data folder in which the workers of a host keep originals that they have fetched from S3, for all steps (default 20 GiB)',
+    ),
 };
 
 export interface StorageConfig {
+  readonly originalsCacheBytes: number;
+  /** Whether clients read large files from the bucket themselves. */
+  readonly isReadByClients: boolean;
   /** Undefined means the data folder. */
   readonly s3:
     | { readonly bucket: string; readonly endpoint: string | undefined; readonly prefix: string }
@@ -31,5 +48,7 @@ export interface StorageConfig {
 }
 
 export const readStorage = (env: Read<typeof storageVariables>): StorageConfig => ({
+  isReadByClients: env.MEDIAFLOW_DELIVERY === 'redirect',
+  originalsCacheBytes: env.MEDIAFLOW_ORIGINALS_CACHE_BYTES,
   s3: env.S3_BUCKET ? { bucket: env.S3_BUCKET, endpoint: env.S3_ENDPOINT, prefix: env.S3_PREFIX } : undefined,
 });

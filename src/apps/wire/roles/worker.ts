@@ -3,6 +3,7 @@ import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';
 import { createEraseItem } from '../erase-item.js';
+import { openWorkersBlobs } from '../open-blobs.js';
 import type { Part, PartContext } from '../part.js';
 import { createWorkers } from '../workers.js';
 import { executeUntyped } from '../write-side.js';
@@ -13,7 +14,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
   const { tools, workRoot } = await context.videoTools();
   const vision = createLocalVisionModels({ logger });
   closers.add('models', () => vision.close());
-  const blobs = await context.blobs();
+  const blobs = await openWorkersBlobs({ config, blobs: await context.blobs(), closers });
   const { popularity, viewerActivity } = await context.readers.operators();
   const eraseItem = createEraseItem(context.storage);
   // Last, so that it is stopped first: jobs under way need everything above.
