@@ -37,6 +37,14 @@ const checkedEnvironment = environmentSchema
     error: 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
   });
 
+const readableByClients = checkedEnvironment.refine(
+  (env) => env.MEDIAFLOW_DELIVERY === 'serve' || env.S3_BUCKET,
+  {
+    path: ['MEDIAFLOW_DELIVERY'],
+    error: 'redirect needs S3_BUCKET: clients cannot read the data folder',
+  },
+);
+
 /** Everything the environment decides, read and checked once. */
 export interface Config extends ServerConfig, StorageConfig, AccessConfig {
   /** Undefined means that nothing is shared but through the database. */
@@ -55,7 +63,7 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig {
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
   // `PORT=` in a shell or an env file means "not set".
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const parsed = checkedEnvironment.safeParse(given, { error: sentenceOf });
+  const parsed = readableByClients.safeParse(given, { error: sentenceOf });
   if (!parsed.success)
     throw new Error(
       `The configuration is wrong:\n${parsed.error.issues

@@ -157,7 +157,12 @@ export function playbackQueries(
         const folder = await folderOf(params, headers['mediaflow-after']);
         return serveBlob(blobs, `${folder}/${params.file}`, headers, {
           contentType: contentTypeOf(params.file),
-          cacheControl: params.file.endsWith('.m3u8') ? REVALIDATE : segmentCaching(segmentCacheSeconds),
+          ...(params.file.endsWith('.m3u8')
+            ? { cacheControl: REVALIDATE }
+            : {
+                cacheControl: segmentCaching(segmentCacheSeconds),
+                redirect: { cacheSeconds: segmentCacheSeconds },
+              }),
         });
       },
     }),
@@ -215,6 +220,7 @@ export function playbackQueries(
             : 'application/octet-stream',
           cacheControl: publicOriginals ? REVALIDATE : PRIVATE,
           downloadAs: original.filename,
+          redirect: { cacheSeconds: 0 },
         });
       },
     }),

@@ -8,6 +8,8 @@ export interface ServeBlobOptions {
   readonly cacheControl: string;
   /** Makes browsers save it under this name. */
   readonly downloadAs?: string;
+  /** For what is large: the client may be sent to the store, and caches may remember where for so long. */
+  readonly redirect?: { readonly cacheSeconds: number };
 }
 
 export interface ByteRange {
@@ -50,6 +52,23 @@ export async function serveBlob(
   headers: Readonly<Record<string, string | undefined>>,
   options: ServeBlobOptions,
 ): Promise<EndpointAnswer> {
+  const { contentType, cacheControl, downloadAs, redirect } = options;
+  if (redirect && blobs.addressOf) {
+    const contentDisposition = downloadAs ? dispositionOf(downloadAs) : undefined;
+    const { url, validSeconds } = await blobs.addressOf(key, {
+      contentType,
+      cacheControl,
+      contentDisposition,
+    });
+    const seconds = Math.min(redirect.cacheSeconds, validSeconds);
+    return {
+      status: 302,
+      headers: {
+        location: url,
+        'cache-control': seconds > 0 ? `public, max-age=${seconds}` : 'private, no-store',
+      },
+    };
+  }
   const stat = await blobs.stat(key);
   if (!stat) throw notFound('file_not_found', 'There is no such file.');
   const etag = `"${stat.etag}"`;
@@ -61,7 +80,7 @@ export async function serveBlob(
     'x-content-type-options': 'nosniff',
     // Uploaded bytes must never act as a page of ours.
     'content-security-policy': "default-src 'none'; sandbox",
-    ...(options.downloadAs ? { 'content-disposition': contentDisposition(options.downloadAs) } : {}),
+    ...(options.downloadAs ? { 'content-disposition': dispositionOf(options.downloadAs) } : {}),
   };
   if (etagMatches(headers['if-none-match'], etag)) return { status: 304, headers: common };
 
@@ -102,5 +121,5 @@ const escapeRest = (text: string): string =>
   text.replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** RFC 6266: a plain fallback and the real name in UTF-8. */
-const contentDisposition = (filename: string): string =>
+const dispositionOf = (filename: string): string =>
   `attachment; filename="${filename.replace(/[^\x20-\x7e]|["\\]/g, '_')}"; filename*=UTF-8''${escapeRest(encodeURIComponent(filename))}`;
