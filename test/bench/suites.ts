@@ -6,6 +6,7 @@ import { benchPlayable } from './playable.bench.js';
 import { BESIDE_LOOP, benchProjector } from './projector.bench.js';
 import { benchQueries } from './queries.bench.js';
 import { benchRecommendations } from './recommendations.bench.js';
+import { benchS3 } from './s3.bench.js';
 import { benchStart } from './start.bench.js';
 import { aimedAt, type BenchRow, type Target } from './support/bench-row.js';
 import { benchTranscode } from './transcode.bench.js';
@@ -18,6 +19,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   transcode: async () => (await benchTranscode()).map((row) => aimedAt({ atMost: 1.1 }, row)),
   playable: benchPlayable,
   ingest: benchIngest,
+  s3: benchS3,
   'event-store': async () => (await benchEventStore()).map((row) => aimedAt(eventStoreTarget(row), row)),
   writes: benchWrites,
   visibility: benchVisibility,

@@ -15,7 +15,7 @@ export interface TypeScriptProcess {
 export function runTypeScript(
   file: URL,
   args: readonly string[],
-  options: Pick<SpawnOptions, 'uid' | 'gid' | 'detached'> = {},
+  options: Pick<SpawnOptions, 'uid' | 'gid' | 'detached' | 'env'> = {},
 ): TypeScriptProcess {
   const child = spawn(process.execPath, typescriptArguments(fileURLToPath(file), ...args), {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -6,6 +6,8 @@ export interface Fleet {
   start(name: string, roles?: string): Promise<void>;
   url(name: string): string;
   log(name: string): readonly string[];
+  /** kill -9. */
+  kill(name: string): Promise<void>;
   /** kill -9, and a new process with the same roles. */
   restart(name: string): Promise<void>;
   /** Names of processes that have ended by themselves. */
@@ -32,6 +34,7 @@ export function createFleet(dataFolder: string, environment: Record<string, stri
     start,
     url: (name) => member(name).product.url,
     log: (name) => member(name).product.log,
+    kill: (name) => member(name).product.kill(),
     async restart(name) {
       const { roles, product } = member(name);
       await product.kill();
