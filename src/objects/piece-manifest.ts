@@ -27,7 +27,7 @@ export interface PieceManifest {
   takeBack(key: string, offsets: readonly number[]): Promise<void>;
   /** Puts one piece in the place of several in a row, which hold the same bytes. */
   merge(key: string, pieces: readonly Piece[], bytes: Uint8Array): Promise<void>;
-  /** The first one first: without that, nothing is left that could be taken for a whole. */
+  /** The first ones first, one by one: without those, nothing is left that could be taken for a whole. */
   remove(pieces: readonly Piece[]): Promise<void>;
   /** The bytes `start` to before `end` of pieces in a row. Throws the signal's reason once that has fired. */
   read(
@@ -84,8 +84,10 @@ export function createPieceManifest(service: ObjectService): PieceManifest {
   }
 
   async function remove(pieces: readonly Piece[]): Promise<void> {
-    const [first, ...others] = pieces.map(({ key }) => key);
-    if (first !== undefined) await service.delete([first]);
+    // Of several at once some may stay. That an empty one was there tells of a growing object as well as the first bytes do.
+    const isFirst = (piece: Piece) => piece === pieces[0] || piece.offset === 0;
+    for (const { key } of pieces.filter(isFirst)) await service.delete([key]);
+    const others = pieces.filter((piece) => !isFirst(piece)).map(({ key }) => key);
     if (others.length > 0) await service.delete(others);
   }
 

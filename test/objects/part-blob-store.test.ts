@@ -83,6 +83,29 @@ describe('a blob store on an object service', () => {
     },
   );
 
+  test('ends in the same blob when only some of what it has finished could be removed', async () => {
+    const service = newService();
+    const store = createPartBlobStore(service, { firstPartBytes: 4 });
+    await store.append('u', 0, streamOf());
+    await store.append('u', 0, streamOf('one ', 'two '));
+    const failing = createPartBlobStore(
+      {
+        ...service,
+        async delete(keys) {
+          if (keys.length > 1) {
+            await service.delete(keys.slice(1));
+            throw new Error(`${keys[0]} was not deleted`);
+          }
+          await service.delete(keys);
+        },
+      },
+      { firstPartBytes: 4 },
+    );
+    await failing.finish('whole', ['u']).catch(() => {});
+    await store.finish('whole', ['u']);
+    expect(await text(await store.read('whole'))).toBe('one two ');
+  });
+
   test('of two processes that write at one offset one is refused, and the hash is of what is there', async () => {
     const service = newService();
     const [one, other] = [createPartBlobStore(service), createPartBlobStore(service)];
