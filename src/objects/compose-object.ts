@@ -23,9 +23,12 @@ export async function composeObject(
     /** So many bytes more, of objects that were there already, have been copied or passed by. */
     readonly onCopied?: ((bytes: number) => void) | undefined;
     readonly firstPartBytes?: number;
+    /** Of objects and what is gathered of them, beside what the service asks for. */
+    readonly leastPartBytes?: number;
   } = {},
 ): Promise<void> {
-  const { signal, onCopied, firstPartBytes = FIRST_PART_BYTES } = options;
+  const { signal, onCopied, firstPartBytes = FIRST_PART_BYTES, leastPartBytes = 0 } = options;
+  const leastBytes = Math.max(service.minimumPartBytes, leastPartBytes);
   const flight = createFlight(MOST_AT_ONCE);
   let parts: ObjectOfParts | undefined;
   let part = 0;
@@ -65,13 +68,13 @@ export async function composeObject(
       if (ingredient instanceof Uint8Array) {
         const enough = Math.max(service.minimumPartBytes, partBytesAt(at, firstPartBytes));
         await gather(ingredient, enough);
-      } else if (gatheredBytes === 0 && ingredient.sizeBytes >= service.minimumPartBytes)
+      } else if (gatheredBytes === 0 && ingredient.sizeBytes >= leastBytes)
         await place(ingredient.sizeBytes, async (into, number) => {
           await into.copyPart(number, ingredient.key);
           onCopied?.(ingredient.sizeBytes);
         });
       else {
-        await gather(await bytesOf(service, ingredient.key), service.minimumPartBytes);
+        await gather(await bytesOf(service, ingredient.key), leastBytes);
         onCopied?.(ingredient.sizeBytes);
       }
     }

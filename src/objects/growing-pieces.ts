@@ -7,7 +7,7 @@ import { composeObject } from './compose-object.js';
 import { createFlight } from './flight.js';
 import { createGatheringBudget } from './gathering.js';
 import type { ObjectService } from './object-service.js';
-import { partBytesAt } from './part-sizes.js';
+import { leastPartBytes, partBytesAt } from './part-sizes.js';
 import { createPieceManifest, type Piece, totalBytes } from './piece-manifest.js';
 
 type GrowingPieces = Pick<
@@ -170,7 +170,10 @@ export function createGrowingPieces(service: ObjectService, firstPieceBytes: num
       const whole = [first, ...others].flat();
       const content = { sizeBytes: totalBytes(whole), sha256: hash.digest('hex') };
       confirm?.(content);
-      await composeObject(service, objectKey, whole, { signal, onCopied });
+      await composeObject(service, objectKey, whole, {
+        ...{ signal, onCopied },
+        leastPartBytes: leastPartBytes(whole.length, content.sizeBytes, service.mostParts),
+      });
       for (const key of from) {
         await manifest.remove(await manifest.all(key));
         forget(key);

@@ -31,6 +31,8 @@ export interface UnfinishedObject {
  */
 export interface ObjectService {
   readonly minimumPartBytes: number;
+  /** An object may have so many. */
+  readonly mostParts: number;
   /**
    * Replaces an older object of the key. `ifAbsent` (`If-None-Match: *`): gives undefined, changing nothing, where there is
    * one.

@@ -9,3 +9,10 @@ export const FIRST_PART_BYTES = 8 * MEBIBYTE;
  */
 export const partBytesAt = (offset: number, firstBytes = FIRST_PART_BYTES): number =>
   Math.max(firstBytes, Math.ceil(offset / 1000));
+
+/**
+ * What a part of an object made of so many pieces has at least: uploads that came in small requests have more of them than an
+ * object may have parts, and several are one part then. All but the last have that much, so they are fewer than `mostParts`.
+ */
+export const leastPartBytes = (pieces: number, sizeBytes: number, mostParts: number): number =>
+  pieces <= mostParts ? 0 : Math.ceil(sizeBytes / (mostParts - 1));

@@ -60,6 +60,15 @@ describe('a blob store on an object service', () => {
     expect(copied).toEqual(['0000', '0013']);
   });
 
+  test('finishes an upload of more pieces than an object may have parts', async () => {
+    const store = createPartBlobStore(createMemoryObjectService({ minimumPartBytes: 2, mostParts: 4 }));
+    const pieces = ['01', '23', '45', '67', '89', 'ab', 'c'];
+    for (const bytes of pieces)
+      await store.append('u', (await store.growing('u'))?.sizeBytes ?? 0, streamOf(bytes));
+    await store.finish('whole', ['u']);
+    expect(await text(await store.read('whole'))).toBe(pieces.join(''));
+  });
+
   test.each([1, 2, 3, 4])(
     'ends in the same blob when it dies at removal %i of what it has finished',
     async (removal) => {

@@ -16,7 +16,10 @@ interface Unfinished {
 
 const md5Of = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
 
-export function createMemoryObjectService({ minimumPartBytes = 5 * 1024 ** 2 } = {}): ObjectService {
+export function createMemoryObjectService({
+  minimumPartBytes = 5 * 1024 ** 2,
+  mostParts = 10_000,
+} = {}): ObjectService {
   const objects = new Map<string, Kept>();
   const unfinished = new Set<Unfinished>();
 
@@ -28,7 +31,7 @@ export function createMemoryObjectService({ minimumPartBytes = 5 * 1024 ** 2 } =
   }
 
   return {
-    minimumPartBytes,
+    ...{ minimumPartBytes, mostParts },
     async check() {},
 
     async put(key, bytes, { ifAbsent = false } = {}) {
@@ -75,6 +78,8 @@ export function createMemoryObjectService({ minimumPartBytes = 5 * 1024 ** 2 } =
           parts().set(part, from.bytes);
         },
         async complete() {
+          if (parts().size > mostParts)
+            throw invalid('invalid_range', `An object has at most ${mostParts} parts`);
           const inOrder = [...parts()].sort(([a], [b]) => a - b).map(([, bytes]) => bytes);
           if (inOrder.slice(0, -1).some(({ length }) => length < minimumPartBytes))
             throw invalid('invalid_range', `A part but the last has at least ${minimumPartBytes} bytes`);

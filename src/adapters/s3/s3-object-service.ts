@@ -7,6 +7,7 @@ import { inOurWords, isMissing, isThereAlready } from './s3-errors.js';
 import { TOKEN } from './token.js';
 
 const MINIMUM_PART_BYTES = 5 * 1024 ** 2;
+const MOST_PARTS = 10_000;
 /** Of one request to delete. */
 const MOST_DELETED = 1000;
 const PUT_ATTEMPTS = 3;
@@ -54,6 +55,7 @@ export function createS3ObjectService(s3: S3Connection): ObjectService {
 
   return {
     minimumPartBytes: MINIMUM_PART_BYTES,
+    mostParts: MOST_PARTS,
 
     put: (key, bytes, { ifAbsent = false } = {}) =>
       inOurWords(async () => {
