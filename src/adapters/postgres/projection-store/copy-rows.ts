@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ClientBase } from 'pg';
 import { from } from 'pg-copy-streams';
+import type { Row } from '../../../core/projection.js';
 import { isUniqueViolation } from '../connection/database-errors.js';
 import { knownColumns, quote, valueText } from './incoming-rows.js';
 import type { Columns } from './table-columns.js';
@@ -34,17 +35,18 @@ export function copyWhileNew(): PutRows {
 
 async function copyRows(client: ClientBase, target: string, shape: Shape, table: Columns): Promise<void> {
   const names = shape.columns.map(quote).join(', ');
+  // What this refuses must not meet a copy that has begun.
+  const known = knownColumns(shape.columns, table);
   const copy = client.query(from(`copy ${quote(target)} (${names}) from stdin`));
   const copied = once(copy, 'finish');
   // One at a time: what the stream still held when it failed, it would send to nobody.
-  for (const text of textsOf(shape, table))
+  for (const text of textsOf(shape.rows, known))
     await Promise.race([new Promise((resolve) => copy.write(text, resolve)), copied]);
   copy.end();
   await copied;
 }
 
-function* textsOf({ columns, rows }: Shape, table: Columns): Generator<string> {
-  const known = knownColumns(columns, table);
+function* textsOf(rows: readonly Row[], known: ReturnType<typeof knownColumns>): Generator<string> {
   let lines: string[] = [];
   let characters = 0;
   for (const row of rows) {

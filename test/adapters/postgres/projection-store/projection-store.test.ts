@@ -53,6 +53,24 @@ async function startRebuild(view: string) {
 }
 
 describe('rows that a rebuild writes', () => {
+  test('are refused when they name a column that the table has not', async () => {
+    const { session, write } = await startRebuild('misnamed');
+    await expect(
+      write(
+        1,
+        manyItems('misnamed', () => ({ nonsense: 1 })),
+      ),
+    ).rejects.toMatchObject({
+      code: 'projection_write_failed',
+    });
+    await write(
+      2,
+      manyItems('misnamed', () => ({ title: 'a' })),
+    );
+    expect(await session.swap()).toBe('swapped');
+    await session.close();
+  });
+
   test('hold what the live view would hold, whatever is in them', async () => {
     const texts = ['', '\\N', '\\', 'a\tb', 'a\nb\r\n', '\\t', '\\.', '"{,}"', 'ä 🎬', '\b\f\v', "it's"];
     const text = (index: number) => texts[index % texts.length] as string;
