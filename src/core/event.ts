@@ -27,6 +27,8 @@ export interface EventMetadata extends RequestOrigin {
   readonly sealed?: string;
   /** What was personal has been erased: `data` holds what stands for it. */
   readonly erased?: true;
+  /** Told to others without what is personal: `data` holds what stands for it. Never stored. */
+  readonly withheld?: true;
 }
 
 /** An event on its way into a store. */

@@ -6,6 +6,7 @@ import { benchPlayable } from './playable.bench.js';
 import { BESIDE_LOOP, benchProjector } from './projector.bench.js';
 import { benchQueries } from './queries.bench.js';
 import { benchRecommendations } from './recommendations.bench.js';
+import { benchRelay } from './relay.bench.js';
 import { benchS3 } from './s3.bench.js';
 import { benchStart } from './start.bench.js';
 import { aimedAt, type BenchRow, type Target } from './support/bench-row.js';
@@ -26,6 +27,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   queries: benchQueries,
   lists: benchLists,
   projector: async () => (await benchProjector()).map((row) => aimedAt(projectorTarget(row), row)),
+  relay: async () => (await benchRelay()).map((row) => aimedAt({ atLeast: 0.7 }, row)),
   'job-queue': benchJobQueue,
   recommendations: async () =>
     (await benchRecommendations()).map((row) => aimedAt(row.unit === '' ? { atLeast: 1.2 } : undefined, row)),

@@ -37,6 +37,9 @@ export const kafkaVariables = {
     .describe(
       'Copies of each topic that `mediaflow topics create` makes (default 3, or as many as there are brokers)',
     ),
+  MEDIAFLOW_RELAY_PERSONAL: flag.describe(
+    'Whether what is personal goes out to Kafka, where no erasure reaches it before its topic lets go of it (docs/operations.md)',
+  ),
 };
 
 export interface KafkaConfig {
@@ -51,6 +54,8 @@ export interface KafkaConfig {
   };
   readonly topicPrefix: string;
   readonly replication?: number;
+  /** Whether titles, file names and user ids are published. */
+  readonly publishesPersonal: boolean;
 }
 
 /** Undefined where there is no Kafka. */
@@ -71,6 +76,7 @@ export function readKafka(env: Read<typeof kafkaVariables>): KafkaConfig | undef
       sasl: { mechanism, username: env.KAFKA_SASL_USERNAME ?? '', password: env.KAFKA_SASL_PASSWORD ?? '' },
     }),
     topicPrefix: env.KAFKA_TOPIC_PREFIX,
+    publishesPersonal: env.MEDIAFLOW_RELAY_PERSONAL === 'true',
     ...(env.KAFKA_REPLICATION !== undefined && { replication: env.KAFKA_REPLICATION }),
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FollowerStatus } from '../../core/follower-status.js';
 import type { JobDepth } from '../../core/job-queue.js';
 import type { ListProjectionStatuses } from '../../core/projection-store.js';
 import type { SagaStatus } from '../../core/saga-status.js';
@@ -16,6 +17,7 @@ export interface MetricSources {
   readonly projections?: ListProjectionStatuses;
   readonly sagas?: () => Promise<readonly SagaStatus[]>;
   readonly storage?: StorageReports['latest'];
+  readonly followers?: () => Promise<readonly FollowerStatus[]>;
 }
 
 /** Prometheus metrics: requests, queues, lag of the views, what waits in the outbox, and the process itself. */
@@ -73,13 +75,32 @@ export function createMetrics(sources: MetricSources) {
     labelNames: ['state'],
     registers: [registry],
   });
+  const followerLag = new Gauge({
+    name: 'mediaflow_follower_lag_events',
+    help: 'Events that one who publishes the log is behind it, where the event store can tell',
+    labelNames: ['follower'],
+    registers: [registry],
+  });
+  const followerActive = new Gauge({
+    name: 'mediaflow_follower_active',
+    help: '1 in the process that publishes, 0 in those that stand by',
+    labelNames: ['follower'],
+    registers: [registry],
+  });
+  const followed = new Counter({
+    name: 'mediaflow_follower_events_total',
+    help: 'Events that this process has published',
+    labelNames: ['follower'],
+    registers: [registry],
+  });
 
   async function collect(): Promise<void> {
-    const [depths, projections, sagas, report] = await Promise.all([
+    const [depths, projections, sagas, report, followers] = await Promise.all([
       sources.queues?.() ?? [],
       sources.projections?.() ?? [],
       sources.sagas?.() ?? [],
       sources.storage?.(),
+      sources.followers?.() ?? [],
     ]);
     for (const { kind, waiting, active } of depths) {
       jobs.set({ kind, state: 'waiting' }, waiting);
@@ -92,6 +113,12 @@ export function createMetrics(sources: MetricSources) {
     for (const status of sagas) {
       outbox.set({ saga: status.saga, state: 'waiting' }, status.outbox.waiting);
       outbox.set({ saga: status.saga, state: 'refused' }, status.outbox.refused);
+    }
+    for (const { name: follower, isActive, lagEvents, handledEvents } of followers) {
+      if (lagEvents !== null) followerLag.set({ follower }, lagEvents);
+      followerActive.set({ follower }, isActive ? 1 : 0);
+      followed.remove({ follower });
+      followed.inc({ follower }, handledEvents);
     }
     if (!report?.findings) return;
     const { orphans, removed, unexplained, missing } = report.findings;

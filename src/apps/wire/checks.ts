@@ -1,4 +1,7 @@
 import type { BlobStore } from '../../core/blob-store.js';
+import { messageOf } from '../../core/errors.js';
+import type { EventPublisher } from '../../core/event-publisher.js';
+import type { FollowerStatus } from '../../core/follower-status.js';
 import type { JobDepth } from '../../core/job-queue.js';
 import type { ListProjectionStatuses, RebuildProgress } from '../../core/projection-store.js';
 import type { ToolDescription, VideoTools } from '../../core/video-tools.js';
@@ -69,3 +72,20 @@ export const projectionsCheck =
 
 const fractionIn = ({ fraction }: RebuildProgress): string =>
   fraction === null ? '' : ` (${Math.floor(fraction * 100)} %)`;
+
+/** Without Kafka others learn later what happened; all else goes on. */
+export const relayCheck =
+  (publisher: Pick<EventPublisher, 'trouble'>, status: () => Promise<FollowerStatus>): HealthCheck =>
+  async () => {
+    const looked = publisher.trouble().then(
+      (sentence) => ({ sentence }),
+      (error: unknown) => ({ sentence: messageOf(error) }),
+    );
+    const [trouble = { sentence: 'Kafka does not answer' }, { isActive, lagEvents }] = await Promise.all([
+      orNothing(looked),
+      status(),
+    ]);
+    if (trouble.sentence !== undefined) return { status: 'degraded', detail: trouble.sentence };
+    const behind = lagEvents === null ? '' : `, ${lagEvents} events behind`;
+    return { status: 'ok', detail: `${isActive ? 'publishes' : 'stands by'}${behind}` };
+  };

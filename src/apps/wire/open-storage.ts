@@ -1,5 +1,6 @@
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.js';
 import { createPgBossJobQueue } from '../../adapters/pg-boss/job-queue.js';
+import { createPostgresCheckpointStore } from '../../adapters/postgres/checkpoint-store.js';
 import { readDatabaseIdentity } from '../../adapters/postgres/connection/database-identity.js';
 import { createListener } from '../../adapters/postgres/connection/listener.js';
 import { migrate } from '../../adapters/postgres/connection/migrate.js';
@@ -82,6 +83,7 @@ export async function openStorage(options: {
     ledger: createPostgresUploadLedger(pool),
     /** Locks that all processes of this database share. */
     locker: createLeaseLocker({ pool, logger }),
+    checkpoints: createPostgresCheckpointStore(pool),
     sagaStore: createPostgresSagaStore(pool),
     projectionStore: createPostgresProjectionStore({ pool }),
     projectionStatuses: createProjectionStatusReader({ pool, store }),

@@ -10,6 +10,7 @@ import type { Access } from '../http/access.js';
 import type { HealthChecks } from '../http/health.js';
 import type { MetricSources } from '../http/metrics.js';
 import type { Paths } from '../http/openapi.js';
+import type { Role } from '../roles.js';
 import type { Closers } from './closers.js';
 import type { OpenHotViews } from './open-hot-views.js';
 import type { OpenReaders, Storage } from './open-storage.js';
@@ -18,6 +19,7 @@ import type { OpenVideoTools } from './open-video-tools.js';
 /** What a role finds when it is put together. What not every role needs is opened by the first one that asks. */
 export interface PartContext {
   readonly config: Config;
+  readonly roles: ReadonlySet<Role>;
   readonly storage: Storage;
   blobs(): Promise<BlobStore>;
   readonly readers: OpenReaders;

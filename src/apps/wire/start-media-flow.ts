@@ -77,7 +77,7 @@ async function start(
     count: (outcome) => metrics.countHotAnswer(outcome),
   });
   const parts = await assembleRoles(roles, {
-    ...{ config, storage, hotViews, access, closers, logger, stopping: stopping.signal },
+    ...{ config, roles, storage, hotViews, access, closers, logger, stopping: stopping.signal },
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => openBlobs({ config, closers })),
     readers: createReaders({ storage, closers }),

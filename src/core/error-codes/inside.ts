@@ -21,6 +21,11 @@ export const inside = {
     kinds: ['unavailable'],
     advice: 'Tells the cache of hot answers that Redis does not answer: they are worked out without it.',
   },
+  overtaken: {
+    kinds: ['conflict'],
+    advice:
+      'Tells a process that another follows the log in its place, as when it was paused. It stands by, and takes over again when that one falls silent.',
+  },
   lease_lost: { kinds: ['unavailable'], advice: 'Tells a worker that its job was given to another.' },
   cancelled: { kinds: ['unavailable'], advice: 'Tells a worker that its job is not wanted any more.' },
   shutting_down: {

@@ -44,7 +44,11 @@ test('a topic that is not as the table says is left as it is, with what differs 
     make: (kafka) => kafka.admin(),
   });
   const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
-  await client.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
+  await client.createTopics({
+    waitForLeaders: false,
+    topics: [{ topic, numPartitions: 1, configEntries }],
+  });
+  await expect.poll(() => client.listTopics()).toContain(topic);
   await close();
   const admin = await open();
   expect(await admin.create()).toEqual(others);

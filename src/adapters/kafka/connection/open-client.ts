@@ -1,7 +1,8 @@
-import { type Admin, type Consumer, Kafka, logLevel, type Producer, type RequestTimeoutEvent } from 'kafkajs';
+import type { Admin, Consumer, Kafka as KafkaJs, Producer, RequestTimeoutEvent } from 'kafkajs';
 import type { Logger } from '../../../core/logger.js';
 import { inTime } from './deadline.js';
 import { kafkaTrouble } from './kafka-errors.js';
+import { Kafka, logLevel } from './kafkajs.js';
 import { mendRequestQueue } from './mend-request-queue.js';
 import type { KafkaSettings } from './settings.js';
 import { trackSockets } from './sockets.js';
@@ -38,7 +39,7 @@ const REQUEST_MILLISECONDS = 10_000;
 export async function openClient<Role extends KafkaRole>(options: {
   readonly settings: KafkaSettings;
   readonly logger: Logger;
-  readonly make: (kafka: Kafka) => Role;
+  readonly make: (kafka: KafkaJs) => Role;
   /** How long a request may wait for its answer (default 10 s). */
   readonly requestMilliseconds?: number;
 }): Promise<OpenClient<Role>> {

@@ -1,7 +1,9 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin } from 'kafkajs';
 import type { Logger } from '../../../core/logger.js';
 import { inTime } from '../connection/deadline.js';
 import { kafkaTrouble } from '../connection/kafka-errors.js';
+import { ConfigResourceTypes } from '../connection/kafkajs.js';
 import { openClient } from '../connection/open-client.js';
 import type { KafkaSettings } from '../connection/settings.js';
 import { configOf, type TopicDefinition, topicName, topicTable } from './topic-table.js';
@@ -22,6 +24,7 @@ export interface TopicAdmin {
 }
 
 const ANSWER_MILLISECONDS = 20_000;
+const KNOWN_MILLISECONDS = 50;
 
 /** Topics under a prefix, compared with the table. Throws unavailable `kafka_unavailable`. */
 export async function openTopicAdmin(options: {
@@ -55,11 +58,26 @@ export async function openTopicAdmin(options: {
         const missing = (await wanted()).filter(({ topic }) => !there.has(topic));
         if (missing.length === 0) return [];
         // False when somebody else made them meanwhile.
-        await admin.createTopics({ waitForLeaders: true, topics: missing.map(toCreate) });
-        return missing.map(({ topic }) => topic);
+        await admin.createTopics({ waitForLeaders: false, topics: missing.map(toCreate) });
+        const made = missing.map(({ topic }) => topic);
+        await untilKnown(admin, made);
+        return made;
       }),
     check: () => asked('describing topics', async () => compareAll(admin, await wanted())),
   };
+}
+
+/** A broker learns of topics a moment after they are made; kafkajs, when told to wait for their leaders, takes that for an error. */
+async function untilKnown(admin: Admin, topics: readonly string[]): Promise<void> {
+  for (const deadline = performance.now() + ANSWER_MILLISECONDS; ; ) {
+    try {
+      await admin.fetchTopicMetadata({ topics: [...topics] });
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(KNOWN_MILLISECONDS);
+    }
+  }
 }
 
 interface WantedTopic {

@@ -3,6 +3,7 @@ import type { Part, PartContext } from '../part.js';
 import { commandPart } from './command.js';
 import { projectorPart } from './projector.js';
 import { queryPart } from './query.js';
+import { relayPart } from './relay.js';
 import { sagaPart } from './saga.js';
 import { workerPart } from './worker.js';
 
@@ -10,6 +11,7 @@ import { workerPart } from './worker.js';
 const PARTS: Readonly<Record<Role, (context: PartContext) => Promise<Part>>> = {
   worker: workerPart,
   saga: sagaPart,
+  relay: relayPart,
   projector: projectorPart,
   query: queryPart,
   command: commandPart,

@@ -1,0 +1,13 @@
+import type { Position } from './position.js';
+
+/** How a consumer of the log stands that is neither a view nor a process. */
+export interface FollowerStatus {
+  readonly name: string;
+  /** Whether it is this process that works; others stand by. */
+  readonly isActive: boolean;
+  readonly position: Position;
+  /** Null where the event store cannot tell. */
+  readonly lagEvents: number | null;
+  /** By this process, since it began. */
+  readonly handledEvents: number;
+}
