@@ -50,7 +50,8 @@ export const clientReconnects = (error: unknown): boolean =>
 
 /** The server found no record at a position that it was to read from. */
 export const isInvalidPosition = (error: unknown): boolean =>
-  fieldOf(error, 'code') === INVALID_ARGUMENT || /invalid ?position/i.test(messageOf(error));
+  fieldOf(error, 'code') === INVALID_ARGUMENT ||
+  /invalid ?position|ReadAllResult: Error/i.test(messageOf(error));
 
 /** What the client threw, as callers of the event store are told it: the one place that knows which of its errors pass. */
 export function told(error: unknown): MediaFlowError {

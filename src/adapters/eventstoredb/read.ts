@@ -111,8 +111,10 @@ export function createReads(connection: Connection, lanes: Lanes): Reads {
     try {
       return await readAll(halvesOf(position), maxCount, FORWARDS);
     } catch (error) {
-      if (!isRefusedPosition(error)) throw error;
+      if (isPassing(error)) throw error;
+      // What servers say of a place where the log has ended by then is not the same in all of them.
       if (isAfter(position, await head())) return [];
+      if (!isRefusedPosition(error)) throw error;
       throw invalid('invalid_position', 'This is not a position in the event log');
     }
   }
@@ -192,7 +194,7 @@ export function createReads(connection: Connection, lanes: Lanes): Reads {
 }
 
 const isRefusedPosition = (error: unknown): boolean =>
-  !isPassing(error) && error instanceof MediaFlowError && isInvalidPosition(error.cause);
+  error instanceof MediaFlowError && isInvalidPosition(error.cause);
 
 function checkLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1) throw invalid('invalid_limit', 'A limit is a positive integer');

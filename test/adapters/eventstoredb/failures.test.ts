@@ -253,6 +253,26 @@ describe('a cluster of EventStoreDB', () => {
     expect(idsOf(await taken)).toEqual(idsOf(events));
   });
 
+  test.for([
+    [
+      'that is found under one name for all',
+      (url: string) => url.replace(/^esdb(:[^,]+).*$/, 'esdb+discover$1?tls=false'),
+    ],
+    ['whose followers are preferred', (url: string) => `${url}&nodePreference=follower`],
+  ] as const)('%s is written to and read where it leads', async ([, addressOf]) => {
+    const server = await start({ nodes: 3 });
+    server.elect(2);
+    const store = open(addressOf(server.url));
+    const events = sampleEvents(3);
+    const taken = takeEvents(store.subscribeAll({ after: START, signal: forever }), events.length);
+    const stream = newStream();
+    for (const [index, event] of events.entries()) {
+      await store.append(stream, [event], index - 1);
+      expect(await storedIn(store, stream)).toHaveLength(index + 1);
+    }
+    expect(idsOf(await taken)).toEqual(idsOf(events));
+  });
+
   test('that loses its leader is found again by the others', async () => {
     const server = await start({ nodes: 3 });
     const store = open(server.url);

@@ -1,9 +1,9 @@
 /** Stands in for vitest where a suite is carried to a machine that has Node and nothing else. */
-import { after, before, beforeEach, describe, test as nodeTest } from 'node:test';
+import { after, before, describe, test as nodeTest } from 'node:test';
 import { format } from 'node:util';
 
 export { expect } from './expect.js';
-export { beforeEach, describe };
+export { describe };
 export const beforeAll = before;
 export const afterAll = after;
 
