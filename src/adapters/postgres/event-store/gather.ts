@@ -7,6 +7,11 @@ interface Waiting<Request, Answer> {
   reject(error: unknown): void;
 }
 
+/** What takes longer, such as a stream of thousands of events, is not waited for by those that come after it. */
+const SLOW_MILLISECONDS = 20;
+/** So many take a connection each at the most. */
+const MOST_UNDER_WAY = 3;
+
 /**
  * Questions that come in while others are being answered are asked together afterwards, since a round trip costs more than
  * most answers. `ask` answers in the order of its requests. Each is asked after it came in, so that it is told what holds then.
@@ -17,6 +22,7 @@ export function gather<Request, Answer>(
 ): (request: Request) => Promise<Answer> {
   let waiting: Waiting<Request, Answer>[] = [];
   let isRunning = false;
+  const underWay = new Set<Promise<void>>();
 
   async function run(): Promise<void> {
     isRunning = true;
@@ -25,7 +31,10 @@ export function gather<Request, Answer>(
       await immediate();
       const batch = waiting.slice(0, mostAtOnce);
       waiting = waiting.slice(mostAtOnce);
-      await answer(batch);
+      const answering: Promise<void> = answer(batch).finally(() => underWay.delete(answering));
+      underWay.add(answering);
+      await endedOrSlow(answering);
+      if (underWay.size >= MOST_UNDER_WAY) await Promise.race(underWay);
     }
     isRunning = false;
   }
@@ -46,4 +55,13 @@ export function gather<Request, Answer>(
       waiting.push({ request, resolve, reject });
       if (!isRunning) void run();
     });
+}
+
+async function endedOrSlow(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const slow = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, SLOW_MILLISECONDS);
+  });
+  await Promise.race([work, slow]);
+  clearTimeout(timer);
 }
