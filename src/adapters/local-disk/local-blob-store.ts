@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, rename, rm, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { assertBlobKey } from '../../core/blob-key.js';
 import type { BlobStat, BlobStore } from '../../core/blob-store.js';
 import { invalid, notFound } from '../../core/errors.js';
@@ -10,8 +11,12 @@ import { type FoundFile, openToRead, statIfThere, walkFiles } from './file-tree.
 import { createGrowingObjects } from './growing-objects.js';
 import { closeTree } from './owner-only.js';
 import { openPrivateFolder } from './private-folder.js';
+import { readAtOnce } from './read-at-once.js';
 import { temporaryPath } from './temporary-path.js';
 import { writeStream } from './write-stream.js';
+
+/** Of a range that is no longer, as a segment is, a stream would be more work than the bytes are. */
+const AT_ONCE_BYTES = 512 * 1024;
 
 /**
  * Blobs as files below `folder`: `objects/<key>` whole ones, `growing/<key>` those that still come in, `temporary/`
@@ -79,7 +84,13 @@ export async function createLocalBlobStore(options: { readonly folder: string })
     },
 
     async read(key, range) {
-      const file = await openToRead(pathOf(key), key);
+      const path = pathOf(key);
+      const sizeBytes = range ? range.end - range.start + 1 : 0;
+      if (range && range.start >= 0 && sizeBytes > 0 && sizeBytes <= AT_ONCE_BYTES) {
+        const bytes = await readAtOnce(path, range.start, sizeBytes);
+        if (bytes) return Readable.from([bytes], { objectMode: false });
+      }
+      const file = await openToRead(path, key);
       if (!range) return file.createReadStream({ highWaterMark: 256 * 1024 });
       const { size } = await file.stat();
       if (!(range.start >= 0 && range.start <= range.end && range.start < size)) {
