@@ -33,7 +33,7 @@ export function askForKeys(
     reply.header('cache-control', 'private, no-cache');
     addVary(reply, 'Authorization');
     const caller = access(headers.authorization);
-    if (caller.hasUnknownKey) refuseWrongKey(ip);
+    if (caller.hasUnknownKey) await refuseWrongKey(ip);
     if (endpoint?.access === 'operator') requireOperator(caller);
   });
 }

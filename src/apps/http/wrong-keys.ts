@@ -1,18 +1,11 @@
 import { isIPv6 } from 'node:net';
 import { MediaFlowError } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
+import type { Allowance, RateCounters } from '../../core/rate-counters.js';
 
 /** Tries an address has at once, and how soon it gets one more: enough for people, nothing for those who guess. */
-const TRIES = 50;
-const SECONDS_A_TRY = 2;
-/** Of the addresses heard of most recently; whoever has been quiet for two minutes has all tries again anyway. */
-const ADDRESSES_KNOWN = 10_000;
+const TRIES: Allowance = { atOnce: 50, secondsEach: 2 };
 const LINES_A_MINUTE = 10;
-
-interface Tries {
-  left: number;
-  at: number;
-}
 
 /** What tells one caller from others: an IPv6 subscriber has a /64 of addresses, and IPv4 may come mapped into IPv6. */
 export function networkOf(address: string): string {
@@ -27,7 +20,7 @@ export function networkOf(address: string): string {
 }
 
 /** Heard of with every key that is none of ours. Throws `too_many_wrong_keys` when there were too many of late. */
-export type RefuseWrongKey = (address: string) => void;
+export type RefuseWrongKey = (address: string) => Promise<void>;
 
 export type WrongKeyOutcome = 'told' | 'throttled';
 
@@ -36,48 +29,32 @@ export type WrongKeyOutcome = 'told' | 'throttled';
  * held up by others. The log gets a few lines a minute, whatever comes in.
  */
 export function createWrongKeys(options: {
+  readonly counters: RateCounters;
   readonly logger: Logger;
   readonly count: (outcome: WrongKeyOutcome) => void;
   /** Milliseconds, from any beginning. */
   readonly now?: () => number;
 }): RefuseWrongKey {
-  const { logger, count, now = () => performance.now() } = options;
-  // In the order they were heard of last, so that the first one is the one to forget.
-  const known = new Map<string, Tries>();
+  const { counters, logger, count, now = () => performance.now() } = options;
   const log = atMostAMinute(LINES_A_MINUTE, now);
 
-  function triesOf(network: string): Tries {
-    const time = now();
-    const before = known.get(network) ?? { left: TRIES, at: time };
-    const gained = (time - before.at) / 1000 / SECONDS_A_TRY;
-    const tries = { left: Math.min(TRIES, before.left + gained), at: time };
-    known.delete(network);
-    if (known.size >= ADDRESSES_KNOWN) known.delete(known.keys().next().value ?? '');
-    known.set(network, tries);
-    return tries;
-  }
-
-  return (address) => {
+  return async (address) => {
     const network = networkOf(address);
-    const tries = triesOf(network);
-    const isThrottled = tries.left < 1;
-    count(isThrottled ? 'throttled' : 'told');
+    const { isAllowed, retryAfterSeconds } = await counters.take(`wrong-keys:${network}`, TRIES);
+    count(isAllowed ? 'told' : 'throttled');
     log((unlogged) =>
       logger.warn(
-        { address: network, throttled: isThrottled, unlogged },
+        { address: network, throttled: !isAllowed, unlogged },
         'somebody shows a key that is none of ours',
       ),
     );
-    if (isThrottled)
+    if (!isAllowed)
       throw new MediaFlowError(
         'too-many',
         'too_many_wrong_keys',
         'Too many wrong keys have come from here.',
-        {
-          retryAfterSeconds: Math.ceil((1 - tries.left) * SECONDS_A_TRY),
-        },
+        { retryAfterSeconds: Math.ceil(retryAfterSeconds) },
       );
-    tries.left--;
   };
 }
 

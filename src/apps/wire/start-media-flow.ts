@@ -20,6 +20,7 @@ import { createClosers } from './closers.js';
 import { once } from './once.js';
 import { openBlobs } from './open-blobs.js';
 import { openHotViews } from './open-hot-views.js';
+import { openRateCounters } from './open-rate-counters.js';
 import { openRedis, redisCheck } from './open-redis.js';
 import { createReaders, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
 import { openVideoTools } from './open-video-tools.js';
@@ -105,7 +106,10 @@ async function start(
     endpoints,
     serve: createServeEndpoint({ access, early, waiter: storage.waiter }),
     access,
-    refuseWrongKey: createWrongKeys({ logger, count: metrics.countWrongKey }),
+    refuseWrongKey: createWrongKeys({
+      ...{ logger, count: metrics.countWrongKey },
+      counters: await openRateCounters({ config, redis, logger }),
+    }),
     maximumFileBytes: config.uploads.maximumSizeBytes,
     corsOrigins: config.corsOrigins,
     logger,
