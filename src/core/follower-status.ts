@@ -8,6 +8,8 @@ export interface FollowerStatus {
   readonly position: Position;
   /** Null where the event store cannot tell. */
   readonly lagEvents: number | null;
+  /** It stands where the log does not reach: the log was set back to an earlier moment. */
+  readonly isAheadOfLog: boolean;
   /** By this process, since it began. */
   readonly handledEvents: number;
 }

@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from '../../scripts/services/commands.js';
 import { describeCluster, formatStorage, kafka, startBroker } from '../../scripts/services/kafka/kafka.js';
 import { serverProperties } from '../../scripts/services/kafka/server-properties.js';
 import { findFreePort } from '../../src/adapters/embedded-postgres/free-port.js';
@@ -11,6 +12,9 @@ export interface TestBroker {
   readonly brokers: string;
   /** The same broker, to those who sign in as `somebody` with `a-password`. */
   readonly saslBrokers: string;
+  /** The same broker over TLS, with the certificate that it signed itself. */
+  readonly tlsBrokers: string;
+  readonly certificate: string;
   pause(): void;
   resume(): void;
   kill(): Promise<void>;
@@ -22,20 +26,26 @@ export interface TestBroker {
 export async function startTestBroker(): Promise<TestBroker> {
   await kafka.prepare(() => {});
   const folder = await mkdtemp(join(tmpdir(), 'mediaflow-test-kafka-'));
-  const [brokerPort, controllerPort, saslPort] = [
+  const [brokerPort, controllerPort, saslPort, tlsPort] = [
+    await findFreePort(),
     await findFreePort(),
     await findFreePort(),
     await findFreePort(),
   ];
   const properties = join(folder, 'server.properties');
   await writeFile(properties, serverProperties({ brokerPort, controllerPort, folder: join(folder, 'data') }));
+  const keyStore = join(folder, 'keys.p12');
+  const certificate = await makeCertificate(keyStore);
   // Of a key that is given twice, the last counts.
   await appendFile(
     properties,
     `
-listeners=PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort},SIGNED://127.0.0.1:${saslPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${brokerPort},SIGNED://127.0.0.1:${saslPort}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SIGNED:SASL_PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort},SIGNED://127.0.0.1:${saslPort},TLS://127.0.0.1:${tlsPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${brokerPort},SIGNED://127.0.0.1:${saslPort},TLS://127.0.0.1:${tlsPort}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SIGNED:SASL_PLAINTEXT,TLS:SSL
+ssl.keystore.type=PKCS12
+ssl.keystore.location=${keyStore}
+ssl.keystore.password=${KEY_PASSWORD}
 sasl.enabled.mechanisms=PLAIN
 listener.name.signed.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_somebody="a-password";
 # A broker that was killed is taken back after this long.
@@ -45,8 +55,8 @@ broker.heartbeat.interval.ms=500
   );
   await formatStorage(properties);
   const brokers = `127.0.0.1:${brokerPort}`;
-  const run = () => startBroker(properties, { logFile: join(folder, 'server.log'), folder });
-  let child = await run();
+  const begin = () => startBroker(properties, { logFile: join(folder, 'server.log'), folder });
+  let child = await begin();
   await untilAnswers(brokers);
 
   async function kill(): Promise<void> {
@@ -58,11 +68,13 @@ broker.heartbeat.interval.ms=500
   return {
     brokers,
     saslBrokers: `127.0.0.1:${saslPort}`,
+    tlsBrokers: `127.0.0.1:${tlsPort}`,
+    certificate,
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
     kill,
     async restart() {
-      child = await run();
+      child = await begin();
       await untilAnswers(brokers);
     },
     async end() {
@@ -70,6 +82,20 @@ broker.heartbeat.interval.ms=500
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+const KEY_PASSWORD = 'a-password';
+
+/** A key of its own in a file, and its certificate as PEM. */
+async function makeCertificate(keyStore: string): Promise<string> {
+  const keytool = (...args: readonly string[]) =>
+    run('keytool', [...args, '-keystore', keyStore, '-storepass', KEY_PASSWORD, '-alias', 'broker'], {
+      how: 'It comes with Java.',
+    });
+  const address = ['-dname', 'CN=127.0.0.1', '-ext', 'SAN=ip:127.0.0.1'];
+  await keytool('-genkeypair', '-keyalg', 'EC', '-storetype', 'PKCS12', '-validity', '2', ...address);
+  const text = await keytool('-exportcert', '-rfc');
+  return text.slice(text.indexOf('-----BEGIN'));
 }
 
 async function untilAnswers(brokers: string): Promise<void> {

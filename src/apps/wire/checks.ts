@@ -81,11 +81,11 @@ export const relayCheck =
       (sentence) => ({ sentence }),
       (error: unknown) => ({ sentence: messageOf(error) }),
     );
-    const [trouble = { sentence: 'Kafka does not answer' }, { isActive, lagEvents }] = await Promise.all([
-      orNothing(looked),
-      status(),
-    ]);
+    const [trouble = { sentence: 'Kafka does not answer' }, { isActive, isAheadOfLog, lagEvents }] =
+      await Promise.all([orNothing(looked), status()]);
     if (trouble.sentence !== undefined) return { status: 'degraded', detail: trouble.sentence };
+    if (isAheadOfLog)
+      return { status: 'degraded', detail: 'ahead of the log, which was set back to an earlier moment' };
     const behind = lagEvents === null ? '' : `, ${lagEvents} events behind`;
     return { status: 'ok', detail: `${isActive ? 'publishes' : 'stands by'}${behind}` };
   };

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../core/event.js';
 import type { AllPage, EventStore } from '../../core/event-store.js';
 import type { FollowerStatus } from '../../core/follower-status.js';
 import type { Logger } from '../../core/logger.js';
-import type { Position } from '../../core/position.js';
+import { isAfter, type Position } from '../../core/position.js';
 import type { Clock } from '../clock.js';
 import { type HeldCheckpoint, holdCheckpoint } from './held-checkpoint.js';
 import { TURN_TIMES, type TurnTimes, waitForTurn } from './turns.js';
@@ -124,8 +124,9 @@ export function followLog(follower: Follower, options: FollowOptions): RunningFo
         working?.position ?? checkpoints.load(name).then((checkpoint) => checkpoint.position),
         store.head(),
       ]);
-      const lagEvents = store.eventsBetween?.(position, head) ?? null;
-      return { name, isActive: working !== undefined, position, lagEvents, handledEvents };
+      const isAheadOfLog = isAfter(position, head);
+      const lagEvents = isAheadOfLog ? 0 : (store.eventsBetween?.(position, head) ?? null);
+      return { name, isActive: working !== undefined, position, lagEvents, isAheadOfLog, handledEvents };
     },
   };
 }

@@ -134,3 +134,14 @@ test('brokers that ask who is there are told, and refuse whoever has the wrong p
   expect(await kept(await signed('a-password')).client.listTopics()).toContain(TOPIC);
   await expect(signed('another')).rejects.toMatchObject({ kind: 'unavailable', code: 'kafka_unavailable' });
 });
+
+test('brokers are spoken to over TLS, and refused when nobody we know has signed for them', async () => {
+  const overTls = (tls: { ca?: string }) =>
+    openClient({
+      settings: { brokers: [broker.tlsBrokers], clientId: 'test', tls },
+      logger: silentLogger,
+      make: (kafka) => kafka.admin({ retry: { retries: 0 } }),
+    });
+  expect(await kept(await overTls({ ca: broker.certificate })).client.listTopics()).toContain(TOPIC);
+  await expect(overTls({})).rejects.toMatchObject({ kind: 'unavailable', code: 'kafka_unavailable' });
+});

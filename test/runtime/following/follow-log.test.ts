@@ -5,6 +5,7 @@ import { createMemoryEventStore } from '../../../src/adapters/memory/event-store
 import { unavailable } from '../../../src/core/errors.js';
 import type { StoredEvent } from '../../../src/core/event.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { positionAt } from '../../../src/core/numbered-position.js';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { type Follower, followLog } from '../../../src/runtime/following/follow-log.js';
 import { sampleEvent } from '../../bench/event-store/workload.js';
@@ -33,7 +34,7 @@ function world() {
       }
     },
     /** One process of several that run the same consumer. */
-    start(options: { handle?: (events: readonly StoredEvent[]) => Promise<void> } = {}) {
+    start(options: { handle?: (events: readonly StoredEvent[]) => Promise<void>; end?: () => void } = {}) {
       const controller = new AbortController();
       running.push(controller);
       const handled: number[] = [];
@@ -51,7 +52,7 @@ function world() {
               await whenAwake();
               handled.push(...events.map(({ revision }) => revision));
             },
-            end: async () => {},
+            end: async () => options.end?.(),
           };
         },
       };
@@ -166,4 +167,29 @@ test('one whose work cannot go on leaves it to another that can', async () => {
   await append(5);
   await expect.poll(() => other.handled).toEqual(numbers(5));
   expect(unlucky.handled).toEqual([]);
+});
+
+test('work that hangs is ended within seconds when its process stops', async () => {
+  const { append, start } = world();
+  const { promise, reject } = Promise.withResolvers<void>();
+  const hangs = Promise.withResolvers<void>();
+  const follower = start({
+    handle() {
+      hangs.resolve();
+      return promise;
+    },
+    end: () => reject(unavailable('kafka_unavailable', 'closed')),
+  });
+  await append(1);
+  await hangs.promise;
+  await follower.stop();
+  expect(follower.handled).toEqual([]);
+});
+
+test('one that stands ahead of a log that was set back says so', async () => {
+  const { append, start, checkpoints } = world();
+  await append(1);
+  await checkpoints.save({ name: 'numbers', version: 0, position: positionAt(5) });
+  const follower = start();
+  expect(await follower.status()).toMatchObject({ isAheadOfLog: true, lagEvents: 0 });
 });
