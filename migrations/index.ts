@@ -26,6 +26,7 @@ import { PreviewGifs1763700000024 } from './0024-preview-gifs.js';
 import { MediaDerivatives1763700000025 } from './0025-media-derivatives.js';
 import { RebuildsOfViews1763700000026 } from './0026-rebuilds-of-views.js';
 import { Locks1763700000027 } from './0027-locks.js';
+import { WorkerProcesses1763700000028 } from './0028-worker-processes.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   MediaDerivatives1763700000025,
   RebuildsOfViews1763700000026,
   Locks1763700000027,
+  WorkerProcesses1763700000028,
 ];

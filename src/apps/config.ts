@@ -8,6 +8,7 @@ import { readServer, type ServerConfig, serverVariables } from './config/server.
 import { readStorage, type StorageConfig, storageVariables } from './config/storage.js';
 import { readTools, type ToolConfig, toolVariables } from './config/tools.js';
 import { readUploads, type UploadConfig, uploadVariables } from './config/uploads.js';
+import { readWorker, type WorkerConfig, workerVariables } from './config/worker.js';
 import { sentenceOf } from './schema-sentences.js';
 
 /** The variables the server reads; the descriptions become `docs/configuration.md`. */
@@ -21,6 +22,7 @@ export const environmentSchema = z.object({
   ...moderationVariables,
   ...retentionVariables,
   ...kafkaVariables,
+  ...workerVariables,
   MEDIAFLOW_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -46,7 +48,7 @@ const readableByClients = checkedEnvironment.refine(
 );
 
 /** Everything the environment decides, read and checked once. */
-export interface Config extends ServerConfig, StorageConfig, AccessConfig {
+export interface Config extends ServerConfig, StorageConfig, AccessConfig, WorkerConfig {
   /** Undefined means that nothing is shared but through the database. */
   readonly redisUrl: string | undefined;
   readonly hotViews: HotViewConfig;
@@ -76,6 +78,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     ...readStorage(env),
     ...readAccess(env, env.HOST),
     redisUrl: env.REDIS_URL,
+    ...readWorker(env),
     hotViews: readHotViews(env),
     uploads: readUploads(env),
     tools: readTools(env),

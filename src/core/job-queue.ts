@@ -6,6 +6,8 @@ import type { JobSender } from './job-sender.js';
 export interface JobDepth {
   /** How much waits and runs, by kind. */
   depth(): Promise<readonly { readonly kind: string; readonly waiting: number; readonly active: number }[]>;
+  /** For how long the first of those that are due has waited, in seconds, by kind; 0 where none is. */
+  waits(): Promise<readonly { readonly kind: string; readonly seconds: number }[]>;
 }
 
 /** All that a durable job queue offers; whoever uses it takes the part it needs. */

@@ -36,4 +36,5 @@ export const jobSubjects = {
 } as const;
 
 export type JobKind = keyof typeof jobPayloads;
+export const jobKinds = Object.keys(jobPayloads) as readonly JobKind[];
 export type JobPayload<Kind extends JobKind> = z.infer<(typeof jobPayloads)[Kind]>;

@@ -3,6 +3,7 @@ import type { DeadLetters } from '../core/dead-letter.js';
 import type { JobDepth } from '../core/job-queue.js';
 import type { ListProjectionStatuses } from '../core/projection-store.js';
 import type { SagaStore } from '../core/saga-store.js';
+import type { WorkerPresence } from '../core/worker-presence.js';
 import { endpoint } from '../http/endpoint.js';
 import { idPrefix } from './id-prefix.js';
 
@@ -10,7 +11,8 @@ import { idPrefix } from './id-prefix.js';
 export const operationQueries = (dependencies: {
   readonly projections: ListProjectionStatuses;
   readonly sagas: Pick<SagaStore, 'status'>;
-  readonly queue: Pick<DeadLetters, 'deadLetters'> & JobDepth;
+  readonly queue: Pick<DeadLetters, 'deadLetters'> & Pick<JobDepth, 'depth'>;
+  readonly workers: Pick<WorkerPresence, 'takers'>;
 }) => [
   endpoint({
     method: 'GET',
@@ -41,17 +43,27 @@ export const operationQueries = (dependencies: {
   endpoint({
     method: 'GET',
     path: '/v1/queues',
-    summary: 'How much waits and runs, by kind of job',
+    summary: 'How much waits and runs, and how many processes take it, by kind of job',
     tag: 'operations',
     access: 'operator',
     success: {
       status: 200,
       description: 'The queues',
       schema: z.object({
-        items: z.array(z.object({ kind: z.string(), waiting: z.int(), active: z.int() })),
+        items: z.array(
+          z.object({
+            kind: z.string(),
+            waiting: z.int(),
+            active: z.int(),
+            workers: z.int().describe('Processes that take the kind; what nobody takes waits'),
+          }),
+        ),
       }),
     },
-    handle: async () => ({ body: { items: await dependencies.queue.depth() } }),
+    async handle() {
+      const [depths, takers] = await Promise.all([dependencies.queue.depth(), dependencies.workers.takers()]);
+      return { body: { items: depths.map((depth) => ({ ...depth, workers: takers.get(depth.kind) ?? 0 })) } };
+    },
   }),
   endpoint({
     method: 'GET',

@@ -2,8 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import type { VideoTools } from '../core/video-tools.js';
-import type { Worker } from '../core/worker.js';
-import { type DrawnStepKind, drawnStepKinds, stepTable } from '../domain/media/steps/step-table.js';
+import { type DrawnStepKind, stepTable } from '../domain/media/steps/step-table.js';
 import { keepDerivatives } from './keep-derivatives.js';
 import { stepWorker } from './step-worker.js';
 
@@ -27,8 +26,3 @@ export const drawingWorker = (step: DrawnStepKind, { blobs, tools }: Dependencie
       return [await keepDerivatives(blobs, { held, folder, files, context })];
     },
   });
-
-export const drawingWorkers = (dependencies: Dependencies) =>
-  Object.fromEntries(
-    drawnStepKinds.map((step) => [step, drawingWorker(step, dependencies)]),
-  ) as unknown as Readonly<Record<DrawnStepKind, Worker>>;

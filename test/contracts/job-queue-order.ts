@@ -78,6 +78,20 @@ export function orderBehaviour({ newKind, openQueue, job, eventually }: JobQueue
       await eventually(() => expect(done).toEqual([1]));
     });
 
+    test('how long the first that is due has waited grows until it is taken', async () => {
+      const kind = newKind();
+      const { queue, work } = await openQueue(kind);
+      expect(await queue.waits()).toEqual([{ kind, seconds: 0 }]);
+      const waitSeconds = async () => (await queue.waits())[0]?.seconds ?? Number.NaN;
+      await queue.enqueue([job(kind)]);
+      await eventually(async () => expect(await waitSeconds()).toBeGreaterThan(0.1));
+      const before = await waitSeconds();
+      await queue.enqueue([job(kind)]);
+      expect(await waitSeconds()).toBeGreaterThanOrEqual(before);
+      await work(async () => ({ retryInSeconds: 60, error: 'not yet' }));
+      await eventually(async () => expect(await queue.waits()).toEqual([{ kind, seconds: 0 }]));
+    });
+
     test('different keys run in parallel, never more than the concurrency', async () => {
       const kind = newKind();
       const { queue, work } = await openQueue(kind);

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createWorkers } from '../../src/apps/wire/workers.js';
 import { media } from '../../src/domain/media/media.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { stepNameSchema } from '../../src/domain/media/steps/step-name.js';
 import { stepRequest } from '../../src/domain/media/steps/step-request.js';
-import { derivativeKinds, stepTable } from '../../src/domain/media/steps/step-table.js';
+import { derivativeKinds } from '../../src/domain/media/steps/step-table.js';
 import { mediaProcessing } from '../../src/sagas/media-processing.js';
 import { verify } from '../kit/given-when-then.js';
 import {
@@ -109,11 +108,6 @@ describe('steps in parts', () => {
 });
 
 describe('the step table', () => {
-  test('has a worker for every row', () => {
-    const kinds = createWorkers({} as never).map(({ kind }) => kind);
-    expect(Object.keys(stepTable).filter((kind) => !kinds.includes(kind))).toEqual([]);
-  });
-
   test('has one address for each kind of file', () => {
     const paths = derivativeKinds.map(({ path }) => path);
     expect(paths).toEqual([...new Set(paths)]);

@@ -134,6 +134,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     pruneDeadLetters: deadLetters.pruneDeadLetters,
     running: consumers.running,
     depth: () => statements.depth(kinds),
+    waits: () => statements.waits(kinds),
     stop: ({ graceSeconds }) => {
       stopping ??= consumers.stop(graceSeconds).then(boss.close);
       return stopping;

@@ -10,6 +10,7 @@ export interface JobStatements extends AttemptStatements, TakeBack {
   /** Of these kinds, those that may have a job to run. */
   kindsWithWork(kinds: readonly string[]): Promise<readonly string[]>;
   depth(kinds: readonly string[]): Promise<{ kind: string; waiting: number; active: number }[]>;
+  waits(kinds: readonly string[]): Promise<{ kind: string; seconds: number }[]>;
 }
 
 /** The statements on pg-boss's job table that its own functions cannot do fenced, in order, or in one piece. */
@@ -45,6 +46,14 @@ export function createJobStatements(
            (select count(*)::int from ${job} where name = kind and state < 'active' and not blocked) as waiting,
            (select count(*)::int from ${job}
             where name = kind and policy = 'key_strict_fifo' and state = 'active') as active
+         from unnest($1::text[]) with ordinality as kinds(kind, place) order by place`,
+        [kinds],
+      ),
+
+    waits: (kinds) =>
+      execute(
+        `select kind, coalesce((select extract(epoch from now() - min(greatest(created_on, start_after)))::float8
+           from ${job} where name = kind and state < 'active' and not blocked and start_after <= now()), 0) as seconds
          from unnest($1::text[]) with ordinality as kinds(kind, place) order by place`,
         [kinds],
       ),

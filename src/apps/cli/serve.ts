@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../core/errors.js';
-import { readConfig, unreadVariables } from '../config.js';
+import { type Config, readConfig, unreadVariables } from '../config.js';
 import { openHttpServer } from '../http/http-server.js';
 import { ALL_ROLES, type Role, roleSchema } from '../roles.js';
 import { readVersion } from '../version.js';
@@ -25,20 +25,26 @@ export const serveCommand = (io: CliIo): Command =>
         .argParser(parseRoles)
         .default([...ALL_ROLES], 'all'),
     )
-    .action(async ({ roles }: { readonly roles: Role[] }) => {
+    .option(
+      '--kinds <list>',
+      'kinds of jobs that the role worker takes here, separated by commas (default all, or MEDIAFLOW_WORKER_KINDS)',
+    )
+    .action(async ({ roles, kinds }: { readonly roles: Role[]; readonly kinds?: string }) => {
       try {
-        await serve(roles, io.command);
+        if (kinds !== undefined && !roles.includes('worker'))
+          throw new Error('--kinds are those of the role worker, which this process does not have');
+        const given = kinds === undefined ? {} : { MEDIAFLOW_WORKER_KINDS: kinds };
+        await serve(roles, readConfig({ ...process.env, ...given }), io.command);
       } catch (error) {
         console.error(`MediaFlow cannot start: ${messageOf(error)}`);
         process.exit(1);
       }
     });
 
-async function serve(roles: readonly Role[], command: string): Promise<void> {
+async function serve(roles: readonly Role[], config: Config, command: string): Promise<void> {
   const startedAt = performance.now();
   // Originals are private until they are published, and ffmpeg's files become ours: no other user reads any of it.
   process.umask(0o077);
-  const config = readConfig(process.env);
   // Before anything that takes its time: whoever comes during the start gets an answer.
   const server = await openHttpServer(config);
   // The other commands start in a moment because they load none of this.
@@ -61,6 +67,7 @@ async function serve(roles: readonly Role[], command: string): Promise<void> {
     {
       ...{ version, roles, url: server.url, dataFolder: config.dataFolder },
       database: config.databaseUrl ? 'external' : 'embedded',
+      ...(roles.includes('worker') && { kinds: config.workerKinds }),
     },
     'starting',
   );

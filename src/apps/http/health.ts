@@ -41,11 +41,13 @@ export function healthRoutes(
   server: FastifyInstance,
   options: {
     readonly roles: readonly string[];
+    /** Of jobs that are taken here, in a worker. */
+    readonly kinds?: readonly string[] | undefined;
     readonly checks: HealthChecks;
     readonly access: Access;
   },
 ): void {
-  const { roles, checks, access } = options;
+  const { roles, kinds, checks, access } = options;
   const look = shareAnswer(
     () =>
       Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await checked(check)] as const)),
@@ -59,6 +61,7 @@ export function healthRoutes(
     return reply.status(isReady ? 200 : 503).send({
       status: isReady ? 'ready' : 'not_ready',
       roles,
+      kinds,
       dependencies: Object.fromEntries(
         results.map(([name, health]) => [name, isOperator ? health : { status: health.status }]),
       ),

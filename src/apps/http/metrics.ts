@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { FollowerStatus } from '../../core/follower-status.js';
-import type { JobDepth } from '../../core/job-queue.js';
 import type { ListProjectionStatuses } from '../../core/projection-store.js';
 import type { SagaStatus } from '../../core/saga-status.js';
 import type { StorageReports } from '../../core/storage-report.js';
@@ -11,9 +10,20 @@ import { answerProblem } from './early-problems.js';
 import { within } from './health.js';
 import type { WrongKeyOutcome } from './wrong-keys.js';
 
+/** How it stands with one kind of job. */
+export interface QueueMetrics {
+  readonly kind: string;
+  readonly waiting: number;
+  readonly active: number;
+  /** Of the first that is due. */
+  readonly waitSeconds: number;
+  /** Processes that take the kind. */
+  readonly workers: number;
+}
+
 /** What is measured beside the process itself, where the process has to do with it. */
 export interface MetricSources {
-  readonly queues?: JobDepth['depth'];
+  readonly queues?: () => Promise<readonly QueueMetrics[]>;
   readonly projections?: ListProjectionStatuses;
   readonly sagas?: () => Promise<readonly SagaStatus[]>;
   readonly storage?: StorageReports['latest'];
@@ -48,6 +58,18 @@ export function createMetrics(sources: MetricSources) {
     name: 'mediaflow_jobs',
     help: 'Jobs that wait or run, by kind',
     labelNames: ['kind', 'state'],
+    registers: [registry],
+  });
+  const waits = new Gauge({
+    name: 'mediaflow_jobs_oldest_waiting_seconds',
+    help: 'For how long the first job of a kind that is due has waited; 0 when none is',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  const workers = new Gauge({
+    name: 'mediaflow_job_workers',
+    help: 'Processes that take a kind of job',
+    labelNames: ['kind'],
     registers: [registry],
   });
   const lag = new Gauge({
@@ -95,16 +117,18 @@ export function createMetrics(sources: MetricSources) {
   });
 
   async function collect(): Promise<void> {
-    const [depths, projections, sagas, report, followers] = await Promise.all([
+    const [queues, projections, sagas, report, followers] = await Promise.all([
       sources.queues?.() ?? [],
       sources.projections?.() ?? [],
       sources.sagas?.() ?? [],
       sources.storage?.(),
       sources.followers?.() ?? [],
     ]);
-    for (const { kind, waiting, active } of depths) {
+    for (const { kind, waiting, active, waitSeconds, workers: processes } of queues) {
       jobs.set({ kind, state: 'waiting' }, waiting);
       jobs.set({ kind, state: 'active' }, active);
+      waits.set({ kind }, waitSeconds);
+      workers.set({ kind }, processes);
     }
     for (const { name, lagEvents, status } of projections) {
       if (lagEvents !== null) lag.set({ projection: name }, lagEvents);

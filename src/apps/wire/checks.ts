@@ -5,6 +5,7 @@ import type { FollowerStatus } from '../../core/follower-status.js';
 import type { JobDepth } from '../../core/job-queue.js';
 import type { ListProjectionStatuses, RebuildProgress } from '../../core/projection-store.js';
 import type { ToolDescription, VideoTools } from '../../core/video-tools.js';
+import type { WorkerPresence } from '../../core/worker-presence.js';
 import type { HealthCheck } from '../http/health.js';
 
 /** Without the space that uploads leave alone, what is there is still served. */
@@ -19,12 +20,18 @@ export const blobStoreCheck =
       : { status: 'degraded', detail: `${freeBytes} bytes free: nothing new is taken` };
   };
 
+/** What waits for nobody would wait in silence: there may be no process that takes its kind. */
 export const jobQueueCheck =
-  (queue: JobDepth): HealthCheck =>
+  (queue: Pick<JobDepth, 'depth'>, presence: Pick<WorkerPresence, 'takers'>): HealthCheck =>
   async () => {
-    const depths = await queue.depth();
+    const [depths, takers] = await Promise.all([queue.depth(), presence.takers()]);
     const sum = (of: 'waiting' | 'active') => depths.reduce((total, depth) => total + depth[of], 0);
-    return { status: 'ok', detail: `${sum('waiting')} waiting, ${sum('active')} active` };
+    const detail = `${sum('waiting')} waiting, ${sum('active')} active`;
+    const untaken = depths.flatMap(({ kind, waiting, active }) =>
+      waiting > 0 && active === 0 && !takers.has(kind) ? [`${kind} (${waiting})`] : [],
+    );
+    if (untaken.length === 0) return { status: 'ok', detail };
+    return { status: 'degraded', detail: `${detail}; no worker takes ${untaken.join(', ')}` };
   };
 
 /** Uploads are taken and kept without the tools; a step that needs them fails, says so, and can be retried. */

@@ -52,7 +52,7 @@ export const commandEndpoints = (dependencies: {
 };
 
 export const queryEndpoints = (dependencies: {
-  readonly storage: Pick<Storage, 'store' | 'viewers' | 'sagaStore' | 'projectionStatuses'>;
+  readonly storage: Pick<Storage, 'store' | 'viewers' | 'sagaStore' | 'projectionStatuses' | 'presence'>;
   /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
   readonly readers: Readonly<Record<'playback' | 'operators' | 'everybody', Readers>>;
   readonly hot: HotAnswers;
@@ -84,7 +84,10 @@ export const queryEndpoints = (dependencies: {
     ...recommendationQueries(operators.recommendations, operators.trending, viewers, hot),
     ...trendingQueries(readers.everybody.trending, hot),
     ...jobQueries(readers.operators.jobs),
-    ...operationQueries({ projections: storage.projectionStatuses, sagas: sagaStore, queue }),
+    ...operationQueries({
+      ...{ projections: storage.projectionStatuses, sagas: sagaStore, queue },
+      workers: storage.presence,
+    }),
     ...storageCheckQueries(reports),
     ...eventFeed({ store, viewers, eventTypes: Object.keys(eventDefinitions), stopping }),
   ];

@@ -18,6 +18,7 @@ import { openReadDatabase } from '../../adapters/postgres/readers/read-database.
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store/saga-store.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
 import { createPostgresViewers } from '../../adapters/postgres/viewers/viewers.js';
+import { createPostgresWorkerPresence } from '../../adapters/postgres/worker-presence.js';
 import type { JobConsumer } from '../../core/job-consumer.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
@@ -25,6 +26,7 @@ import type { Readers } from '../../core/readers/index.js';
 import { eventDefinitions } from '../../domain/index.js';
 import { createErase } from '../../runtime/erasure/erase.js';
 import { createSealedEventStore } from '../../runtime/erasure/sealed-event-store.js';
+import { FORGOTTEN_AFTER_SECONDS } from '../../runtime/job/tell-presence.js';
 import { jobPolicies } from '../../workers/policies.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
@@ -84,6 +86,7 @@ export async function openStorage(options: {
     /** Locks that all processes of this database share. */
     locker: createLeaseLocker({ pool, logger }),
     checkpoints: createPostgresCheckpointStore(pool),
+    presence: createPostgresWorkerPresence(pool, { forgottenAfterSeconds: FORGOTTEN_AFTER_SECONDS }),
     sagaStore: createPostgresSagaStore(pool),
     projectionStore: createPostgresProjectionStore({ pool }),
     projectionStatuses: createProjectionStatusReader({ pool, store }),

@@ -1,30 +1,18 @@
-import { join } from 'node:path';
 import { createFfmpegVideoTools } from '../../adapters/ffmpeg/ffmpeg-video-tools.js';
-import { openPrivateFolder } from '../../adapters/local-disk/private-folder.js';
 import type { VideoTools } from '../../core/video-tools.js';
 import type { Config } from '../config.js';
-import type { Closers } from './closers.js';
 
-export interface OpenVideoTools {
-  readonly tools: VideoTools;
-  /** The process's own folder for files that are worked on. */
-  readonly workRoot: string;
-}
-
-/** The tools with a place to work in. What they can do here is being found out already, since readiness asks for it. */
-export async function openVideoTools(options: {
-  readonly config: Config;
-  readonly closers: Closers;
-}): Promise<OpenVideoTools> {
-  const { config, closers } = options;
-  const folder = await openPrivateFolder(join(config.dataFolder, 'work'));
-  closers.add('work folder', () => folder.close());
+/** The tools, at work in a folder. What they can do here is being found out already, since readiness asks for it. */
+export function openVideoTools(options: {
+  readonly config: Pick<Config, 'tools' | 'uploads'>;
+  readonly workFolder: string;
+}): VideoTools {
+  const { config, workFolder } = options;
   const tools = createFfmpegVideoTools({
     ...config.tools,
-    trialFolder: folder.path,
-    workFolder: folder.path,
+    ...{ trialFolder: workFolder, workFolder },
     keepFreeBytes: config.uploads.keepFreeBytes,
   });
   void tools.describe();
-  return { tools, workRoot: folder.path };
+  return tools;
 }

@@ -3,7 +3,7 @@ import type { Execute } from '../../commands/execute.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
-import type { VideoToolsDescription } from '../../core/video-tools.js';
+import type { VideoTools, VideoToolsDescription } from '../../core/video-tools.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import type { Config } from '../config.js';
 import type { Access } from '../http/access.js';
@@ -14,7 +14,6 @@ import type { Role } from '../roles.js';
 import type { Closers } from './closers.js';
 import type { OpenHotViews } from './open-hot-views.js';
 import type { OpenReaders, Storage } from './open-storage.js';
-import type { OpenVideoTools } from './open-video-tools.js';
 
 /** What a role finds when it is put together. What not every role needs is opened by the first one that asks. */
 export interface PartContext {
@@ -24,7 +23,9 @@ export interface PartContext {
   blobs(): Promise<BlobStore>;
   readonly readers: OpenReaders;
   jobQueue(): Promise<JobQueue>;
-  videoTools(): Promise<OpenVideoTools>;
+  /** The process's own folder for files that are worked on: its path. */
+  workFolder(): Promise<string>;
+  videoTools(): Promise<VideoTools>;
   /** Carries out a command, whoever sends it, on the one bus of the process: from the start of the parts on. */
   readonly execute: Execute;
   readonly hotViews: OpenHotViews;

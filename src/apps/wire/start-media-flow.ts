@@ -24,8 +24,10 @@ import { openRateCounters } from './open-rate-counters.js';
 import { openRedis, redisCheck } from './open-redis.js';
 import { createReaders, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
 import { openVideoTools } from './open-video-tools.js';
+import { openWorkFolder } from './open-work-folder.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
 import { assembleRoles, elsewhere } from './roles/index.js';
+import { needsOf } from './workers.js';
 import { createExecute } from './write-side.js';
 
 export interface RunningMediaFlow {
@@ -66,9 +68,11 @@ async function start(
   const access = createAccess(config.apiKeys);
   httpServer.waitsFor('data_folder');
   await reserveDataFolder({ config, roles, closers });
-  const videoTools = once(() => openVideoTools({ config, closers }));
+  const workFolder = once(() => openWorkFolder({ config, closers }));
+  const videoTools = once(async () => openVideoTools({ config, workFolder: await workFolder() }));
   // Beside the database, which takes about as long; whoever needs them is told what is wrong.
-  if (roles.has('worker')) videoTools().catch(() => {});
+  const kinds = roles.has('worker') ? config.workerKinds : undefined;
+  if (needsOf(kinds ?? []).has('tools')) videoTools().catch(() => {});
   const storage = await openStorage({ config, logger, closers, waitsFor: httpServer.waitsFor });
   httpServer.waitsFor('roles');
   let queue: JobQueue | undefined;
@@ -82,7 +86,7 @@ async function start(
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => openBlobs({ config, closers })),
     readers: createReaders({ storage, closers }),
-    videoTools,
+    ...{ workFolder, videoTools },
     jobQueue: once(async () => {
       queue = await openJobQueue({ config, storage, logger, closers });
       return queue;
@@ -119,7 +123,7 @@ async function start(
       if (config.apiKeys.length === 0)
         guardKeyless(server, { hosts: config.allowedHosts, origins: config.corsOrigins });
       metrics.mount(server, { access, isPublic: config.publicMetrics });
-      healthRoutes(server, { roles: roleList, checks, access });
+      healthRoutes(server, { roles: roleList, kinds, checks, access });
       const beside = Object.assign({}, ...parts.map((part) => part.paths)) as Paths;
       if (endpoints.length > 0) docsRoutes(server, openApiOf(endpoints, beside, version));
       for (const part of parts) await part.mount?.(server);

@@ -8,7 +8,8 @@ import type { VisionModels } from '../../core/vision.js';
 import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
-import { drawingWorkers } from '../../workers/draw.js';
+import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
+import { drawingWorker } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
 import { moderateWorker } from '../../workers/moderate.js';
 import { posterWorker } from '../../workers/poster.js';
@@ -19,30 +20,71 @@ import { tagWorker } from '../../workers/tag.js';
 import { thumbnailsWorker } from '../../workers/thumbnails.js';
 import { previewWorker, transcodeWorker } from '../../workers/transcode.js';
 
-/** Every kind of job has its worker: the compiler says which is missing. */
-export function createWorkers(dependencies: {
+/** What is opened for those kinds only that need it. */
+interface Opened {
   readonly blobs: BlobStore;
   readonly tools: VideoTools;
   readonly vision: VisionModels;
+  readonly views: Pick<Readers, 'popularity' | 'viewerActivity'>;
+}
+
+/** What every process has. */
+interface AtHand {
   readonly policy: ModerationPolicy;
-  readonly popularity: Readers['popularity'];
-  readonly viewerActivity: Readers['viewerActivity'];
   readonly waiter: PositionWaiter;
   readonly eraseItem: (mediaId: string) => Promise<void>;
   readonly viewers: Pick<Viewers, 'forget'>;
-}): readonly Worker[] {
-  const workers = {
-    probe: probeWorker(dependencies),
-    poster: posterWorker(dependencies),
-    preview: previewWorker(dependencies),
-    transcode: transcodeWorker(dependencies),
-    thumbnails: thumbnailsWorker(dependencies),
-    ...drawingWorkers(dependencies),
-    moderate: moderateWorker({ ...dependencies, random: () => randomInt(2 ** 32) / 2 ** 32 }),
-    tag: tagWorker(dependencies),
-    purge: purgeWorker(dependencies),
-    forget: forgetWorker(dependencies),
-    recommend: recommendWorker(dependencies),
-  } satisfies Record<JobKind, object>;
-  return Object.values(workers) as unknown as readonly Worker[];
+}
+
+type Need = keyof Opened;
+
+interface WorkerRow {
+  readonly needs: readonly Need[];
+  readonly create: (dependencies: Opened & AtHand) => object;
+}
+
+/** A worker finds what it says it needs, and what is at hand: the compiler says what it has forgotten. */
+const needing = <Needed extends Need>(
+  needs: readonly Needed[],
+  create: (dependencies: Pick<Opened, Needed> & AtHand) => object,
+): WorkerRow => ({ needs, create });
+
+const drawnRows = Object.fromEntries(
+  drawnStepKinds.map((step) => [
+    step,
+    needing(['blobs', 'tools'], (dependencies) => drawingWorker(step, dependencies)),
+  ]),
+) as Readonly<Record<DrawnStepKind, WorkerRow>>;
+
+/** Every kind of job has its worker: the compiler says which is missing. */
+const rows: Readonly<Record<JobKind, WorkerRow>> = {
+  probe: needing(['blobs', 'tools'], probeWorker),
+  poster: needing(['blobs', 'tools'], posterWorker),
+  preview: needing(['blobs', 'tools'], previewWorker),
+  transcode: needing(['blobs', 'tools'], transcodeWorker),
+  thumbnails: needing(['blobs', 'tools'], thumbnailsWorker),
+  ...drawnRows,
+  moderate: needing(['blobs', 'tools', 'vision'], (dependencies) =>
+    moderateWorker({ ...dependencies, random: () => randomInt(2 ** 32) / 2 ** 32 }),
+  ),
+  tag: needing(['blobs', 'tools', 'vision'], tagWorker),
+  purge: needing(['blobs'], purgeWorker),
+  forget: needing([], forgetWorker),
+  recommend: needing(['views'], ({ views, waiter }) => recommendWorker({ ...views, waiter })),
+};
+
+/** What a process that takes these kinds of jobs has to open. */
+export const needsOf = (kinds: readonly JobKind[]): ReadonlySet<Need> =>
+  new Set(kinds.flatMap((kind) => rows[kind].needs));
+
+/** The workers of these kinds, for which nothing is opened that none of them needs. */
+export async function createWorkers(
+  kinds: readonly JobKind[],
+  open: { readonly [Each in Need]: () => Promise<Opened[Each]> },
+  atHand: AtHand,
+): Promise<{ readonly workers: readonly Worker[]; readonly opened: Partial<Opened> }> {
+  const opened: Partial<Opened> = {};
+  for (const need of needsOf(kinds)) Object.assign(opened, { [need]: await open[need]() });
+  const dependencies = { ...opened, ...atHand } as Opened & AtHand;
+  return { workers: kinds.map((kind) => rows[kind].create(dependencies) as Worker), opened };
 }

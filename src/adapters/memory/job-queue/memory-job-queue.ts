@@ -122,6 +122,7 @@ export function createMemoryJobQueue(options: {
       [...policies.keys()].map((kind) => ({
         ...{ kind, waiting: jobs.count(kind, 'waiting'), active: jobs.count(kind, 'active') },
       })),
+    waits: async () => [...policies.keys()].map((kind) => ({ kind, seconds: jobs.waitSeconds(kind) })),
     stop({ graceSeconds }) {
       stopping ??= stop(graceSeconds);
       return stopping;

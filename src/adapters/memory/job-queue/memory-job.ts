@@ -17,6 +17,8 @@ export interface MemoryJob {
   state: 'waiting' | 'active' | 'cancelled' | 'over';
   /** Whether it may be taken; not while it waits to be tried again. */
   isDue: boolean;
+  /** Since when it is due, in milliseconds of the process's own time. */
+  dueSince: number;
   /** The last one that was taken up; 0 before the first. */
   attempt: number;
   maximumAttempts: number;
@@ -39,6 +41,7 @@ export const newJob = (
   replayed: kept.replayed,
   state: 'waiting',
   isDue: true,
+  dueSince: performance.now(),
   attempt: 0,
   maximumAttempts: policy.maximumAttempts,
   isLong: job.long ?? false,

@@ -34,6 +34,8 @@ export interface MemoryJobs {
   /** The ids of those that are in a worker's hands. None when this cancellation has been made before. */
   cancel(cancellation: JobCancellation): string[];
   count(kind: string, state: MemoryJob['state']): number;
+  /** For how many seconds the first of those that are due has waited; 0 where none is. */
+  waitSeconds(kind: string): number;
   /** Everybody who listens hears of these. */
   tellCancelled(ids: readonly string[]): void;
   /** Calls back until the returned function is called. */
@@ -119,6 +121,12 @@ export function createMemoryJobs(options: {
     },
     count: (kind, state) =>
       [...rows.values()].filter((row) => row.job.kind === kind && row.state === state).length,
+    waitSeconds(kind) {
+      const due = [...rows.values()].filter(
+        (row) => row.job.kind === kind && row.state === 'waiting' && row.isDue,
+      );
+      return due.reduce((most, row) => Math.max(most, (performance.now() - row.dueSince) / 1000), 0);
+    },
     tellCancelled(ids) {
       for (const listener of listeners) listener.cancelled(ids);
     },

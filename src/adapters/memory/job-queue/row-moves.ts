@@ -21,9 +21,12 @@ export function createRowMoves(options: {
   };
 
   const putBack = (row: MemoryJob, seconds: number, changes: Partial<MemoryJob>) => {
-    change(row, { ...changes, state: 'waiting', isDue: seconds <= 0 });
+    change(row, { ...changes, state: 'waiting', isDue: seconds <= 0, dueSince: performance.now() });
     if (seconds > 0)
-      row.timer = setTimeout(() => change(row, { isDue: true }), Math.ceil(seconds * 1000) + 1).unref();
+      row.timer = setTimeout(
+        () => change(row, { isDue: true, dueSince: performance.now() }),
+        Math.ceil(seconds * 1000) + 1,
+      ).unref();
   };
 
   const lose = (row: MemoryJob) => {

@@ -73,7 +73,7 @@ export async function commandPart(context: PartContext): Promise<Part> {
     metrics: { storage: reports.latest },
     checks: {
       blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
-      jobQueue: jobQueueCheck(queue),
+      jobQueue: jobQueueCheck(queue, storage.presence),
     },
     async start() {
       const sweeping = [sweepUploads(uploads, logger, stopping), sweepBlobs({ ...checking, blobs })];

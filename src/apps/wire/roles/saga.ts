@@ -4,6 +4,7 @@ import { keepHouse } from '../../../runtime/storage/housekeeping.js';
 import { sagas } from '../../../sagas/index.js';
 import { jobQueueCheck } from '../checks.js';
 import type { Part, PartContext } from '../part.js';
+import { queueMetrics } from '../queue-metrics.js';
 import { codec, executeUntyped } from '../write-side.js';
 
 /** Drives the processes: from events to jobs and commands, and puts away what is left of them. */
@@ -11,8 +12,8 @@ export async function sagaPart(context: PartContext): Promise<Part> {
   const { config, storage, execute, logger, stopping } = context;
   const queue = await context.jobQueue();
   return {
-    checks: { jobQueue: jobQueueCheck(queue) },
-    metrics: { sagas: storage.sagaStore.status },
+    checks: { jobQueue: jobQueueCheck(queue, storage.presence) },
+    metrics: { sagas: storage.sagaStore.status, queues: queueMetrics(queue, storage.presence) },
     async start() {
       const running = runSagas({
         store: storage.sealedLog,

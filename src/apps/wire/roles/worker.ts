@@ -1,48 +1,64 @@
+import { randomUUID } from 'node:crypto';
 import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
+import { tellPresence } from '../../../runtime/job/tell-presence.js';
 import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';
 import { createEraseItem } from '../erase-item.js';
 import { openWorkersBlobs } from '../open-blobs.js';
 import type { Part, PartContext } from '../part.js';
+import { queueMetrics } from '../queue-metrics.js';
 import { createWorkers } from '../workers.js';
 import { executeUntyped } from '../write-side.js';
 
-/** Does the jobs. */
+/** Does the jobs of the kinds it takes. */
 export async function workerPart(context: PartContext): Promise<Part> {
-  const { config, execute, closers, logger } = context;
-  const { tools, workRoot } = await context.videoTools();
-  const vision = createLocalVisionModels({ logger });
-  closers.add('models', () => vision.close());
-  const blobs = await openWorkersBlobs({ config, blobs: await context.blobs(), closers });
-  const { popularity, viewerActivity } = await context.readers.operators();
-  const eraseItem = createEraseItem(context.storage);
+  const { config, storage, execute, closers, logger } = context;
+  const workRoot = await context.workFolder();
+  const { workers, opened } = await createWorkers(
+    config.workerKinds,
+    {
+      blobs: async () => openWorkersBlobs({ config, blobs: await context.blobs(), closers }),
+      tools: context.videoTools,
+      views: context.readers.operators,
+      async vision() {
+        const vision = createLocalVisionModels({ logger });
+        closers.add('models', () => vision.close());
+        return vision;
+      },
+    },
+    {
+      ...{ policy: config.moderation, eraseItem: createEraseItem(storage) },
+      ...{ waiter: storage.waiter, viewers: storage.viewers },
+    },
+  );
+  const { blobs, tools } = opened;
   // Last, so that it is stopped first: jobs under way need everything above.
   const queue = await context.jobQueue();
   return {
     checks: {
-      blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
-      jobQueue: jobQueueCheck(queue),
-      videoTools: videoToolsCheck(tools),
+      ...(blobs && { blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes) }),
+      jobQueue: jobQueueCheck(queue, storage.presence),
+      ...(tools && { videoTools: videoToolsCheck(tools) }),
     },
-    metrics: { queues: queue.depth },
+    metrics: { queues: queueMetrics(queue, storage.presence) },
     async start() {
       await runWorkers({
-        queue,
-        workers: createWorkers({
-          ...{ blobs, tools, vision, policy: config.moderation, eraseItem },
-          ...{ popularity, viewerActivity, waiter: context.storage.waiter },
-          viewers: context.storage.viewers,
-        }),
+        ...{ queue, workers, workRoot, logger },
         execute: executeUntyped(execute),
-        workRoot,
         clock: systemClock.now,
         random: Math.random,
-        logger,
       });
       // The queue's own stop ends the work.
-      return { done: Promise.resolve() };
+      const { presence } = storage;
+      const kinds = config.workerKinds;
+      return {
+        done: tellPresence({
+          ...{ presence, processId: randomUUID(), kinds, logger },
+          ...{ clock: systemClock, signal: context.stopping },
+        }),
+      };
     },
-    advice: () => tools.describe(),
+    ...(tools && { advice: () => tools.describe() }),
   };
 }
