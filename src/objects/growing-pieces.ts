@@ -5,7 +5,7 @@ import { conflict } from '../core/errors.js';
 import { createContentHashes, hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
 import { createFlight } from './flight.js';
-import { createGatheringBudget } from './gathering.js';
+import { createMemoryBudget } from './memory-budget.js';
 import type { ObjectService } from './object-service.js';
 import { leastPartBytes, partBytesAt } from './part-sizes.js';
 import { createPieceManifest, type Piece, totalBytes } from './piece-manifest.js';
@@ -30,7 +30,7 @@ const MOST_ON_THEIR_WAY = 4;
 /** Growing objects as pieces of `firstPieceBytes` or more. Of two who write at one offset one is refused. */
 export function createGrowingPieces(service: ObjectService, firstPieceBytes: number): GrowingPieces {
   const manifest = createPieceManifest(service);
-  const budget = createGatheringBudget();
+  const budget = createMemoryBudget();
   const hashes = createContentHashes();
   /** Etags of the pieces that this process has hashed, by their offsets. */
   const hashed = new Map<string, Map<number, string>>();
@@ -95,9 +95,15 @@ export function createGrowingPieces(service: ObjectService, firstPieceBytes: num
       at += piece.length;
       gathered = [];
       gatheredBytes = 0;
+      // Before more is taken in: what waits is held in memory as well.
+      const giveBack = await budget.room(piece.length);
+      const sent = () => store(pieceAt, piece).finally(giveBack);
       // Who is refused at the first has put nothing behind it.
-      if (pieceAt === offset) await store(pieceAt, piece);
-      else await flight.start(() => store(pieceAt, piece));
+      if (pieceAt === offset) return sent();
+      await flight.start(sent).catch((error: unknown) => {
+        giveBack();
+        throw error;
+      });
     }
 
     budget.enter();
