@@ -68,7 +68,9 @@ test('an upload goes on at whatever host its client comes to, also when the one 
     duplex: 'half',
   } as RequestInit).catch(() => 'cut off');
   await isWriting;
-  await expect.poll(async () => (await send(other, 2)).status).toBe(423);
+  // At an offset that is wrong once nobody writes, so that no byte of it counts.
+  const sendWrong = async () => (await sendTusBytes(other, created, 1, bytes.subarray(1, 2))).status;
+  await expect.poll(sendWrong).toBe(423);
   await hosts[0]?.kill('api');
   expect(await neverEnding).toBe('cut off');
 
