@@ -28,12 +28,24 @@ type GrowingPieces = Pick<
 const MOST_ON_THEIR_WAY = 4;
 
 /** Growing objects as pieces of `firstPieceBytes` or more. Of two who write at one offset one is refused. */
-export function createGrowingPieces(service: ObjectService, firstPieceBytes: number): GrowingPieces {
+export function createGrowingPieces(
+  service: ObjectService,
+  { firstPieceBytes, mostHashed }: { readonly firstPieceBytes: number; readonly mostHashed: number },
+): GrowingPieces {
   const manifest = createPieceManifest(service);
   const budget = createMemoryBudget();
   const hashes = createContentHashes();
-  /** Etags of the pieces that this process has hashed, by their offsets. */
+  /** Etags of the pieces that this process has hashed, by their offsets; of objects in the order in which they grew last. */
   const hashed = new Map<string, Map<number, string>>();
+
+  function noteHashed(key: string, offset: number, etag: string): void {
+    const etags = hashed.get(key) ?? new Map<number, string>();
+    hashed.delete(key);
+    hashed.set(key, etags.set(offset, etag));
+    // Of what was finished or dropped by another process this one hears nothing.
+    const [oldest] = hashed.keys();
+    if (hashed.size > mostHashed && oldest !== undefined) forget(oldest);
+  }
 
   function forget(key: string): void {
     hashes.forget(key);
@@ -71,8 +83,7 @@ export function createGrowingPieces(service: ObjectService, firstPieceBytes: num
       try {
         const added = await manifest.add(key, pieceAt, piece);
         if (!added) throw offsetMismatch(key, pieceAt, totalBytes(await manifest.present(key)));
-        const etags = hashed.get(key) ?? new Map<number, string>();
-        hashed.set(key, etags.set(pieceAt, added.etag));
+        noteHashed(key, pieceAt, added.etag);
         stored.add(pieceAt);
       } catch (error) {
         missingFrom = Math.min(missingFrom, pieceAt);

@@ -20,6 +20,8 @@ const OBJECTS = 'objects/';
 /** Files of a folder that are on their way at once. */
 const MOST_FILES_AT_ONCE = 4;
 const MOST_KEYS_IN_A_REMOVAL = 1000;
+/** Growing objects whose hash a process goes on with; those of others are read once more when they are finished. */
+const MOST_HASHED = 1000;
 
 /** Under which key of the service a blob lies. */
 export const objectKey = (key: string): string => {
@@ -30,9 +32,19 @@ export const objectKey = (key: string): string => {
 /** Blobs in an object service: whole ones below `objects/`, the pieces of growing ones below `growing/`. */
 export function createPartBlobStore(
   service: ObjectService,
-  { firstPartBytes = FIRST_PART_BYTES }: { readonly firstPartBytes?: number } = {},
+  {
+    firstPartBytes = FIRST_PART_BYTES,
+    mostHashed = MOST_HASHED,
+  }: { readonly firstPartBytes?: number; readonly mostHashed?: number } = {},
 ): BlobStore {
-  const { finishAs, sweep: sweepPieces, ...growingPieces } = createGrowingPieces(service, firstPartBytes);
+  const {
+    finishAs,
+    sweep: sweepPieces,
+    ...growingPieces
+  } = createGrowingPieces(service, {
+    firstPieceBytes: firstPartBytes,
+    mostHashed,
+  });
 
   async function stat(key: string): Promise<BlobStat | undefined> {
     const object = await service.head(objectKey(key));
