@@ -3,7 +3,8 @@ import { getJson } from '../../e2e/support/client.js';
 
 interface View {
   readonly name: string;
-  readonly lagEvents: number | null;
+  readonly position: string;
+  readonly head: string;
 }
 
 /** Waits until every view has seen the whole log, and returns how many seconds that took. */
@@ -12,7 +13,7 @@ export async function untilViewsFollow(url: string, deadlineSeconds = 120): Prom
   for (;;) {
     const { items } = await getJson<{ items: View[] }>(`${url}/v1/projections`);
     const seconds = (performance.now() - startedAt) / 1000;
-    if (items.length > 0 && items.every(({ lagEvents }) => lagEvents === 0)) return seconds;
+    if (items.length > 0 && items.every(({ position, head }) => position >= head)) return seconds;
     if (seconds > deadlineSeconds) throw new Error(`Views are behind: ${JSON.stringify(items)}`);
     await delay(50);
   }

@@ -5,7 +5,8 @@ import type { Query } from './external-database.js';
 
 interface Status {
   readonly name: string;
-  readonly lagEvents: number;
+  readonly position: string;
+  readonly head: string;
   readonly rebuild: { readonly message: string | null } | null;
 }
 
@@ -31,7 +32,9 @@ async function contents(query: Query, tables: readonly string[]) {
  */
 export async function viewsUnlikeRebuilt(url: string, query: Query): Promise<string[]> {
   await expect
-    .poll(async () => (await statuses(url)).filter(({ lagEvents }) => lagEvents !== 0), { timeout: 10_000 })
+    .poll(async () => (await statuses(url)).filter(({ position, head }) => position < head), {
+      timeout: 10_000,
+    })
     .toEqual([]);
   const differences: string[] = [];
   for (const { name, tables } of projections) {
