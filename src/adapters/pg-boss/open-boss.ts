@@ -35,6 +35,10 @@ const OURS = {
 /** Its start may bring a large table up to date, its maintenance clear one. */
 const PG_BOSS = { ...probes, query_timeout: 600_000, max: 2 } as const;
 
+/** Some of what pg-boss tells as errors are copies of them, with the fields of one. */
+const asError = (emitted: unknown): unknown =>
+  emitted instanceof Error || typeof emitted !== 'object' ? emitted : Object.assign(new Error(), emitted);
+
 /** Starts pg-boss with a queue for every kind. */
 export async function openBoss(options: {
   readonly connectionString: string;
@@ -54,7 +58,8 @@ export async function openBoss(options: {
     maintenanceIntervalSeconds: 3600, // finished jobs go by the hour, not by the day
     flowIntervalSeconds: 3600, // we chain no jobs inside pg-boss
   });
-  boss.on('error', (error) => {
+  boss.on('error', (emitted) => {
+    const error = asError(emitted);
     if (isOutOfReach(error)) health.failed(error);
     else logger.error({ error: messageOf(error) }, 'job queue: pg-boss error');
   });

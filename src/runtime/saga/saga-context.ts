@@ -1,8 +1,8 @@
 import type { EventStore } from '../../core/event-store.js';
-import type { Logger } from '../../core/logger.js';
 import type { AnySaga } from '../../core/saga.js';
 import type { SagaStore } from '../../core/saga-store.js';
 import type { Clock } from '../clock.js';
+import type { Trouble } from '../trouble.js';
 import type { SagaStep } from './saga-changes.js';
 import type { DecodeEvent } from './saga-input.js';
 
@@ -13,7 +13,7 @@ export interface SagaContext {
   readonly sagaStore: SagaStore;
   readonly decode: DecodeEvent;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly trouble: Trouble;
   readonly signal: AbortSignal;
   /** Seconds until a parked instance is tried again. */
   readonly retryInSeconds: (attempts: number) => number;

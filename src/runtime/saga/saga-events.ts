@@ -1,4 +1,3 @@
-import { messageOf } from '../../core/errors.js';
 import type { StoredEvent } from '../../core/event.js';
 import type { AllPage } from '../../core/event-store.js';
 import { isAfter, latest } from '../../core/position.js';
@@ -18,7 +17,7 @@ interface Trouble {
 
 /** Follows the log for one saga until the signal fires. Whatever fails is begun again from the checkpoint. */
 export async function followSagaEvents(context: SagaContext): Promise<void> {
-  const { saga, store, sagaStore, clock, logger, signal } = context;
+  const { saga, store, sagaStore, clock, trouble, signal } = context;
   let savedAt = clock.now();
   let failures = 0;
 
@@ -77,7 +76,7 @@ export async function followSagaEvents(context: SagaContext): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       failures++;
-      logger.warn({ saga: saga.name, failures, error: messageOf(error) }, 'Saga stands still, trying again');
+      trouble.failed(error, 'Saga stands still, trying again', { saga: saga.name, failures });
       await clock.sleep(context.pauseSeconds(failures), signal);
     }
   }

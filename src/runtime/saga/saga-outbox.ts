@@ -1,5 +1,5 @@
-import { messageOf } from '../../core/errors.js';
 import type { OutboxEntry, OutboxOutcome, SagaStore } from '../../core/saga-store.js';
+import type { Trouble } from '../trouble.js';
 import type { Alarm } from './alarm.js';
 import { groupCalls } from './group-calls.js';
 import { createHandOver, type HandOverOptions } from './saga-hand-over.js';
@@ -10,6 +10,7 @@ export interface SagaOutboxOptions extends HandOverOptions {
   readonly signal: AbortSignal;
   /** Rings when a step has committed outputs. */
   readonly alarm: Alarm;
+  readonly trouble: Trouble;
 }
 
 const LANES = 200;
@@ -22,7 +23,7 @@ const POLL_SECONDS = 1;
  * least once: what was handed over and not yet struck off when the process died is handed over again, under the same id.
  */
 export async function dispatchSagaOutbox(options: SagaOutboxOptions): Promise<void> {
-  const { sagas, sagaStore, clock, logger, signal, alarm } = options;
+  const { sagas, sagaStore, clock, trouble, signal, alarm } = options;
   const lanes = new Map<string, { saga: string; instance: string; done: Promise<void> }>();
   const handOver = createHandOver(options);
   const settle = groupCalls<OutboxOutcome>((outcomes) => sagaStore.settle(outcomes));
@@ -40,7 +41,7 @@ export async function dispatchSagaOutbox(options: SagaOutboxOptions): Promise<vo
     const { saga, instance } = first;
     const done = runLane(entries)
       .catch(async (error: unknown) => {
-        logger.warn({ saga, instance, error: messageOf(error) }, 'Saga outbox could not be written');
+        trouble.failed(error, 'Saga outbox could not be written', { saga, instance });
         await clock.sleep(POLL_SECONDS, signal);
       })
       .finally(() => {
@@ -63,8 +64,9 @@ export async function dispatchSagaOutbox(options: SagaOutboxOptions): Promise<vo
   while (!signal.aborted) {
     try {
       await startLanes();
+      trouble.succeeded();
     } catch (error) {
-      if (!signal.aborted) logger.warn({ error: messageOf(error) }, 'Saga outbox could not be read');
+      if (!signal.aborted) trouble.failed(error, 'Saga outbox could not be read');
     }
     await alarm.wait(POLL_SECONDS);
   }

@@ -1,5 +1,4 @@
 import { backoffSeconds } from '../../core/backoff.js';
-import { messageOf } from '../../core/errors.js';
 import type { EventStore } from '../../core/event-store.js';
 import type { JobSender } from '../../core/job-sender.js';
 import type { Logger } from '../../core/logger.js';
@@ -8,6 +7,7 @@ import type { AnySaga } from '../../core/saga.js';
 import type { SagaStore } from '../../core/saga-store.js';
 import type { Clock } from '../clock.js';
 import { limitConcurrency } from '../limit-concurrency.js';
+import { createTrouble } from '../trouble.js';
 import { createAlarm } from './alarm.js';
 import type { SagaStep } from './saga-changes.js';
 import type { SagaContext } from './saga-context.js';
@@ -59,12 +59,12 @@ export function runSagas(options: SagaRunnerOptions): { readonly done: Promise<v
 
   // Half of a pause is fixed, so that nothing that fails ever spins.
   const spread = () => 0.5 + random() / 2;
+  const trouble = createTrouble(options.logger, 'Sagas go on');
   const outboxAlarm = createAlarm(clock, signal);
   const loops = options.sagas.map((saga) => {
     const timerAlarm = createAlarm(clock, signal);
     const context = {
-      ...options,
-      saga,
+      ...{ ...options, saga, trouble },
       exclusively: limitConcurrency(1),
       retryInSeconds: (attempts: number) => backoffSeconds(PARKED, attempts, spread),
       pauseSeconds: (failures: number) => backoffSeconds(STANDING_STILL, failures, spread),
@@ -78,7 +78,7 @@ export function runSagas(options: SagaRunnerOptions): { readonly done: Promise<v
     );
   });
   const outbox = dispatchSagaOutbox({
-    ...options,
+    ...{ ...options, trouble },
     random: spread,
     sagas: names,
     concurrency,
@@ -87,13 +87,13 @@ export function runSagas(options: SagaRunnerOptions): { readonly done: Promise<v
   return { done: Promise.all([...loops, outbox]).then(() => {}) };
 }
 
-async function registerSaga({ saga, store, sagaStore, clock, logger, signal, pauseSeconds }: SagaContext) {
+async function registerSaga({ saga, store, sagaStore, clock, trouble, signal, pauseSeconds }: SagaContext) {
   for (let failures = 1; !signal.aborted; failures++) {
     try {
       await sagaStore.register(saga.name, saga.from === 'now' ? await store.head() : START);
       return;
     } catch (error) {
-      logger.warn({ saga: saga.name, failures, error: messageOf(error) }, 'Saga could not be registered');
+      trouble.failed(error, 'Saga could not be registered', { saga: saga.name, failures });
       await clock.sleep(pauseSeconds(failures), signal);
     }
   }

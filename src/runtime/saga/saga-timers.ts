@@ -1,4 +1,3 @@
-import { messageOf } from '../../core/errors.js';
 import { secondsBetween } from '../../core/time.js';
 import type { Alarm } from './alarm.js';
 import type { SagaContext } from './saga-context.js';
@@ -11,7 +10,7 @@ const LONGEST_SLEEP_SECONDS = 5;
 
 /** Fires due timers and retries parked instances of one saga until the signal fires; `alarm` rings when either is added. */
 export async function runSagaTimers(context: SagaContext, alarm: Alarm): Promise<void> {
-  const { saga, sagaStore, clock, logger, signal } = context;
+  const { saga, sagaStore, clock, trouble, signal } = context;
 
   /** Whether there was something to do. */
   async function step(): Promise<boolean> {
@@ -44,6 +43,7 @@ export async function runSagaTimers(context: SagaContext, alarm: Alarm): Promise
     try {
       const worked = await context.exclusively(step);
       failures = 0;
+      trouble.succeeded();
       if (worked) continue;
       const dueAt = await sagaStore.nextDue(saga.name);
       const seconds = dueAt === undefined ? LONGEST_SLEEP_SECONDS : secondsBetween(clock.now(), dueAt);
@@ -51,7 +51,7 @@ export async function runSagaTimers(context: SagaContext, alarm: Alarm): Promise
     } catch (error) {
       if (signal.aborted) return;
       failures++;
-      logger.warn({ saga: saga.name, failures, error: messageOf(error) }, 'Saga timers could not be read');
+      trouble.failed(error, 'Saga timers could not be read', { saga: saga.name, failures });
       await clock.sleep(context.pauseSeconds(failures), signal);
     }
   }

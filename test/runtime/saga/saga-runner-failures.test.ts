@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryEventStore } from '../../../src/adapters/memory/event-store.js';
+import { unavailable } from '../../../src/core/errors.js';
 import type { RecordedEvent } from '../../../src/core/event.js';
+import { silentLogger } from '../../../src/core/logger.js';
 import type { AnySaga } from '../../../src/core/saga.js';
 import { createMemorySagaStore } from '../../support/memory-saga-store.js';
 import { parrot, run, say, schedule, send } from '../../support/parrot-saga.js';
@@ -240,4 +242,35 @@ describe('when the database is away', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+});
+
+test('a database that is away is told once, by all loops together, and so is its return', async () => {
+  const told: string[] = [];
+  const note = (_fields: object, message: string) => void told.push(message);
+  const store = createMemorySagaStore();
+  let isAway = false;
+  let failedReads = 0;
+  const orAway =
+    <Arguments extends unknown[], Result>(read: (...asked: Arguments) => Promise<Result>) =>
+    async (...asked: Arguments): Promise<Result> => {
+      if (!isAway) return read(...asked);
+      failedReads += 1;
+      throw unavailable('saga_store_unavailable', 'The database cannot be reached');
+    };
+  const sagaStore = { ...store, head: orAway(store.head), outbox: orAway(store.outbox) };
+  world = createSagaWorld({ sagaStore });
+  const sleep = () => new Promise<void>((resolve) => setImmediate(resolve));
+  runner = world.run([parrot, { ...parrot, name: 'other' }], {
+    clock: { ...world.clock, sleep },
+    logger: { ...silentLogger, info: note, warn: note },
+  });
+  await world.tell('a', 'Told', say(send('Before')));
+  await until('both have spoken', () => world.commands.length === 2);
+  isAway = true;
+  await until('everybody has tried often', () => failedReads > 100);
+  expect(told).toHaveLength(1);
+  isAway = false;
+  await world.tell('a', 'Told', say(send('After')));
+  await until('both have spoken again', () => world.commands.length === 4);
+  expect(told).toEqual([expect.stringContaining('Saga'), 'Sagas go on']);
 });
