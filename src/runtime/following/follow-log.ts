@@ -57,17 +57,28 @@ export function followLog(follower: Follower, options: FollowOptions): RunningFo
   const { name } = follower;
   let working: HeldCheckpoint | undefined;
   let handledEvents = 0;
+  /** Turns that came to nothing since one last went well. */
+  let failures = 0;
 
   async function work(checkpoint: HeldCheckpoint, stop: AbortSignal): Promise<void> {
     const task = await follower.begin();
     const ended = new AbortController();
     const cutShort = () => clock.sleep(GRACE_SECONDS, ended.signal).then(() => task.end());
     stop.addEventListener('abort', cutShort, { once: true });
+    const goesWell = () => {
+      failures = 0;
+      logger.info({ follower: name, position: checkpoint.position }, 'Follows the log');
+    };
+    // After trouble, only what is done shows that it is over.
+    let isToBeSaid = failures > 0;
+    if (!isToBeSaid) goesWell();
     try {
       let saved: Promise<void> = Promise.resolve();
       for await (const { count, position, deal } of readAhead(task, checkpoint.position, options, stop)) {
         await deal();
         handledEvents += count;
+        if (isToBeSaid) goesWell();
+        isToBeSaid = false;
         // The next page need not wait for it: what is saved late is done again at worst.
         await saved;
         saved = checkpoint.save(position);
@@ -84,7 +95,6 @@ export function followLog(follower: Follower, options: FollowOptions): RunningFo
   async function takeTurn(): Promise<void> {
     const taken = await waitForTurn(name, { checkpoints, clock, times, signal });
     if (!taken) return;
-    logger.info({ follower: name, position: taken.position }, 'Follows the log');
     working = holdCheckpoint(taken, { checkpoints, clock, beatSeconds: times.beatSeconds });
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
@@ -100,13 +110,10 @@ export function followLog(follower: Follower, options: FollowOptions): RunningFo
   }
 
   async function run(): Promise<void> {
-    let failures = 0;
     while (!signal.aborted) {
-      const before = handledEvents;
       try {
         await takeTurn();
       } catch (error) {
-        if (handledEvents > before) failures = 0;
         failures += 1;
         const said = { follower: name, failures, error: messageOf(error) };
         // Once: it goes on trying by itself.

@@ -4,7 +4,7 @@ import { createMemoryCheckpointStore } from '../../../src/adapters/memory/checkp
 import { createMemoryEventStore } from '../../../src/adapters/memory/event-store.js';
 import { unavailable } from '../../../src/core/errors.js';
 import type { StoredEvent } from '../../../src/core/event.js';
-import { silentLogger } from '../../../src/core/logger.js';
+import { type Logger, silentLogger } from '../../../src/core/logger.js';
 import { positionAt } from '../../../src/core/numbered-position.js';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { type Follower, followLog } from '../../../src/runtime/following/follow-log.js';
@@ -34,7 +34,13 @@ function world() {
       }
     },
     /** One process of several that run the same consumer. */
-    start(options: { handle?: (events: readonly StoredEvent[]) => Promise<void>; end?: () => void } = {}) {
+    start(
+      options: {
+        handle?: (events: readonly StoredEvent[]) => Promise<void>;
+        end?: () => void;
+        logger?: Logger;
+      } = {},
+    ) {
       const controller = new AbortController();
       running.push(controller);
       const handled: number[] = [];
@@ -66,7 +72,7 @@ function world() {
           ...systemClock,
           sleep: (seconds, signal) => systemClock.sleep(seconds, signal).then(whenAwake),
         },
-        logger: silentLogger,
+        logger: options.logger ?? silentLogger,
         signal: controller.signal,
         pageEvents: 3,
         times: TIMES,
@@ -192,4 +198,28 @@ test('one that stands ahead of a log that was set back says so', async () => {
   await checkpoints.save({ name: 'numbers', version: 0, position: positionAt(5) });
   const follower = start();
   expect(await follower.status()).toMatchObject({ isAheadOfLog: true, lagEvents: 0 });
+});
+
+test('trouble is told once, and so is its end', async () => {
+  const { append, start } = world();
+  const said: string[] = [];
+  let failures = 4;
+  const follower = start({
+    logger: {
+      ...silentLogger,
+      info: (_, message) => said.push(message),
+      warn: (_, message) => said.push(message),
+    },
+    async handle() {
+      if (failures === 0) return;
+      failures -= 1;
+      throw unavailable('kafka_unavailable', 'away');
+    },
+  });
+  await append(1);
+  await expect.poll(() => follower.handled).toEqual([0]);
+  const follows = 'Follows the log';
+  await expect
+    .poll(() => said)
+    .toEqual([follows, 'Follows the log no further, and waits for its next turn', follows]);
 });
