@@ -8,6 +8,7 @@ import type {
   ViewMark,
 } from '../../core/hot-views.js';
 import { isAfter, latest, type Position, START } from '../../core/position.js';
+import { textMemoryBytes } from '../../core/text-memory.js';
 
 /** Of a view so many subjects are remembered with their last change; what is older than the rest counts as changed. */
 const SUBJECTS_A_VIEW = 50_000;
@@ -121,7 +122,7 @@ const isOlder = (entry: HotEntry, other: HotEntry): boolean =>
   );
 
 const weightOf = (key: string, { body, madeOf }: HotEntry): number =>
-  key.length +
-  body.length +
+  textMemoryBytes(key) +
+  textMemoryBytes(body) +
   ENTRY_BYTES +
   madeOf.reduce((sum, { subjects }) => sum + subjects.length * SUBJECT_BYTES, 0);

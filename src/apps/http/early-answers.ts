@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createBoundedMap } from '../../core/bounded-map.js';
 import type { HotAnswers } from '../../core/hot-answers.js';
 import type { KeptEntry } from '../../core/hot-views.js';
+import { textMemoryBytes } from '../../core/text-memory.js';
 
 /** What the application's answer to a `GET` depends on beside the address. */
 const TELLS_APART = ['host', 'origin', 'authorization'] as const;
@@ -79,7 +80,8 @@ export function createEarlyAnswers(options: {
         String(value),
       ]);
       const name = nameOf(request);
-      answers.set(name, { kept, route, head, body }, name.length + body.length + ANSWER_BYTES);
+      const bytes = textMemoryBytes(name) + textMemoryBytes(body) + ANSWER_BYTES;
+      answers.set(name, { kept, route, head, body }, bytes);
     },
   };
 }

@@ -35,6 +35,15 @@ test('they take no more memory than they were given, and what is asked for stays
   expect(views.look('k999')).toBeDefined();
 });
 
+test('a text with one letter beyond Latin-1 counts twice, as it takes twice the memory', () => {
+  const views = open(100_000);
+  views.note([step(1, 1)]);
+  expect(views.keep('latin', entryAt(1, ['latin'], 'x'.repeat(60_000)), 1_000)).toBeDefined();
+  expect(views.look('latin')).toBeDefined();
+  views.keep('other', entryAt(1, ['other'], `ж${'x'.repeat(60_000)}`), 1_000);
+  expect(views.look('other')).toBeUndefined();
+});
+
 test('of more changes than they remember, none is taken for not having happened', () => {
   const views = open();
   views.note([step(1, 1)]);
