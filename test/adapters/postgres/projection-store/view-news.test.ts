@@ -5,6 +5,7 @@ import { createPostgresViewNews } from '../../../../src/adapters/postgres/projec
 import type { ViewChange } from '../../../../src/core/hot-views.js';
 import { silentLogger } from '../../../../src/core/logger.js';
 import { positionAt } from '../../../../src/core/numbered-position.js';
+import { jobs } from '../../../../src/projections/jobs.js';
 import { createTestDatabase } from '../../../support/database.js';
 
 const database = await createTestDatabase();
@@ -92,6 +93,20 @@ test('having caught up means to have heard all that was visible, and where every
   }
 });
 
+test('a rebuild is heard as a view that has been rebuilt once more, with the swap', async () => {
+  await step(['before the rebuild']);
+  const session = await store.openRebuild(jobs, { resume: false });
+  const progress = { head: at(), eventsApplied: 0, eventsPerSecond: 1, etaSeconds: null };
+  await session.advance({ from: session.position, to: at(), changes: [], progress });
+  await session.prepareSwap();
+  await news.catchUp();
+  heard = [];
+  while ((await session.swap()) !== 'swapped');
+  await session.close();
+  await news.catchUp();
+  expect(heard[0]).toEqual({ view: 'jobs', rebuilds: 1, from: at(), to: at(), subjects: [] });
+});
+
 test('what a process of an older release moved is a gap, since nobody knows what it changed', async () => {
   await news.catchUp();
   heard = [];
@@ -102,7 +117,7 @@ test('what a process of an older release moved is a gap, since nobody knows what
     [at()],
   );
   await news.catchUp();
-  expect(heard[0]).toEqual({ view: 'jobs', rebuilds: 0, from: at(), to: at(), subjects: [] });
+  expect(heard[0]).toEqual({ view: 'jobs', rebuilds: 1, from: at(), to: at(), subjects: [] });
 });
 
 test('a connection that ends is a loss, and what is told after it was replaced is heard again', async () => {
