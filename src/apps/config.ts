@@ -39,13 +39,15 @@ const checkedEnvironment = environmentSchema
     error: 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
   });
 
-const readableByClients = checkedEnvironment.refine(
-  (env) => env.MEDIAFLOW_DELIVERY === 'serve' || env.S3_BUCKET,
-  {
+const readableByClients = checkedEnvironment
+  .refine((env) => env.MEDIAFLOW_MIGRATE_AT_START === 'true' || env.DATABASE_URL, {
+    path: ['MEDIAFLOW_MIGRATE_AT_START'],
+    error: 'false needs DATABASE_URL: nobody else can bring the embedded database up to date',
+  })
+  .refine((env) => env.MEDIAFLOW_DELIVERY === 'serve' || env.S3_BUCKET, {
     path: ['MEDIAFLOW_DELIVERY'],
     error: 'redirect needs S3_BUCKET: clients cannot read the data folder',
-  },
-);
+  });
 
 /** Everything the environment decides, read and checked once. */
 export interface Config extends ServerConfig, StorageConfig, AccessConfig, WorkerConfig {

@@ -37,7 +37,14 @@ const pools: Record<string, () => Promise<Ask>> = {
   },
   async jobs() {
     const boss = await openBoss({
-      ...{ connectionString, schema: 'pgboss', maximumConnections: 1, kinds: [], logger: silentLogger },
+      ...{
+        connectionString,
+        schema: 'pgboss',
+        maximumConnections: 1,
+        migratesAtStart: true,
+        kinds: [],
+        logger: silentLogger,
+      },
       health: createConnectionHealth(silentLogger),
     });
     cleanUps.push(() => boss.close());

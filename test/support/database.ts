@@ -13,8 +13,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh database of the application's role on the run's server, migrated to the newest schema; drop it in `afterAll`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A fresh database of the application's role on the run's server, migrated to the newest schema unless told otherwise; drop it in `afterAll`. */
+export async function createTestDatabase({ isMigrated = true } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const connectionString = inject('administratorUrl');
   if (!connectionString)
@@ -23,7 +23,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await admin.query(`create database ${name} owner ${APPLICATION_ROLE}`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
-  await migrate(url.href);
+  if (isMigrated) await migrate(url.href);
   const pool = new pg.Pool({ connectionString: url.href, max: 20 });
   pool.on('error', () => {}); // a dropped database ends idle connections
   // One that ends while it is checked out tells nobody else: without a listener that ends the process.

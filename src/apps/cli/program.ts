@@ -8,6 +8,7 @@ import { forgetCommand } from './forget.js';
 import { historyCommand } from './history.js';
 import { jobsCommand } from './jobs.js';
 import { mediaCommand } from './media.js';
+import { migrateCommand } from './migrate.js';
 import { projectionsCommand } from './projections.js';
 import { queueCommand } from './queue.js';
 import { recommendCommand } from './recommend.js';
@@ -35,7 +36,7 @@ async function createProgram(io: CliIo): Promise<Command> {
     .version(await readVersion())
     .addHelpText('after', `${ENVIRONMENT_HELP}\n${EXIT_CODES_HELP}`);
   const groups: Readonly<Record<string, readonly Command[]>> = {
-    'Server:': [serveCommand(io)],
+    'Server:': [serveCommand(io), migrateCommand(io)],
     'Media:': [
       uploadCommand(io),
       statusCommand(io),

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { eventStoreDbUrl } from './event-store-db-url.js';
-import type { Read } from './values.js';
+import { flag, type Read } from './values.js';
 
 /** Where the server listens and keeps what it has. */
 export const serverVariables = {
@@ -27,6 +27,11 @@ export const serverVariables = {
     .url({ protocol: /^postgres(ql)?$/, error: 'has to be like postgresql://user:password@host/database' })
     .optional()
     .describe('A PostgreSQL server to use instead of the embedded one'),
+  MEDIAFLOW_MIGRATE_AT_START: flag
+    .default('true')
+    .describe(
+      'Whether a process brings the schema of the database up to date when it starts; with `false`, which needs `DATABASE_URL`, it waits until `mediaflow migrate` has (docs/operations.md)',
+    ),
   EVENTSTOREDB_URL: eventStoreDbUrl
     .optional()
     .describe(
@@ -40,6 +45,8 @@ export interface ServerConfig {
   readonly dataFolder: string;
   /** Undefined means the embedded PostgreSQL in the data folder. */
   readonly databaseUrl: string | undefined;
+  /** Otherwise it waits until somebody else has. */
+  readonly migratesAtStart: boolean;
   /** Undefined means that events are kept in PostgreSQL too. */
   readonly eventStoreDbUrl: string | undefined;
 }
@@ -49,6 +56,7 @@ export const readServer = (env: Read<typeof serverVariables>): ServerConfig => (
   port: env.PORT,
   dataFolder: resolve(env.MEDIAFLOW_DATA),
   databaseUrl: env.DATABASE_URL,
+  migratesAtStart: env.MEDIAFLOW_MIGRATE_AT_START === 'true',
   eventStoreDbUrl: env.EVENTSTOREDB_URL,
 });
 

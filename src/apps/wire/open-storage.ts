@@ -3,7 +3,6 @@ import { createPgBossJobQueue } from '../../adapters/pg-boss/job-queue.js';
 import { createPostgresCheckpointStore } from '../../adapters/postgres/checkpoint-store.js';
 import { readDatabaseIdentity } from '../../adapters/postgres/connection/database-identity.js';
 import { createListener } from '../../adapters/postgres/connection/listener.js';
-import { migrate } from '../../adapters/postgres/connection/migrate.js';
 import { openPool } from '../../adapters/postgres/connection/open-pool.js';
 import { soon } from '../../adapters/postgres/connection/patience.js';
 import { connectsAsSuperuser } from '../../adapters/postgres/connection/superuser.js';
@@ -32,6 +31,7 @@ import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
 import { once } from './once.js';
 import { openEventStore } from './open-event-store.js';
+import { seeToSchema } from './see-to-schema.js';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
@@ -47,8 +47,7 @@ export async function openStorage(options: {
   waitsFor('database');
   const connectionString = config.databaseUrl ?? (await startDatabase(config, logger, closers));
   waitsFor('schema');
-  const migrated = await migrate(connectionString);
-  if (migrated.length > 0) logger.info({ migrations: migrated }, 'database schema brought up to date');
+  await seeToSchema({ connectionString, migratesAtStart: config.migratesAtStart, logger });
 
   const listener = createListener({ connectionString, logger });
   closers.add('database listener', () => listener.close());
@@ -141,6 +140,7 @@ export async function openJobQueue(options: {
   const { config, storage, logger, closers } = options;
   const queue = await createPgBossJobQueue({
     connectionString: storage.connectionString,
+    migratesAtStart: config.migratesAtStart,
     kinds: Object.entries(jobPolicies).map(([kind, policy]) => ({ kind, policy })),
     logger,
     retentionSeconds: config.retention.finishedSeconds,

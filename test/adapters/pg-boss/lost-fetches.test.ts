@@ -71,7 +71,13 @@ test('a job that was given back is not taken by a repeat of that from whoever ha
   const wanted = job(kind);
   await queue.enqueue([wanted]);
   const boss = await openBoss({
-    ...{ connectionString: database.url, schema: 'pgboss', maximumConnections: 2, kinds: [kind] },
+    ...{
+      connectionString: database.url,
+      schema: 'pgboss',
+      maximumConnections: 2,
+      migratesAtStart: true,
+      kinds: [kind],
+    },
     ...{ health: createConnectionHealth(silentLogger), logger: silentLogger },
   });
   cleanUp(() => boss.close());

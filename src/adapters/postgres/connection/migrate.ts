@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { migrations } from '../../../../migrations/index.js';
-import { messageOf, unavailable } from '../../../core/errors.js';
+import { databaseUnavailable } from './database-unavailable.js';
 import { patience } from './patience.js';
 
 /**
@@ -17,13 +17,7 @@ export async function migrate(connectionString: string): Promise<readonly string
     extra: { ...patience, query_timeout: 0 },
   });
   await source.initialize().catch((error: unknown) => {
-    const { host } = new URL(connectionString);
-    throw unavailable(
-      'database_unavailable',
-      `The database at ${host} cannot be used: ${messageOf(error)}`,
-      {},
-      error,
-    );
+    throw databaseUnavailable(connectionString, error);
   });
   const runner = source.createQueryRunner();
   try {
