@@ -41,7 +41,6 @@ const pools: Record<string, () => Promise<Ask>> = {
         connectionString,
         schema: 'pgboss',
         maximumConnections: 1,
-        migratesAtStart: true,
         kinds: [],
         logger: silentLogger,
       },

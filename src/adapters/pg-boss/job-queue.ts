@@ -15,8 +15,6 @@ export interface PgBossJobQueueOptions {
   readonly connectionString: string;
   /** pg-boss's own PostgreSQL schema (default `pgboss`), made when missing. */
   readonly schema?: string;
-  /** Whether pg-boss's schema is made and brought up to date, or has to be so already (default true). */
-  readonly migratesAtStart?: boolean;
   /** Every kind of job there is. */
   readonly kinds: readonly { readonly kind: string; readonly policy: JobPolicy }[];
   readonly logger: Logger;
@@ -59,7 +57,6 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   const boss = await openBoss({
     ...{ connectionString: options.connectionString, schema, kinds, health, logger },
     maximumConnections: options.maximumConnections ?? 4,
-    migratesAtStart: options.migratesAtStart ?? true,
   });
   const channel = exclusive ? null : `${schema}_jobs`;
   const statements = createJobStatements(boss.execute, {

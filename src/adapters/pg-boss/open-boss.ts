@@ -44,7 +44,6 @@ export async function openBoss(options: {
   readonly connectionString: string;
   readonly schema: string;
   readonly maximumConnections: number;
-  readonly migratesAtStart: boolean;
   readonly kinds: readonly string[];
   readonly health: ConnectionHealth;
   readonly logger: Logger;
@@ -56,7 +55,6 @@ export async function openBoss(options: {
     schema,
     application_name: 'mediaflow-jobs',
     schedule: false,
-    migrate: options.migratesAtStart,
     maintenanceIntervalSeconds: 3600, // finished jobs go by the hour, not by the day
     flowIntervalSeconds: 3600, // we chain no jobs inside pg-boss
   });

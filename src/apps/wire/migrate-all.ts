@@ -10,10 +10,9 @@ export async function migrateAll(options: {
   readonly connectionString: string;
   readonly logger: Logger;
 }): Promise<readonly string[]> {
-  const { connectionString, logger } = options;
+  const { config, connectionString, logger } = options;
   const migrated = await migrate(connectionString);
   const closers = createClosers(logger);
-  const config = { ...options.config, migratesAtStart: true };
   await openJobQueue({ config, storage: { connectionString }, logger, closers });
   await closers.closeAll();
   return migrated;

@@ -140,7 +140,6 @@ export async function openJobQueue(options: {
   const { config, storage, logger, closers } = options;
   const queue = await createPgBossJobQueue({
     connectionString: storage.connectionString,
-    migratesAtStart: config.migratesAtStart,
     kinds: Object.entries(jobPolicies).map(([kind, policy]) => ({ kind, policy })),
     logger,
     retentionSeconds: config.retention.finishedSeconds,

@@ -1,3 +1,4 @@
+import { QUEUE_SCHEMA_VERSION } from '../../adapters/pg-boss/schema-version.js';
 import { migrate } from '../../adapters/postgres/connection/migrate.js';
 import {
   readSchemaStanding,
@@ -31,10 +32,10 @@ export async function seeToSchema(options: {
 async function untilMigrated(connectionString: string, logger: Logger): Promise<SchemaStanding> {
   for (let isSaid = false; ; isSaid = true) {
     const standing = await readSchemaStanding(connectionString);
-    if (standing.missing.length === 0 && standing.hasQueue) return standing;
+    if (standing.missing.length === 0 && standing.queueVersion >= QUEUE_SCHEMA_VERSION) return standing;
     if (!isSaid)
       logger.warn(
-        { missing: standing.missing },
+        { missing: standing.missing, queueVersion: standing.queueVersion },
         'The database schema is older than this release: waiting for `mediaflow migrate`',
       );
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MILLISECONDS));

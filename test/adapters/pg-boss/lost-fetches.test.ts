@@ -75,7 +75,6 @@ test('a job that was given back is not taken by a repeat of that from whoever ha
       connectionString: database.url,
       schema: 'pgboss',
       maximumConnections: 2,
-      migratesAtStart: true,
       kinds: [kind],
     },
     ...{ health: createConnectionHealth(silentLogger), logger: silentLogger },

@@ -9,8 +9,8 @@ export interface SchemaStanding {
   readonly missing: readonly string[];
   /** Migrations of a newer release that have. */
   readonly unknown: readonly string[];
-  /** Whether the queue's own schema is there. */
-  readonly hasQueue: boolean;
+  /** Of the queue's own schema; 0 while there is none. */
+  readonly queueVersion: number;
 }
 
 /** Changes nothing. Throws `database_unavailable` when there is no way in. */
@@ -25,12 +25,15 @@ export async function readSchemaStanding(connectionString: string): Promise<Sche
     const { rows } = tables[0]?.ours
       ? await client.query<{ name: string }>('select name from migrations order by id')
       : { rows: [] };
+    const { rows: queue } = tables[0]?.queue
+      ? await client.query<{ version: number }>('select version from pgboss.version')
+      : { rows: [] };
     const run = rows.map(({ name }) => name);
     const known = migrations.map(({ name }) => name);
     return {
       missing: known.filter((name) => !run.includes(name)),
       unknown: run.filter((name) => !known.includes(name)),
-      hasQueue: tables[0]?.queue ?? false,
+      queueVersion: queue[0]?.version ?? 0,
     };
   } catch (error) {
     throw databaseUnavailable(connectionString, error);
