@@ -21,6 +21,8 @@ interface HotViewOptions {
   readonly roles: ReadonlySet<Role>;
   readonly storage: Pick<Storage, 'viewNews' | 'identity'>;
   readonly redis: Redis | undefined;
+  /** Of the release: another one may answer in other words. */
+  readonly version: string;
   readonly logger: Logger;
   readonly stopping: AbortSignal;
   readonly count: (outcome: HotOutcome) => void;
@@ -45,8 +47,15 @@ export async function openHotViews(options: HotViewOptions): Promise<OpenHotView
   };
 }
 
-async function openShared({ config, roles, storage, redis }: HotViewOptions): Promise<HotViews | undefined> {
+async function openShared({
+  config,
+  roles,
+  storage,
+  redis,
+  version,
+}: HotViewOptions): Promise<HotViews | undefined> {
   if (!redis || !(roles.has('query') || roles.has('projector'))) return undefined;
   const { createRedisHotViews } = await import('../../adapters/redis/hot-views/hot-views.js');
-  return createRedisHotViews({ redis, prefix: `${config.hotViews.prefix}${await storage.identity()}:` });
+  const prefix = `${config.hotViews.prefix}${version}:${await storage.identity()}:`;
+  return createRedisHotViews({ redis, prefix });
 }

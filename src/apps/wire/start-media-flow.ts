@@ -78,7 +78,7 @@ async function start(
   let queue: JobQueue | undefined;
   const redis = await openRedis({ config, logger, closers });
   const hotViews = await openHotViews({
-    ...{ config, roles, storage, redis, logger, stopping: stopping.signal },
+    ...{ config, roles, storage, redis, version, logger, stopping: stopping.signal },
     count: (outcome) => metrics.countHotAnswer(outcome),
   });
   const parts = await assembleRoles(roles, {
