@@ -27,6 +27,8 @@ export interface EndpointRequest<Params = unknown, Query = unknown, Body = unkno
   readonly body: Body;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Whether it is a HEAD: no body of the answer is sent. */
+  readonly isHead: boolean;
   /** Derived from the `Idempotency-Key` and the target where there is one, else new. */
   readonly commandId: string;
   /** Hash of the body that came with an `Idempotency-Key`, null without a key. */

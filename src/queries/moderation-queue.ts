@@ -95,11 +95,12 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
       views: moderationQueueViews.frames,
       params: z.object({ id: z.string().max(200), file: z.string().regex(/^\d{1,4}\.jpg$/) }),
       success: { status: 200, description: 'The picture', contentType: 'image/jpeg' },
-      async handle({ params, headers }) {
+      async handle(request) {
+        const { params } = request;
         const frames = await reviewable(params.id, queue.frames(params.id));
         const frame = frames[Number.parseInt(params.file, 10)];
         if (!frame) throw notFound('file_not_found', 'There is no such frame.');
-        return serveBlob(blobs, frame.blobKey, headers, {
+        return serveBlob(blobs, frame.blobKey, request, {
           contentType: 'image/jpeg',
           cacheControl: 'private, no-store',
         });
@@ -114,9 +115,10 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
       views: moderationQueueViews.originalKey,
       params: z.object({ id: z.string().max(200) }),
       success: { status: 200, description: 'The bytes', contentType: 'video/mp4' },
-      async handle({ params, headers }) {
+      async handle(request) {
+        const { params } = request;
         const key = await reviewable(params.id, queue.originalKey(params.id));
-        return serveBlob(blobs, key, headers, {
+        return serveBlob(blobs, key, request, {
           contentType: 'video/mp4',
           cacheControl: 'private, no-store',
         });

@@ -104,11 +104,12 @@ export function playbackQueries(
       views: playbackViews.derivative,
       params: path.includes(':file') ? id.extend({ file: fileName }) : id,
       success: { status: 200, description: 'The bytes', contentType },
-      async handle({ params, headers }) {
+      async handle(request) {
+        const { params } = request;
         const name = 'file' in params ? path.replace(':file', String(params.file)) : path;
         const { file } = await published(params.id, reader.derivative(params.id, name));
         if (!file) throw notFound(notFoundCode, `Media ${params.id} has no ${name} yet.`);
-        return serveBlob(blobs, file.blobKey, headers, {
+        return serveBlob(blobs, file.blobKey, request, {
           contentType: file.contentType,
           cacheControl: REVALIDATE,
         });
@@ -153,9 +154,10 @@ export function playbackQueries(
       views: playbackViews.renditions,
       params: id.extend({ rendition: fileName, file: fileName }),
       success: { status: 200, description: 'The bytes', contentType: 'video/iso.segment' },
-      async handle({ params, headers }) {
-        const folder = await folderOf(params, headers['mediaflow-after']);
-        return serveBlob(blobs, `${folder}/${params.file}`, headers, {
+      async handle(request) {
+        const { params } = request;
+        const folder = await folderOf(params, request.headers['mediaflow-after']);
+        return serveBlob(blobs, `${folder}/${params.file}`, request, {
           contentType: contentTypeOf(params.file),
           ...(params.file.endsWith('.m3u8')
             ? { cacheControl: REVALIDATE }
@@ -191,11 +193,12 @@ export function playbackQueries(
       views: playbackViews.storyboard,
       params: id.extend({ file: fileName }),
       success: { status: 200, description: 'The picture', contentType: 'image/jpeg' },
-      async handle({ params, headers }) {
+      async handle(request) {
+        const { params } = request;
         const { storyboard } = await published(params.id, reader.storyboard(params.id));
         if (!storyboard?.sprites.includes(params.file))
           throw notFound('file_not_found', 'There is no such sprite sheet.');
-        return serveBlob(blobs, `${storyboard.blobPrefix}/${params.file}`, headers, {
+        return serveBlob(blobs, `${storyboard.blobPrefix}/${params.file}`, request, {
           contentType: 'image/jpeg',
           cacheControl: REVALIDATE,
         });
@@ -211,9 +214,10 @@ export function playbackQueries(
       views: playbackViews.original,
       params: id,
       success: { status: 200, description: 'The bytes', contentType: 'application/octet-stream' },
-      async handle({ params, headers }) {
+      async handle(request) {
+        const { params } = request;
         const original = await published(params.id, reader.original(params.id));
-        return serveBlob(blobs, original.blobKey, headers, {
+        return serveBlob(blobs, original.blobKey, request, {
           // Only what a browser plays and never runs keeps the type the client claimed.
           contentType: /^(video|audio)\/[\w.+-]+$/.test(original.contentType ?? '')
             ? (original.contentType ?? '')

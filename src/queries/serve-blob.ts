@@ -1,6 +1,6 @@
 import type { BlobStore } from '../core/blob-store.js';
 import { notFound } from '../core/errors.js';
-import type { EndpointAnswer } from '../http/endpoint.js';
+import type { EndpointAnswer, EndpointRequest } from '../http/endpoint.js';
 import { problem } from '../http/problem.js';
 
 export interface ServeBlobOptions {
@@ -49,11 +49,12 @@ export const etagMatches = (header: string | undefined, etag: string): boolean =
 export async function serveBlob(
   blobs: BlobStore,
   key: string,
-  headers: Readonly<Record<string, string | undefined>>,
+  { headers, isHead }: Pick<EndpointRequest, 'headers' | 'isHead'>,
   options: ServeBlobOptions,
 ): Promise<EndpointAnswer> {
   const { contentType, cacheControl, downloadAs, redirect } = options;
-  if (redirect && blobs.addressOf) {
+  // An address is signed for one method, and whoever asks for the head has it from here.
+  if (redirect && blobs.addressOf && !isHead) {
     const contentDisposition = downloadAs ? dispositionOf(downloadAs) : undefined;
     const { url, validSeconds } = await blobs.addressOf(key, {
       contentType,

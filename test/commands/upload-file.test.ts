@@ -9,7 +9,13 @@ test('a form whose file is only the name of one, as curl sends it without @, is 
   });
   const handled = command?.handle({
     ...{ commandId: 'one', headers: {}, params: {}, query: {}, body: {}, requestHash: null },
-    ...{ actor: 'operator', ...NO_REQUEST, isOperator: true, signal: new AbortController().signal },
+    ...{
+      actor: 'operator',
+      ...NO_REQUEST,
+      isOperator: true,
+      isHead: false,
+      signal: new AbortController().signal,
+    },
     async *parts() {
       yield { field: 'file', value: 'holiday.mp4' };
     },

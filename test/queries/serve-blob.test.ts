@@ -43,11 +43,16 @@ const blobs: Pick<BlobStore, 'stat' | 'read'> = {
 };
 
 async function get(headers: Record<string, string> = {}, options: { downloadAs?: string } = {}) {
-  const answer = await serveBlob(blobs as BlobStore, 'a', headers, {
-    contentType: 'video/mp4',
-    cacheControl: 'no-cache',
-    ...options,
-  });
+  const answer = await serveBlob(
+    blobs as BlobStore,
+    'a',
+    { headers, isHead: false },
+    {
+      contentType: 'video/mp4',
+      cacheControl: 'no-cache',
+      ...options,
+    },
+  );
   const body =
     answer.body instanceof Readable ? Buffer.concat(await answer.body.toArray()).toString() : answer.body;
   return { ...answer, body };
@@ -107,8 +112,34 @@ describe('serving a blob', () => {
     );
   });
 
+  test('who asks for the head alone has it from here, and no address that is signed for GET', async () => {
+    const redirecting = {
+      ...blobs,
+      addressOf: async () => ({ url: 'https://bucket.example/a?signature', validSeconds: 60 }),
+    };
+    const ask = (isHead: boolean, headers = {}) =>
+      serveBlob(
+        redirecting as unknown as BlobStore,
+        'a',
+        { headers, isHead },
+        {
+          ...{ contentType: 'video/mp4', cacheControl: 'no-cache', redirect: { cacheSeconds: 0 } },
+        },
+      );
+    expect(await ask(false)).toMatchObject({ status: 302 });
+    expect(await ask(true)).toMatchObject({ status: 200, headers: { 'content-length': '10' } });
+    expect(await ask(true, { range: 'bytes=2-4' })).toMatchObject({
+      ...{ status: 206, headers: { 'content-length': '3' } },
+    });
+  });
+
   test('what is not there is not found', async () => {
-    const missing = serveBlob(blobs as BlobStore, 'b', {}, { contentType: 'x/y', cacheControl: 'no-cache' });
+    const missing = serveBlob(
+      blobs as BlobStore,
+      'b',
+      { headers: {}, isHead: false },
+      { contentType: 'x/y', cacheControl: 'no-cache' },
+    );
     await expect(missing).rejects.toMatchObject({ kind: 'not-found', code: 'file_not_found' });
   });
 });

@@ -42,6 +42,7 @@ export function createServeEndpoint({ access, waiter, early }: ServeOptions) {
       query: parse(endpoint.query ?? NO_QUERY, request.query ?? {}, 'query'),
       body,
       headers,
+      isHead: request.method === 'HEAD',
       commandId: commandIdOf(request, caller, key),
       requestHash: key === undefined || body === undefined ? null : requestHashOf(body),
       ...requestOriginOf(headers),

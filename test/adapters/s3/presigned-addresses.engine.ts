@@ -10,15 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => store?.close());
 
+const GET = { headers: {}, isHead: false };
 const segment = { contentType: 'video/iso.segment', cacheControl: 'public, max-age=3600, immutable' };
 
 test('a client that is sent to the bucket reads the bytes there, also a range, with the headers we chose', async () => {
-  const answer = await serveBlob(
-    store,
-    'media/m1/seg.m4s',
-    {},
-    { ...segment, redirect: { cacheSeconds: 3600 } },
-  );
+  const answer = await serveBlob(store, 'media/m1/seg.m4s', GET, {
+    ...segment,
+    redirect: { cacheSeconds: 3600 },
+  });
   expect(answer).toMatchObject({ status: 302, headers: { 'cache-control': 'public, max-age=300' } });
   const url = answer.headers?.location ?? '';
   const whole = await fetch(url);
@@ -37,18 +36,17 @@ test('the same address is given again, so that caches find what they have', asyn
 });
 
 test('a file to be saved keeps its name, and caches remember nothing of where it was', async () => {
-  const answer = await serveBlob(
-    store,
-    'media/m1/seg.m4s',
-    {},
-    { ...segment, downloadAs: 'a "näme".mp4', redirect: { cacheSeconds: 0 } },
-  );
+  const answer = await serveBlob(store, 'media/m1/seg.m4s', GET, {
+    ...segment,
+    downloadAs: 'a "näme".mp4',
+    redirect: { cacheSeconds: 0 },
+  });
   expect(answer.headers?.['cache-control']).toBe('private, no-store');
   const saved = await fetch(answer.headers?.location ?? '');
   expect(saved.headers.get('content-disposition')).toContain(`filename*=UTF-8''a%20%22n%C3%A4me%22.mp4`);
 });
 
 test('what is small, and what names other files, is served by us', async () => {
-  const answer = await serveBlob(store, 'media/m1/seg.m4s', {}, segment);
+  const answer = await serveBlob(store, 'media/m1/seg.m4s', GET, segment);
   expect(answer.status).toBe(200);
 });

@@ -213,7 +213,7 @@ describe('a file in one request', () => {
     const send = () =>
       command?.handle({
         ...{ commandId: 'the same', headers: { 'idempotency-key': 'key' }, params: {}, query: {}, body: {} },
-        ...{ requestHash: null, actor: 'operator', ...NO_REQUEST, isOperator: true },
+        ...{ requestHash: null, actor: 'operator', ...NO_REQUEST, isOperator: true, isHead: false },
         signal: new AbortController().signal,
         async *parts() {
           yield { field: 'tags', value: 'kept' };
