@@ -88,7 +88,7 @@ export async function createLocalBlobStore(options: { readonly folder: string })
       const sizeBytes = range ? range.end - range.start + 1 : 0;
       if (range && range.start >= 0 && sizeBytes > 0 && sizeBytes <= AT_ONCE_BYTES) {
         const bytes = await readAtOnce(path, range.start, sizeBytes);
-        if (bytes) return Readable.from([bytes], { objectMode: false });
+        if (bytes) return streamOf(bytes);
       }
       const file = await openToRead(path, key);
       if (!range) return file.createReadStream({ highWaterMark: 256 * 1024 });
@@ -143,6 +143,14 @@ export async function createLocalBlobStore(options: { readonly folder: string })
       return bavail * bsize;
     },
   };
+}
+
+/** A stream that has all there is from the beginning. */
+function streamOf(bytes: Buffer): Readable {
+  const stream = new Readable({ read() {} });
+  stream.push(bytes);
+  stream.push(null);
+  return stream;
 }
 
 function toBlobStat({ key, stats }: FoundFile): BlobStat {

@@ -135,7 +135,14 @@ function setHead(reply: FastifyReply, answer: EndpointAnswer): void {
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
 }
 
-function sendBody(reply: FastifyReply, answer: EndpointAnswer): void {
-  if (answer.body instanceof Readable && reply.request.method === 'HEAD') answer.body.destroy();
-  reply.send(answer.body);
+function sendBody(reply: FastifyReply, { headers, body }: EndpointAnswer): void {
+  if (body instanceof Readable) {
+    if (reply.request.method === 'HEAD') body.destroy();
+    // What is there as a whole needs nobody to wait for it piece by piece.
+    else if (body.readableLength > 0 && String(body.readableLength) === headers?.['content-length']) {
+      reply.send(body.read());
+      return;
+    }
+  }
+  reply.send(body);
 }
