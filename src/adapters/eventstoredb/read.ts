@@ -108,8 +108,9 @@ export function createReads(connection: Connection, lanes: Lanes): Reads {
   /** Of a position that the log does not hold, the server says so, or nothing at all where the log ends before it. */
   async function from(position: Position, maxCount: number): Promise<AllStreamResolvedEvent[]> {
     if (position === START) return readAll(LOG_START, maxCount, FORWARDS);
+    const halves = halvesOf(position);
     try {
-      return await readAll(halvesOf(position), maxCount, FORWARDS);
+      return await readAll(halves, maxCount, FORWARDS);
     } catch (error) {
       if (isPassing(error)) throw error;
       // What servers say of a place where the log has ended by then is not the same in all of them.
