@@ -72,6 +72,7 @@ export interface LocalHotViews extends HotViews {
   look(key: string, known?: readonly ViewMark[]): KeptEntry | undefined;
   /** As `put`; undefined where it is refused. */
   keep(key: string, entry: HotEntry, lifetimeMilliseconds: number): KeptEntry | undefined;
+  /** False too once another was kept in its place: who was answered with that must not see this again. */
   holds(kept: KeptEntry): boolean;
   /** As `tell`. */
   note(changes: readonly ViewChange[]): void;

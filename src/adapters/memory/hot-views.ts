@@ -32,6 +32,8 @@ export function createMemoryHotViews(options: {
 }): LocalHotViews {
   const { maximumBytes, nowMilliseconds } = options;
   const entries = createBoundedMap<string, KeptEntry>(maximumBytes);
+  /** Whoever has one of these at hand has seen less than somebody else was answered here since. */
+  const replaced = new WeakSet<KeptEntry>();
   const told = new Map<string, Told>();
 
   const isNewEnough = ({ view, rebuilds, position, subjects }: MadeOf): boolean => {
@@ -44,8 +46,8 @@ export function createMemoryHotViews(options: {
     );
   };
 
-  const holds = ({ entry, expiresAt }: KeptEntry): boolean =>
-    expiresAt > nowMilliseconds() && entry.madeOf.every(isNewEnough);
+  const holds = (kept: KeptEntry): boolean =>
+    kept.expiresAt > nowMilliseconds() && !replaced.has(kept) && kept.entry.madeOf.every(isNewEnough);
 
   const isTold = ({ view, rebuilds, position }: ViewMark): boolean => {
     const known = told.get(view);
@@ -67,6 +69,7 @@ export function createMemoryHotViews(options: {
     if (!holds(kept)) return undefined;
     const before = look(key);
     if (before && isOlder(entry, before.entry)) return undefined;
+    if (before) replaced.add(before);
     entries.set(key, kept, weightOf(key, entry));
     return kept;
   }

@@ -56,6 +56,18 @@ test('of more changes than they remember, none is taken for not having happened'
   expect(views.keep('b', entryAt(60_000, ['b']), 1_000)).toBeDefined();
 });
 
+test('what was replaced holds no more, though its change has not been told of yet', () => {
+  const views = open();
+  views.note([step(1, 1)]);
+  const before = views.keep('a', entryAt(1, ['a'], 'before'), 1_000);
+  expect(before && views.holds(before)).toBe(true);
+  // Its reader waited for the view, and saw the rows that the change has made.
+  const since = views.keep('a', entryAt(1, ['a'], 'since'), 1_000);
+  expect(before && views.holds(before)).toBe(false);
+  expect(since && views.holds(since)).toBe(true);
+  expect(views.look('a')?.entry.body).toBe('since');
+});
+
 test('once something may have been missed nothing holds, not even what somebody has at hand', () => {
   const views = open();
   views.note([step(1, 1)]);
