@@ -97,13 +97,13 @@ async function redisHealth(index: number) {
 }
 
 test('what one process has worked out another finds', async () => {
-  const position = await change(itemId(0), 'Shared');
+  let turn = 0;
   await expect
     .poll(async () => {
+      // Another title each time, so that nothing is at hand yet.
+      const position = await change(itemId(0), `Shared ${turn++}`);
       await ask(0, itemId(0), { 'mediaflow-after': position });
-      await ask(1, itemId(0));
-      // Asked for by another each time, so that nothing is at hand yet.
-      await change(itemId(0), 'Shared');
+      await ask(1, itemId(0), { 'mediaflow-after': position });
       return (await outcomes(1)).shared ?? 0;
     })
     .toBeGreaterThan(0);
