@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { engine } from '../support/engines.js';
+import { createTopic } from '../support/kafka-created-topic.js';
 
 const topic = `smoke-${randomUUID()}`;
 let kafka: Kafka;
@@ -12,7 +13,7 @@ beforeAll(async () => {
   kafka = new Kafka({ brokers: engine('kafka').KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
+  await createTopic(admin, { topic, numPartitions: 2 });
   await admin.disconnect();
   producer = kafka.producer({ idempotent: true });
   consumer = kafka.consumer({ groupId: topic });

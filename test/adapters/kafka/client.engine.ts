@@ -5,13 +5,14 @@ import { type OpenClient, openClient } from '../../../src/adapters/kafka/connect
 import type { KafkaSettings } from '../../../src/adapters/kafka/connection/settings.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import { startTestBroker, type TestBroker } from '../../support/kafka-broker.js';
+import { createTopic } from '../../support/kafka-created-topic.js';
 
 const TOPIC = 'records';
 let broker: TestBroker;
 beforeAll(async () => {
   broker = await startTestBroker();
   const { client: admin, close } = await openClient({ ...plain(), make: (kafka) => kafka.admin() });
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1 }], waitForLeaders: true });
+  await createTopic(admin, { topic: TOPIC, numPartitions: 1 });
   await close();
 }, 120_000);
 afterAll(() => broker?.end());
