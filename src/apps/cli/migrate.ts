@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { MediaFlowError, messageOf } from '../../core/errors.js';
+import { MediaFlowError } from '../../core/errors.js';
 import { silentLogger } from '../../core/logger.js';
-import { readConfig } from '../config.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure, wrongUsage } from './failure.js';
+import { ownConfig } from './own-config.js';
 import { SilentExit } from './server-command.js';
 import type { CliIo } from './terminal/io.js';
 import { createOutput } from './terminal/output.js';
@@ -28,19 +28,11 @@ export const migrateCommand = (io: CliIo): Command =>
     });
 
 async function migrateDatabase(env: CliIo['env']): Promise<readonly string[]> {
-  const config = configOf(env);
+  const config = ownConfig(env);
   if (config.databaseUrl === undefined)
     throw wrongUsage('Set DATABASE_URL: the embedded database is brought up to date by the server’s start.');
   const { migrateAll } = await import('../wire/migrate-all.js');
   return migrateAll({ config, connectionString: config.databaseUrl, logger: silentLogger });
-}
-
-function configOf(env: CliIo['env']) {
-  try {
-    return readConfig(env);
-  } catch (error) {
-    throw wrongUsage(messageOf(error));
-  }
 }
 
 function failureOf(error: unknown): CliFailure {

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { TopicAdmin, TopicFinding } from '../../adapters/kafka/topics/topic-admin.js';
-import { MediaFlowError, messageOf } from '../../core/errors.js';
+import { MediaFlowError } from '../../core/errors.js';
 import { silentLogger } from '../../core/logger.js';
-import { readConfig } from '../config.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
-import { CliFailure, wrongUsage } from './failure.js';
+import { CliFailure } from './failure.js';
+import { ownConfig } from './own-config.js';
 import { SilentExit } from './server-command.js';
 import type { CliIo } from './terminal/io.js';
 import { createOutput, type Output } from './terminal/output.js';
@@ -58,7 +58,7 @@ const topicCommand = (io: CliIo, command: Command, run: Run): Command =>
   });
 
 async function withAdmin(io: CliIo, run: (admin: TopicAdmin) => Promise<ExitCode>): Promise<ExitCode> {
-  const { kafka } = configOf(io.env);
+  const { kafka } = ownConfig(io.env);
   if (!kafka)
     throw new CliFailure(
       EXIT.usage,
@@ -80,14 +80,6 @@ async function withAdmin(io: CliIo, run: (admin: TopicAdmin) => Promise<ExitCode
     return await run(admin);
   } finally {
     await admin.close();
-  }
-}
-
-function configOf(env: CliIo['env']) {
-  try {
-    return readConfig(env);
-  } catch (error) {
-    throw wrongUsage(messageOf(error));
   }
 }
 
