@@ -7,29 +7,49 @@ export interface ExpiringMap<Key, Value> {
 }
 
 export function createExpiringMap<Key, Value>(options: {
-  /** Beyond it the oldest makes room. */
+  /** The weight of all together. Beyond it the oldest make room; what is heavier by itself is not taken. */
   readonly capacity: number;
+  /** As it is when the value is put in. */
+  readonly weigh?: (value: Value) => number;
   readonly lifetimeMilliseconds: number;
   readonly nowMilliseconds: () => number;
 }): ExpiringMap<Key, Value> {
-  const { capacity, lifetimeMilliseconds, nowMilliseconds } = options;
+  const { capacity, weigh = () => 1, lifetimeMilliseconds, nowMilliseconds } = options;
   /** In the order in which they were put in. */
-  const entries = new Map<Key, { readonly value: Value; readonly expiresAt: number }>();
+  const entries = new Map<
+    Key,
+    { readonly value: Value; readonly weight: number; readonly expiresAt: number }
+  >();
+  let total = 0;
+
+  function remove(key: Key): void {
+    total -= entries.get(key)?.weight ?? 0;
+    entries.delete(key);
+  }
+
   return {
     get(key) {
       const entry = entries.get(key);
       if (!entry) return undefined;
       if (entry.expiresAt > nowMilliseconds()) return entry.value;
-      entries.delete(key);
+      remove(key);
       return undefined;
     },
     set(key, value) {
-      entries.delete(key);
-      entries.set(key, { value, expiresAt: nowMilliseconds() + lifetimeMilliseconds });
-      const [oldest] = entries.keys();
-      if (entries.size > capacity && oldest !== undefined) entries.delete(oldest);
+      remove(key);
+      const weight = weigh(value);
+      if (weight > capacity) return;
+      entries.set(key, { value, weight, expiresAt: nowMilliseconds() + lifetimeMilliseconds });
+      total += weight;
+      for (const oldest of entries.keys()) {
+        if (total <= capacity) return;
+        remove(oldest);
+      }
     },
-    delete: (key) => void entries.delete(key),
-    clear: () => entries.clear(),
+    delete: remove,
+    clear() {
+      entries.clear();
+      total = 0;
+    },
   };
 }

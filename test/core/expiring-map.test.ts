@@ -27,3 +27,26 @@ test('the oldest makes room', () => {
   for (const [index, key] of ['a', 'b', 'a', 'c'].entries()) map.set(key, index);
   expect(['a', 'b', 'c'].map(map.get)).toEqual([2, undefined, 3]);
 });
+
+test('as many of the oldest make room as what comes weighs, and what is heavier than all together is not taken', () => {
+  const map = createExpiringMap<string, number>({
+    capacity: 10,
+    weigh: (weight) => weight,
+    lifetimeMilliseconds: 1,
+    nowMilliseconds: () => 0,
+  });
+  const held = () => ['a', 'b', 'c', 'd'].filter((key) => map.get(key) !== undefined);
+  map.set('a', 4);
+  map.set('b', 4);
+  map.set('c', 2);
+  expect(held()).toEqual(['a', 'b', 'c']);
+  map.set('d', 5);
+  expect(held()).toEqual(['c', 'd']);
+  map.set('c', 5);
+  expect(held()).toEqual(['c', 'd']);
+  map.set('a', 11);
+  expect(held()).toEqual(['c', 'd']);
+  map.delete('d');
+  map.set('a', 5);
+  expect(held()).toEqual(['a', 'c']);
+});

@@ -28,10 +28,14 @@ export interface StreamHistories {
   read(stream: string, aggregate: Aggregate): Promise<StreamHistory>;
 }
 
-/** Short, so that nothing erased stays in memory for long. */
-const REMEMBERED = { capacity: 1_000, lifetimeMilliseconds: 30_000 };
-/** Of a stream, beyond which it is read whole each time: nobody's item has had as many. */
-const MOST_COMMANDS = 200;
+const REMEMBERED = {
+  /** In commands of all streams together, some 400 bytes each: 20 MB at most. */
+  capacity: 50_000,
+  /** Short, so that nothing erased stays in memory for long. */
+  lifetimeMilliseconds: 30_000,
+  /** A history without its commands weighs about as much as twenty of them. */
+  weigh: ({ commands }: StreamHistory) => 20 + commands.size,
+};
 
 /**
  * Reads streams, those that had a command lately only from where they were then. What was read before cannot have changed,
@@ -60,8 +64,7 @@ export function createStreamHistories(options: {
   return {
     async read(stream, aggregate) {
       const history = (await readOn(stream, aggregate)) ?? (await readWhole(stream, aggregate));
-      if (history.commands.size <= MOST_COMMANDS) remembered.set(stream, history);
-      else remembered.delete(stream);
+      remembered.set(stream, history);
       return history;
     },
   };

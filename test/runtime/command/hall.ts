@@ -36,7 +36,7 @@ export const hall: Aggregate<readonly number[], TakeSeat, HallEvent> = {
   streamOf: ({ data }) => `hall-${data.hall}`,
   needsState: true,
 };
-const floor: Aggregate<null, HearStep, HallEvent> = {
+export const floor: Aggregate<null, HearStep, HallEvent> = {
   name: 'floor',
   decider: {
     initialState: null,

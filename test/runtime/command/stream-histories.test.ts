@@ -3,7 +3,7 @@ import { createMemoryEventStore } from '../../../src/adapters/memory/event-store
 import type { EventStore } from '../../../src/core/event-store.js';
 import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
 import { createStreamHistories } from '../../../src/runtime/command/stream-histories.js';
-import { definitions, hall, handlerOn, idOf, take } from './hall.js';
+import { definitions, floor, hall, handlerOn, hear, idOf, take } from './hall.js';
 
 /** Histories that count what they read, on a store that can be set back to an earlier backup. */
 function world() {
@@ -29,8 +29,10 @@ function world() {
   return {
     reads,
     read: () => histories.read('hall-a', hall),
+    readFloor: () => histories.read('floor-a', floor),
     /** As any process may. */
     take: (name: string, seat: number) => handlerOn(store)(take(name, seat)),
+    hear: (name: string) => handlerOn(store)(hear(name, 1)),
     setBack: () => {
       store = createMemoryEventStore();
     },
@@ -92,6 +94,15 @@ describe('what happened in a stream before', () => {
     pass(31);
     await read();
     expect(reads).toEqual([3, 3]);
+  });
+
+  test('is read once however many commands there were', async () => {
+    const { reads, readFloor, hear } = world();
+    for (let step = 0; step < 300; step += 1) await hear(`step ${step}`);
+    await readFloor();
+    await hear('one more');
+    await readFloor();
+    expect(reads).toEqual([300, 1]);
   });
 
   test('holds nothing of what the events say but the state that came of them', async () => {
