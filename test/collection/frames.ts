@@ -19,6 +19,9 @@ interface ShownStream {
   readonly index: number;
   /** Then tones are mapped, and the numbers of the source are not to be found. */
   readonly isHdr: boolean;
+  /** Of the largest rendition: what has another shape in the source stands in it between bars. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The picture stream of a file that an item shows: that of its size, turned or not, else the first. */
@@ -37,23 +40,25 @@ export async function shownStream(file: string, { renditions }: Item): Promise<S
     ],
   ]);
   const { streams } = JSON.parse(stdout) as { streams: SourceStream[] };
-  const shown = Math.max(...renditions.map(({ height }) => height ?? 0));
-  const match = streams.find(({ width, height }) => height === shown || width === shown);
+  const [width, height] = renditions
+    .map((rendition) => [rendition.width ?? side, rendition.height ?? side] as const)
+    .reduce((largest, size) => (size[1] > largest[1] ? size : largest), [side, side]);
+  const match = streams.find((stream) => stream.height === height || stream.width === height);
   const stream = match ?? streams[0];
   return {
     index: stream?.index ?? 0,
     isHdr: ['smpte2084', 'arib-std-b67'].includes(stream?.color_transfer ?? ''),
+    ...{ width, height },
   };
 }
 
-async function pictures(input: string, streamIndex: number | null): Promise<Buffer> {
-  const map = streamIndex === null ? '0:v:0' : `0:${streamIndex}`;
-  const fit = `scale=${side}:${side}:flags=area,format=rgb24`;
+async function pictures(input: string, map: string, fit: string): Promise<Buffer> {
+  const shrink = `scale=${side}:${side}:flags=area,format=rgb24`;
   const { stdout } = await execute(
     'ffmpeg',
     [
       ...['-v', 'quiet', '-i', input, '-map', map, '-t', '600'],
-      ...['-vf', `fps=${rate}:start_time=0,${fit}`, '-f', 'rawvideo', 'pipe:1'],
+      ...['-vf', `fps=${rate}:start_time=0,${fit}${shrink}`, '-f', 'rawvideo', 'pipe:1'],
     ],
     { encoding: 'buffer', maxBuffer: 64 << 20, timeout: 120_000 },
   );
@@ -63,11 +68,16 @@ async function pictures(input: string, streamIndex: number | null): Promise<Buff
 /** Mean difference of the frames served from the source's, as ffmpeg decodes both from end to end, at five places; none of HDR. */
 export async function differences(
   file: string,
-  { index, isHdr }: ShownStream,
+  { index, isHdr, width, height }: ShownStream,
   address: string,
 ): Promise<readonly number[]> {
   if (isHdr) return [];
-  const [source, shown] = await Promise.all([pictures(file, index), pictures(address, null)]);
+  const squarePixels = 'scale=iw*sar:ih,setsar=1';
+  const betweenBars = `scale=${width}:${height}:force_original_aspect_ratio=decrease,pad=${width}:${height}:-1:-1`;
+  const [source, shown] = await Promise.all([
+    pictures(file, `0:${index}`, `${squarePixels},${betweenBars},`),
+    pictures(address, '0:v:0', ''),
+  ]);
   const count = Math.floor(Math.min(source.length, shown.length) / frameBytes);
   if (count === 0) return [];
   return looks.map((part) => {

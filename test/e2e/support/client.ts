@@ -15,6 +15,7 @@ export interface Item {
   readonly renditions: readonly {
     readonly name: string;
     readonly kind: string;
+    readonly width: number | null;
     readonly height: number | null;
   }[];
   readonly steps: readonly {
