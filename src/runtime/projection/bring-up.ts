@@ -1,6 +1,7 @@
 import { MediaFlowError, messageOf } from '../../core/errors.js';
 import { isAfter } from '../../core/position.js';
 import type { AnyProjection, ProjectionCheckpoint } from '../../core/projection-store.js';
+import type { Trouble } from '../trouble.js';
 import {
   type CatchUpOptions,
   CheckpointMovedError,
@@ -15,6 +16,7 @@ export interface BringUpOptions
   extends CatchUpOptions,
     Omit<RebuildOptions, 'projection' | 'mode' | 'store'> {
   readonly store: RebuildOptions['store'];
+  readonly trouble: Trouble;
   readonly retryInSeconds: (failures: number) => number;
   /** Runs its work between two pages of the group. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
@@ -29,7 +31,7 @@ export async function bringUp(
   projection: AnyProjection,
   options: BringUpOptions,
 ): Promise<void> {
-  const { projectionStore, logger, clock, signal } = options;
+  const { projectionStore, logger, trouble, clock, signal } = options;
   const { name } = projection;
   let failures = 0;
   let poison: { readonly eventId: string; readonly attempts: number } | undefined;
@@ -87,7 +89,7 @@ export async function bringUp(
       failures++;
       if (error instanceof PoisonEventError) await noteFailure(error);
       else if (!(error instanceof MediaFlowError && error.code === 'rebuild_running'))
-        logger.warn({ projection: name, error: messageOf(error), failures }, 'Projection waits');
+        trouble.failed(error, 'Projection waits', { projection: name, failures });
       await clock.sleep(options.retryInSeconds(Math.max(failures, poison?.attempts ?? 0)), signal);
     }
   }

@@ -9,6 +9,7 @@ import type {
   ProjectionStore,
 } from '../../core/projection-store.js';
 import type { Clock } from '../clock.js';
+import type { Trouble } from '../trouble.js';
 import { type Decode, decodeOnce, projectEvents } from './project-events.js';
 
 interface Member {
@@ -21,6 +22,7 @@ export interface LiveGroupOptions {
   readonly decode: Decode;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly trouble: Trouble;
   readonly signal: AbortSignal;
   readonly onAdvanced: AdvanceListener;
   readonly retryInSeconds: (failures: number) => number;
@@ -40,7 +42,7 @@ export interface LiveGroup {
 }
 
 export function createLiveGroup(start: Position, options: LiveGroupOptions): LiveGroup {
-  const { projectionStore, clock, logger, signal } = options;
+  const { projectionStore, clock, logger, trouble, signal } = options;
   const members = new Map<string, Member>();
   let position = start;
 
@@ -127,11 +129,12 @@ export function createLiveGroup(start: Position, options: LiveGroupOptions): Liv
             if (isPassing(error)) throw error;
             return writeOneByOne(shares, page, full);
           });
+          trouble.succeeded();
           // Whoever has not moved now was moved by another process.
           failures = Math.max(failures, 1);
         } catch (error) {
           failures++;
-          logger.warn({ error: messageOf(error), failures }, 'Projections wait for their database');
+          trouble.failed(error, 'Projections wait for their database', { failures });
           await clock.sleep(options.retryInSeconds(failures), signal);
         }
       }

@@ -1,4 +1,3 @@
-import { messageOf } from '../../core/errors.js';
 import type { EventStore } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
 import { latest, START } from '../../core/position.js';
@@ -10,6 +9,7 @@ import type {
 } from '../../core/projection-store.js';
 import { type Clock, systemClock } from '../clock.js';
 import { limitConcurrency } from '../limit-concurrency.js';
+import { createTrouble } from '../trouble.js';
 import { bringUp } from './bring-up.js';
 import { createLiveGroup, type LiveGroup } from './live-group.js';
 import { type Decode, eventTypesOf } from './project-events.js';
@@ -49,7 +49,8 @@ export function runProjector(options: ProjectorOptions): RunningProjector {
   } = options;
   /** A projection joins between two pages. */
   const exclusively = limitConcurrency(1);
-  const shared = { ...options, clock, onAdvanced, batchEvents, retryInSeconds, exclusively };
+  const trouble = createTrouble(logger, 'Projections go on');
+  const shared = { ...options, clock, onAdvanced, batchEvents, retryInSeconds, exclusively, trouble };
   const running = new Set<Promise<void>>();
 
   function start(work: Promise<void>): void {
@@ -62,7 +63,7 @@ export function runProjector(options: ProjectorOptions): RunningProjector {
       try {
         return await projectionStore.load(projections);
       } catch (error) {
-        logger.warn({ error: messageOf(error), failures }, 'Projections wait for their checkpoints');
+        trouble.failed(error, 'Projections wait for their checkpoints', { failures });
         await clock.sleep(retryInSeconds(failures), signal);
       }
     }
@@ -83,7 +84,7 @@ export function runProjector(options: ProjectorOptions): RunningProjector {
       } catch (error) {
         if (signal.aborted) return;
         failures++;
-        logger.warn({ error: messageOf(error), failures }, 'Projections lost the log, trying again');
+        trouble.failed(error, 'Projections lost the log, trying again', { failures });
         await clock.sleep(retryInSeconds(failures), signal);
       }
     }
@@ -91,15 +92,15 @@ export function runProjector(options: ProjectorOptions): RunningProjector {
 
   /**
    * Views do not wait for the disk, so a database that crashes may take back their last moment. The next event would
-   * show that; this does when there is none.
+   * show that, and that the database is away at all; this does when there is none.
    */
   async function verify(group: LiveGroup): Promise<void> {
     while (!signal.aborted) {
       await clock.sleep(VERIFY_SECONDS, signal);
       if (signal.aborted) return;
-      await exclusively(() => group.verify()).catch((error: unknown) =>
-        logger.debug({ error: messageOf(error) }, 'Could not compare the checkpoints of projections'),
-      );
+      await exclusively(() => group.verify()).then(trouble.succeeded, (error: unknown) => {
+        if (!signal.aborted) trouble.failed(error, 'Projections wait for their database');
+      });
     }
   }
 

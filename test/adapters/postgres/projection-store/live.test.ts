@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryEventStore } from '../../../../src/adapters/memory/event-store.js';
 import { createMemoryLog } from '../../../../src/adapters/memory/memory-log.js';
+import { openPool } from '../../../../src/adapters/postgres/connection/open-pool.js';
 import { createPostgresEventStore } from '../../../../src/adapters/postgres/event-store/event-store.js';
 import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../../../src/adapters/postgres/projection-store/status.js';
@@ -11,6 +12,7 @@ import { isAfter } from '../../../../src/core/position.js';
 import type { RowOperation } from '../../../../src/core/projection.js';
 import type { AnyProjection } from '../../../../src/core/projection-store.js';
 import { systemClock } from '../../../../src/runtime/clock.js';
+import { createCuttingProxy } from '../../../support/cutting-proxy.js';
 import { createTestDatabase } from '../../../support/database.js';
 import { type StartedProjector, startProjector, until } from '../../../support/projector-harness.js';
 import {
@@ -312,4 +314,33 @@ describe('a projector', () => {
     await expect(waiter.waitFor([name], position, { timeoutMilliseconds: 200 })).rejects.toThrow();
     expect(await playsOf()).toBe(4);
   });
+});
+
+test('a projector whose database is away says so once, with nothing to project too, and says when it goes on', async () => {
+  const told: string[] = [];
+  const note = (_fields: object, message: string) => void told.push(message);
+  const logger = { ...silentLogger, info: note, warn: note };
+  const proxy = await createCuttingProxy(database.url);
+  const ownPool = openPool({ connectionString: proxy.url, maximumConnections: 2, logger: silentLogger });
+  let looks = 0;
+  const clock = {
+    ...systemClock,
+    sleep: (_seconds: number, signal: AbortSignal) => {
+      looks += 1;
+      return systemClock.sleep(0.02, signal);
+    },
+  };
+  const projector = startProjector(ownPool, store, [sampleProjection(name)], { clock, logger });
+  await waiter.waitFor([name], await append(put('a')));
+  proxy.cut();
+  await until(async () => told.length > 0);
+  const looksBefore = looks;
+  await until(async () => looks > looksBefore + 20);
+  expect(told).toEqual(['Projections wait for their database']);
+  proxy.restore();
+  await until(async () => told.length > 1);
+  expect(told).toEqual(['Projections wait for their database', 'Projections go on']);
+  await projector.stop();
+  await ownPool.end();
+  await proxy.close();
 });
