@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../core/errors.js';
 import { type Config, readConfig, unreadVariables } from '../config.js';
 import { openHttpServer } from '../http/http-server.js';
-import { ALL_ROLES, type Role, roleSchema } from '../roles.js';
+import { ALL_ROLES, type Role, roleSchema, rolesAtWork } from '../roles.js';
 import { readVersion } from '../version.js';
 import { DEFAULT_URL } from './server-command.js';
 import { createShutdown } from './shutdown.js';
@@ -65,7 +65,7 @@ async function serve(roles: readonly Role[], config: Config, command: string): P
   const version = await readVersion();
   logger.info(
     {
-      ...{ version, roles, url: server.url, dataFolder: config.dataFolder },
+      ...{ version, roles: rolesAtWork(roles, config), url: server.url, dataFolder: config.dataFolder },
       database: config.databaseUrl ? 'external' : 'embedded',
       ...(roles.includes('worker') && { kinds: config.workerKinds }),
     },

@@ -15,7 +15,7 @@ import { createMetrics, type MetricSources } from '../http/metrics.js';
 import { openApiOf, type Paths } from '../http/openapi.js';
 import { createServeEndpoint } from '../http/serve-endpoint.js';
 import { createWrongKeys } from '../http/wrong-keys.js';
-import type { Role } from '../roles.js';
+import { type Role, rolesAtWork } from '../roles.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
 import { openBlobs } from './open-blobs.js';
@@ -60,9 +60,10 @@ export async function startMediaFlow(options: {
 }
 
 async function start(
-  { server: httpServer, config, roles: roleList, logger, version }: Parameters<typeof startMediaFlow>[0],
+  { server: httpServer, config, roles: wanted, logger, version }: Parameters<typeof startMediaFlow>[0],
   closers: ReturnType<typeof createClosers>,
 ): Promise<RunningMediaFlow> {
+  const roleList = rolesAtWork(wanted, config);
   const roles = new Set(roleList);
   const stopping = new AbortController();
   const access = createAccess(config.apiKeys);

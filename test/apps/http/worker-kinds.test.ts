@@ -15,6 +15,7 @@ afterAll(async () => {
 });
 
 interface Readiness {
+  readonly roles: readonly string[];
   readonly kinds: readonly string[];
   readonly dependencies: Readonly<Record<string, { readonly status: string; readonly detail: string }>>;
 }
@@ -26,8 +27,9 @@ const metric = async (name: string) =>
     ?.split(' ')
     .at(-1);
 
-test('a process says which kinds of jobs it takes, and has nothing open for those it does not', async () => {
-  const { kinds, dependencies } = await readiness();
+test('a process says which roles it has and which kinds of jobs it takes, and has nothing open for those it does not', async () => {
+  const { roles, kinds, dependencies } = await readiness();
+  expect(roles).toEqual(['command', 'query', 'projector', 'saga', 'worker']);
   expect(kinds).toEqual(['forget', 'recommend']);
   expect(Object.keys(dependencies)).not.toContain('videoTools');
   await expect.poll(() => metric('mediaflow_job_workers{kind="recommend"}')).toBe('1');

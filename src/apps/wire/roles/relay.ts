@@ -6,7 +6,6 @@ import { createRelay } from '../../../feed/relay.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { withholdPersonal } from '../../../runtime/erasure/withhold-personal.js';
 import { followLog } from '../../../runtime/following/follow-log.js';
-import { ALL_ROLES } from '../../roles.js';
 import { relayCheck } from '../checks.js';
 import { kafkaSettings } from '../kafka-settings.js';
 import type { Part, PartContext } from '../part.js';
@@ -17,14 +16,11 @@ const PAGE_EVENTS = 4_000;
 /** To look whether Kafka is well takes a connection: not one for every probe. */
 const LOOK_MILLISECONDS = 10_000;
 
-/** Publishes the log to Kafka. Where there is none, a process of all roles does without; one that was told to relay does not start. */
+/** Publishes the log to Kafka. A process that was told to and does not know where it is does not start. */
 export async function relayPart(context: PartContext): Promise<Part> {
-  const { config, roles, storage, logger, stopping } = context;
+  const { config, storage, logger, stopping } = context;
   const { kafka } = config;
-  if (!kafka) {
-    if (roles.size === ALL_ROLES.length) return {};
-    throw new Error('The role relay needs to know where Kafka is: set KAFKA_BROKERS');
-  }
+  if (!kafka) throw new Error('The role relay needs to know where Kafka is: set KAFKA_BROKERS');
   const { createKafkaEventPublisher } = await import('../../../adapters/kafka/publisher/event-publisher.js');
   const publisher = createKafkaEventPublisher({
     ...{ settings: await kafkaSettings(kafka), prefix: kafka.topicPrefix, logger },
