@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,12 +7,12 @@ import { findFreePort } from '../../src/adapters/embedded-postgres/free-port.js'
 import { createActivity } from './crash/activity.js';
 import { faultsOf } from './crash/check-record.js';
 import { type Clip, runClients } from './crash/clients.js';
+import { makeClips } from './crash/clips.js';
 import { killChild } from './crash/kill.js';
 import type { Act } from './crash/record.js';
 import { type Scenario, scenarioOf } from './crash/scenario.js';
 import { describeStrike, type Strike, summaryOf, workUnderWay } from './crash/strikes.js';
-import { takeRecord } from './crash/take-record.js';
-import { makeClip } from './support/media-files.js';
+import { placeIn, takeRecord } from './crash/take-record.js';
 import { type Product, startProduct } from './support/product.js';
 
 /** `npm run test:crash -- --rounds 300 --seed 1` sets them. */
@@ -23,7 +22,7 @@ const FIRST_SEED = Number(process.env.CRASH_SEED ?? 1);
 const ROUNDS_A_FOLDER = 15;
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-crash-'));
-const clips: Clip[] = [];
+let clips: Clip[] = [];
 let dataFolder = '';
 let product: Product | undefined;
 let port = 0;
@@ -31,24 +30,8 @@ const acts: Act[] = [];
 const strikes: Strike[] = [];
 const activity = createActivity();
 
-const clipOf = (path: string, isVideo: boolean): Clip => ({
-  ...{ path, isVideo },
-  sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
-});
-
 beforeAll(async () => {
-  // The last is long enough for a preview before its ladder.
-  for (const [seconds, size] of [
-    [1, '320x180'],
-    [2, '426x240'],
-    [11, '160x90'],
-  ] as const) {
-    const path = await makeClip(join(folder, `${seconds}.mp4`), seconds, size);
-    clips.push(clipOf(path, true));
-  }
-  const noVideo = join(folder, 'no-video.mp4');
-  writeFileSync(noVideo, 'These words are no video. '.repeat(4_000));
-  clips.push(clipOf(noVideo, false));
+  clips = await makeClips(folder);
   port = await findFreePort();
 });
 afterAll(async () => {
@@ -103,7 +86,7 @@ for (let round = 0; round < ROUNDS; round++) {
     strikes.push(...struck);
     const story = struck.map(describeStrike).join('; ');
     console.info(`seed ${seed}: ${story}`);
-    const faults = faultsOf(await takeRecord({ url, dataFolder, acts }));
+    const faults = faultsOf(await takeRecord(placeIn(url, dataFolder), acts));
     expect(faults, story).toEqual([]);
   });
 }

@@ -50,7 +50,7 @@ export const startBroker = (
 ) => startDetached('java', ['-Xmx512m', ...LOGGING, '-cp', CLASS_PATH, 'kafka.Kafka', properties], output);
 
 // Java expands the star itself.
-const CLASS_PATH = join(jarsFolder, '*');
+export const CLASS_PATH = join(jarsFolder, '*');
 const LOGGING = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
 
 const java = (args: readonly string[]) =>

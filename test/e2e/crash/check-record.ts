@@ -5,6 +5,12 @@ import type { Act, CrashRecord, LogEvent } from './record.js';
 
 /** A sentence each about what was lost, happened twice, is stuck, or is not as it should be; empty when all is well. Pure. */
 export const faultsOf = (record: CrashRecord): string[] => [
+  ...checkNumbers(record.events),
+  ...faultsOfAnyLog(record),
+];
+
+/** The same of a log whose positions say nothing of how many events there are. */
+export const faultsOfAnyLog = (record: CrashRecord): string[] => [
   ...checkLog(record.events),
   ...checkActs(record),
   ...mediaIdsIn(record.events).flatMap((mediaId) => checkItem(record, mediaId)),
@@ -23,13 +29,21 @@ const noVideosIn = (acts: readonly Act[]): string[] =>
 const mediaIdsIn = (events: readonly LogEvent[]): string[] =>
   events.filter(({ type }) => type === 'MediaRegistered').map(({ data }) => String(data.mediaId));
 
-/** Positions and revisions without gaps, and no event twice. */
+/** Positions without gaps. */
+const checkNumbers = (events: readonly LogEvent[]): string[] =>
+  events.flatMap(({ position }, index) =>
+    placeOf(position) === index + 1 ? [] : [`log: position ${position} where ${index + 1} is due`],
+  );
+
+/** Positions that grow, revisions without gaps, and no event twice. */
 function checkLog(events: readonly LogEvent[]): string[] {
   const faults: string[] = [];
   const revisions = new Map<string, number>();
   const ids = new Set<string>();
   for (const [index, { position, eventId, stream, revision }] of events.entries()) {
-    if (placeOf(position) !== index + 1) faults.push(`log: position ${position} where ${index + 1} is due`);
+    const before = events[index - 1];
+    if (before && before.position >= position)
+      faults.push(`log: position ${position} after ${before.position}`);
     const due = (revisions.get(stream) ?? -1) + 1;
     if (revision !== due) faults.push(`log: revision ${revision} of ${stream} where ${due} is due`);
     revisions.set(stream, revision);

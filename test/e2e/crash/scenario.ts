@@ -1,3 +1,5 @@
+import { pick, randomOf } from '../support/seeded-random.js';
+
 /** What may be killed, as by `kill -9`. */
 export type Victim = 'server' | 'postmaster' | 'backend' | 'ffmpeg';
 
@@ -87,19 +89,5 @@ export function scenarioOf(seed: number, clips: number): Scenario {
       victim: pick(VICTIMS, random),
       afterMs: below(KILLS_SPAN_MS),
     })).toSorted((a, b) => a.afterMs - b.afterMs),
-  };
-}
-
-const pick = <T>(choices: readonly T[], random: () => number): T =>
-  choices[Math.floor(random() * choices.length)] as T;
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32, Tommy Ettinger, public domain). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -12,20 +12,33 @@ import type { Act, CrashRecord, LogEvent } from './record.js';
 /** Longer than leases, backoffs and time limits of what was killed take together. */
 const QUIET_DEADLINE_MS = 120_000;
 
-/** What there is once all has come to rest, or has had the time to. */
-export async function takeRecord(options: {
+export interface Place {
   readonly url: string;
-  readonly dataFolder: string;
-  readonly acts: readonly Act[];
-}): Promise<CrashRecord> {
-  const { url, dataFolder, acts } = options;
+  /** A process works in each. */
+  readonly dataFolders: readonly string[];
+  /** Where the files of items are stored: one folder an item. */
+  readonly mediaFolder: string;
+  /** How the database is reached at this moment. */
+  query(): Promise<Query>;
+  readonly quietDeadlineMs?: number;
+}
+
+/** All of it in one data folder. */
+export const placeIn = (url: string, dataFolder: string): Place => ({
+  ...{ url, dataFolders: [dataFolder], mediaFolder: join(dataFolder, 'blobs/objects/media') },
+  query: async () => queryOn((await findEmbeddedPostgres(dataFolder)) ?? ''),
+});
+
+/** What there is once all has come to rest, or has had the time to. */
+export async function takeRecord(place: Place, acts: readonly Act[]): Promise<CrashRecord> {
+  const { url } = place;
   const look = async () => {
-    const query = queryOn((await findEmbeddedPostgres(dataFolder)) ?? '');
+    const query = await place.query();
     const events = await wholeLog(url);
-    const waiting = [...(await leftOverOf(query)), ...filesOfWork(dataFolder)];
+    const waiting = [...(await leftOverOf(query)), ...place.dataFolders.flatMap(filesOfWork)];
     return { query, events, items: await itemsOf(url, events), waiting };
   };
-  const deadline = performance.now() + QUIET_DEADLINE_MS;
+  const deadline = performance.now() + (place.quietDeadlineMs ?? QUIET_DEADLINE_MS);
   let seen = await untilAnswered(look, 60);
   while (!isQuiet(seen) && performance.now() < deadline) {
     await delay(200);
@@ -41,7 +54,7 @@ export async function takeRecord(options: {
     viewsUnlikeRebuilt: differences,
     leftOver: seen.waiting,
     storage: await storageComplaints(url),
-    storedMediaIds: storedMediaIds(join(dataFolder, 'blobs/objects/media')),
+    storedMediaIds: storedMediaIds(place.mediaFolder),
   };
 }
 

@@ -11,23 +11,28 @@ export interface ExternalDatabase {
   /** For `DATABASE_URL`. */
   readonly url: string;
   readonly query: Query;
+  /** Of the server, undefined while there is none. */
+  pid(): number | undefined;
   /** kill -9 of the server; it is started again on the same port at once. */
   kill(): void;
   stop(): Promise<void>;
 }
 
 /** A PostgreSQL server that belongs to none of the processes under test. */
-export async function startExternalDatabase(): Promise<ExternalDatabase> {
+export async function startExternalDatabase(
+  // What PostgreSQL comes with.
+  { maximumConnections = 100 } = {},
+): Promise<ExternalDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'mediaflow-external-'));
   const server = await startEmbeddedPostgres({
     dataFolder: join(folder, 'data'),
     logger: silentLogger,
-    // What PostgreSQL comes with.
-    settings: { max_connections: '100' },
+    settings: { max_connections: `${maximumConnections}` },
   });
   return {
     url: server.connectionString,
     query: queryOn(server.connectionString),
+    pid: server.pid,
     kill() {
       const pid = server.pid();
       if (pid !== undefined) process.kill(pid, 'SIGKILL');

@@ -14,6 +14,8 @@ export interface Product {
   /** Lines of its log so far. */
   readonly log: readonly string[];
   hasEnded(): boolean;
+  /** When it has: its exit code, or the signal. */
+  readonly ended: Promise<number | string>;
   /** kill -9, as a power cut or an OOM killer would. */
   kill(): Promise<void>;
   /** SIGTERM, and the exit code. */
@@ -39,6 +41,7 @@ export async function startProduct(
     pid: child.pid ?? 0,
     log,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    ended: exited.then(([code, signal]) => code ?? signal),
     async kill() {
       child.kill('SIGKILL');
       await exited;

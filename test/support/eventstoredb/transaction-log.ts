@@ -56,7 +56,12 @@ const FIRST_OFFSET = 1_024n;
 
 export function createTransactionLog(
   options: {
-    /** After so many events the engine writes one of its own; never by default. */ readonly systemEventEvery?: number;
+    /** After so many events the engine writes one of its own; never by default. */
+    readonly systemEventEvery?: number;
+    /** What an earlier process has left. */
+    readonly records?: readonly LogRecord[];
+    /** Is given what is written, before anybody is told. */
+    readonly keep?: (records: readonly LogRecord[]) => void;
   } = {},
 ): TransactionLog {
   let records: LogRecord[] = [];
@@ -83,8 +88,9 @@ export function createTransactionLog(
     return record;
   }
 
-  function grown(events: number): void {
-    sinceSystemEvent += events;
+  function grown(written: readonly LogRecord[]): void {
+    options.keep?.(written);
+    sinceSystemEvent += written.length;
     if (options.systemEventEvery !== undefined && sinceSystemEvent >= options.systemEventEvery)
       writeSystemEvent();
     for (const listener of listeners) listener();
@@ -96,8 +102,17 @@ export function createTransactionLog(
       offset += sizeOf(event);
       return add(stream, event, place);
     });
-    grown(events.length);
+    grown(written);
     return written;
+  }
+
+  function setTo(kept: readonly LogRecord[]): void {
+    records = [...kept];
+    for (const { commit } of kept) commits.add(commit);
+    streams = new Map(Map.groupBy(records, ({ stream }) => stream));
+    revisions = new Map([...streams].map(([name, own]) => [name, own.at(-1)?.revision ?? -1]));
+    const last = records.at(-1);
+    offset = last ? last.commit + sizeOf(last) : FIRST_OFFSET;
   }
 
   function writeSystemEvent(): void {
@@ -108,6 +123,7 @@ export function createTransactionLog(
     sinceSystemEvent = 0;
   }
 
+  setTo(options.records ?? []);
   return {
     get records() {
       return records;
@@ -124,7 +140,7 @@ export function createTransactionLog(
       const commit = offset;
       offset += BigInt(HEADER_BYTES);
       const written = prepares.map(({ event, prepare }) => add(stream, event, { commit, prepare }));
-      grown(events.length);
+      grown(written);
       return written;
     },
     writeSystemEvent,
@@ -136,13 +152,7 @@ export function createTransactionLog(
           own.filter((record) => !isGone(record)),
         );
     },
-    restore(count) {
-      records = records.slice(0, count);
-      streams = new Map(Map.groupBy(records, ({ stream }) => stream));
-      revisions = new Map([...streams].map(([name, own]) => [name, own.at(-1)?.revision ?? -1]));
-      const last = records.at(-1);
-      offset = last ? last.commit + sizeOf(last) : FIRST_OFFSET;
-    },
+    restore: (count) => setTo(records.slice(0, count)),
     isPlace: ({ commit }) => commits.has(commit) && commit < offset,
     indexFrom(position) {
       let [low, high] = [0, records.length];

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { services } from '../../../scripts/services/index.js';
+import { findFreePort } from '../../../src/adapters/embedded-postgres/free-port.js';
+import { openTopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
+import { silentLogger } from '../../../src/core/logger.js';
+import { type Query, startExternalDatabase } from '../support/external-database.js';
+import { type FrontDoor, openFrontDoor } from './front-door.js';
+import { PROCESS_NAMES, type Processes, type ProcessName, superviseProcesses } from './processes.js';
+import { journalIn, startEventStoreDb } from './servers/eventstoredb.js';
+import { type KafkaListener, startKafka } from './servers/kafka.js';
+import { postgresServer } from './servers/postgres.js';
+import { startRedis } from './servers/redis.js';
+import { bucketIn, s3Environment, startS3 } from './servers/s3.js';
+import type { Server, ServerName } from './servers/server.js';
+import { openWays, type Ways } from './ways.js';
+
+export const TOPIC_PREFIX = 'mediaflow';
+/** Twelve processes under fire, and the tests. */
+const MAXIMUM_CONNECTIONS = 300;
+
+/** Every role twice, on two hosts, and every engine with a way from each process to it. */
+export interface Stage {
+  readonly processes: Processes;
+  readonly servers: Readonly<Record<ServerName, Server>>;
+  readonly ways: Ways;
+  /** Where clients come to. */
+  readonly door: FrontDoor;
+  /** What the test itself asks, past all ways. */
+  readonly query: Query;
+  readonly brokers: readonly string[];
+  readonly journal: string;
+  readonly bucket: string;
+  readonly dataFolders: readonly string[];
+  end(): Promise<void>;
+}
+
+/** `environment` is what all processes are started with beside their engines, such as the engine of jobs. */
+export async function setStage(environment: Readonly<Record<string, string>>): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'mediaflow-split-roles-'));
+  const hosts = ['host-1', 'host-2'].map((host) => join(folder, host));
+  for (const host of hosts) mkdirSync(host);
+  for (const name of ['redis', 'kafka', 's3'] as const) await services[name].prepare(() => {});
+  const database = await startExternalDatabase({ maximumConnections: MAXIMUM_CONNECTIONS });
+  const ports = {
+    eventstoredb: await findFreePort(),
+    redis: await findFreePort(),
+    s3: await findFreePort(),
+    kafka: await findFreePort(),
+  };
+  const kafkaPorts = new Map<ProcessName, number>();
+  for (const name of PROCESS_NAMES) kafkaPorts.set(name, await findFreePort());
+
+  const ways = await openWays((server, from) => {
+    switch (server) {
+      case 'postgres':
+        return database.url;
+      case 'eventstoredb':
+        return `esdb://127.0.0.1:${ports.eventstoredb}?tls=false`;
+      case 'kafka':
+        return `tcp://127.0.0.1:${kafkaPorts.get(from)}`;
+      case 'redis':
+        return `redis://127.0.0.1:${ports.redis}`;
+      case 's3':
+        return `http://127.0.0.1:${ports.s3}`;
+    }
+  });
+  const hostOf = (server: ServerName, from: ProcessName) => new URL(ways.to(server, from).url).host;
+  const listeners = PROCESS_NAMES.map(
+    (name): KafkaListener => ({
+      port: kafkaPorts.get(name) ?? 0,
+      advertisedPort: Number(hostOf('kafka', name).split(':')[1]),
+    }),
+  );
+  const servers: Record<ServerName, Server> = {
+    postgres: postgresServer(database),
+    eventstoredb: await startEventStoreDb(folder, ports.eventstoredb),
+    redis: await startRedis(folder, ports.redis),
+    s3: await startS3(folder, ports.s3),
+    kafka: await startKafka(folder, ports.kafka, listeners),
+  };
+  const brokers = [`127.0.0.1:${ports.kafka}`];
+  const settings = { brokers, clientId: 'test' };
+  const admin = await openTopicAdmin({ settings, prefix: TOPIC_PREFIX, logger: silentLogger });
+  await admin.create();
+  await admin.close();
+
+  const processes = superviseProcesses({
+    dataFolderOf: (name) => hosts[name.endsWith('1') ? 0 : 1] ?? folder,
+    environmentOf: (name) => ({
+      ...s3Environment,
+      ...environment,
+      DATABASE_URL: ways.to('postgres', name).url,
+      EVENTSTOREDB_URL: ways.to('eventstoredb', name).url,
+      KAFKA_BROKERS: hostOf('kafka', name),
+      KAFKA_TOPIC_PREFIX: TOPIC_PREFIX,
+      REDIS_URL: ways.to('redis', name).url,
+      S3_ENDPOINT: `http://${hostOf('s3', name)}`,
+    }),
+  });
+  const door = await openFrontDoor(processes);
+  await Promise.all(PROCESS_NAMES.map(processes.ready));
+
+  return {
+    ...{ processes, servers, ways, door, brokers, query: database.query, dataFolders: hosts },
+    ...{ journal: journalIn(folder), bucket: bucketIn(folder) },
+    async end() {
+      door.close();
+      await processes.killAll();
+      await ways.close();
+      await Promise.all(Object.values(servers).map((server) => server.end()));
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
