@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findFreePort } from '../../src/adapters/embedded-postgres/free-port.js';
+import { findPortToKeep } from '../support/port-to-keep.js';
 import { createActivity } from './crash/activity.js';
 import { faultsOf } from './crash/check-record.js';
 import { type Clip, runClients } from './crash/clients.js';
@@ -32,7 +32,7 @@ const activity = createActivity();
 
 beforeAll(async () => {
   clips = await makeClips(folder);
-  port = await findFreePort();
+  port = await findPortToKeep();
 });
 afterAll(async () => {
   console.info(summaryOf(strikes));

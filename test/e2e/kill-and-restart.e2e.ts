@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { findFreePort } from '../../src/adapters/embedded-postgres/free-port.js';
 import { findEmbeddedPostgres } from '../../src/adapters/embedded-postgres/start-embedded-postgres.js';
+import { findPortToKeep } from '../support/port-to-keep.js';
 import { historyOf, isSettled, postJson, upload, waitForItem } from './support/client.js';
 import { expectDoneOnce, expectNothingLeft } from './support/expect-done-once.js';
 import { queryOn } from './support/external-database.js';
@@ -82,7 +82,7 @@ const filesBelow = (folder: string): string[] =>
 
 test('a client that goes on asking through a kill -9 is refused only while there is no process', async () => {
   const dataFolder = join(folder, 'polled');
-  const environment = { PORT: String(await findFreePort()) };
+  const environment = { PORT: String(await findPortToKeep()) };
   const first = await startProduct(dataFolder, environment);
   started.push(first);
   await first.kill();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../scripts/services/commands.js';
 import { describeCluster, formatStorage, kafka, startBroker } from '../../scripts/services/kafka/kafka.js';
 import { serverProperties } from '../../scripts/services/kafka/server-properties.js';
-import { findFreePort } from '../../src/adapters/embedded-postgres/free-port.js';
+import { findPortToKeep } from './port-to-keep.js';
 
 /** A broker of a test file's own, to be ended, paused and started again. */
 export interface TestBroker {
@@ -27,10 +27,10 @@ export async function startTestBroker(): Promise<TestBroker> {
   await kafka.prepare(() => {});
   const folder = await mkdtemp(join(tmpdir(), 'mediaflow-test-kafka-'));
   const [brokerPort, controllerPort, saslPort, tlsPort] = [
-    await findFreePort(),
-    await findFreePort(),
-    await findFreePort(),
-    await findFreePort(),
+    await findPortToKeep(),
+    await findPortToKeep(),
+    await findPortToKeep(),
+    await findPortToKeep(),
   ];
   const properties = join(folder, 'server.properties');
   await writeFile(properties, serverProperties({ brokerPort, controllerPort, folder: join(folder, 'data') }));
