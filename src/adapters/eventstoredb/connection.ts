@@ -11,6 +11,8 @@ export interface Connection {
   /** Runs a call, which throws what it meets in the port's words. Nothing of it is repeated. */
   call<Result>(work: (client: EventStoreDBClient) => Promise<Result>): Promise<Result>;
   client(): EventStoreDBClient;
+  /** Whether it was given up, and with it what was under way on it. */
+  isGivenUp(client: EventStoreDBClient): boolean;
   /** Of calls that go on for long, such as subscriptions. */
   failed(client: EventStoreDBClient, error: unknown): void;
   succeeded(): void;
@@ -53,6 +55,7 @@ export function createConnection(options: {
 
   return {
     client: () => client,
+    isGivenUp: (asked) => closed || asked !== client,
     failed,
     succeeded,
     async call(work) {

@@ -62,12 +62,22 @@ export function createReads(connection: Connection, lanes: Lanes): Reads {
     const giveUpAt = performance.now() + GIVE_UP_AFTER_MILLISECONDS;
     for (let pause = FIRST_PAUSE_MILLISECONDS; ; pause *= 2) {
       try {
-        return await lanes.run(() => connection.call(work));
+        return await lanes.run(() => connection.call((client) => wholly(client, work)));
       } catch (error) {
         if (!isPassing(error) || performance.now() + pause > giveUpAt) throw error;
         await sleep(pause);
       }
     }
+  }
+
+  /** A read that is given up with its connection seems to have come to its end, wherever it was: the client keeps the error to itself. */
+  async function wholly<Result>(
+    client: EventStoreDBClient,
+    work: (client: EventStoreDBClient) => Promise<Result>,
+  ): Promise<Result> {
+    const result = await work(client);
+    if (connection.isGivenUp(client)) throw new LostConnectionError('The read was cut off');
+    return result;
   }
 
   async function readStream(

@@ -49,6 +49,30 @@ async function openThroughProxy(server: EventStoreDbServer) {
 const forever = new AbortController().signal;
 const storedIn = async (store: EventStore, stream: string) => idsOf(await store.readStream(stream));
 
+test('a read that is cut off since another has found the connection dead is no empty stream: it is made again', async () => {
+  const { proxy, store } = await openThroughProxy(await start());
+  const stream = newStream();
+  const events = sampleEvents(3);
+  await store.append(stream, events, 'no-stream');
+  await proxy.fallSilent({ newOnesToo: false });
+  const first = expect(storedIn(store, stream)).rejects.toMatchObject({ kind: 'unavailable' });
+  // The first gives the connection up after four seconds, in the middle of the second.
+  await sleep(2_000);
+  expect(await storedIn(store, stream)).toEqual(idsOf(events));
+  await first;
+});
+
+test('a read that the end of the process cuts off says so', async () => {
+  const { proxy, store } = await openThroughProxy(await start());
+  const stream = newStream();
+  await store.append(stream, sampleEvents(3), 'no-stream');
+  await proxy.fallSilent({ newOnesToo: true });
+  const reading = expect(store.readStream(stream)).rejects.toMatchObject({ kind: 'unavailable' });
+  await sleep(50);
+  await store.close();
+  await reading;
+});
+
 describe('an append to EventStoreDB whose outcome is unknown', () => {
   const expectations: [ExpectedRevision, number][] = [
     ['no-stream', 0],
