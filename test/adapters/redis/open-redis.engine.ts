@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { openRedis, type Redis } from '../../../src/adapters/redis/connection/open-redis.js';
 import type { Logger } from '../../../src/core/logger.js';
@@ -65,6 +66,27 @@ test('a server that is slower than anybody waits is asked again by nobody but us
   proxy.speakAgain();
   await expect.poll(answers).toBe(true);
   expect(told).toEqual([GONE, BACK]);
+});
+
+test('a server that answers, but later than anybody waits, is not back, and is said once to be gone', async () => {
+  proxy.ail({ kind: 'latency', milliseconds: 150 });
+  const slow = openRedis({ url: proxy.url, logger, patienceMilliseconds: 200, probeMilliseconds: 500 });
+  const answersSlowly = () =>
+    slow.ping().then(
+      () => true,
+      () => false,
+    );
+  const toldAfterAsking = () => answersSlowly().then(() => told);
+  await expect.poll(toldAfterAsking).toEqual([GONE]);
+  for (let look = 0; look < 30; look++) {
+    expect(await answersSlowly()).toBe(false);
+    await delay(100);
+  }
+  expect(told).toEqual([GONE]);
+  proxy.heal();
+  await expect.poll(answersSlowly).toBe(true);
+  expect(told).toEqual([GONE, BACK]);
+  await slow.close();
 });
 
 test('what the server refuses is an answer, after which the next question is put', async () => {

@@ -109,8 +109,15 @@ export function openRedis(options: {
   }
 
   async function probe(): Promise<void> {
+    const askedAt = performance.now();
     try {
       await inTime(client.ping(), probeMilliseconds);
+      if (isClosed) return;
+      // Slower than anybody waits it is of no use yet, but its connection lives.
+      if (performance.now() - askedAt > patienceMilliseconds) {
+        timer = setTimeout(probe, probeMilliseconds);
+        return;
+      }
       isSilent = false;
       tellBack();
     } catch {
