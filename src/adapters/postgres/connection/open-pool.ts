@@ -19,12 +19,19 @@ export function openPool(options: {
     ...patience,
     application_name: 'mediaflow',
   });
+  let isLossTold = false;
   pool.on('error', (error) => {
     // It is ended before its connections are: a server that stops then ends them first.
-    if (!pool.ending) logger.warn({ error: messageOf(error) }, 'database connection lost');
+    if (pool.ending || isLossTold) return;
+    isLossTold = true;
+    logger.warn({ error: messageOf(error) }, 'database connection lost');
   });
-  // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
-  pool.on('connect', (client) => client.on('error', onLost));
+  pool.on('connect', (client) => {
+    // A server that stops takes all connections with it, which is one loss.
+    isLossTold = false;
+    // One lost while checked out tells its borrower and then nobody: without a listener that ends the process.
+    client.on('error', onLost);
+  });
   lendOnlyAtRest(pool);
   return pool;
 }

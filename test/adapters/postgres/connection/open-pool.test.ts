@@ -25,3 +25,24 @@ test('a connection that a server ends is told of while it is wanted, and not aft
   await Promise.all([ended, removed]);
   expect(warn).toHaveBeenCalledOnce();
 });
+
+test('connections that are lost together are told of once, and again once there were new ones', async () => {
+  const warn = vi.fn();
+  const pool = openPool({
+    ...{ connectionString: database.url, maximumConnections: 3, logger: { ...silentLogger, warn } },
+  });
+  const loseAll = async () => {
+    const connected = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+    const pids = await Promise.all(
+      connected.map(async (client) => (await client.query('select pg_backend_pid() as pid')).rows[0].pid),
+    );
+    for (const client of connected) client.release();
+    await database.pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
+    await vi.waitFor(() => expect(pool.totalCount).toBe(0));
+  };
+  await loseAll();
+  expect(warn).toHaveBeenCalledTimes(1);
+  await loseAll();
+  expect(warn).toHaveBeenCalledTimes(2);
+  await pool.end();
+});
