@@ -72,6 +72,7 @@ export async function rebuildProjection(options: RebuildOptions): Promise<Rebuil
       begun = true;
       resume = true;
       return await rebuildIn(session, options, () => {
+        if (failures > 0) logger.info({ projection: name }, 'Rebuild goes on');
         failures = 0;
       });
     } catch (error) {
@@ -85,7 +86,9 @@ export async function rebuildProjection(options: RebuildOptions): Promise<Rebuil
         throw error;
       }
       failures++;
-      logger.warn({ projection: name, error: messageOf(error), failures }, 'Rebuild waits for its database');
+      const told = { projection: name, error: messageOf(error), failures };
+      if (failures === 1) logger.warn(told, 'Rebuild waits for its database');
+      else logger.debug(told, 'Rebuild waits for its database');
     } finally {
       await session?.close();
     }

@@ -6,6 +6,7 @@ import { createPostgresEventStore } from '../../../../src/adapters/postgres/even
 import { createPostgresProjectionStore } from '../../../../src/adapters/postgres/projection-store/projection-store.js';
 import { createProjectionStatusReader } from '../../../../src/adapters/postgres/projection-store/status.js';
 import { createPositionWaiter } from '../../../../src/adapters/postgres/projection-store/waiter.js';
+import { unavailable } from '../../../../src/core/errors.js';
 import type { EventStore } from '../../../../src/core/event-store.js';
 import { silentLogger } from '../../../../src/core/logger.js';
 import { earliest } from '../../../../src/core/position.js';
@@ -275,6 +276,34 @@ describe('a rebuild', () => {
     expect(client.getTransactionStatus()).toBe('I');
     client.release();
     await single.end();
+  });
+
+  test('whose database goes away says so once, and once that it goes on', async () => {
+    await began();
+    await played(3);
+    startLive(1);
+    const told: string[] = [];
+    const tell = (_: object, message: string) => void told.push(message);
+    const away = () => unavailable('projection_store_unavailable', 'The database cannot be reached');
+    let opened = 0;
+    const result = await rebuild(1, {
+      logger: { ...silentLogger, info: tell, warn: tell },
+      projectionStore: {
+        ...projectionStore,
+        async openRebuild(...asked) {
+          if (++opened > 1 && opened < 4) throw away();
+          const session = await projectionStore.openRebuild(...asked);
+          const isFirst = opened === 1;
+          return {
+            ...session,
+            advance: async (step) => (isFirst ? Promise.reject(away()) : session.advance(step)),
+          };
+        },
+      },
+    });
+    expect(result.rows[0]?.rebuilt).toBe(ITEMS);
+    expect(opened).toBe(4);
+    expect(told).toEqual(['Rebuild waits for its database', 'Rebuild goes on']);
   });
 
   test('from a log that lacks what the live view has seen is refused', async () => {
