@@ -8,7 +8,7 @@ const { values } = parseArgs({
   options: {
     disturbances: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
-    // A folder for what the processes log.
+    // A folder for what is there at the end: logs, the store, the database.
     logs: { type: 'string' },
   },
 });

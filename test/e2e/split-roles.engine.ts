@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import type { Act } from './crash/record.js';
 import { scenarioOf } from './crash/scenario.js';
 import { faultsOfSplit } from './split-roles/check-split-record.js';
 import { disturb } from './split-roles/disturb.js';
+import { keepEvidence } from './split-roles/keep-evidence.js';
 import { disturbancesOf } from './split-roles/plan.js';
 import { PROCESS_NAMES, roleOf } from './split-roles/processes.js';
 import { type Stage, setStage } from './split-roles/stage.js';
@@ -19,7 +20,7 @@ import { getJson } from './support/client.js';
 /** `npm run test:split-roles -- --disturbances 200 --seed 1` sets them. */
 const DISTURBANCES = Number(process.env.SPLIT_ROLES_DISTURBANCES ?? 0);
 const SEED = Number(process.env.SPLIT_ROLES_SEED ?? 1);
-/** A folder for what the processes log. */
+/** A folder for what is there at the end. */
 const LOGS = process.env.SPLIT_ROLES_LOGS ?? '';
 /** All is compared after so many, while what happened can still be told from the log of the test. */
 const DISTURBANCES_A_ROUND = 10;
@@ -37,8 +38,7 @@ beforeAll(async () => {
   stage = await setStage({ MEDIAFLOW_MODERATION_REVIEW_AT: '0' });
 }, 300_000);
 afterAll(async () => {
-  for (const name of LOGS ? PROCESS_NAMES : [])
-    writeFileSync(join(LOGS, `${name}.log`), stage.processes.log(name).join('\n'));
+  if (stage && LOGS) await keepEvidence(stage, LOGS);
   await stage?.end();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
