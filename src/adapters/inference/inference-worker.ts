@@ -2,17 +2,16 @@
  * The inference thread's entry. Its relative imports end in `.ts` (the compiler rewrites them), so that Node runs this
  * file and what it imports from source as well as from the build.
  */
-import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { enableProdMode, memory, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { loadDetectionModel } from './detection-model.ts';
 import type { InferenceFailure, InferenceReply, InferenceRequest } from './inference-protocol.js';
+import { letOthersFirst } from './let-others-first.ts';
 import { loadModerationModel } from './moderation-model.ts';
 import { ModelFilesError } from './verified-files.ts';
 
-// Requests have the processor first. Elsewhere than on Linux this would be said of the whole process.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+letOthersFirst();
 
 enableProdMode();
 if (!(await setBackend('wasm'))) throw new Error('the WebAssembly backend does not start');
