@@ -44,6 +44,10 @@ const readableByClients = checkedEnvironment
     path: ['MEDIAFLOW_MIGRATE_AT_START'],
     error: 'false needs DATABASE_URL: nobody else can bring the embedded database up to date',
   })
+  .refine((env) => env.DATABASE_DIRECT_URL === undefined || env.DATABASE_URL, {
+    path: ['DATABASE_DIRECT_URL'],
+    error: 'needs DATABASE_URL, which is the way through the pooler',
+  })
   .refine((env) => env.MEDIAFLOW_DELIVERY === 'serve' || env.S3_BUCKET, {
     path: ['MEDIAFLOW_DELIVERY'],
     error: 'redirect needs S3_BUCKET: clients cannot read the data folder',

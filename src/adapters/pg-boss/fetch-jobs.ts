@@ -14,6 +14,9 @@ export interface FetchedJobs {
 
 export type FetchJobs = (kind: string, room: Room) => Promise<FetchedJobs>;
 
+/** The server ends the transaction of a client that has fallen silent within it, and would keep its jobs from all others. */
+const BEGIN = `begin; set local idle_in_transaction_session_timeout = '9s'`;
+
 /**
  * pg-boss's fetch in a transaction that is not committed before its answer is here. A job whose fetch was answered to
  * nobody would seem to be in a worker's hands until its lease ended, and that would count as the worker's loss.
@@ -28,7 +31,7 @@ export const createFetchJobs =
     const client = await pool.connect();
     let taken: readonly FetchedJob[] = [];
     try {
-      await client.query('begin');
+      await client.query(BEGIN);
       const jobs = await boss.fetch<StoredJobData>(kind, {
         batchSize: limit,
         includeMetadata: true,

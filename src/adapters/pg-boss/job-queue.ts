@@ -13,6 +13,8 @@ import { openBoss } from './open-boss.js';
 
 export interface PgBossJobQueueOptions {
   readonly connectionString: string;
+  /** The same without a pooler in transaction mode in between (default `connectionString`). */
+  readonly directConnectionString?: string | undefined;
   /** pg-boss's own PostgreSQL schema (default `pgboss`), made when missing. */
   readonly schema?: string;
   /** Every kind of job there is. */
@@ -56,6 +58,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   const health = createConnectionHealth(logger);
   const boss = await openBoss({
     ...{ connectionString: options.connectionString, schema, kinds, health, logger },
+    directConnectionString: options.directConnectionString,
     maximumConnections: options.maximumConnections ?? 4,
   });
   const channel = exclusive ? null : `${schema}_jobs`;

@@ -28,8 +28,6 @@ const OURS = {
   ...probes,
   connectionTimeoutMillis: 5_000,
   query_timeout: 9_000,
-  // Of a client that has fallen silent within one, which would keep its jobs from all others.
-  idle_in_transaction_session_timeout: 9_000,
 } as const;
 
 /** Its start may bring a large table up to date, its maintenance clear one. */
@@ -41,17 +39,27 @@ const asError = (emitted: unknown): unknown =>
 
 /** Starts pg-boss with a queue for every kind. */
 export async function openBoss(options: {
+  /** For statements and transactions of ours. */
   readonly connectionString: string;
+  /** For pg-boss itself, which listens (default `connectionString`). */
+  readonly directConnectionString?: string | undefined;
   readonly schema: string;
   readonly maximumConnections: number;
   readonly kinds: readonly string[];
   readonly health: ConnectionHealth;
   readonly logger: Logger;
 }): Promise<OpenBoss> {
-  const { connectionString, schema, kinds, health, logger } = options;
+  const {
+    connectionString,
+    directConnectionString = connectionString,
+    schema,
+    kinds,
+    health,
+    logger,
+  } = options;
   const boss = new PgBoss({
     ...PG_BOSS,
-    connectionString,
+    connectionString: directConnectionString,
     schema,
     application_name: 'mediaflow-jobs',
     schedule: false,

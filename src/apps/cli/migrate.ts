@@ -32,7 +32,8 @@ async function migrateDatabase(env: CliIo['env']): Promise<readonly string[]> {
   if (config.databaseUrl === undefined)
     throw wrongUsage('Set DATABASE_URL: the embedded database is brought up to date by the server’s start.');
   const { migrateAll } = await import('../wire/migrate-all.js');
-  return migrateAll({ config, connectionString: config.databaseUrl, logger: silentLogger });
+  const connectionString = config.databaseDirectUrl ?? config.databaseUrl;
+  return migrateAll({ config, connectionString, logger: silentLogger });
 }
 
 function failureOf(error: unknown): CliFailure {

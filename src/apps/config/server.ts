@@ -27,6 +27,12 @@ export const serverVariables = {
     .url({ protocol: /^postgres(ql)?$/, error: 'has to be like postgresql://user:password@host/database' })
     .optional()
     .describe('A PostgreSQL server to use instead of the embedded one'),
+  DATABASE_DIRECT_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'has to be like postgresql://user:password@host/database' })
+    .optional()
+    .describe(
+      'The same database without a pooler in between, where `DATABASE_URL` leads through one that lends connections by the transaction, such as PgBouncer (docs/operations.md)',
+    ),
   MEDIAFLOW_MIGRATE_AT_START: flag
     .default('true')
     .describe(
@@ -45,6 +51,8 @@ export interface ServerConfig {
   readonly dataFolder: string;
   /** Undefined means the embedded PostgreSQL in the data folder. */
   readonly databaseUrl: string | undefined;
+  /** Undefined means that `databaseUrl` gives every client a connection of its own. */
+  readonly databaseDirectUrl: string | undefined;
   /** Otherwise it waits until somebody else has. */
   readonly migratesAtStart: boolean;
   /** Undefined means that events are kept in PostgreSQL too. */
@@ -56,6 +64,7 @@ export const readServer = (env: Read<typeof serverVariables>): ServerConfig => (
   port: env.PORT,
   dataFolder: resolve(env.MEDIAFLOW_DATA),
   databaseUrl: env.DATABASE_URL,
+  databaseDirectUrl: env.DATABASE_DIRECT_URL,
   migratesAtStart: env.MEDIAFLOW_MIGRATE_AT_START === 'true',
   eventStoreDbUrl: env.EVENTSTOREDB_URL,
 });

@@ -13,7 +13,12 @@ export async function migrateAll(options: {
   const { config, connectionString, logger } = options;
   const migrated = await migrate(connectionString);
   const closers = createClosers(logger);
-  await openJobQueue({ config, storage: { connectionString }, logger, closers });
+  await openJobQueue({
+    config,
+    storage: { connectionString },
+    logger,
+    closers,
+  });
   await closers.closeAll();
   return migrated;
 }

@@ -46,13 +46,24 @@ export async function openStorage(options: {
   const { config, logger, closers, waitsFor } = options;
   waitsFor('database');
   const connectionString = config.databaseUrl ?? (await startDatabase(config, logger, closers));
+  const directConnectionString = config.databaseDirectUrl ?? connectionString;
+  const isPooled = config.databaseDirectUrl !== undefined;
   waitsFor('schema');
-  await seeToSchema({ connectionString, migratesAtStart: config.migratesAtStart, logger });
+  await seeToSchema({
+    connectionString: directConnectionString,
+    migratesAtStart: config.migratesAtStart,
+    logger,
+  });
 
-  const listener = createListener({ connectionString, logger });
+  const listener = createListener({ connectionString: directConnectionString, logger });
   closers.add('database listener', () => listener.close());
-  const pool = openPool({ connectionString, maximumConnections: 16, logger, onLost: listener.suspect });
+  const onLost = listener.suspect;
+  const pool = openPool({ connectionString, isPooled, maximumConnections: 16, logger, onLost });
   closers.add('database connections', () => pool.end());
+  const sessions = isPooled
+    ? openPool({ connectionString: directConnectionString, maximumConnections: 8, logger, onLost })
+    : pool;
+  if (isPooled) closers.add('database sessions', () => sessions.end());
   if (config.databaseUrl !== undefined && (await connectsAsSuperuser(pool)))
     logger.warn(
       {},
@@ -69,6 +80,8 @@ export async function openStorage(options: {
 
   return {
     connectionString,
+    directConnectionString,
+    isPooled,
     listener,
     store,
     /** The log as it is kept: for processes, which need nothing personal and so never keep it. */
@@ -87,7 +100,7 @@ export async function openStorage(options: {
     checkpoints: createPostgresCheckpointStore(pool),
     presence: createPostgresWorkerPresence(pool, { forgottenAfterSeconds: FORGOTTEN_AFTER_SECONDS }),
     sagaStore: createPostgresSagaStore(pool),
-    projectionStore: createPostgresProjectionStore({ pool }),
+    projectionStore: createPostgresProjectionStore({ pool, sessions }),
     projectionStatuses: createProjectionStatusReader({ pool, store }),
     async ping(): Promise<void> {
       await pool.query({ ...soon, text: 'select 1' });
@@ -109,15 +122,15 @@ const CALLERS = {
 export type OpenReaders = Readonly<Record<keyof typeof CALLERS, () => Promise<Readers>>>;
 
 export function createReaders(options: {
-  readonly storage: Pick<Storage, 'connectionString' | 'listener'>;
+  readonly storage: Pick<Storage, 'connectionString' | 'isPooled' | 'listener'>;
   readonly closers: Closers;
 }): OpenReaders {
   const { storage, closers } = options;
   const opened = (callers: keyof typeof CALLERS) =>
     once(async () => {
-      const { connectionString, listener } = storage;
+      const { connectionString, isPooled, listener } = storage;
       const database = await openReadDatabase({
-        ...{ connectionString, onLost: listener.suspect },
+        ...{ connectionString, isPooled, onLost: listener.suspect },
         ...CALLERS[callers],
       });
       closers.add(`read models for ${callers}`, () => database.close());
@@ -133,13 +146,14 @@ export function createReaders(options: {
 /** The queue of all kinds of jobs, to be closed before the storage it is on. */
 export async function openJobQueue(options: {
   readonly config: Config;
-  readonly storage: Pick<Storage, 'connectionString'>;
+  readonly storage: Pick<Storage, 'connectionString'> & Partial<Pick<Storage, 'directConnectionString'>>;
   readonly logger: Logger;
   readonly closers: Closers;
 }): Promise<JobQueue> {
   const { config, storage, logger, closers } = options;
   const queue = await createPgBossJobQueue({
     connectionString: storage.connectionString,
+    directConnectionString: storage.directConnectionString,
     kinds: Object.entries(jobPolicies).map(([kind, policy]) => ({ kind, policy })),
     logger,
     retentionSeconds: config.retention.finishedSeconds,

@@ -2,17 +2,20 @@ import pg from 'pg';
 import { messageOf } from '../../../core/errors.js';
 import { lendOnlyAtRest } from '../../../core/lent-connections.js';
 import type { Logger } from '../../../core/logger.js';
+import type { DatabaseAddress } from './database-address.js';
 import { patience } from './patience.js';
+import { unnamedStatements } from './unnamed-statements.js';
 
 /** The connections of everything that writes, and of the stores' own reads. They are made as they are used. */
-export function openPool(options: {
-  readonly connectionString: string;
-  readonly maximumConnections: number;
-  readonly logger: Logger;
-  /** Told of each connection that ends and was not to, whoever uses it. */
-  readonly onLost?: () => void;
-}): pg.Pool {
-  const { connectionString, maximumConnections, logger, onLost = () => {} } = options;
+export function openPool(
+  options: DatabaseAddress & {
+    readonly maximumConnections: number;
+    readonly logger: Logger;
+    /** Told of each connection that ends and was not to, whoever uses it. */
+    readonly onLost?: () => void;
+  },
+): pg.Pool {
+  const { connectionString, isPooled = false, maximumConnections, logger, onLost = () => {} } = options;
   const pool = new pg.Pool({
     connectionString,
     max: maximumConnections,
@@ -33,5 +36,6 @@ export function openPool(options: {
     client.on('error', onLost);
   });
   lendOnlyAtRest(pool);
+  if (isPooled) unnamedStatements(pool);
   return pool;
 }

@@ -43,8 +43,13 @@ const ADVANCE = `
   select names, pg_notify('${PROJECTIONS_CHANNEL}', $4 || ' ' || array_to_string(names, ' '))
   from told, names where names is not null`;
 
-/** Views in PostgreSQL, beside their checkpoints. The pool stays the caller's. */
-export function createPostgresProjectionStore({ pool }: { readonly pool: Pool }): ProjectionStore {
+/** Views in PostgreSQL, beside their checkpoints. The pools stay the caller's. */
+export function createPostgresProjectionStore(options: {
+  readonly pool: Pool;
+  /** For rebuilds, which hold a lock from their first page to their swap: connections that nobody else is lent meanwhile. */
+  readonly sessions?: Pool;
+}): ProjectionStore {
+  const { pool, sessions = pool } = options;
   let columnsOf = rememberColumns();
 
   async function move(
@@ -115,7 +120,7 @@ export function createPostgresProjectionStore({ pool }: { readonly pool: Pool })
         });
     },
 
-    openRebuild: (projection, options) => openRebuild(pool, projection, options),
-    discardRebuild: (name) => discardRebuild(pool, name),
+    openRebuild: (projection, options) => openRebuild(sessions, projection, options),
+    discardRebuild: (name) => discardRebuild(sessions, name),
   };
 }

@@ -3,9 +3,11 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { unavailable } from '../../../core/errors.js';
 import { lendOnlyAtRest } from '../../../core/lent-connections.js';
+import type { DatabaseAddress } from '../connection/database-address.js';
 import { isStatementTimeout, orUnavailable } from '../connection/database-errors.js';
 import { patience, soon } from '../connection/patience.js';
 import { createStatementNames, isOutdatedPlan } from '../connection/statement-names.js';
+import { withClient } from '../connection/with-client.js';
 
 /** What a reader needs: SQL in, rows out. Values go in as parameters, never into the text. */
 export interface ReadDatabase {
@@ -17,15 +19,16 @@ export interface OpenReadDatabase extends ReadDatabase {
 }
 
 /** The views for readers, on connections of TypeORM's pool. A lost connection is `database_unavailable`. */
-export async function openReadDatabase(options: {
-  readonly connectionString: string;
-  readonly maximumConnections?: number;
-  /** Less than the time a request has anyway. */
-  readonly statementTimeoutMilliseconds?: number;
-  /** Told of connections that end and were not to. */
-  readonly onLost?: () => void;
-}): Promise<OpenReadDatabase> {
-  const { onLost = () => {} } = options;
+export async function openReadDatabase(
+  options: DatabaseAddress & {
+    readonly maximumConnections?: number;
+    /** Less than the time a request has anyway. */
+    readonly statementTimeoutMilliseconds?: number;
+    /** Told of connections that end and were not to. */
+    readonly onLost?: () => void;
+  },
+): Promise<OpenReadDatabase> {
+  const { onLost = () => {}, isPooled = false, statementTimeoutMilliseconds } = options;
   const source = new DataSource({
     type: 'postgres',
     url: options.connectionString,
@@ -35,7 +38,9 @@ export async function openReadDatabase(options: {
       ...patience,
       ...soon,
       // The server's word comes first, and ends the work as well.
-      statement_timeout: options.statementTimeoutMilliseconds ?? soon.query_timeout - 1_000,
+      ...(!isPooled && {
+        statement_timeout: statementTimeoutMilliseconds ?? soon.query_timeout - 1_000,
+      }),
       application_name: 'mediaflow-queries',
     },
     // An idle connection that breaks is replaced at the next query.
@@ -50,8 +55,25 @@ export async function openReadDatabase(options: {
   pool.on('connect', (client) => client.on('error', onLost));
   lendOnlyAtRest(pool);
 
+  /** For a connection that is lent by the transaction: its limit goes along with each. */
+  async function runWithin<Row extends object>(
+    limitMilliseconds: number,
+    statement: { readonly text: string; readonly values: unknown[] },
+  ): Promise<Row[]> {
+    return withClient(pool, async (client) => {
+      await client.query(`begin read only; set local statement_timeout = ${limitMilliseconds}`);
+      const { rows } = await client.query<Row>(statement);
+      await client.query('commit');
+      return rows;
+    });
+  }
+
   async function run<Row extends object>(text: string, parameters: readonly unknown[]): Promise<Row[]> {
     const statement = { text, values: [...parameters] };
+    if (isPooled)
+      return statementTimeoutMilliseconds === undefined
+        ? (await pool.query<Row>(statement)).rows
+        : runWithin<Row>(statementTimeoutMilliseconds, statement);
     const { rows } = await pool.query<Row>({ ...statement, ...nameOf(text) }).catch((error: unknown) => {
       if (isOutdatedPlan(error)) return pool.query<Row>(statement);
       throw error;
