@@ -25,10 +25,11 @@ export interface PageRequest {
 }
 
 /**
- * Where the log grows by more than two events a millisecond, pages fill up: a view's row that changes several times is
- * written once, and what each page costs is shared by more. What changes is seen by so much later at most.
+ * Where the log grows by more than an event in five milliseconds, pages fill up: a view's row that changes several times is
+ * written once, and what each page costs, which is as much as twenty events, is shared by more. What changes is seen by so
+ * much later at most; who writes one thing after the other and looks at each does not get there.
  */
-const REST = { millisecondsAnEvent: 0.5, mostMilliseconds: 50 };
+const REST = { millisecondsAnEvent: 5, mostMilliseconds: 50 };
 
 const RETRY_MILLISECONDS = { first: 50, maximum: 2_000 };
 
