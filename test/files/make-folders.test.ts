@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -31,6 +31,18 @@ test('several that make the same folder at once all get it, and each is told as 
 test('a file or a link to nothing in the way is told', async () => {
   await writeFile(join(root, 'file'), '');
   await symlink(join(root, 'gone'), join(root, 'link'));
-  await expect(makeFolders(join(root, 'file', 'a'), 0o700)).rejects.toMatchObject({ code: 'EEXIST' });
+  await expect(makeFolders(join(root, 'file', 'a'), 0o700)).rejects.toMatchObject({ code: 'ENOTDIR' });
   await expect(makeFolders(join(root, 'link', 'a'), 0o700)).rejects.toMatchObject({ code: 'EEXIST' });
+});
+
+test('a folder that is there and takes none, as a volume that was taken away, ends it', async () => {
+  await expect(makeFolders('/proc/mediaflow/a', 0o700)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('nothing of the product makes folders in the way that would go on for ever there', async () => {
+  const sources = (await readdir('src', { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const made = await Promise.all(sources.map((name) => readFile(join('src', name), 'utf8')));
+  const wrong = sources.filter((_, index) => /mkdir(Sync)?\([^;]*recursive: true/.test(made[index] ?? ''));
+  expect(sources.length).toBeGreaterThan(100);
+  expect(wrong).toEqual([]);
 });

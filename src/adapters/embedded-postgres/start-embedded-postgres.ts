@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { MediaFlowError, messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { chooseAccount } from './account.js';
 import { applicationPassword, ensureApplicationRole } from './application-role.js';
 import { findBinaries } from './binaries.js';
@@ -51,11 +52,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { logger } = options;
   const layout = layoutOf(options.dataFolder);
   const binaries = await findBinaries();
-  await mkdir(layout.dataFolder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 }).catch(
-    (error) => {
-      throw folderNotWritable(`The data folder cannot be made (${messageOf(error)})`, error);
-    },
-  );
+  await makeFolders(layout.dataFolder, process.getuid?.() === 0 ? 0o711 : 0o700).catch((error) => {
+    throw folderNotWritable(`The data folder cannot be made (${messageOf(error)})`, error);
+  });
   const account = await chooseAccount([layout.cluster, layout.dataFolder]);
   const launch = await createLauncher(account, [binaries.postgres, layout.cluster]);
   await stopLeftovers(layout, logger);

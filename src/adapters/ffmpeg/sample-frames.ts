@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { FrameSamples, SampledFrame } from '../../core/video-tools.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { canToneMap } from './colour-plan.js';
 import { keyframes } from './keyframes.js';
 import { fitInSquare } from './picture-size.js';
@@ -27,7 +28,7 @@ const lookedOver = 100;
 /** The port's `sampleFrames`. */
 export async function sampleFrames(toolbox: Toolbox, request: SampleRequest): Promise<FrameSamples> {
   const { video, jpegFolder } = request;
-  if (jpegFolder) await mkdir(jpegFolder, { recursive: true });
+  if (jpegFolder) await makeFolders(jpegFolder);
   const output: FrameOutput = {
     inputPath: request.inputPath,
     video,

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { TranscodedRendition, TranscodeRequest } from '../../core/video-tools.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { canToneMap } from './colour-plan.js';
 import { finishPlaylist } from './finish-playlist.js';
 import { audioFolder, type EncoderPreset, hlsArguments, largestSegmentBytes } from './hls-arguments.js';
@@ -27,7 +27,7 @@ export async function transcodeToHls(
   ];
   if (outputs.length === 0) return [];
   checkOutput(request, itemLimits);
-  await Promise.all(outputs.map(({ name }) => mkdir(join(outputFolder, name), { recursive: true })));
+  await Promise.all(outputs.map(({ name }) => makeFolders(join(outputFolder, name))));
   const { filters } = await toolbox.find('ffmpeg');
   await toolbox.run('ffmpeg', {
     inputPath: request.inputPath,

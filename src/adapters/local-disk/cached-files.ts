@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { link, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BlobStat, BlobStore } from '../../core/blob-store.js';
 import { notFound } from '../../core/errors.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { makeRoom } from './cache-room.js';
 import { hasCode } from './durable-files.js';
 import { tryLockFile } from './file-lock.js';
@@ -28,7 +29,7 @@ export async function openCachedFiles(options: {
   readonly maximumBytes: number;
 }): Promise<CachedFiles> {
   const { store, folder, maximumBytes } = options;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder, 0o700);
   await closeFolder(folder);
   const incoming = await openPrivateFolder(join(folder, 'incoming'));
   const fetching = new Map<string, Promise<void>>();

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { conflict, MediaFlowError } from '../../core/errors.js';
+import { makeFolders } from '../../files/make-folders.js';
 
 export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code));
@@ -43,7 +44,7 @@ export async function syncFile(path: string): Promise<void> {
 
 /** Makes a folder with its parents, each of them on stable storage. */
 export async function ensureFolder(folder: string): Promise<void> {
-  const firstMade = await mkdir(folder, { recursive: true });
+  const [firstMade] = await makeFolders(folder);
   if (firstMade === undefined) return;
   const top = dirname(firstMade);
   for (let at = dirname(folder); at.length >= top.length; at = dirname(at)) await syncFolder(at);
@@ -53,8 +54,8 @@ export async function ensureFolder(folder: string): Promise<void> {
 export async function renameDurably(from: string, to: string): Promise<void> {
   const folder = dirname(to);
   for (let attempt = 1; ; attempt++) {
-    await ensureFolder(folder);
     try {
+      await ensureFolder(folder);
       await rename(from, to);
       break;
     } catch (error) {

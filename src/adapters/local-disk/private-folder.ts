@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../files/make-folders.js';
 import { removeFolder } from '../../files/remove-tree.js';
 import { tryLockFile } from './file-lock.js';
 import { closeFolder } from './owner-only.js';
@@ -19,7 +20,7 @@ const LOCK = '.lock';
  * lives. Removes the folders of processes that are no more; those of living ones stay, whichever container they are in.
  */
 export async function openPrivateFolder(parent: string): Promise<PrivateFolder> {
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await makeFolders(parent, 0o700);
   await closeFolder(parent);
   await sweep(parent);
   for (;;) {

@@ -1,5 +1,6 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../files/make-folders.js';
 import { removeFolder } from '../../files/remove-tree.js';
 
 /** Where the attempts of this process keep their files; no other process may use the same root. */
@@ -20,11 +21,11 @@ export function createWorkFolders(root: string): WorkFolders {
     async create(jobId, attempt) {
       const folder = join(root, `${jobId}-${attempt}`);
       await removeFolder(folder);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolders(folder, 0o700);
       return folder;
     },
     async sweep() {
-      await mkdir(root, { recursive: true, mode: 0o700 });
+      await makeFolders(root, 0o700);
       const left = (await readdir(root)).filter((name) => attemptFolder.test(name));
       for (const name of left) await removeFolder(join(root, name));
       return left.length;

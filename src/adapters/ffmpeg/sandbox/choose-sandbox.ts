@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../../core/errors.js';
 import { type SandboxLevel, sandboxLevels } from '../../../core/video-tools.js';
+import { makeFolders } from '../../../files/make-folders.js';
 import { runTool } from '../run-tool.js';
 import type { ConfinedTool, Place } from './confine.js';
 import { forbiddenCalls } from './forbidden-calls.js';
@@ -111,7 +112,7 @@ async function tryRun(
 ): Promise<void> {
   const workFolder = join(folder, 'work');
   const inputPath = join(folder, 'input');
-  await mkdir(workFolder, { recursive: true });
+  await makeFolders(workFolder);
   await writeFile(inputPath, content, { mode: 0o600 });
   const input = await open(inputPath);
   try {

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolders } from '../../../files/make-folders.js';
 
 const recordSchema = z.object({
   /** Sent with the creation: one whose answer was lost is not made a second time. */
@@ -47,7 +48,7 @@ export function createUploadRecords(folder: string): UploadRecords {
       }
     },
     async save(fingerprint, record) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolders(folder, 0o700);
       const temporary = join(folder, `${randomUUID()}.tmp`);
       await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
       await rename(temporary, pathOf(fingerprint));
