@@ -107,6 +107,11 @@ module.exports = {
     onlyMayImport('feed', ['core/', 'http/'], 'Others read the log, not what we make of it.'),
     onlyMayImport('consuming', ['core/'], 'How a process works through jobs, whatever engine they lie in.'),
     onlyMayImport('objects', ['core/', 'files/'], 'How blobs lie in an object service, whichever that is.'),
+    onlyMayImport(
+      'observing',
+      ['core/'],
+      'What goes through the ports is told of from outside: nobody who does it has to know.',
+    ),
     onlyMayImport('files', [], 'What Node lacks for handling files stands alone.'),
     onlyMayImport(
       'adapters',
@@ -126,6 +131,14 @@ module.exports = {
       comment: 'Its client and gRPC are loaded by those who set EVENTSTOREDB_URL, and by nobody else.',
       from: { pathNot: '^src/adapters/eventstoredb/' },
       to: { path: '^src/adapters/eventstoredb/|node_modules/@eventstore/', dynamic: false },
+    },
+    {
+      name: 'opentelemetry-only-when-set',
+      severity: 'error',
+      comment:
+        'It is loaded by those who set OTEL_EXPORTER_OTLP_ENDPOINT, and spoken by one adapter: all others know the port of the tracer.',
+      from: { pathNot: '^src/adapters/opentelemetry/' },
+      to: { path: '^src/adapters/opentelemetry/|node_modules/@opentelemetry/', dynamic: false },
     },
     {
       name: 'pg-boss-is-in-postgres',

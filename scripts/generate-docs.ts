@@ -6,11 +6,13 @@ import { topicTable } from '../src/adapters/kafka/topics/topic-table.js';
 import { environmentSchema } from '../src/apps/config.js';
 import type { JsonObject } from '../src/core/json.js';
 import { aggregates } from '../src/domain/index.js';
+import { metricTable } from '../src/observing/metric-table.js';
 import { configurationPage } from './docs/configuration-page.js';
 import { errorsPage } from './docs/errors-page.js';
 import { type DescribedAggregate, eventsPage } from './docs/events-page.js';
 import { formatsPage } from './docs/formats-page.js';
 import { kafkaTopicsPage } from './docs/kafka-topics-page.js';
+import { metricsPage } from './docs/metrics-page.js';
 import { readFileImports, readRoomRules, roomGraph } from './docs/rooms/room-graph.js';
 import { roomCaptions } from './docs/rooms/rooms.js';
 import { roomsPicture } from './docs/rooms/rooms-picture.js';
@@ -38,6 +40,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': configurationPage(environmentSchema),
   'docs/errors.md': errorsPage(),
   'docs/kafka-topics.md': kafkaTopicsPage(topicTable),
+  'docs/metrics.md': metricsPage(metricTable),
   'docs/rooms.svg': roomsPicture(rooms, roomCaptions),
   'docs/formats.md': formatsPage({ formats: allowedFormats, decoders, maximumPixels }),
 };

@@ -6,6 +6,7 @@ import { moderationVariables, readModeration } from './config/moderation.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
 import { readStorage, type StorageConfig, storageVariables } from './config/storage.js';
+import { readTracing, type TracingConfig, telemetryVariables } from './config/telemetry.js';
 import { readTools, type ToolConfig, toolVariables } from './config/tools.js';
 import { readUploads, type UploadConfig, uploadVariables } from './config/uploads.js';
 import { readWorker, type WorkerConfig, workerVariables } from './config/worker.js';
@@ -23,6 +24,7 @@ export const environmentSchema = z.object({
   ...retentionVariables,
   ...kafkaVariables,
   ...workerVariables,
+  ...telemetryVariables,
   MEDIAFLOW_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -64,6 +66,8 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig, Worke
   readonly retention: RetentionConfig;
   /** Undefined where there is no Kafka. */
   readonly kafka: KafkaConfig | undefined;
+  /** Undefined where nobody collects traces. */
+  readonly tracing: TracingConfig | undefined;
   readonly logLevel: string;
 }
 
@@ -91,6 +95,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     moderation: readModeration(env),
     retention: readRetention(env),
     kafka: readKafka(env),
+    tracing: readTracing(env),
     logLevel: env.MEDIAFLOW_LOG_LEVEL,
   };
 }

@@ -113,6 +113,19 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+/** Appends that were written in one transaction. */
+export interface GroupCommit {
+  /** By `performance.now()`. */
+  readonly startedAt: number;
+  readonly appends: readonly {
+    /** Of its events. */
+    readonly traceparent: string | null;
+    readonly events: readonly { readonly type: string }[];
+    /** Not so where it was refused, or had been written before. */
+    readonly isWritten: boolean;
+  }[];
+}
+
 /** Somebody else appended first, or the stream is not in the state the writer believed. */
 export class WrongExpectedRevisionError extends MediaFlowError {
   override readonly name = 'WrongExpectedRevisionError';

@@ -21,6 +21,7 @@ export interface PreparedAppend {
   readonly eventIds: readonly string[];
   readonly events: readonly PreparedEvent[];
   readonly sizeBytes: number;
+  readonly traceparent: string | null;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -58,7 +59,8 @@ export function prepareAppend(
   if (sizeBytes > limits.appendBytes) {
     throw tooLarge('append_too_large', 'An append', limits.appendBytes, sizeBytes);
   }
-  return { stream, expectedRevision, eventIds, events: prepared, sizeBytes };
+  const traceparent = events[0]?.metadata.traceparent ?? null;
+  return { stream, expectedRevision, eventIds, events: prepared, sizeBytes, traceparent };
 }
 
 /** Small enough that the revisions after it still fit 32 bits. */

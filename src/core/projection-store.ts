@@ -1,3 +1,4 @@
+import type { StoredEvent } from './event.js';
 import type { Position } from './position.js';
 import type { Row, RowOperation } from './projection.js';
 import type { Instant } from './time.js';
@@ -157,6 +158,15 @@ export interface ProjectionStatus {
 
 /** What `GET /v1/projections` shows, in order of name. */
 export type ListProjectionStatuses = () => Promise<ProjectionStatus[]>;
+
+/** A view that has taken up the events of a page after `from`. */
+export interface MovedProjection {
+  readonly projection: AnyProjection;
+  readonly from: Position;
+}
+
+/** Told of a page that is being taken up, and then, perhaps several times, of views that have. */
+export type ObservePage = (events: readonly StoredEvent[]) => (moved: readonly MovedProjection[]) => void;
 
 /** Lets a reader see its own writes. */
 export interface PositionWaiter {

@@ -10,6 +10,8 @@ export interface RunningJob extends Omit<JobToEnqueue, 'patienceSeconds'> {
   readonly attempt: number;
   /** `attempt` is greater when the failure of the last one could not be recorded: the handler then does and gives up. */
   readonly maximumAttempts: number;
+  /** From when it was due to when it was taken up, where the queue can tell. */
+  readonly waitedSeconds?: number;
   /** There when an attempt before this one ended with its worker, and no other has told of that since. */
   readonly loss?: JobLoss;
 }

@@ -82,8 +82,8 @@ test('each process serves what its roles are for, and says where the rest is', a
   });
   expect(await problemOf('/docs', 'worker 1')).toMatchObject({ status: 404 });
   const metrics = async (name: string) => (await fetch(`${fleet.url(name)}/metrics`)).text();
-  expect(await metrics('worker 1')).toContain('mediaflow_jobs{');
-  expect(await metrics('projector and saga')).toContain('mediaflow_projection_lag_events{');
+  expect(await metrics('worker 1')).toContain('jobs{');
+  expect(await metrics('projector and saga')).toContain('projection_lag_events{');
 });
 
 test('a second process with the command role on the folder, or one without DATABASE_URL, is refused', async () => {

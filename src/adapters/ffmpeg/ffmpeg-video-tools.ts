@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import type { Tracer } from '../../core/tracer.js';
 import type { PictureRequest, VideoTools } from '../../core/video-tools.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
@@ -25,16 +26,19 @@ export interface FfmpegOptions extends ToolPlaces {
   readonly keepFreeBytes?: number;
   /** What one file may be and become; see `usualItemLimits`. */
   readonly itemLimits?: Partial<ItemLimits>;
+  /** Spans of runs that are part of a trace; default none. */
+  readonly tracer?: Tracer;
 }
 
 /** Video tools on ffmpeg and ffprobe, each run as a child process under limits. Never throws; a missing tool is told when used. */
 export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools {
   const finder = createToolFinder(options);
-  const toolbox = createToolbox(finder, {
+  const limits = {
     stallSeconds: options.stallSeconds ?? 60,
     memoryBytes: options.memoryBytes ?? 4 * 2 ** 30,
     keepFreeBytes: options.keepFreeBytes ?? 0,
-  });
+  };
+  const toolbox = createToolbox(finder, limits, options.tracer);
   const itemLimits = { ...usualItemLimits, ...options.itemLimits };
   const workFolder = options.workFolder ?? tmpdir();
   const preset = options.preset ?? 'veryfast';

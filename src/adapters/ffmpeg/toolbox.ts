@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { unsupported } from '../../core/errors.js';
+import { inSpan, noTracer, type Tracer } from '../../core/tracer.js';
 import { withInputNamed } from './allow-lists.js';
 import { failureOf } from './failures.js';
 import type { ToolFinder } from './find-tools.js';
@@ -48,16 +49,22 @@ const mostPictures = { bytes: 2 ** 30, entries: 5000 } as const;
 const addressSpaceFor = (memoryBytes: number): number =>
   2 * memoryBytes + availableParallelism() * 512 * 2 ** 20;
 
-export function createToolbox(finder: ToolFinder, limits: ToolLimits): Toolbox {
+export function createToolbox(finder: ToolFinder, limits: ToolLimits, tracer: Tracer = noTracer): Toolbox {
+  async function onInput(name: ToolName, run: GuardedRun): Promise<ToolResult> {
+    const input = await openInput(run.inputPath);
+    try {
+      return await runOn(input, await finder.find(name), name, run, limits);
+    } finally {
+      await input.file.close();
+    }
+  }
+
   return {
     find: finder.find,
-    async run(name, run) {
-      const input = await openInput(run.inputPath);
-      try {
-        return await runOn(input, await finder.find(name), name, run, limits);
-      } finally {
-        await input.file.close();
-      }
+    run(name, run) {
+      const attributes = { 'process.executable.name': name };
+      const span = tracer.start(name, { parent: tracer.current(), attributes });
+      return inSpan(span, () => onInput(name, run));
     },
   };
 }

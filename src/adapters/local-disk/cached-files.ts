@@ -27,8 +27,10 @@ export async function openCachedFiles(options: {
   readonly store: Pick<BlobStore, 'stat' | 'localFile'>;
   readonly folder: string;
   readonly maximumBytes: number;
+  /** Told each time whether the file was at hand. */
+  readonly onAsked?: (isThere: boolean) => void;
 }): Promise<CachedFiles> {
-  const { store, folder, maximumBytes } = options;
+  const { store, folder, maximumBytes, onAsked = () => {} } = options;
   await makeFolders(folder, 0o700);
   await closeFolder(folder);
   const incoming = await openPrivateFolder(join(folder, 'incoming'));
@@ -74,7 +76,9 @@ export async function openCachedFiles(options: {
       const own = join(workFolder, randomUUID());
       // Another may need the room just after it was fetched.
       for (let attempt = 0; attempt < 3; attempt += 1) {
-        if (await linkIfThere(path, own)) return own;
+        const isThere = await linkIfThere(path, own);
+        if (attempt === 0) onAsked(isThere);
+        if (isThere) return own;
         await fetchOnce(blob, path);
       }
       return store.localFile(key, workFolder);

@@ -19,8 +19,13 @@ export const toRunningJob = (job: FetchedJob): RunningJob => ({
   ...originOf({ ...NO_REQUEST, ...job.data }),
   attempt: job.retryCount + 1,
   maximumAttempts: job.data.maximumAttempts,
+  waitedSeconds: waitedSeconds(job),
   ...(job.data.lostAttempt !== undefined && { loss: lossIn(job.data, job.data.lostAttempt) }),
 });
+
+/** By the database's clock. */
+const waitedSeconds = ({ createdOn, startAfter, startedOn }: FetchedJob): number =>
+  Math.max(0, startedOn.getTime() - Math.max(createdOn.getTime(), startAfter.getTime())) / 1000;
 
 export const attemptIdOf = ({ name, id, retryCount }: FetchedJob): AttemptId => ({
   ...{ kind: name, id, attempt: retryCount + 1 },

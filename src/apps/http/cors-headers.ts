@@ -10,7 +10,7 @@ const EXPOSED = [
   ...['Allow', 'Retry-After', 'WWW-Authenticate', 'Mediaflow-Position'],
   ...['Tus-Resumable', 'Tus-Version', 'Tus-Extension', 'Tus-Max-Size', 'Tus-Checksum-Algorithm'],
   ...['Upload-Offset', 'Upload-Length', 'Upload-Defer-Length', 'Upload-Metadata', 'Upload-Concat'],
-  'Upload-Expires',
+  ...['Upload-Expires', 'Traceresponse'],
 ].join(', ');
 
 interface CorsRequest {

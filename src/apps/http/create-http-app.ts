@@ -38,6 +38,8 @@ export interface HttpAppOptions {
   readonly logger: Logger;
   /** A sentence about where addresses that are not here may be served. */
   readonly elsewhere?: string;
+  /** Sees every request before anything else does. */
+  readonly observe?: (server: FastifyInstance) => void;
   /** Modules besides the endpoints' own. */
   readonly imports?: readonly Type[];
   /** Routes that are no endpoints: protocols with rules of their own, pages. */
@@ -67,6 +69,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     clientErrorHandler: () => {},
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  server.decorateRequest('correlationId', '');
+  options.observe?.(server);
   secureAnswers(server);
   allowOtherOrigins(server, { origins: options.corsOrigins, endpoints: options.endpoints });
   askForKeys(server, options);

@@ -3,6 +3,8 @@ import { createBoundedMap } from '../../core/bounded-map.js';
 import type { HotAnswers } from '../../core/hot-answers.js';
 import type { KeptEntry } from '../../core/hot-views.js';
 import { textMemoryBytes } from '../../core/text-memory.js';
+import { noTracer, type Tracer } from '../../core/tracer.js';
+import { endRequestSpan, startRequestSpan, TRACE_HEADER } from './observe-requests.js';
 
 /** What the application's answer to a `GET` depends on beside the address. */
 const TELLS_APART = ['host', 'origin', 'authorization'] as const;
@@ -50,9 +52,10 @@ export interface EarlyAnswers {
 export function createEarlyAnswers(options: {
   readonly hot: Pick<HotAnswers, 'holds'>;
   readonly maximumBytes: number;
-  readonly onAnswered: (route: string, seconds: number) => void;
+  readonly onAnswered: (route: string, seconds: number, traceparent: string | null) => void;
+  readonly tracer?: Tracer;
 }): EarlyAnswers {
-  const { hot, maximumBytes, onAnswered } = options;
+  const { hot, maximumBytes, onAnswered, tracer = noTracer } = options;
   const answers = createBoundedMap<string, EarlyAnswer>(maximumBytes);
 
   return {
@@ -66,19 +69,23 @@ export function createEarlyAnswers(options: {
         answers.delete(name);
         return false;
       }
-      response.writeHead(200, known.head as string[]);
+      const span = tracer === noTracer ? undefined : startRequestSpan(tracer, request, known.route);
+      response.writeHead(
+        200,
+        (span ? [...known.head, TRACE_HEADER, span.traceparent] : known.head) as string[],
+      );
       response.end(known.body);
-      onAnswered(known.route, (performance.now() - startedAt) / 1000);
+      onAnswered(known.route, (performance.now() - startedAt) / 1000, span?.traceparent ?? null);
+      if (span) endRequestSpan(span, 200);
       return true;
     },
 
     remember(request, { kept, route, headers, body }) {
       if (request.method !== 'GET' || asksMore(request)) return;
       const length = String(Buffer.byteLength(body));
-      const head = Object.entries({ ...headers, 'content-length': length }).flatMap(([name, value]) => [
-        name,
-        String(value),
-      ]);
+      const head = Object.entries({ ...headers, 'content-length': length }).flatMap(([name, value]) =>
+        name === TRACE_HEADER ? [] : [name, String(value)],
+      );
       const name = nameOf(request);
       const bytes = textMemoryBytes(name) + textMemoryBytes(body) + ANSWER_BYTES;
       answers.set(name, { kept, route, head, body }, bytes);

@@ -1,8 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../core/logger.js';
+import { chainOf } from '../../core/request-origin.js';
 import { type Problem, problem } from '../../http/problem.js';
 import { problemOf } from './problem.js';
+import { requestOriginOf } from './request-origin.js';
 
 /** Every error that leaves the server leaves it as a problem document. */
 @Catch()
@@ -26,7 +28,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (status >= 500 && status !== 503 && status !== 507)
       // The route, since addresses may name persons.
       this.logger.error(
-        { err: error, method: request.method, route: request.routeOptions.url },
+        {
+          ...{ err: error, method: request.method, route: request.routeOptions.url },
+          ...chainOf({ correlationId: request.correlationId, ...requestOriginOf(request.headers) }),
+        },
         'request failed',
       );
     if (reply.raw.headersSent) reply.raw.destroy();

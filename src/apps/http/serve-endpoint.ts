@@ -14,6 +14,13 @@ import { requestOriginOf } from './request-origin.js';
 import { requestParts } from './request-parts.js';
 import { createViewWaits } from './view-waits.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of the chain of work that the request begins; empty where it begins none. */
+    correlationId: string;
+  }
+}
+
 /** Made once: zod compiles every schema anew. */
 const NO_QUERY = z.strictObject({});
 
@@ -54,6 +61,7 @@ export function createServeEndpoint({ access, waiter, early }: ServeOptions) {
       isOperator:
         caller.isOperator && (endpoint.access === 'operator' || endpoint.showsOperatorsMore === true),
     };
+    request.correlationId = endpointRequest.commandId;
     const after = headers['mediaflow-after'];
     if (after && endpoint.views) {
       if (!/^[0-9a-zA-Z]{1,64}$/.test(after))

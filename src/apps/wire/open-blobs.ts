@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openCachedFiles } from '../../adapters/local-disk/cached-files.js';
 import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store.js';
 import type { BlobStore } from '../../core/blob-store.js';
+import type { Measures } from '../../observing/observing.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
 
@@ -9,14 +10,19 @@ import type { Closers } from './closers.js';
 export async function openWorkersBlobs(options: {
   readonly config: Pick<Config, 's3' | 'dataFolder' | 'originalsCacheBytes'>;
   readonly blobs: BlobStore;
+  readonly metrics: Measures;
   readonly closers: Closers;
 }): Promise<BlobStore> {
-  const { config, blobs, closers } = options;
+  const { config, blobs, metrics, closers } = options;
   if (!config.s3) return blobs;
   const files = await openCachedFiles({
     store: blobs,
     folder: join(config.dataFolder, 'originals'),
     maximumBytes: config.originalsCacheBytes,
+    onAsked: (isThere) =>
+      isThere
+        ? metrics.add('cache_hits_total', { cache: 'originals', tier: 'disk' })
+        : metrics.add('cache_misses_total', { cache: 'originals', reason: 'fetched' }),
   });
   closers.add('cached originals', files.close);
   return { ...blobs, localFile: files.localFile };

@@ -9,6 +9,8 @@ import type { EventStore } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
 import { isNumbered } from '../../core/numbered-position.js';
 import type { Position } from '../../core/position.js';
+import { createAppendObserver } from '../../observing/observe-appends.js';
+import type { Observing } from '../../observing/observing.js';
 import type { Config } from '../config.js';
 
 interface OpenedEventStore {
@@ -25,6 +27,7 @@ interface EventStoreOptions {
   readonly pool: Pool;
   readonly listener: Listener;
   readonly logger: Logger;
+  readonly observing: Observing;
 }
 
 /**
@@ -44,20 +47,26 @@ export async function openEventStore(options: EventStoreOptions): Promise<Opened
   );
 }
 
-const openPostgres = ({ pool, listener, logger }: EventStoreOptions): OpenedEventStore => ({
-  sealedLog: createPostgresEventStore({ pool, listener, logger }),
-  redaction: createPostgresEventRedaction(pool),
-  isOurs: isNumbered,
-});
+function openPostgres({ pool, listener, logger, observing }: EventStoreOptions): OpenedEventStore {
+  const { observe, committed } = createAppendObserver(observing, {
+    ...{ system: 'postgresql', tellsCommits: true },
+  });
+  return {
+    sealedLog: observe(createPostgresEventStore({ pool, listener, logger, onCommitted: committed })),
+    redaction: createPostgresEventRedaction(pool),
+    isOurs: isNumbered,
+  };
+}
 
 async function openEventStoreDb(
   connectionString: string,
-  { logger }: EventStoreOptions,
+  { logger, observing }: EventStoreOptions,
 ): Promise<OpenedEventStore> {
   // Its client is loaded by those who use it.
   const { createEventStoreDbEventStore } = await import('../../adapters/eventstoredb/event-store.js');
   const { createEventStoreDbRedaction } = await import('../../adapters/eventstoredb/redaction.js');
   const { isOurs } = await import('../../adapters/eventstoredb/position.js');
   const sealedLog = createEventStoreDbEventStore({ connectionString, logger });
-  return { sealedLog, redaction: createEventStoreDbRedaction(sealedLog), isOurs };
+  const { observe } = createAppendObserver(observing, { system: 'eventstoredb', tellsCommits: false });
+  return { sealedLog: observe(sealedLog), redaction: createEventStoreDbRedaction(sealedLog), isOurs };
 }

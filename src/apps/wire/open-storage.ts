@@ -23,6 +23,7 @@ import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import type { Readers } from '../../core/readers/index.js';
 import { eventDefinitions } from '../../domain/index.js';
+import type { Observing } from '../../observing/observing.js';
 import { createErase } from '../../runtime/erasure/erase.js';
 import { createSealedEventStore } from '../../runtime/erasure/sealed-event-store.js';
 import { FORGOTTEN_AFTER_SECONDS } from '../../runtime/job/tell-presence.js';
@@ -40,10 +41,11 @@ export async function openStorage(options: {
   readonly config: Config;
   readonly logger: Logger;
   readonly closers: Closers;
+  readonly observing: Observing;
   /** Told what it waits for. */
   waitsFor(step: 'database' | 'schema'): void;
 }) {
-  const { config, logger, closers, waitsFor } = options;
+  const { config, logger, closers, observing, waitsFor } = options;
   waitsFor('database');
   const connectionString = config.databaseUrl ?? (await startDatabase(config, logger, closers));
   const directConnectionString = config.databaseDirectUrl ?? connectionString;
@@ -70,7 +72,7 @@ export async function openStorage(options: {
       'DATABASE_URL names a superuser of its server, who may read files and run programs there: a role that owns the database is enough',
     );
 
-  const { sealedLog, redaction } = await openEventStore({ config, pool, listener, logger });
+  const { sealedLog, redaction } = await openEventStore({ config, pool, listener, logger, observing });
   const keys = createPostgresPersonalKeys({ pool, listener });
   const viewers = createPostgresViewers({ pool, listener });
   const store = createSealedEventStore({ store: sealedLog, keys, definitions: eventDefinitions });

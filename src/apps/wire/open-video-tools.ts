@@ -1,4 +1,5 @@
 import { createFfmpegVideoTools } from '../../adapters/ffmpeg/ffmpeg-video-tools.js';
+import type { Tracer } from '../../core/tracer.js';
 import type { VideoTools } from '../../core/video-tools.js';
 import type { Config } from '../config.js';
 
@@ -6,11 +7,12 @@ import type { Config } from '../config.js';
 export function openVideoTools(options: {
   readonly config: Pick<Config, 'tools' | 'uploads'>;
   readonly workFolder: string;
+  readonly tracer: Tracer;
 }): VideoTools {
-  const { config, workFolder } = options;
+  const { config, workFolder, tracer } = options;
   const tools = createFfmpegVideoTools({
     ...config.tools,
-    ...{ trialFolder: workFolder, workFolder },
+    ...{ trialFolder: workFolder, workFolder, tracer },
     keepFreeBytes: config.uploads.keepFreeBytes,
   });
   void tools.describe();

@@ -5,10 +5,11 @@ import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import type { VideoTools, VideoToolsDescription } from '../../core/video-tools.js';
 import type { Endpoint } from '../../http/endpoint.js';
+import type { Observing } from '../../observing/observing.js';
+import type { StandingSources } from '../../observing/standing.js';
 import type { Config } from '../config.js';
 import type { Access } from '../http/access.js';
 import type { HealthChecks } from '../http/health.js';
-import type { MetricSources } from '../http/metrics.js';
 import type { Paths } from '../http/openapi.js';
 import type { Role } from '../roles.js';
 import type { Closers } from './closers.js';
@@ -30,6 +31,7 @@ export interface PartContext {
   readonly execute: Execute;
   readonly hotViews: OpenHotViews;
   readonly access: Access;
+  readonly observing: Observing;
   readonly closers: Closers;
   readonly logger: Logger;
   /** Fires when the process stops. */
@@ -44,7 +46,7 @@ export interface Part {
   /** These routes as OpenAPI describes them. */
   readonly paths?: Paths;
   readonly checks?: HealthChecks;
-  readonly metrics?: MetricSources;
+  readonly metrics?: StandingSources;
   /** Begins the role's own work. Resolves when it has begun; `done` when `stopping` has ended it. */
   start?(): Promise<{ readonly done: Promise<unknown> }>;
   /** Sentences for the operator. */

@@ -1,6 +1,13 @@
 import { CommandBus } from '@nestjs/cqrs';
+import { createMetricsRegistry } from '../../adapters/prometheus/registry.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
+import { noTracer } from '../../core/tracer.js';
+import { countHotAnswer } from '../../observing/count-hot-answers.js';
+import { metricTable } from '../../observing/metric-table.js';
+import { observeCommands } from '../../observing/observe-commands.js';
+import { observeJobs } from '../../observing/observe-jobs.js';
+import type { StandingSources } from '../../observing/standing.js';
 import { isLoopback } from '../config/server.js';
 import type { Config } from '../config.js';
 import { createAccess } from '../http/access.js';
@@ -11,10 +18,11 @@ import { createEarlyAnswers } from '../http/early-answers.js';
 import { type HealthChecks, healthRoutes } from '../http/health.js';
 import type { HttpServer } from '../http/http-server.js';
 import { guardKeyless } from '../http/keyless-guard.js';
-import { createMetrics, type MetricSources } from '../http/metrics.js';
+import { metricsRoute } from '../http/metrics.js';
+import { observeRequests } from '../http/observe-requests.js';
 import { openApiOf, type Paths } from '../http/openapi.js';
 import { createServeEndpoint } from '../http/serve-endpoint.js';
-import { createWrongKeys } from '../http/wrong-keys.js';
+import { createWrongKeys, type WrongKeyOutcome } from '../http/wrong-keys.js';
 import { type Role, rolesAtWork } from '../roles.js';
 import { createClosers } from './closers.js';
 import { once } from './once.js';
@@ -23,6 +31,7 @@ import { openHotViews } from './open-hot-views.js';
 import { openRateCounters } from './open-rate-counters.js';
 import { openRedis, redisCheck } from './open-redis.js';
 import { createReaders, openJobQueue, openStorage, type Storage, stopJobQueue } from './open-storage.js';
+import { openTracing } from './open-tracing.js';
 import { openVideoTools } from './open-video-tools.js';
 import { openWorkFolder } from './open-work-folder.js';
 import { reserveDataFolder } from './reserve-data-folder.js';
@@ -67,35 +76,47 @@ async function start(
   const roles = new Set(roleList);
   const stopping = new AbortController();
   const access = createAccess(config.apiKeys);
+  const tracer = await openTracing({ config, roles: roleList, version, logger, closers });
+  const metrics = createMetricsRegistry(metricTable, { exemplars: tracer !== noTracer });
+  const observing = { metrics, tracer };
+  const countAnswer = countHotAnswer(metrics);
+  for (const outcome of ['told', 'throttled'] satisfies WrongKeyOutcome[])
+    metrics.add('http_wrong_keys_total', { outcome }, 0);
   httpServer.waitsFor('data_folder');
   await reserveDataFolder({ config, roles, closers });
   const workFolder = once(() => openWorkFolder({ config, closers }));
-  const videoTools = once(async () => openVideoTools({ config, workFolder: await workFolder() }));
+  const videoTools = once(async () => openVideoTools({ config, workFolder: await workFolder(), tracer }));
   // Beside the database, which takes about as long; whoever needs them is told what is wrong.
   const kinds = roles.has('worker') ? config.workerKinds : undefined;
   if (needsOf(kinds ?? []).has('tools')) videoTools().catch(() => {});
-  const storage = await openStorage({ config, logger, closers, waitsFor: httpServer.waitsFor });
+  const storage = await openStorage({
+    ...{ config, logger, closers, observing },
+    waitsFor: httpServer.waitsFor,
+  });
   httpServer.waitsFor('roles');
   let queue: JobQueue | undefined;
   const redis = await openRedis({ config, logger, closers });
   const hotViews = await openHotViews({
     ...{ config, roles, storage, redis, version, logger, stopping: stopping.signal },
-    count: (outcome) => metrics.countHotAnswer(outcome),
+    count: countAnswer,
   });
   const parts = await assembleRoles(roles, {
-    ...{ config, roles, storage, hotViews, access, closers, logger, stopping: stopping.signal },
+    ...{ config, roles, storage, hotViews, access, observing, closers, logger },
+    stopping: stopping.signal,
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => openBlobs({ config, closers })),
     readers: createReaders({ storage, closers }),
     ...{ workFolder, videoTools },
     jobQueue: once(async () => {
-      queue = await openJobQueue({ config, storage, logger, closers });
+      queue = observeJobs(await openJobQueue({ config, storage, logger, closers }), observing, {
+        system: 'pg_boss',
+      });
       return queue;
     }),
   });
 
   const endpoints = parts.flatMap((part) => part.endpoints ?? []);
-  const metrics = createMetrics(Object.assign({}, ...parts.map((part) => part.metrics)) as MetricSources);
+  const sources = Object.assign({}, ...parts.map((part) => part.metrics)) as StandingSources;
   const checks = Object.assign(
     storageChecks(storage),
     redis && { redis: redisCheck(redis) },
@@ -104,7 +125,12 @@ async function start(
   const early = createEarlyAnswers({
     hot: hotViews.answers,
     maximumBytes: config.hotViews.maximumBytes,
-    onAnswered: metrics.observeEarlyAnswer,
+    tracer,
+    onAnswered(route, seconds, traceparent) {
+      const labels = { method: 'GET', route, status: 200 };
+      metrics.observe('http_request_duration_seconds', labels, seconds, traceparent);
+      countAnswer('early');
+    },
   });
   const { app, answer } = await createHttpApp({
     server: httpServer.server,
@@ -112,18 +138,19 @@ async function start(
     serve: createServeEndpoint({ access, early, waiter: storage.waiter }),
     access,
     refuseWrongKey: createWrongKeys({
-      ...{ logger, count: metrics.countWrongKey },
+      ...{ logger, count: (outcome) => metrics.add('http_wrong_keys_total', { outcome }) },
       counters: await openRateCounters({ config, redis, logger }),
     }),
     maximumFileBytes: config.uploads.maximumSizeBytes,
     corsOrigins: config.corsOrigins,
     logger,
     elsewhere: elsewhere(roles),
-    imports: [commandBusModule(createExecute(storage))],
+    imports: [commandBusModule(observeCommands(createExecute(storage), observing))],
+    observe: (server) => observeRequests(server, observing),
     async mount(server) {
       if (config.apiKeys.length === 0)
         guardKeyless(server, { hosts: config.allowedHosts, origins: config.corsOrigins });
-      metrics.mount(server, { access, isPublic: config.publicMetrics });
+      metricsRoute(server, { registry: metrics, sources, access, isPublic: config.publicMetrics });
       healthRoutes(server, { roles: roleList, kinds, checks, access });
       const beside = Object.assign({}, ...parts.map((part) => part.paths)) as Paths;
       if (endpoints.length > 0) docsRoutes(server, openApiOf(endpoints, beside, version));

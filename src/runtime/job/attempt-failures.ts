@@ -10,6 +10,7 @@ import {
   messageOf,
 } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
+import { chainOf } from '../../core/request-origin.js';
 import type { JobLease, JobLoss, JobOutcome, RunningJob } from '../../core/running-job.js';
 import { storableMessage } from '../../core/storable-text.js';
 import { addSeconds, type Instant } from '../../core/time.js';
@@ -77,14 +78,14 @@ export function createAttemptFailures<Subject>(
     { send, signal }: Teller,
   ): Promise<boolean> {
     const meta = { jobId: job.id, attempt: failure.attempt };
-    options.logger.warn({ kind: job.kind, key: job.key, ...meta, ...failure }, 'job attempt failed');
+    const named = { kind: job.kind, key: job.key, ...meta, ...chainOf(job) };
+    options.logger.warn({ ...named, ...failure }, 'job attempt failed');
     try {
       await send(phase, worker.failed(readPayload(worker.subject, job), failure, meta), { signal });
       return true;
     } catch (error) {
       signal.throwIfAborted();
-      const fields = { kind: job.kind, ...meta, error: messageOf(error) };
-      options.logger.error(fields, 'failed attempt could not be recorded');
+      options.logger.error({ ...named, error: messageOf(error) }, 'failed attempt could not be recorded');
       // A refusal for good (the item is gone) will not change.
       return !isRetryable(error);
     }

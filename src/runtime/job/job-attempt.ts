@@ -2,6 +2,7 @@ import type { Command } from '../../core/decider.js';
 import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
 import { abortCodeOf } from '../../core/job-abort.js';
 import type { Logger } from '../../core/logger.js';
+import { chainOf } from '../../core/request-origin.js';
 import type { JobHandler, JobLease, RunningJob } from '../../core/running-job.js';
 import { GIVEN_UP, SUPERSEDED, type Worker, type WorkerContext } from '../../core/worker.js';
 import {
@@ -60,7 +61,7 @@ export function createAttemptHandler<Payload, Subject>(
     const { signal } = lease;
     const meta = { jobId: job.id, attempt: job.attempt };
     const workFolder = await folders.create(job.id, job.attempt);
-    const logger = withFields(options.logger, { kind: job.kind, key: job.key, ...meta });
+    const logger = withFields(options.logger, { kind: job.kind, key: job.key, ...meta, ...chainOf(job) });
     let reported = 0;
     const context: WorkerContext = {
       ...meta,

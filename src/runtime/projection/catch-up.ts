@@ -5,6 +5,7 @@ import { isAfter, type Position } from '../../core/position.js';
 import type {
   AdvanceListener,
   AnyProjection,
+  ObservePage,
   ProjectionFailure,
   ProjectionStore,
 } from '../../core/projection-store.js';
@@ -18,6 +19,7 @@ export interface CatchUpOptions {
   readonly decode: Decode;
   readonly clock: Clock;
   readonly onAdvanced: AdvanceListener;
+  readonly observePage: ObservePage;
   readonly batchEvents: number;
 }
 
@@ -69,7 +71,7 @@ export async function catchUp(
 }
 
 async function move(
-  { projectionStore, onAdvanced }: CatchUpOptions,
+  { projectionStore, onAdvanced, observePage }: CatchUpOptions,
   projection: AnyProjection,
   events: readonly StoredEvent[],
   from: Position,
@@ -77,10 +79,12 @@ async function move(
   decode: Decode,
 ): Promise<void> {
   const { name, version } = projection;
+  const moving = observePage(events);
   const changes = projectEvents(projection, events, from, decode);
   const moved = await projectionStore.advance([{ name, version, from, changes }], to, { catchingUp: true });
   if (!moved.has(name)) throw new CheckpointMovedError(name);
   onAdvanced([name], to);
+  moving([{ projection, from }]);
 }
 
 /** Finds the event that spoils a batch, with all before it applied. */

@@ -5,12 +5,18 @@ import { isAfter, type Position } from '../../core/position.js';
 import type {
   AdvanceListener,
   AnyProjection,
+  MovedProjection,
+  ObservePage,
   ProjectionAdvance,
   ProjectionStore,
 } from '../../core/projection-store.js';
 import type { Clock } from '../clock.js';
 import type { Trouble } from '../trouble.js';
 import { type Decode, decodeOnce, projectEvents } from './project-events.js';
+
+interface ObservedPage extends AllPage {
+  readonly moved: ReturnType<ObservePage>;
+}
 
 interface Member {
   readonly projection: AnyProjection;
@@ -25,6 +31,7 @@ export interface LiveGroupOptions {
   readonly trouble: Trouble;
   readonly signal: AbortSignal;
   readonly onAdvanced: AdvanceListener;
+  readonly observePage: ObservePage;
   readonly retryInSeconds: (failures: number) => number;
   /** Called when a projection cannot go along with the others and has left the group. */
   readonly onLeft: (projection: AnyProjection) => void;
@@ -66,17 +73,26 @@ export function createLiveGroup(start: Position, options: LiveGroupOptions): Liv
     });
   }
 
-  async function write(shares: readonly ProjectionAdvance[], page: AllPage, catchingUp: boolean) {
+  async function write(shares: readonly ProjectionAdvance[], page: ObservedPage, catchingUp: boolean) {
     const moved = await projectionStore.advance(shares, page.position, { catchingUp });
+    const told: MovedProjection[] = [];
     for (const name of moved) {
       const member = members.get(name);
-      if (member) member.position = page.position;
+      if (!member) continue;
+      told.push({ projection: member.projection, from: member.position });
+      member.position = page.position;
     }
-    if (moved.size > 0) options.onAdvanced([...moved], page.position);
+    if (moved.size === 0) return;
+    options.onAdvanced([...moved], page.position);
+    page.moved(told);
   }
 
   /** One share spoils the transaction of all: written alone, only the guilty one fails. */
-  async function writeOneByOne(shares: readonly ProjectionAdvance[], page: AllPage, catchingUp: boolean) {
+  async function writeOneByOne(
+    shares: readonly ProjectionAdvance[],
+    page: ObservedPage,
+    catchingUp: boolean,
+  ) {
     for (const share of shares) {
       try {
         await write([share], page, catchingUp);
@@ -113,7 +129,8 @@ export function createLiveGroup(start: Position, options: LiveGroupOptions): Liv
 
     verify: () => reload([...members.values()]),
 
-    async apply(page, full) {
+    async apply(read, full) {
+      const page = { ...read, moved: options.observePage(read.events) };
       position = page.position;
       const decode = decodeOnce(options.decode);
       const taking = [...members.values()];

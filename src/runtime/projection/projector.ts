@@ -4,6 +4,7 @@ import { latest, START } from '../../core/position.js';
 import type {
   AdvanceListener,
   AnyProjection,
+  ObservePage,
   ProjectionCheckpoint,
   ProjectionStore,
 } from '../../core/projection-store.js';
@@ -24,6 +25,8 @@ export interface ProjectorOptions {
   readonly clock?: Clock;
   /** Wakes readers of this process that wait for a position. */
   readonly onAdvanced?: AdvanceListener;
+  /** Told of every page, rebuilds left out. */
+  readonly observePage?: ObservePage;
   /** Events a batch at most (default 1000). */
   readonly batchEvents?: number;
   /** Wait after so many failures in a row (default 0.2 s, doubling up to 30 s). */
@@ -44,13 +47,17 @@ export function runProjector(options: ProjectorOptions): RunningProjector {
   const {
     clock = systemClock,
     onAdvanced = () => {},
+    observePage = () => () => {},
     batchEvents = 1000,
     retryInSeconds = (failures: number) => Math.min(30, 0.1 * 2 ** Math.min(failures, 20)),
   } = options;
   /** A projection joins between two pages. */
   const exclusively = limitConcurrency(1);
   const trouble = createTrouble(logger, 'Projections go on');
-  const shared = { ...options, clock, onAdvanced, batchEvents, retryInSeconds, exclusively, trouble };
+  const shared = {
+    ...{ ...options, clock, onAdvanced, observePage, batchEvents, retryInSeconds },
+    ...{ exclusively, trouble },
+  };
   const running = new Set<Promise<void>>();
 
   function start(work: Promise<void>): void {

@@ -1,6 +1,7 @@
 import type { EventStore } from '../../core/event-store.js';
 import type { AnySaga } from '../../core/saga.js';
 import type { SagaStore } from '../../core/saga-store.js';
+import type { Tracer } from '../../core/tracer.js';
 import type { Clock } from '../clock.js';
 import type { Trouble } from '../trouble.js';
 import type { SagaStep } from './saga-changes.js';
@@ -14,6 +15,7 @@ export interface SagaContext {
   readonly decode: DecodeEvent;
   readonly clock: Clock;
   readonly trouble: Trouble;
+  readonly tracer: Tracer;
   readonly signal: AbortSignal;
   /** Seconds until a parked instance is tried again. */
   readonly retryInSeconds: (attempts: number) => number;

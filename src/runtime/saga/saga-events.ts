@@ -4,6 +4,7 @@ import { isAfter, latest } from '../../core/position.js';
 import { secondsBetween } from '../../core/time.js';
 import type { SagaContext } from './saga-context.js';
 import { eventInput, type SagaStepInput } from './saga-input.js';
+import { traceInputs } from './saga-spans.js';
 import { planSagaStep, sagaFailure } from './saga-step.js';
 
 /** How far a checkpoint may lag behind stretches of the log that hold nothing for the saga. */
@@ -36,12 +37,14 @@ export async function followSagaEvents(context: SagaContext): Promise<void> {
       const instances = names.length > 0 ? await sagaStore.instances(saga.name, names) : [];
       const at = clock.now();
       const { retryInSeconds } = context;
-      const step = planSagaStep({ saga, instances, inputs: fresh, at, retryInSeconds });
+      const traced = traceInputs(context.tracer, saga.name, fresh, at);
+      const step = planSagaStep({ saga, instances, inputs: traced.inputs, at, retryInSeconds });
       const failure = stuck
         ? sagaFailure(stuck.event.eventId, stuck.event.position, stuck.error, failures + 1, at)
         : null;
       const progress = { checkpoint, failure };
-      if (await sagaStore.commit({ ...step, saga: saga.name, version: head.version, progress })) {
+      const commit = () => sagaStore.commit({ ...step, saga: saga.name, version: head.version, progress });
+      if (await traced.endWith(commit)) {
         savedAt = at;
         context.committed(step);
         if (stuck) throw stuck.error;

@@ -5,7 +5,7 @@ import { WrongExpectedRevisionError } from '../../core/event-store.js';
 import type { JobCancellationRequest, JobToEnqueue } from '../../core/job.js';
 import type { JobSender } from '../../core/job-sender.js';
 import type { Logger } from '../../core/logger.js';
-import type { RequestOrigin } from '../../core/request-origin.js';
+import { chainOf, type RequestOrigin } from '../../core/request-origin.js';
 import type { OutboxEntry, OutboxOutcome } from '../../core/saga-store.js';
 import { storableMessage } from '../../core/storable-text.js';
 import { addSeconds } from '../../core/time.js';
@@ -53,9 +53,12 @@ export function createHandOver(options: HandOverOptions) {
     }
   }
 
-  function failed({ id, saga, instance, attempts }: OutboxEntry, error: unknown): OutboxOutcome {
+  function failed({ id, saga, instance, attempts, origin }: OutboxEntry, error: unknown): OutboxOutcome {
     const message = storableMessage(error);
-    const fields = { saga, instance, outputId: id, attempts: attempts + 1, error: message };
+    const fields = {
+      ...{ saga, instance, outputId: id, attempts: attempts + 1, error: message },
+      ...chainOf(origin),
+    };
     if (mayPass(error)) {
       logger.warn(fields, 'Saga output failed, trying again');
       const dueAt = addSeconds(clock.now(), backoffSeconds(RETRY, attempts + 1, options.random));

@@ -5,6 +5,7 @@ import type { Logger } from '../../core/logger.js';
 import { START } from '../../core/position.js';
 import type { AnySaga } from '../../core/saga.js';
 import type { SagaStore } from '../../core/saga-store.js';
+import { noTracer, type Tracer } from '../../core/tracer.js';
 import type { Clock } from '../clock.js';
 import { limitConcurrency } from '../limit-concurrency.js';
 import { createTrouble } from '../trouble.js';
@@ -30,6 +31,8 @@ export interface SagaRunnerOptions {
   readonly concurrency?: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Spans of what it does about events (default none). */
+  readonly tracer?: Tracer;
   /** Gives a number in [0, 1); spreads retries. */
   readonly random: () => number;
   /** Ends the runner after the step it is in. */
@@ -64,7 +67,7 @@ export function runSagas(options: SagaRunnerOptions): { readonly done: Promise<v
   const loops = options.sagas.map((saga) => {
     const timerAlarm = createAlarm(clock, signal);
     const context = {
-      ...{ ...options, saga, trouble },
+      ...{ ...options, saga, trouble, tracer: options.tracer ?? noTracer },
       exclusively: limitConcurrency(1),
       retryInSeconds: (attempts: number) => backoffSeconds(PARKED, attempts, spread),
       pauseSeconds: (failures: number) => backoffSeconds(STANDING_STILL, failures, spread),

@@ -145,7 +145,7 @@ describe.for(CASES)('%s', ([, make, kind]) => {
       catchUp(
         {
           ...{ ...options, decode: (stored) => stored as never, batchEvents: 10 },
-          ...{ clock: createFakeClock(), onAdvanced: () => {} },
+          ...{ clock: createFakeClock(), onAdvanced: () => {}, observePage: () => () => {} },
         },
         projection,
         START,

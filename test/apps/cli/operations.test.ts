@@ -346,6 +346,6 @@ describe('mediaflow storage', () => {
     expect(lost.answer.findings.missing.listed).toMatchObject([{ key: `media/${mediaId}/original` }]);
     const authorization = `Bearer ${KEY}`;
     const metrics = await (await fetch(`${server.url}/metrics`, { headers: { authorization } })).text();
-    expect(metrics).toContain('mediaflow_storage_check_files{state="missing"} 1');
+    expect(metrics).toContain('storage_check_files{state="missing"} 1');
   });
 });

@@ -217,10 +217,7 @@ describe('without a key', () => {
 describe('with a key', () => {
   test('metrics are scraped', async () => {
     const response = await asOperator('/metrics');
-    expect([response.status, await response.text()]).toEqual([
-      200,
-      expect.stringContaining('mediaflow_jobs'),
-    ]);
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('jobs')]);
   });
 
   test('everything is found, by either of the keys', async () => {

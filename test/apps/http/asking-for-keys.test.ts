@@ -139,6 +139,6 @@ test('guessing keys is throttled and counted, and a right key is taken all the w
   const upload = { method: 'POST', headers: { 'tus-resumable': '1.0.0', authorization: 'Bearer guess' } };
   await expectProblem(fetch(at('/v1/uploads'), upload), 429, 'too_many_wrong_keys');
   expect(await (await fetch(at('/metrics'), { headers: operator })).text()).toMatch(
-    /mediaflow_http_wrong_keys_total\{outcome="throttled"\} [5-9]\d/,
+    /http_wrong_keys_total\{outcome="throttled"\} [5-9]\d/,
   );
 });

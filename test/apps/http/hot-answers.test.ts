@@ -72,7 +72,7 @@ const ask = (path: string, headers: Record<string, string> = {}, method = 'GET')
 /** How many answers the application was not asked for. */
 async function early(): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text();
-  return Number(/mediaflow_hot_answers_total\{outcome="early"\} (\d+)/.exec(text)?.[1] ?? 0);
+  return Number(/cache_hits_total\{cache="hot_answers",tier="early"\} (\d+)/.exec(text)?.[1] ?? 0);
 }
 
 /** Asks until the answer is at hand: changes that were made before may still have to be heard of. */
@@ -120,7 +120,7 @@ test('what an operator sees is at hand for operators only', async () => {
 test('a wrong key is counted each time, however often the answer has been given', async () => {
   const wrong = async () => {
     const text = await (await fetch(`${server.url}/metrics`)).text();
-    return Number(/mediaflow_http_wrong_keys_total\{outcome="told"\} (\d+)/.exec(text)?.[1]);
+    return Number(/http_wrong_keys_total\{outcome="told"\} (\d+)/.exec(text)?.[1]);
   };
   await untilAtHand(pathOf());
   const [before, headers] = [await wrong(), { authorization: 'Bearer wrong-key-that-is-tried-again' }];

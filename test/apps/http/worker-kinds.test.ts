@@ -32,8 +32,8 @@ test('a process says which roles it has and which kinds of jobs it takes, and ha
   expect(roles).toEqual(['command', 'query', 'projector', 'saga', 'worker']);
   expect(kinds).toEqual(['forget', 'recommend']);
   expect(Object.keys(dependencies)).not.toContain('videoTools');
-  await expect.poll(() => metric('mediaflow_job_workers{kind="recommend"}')).toBe('1');
-  expect(await metric('mediaflow_job_workers{kind="probe"}')).toBe('0');
+  await expect.poll(() => metric('job_workers{kind="recommend"}')).toBe('1');
+  expect(await metric('job_workers{kind="probe"}')).toBe('0');
 });
 
 test('what waits though nobody takes its kind is told in readiness, among the queues and in metrics', async () => {
@@ -45,8 +45,8 @@ test('what waits though nobody takes its kind is told in readiness, among the qu
   const { items } = await getJson<{ items: { kind: string }[] }>(`${server.url}/v1/queues`);
   expect(items).toContainEqual({ kind: 'probe', waiting: 1, active: 0, workers: 0 });
   expect(items).toContainEqual({ kind: 'recommend', waiting: 0, active: 0, workers: 1 });
-  expect(await metric('mediaflow_jobs{kind="probe",state="waiting"}')).toBe('1');
+  expect(await metric('jobs{kind="probe",state="waiting"}')).toBe('1');
   await expect
-    .poll(async () => Number(await metric('mediaflow_jobs_oldest_waiting_seconds{kind="probe"}')))
+    .poll(async () => Number(await metric('jobs_oldest_waiting_seconds{kind="probe"}')))
     .toBeGreaterThan(0);
 });

@@ -74,7 +74,7 @@ async function ask(index: number, mediaId: string, headers: Record<string, strin
 
 async function outcomes(index: number): Promise<Record<string, number>> {
   const text = await (await fetch(`${query(index).url}/metrics`)).text();
-  const found = text.matchAll(/mediaflow_hot_answers_total\{outcome="(\w+)"\} (\d+)/g);
+  const found = text.matchAll(/cache_(?:hits|misses)_total\{cache="hot_answers",\w+="(\w+)"\} (\d+)/g);
   return Object.fromEntries([...found].map(([, name, count]) => [name, Number(count)]));
 }
 

@@ -5,6 +5,7 @@ import { createClosers } from '../../../src/apps/wire/closers.js';
 import { openJobQueue, openStorage } from '../../../src/apps/wire/open-storage.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { unobserved } from '../../support/unobserved.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ async function warningsOf(databaseUrl: string): Promise<string[]> {
   const logger = { ...silentLogger, warn: (_fields: object, message: string) => warnings.push(message) };
   const closers = createClosers(logger);
   const config = readConfig({ DATABASE_URL: databaseUrl });
-  const storage = await openStorage({ config, logger, closers, waitsFor: () => {} });
+  const storage = await openStorage({ config, logger, closers, observing: unobserved, waitsFor: () => {} });
   await openJobQueue({ config, storage, logger, closers });
   await closers.closeAll();
   return warnings;

@@ -101,9 +101,9 @@ test('each event is a CloudEvent in the topic of its aggregate, with what the fe
   const ready = await getJson<{ dependencies: object }>(`${server.url}/health/ready`);
   expect(ready.dependencies).toMatchObject({ kafka: { status: 'ok', detail: 'publishes, 0 events behind' } });
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
-  expect(metrics).toContain('mediaflow_follower_lag_events{follower="relay"} 0');
-  expect(metrics).toContain('mediaflow_follower_active{follower="relay"} 1');
-  expect(metrics).toContain(`mediaflow_follower_events_total{follower="relay"} ${told.length}`);
+  expect(metrics).toContain('follower_lag_events{follower="relay"} 0');
+  expect(metrics).toContain('follower_active{follower="relay"} 1');
+  expect(metrics).toContain(`follower_events_total{follower="relay"} ${told.length}`);
   expect(server.errors).toEqual([]);
 }, 60_000);
 

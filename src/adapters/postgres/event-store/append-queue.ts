@@ -1,10 +1,10 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { unavailable } from '../../../core/errors.js';
-import type { AppendResult } from '../../../core/event-store.js';
+import type { AppendResult, GroupCommit } from '../../../core/event-store.js';
 import type { PreparedAppend } from '../../../core/prepare-append.js';
 import { toStoreError } from '../connection/database-errors.js';
 import type { Stretch } from './stretches.js';
-import type { WrittenBatch } from './write-batch.js';
+import type { AppendOutcome, WrittenBatch } from './write-batch.js';
 
 interface QueuedAppend extends PreparedAppend {
   resolve(result: AppendResult): void;
@@ -15,6 +15,8 @@ export interface AppendQueueOptions {
   write(batch: readonly PreparedAppend[]): Promise<WrittenBatch>;
   /** Called with what every batch wrote. */
   onWritten(stretch: Stretch): void;
+  /** Called before those who wait for their appends hear of it. */
+  onCommitted?: ((commit: GroupCommit) => void) | undefined;
   readonly maximumBatchEvents: number;
   readonly maximumBatchBytes: number;
   readonly maximumQueued: number;
@@ -55,8 +57,13 @@ export function createAppendQueue(options: AppendQueueOptions): AppendQueue {
   }
 
   async function flush(batch: readonly QueuedAppend[]): Promise<void> {
+    const startedAt = performance.now();
     try {
       const { outcomes, stretch } = await options.write(batch);
+      options.onCommitted?.({
+        startedAt,
+        appends: batch.map((append, index) => told(append, outcomes[index])),
+      });
       for (const [index, append] of batch.entries()) {
         const outcome = outcomes[index];
         if (outcome && 'result' in outcome) append.resolve(outcome.result);
@@ -98,3 +105,8 @@ export function createAppendQueue(options: AppendQueueOptions): AppendQueue {
     },
   };
 }
+
+const told = ({ traceparent, events }: PreparedAppend, outcome: AppendOutcome | undefined) => ({
+  ...{ traceparent, events },
+  isWritten: outcome !== undefined && 'result' in outcome && !outcome.isRepeat,
+});

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { StoredEvent } from '../../../core/event.js';
-import type { AllPage, AppendLimits, EventStore } from '../../../core/event-store.js';
+import type { AllPage, AppendLimits, EventStore, GroupCommit } from '../../../core/event-store.js';
 import { type Logger, silentLogger } from '../../../core/logger.js';
 import { placeOf, placesBetween } from '../../../core/numbered-position.js';
 import { prepareAppend } from '../../../core/prepare-append.js';
@@ -26,6 +26,8 @@ export interface PostgresEventStoreOptions {
   readonly readIntervalMilliseconds?: number;
   /** How long an append outlasts a database that is away before it fails (default 10 000). */
   readonly giveUpAfterMilliseconds?: number;
+  /** Told of every group commit. */
+  readonly onCommitted?: ((commit: GroupCommit) => void) | undefined;
   /** Appends that may wait for their batch before more are refused (default 10 000). */
   readonly maximumQueued?: number;
 }
@@ -47,6 +49,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
   const queue = createAppendQueue({
     write: (batch) => writeBatch(pool, batch, options.giveUpAfterMilliseconds ?? 10_000),
     onWritten: watch.sawWritten,
+    onCommitted: options.onCommitted,
     maximumBatchEvents: 1_000,
     maximumBatchBytes: 4_194_304,
     maximumQueued: options.maximumQueued ?? 10_000,

@@ -11,7 +11,9 @@ import { type BelievedLog, readExcerpt, type Written, writeAccepted } from './ap
 import type { Stretch } from './stretches.js';
 
 /** What became of one append of a batch. */
-export type AppendOutcome = { readonly result: AppendResult } | { readonly error: Error };
+export type AppendOutcome =
+  | { readonly result: AppendResult; readonly isRepeat?: true }
+  | { readonly error: Error };
 
 export interface WrittenBatch {
   readonly outcomes: readonly AppendOutcome[];
@@ -129,7 +131,7 @@ function settle(
     if (decision.kind === 'rejected') return { error: decision.error };
     if (decision.kind === 'repeated') {
       const place = 'place' in decision.at ? decision.at.place : head + decision.at.batchOffset + 1;
-      return { result: { position: positionAt(place), revision: decision.revision } };
+      return { result: { position: positionAt(place), revision: decision.revision }, isRepeat: true };
     }
     const { stream = '', events = [] } = batch[index] ?? {};
     for (const { type } of events) types.add(type);

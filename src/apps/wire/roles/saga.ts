@@ -9,7 +9,7 @@ import { codec, executeUntyped } from '../write-side.js';
 
 /** Drives the processes: from events to jobs and commands, and puts away what is left of them. */
 export async function sagaPart(context: PartContext): Promise<Part> {
-  const { config, storage, execute, logger, stopping } = context;
+  const { config, storage, execute, observing, logger, stopping } = context;
   const queue = await context.jobQueue();
   return {
     checks: { jobQueue: jobQueueCheck(queue, storage.presence) },
@@ -21,7 +21,7 @@ export async function sagaPart(context: PartContext): Promise<Part> {
         sagaStore: storage.sagaStore,
         decode: codec.decode,
         execute: executeUntyped(execute),
-        queue,
+        ...{ queue, tracer: observing.tracer },
         clock: systemClock,
         logger,
         random: Math.random,

@@ -13,12 +13,13 @@ import { executeUntyped } from '../write-side.js';
 
 /** Does the jobs of the kinds it takes. */
 export async function workerPart(context: PartContext): Promise<Part> {
-  const { config, storage, execute, closers, logger } = context;
+  const { config, storage, execute, observing, closers, logger } = context;
   const workRoot = await context.workFolder();
   const { workers, opened } = await createWorkers(
     config.workerKinds,
     {
-      blobs: async () => openWorkersBlobs({ config, blobs: await context.blobs(), closers }),
+      blobs: async () =>
+        openWorkersBlobs({ config, blobs: await context.blobs(), metrics: observing.metrics, closers }),
       tools: context.videoTools,
       views: context.readers.operators,
       async vision() {

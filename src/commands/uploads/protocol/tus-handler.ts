@@ -1,4 +1,5 @@
 import { invalid, MediaFlowError } from '../../../core/errors.js';
+import { traceIdOf } from '../../../core/traceparent.js';
 import { closeUpload, type EndReason, findUpload } from '../lifecycle/lifecycle.js';
 import { sizeOfOriginal } from '../lifecycle/new-upload.js';
 import { checksumAlgorithms } from '../receiving/checksums.js';
@@ -29,7 +30,10 @@ export function createTusHandler(context: UploadContext): TusHandler {
     const response = await answer(method, request).catch((error: unknown) => {
       const problem = problemResponse(error);
       if (problem.status === 500)
-        context.logger.error({ err: error, method, path: request.path }, 'Upload failed');
+        context.logger.error(
+          { err: error, method, path: request.path, traceId: traceIdOf(request.traceparent) },
+          'Upload failed',
+        );
       return problem;
     });
     const { body, ...head } = response;
