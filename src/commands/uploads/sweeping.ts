@@ -1,4 +1,4 @@
-import { MediaFlowError, messageOf } from '../../core/errors.js';
+import { isPassing, MediaFlowError, messageOf } from '../../core/errors.js';
 import { addSeconds } from '../../core/time.js';
 import type { UploadRecord } from '../../core/upload-ledger.js';
 import { growingKey } from '../../domain/media/blob-places.js';
@@ -91,6 +91,7 @@ async function forEachUnfinished(
   treat: (upload: UploadRecord) => Promise<Outcome>,
 ): Promise<SweepResult> {
   const counts = { completed: 0, closed: 0, joining: 0, left: 0, failed: 0 };
+  const outages = new Set<string>();
   for (const upload of await context.ledger.unfinished()) {
     if (signal?.aborted) break;
     if (context.transfers.isActive(upload.id)) continue;
@@ -107,12 +108,21 @@ async function forEachUnfinished(
       // Somebody is at it: a request, another process, or a join that has it for a part.
       if (error instanceof MediaFlowError && error.code === 'upload_locked') continue;
       counts.failed++;
-      const level = error instanceof MediaFlowError ? 'warn' : 'error';
+      const level = levelOf(error, outages);
       context.logger[level]({ err: error, uploadId: upload.id }, `An upload is left: ${messageOf(error)}`);
     }
   }
   const { completed, closed, failed } = counts;
   return { completed, closed, failed };
+}
+
+/** An engine that is away is told of once, for all uploads that wait for it. */
+function levelOf(error: unknown, outages: Set<string>): 'debug' | 'warn' | 'error' {
+  if (!(error instanceof MediaFlowError)) return 'error';
+  if (!isPassing(error)) return 'warn';
+  if (outages.has(error.code)) return 'debug';
+  outages.add(error.code);
+  return 'warn';
 }
 
 /** Bytes that no upload claims: a crash came between the ledger's last word and the removal. */

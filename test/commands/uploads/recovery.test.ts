@@ -5,8 +5,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { UploadHooks } from '../../../src/commands/uploads/upload-context.js';
+import { silentLogger } from '../../../src/core/logger.js';
 import { typescriptArguments } from '../../support/typescript-child.js';
 import {
   clientOf,
@@ -92,6 +93,21 @@ test('an upload that was whole when the item could not hear of it is completed a
     },
   ]);
   expect((await after.send('HEAD', path)).headers['upload-offset']).toBe('5');
+});
+
+test('an engine that is away is told of once a sweep, however many uploads wait for it', async () => {
+  const before = await start({ hooks: { completed: unreachable } });
+  for (let sent = 0; sent < 3; sent++) {
+    const { path } = await createUpload(before, { 'upload-length': 5 });
+    await before.send('PATCH', path, patchHeaders(0), 'whole');
+  }
+  await before.kill();
+  const warn = vi.fn();
+  const after = await start({ hooks: { completed: unreachable }, logger: { ...silentLogger, warn } });
+  expect(await after.uploads.resumeInterrupted()).toEqual({ completed: 0, closed: 0, failed: 3 });
+  expect(warn).toHaveBeenCalledTimes(1);
+  await after.uploads.resumeInterrupted();
+  expect(warn).toHaveBeenCalledTimes(2);
 });
 
 test('a request to an upload that a sweep is completing waits for that, and is not told that another one sends bytes', async () => {

@@ -12,6 +12,7 @@ import type { UploadHooks } from '../../../src/commands/uploads/upload-context.j
 import { createUploads, type Uploads } from '../../../src/commands/uploads/uploads.js';
 import type { BlobStore } from '../../../src/core/blob-store.js';
 import type { Locker } from '../../../src/core/locker.js';
+import type { Logger } from '../../../src/core/logger.js';
 import type { UploadCaller, UploadLedger } from '../../../src/core/upload-ledger.js';
 import type { TestDatabase } from '../../support/database.js';
 
@@ -64,6 +65,7 @@ export async function startUploadServer(options: {
   readonly limits?: CreateOptions['limits'];
   readonly now?: CreateOptions['now'];
   readonly stopping?: AbortSignal;
+  readonly logger?: Logger;
   readonly hooks?: Partial<UploadHooks>;
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
   /** That of an earlier server which this one replaces. */
@@ -100,6 +102,7 @@ export async function startUploadServer(options: {
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.now ? { now: options.now } : {}),
     ...(options.stopping ? { stopping: options.stopping } : {}),
+    ...(options.logger ? { logger: options.logger } : {}),
   });
   const app = fastify({ forceCloseConnections: true, requestTimeout: 0 });
   // Whoever says to be somebody is.
