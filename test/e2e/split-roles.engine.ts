@@ -23,9 +23,9 @@ const SEED = Number(process.env.SPLIT_ROLES_SEED ?? 1);
 /** A folder for what is there at the end. */
 const LOGS = process.env.SPLIT_ROLES_LOGS ?? '';
 /** All is compared after so many, while what happened can still be told from the log of the test. */
-const DISTURBANCES_A_ROUND = 10;
+const DISTURBANCES_A_ROUND = 20;
 /** Between the beginnings of two scenarios of clients. */
-const SCENARIO_EVERY_MS = 15_000;
+const SCENARIO_EVERY_MS = 25_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-split-roles-clips-'));
 const acts: Act[] = [];
@@ -95,3 +95,7 @@ for (let first = 0; first < DISTURBANCES; first += DISTURBANCES_A_ROUND) {
     expect(faults, story.join('\n')).toEqual([]);
   });
 }
+
+test('all of them end cleanly when they are told to', async () => {
+  for (const [name, code] of await stage.processes.stopAll()) expect([name, code]).toEqual([name, 0]);
+});

@@ -4,7 +4,7 @@ import { PROCESS_NAMES } from './processes.js';
 import type { Stage } from './stage.js';
 
 /** More at once, and nothing would happen in between. */
-const MOST_AT_ONCE = 3;
+const MOST_AT_ONCE = 4;
 
 type Scene = Pick<Stage, 'processes' | 'servers' | 'ways'>;
 

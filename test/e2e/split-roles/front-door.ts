@@ -36,6 +36,7 @@ export async function openFrontDoor(processes: Pick<Processes, 'url'>): Promise<
     const name = choose(roleFor(request));
     const address = processes.url(name);
     const giveUp = () => {
+      if (response.destroyed) return;
       avoidedUntil.set(name, performance.now() + AVOIDED_FOR_MS);
       // What has begun to be answered cannot become another answer.
       if (response.headersSent) return void response.destroy();
@@ -49,7 +50,7 @@ export async function openFrontDoor(processes: Pick<Processes, 'url'>): Promise<
       headers,
     });
     const deadline = setTimeout(() => onward.destroy(new Error('No answer')), PATIENCE_MS);
-    onward.once('error', () => {
+    onward.on('error', () => {
       clearTimeout(deadline);
       giveUp();
     });

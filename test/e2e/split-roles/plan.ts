@@ -29,8 +29,8 @@ export interface Disturbance {
 
 /** A job is given to another worker up to 30 s after the last heartbeat, which is the longest of the leases. */
 const LONGER_THAN_EVERY_LEASE_MS = 33_000;
-const LONGEST_CUT_MS = 35_000;
-const LONGEST_PAUSE_MS = 6_000;
+const LONGEST_CUT_MS = 15_000;
+const LONGEST_PAUSE_MS = 5_000;
 
 type Kind = { readonly role: Role } | { readonly server: ServerName };
 const KINDS: readonly Kind[] = [

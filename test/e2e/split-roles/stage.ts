@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '../../../scripts/services/index.js';
-import { findFreePort } from '../../../src/adapters/embedded-postgres/free-port.js';
 import { openTopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { findPortToKeep } from '../../support/port-to-keep.js';
 import { type Query, startExternalDatabase } from '../support/external-database.js';
 import { type FrontDoor, openFrontDoor } from './front-door.js';
 import { PROCESS_NAMES, type Processes, type ProcessName, superviseProcesses } from './processes.js';
@@ -38,19 +38,38 @@ export interface Stage {
 
 /** `environment` is what all processes are started with beside their engines, such as the engine of jobs. */
 export async function setStage(environment: Readonly<Record<string, string>>): Promise<Stage> {
+  const ends: (() => Promise<unknown>)[] = [];
+  const end = async () => {
+    for (const each of ends.splice(0).toReversed()) await each();
+  };
+  try {
+    return { ...(await build(environment, (each) => ends.push(each))), end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** `atEnd` is told how to take down again what stands, the last of it first. */
+async function build(
+  environment: Readonly<Record<string, string>>,
+  atEnd: (end: () => Promise<unknown>) => void,
+): Promise<Omit<Stage, 'end'>> {
   const folder = mkdtempSync(join(tmpdir(), 'mediaflow-split-roles-'));
+  atEnd(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const hosts = ['host-1', 'host-2'].map((host) => join(folder, host));
   for (const host of hosts) mkdirSync(host);
   for (const name of ['redis', 'kafka', 's3'] as const) await services[name].prepare(() => {});
   const database = await startExternalDatabase({ maximumConnections: MAXIMUM_CONNECTIONS });
+  atEnd(database.stop);
   const ports = {
-    eventstoredb: await findFreePort(),
-    redis: await findFreePort(),
-    s3: await findFreePort(),
-    kafka: await findFreePort(),
+    eventstoredb: await findPortToKeep(),
+    redis: await findPortToKeep(),
+    s3: await findPortToKeep(),
+    kafka: await findPortToKeep(),
   };
   const kafkaPorts = new Map<ProcessName, number>();
-  for (const name of PROCESS_NAMES) kafkaPorts.set(name, await findFreePort());
+  for (const name of PROCESS_NAMES) kafkaPorts.set(name, await findPortToKeep());
 
   const ways = await openWays((server, from) => {
     switch (server) {
@@ -66,6 +85,7 @@ export async function setStage(environment: Readonly<Record<string, string>>): P
         return `http://127.0.0.1:${ports.s3}`;
     }
   });
+  atEnd(ways.close);
   const hostOf = (server: ServerName, from: ProcessName) => new URL(ways.to(server, from).url).host;
   const listeners = PROCESS_NAMES.map(
     (name): KafkaListener => ({
@@ -73,12 +93,17 @@ export async function setStage(environment: Readonly<Record<string, string>>): P
       advertisedPort: Number(hostOf('kafka', name).split(':')[1]),
     }),
   );
+  async function begun(starting: Promise<Server>): Promise<Server> {
+    const server = await starting;
+    atEnd(server.end);
+    return server;
+  }
   const servers: Record<ServerName, Server> = {
     postgres: postgresServer(database),
-    eventstoredb: await startEventStoreDb(folder, ports.eventstoredb),
-    redis: await startRedis(folder, ports.redis),
-    s3: await startS3(folder, ports.s3),
-    kafka: await startKafka(folder, ports.kafka, listeners),
+    eventstoredb: await begun(startEventStoreDb(folder, ports.eventstoredb)),
+    redis: await begun(startRedis(folder, ports.redis)),
+    s3: await begun(startS3(folder, ports.s3)),
+    kafka: await begun(startKafka(folder, ports.kafka, listeners)),
   };
   const brokers = [`127.0.0.1:${ports.kafka}`];
   const settings = { brokers, clientId: 'test' };
@@ -99,18 +124,13 @@ export async function setStage(environment: Readonly<Record<string, string>>): P
       S3_ENDPOINT: `http://${hostOf('s3', name)}`,
     }),
   });
+  atEnd(processes.killAll);
   const door = await openFrontDoor(processes);
+  atEnd(async () => door.close());
   await Promise.all(PROCESS_NAMES.map(processes.ready));
 
   return {
     ...{ processes, servers, ways, door, brokers, query: database.query, dataFolders: hosts },
     ...{ journal: journalIn(folder), bucket: bucketIn(folder) },
-    async end() {
-      door.close();
-      await processes.killAll();
-      await ways.close();
-      await Promise.all(Object.values(servers).map((server) => server.end()));
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
   };
 }

@@ -8,7 +8,7 @@ import type { KeptEvent, SplitRecord, TopicRecord } from './check-split-record.j
 import { type Stage, TOPIC_PREFIX } from './stage.js';
 
 /** A job that lost its workers again and again waits for a minute, and the whole for its turn. */
-const QUIET_DEADLINE_MS = 150_000;
+const QUIET_DEADLINE_MS = 240_000;
 const PUBLISHED_DEADLINE_MS = 60_000;
 
 /** What there is once all has come to rest: of the log and the topics as their engines tell it. */

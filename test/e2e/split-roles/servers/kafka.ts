@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLASS_PATH, describeCluster, formatStorage } from '../../../../scripts/services/kafka/kafka.js';
 import { serverProperties } from '../../../../scripts/services/kafka/server-properties.js';
-import { findFreePort } from '../../../../src/adapters/embedded-postgres/free-port.js';
+import { findPortToKeep } from '../../../support/port-to-keep.js';
 import { startSpawnedServer } from './spawned-server.js';
 
 /** Where a listener listens, and which port it tells clients to come to: that of their way to it. */
@@ -16,7 +16,7 @@ export interface KafkaListener {
  */
 export async function startKafka(folder: string, port: number, listeners: readonly KafkaListener[]) {
   const properties = join(folder, 'kafka.properties');
-  const place = { brokerPort: port, controllerPort: await findFreePort(), folder: join(folder, 'kafka') };
+  const place = { brokerPort: port, controllerPort: await findPortToKeep(), folder: join(folder, 'kafka') };
   const names = ['PLAINTEXT', ...listeners.map((_, index) => `WAY${index}`)];
   const addresses = (ports: readonly number[]) =>
     names.map((name, index) => `${name}://127.0.0.1:${ports[index]}`).join(',');

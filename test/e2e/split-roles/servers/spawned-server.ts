@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { untilAnswered } from '../../support/until-answered.js';
 import { type Server, signalFamily } from './server.js';
 
@@ -20,7 +21,12 @@ export async function startSpawnedServer(options: {
     child = spawn(options.program, [...options.args], { stdio: ['ignore', output, output] });
     closeSync(output);
     await once(child, 'spawn');
-    await untilAnswered(options.answers, START_DEADLINE_SECONDS);
+    const ended = once(child, 'exit').then(async () => {
+      const lines = (await readFile(options.logFile, 'utf8')).trimEnd().split('\n');
+      throw new Error(`${options.program} ended. Its log ends:\n${lines.slice(-15).join('\n')}`);
+    });
+    ended.catch(() => {});
+    await Promise.race([untilAnswered(options.answers, START_DEADLINE_SECONDS), ended]);
   }
 
   async function kill(): Promise<void> {
@@ -30,9 +36,10 @@ export async function startSpawnedServer(options: {
     await ended;
   }
 
-  // None is left behind by a run that was broken off.
-  process.once('exit', () => child?.kill('SIGKILL'));
-  await start();
+  await start().catch(async (error) => {
+    await kill();
+    throw error;
+  });
   return {
     kill,
     start,
