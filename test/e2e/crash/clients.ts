@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Activity } from './activity.js';
-import { persist } from './persist.js';
+import { createPersist } from './persist.js';
 import type { Act } from './record.js';
 import type { CrowdPlan, Scenario, UploadPlan, ViewerPlan } from './scenario.js';
 import { sendByTus, sendJoined } from './tus-client.js';
@@ -22,8 +22,11 @@ export async function runClients(options: {
   readonly clips: readonly Clip[];
   readonly tell: (act: Act) => void;
   readonly activity: Activity;
+  /** How long a request is sent again before its client gives up (default 120). */
+  readonly patienceSeconds?: number;
 }): Promise<void> {
   const { url, scenario, clips, tell, activity } = options;
+  const persist = createPersist(options.patienceSeconds ?? 120);
   const firstItem = Promise.withResolvers<string>();
 
   async function send(path: string, method: string, key: string, body?: unknown): Promise<Answer | null> {
@@ -69,8 +72,8 @@ export async function runClients(options: {
 
   const ways: Record<UploadPlan['via'], (plan: UploadPlan, clip: Clip) => Promise<Answer | null>> = {
     form: (plan, clip) => sendForm(plan, clip),
-    tus: (plan, clip) => sendByTus({ url, plan, clip, tell }),
-    joined: (plan, clip) => sendJoined({ url, plan, clip, tell }),
+    tus: (plan, clip) => sendByTus({ url, plan, clip, tell, persist }),
+    joined: (plan, clip) => sendJoined({ url, plan, clip, tell, persist }),
   };
 
   async function sendForm(plan: UploadPlan, clip: Clip): Promise<Answer | null> {

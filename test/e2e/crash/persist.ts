@@ -1,12 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const PATIENCE_SECONDS = 120;
 /** Come again: the server says so, or somebody else is still at it. */
 const AGAIN = [423, 429, 503, 507];
 
 /** Sends the same request until it is answered, as a client does whose server is killed; undefined when it gives up. */
-export async function persist(send: () => Promise<Response>): Promise<Response | undefined> {
-  const deadline = performance.now() + PATIENCE_SECONDS * 1000;
+export type Persist = (send: () => Promise<Response>) => Promise<Response | undefined>;
+
+export const createPersist =
+  (patienceSeconds: number): Persist =>
+  (send) =>
+    persist(send, patienceSeconds);
+
+async function persist(
+  send: () => Promise<Response>,
+  patienceSeconds: number,
+): Promise<Response | undefined> {
+  const deadline = performance.now() + patienceSeconds * 1000;
   while (performance.now() < deadline) {
     const answer = await send().catch(() => undefined);
     if (answer && !(await isToComeAgain(answer))) return answer;

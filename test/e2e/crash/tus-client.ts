@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Clip } from './clients.js';
-import { persist } from './persist.js';
+import type { Persist } from './persist.js';
 import type { Act } from './record.js';
 import type { UploadPlan } from './scenario.js';
 
@@ -14,6 +14,7 @@ interface TusClient {
   readonly plan: UploadPlan;
   readonly clip: Clip;
   readonly tell: (act: Act) => void;
+  readonly persist: Persist;
 }
 interface Sent {
   readonly mediaId: string;
@@ -60,7 +61,7 @@ const idOf = (url: string, address: string): string => new URL(address, url).pat
 
 /** The address of a new upload, or of the one that an earlier request with the key has made; null when it gives up. */
 async function create(
-  { url, tell }: TusClient,
+  { url, tell, persist }: TusClient,
   key: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<string | null> {
@@ -77,7 +78,7 @@ async function create(
 
 /** Asks how far it came whenever a patch was not answered as it should be. Null when it gives up. */
 async function sendBytes(
-  { url, plan, tell }: TusClient,
+  { url, plan, tell, persist }: TusClient,
   location: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<string | null> {

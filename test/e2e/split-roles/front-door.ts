@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { COPIES, type Processes, type ProcessName, type Role } from './processes.js';
 
 /** What a proxy in front of the product waits for the head of an answer. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 /** One that did not answer is left out for so long, where there is another. */
 const AVOIDED_FOR_MS = 5_000;
 
