@@ -6,7 +6,7 @@ import { moderationVariables, readModeration } from './config/moderation.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
 import { readStorage, type StorageConfig, storageVariables } from './config/storage.js';
-import { readTracing, type TracingConfig, telemetryVariables } from './config/telemetry.js';
+import { readTracing, speaksProtocol, type TracingConfig, telemetryVariables } from './config/telemetry.js';
 import { readTools, type ToolConfig, toolVariables } from './config/tools.js';
 import { readUploads, type UploadConfig, uploadVariables } from './config/uploads.js';
 import { readWorker, type WorkerConfig, workerVariables } from './config/worker.js';
@@ -39,6 +39,10 @@ const checkedEnvironment = environmentSchema
   .refine(signsIn, {
     path: ['KAFKA_SASL_MECHANISM'],
     error: 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
+  })
+  .refine(speaksProtocol, {
+    path: ['OTEL_EXPORTER_OTLP_PROTOCOL'],
+    error: 'only http/protobuf is spoken here',
   });
 
 const readableByClients = checkedEnvironment

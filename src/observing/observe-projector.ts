@@ -2,6 +2,7 @@ import type { StoredEvent } from '../core/event.js';
 import { isAfter } from '../core/position.js';
 import type { AnyProjection, MovedProjection, ObservePage } from '../core/projection-store.js';
 import { recentTrace } from '../core/traceparent.js';
+import { noTracer } from '../core/tracer.js';
 import { instantOf, type Observing } from './observing.js';
 
 /** Counts what is written into views, and tells of each event that is traced which views it is in. */
@@ -14,6 +15,7 @@ export const observeProjector =
         const count = events.reduce((sum, event) => sum + (takes(each, event) ? 1 : 0), 0);
         if (count > 0) metrics.add('events_processed_total', { projection: each.projection.name }, count);
       }
+      if (tracer === noTracer) return;
       const now = new Date().toISOString();
       for (const event of events) {
         const parent = recentTrace(event.metadata.traceparent, event.recordedAt, now);

@@ -23,6 +23,11 @@ test.each<[string, Record<string, string>, string]>([
     { KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'somebody' },
     'KAFKA_SASL_MECHANISM: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
   ],
+  [
+    'a protocol of traces that is not spoken here',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    'OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is spoken here',
+  ],
 ])('what is wrong with a setting is told in words, with what was set: %s', (_, variables, sentence) => {
   expect(() => readConfig(variables)).toThrow(sentence);
 });
@@ -64,4 +69,15 @@ test.for([
   'esdb+discover://cluster.example.com/?keepAliveInterval=10000&maxDiscoverAttempts=5',
 ])('an EventStoreDB may be one node, several, or a name of all: %s', (url) => {
   expect(readConfig({ EVENTSTOREDB_URL: url }).eventStoreDbUrl).toBe(url);
+});
+
+test('traces go to the address that OpenTelemetry’s variables name, and nowhere without one or when they are off', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
+  const urlOf = (variables: Record<string, string>) => readConfig(variables).tracing?.url;
+  expect(urlOf(endpoint)).toBe('http://collector:4318/v1/traces');
+  const whole = 'https://traces.example.com/in';
+  expect(urlOf({ ...endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole })).toBe(whole);
+  expect(urlOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_SERVICE_NAME: 'of a platform' })).toBeUndefined();
+  expect(urlOf({ ...endpoint, OTEL_SDK_DISABLED: 'true' })).toBeUndefined();
+  expect(urlOf({ ...endpoint, OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ReceivedSpan } from '../../scripts/services/otlp/received-span.js';
 import { openTopicAdmin } from '../../src/adapters/kafka/topics/topic-admin.js';
 import { silentLogger } from '../../src/core/logger.js';
-import { filePart, form, mediaIdOf, sendForm } from '../apps/http/support/client.js';
+import { filePart, form, mediaIdOf, sendForm, textPart } from '../apps/http/support/client.js';
 import { makeGoodClip } from '../apps/http/support/clips.js';
 import { startServer, type TestServer, temporaryFolder } from '../apps/http/support/server.js';
 import { getJson, type Item, isSettled } from '../e2e/support/client.js';
@@ -31,6 +31,9 @@ let traceresponse: string | null;
 let spans: readonly ReceivedSpan[];
 let records: readonly ReadRecord[];
 let scraped: string;
+const log: { readonly message: string; readonly traceId?: string; readonly correlationId?: string }[] = [];
+let failedId: string;
+const failedTraceId = hex(16);
 
 const spansOf = (id: string) => getJson<ReceivedSpan[]>(`${receiver}/spans?traceId=${id}`);
 
@@ -45,16 +48,28 @@ beforeAll(async () => {
   const admin = await openTopicAdmin({ settings, prefix, logger: silentLogger });
   await admin.create();
   await admin.close();
-  server = await startServer(join(folder.path, 'data'), {
+  const environment = {
     ...{ OTEL_EXPORTER_OTLP_ENDPOINT: receiver, KAFKA_BROKERS, KAFKA_TOPIC_PREFIX: prefix },
     MEDIAFLOW_API_KEYS: KEY,
-  });
+  };
+  server = await startServer(join(folder.path, 'data'), environment, (fields, message) =>
+    log.push({ ...fields, message }),
+  );
   const film = form(['title', TITLE], await filePart(await makeGoodClip(join(folder.path, 'clip.mp4'))));
   const answer = await sendForm(server.url, film, { traceparent, authorization });
   traceresponse = answer.headers.get('traceresponse');
   mediaId = await mediaIdOf(answer);
   const item = () => getJson<Item>(`${server.url}/v1/media/${mediaId}`, { authorization });
   await vi.waitUntil(async () => isSettled(await item()), { timeout: 60_000, interval: 200 });
+  const noFilm = form(['title', TITLE], textPart('no film'));
+  failedId = await mediaIdOf(
+    await sendForm(server.url, noFilm, { authorization, traceparent: `00-${failedTraceId}-${hex(8)}-01` }),
+  );
+  await vi.waitUntil(() => log.some(({ message }) => message === 'job attempt failed'), { timeout: 60_000 });
+  await vi.waitUntil(
+    async () => isSettled(await getJson<Item>(`${server.url}/v1/media/${failedId}`, { authorization })),
+    { timeout: 60_000, interval: 200 },
+  );
   const { items } = await getJson<{ items: Told[] }>(`${server.url}/v1/events?limit=1000`, { authorization });
   const read = await readTopics(settings, [`${prefix}.events.media`]);
   await vi.waitUntil(() => read.records.length === items.length, { timeout: 30_000 });
@@ -68,7 +83,7 @@ beforeAll(async () => {
   // What has not been sent yet is sent at the end.
   await server.stop();
   spans = await spansOf(traceId);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   folder.remove();
   await deleteTopics(settings, prefix);
@@ -163,7 +178,8 @@ describe('one trace, from the request of an upload to the view of its result', (
   });
 
   test('goes to Kafka: each record carries the span of its sending, which is part of its append', () => {
-    const appended = records.map(({ headers }) => headers.traceparent?.split('-'));
+    const ofTrace = records.filter(({ key }) => key === `media-${mediaId}`);
+    const appended = ofTrace.map(({ headers }) => headers.traceparent?.split('-'));
     expect(appended.length).toBeGreaterThan(10);
     for (const [index, [, trace, spanId, flags] = []] of appended.entries()) {
       const sent = only(spans.filter((span) => span.spanId === spanId));
@@ -171,8 +187,8 @@ describe('one trace, from the request of an upload to the view of its result', (
       expect(sent).toMatchObject({
         ...{ name: `send ${prefix}.events.media`, kind: 'producer' },
         attributes: {
-          ...{ 'messaging.system': 'kafka', 'messaging.message.id': records[index]?.headers.ce_id },
-          'mediaflow.event.type': records[index]?.headers.ce_type,
+          ...{ 'messaging.system': 'kafka', 'messaging.message.id': ofTrace[index]?.headers.ce_id },
+          'mediaflow.event.type': ofTrace[index]?.headers.ce_type,
         },
       });
       expect(spans.find((span) => span.spanId === sent.parentSpanId)?.name).toBe('append');
@@ -193,15 +209,28 @@ describe('one trace, from the request of an upload to the view of its result', (
 
   test('is an example of what is measured', () => {
     expect(scraped).toMatch(/\n# EOF\n$/);
-    expect(scraped).toMatch(/^events_appended_total\{type="MediaUploaded"\} 1$/m);
+    expect(scraped).toMatch(/^events_appended_total\{type="MediaUploaded"\} 2$/m);
     expect(scraped).toMatch(
       new RegExp(
-        `^command_duration_seconds_bucket\\{.*command="CompleteUpload".* # \\{trace_id="${traceId}"\\} `,
+        `^command_duration_seconds_bucket\\{.*command="RecordRenditions".* # \\{trace_id="${traceId}"\\} `,
         'm',
       ),
     );
     expect(scraped).toMatch(
       new RegExp(`^job_duration_seconds_bucket\\{.*kind="transcode".* # \\{trace_id="${traceId}"\\} `, 'm'),
     );
+  });
+});
+
+describe('the log', () => {
+  test('says of a job that failed which chain of work and which trace it was in', () => {
+    expect(log.filter(({ message }) => message === 'job attempt failed')).toMatchObject([
+      { correlationId: failedId, traceId: failedTraceId },
+    ]);
+  });
+
+  test('tells no key and no title', () => {
+    const text = JSON.stringify(log);
+    for (const secret of [KEY, TITLE]) expect(text).not.toContain(secret);
   });
 });

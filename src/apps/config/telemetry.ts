@@ -6,6 +6,8 @@ const SAMPLERS = [
   ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
 ] as const;
 
+const PROTOCOL = 'http/protobuf';
+
 /** OpenTelemetry's own variables. The others that its SDK knows (`OTEL_BSP_…`, limits) work too. */
 export const telemetryVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: z
@@ -19,9 +21,9 @@ export const telemetryVariables = {
     .optional()
     .describe('The whole address for traces, where it is not `<endpoint>/v1/traces`'),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
-    .literal('http/protobuf', { error: 'only http/protobuf is spoken here' })
-    .default('http/protobuf')
-    .describe('The protocol; collectors take it on port 4318'),
+    .string()
+    .default(PROTOCOL)
+    .describe('The protocol: only `http/protobuf` is spoken here, which collectors take on port 4318'),
   OTEL_EXPORTER_OTLP_HEADERS: z
     .string()
     .optional()
@@ -67,3 +69,7 @@ export function readTracing(env: Read<typeof telemetryVariables>): TracingConfig
     samplerRatio: env.OTEL_TRACES_SAMPLER_ARG,
   };
 }
+
+/** Whether traces are wanted in a protocol that is spoken here; where none are, a platform may have set whatever it likes. */
+export const speaksProtocol = (env: Read<typeof telemetryVariables>): boolean =>
+  readTracing(env) === undefined || env.OTEL_EXPORTER_OTLP_PROTOCOL === PROTOCOL;

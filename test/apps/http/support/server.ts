@@ -25,16 +25,18 @@ export function temporaryFolder(): TemporaryFolder {
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** The whole product in this process, on a free port and an embedded PostgreSQL of its own. */
+/** The whole product in this process, on a free port and an embedded PostgreSQL of its own; `hear` is told all that it logs. */
 export async function startServer(
   dataFolder: string,
   environment: Readonly<Record<string, string>> = {},
+  hear: (fields: object, message: string) => void = () => {},
 ): Promise<TestServer> {
   const errors: string[] = [];
   const note = (fields: object, message: string) => {
+    hear(fields, message);
     errors.push(`${message} ${JSON.stringify(fields, errorsAsText)}`);
   };
-  const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: note };
+  const logger: Logger = { debug: hear, info: hear, warn: hear, error: note };
   const config = readConfig({ PORT: '0', MEDIAFLOW_DATA: dataFolder, ...environment });
   const server = await openHttpServer(config);
   const { url, stop } = await startMediaFlow({ server, config, roles: ALL_ROLES, logger, version: 'test' });
