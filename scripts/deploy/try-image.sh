@@ -2,7 +2,7 @@
 # Takes the image through what docker-compose.yml does with it, without Docker: `migrate`, `topics create` and the bucket,
 # then each role as a container of its own as the image's user, an upload through the proxy until it is published, a stop.
 # Engines are those of `npm run services`; the log is in PostgreSQL, since no event store can be had here.
-# Root on Debian with buildah and nginx, and an image by scripts/deploy/build-image.sh.
+# Root on Debian with buildah, nginx and promtool, and an image by scripts/deploy/build-image.sh.
 #
 #   scripts/deploy/try-image.sh [FILE]
 set -euo pipefail
@@ -33,8 +33,8 @@ finish() {
 }
 trap finish EXIT
 
-npm run --silent services -- up postgres redis kafka s3
-eval "$(npm run --silent services -- env postgres redis kafka s3)"
+npm run --silent services -- up postgres redis kafka s3 otlp
+eval "$(npm run --silent services -- env postgres redis kafka s3 otlp)"
 key=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
 if [ -z "$film" ]; then
   film=$folder/film.mp4
@@ -48,6 +48,7 @@ settings=(
   --env DATABASE_URL="$DATABASE_URL" --env MEDIAFLOW_MIGRATE_AT_START=false --env REDIS_URL="$REDIS_URL"
   --env KAFKA_BROKERS="$KAFKA_BROKERS" --env S3_ENDPOINT="$S3_ENDPOINT" --env S3_BUCKET=tried
   --env AWS_REGION="$AWS_REGION" --env AWS_ACCESS_KEY_ID="$AWS_ACCESS_KEY_ID"
+  --env OTEL_EXPORTER_OTLP_ENDPOINT="$OTEL_EXPORTER_OTLP_ENDPOINT"
   --env AWS_SECRET_ACCESS_KEY="$AWS_SECRET_ACCESS_KEY" --env MEDIAFLOW_API_KEYS="$key" --env HOST=127.0.0.1
 )
 # Sets `container`.
@@ -106,6 +107,16 @@ settings+=(--env MEDIAFLOW_URL=http://127.0.0.1:18080 --env MEDIAFLOW_API_KEY="$
 say 'uploads, as the service `cli` does'
 run "$once" tini -s -- mediaflow upload /given/upload.mp4 --wait
 test "$(curl --silent --output /dev/null --write-out '%{http_code}' http://127.0.0.1:18080/metrics)" = 404
+say "spans that were received: $(curl --silent "$OTEL_EXPORTER_OTLP_ENDPOINT/spans" | node -e '
+  let text = ""; process.stdin.on("data", (part) => (text += part)).on("end", () => {
+    const names = new Set(JSON.parse(text).map(({ name }) => name));
+    if (names.size === 0) process.exit(1);
+    console.log([...names].sort().join(", "));
+  })')"
+say 'figures, as promtool reads them:'
+for role in "${roles[@]}"; do
+  curl --silent --header "Authorization: Bearer $key" "http://127.0.0.1:${ports[$role]}/metrics" | promtool check metrics
+done
 say 'tools of the worker:'
 curl --silent --header "Authorization: Bearer $key" "http://127.0.0.1:${ports[worker]}/health/ready" |
   node -e 'process.stdin.on("data", (text) => console.log(JSON.parse(text).dependencies.videoTools))'
