@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from '../../core/logger.js';
+import { isSampled } from '../../core/traceparent.js';
 import type { Span, SpanOptions, Tracer } from '../../core/tracer.js';
 import { createExporter } from './exporter.js';
 import { type ProcessIdentity, resourceOf } from './resource.js';
@@ -33,12 +34,13 @@ export function openTracer(settings: TracerSettings): OpenTracer {
     spanProcessors: [new BatchSpanProcessor(exporter)],
   });
   const spans = provider.getTracer('mediaflow', settings.version);
+  const followsParents = settings.sampler.startsWith('parentbased_');
   const current = new AsyncLocalStorage<string>();
 
   return {
     start(name, options) {
       const { parent, beginsTrace = false, kind = 'internal', links = [], attributes = {} } = options;
-      if (parent === null && !beginsTrace) return undefined;
+      if (!beginsTrace && (parent === null || (followsParents && !isSampled(parent)))) return undefined;
       const span = spans.startSpan(
         name,
         {
