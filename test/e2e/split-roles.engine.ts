@@ -18,7 +18,7 @@ import { takeSplitRecord } from './split-roles/take-split-record.js';
 import { getJson } from './support/client.js';
 
 /** `npm run test:split-roles -- --disturbances 200 --seed 1` sets them. */
-const DISTURBANCES = Number(process.env.SPLIT_ROLES_DISTURBANCES ?? 0);
+const DISTURBANCES = Number(process.env.SPLIT_ROLES_DISTURBANCES ?? 20);
 const SEED = Number(process.env.SPLIT_ROLES_SEED ?? 1);
 /** A folder for what is there at the end. */
 const LOGS = process.env.SPLIT_ROLES_LOGS ?? '';
@@ -27,7 +27,7 @@ const DISTURBANCES_A_ROUND = 20;
 /** Several engines may be away one after another, and what a client gives up lies there unfinished for a day. */
 const PATIENCE_SECONDS = 600;
 /** Between the beginnings of two scenarios of clients. */
-const SCENARIO_EVERY_MS = 25_000;
+const SCENARIO_EVERY_MS = 45_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-split-roles-clips-'));
 const acts: Act[] = [];
