@@ -27,6 +27,7 @@ import { MediaDerivatives1763700000025 } from './0025-media-derivatives.js';
 import { RebuildsOfViews1763700000026 } from './0026-rebuilds-of-views.js';
 import { Locks1763700000027 } from './0027-locks.js';
 import { WorkerProcesses1763700000028 } from './0028-worker-processes.js';
+import { JobBacklogs1763700000029 } from './0029-job-backlogs.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   RebuildsOfViews1763700000026,
   Locks1763700000027,
   WorkerProcesses1763700000028,
+  JobBacklogs1763700000029,
 ];

@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import { invalid, isPassing, MediaFlowError, messageOf } from '../../core/errors.js';
-import type { JobCancellation, JobPolicy, JobToEnqueue } from '../../core/job.js';
-import type { JobQueue } from '../../core/job-queue.js';
+import type { JobPolicy, JobToEnqueue } from '../../core/job.js';
+import type { AdmittingJobQueue } from '../../core/job-admission.js';
 import type { Logger } from '../../core/logger.js';
 import { isOutOfReach } from '../postgres/connection/database-errors.js';
 import { createConnectionHealth } from './connection-health.js';
@@ -51,7 +51,7 @@ export interface PgBossJobQueueOptions {
  * A job queue on pg-boss: its tables, its fetch in order of key and its maintenance are used as they are; leases,
  * fencing, retries and dead letters are ours. Resolves when started and its queues exist.
  */
-export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Promise<JobQueue> {
+export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Promise<AdmittingJobQueue> {
   const { logger, schema = 'pgboss', exclusive = false, machineUptimeSeconds = uptime } = options;
   const policies = new Map(options.kinds.map(({ kind, policy }) => [kind, policy]));
   const kinds = [...policies.keys()];
@@ -63,7 +63,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
   });
   const channel = exclusive ? null : `${schema}_jobs`;
   const statements = createJobStatements(boss.execute, {
-    ...{ schema, retentionSeconds: options.retentionSeconds ?? 14 * 86_400, notify: channel },
+    ...{ schema, retentionSeconds: options.retentionSeconds ?? 14 * 86_400, notify: channel, policyOf },
   });
   const deadLetters = createDeadLetterTable(boss.execute, schema);
   const consumers = createConsumers({
@@ -114,15 +114,24 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     for (const kind of new Set(jobs.map((job) => job.kind))) consumers.wake(kind);
   }
 
-  async function cancel(cancellation: JobCancellation) {
+  const cancelBefore: AdmittingJobQueue['cancelBefore'] = async (ends, cancellation) => {
+    // What waits in the log comes first: who admits it meanwhile reads the mark, or what was admitted is seen here.
+    if (ends.length > 0) await statements.markCancelled(ends, cancellation);
     consumers.abortCancelled(await statements.cancel(cancellation));
-  }
+  };
 
   return {
     // A fetch is one transaction, and a row that it took is given back only while nothing has begun.
     delivers: 'once',
     enqueue,
-    cancel,
+    cancel: (cancellation) => cancelBefore([], cancellation),
+    cancelBefore,
+    known: statements.known,
+    room: statements.room,
+    async admit(jobs, reached) {
+      await statements.admit(jobs, reached);
+      for (const kind of new Set(jobs.map(({ job }) => job.kind))) consumers.wake(kind);
+    },
     work: consumers.work,
     deadLetters: deadLetters.deadLetters,
     deadLetter: deadLetters.deadLetter,
@@ -138,6 +147,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     running: consumers.running,
     depth: () => statements.depth(kinds),
     waits: () => statements.waits(kinds),
+    standing: (topics) => statements.standing(kinds, topics),
     stop: ({ graceSeconds }) => {
       stopping ??= consumers.stop(graceSeconds).then(boss.close);
       return stopping;

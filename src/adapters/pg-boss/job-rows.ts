@@ -18,6 +18,8 @@ export interface StoredJobData extends Partial<RequestOrigin> {
    * database were away and the worker lives. Jobs of earlier releases have it there.
    */
   readonly leaseSeconds?: number;
+  /** Of a job that waited in a log before: since when. */
+  readonly enqueuedAt?: string;
   /** Of a replayed job. */
   readonly deadLetter?: ReplayedLetter;
   /** How often its worker was lost, and how often with the whole machine. */
@@ -31,6 +33,7 @@ export interface StoredJobData extends Partial<RequestOrigin> {
 /** SQL: what is in a row's data. */
 export const LOSSES = `coalesce((data->>'losses')::int, 0)`;
 export const MACHINE_LOSSES = `coalesce((data->>'machineLosses')::int, 0)`;
+export const ENQUEUED_AT = `coalesce((data->>'enqueuedAt')::timestamptz, created_on)`;
 export const ALLOWED_ATTEMPTS = `(data->>'maximumAttempts')::int`;
 export const LEASE_SECONDS = `coalesce((data->>'leaseSeconds')::int, heartbeat_seconds)`;
 
