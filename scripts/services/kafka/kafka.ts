@@ -56,8 +56,9 @@ const LOGGING = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
 const java = (args: readonly string[]) =>
   run('java', ['-Xmx256m', ...LOGGING, '-cp', CLASS_PATH, ...args], { how: JAVA });
 
-/** Kafka's ids are the 16 bytes of a UUID in base64url. */
-const clusterId = () => Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+/** Kafka's ids are the 16 bytes of a UUID in base64url; what begins with a dash would be taken for an option. */
+const clusterId = () =>
+  Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').replace(/^-/, 'A');
 
 export async function describeCluster(brokers: string): Promise<void> {
   const admin = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
