@@ -6,6 +6,7 @@ import { topicTable } from '../src/adapters/kafka/topics/topic-table.js';
 import { environmentSchema } from '../src/apps/config.js';
 import type { JsonObject } from '../src/core/json.js';
 import { aggregates } from '../src/domain/index.js';
+import { jobKinds } from '../src/domain/jobs.js';
 import { metricTable } from '../src/observing/metric-table.js';
 import { configurationPage } from './docs/configuration-page.js';
 import { errorsPage } from './docs/errors-page.js';
@@ -39,7 +40,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/events.md': eventsPage(Object.values(aggregates) as unknown as DescribedAggregate[], exampleOf),
   'docs/configuration.md': configurationPage(environmentSchema),
   'docs/errors.md': errorsPage(),
-  'docs/kafka-topics.md': kafkaTopicsPage(topicTable),
+  'docs/kafka-topics.md': kafkaTopicsPage(topicTable(jobKinds)),
   'docs/metrics.md': metricsPage(metricTable),
   'docs/rooms.svg': roomsPicture(rooms, roomCaptions),
   'docs/formats.md': formatsPage({ formats: allowedFormats, decoders, maximumPixels }),

@@ -6,7 +6,7 @@ export function kafkaTopicsPage(topics: readonly TopicDefinition[]): string {
   return `${[
     GENERATED,
     '# Kafka topics',
-    '`mediaflow topics create` makes those that are missing, `mediaflow topics check` compares what is there with this table; both read the `KAFKA_…` variables of [configuration](configuration.md). No topic is ever made by using it, and none that exists is changed: Kafka’s own tools do that. How many partitions a topic of events has is chosen once: with another number, a key goes on in another partition, and its order is torn.',
+    '`mediaflow topics create` makes those that are missing, `mediaflow topics check` compares what is there with this table; both read the `KAFKA_…` variables of [configuration](configuration.md). No topic is ever made by using it, and none that exists is changed: Kafka’s own tools do that. How many partitions a topic has is chosen once: with another number, a key goes on in another partition, and its order is torn.',
     table(
       ['topic', 'holds', 'partitions', 'copies', 'kept', 'cleanup', 'largest batch'],
       topics.map((topic) => [
@@ -14,11 +14,11 @@ export function kafkaTopicsPage(topics: readonly TopicDefinition[]): string {
         topic.holds,
         String(topic.partitions),
         String(topic.replication),
-        `${topic.retentionDays} days`,
+        topic.retentionDays === undefined ? 'until admitted' : `${topic.retentionDays} days`,
         code(topic.cleanup),
         `${topic.maximumBatchBytes / 1_048_576} MiB`,
       ]),
     ),
-    'Names begin with `KAFKA_TOPIC_PREFIX`. Copies are as many as there are brokers where these are fewer, or what `KAFKA_REPLICATION` says; with three, two have to have a record before it counts as kept (`min.insync.replicas`).',
+    'Names begin with `KAFKA_TOPIC_PREFIX`. Copies are as many as there are brokers where these are fewer, or what `KAFKA_REPLICATION` says; with three, two have to have a record before it counts as kept (`min.insync.replicas`). Topics of jobs have no retention and bear the time of the broker (`LogAppendTime`): what was admitted to the queue is removed from them ([decision 23](decisions/0023-kafka.md#jobs)).',
   ].join('\n\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AccessConfig, accessVariables, opensToAll, readAccess } from './config/access.js';
 import { type HotViewConfig, hotViewVariables, readHotViews } from './config/hot-views.js';
-import { type KafkaConfig, kafkaVariables, readKafka, signsIn } from './config/kafka.js';
+import { findsJobs, type KafkaConfig, kafkaVariables, readKafka, signsIn } from './config/kafka.js';
 import { moderationVariables, readModeration } from './config/moderation.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
@@ -43,7 +43,8 @@ const checkedEnvironment = environmentSchema
   .refine(speaksProtocol, {
     path: ['OTEL_EXPORTER_OTLP_PROTOCOL'],
     error: 'only http/protobuf is spoken here',
-  });
+  })
+  .refine(findsJobs, { path: ['MEDIAFLOW_JOBS'], error: 'kafka needs KAFKA_BROKERS' });
 
 const readableByClients = checkedEnvironment
   .refine((env) => env.MEDIAFLOW_MIGRATE_AT_START === 'true' || env.DATABASE_URL, {

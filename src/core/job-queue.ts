@@ -8,6 +8,8 @@ export interface JobDepth {
   depth(): Promise<readonly { readonly kind: string; readonly waiting: number; readonly active: number }[]>;
   /** For how long the first of those that are due has waited, in seconds, by kind; 0 where none is. */
   waits(): Promise<readonly { readonly kind: string; readonly seconds: number }[]>;
+  /** How much of what waits lies in a log before the queue, by kind; nothing where all of it is in the queue. */
+  backlog(): Promise<readonly { readonly kind: string; readonly jobs: number }[]>;
 }
 
 /** All that a durable job queue offers; whoever uses it takes the part it needs. */

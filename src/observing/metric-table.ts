@@ -112,6 +112,13 @@ export const metricTable = {
     from: 'saga, worker',
     advice: 'Grows without end: more workers of this kind.',
   },
+  jobs_backlog: {
+    ...{ kind: 'gauge', labels: ['kind'] },
+    help: 'Of the jobs that wait, those in Kafka that the queue has not admitted: the lag of the consumer group of the kind',
+    from: 'saga, worker',
+    advice:
+      'Above 0 while little waits and workers take the kind: jobs are not admitted. The log has `jobs cannot be admitted from Kafka`, and why.',
+  },
   jobs_oldest_waiting_seconds: {
     ...{ kind: 'gauge', labels: ['kind'] },
     help: 'For how long the first job of a kind that is due has waited; 0 when none is',

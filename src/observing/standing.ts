@@ -13,6 +13,8 @@ export interface QueueStanding {
   readonly active: number;
   /** Of the first that is due. */
   readonly waitSeconds: number;
+  /** Of what waits, how much lies in a log before the queue; undefined where there is none. */
+  readonly backlog: number | undefined;
   /** Processes that take the kind. */
   readonly workers: number;
 }
@@ -55,7 +57,7 @@ export async function measureStanding(
     ask && inTime(ask).catch(() => names.forEach(metrics.forget));
   await Promise.all([
     measured(
-      ['jobs', 'jobs_oldest_waiting_seconds', 'job_workers'],
+      ['jobs', 'jobs_backlog', 'jobs_oldest_waiting_seconds', 'job_workers'],
       sources.queues && measureQueues(sources.queues, metrics),
     ),
     measured(
@@ -72,10 +74,11 @@ export async function measureStanding(
 }
 
 async function measureQueues(queues: NonNullable<StandingSources['queues']>, metrics: Measures) {
-  for (const { kind, waiting, active, waitSeconds, workers } of await queues()) {
+  for (const { kind, waiting, active, waitSeconds, backlog, workers } of await queues()) {
     metrics.set('jobs', { kind, state: 'waiting' }, waiting);
     metrics.set('jobs', { kind, state: 'active' }, active);
     metrics.set('jobs_oldest_waiting_seconds', { kind }, waitSeconds);
+    if (backlog !== undefined) metrics.set('jobs_backlog', { kind }, backlog);
     metrics.set('job_workers', { kind }, workers);
   }
 }

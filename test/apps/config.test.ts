@@ -28,6 +28,11 @@ test.each<[string, Record<string, string>, string]>([
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
     'OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is spoken here',
   ],
+  [
+    'jobs that are to wait where nobody says',
+    { MEDIAFLOW_JOBS: 'kafka' },
+    'MEDIAFLOW_JOBS: kafka needs KAFKA_BROKERS',
+  ],
 ])('what is wrong with a setting is told in words, with what was set: %s', (_, variables, sentence) => {
   expect(() => readConfig(variables)).toThrow(sentence);
 });
@@ -39,6 +44,13 @@ test('what is wrong with a setting is told without what is secret in it', () => 
   expect(read).toThrow(/DATABASE_URL: .+\n.+MEDIAFLOW_API_KEYS, the 1st of them: /);
   expect(read).not.toThrow(secret);
   expect(read).not.toThrow('brief');
+});
+
+test('jobs wait in Kafka once there are brokers, unless they are to wait in PostgreSQL', () => {
+  const KAFKA_BROKERS = 'kafka:9092';
+  expect(readConfig({}).kafka?.keepsJobs).toBeUndefined();
+  expect(readConfig({ KAFKA_BROKERS }).kafka?.keepsJobs).toBe(true);
+  expect(readConfig({ KAFKA_BROKERS, MEDIAFLOW_JOBS: 'postgres' }).kafka?.keepsJobs).toBe(false);
 });
 
 test('variables that only look like ours are named, those of the command line and of others are not', () => {

@@ -9,6 +9,7 @@ import { mendRequestQueue } from '../../src/adapters/kafka/connection/mend-reque
 import { provideZstd } from '../../src/adapters/kafka/connection/zstd.js';
 import { createKafkaEventPublisher } from '../../src/adapters/kafka/publisher/event-publisher.js';
 import { openTopicAdmin } from '../../src/adapters/kafka/topics/topic-admin.js';
+import { eventTopics } from '../../src/adapters/kafka/topics/topic-table.js';
 import { createPostgresCheckpointStore } from '../../src/adapters/postgres/checkpoint-store.js';
 import { createListener } from '../../src/adapters/postgres/connection/listener.js';
 import { migrate } from '../../src/adapters/postgres/connection/migrate.js';
@@ -50,7 +51,7 @@ export async function benchRelay(): Promise<BenchRow[]> {
   const server = await startEmbeddedPostgres({ dataFolder: join(folder, 'data'), logger: silentLogger });
   try {
     await migrate(server.connectionString);
-    const admin = await openTopicAdmin({ settings, prefix, logger: silentLogger });
+    const admin = await openTopicAdmin({ settings, prefix, topics: eventTopics, logger: silentLogger });
     await admin.create();
     await admin.close();
     return await compare(server.connectionString, settings, prefix);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ReceivedSpan } from '../../scripts/services/otlp/received-span.js';
 import { openTopicAdmin } from '../../src/adapters/kafka/topics/topic-admin.js';
+import { topicTable } from '../../src/adapters/kafka/topics/topic-table.js';
 import { silentLogger } from '../../src/core/logger.js';
+import { jobKinds } from '../../src/domain/jobs.js';
 import { filePart, form, mediaIdOf, sendForm, textPart } from '../apps/http/support/client.js';
 import { makeGoodClip } from '../apps/http/support/clips.js';
 import { startServer, type TestServer, temporaryFolder } from '../apps/http/support/server.js';
@@ -45,7 +47,12 @@ interface Told {
 
 /** The upload of a film on the whole product, with its relay to Kafka; and all that anybody was told of it. */
 beforeAll(async () => {
-  const admin = await openTopicAdmin({ settings, prefix, logger: silentLogger });
+  const admin = await openTopicAdmin({
+    settings,
+    prefix,
+    topics: topicTable(jobKinds),
+    logger: silentLogger,
+  });
   await admin.create();
   await admin.close();
   const environment = {

@@ -23,9 +23,11 @@ export const toRunningJob = (job: FetchedJob): RunningJob => ({
   ...(job.data.lostAttempt !== undefined && { loss: lossIn(job.data, job.data.lostAttempt) }),
 });
 
-/** By the database's clock. */
-const waitedSeconds = ({ createdOn, startAfter, startedOn }: FetchedJob): number =>
-  Math.max(0, startedOn.getTime() - Math.max(createdOn.getTime(), startAfter.getTime())) / 1000;
+/** By the database's clock, and where it waited in a log before, since then by that of the log. */
+const waitedSeconds = ({ createdOn, startAfter, startedOn, data }: FetchedJob): number => {
+  const enqueuedAt = data.enqueuedAt ? Date.parse(data.enqueuedAt) : createdOn.getTime();
+  return Math.max(0, startedOn.getTime() - Math.max(enqueuedAt, startAfter.getTime())) / 1000;
+};
 
 export const attemptIdOf = ({ name, id, retryCount }: FetchedJob): AttemptId => ({
   ...{ kind: name, id, attempt: retryCount + 1 },

@@ -147,6 +147,7 @@ export async function createPgBossJobQueue(options: PgBossJobQueueOptions): Prom
     running: consumers.running,
     depth: () => statements.depth(kinds),
     waits: () => statements.waits(kinds),
+    backlog: async () => [],
     standing: (topics) => statements.standing(kinds, topics),
     stop: ({ graceSeconds }) => {
       stopping ??= consumers.stop(graceSeconds).then(boss.close);

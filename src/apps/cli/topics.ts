@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { TopicAdmin, TopicFinding } from '../../adapters/kafka/topics/topic-admin.js';
 import { MediaFlowError } from '../../core/errors.js';
 import { silentLogger } from '../../core/logger.js';
+import { jobKinds } from '../../domain/jobs.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import { ownConfig } from './own-config.js';
@@ -66,13 +67,15 @@ async function withAdmin(io: CliIo, run: (admin: TopicAdmin) => Promise<ExitCode
       'Nobody says where Kafka is.',
       'Set KAFKA_BROKERS, such as kafka.example.com:9092.',
     );
-  const [{ openTopicAdmin }, { kafkaSettings }] = await Promise.all([
+  const [{ openTopicAdmin }, { topicTable }, { kafkaSettings }] = await Promise.all([
     import('../../adapters/kafka/topics/topic-admin.js'),
+    import('../../adapters/kafka/topics/topic-table.js'),
     import('../wire/kafka-settings.js'),
   ]);
   const admin = await openTopicAdmin({
     settings: await kafkaSettings(kafka),
     prefix: kafka.topicPrefix,
+    topics: topicTable(kafka.keepsJobs ? jobKinds : []),
     replication: kafka.replication,
     logger: silentLogger,
   });

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { SASL_MECHANISMS, type SaslMechanism } from '../../adapters/kafka/connection/settings.js';
 import { flag, list, type Read } from './values.js';
 
-/** The Kafka cluster that events go out to. */
+/** The Kafka cluster that events go out to, and in which jobs wait. */
 export const kafkaVariables = {
   KAFKA_BROKERS: list
     .pipe(z.array(z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'a broker is like kafka.example.com:9092')))
     .describe(
-      'Brokers of a Kafka cluster, `host:port` separated by commas; once set, the role `relay` publishes every event there (docs/operations.md)',
+      'Brokers of a Kafka cluster, `host:port` separated by commas; once set, the role `relay` publishes every event there, and jobs wait there (docs/operations.md)',
     ),
   KAFKA_CLIENT_ID: z.string().min(1).default('mediaflow').describe('The name brokers log and limit us by'),
   KAFKA_TLS: flag.describe('Whether brokers are spoken to over TLS'),
@@ -37,6 +37,12 @@ export const kafkaVariables = {
     .describe(
       'Copies of each topic that `mediaflow topics create` makes (default 3, or as many as there are brokers)',
     ),
+  MEDIAFLOW_JOBS: z
+    .enum(['kafka', 'postgres'])
+    .optional()
+    .describe(
+      'Where jobs wait until a worker has room for them; without it `kafka` where there is KAFKA_BROKERS, else `postgres` (docs/operations.md)',
+    ),
   MEDIAFLOW_RELAY_PERSONAL: flag.describe(
     'Whether what is personal goes out to Kafka, where no erasure reaches it before its topic lets go of it (docs/operations.md)',
   ),
@@ -54,6 +60,8 @@ export interface KafkaConfig {
   };
   readonly topicPrefix: string;
   readonly replication?: number;
+  /** Whether jobs wait there. */
+  readonly keepsJobs: boolean;
   /** Whether titles, file names and user ids are published. */
   readonly publishesPersonal: boolean;
 }
@@ -76,6 +84,7 @@ export function readKafka(env: Read<typeof kafkaVariables>): KafkaConfig | undef
       sasl: { mechanism, username: env.KAFKA_SASL_USERNAME ?? '', password: env.KAFKA_SASL_PASSWORD ?? '' },
     }),
     topicPrefix: env.KAFKA_TOPIC_PREFIX,
+    keepsJobs: env.MEDIAFLOW_JOBS !== 'postgres',
     publishesPersonal: env.MEDIAFLOW_RELAY_PERSONAL === 'true',
     ...(env.KAFKA_REPLICATION !== undefined && { replication: env.KAFKA_REPLICATION }),
   };
@@ -84,3 +93,7 @@ export function readKafka(env: Read<typeof kafkaVariables>): KafkaConfig | undef
 /** Whether a way of signing in comes with what it takes. */
 export const signsIn = (env: Read<typeof kafkaVariables>): boolean =>
   !env.KAFKA_SASL_MECHANISM || Boolean(env.KAFKA_SASL_USERNAME && env.KAFKA_SASL_PASSWORD);
+
+/** Whether it is said where jobs are to wait, if they are to wait in Kafka. */
+export const findsJobs = (env: Read<typeof kafkaVariables>): boolean =>
+  env.MEDIAFLOW_JOBS !== 'kafka' || env.KAFKA_BROKERS.length > 0;

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../../core/blob-store.js';
-import { messageOf } from '../../core/errors.js';
+import { MediaFlowError, messageOf } from '../../core/errors.js';
 import type { EventPublisher } from '../../core/event-publisher.js';
 import type { FollowerStatus } from '../../core/follower-status.js';
 import type { JobDepth } from '../../core/job-queue.js';
@@ -20,11 +20,22 @@ export const blobStoreCheck =
       : { status: 'degraded', detail: `${freeBytes} bytes free: nothing new is taken` };
   };
 
-/** What waits for nobody would wait in silence: there may be no process that takes its kind. */
+/**
+ * What waits for nobody would wait in silence: there may be no process that takes its kind. While Kafka is away, what was
+ * admitted before goes on; the database answers for itself.
+ */
 export const jobQueueCheck =
   (queue: Pick<JobDepth, 'depth'>, presence: Pick<WorkerPresence, 'takers'>): HealthCheck =>
   async () => {
-    const [depths, takers] = await Promise.all([queue.depth(), presence.takers()]);
+    const asked = queue.depth().catch((error: unknown) => {
+      if (error instanceof MediaFlowError && error.code === 'kafka_unavailable') return error.message;
+      throw error;
+    });
+    const [depths = 'how much waits is not known yet', takers] = await Promise.all([
+      orNothing(asked),
+      presence.takers(),
+    ]);
+    if (typeof depths === 'string') return { status: 'degraded', detail: depths };
     const sum = (of: 'waiting' | 'active') => depths.reduce((total, depth) => total + depth[of], 0);
     const detail = `${sum('waiting')} waiting, ${sum('active')} active`;
     const untaken = depths.flatMap(({ kind, waiting, active }) =>

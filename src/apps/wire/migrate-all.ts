@@ -2,7 +2,7 @@ import { migrate } from '../../adapters/postgres/connection/migrate.js';
 import type { Logger } from '../../core/logger.js';
 import type { Config } from '../config.js';
 import { createClosers } from './closers.js';
-import { openJobQueue } from './open-storage.js';
+import { openQueueInDatabase } from './open-job-queue.js';
 
 /** Brings everything in a database up to date, the queue's own schema too. Safe to run beside others that do; they wait. */
 export async function migrateAll(options: {
@@ -13,12 +13,7 @@ export async function migrateAll(options: {
   const { config, connectionString, logger } = options;
   const migrated = await migrate(connectionString);
   const closers = createClosers(logger);
-  await openJobQueue({
-    config,
-    storage: { connectionString },
-    logger,
-    closers,
-  });
+  await openQueueInDatabase({ config, storage: { connectionString }, logger, closers });
   await closers.closeAll();
   return migrated;
 }

@@ -1,5 +1,4 @@
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.js';
-import { createPgBossJobQueue } from '../../adapters/pg-boss/job-queue.js';
 import { createPostgresCheckpointStore } from '../../adapters/postgres/checkpoint-store.js';
 import { readDatabaseIdentity } from '../../adapters/postgres/connection/database-identity.js';
 import { createListener } from '../../adapters/postgres/connection/listener.js';
@@ -18,8 +17,6 @@ import { createPostgresSagaStore } from '../../adapters/postgres/saga-store/saga
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
 import { createPostgresViewers } from '../../adapters/postgres/viewers/viewers.js';
 import { createPostgresWorkerPresence } from '../../adapters/postgres/worker-presence.js';
-import type { JobConsumer } from '../../core/job-consumer.js';
-import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import type { Readers } from '../../core/readers/index.js';
 import { eventDefinitions } from '../../domain/index.js';
@@ -27,7 +24,6 @@ import type { Observing } from '../../observing/observing.js';
 import { createErase } from '../../runtime/erasure/erase.js';
 import { createSealedEventStore } from '../../runtime/erasure/sealed-event-store.js';
 import { FORGOTTEN_AFTER_SECONDS } from '../../runtime/job/tell-presence.js';
-import { jobPolicies } from '../../workers/policies.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
 import { once } from './once.js';
@@ -144,31 +140,6 @@ export function createReaders(options: {
     everybody: opened('everybody'),
   };
 }
-
-/** The queue of all kinds of jobs, to be closed before the storage it is on. */
-export async function openJobQueue(options: {
-  readonly config: Config;
-  readonly storage: Pick<Storage, 'connectionString'> & Partial<Pick<Storage, 'directConnectionString'>>;
-  readonly logger: Logger;
-  readonly closers: Closers;
-}): Promise<JobQueue> {
-  const { config, storage, logger, closers } = options;
-  const queue = await createPgBossJobQueue({
-    connectionString: storage.connectionString,
-    directConnectionString: storage.directConnectionString,
-    kinds: Object.entries(jobPolicies).map(([kind, policy]) => ({ kind, policy })),
-    logger,
-    retentionSeconds: config.retention.finishedSeconds,
-    // The embedded database serves this data folder's one process.
-    exclusive: config.databaseUrl === undefined,
-  });
-  closers.add('job queue', () => stopJobQueue(queue));
-  return queue;
-}
-
-/** Work under way has a few seconds to end; what does not goes back to the queue. Safe to call twice. */
-export const stopJobQueue = (queue: Pick<JobConsumer, 'stop'>): Promise<void> =>
-  queue.stop({ graceSeconds: 5 });
 
 async function startDatabase(config: Config, logger: Logger, closers: Closers): Promise<string> {
   const server = await startEmbeddedPostgres({ dataFolder: config.dataFolder, logger });

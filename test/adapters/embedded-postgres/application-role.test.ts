@@ -4,7 +4,7 @@ import { APPLICATION_ROLE } from '../../../src/adapters/embedded-postgres/layout
 import { migrate } from '../../../src/adapters/postgres/connection/migrate.js';
 import { readConfig } from '../../../src/apps/config.js';
 import { createClosers } from '../../../src/apps/wire/closers.js';
-import { openJobQueue } from '../../../src/apps/wire/open-storage.js';
+import { openJobQueue } from '../../../src/apps/wire/open-job-queue.js';
 import { silentLogger } from '../../../src/core/logger.js';
 import { startServer } from '../../apps/http/support/server.js';
 import { getJson, postJson } from '../../e2e/support/client.js';

@@ -4,6 +4,7 @@ import { openClient } from '../../../src/adapters/kafka/connection/open-client.j
 import { openTopicAdmin, type TopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
 import { topicName, topicTable } from '../../../src/adapters/kafka/topics/topic-table.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { jobKinds } from '../../../src/domain/jobs.js';
 import { startCli } from '../../apps/cli/support/run-cli.js';
 import { engine } from '../../support/engines.js';
 import { deleteTopics } from '../../support/kafka-topics.js';
@@ -22,12 +23,17 @@ afterAll(async () => {
 });
 
 async function open(): Promise<TopicAdmin> {
-  const admin = await openTopicAdmin({ settings, prefix, logger: silentLogger });
+  const admin = await openTopicAdmin({
+    settings,
+    prefix,
+    topics: topicTable(jobKinds),
+    logger: silentLogger,
+  });
   opened.push(admin);
   return admin;
 }
 
-const names = () => topicTable.map(({ name }) => topicName(prefix, name));
+const names = () => topicTable(jobKinds).map(({ name }) => topicName(prefix, name));
 
 test('topics are made as the table says, once, by whoever comes first', async () => {
   const admin = await open();

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createAccess } from '../../../src/apps/http/access.js';
 import { healthRoutes } from '../../../src/apps/http/health.js';
-import { projectionsCheck, videoToolsCheck } from '../../../src/apps/wire/checks.js';
+import { jobQueueCheck, projectionsCheck, videoToolsCheck } from '../../../src/apps/wire/checks.js';
+import { conflict, unavailable } from '../../../src/core/errors.js';
 import type { ProjectionStatus, RebuildProgress } from '../../../src/core/projection-store.js';
 
 let folder: string;
@@ -65,4 +66,18 @@ test('readiness names views that stand still: those that failed, and those that 
     status: 'degraded',
     detail: 'failed: tags; stands still while it is filled anew: jobs (42 %), media-library',
   });
+});
+
+test('while Kafka does not say how much waits, the queue is degraded, and it has failed where the database does not', async () => {
+  const presence = { takers: async () => new Map() };
+  const asked = (depth: () => Promise<never>) => jobQueueCheck({ depth }, presence)();
+  const kafkaSays = 'No topic mediaflow.jobs.probe.short: `mediaflow topics create` makes it';
+  expect(await asked(() => Promise.reject(unavailable('kafka_unavailable', kafkaSays)))).toEqual({
+    status: 'degraded',
+    detail: kafkaSays,
+  });
+  expect(await asked(() => new Promise(() => {}))).toMatchObject({ status: 'degraded' });
+  await expect(asked(() => Promise.reject(conflict('job_queue_stopped', 'stopped')))).rejects.toThrow(
+    'stopped',
+  );
 });

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '../../../scripts/services/index.js';
 import { openTopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
+import { topicTable } from '../../../src/adapters/kafka/topics/topic-table.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { jobKinds } from '../../../src/domain/jobs.js';
 import { findPortToKeep } from '../../support/port-to-keep.js';
 import { type Query, startExternalDatabase } from '../support/external-database.js';
 import { type FrontDoor, openFrontDoor } from './front-door.js';
@@ -107,7 +109,9 @@ async function build(
   };
   const brokers = [`127.0.0.1:${ports.kafka}`];
   const settings = { brokers, clientId: 'test' };
-  const admin = await openTopicAdmin({ settings, prefix: TOPIC_PREFIX, logger: silentLogger });
+  const admin = await openTopicAdmin({
+    ...{ settings, prefix: TOPIC_PREFIX, topics: topicTable(jobKinds), logger: silentLogger },
+  });
   await admin.create();
   await admin.close();
 

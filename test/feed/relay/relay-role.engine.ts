@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { openTopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
-import { topicName, topicTable } from '../../../src/adapters/kafka/topics/topic-table.js';
+import { eventTopics, topicName, topicTable } from '../../../src/adapters/kafka/topics/topic-table.js';
 import { silentLogger } from '../../../src/core/logger.js';
+import { jobKinds } from '../../../src/domain/jobs.js';
 import { form, mediaIdOf, sendForm, textPart } from '../../apps/http/support/client.js';
 import { startServer, type TestServer, temporaryFolder } from '../../apps/http/support/server.js';
 import { getJson, isSettled, postJson, waitForItem } from '../../e2e/support/client.js';
@@ -41,7 +42,12 @@ async function relayed(
 ): Promise<{ server: TestServer; told: readonly Told[]; records: readonly ReadRecord[] }> {
   const prefix = `test-${randomUUID()}`;
   prefixes.push(prefix);
-  const admin = await openTopicAdmin({ settings, prefix, logger: silentLogger });
+  const admin = await openTopicAdmin({
+    settings,
+    prefix,
+    topics: topicTable(jobKinds),
+    logger: silentLogger,
+  });
   await admin.create();
   await admin.close();
   const server = await startServer(join(folder.path, prefix), {
@@ -59,7 +65,7 @@ async function relayed(
   const { items: told } = await getJson<{ items: Told[] }>(`${server.url}/v1/events?limit=1000`);
   const { records, stop } = await readTopics(
     settings,
-    topicTable.map(({ name }) => topicName(prefix, name)),
+    eventTopics.map(({ name }) => topicName(prefix, name)),
   );
   stops.push(stop);
   await expect.poll(() => records.length, { timeout: 20_000 }).toBe(told.length);
@@ -98,8 +104,13 @@ test('each event is a CloudEvent in the topic of its aggregate, with what the fe
   for (const word of ['Quirinius', 'ada@example', 'sealed', 'requestHash'])
     expect(everything).not.toContain(word);
 
-  const ready = await getJson<{ dependencies: object }>(`${server.url}/health/ready`);
-  expect(ready.dependencies).toMatchObject({ kafka: { status: 'ok', detail: 'publishes, 0 events behind' } });
+  const ready = () => getJson<{ dependencies: object }>(`${server.url}/health/ready`);
+  await expect
+    .poll(async () => (await ready()).dependencies)
+    .toMatchObject({
+      kafka: { status: 'ok', detail: 'publishes, 0 events behind' },
+      jobQueue: { status: 'ok' },
+    });
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   expect(metrics).toContain('follower_lag_events{follower="relay"} 0');
   expect(metrics).toContain('follower_active{follower="relay"} 1');
@@ -121,18 +132,25 @@ test('without its topics a server works, says what is missing, and goes on by it
     ...{ KAFKA_BROKERS, KAFKA_TOPIC_PREFIX: prefix },
   });
   stops.push(server.stop);
-  await mediaIdOf(await sendForm(server.url, form(textPart('no video'))));
+  const mediaId = await mediaIdOf(await sendForm(server.url, form(textPart('no video'))));
   const ready = await fetch(`${server.url}/health/ready`);
   expect(ready.status).toBe(200);
   expect(await ready.json()).toMatchObject({
     dependencies: {
       kafka: { status: 'degraded', detail: expect.stringMatching(/^no topic .*topics create/) },
+      jobQueue: { status: 'degraded' },
     },
   });
-  const admin = await openTopicAdmin({ settings, prefix, logger: silentLogger });
+  const admin = await openTopicAdmin({
+    settings,
+    prefix,
+    topics: topicTable(jobKinds),
+    logger: silentLogger,
+  });
   await admin.create();
   await admin.close();
   const { records, stop } = await readTopics(settings, [`${prefix}.events.media`]);
   stops.push(stop);
   await expect.poll(() => records.length, { timeout: 40_000 }).toBeGreaterThan(0);
-}, 90_000);
+  await waitForItem(server.url, mediaId, isSettled);
+}, 180_000);

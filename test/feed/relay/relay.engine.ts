@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openTopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
+import { eventTopics } from '../../../src/adapters/kafka/topics/topic-table.js';
 import { createPostgresCheckpointStore } from '../../../src/adapters/postgres/checkpoint-store.js';
 import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store/event-store.js';
 import { silentLogger } from '../../../src/core/logger.js';
@@ -24,7 +25,12 @@ beforeEach(async () => {
   database = await createTestDatabase();
   store = createPostgresEventStore(database);
   prefix = `test-${randomUUID()}`;
-  const admin = await openTopicAdmin({ settings: settings(), prefix, logger: silentLogger });
+  const admin = await openTopicAdmin({
+    settings: settings(),
+    prefix,
+    topics: eventTopics,
+    logger: silentLogger,
+  });
   await admin.create();
   await admin.close();
 });

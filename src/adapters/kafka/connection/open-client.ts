@@ -8,7 +8,7 @@ import type { KafkaSettings } from './settings.js';
 import { trackSockets } from './sockets.js';
 import { provideZstd } from './zstd.js';
 
-type KafkaRole = Admin | Consumer | Producer;
+export type KafkaRole = Admin | Consumer | Producer;
 
 /** A connected client of kafkajs. */
 export interface OpenClient<Role extends KafkaRole> {

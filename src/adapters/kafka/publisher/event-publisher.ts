@@ -7,7 +7,7 @@ import { CompressionTypes, Partitioners } from '../connection/kafkajs.js';
 import { type OpenClient, openClient } from '../connection/open-client.js';
 import type { KafkaSettings } from '../connection/settings.js';
 import { openTopicAdmin } from '../topics/topic-admin.js';
-import { topicName } from '../topics/topic-table.js';
+import { eventTopics, topicName } from '../topics/topic-table.js';
 import { splitByLength } from './split-by-length.js';
 
 export interface KafkaEventPublisherOptions {
@@ -47,7 +47,7 @@ export function createKafkaEventPublisher(options: KafkaEventPublisherOptions): 
     },
 
     async trouble() {
-      const admin = await openTopicAdmin({ settings, prefix, logger });
+      const admin = await openTopicAdmin({ settings, prefix, topics: eventTopics, logger });
       try {
         const missing = (await admin.check()).flatMap(({ topic, state }) =>
           state === 'missing' ? [topic] : [],

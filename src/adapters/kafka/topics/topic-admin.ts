@@ -6,7 +6,7 @@ import { kafkaTrouble } from '../connection/kafka-errors.js';
 import { ConfigResourceTypes } from '../connection/kafkajs.js';
 import { openClient } from '../connection/open-client.js';
 import type { KafkaSettings } from '../connection/settings.js';
-import { configOf, type TopicDefinition, topicName, topicTable } from './topic-table.js';
+import { configOf, type TopicDefinition, topicName } from './topic-table.js';
 
 /** A topic beside what it ought to be. */
 export interface TopicFinding {
@@ -26,10 +26,11 @@ export interface TopicAdmin {
 const ANSWER_MILLISECONDS = 20_000;
 const KNOWN_MILLISECONDS = 50;
 
-/** Topics under a prefix, compared with the table. Throws unavailable `kafka_unavailable`. */
+/** Topics under a prefix, compared with what they ought to be. Throws unavailable `kafka_unavailable`. */
 export async function openTopicAdmin(options: {
   readonly settings: KafkaSettings;
   readonly prefix: string;
+  readonly topics: readonly TopicDefinition[];
   /** Copies of each partition; undefined takes those of the table, or as many as there are brokers. */
   readonly replication?: number | undefined;
   readonly logger: Logger;
@@ -39,7 +40,7 @@ export async function openTopicAdmin(options: {
 
   async function wanted(): Promise<readonly WantedTopic[]> {
     const { brokers } = await admin.describeCluster();
-    return topicTable.map((definition) => {
+    return options.topics.map((definition) => {
       const copies = options.replication ?? Math.min(definition.replication, brokers.length);
       return { topic: topicName(prefix, definition.name), definition, copies };
     });

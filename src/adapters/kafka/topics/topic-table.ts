@@ -7,11 +7,14 @@ export interface TopicDefinition {
   readonly partitions: number;
   /** Copies, where the cluster has as many brokers. */
   readonly replication: number;
-  readonly retentionDays: number;
+  /** Undefined keeps records until they are removed: nothing is lost that waits for long. */
+  readonly retentionDays?: number;
   /** `compact` keeps the last record of a key only. */
   readonly cleanup: 'delete' | 'compact';
   /** Largest batch of records a broker takes, compressed. */
   readonly maximumBatchBytes: number;
+  /** Whether the broker says what time it is, and not the sender. */
+  readonly bearsBrokerTime?: boolean;
 }
 
 const MEBIBYTE = 1_048_576;
@@ -28,8 +31,8 @@ const EVENTS = {
   maximumBatchBytes: 8 * MEBIBYTE,
 } as const;
 
-/** Every topic there is. docs/kafka-topics.md is made of it. */
-export const topicTable: readonly TopicDefinition[] = [
+/** Those that the relay publishes to. */
+export const eventTopics: readonly TopicDefinition[] = [
   {
     ...EVENTS,
     name: 'events.media',
@@ -50,12 +53,39 @@ export const topicTable: readonly TopicDefinition[] = [
   },
 ];
 
+/** How long jobs of a topic run: the long ones must not stand before the others. */
+export const JOB_LENGTHS = ['short', 'long'] as const;
+export type JobLength = (typeof JOB_LENGTHS)[number];
+
+export const jobTopic = (kind: string, length: JobLength): string => `jobs.${kind}.${length}`;
+
+/** The backlogs of these kinds of jobs. As with events, the number of partitions is chosen once. */
+export const jobTopics = (kinds: readonly string[]): readonly TopicDefinition[] =>
+  kinds.flatMap((kind) =>
+    JOB_LENGTHS.map((length) => ({
+      name: jobTopic(kind, length),
+      holds: `Jobs \`${kind}\` ${length === 'long' ? 'that run long' : 'that wait to be admitted to the queue'}; key: what the job is about, such as a media id`,
+      partitions: 4,
+      replication: 3,
+      cleanup: 'delete',
+      maximumBatchBytes: 8 * MEBIBYTE,
+      bearsBrokerTime: true,
+    })),
+  );
+
+/** Every topic there is. docs/kafka-topics.md is made of it. */
+export const topicTable = (jobKinds: readonly string[]): readonly TopicDefinition[] => [
+  ...eventTopics,
+  ...jobTopics(jobKinds),
+];
+
 export const topicName = (prefix: string, name: string): string => `${prefix}.${name}`;
 
 /** What of a definition is configuration of the topic, as Kafka spells it. `copies` is how many there can be. */
 export const configOf = (definition: TopicDefinition, copies: number): Readonly<Record<string, string>> => ({
   'cleanup.policy': definition.cleanup,
-  'retention.ms': String(definition.retentionDays * 86_400_000),
+  'retention.ms': String(definition.retentionDays === undefined ? -1 : definition.retentionDays * 86_400_000),
+  ...(definition.bearsBrokerTime && { 'message.timestamp.type': 'LogAppendTime' }),
   'max.message.bytes': String(definition.maximumBatchBytes),
   // With three copies, what is acknowledged outlives the loss of one of them, and writing goes on without one.
   'min.insync.replicas': String(copies >= 3 ? 2 : 1),

@@ -123,6 +123,7 @@ export function createMemoryJobQueue(options: {
         ...{ kind, waiting: jobs.count(kind, 'waiting'), active: jobs.count(kind, 'active') },
       })),
     waits: async () => [...policies.keys()].map((kind) => ({ kind, seconds: jobs.waitSeconds(kind) })),
+    backlog: async () => [],
     stop({ graceSeconds }) {
       stopping ??= stop(graceSeconds);
       return stopping;

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createKafkaJobQueue,
+  type KafkaJobQueueOptions,
+} from '../../../../src/adapters/kafka/jobs/job-queue.js';
+import { openTopicAdmin } from '../../../../src/adapters/kafka/topics/topic-admin.js';
+import { jobTopics } from '../../../../src/adapters/kafka/topics/topic-table.js';
+import { createPgBossJobQueue } from '../../../../src/adapters/pg-boss/job-queue.js';
+import type { JobPolicy } from '../../../../src/core/job.js';
+import type { JobQueue } from '../../../../src/core/job-queue.js';
+import { silentLogger } from '../../../../src/core/logger.js';
+
+export interface OpenOptions extends Partial<KafkaJobQueueOptions> {
+  readonly brokers: string;
+  readonly connectionString: string;
+  readonly prefix: string;
+  readonly policies: readonly { readonly kind: string; readonly policy: JobPolicy }[];
+  readonly exclusive?: boolean;
+}
+
+export const newPrefix = () => `test-${randomUUID()}`;
+export const settingsOf = (brokers: string) => ({ brokers: brokers.split(','), clientId: 'test' });
+
+/** Makes the topics of these kinds, as `mediaflow topics create` does. */
+export async function makeTopics(brokers: string, prefix: string, kinds: readonly string[]): Promise<void> {
+  const admin = await openTopicAdmin({
+    ...{ settings: settingsOf(brokers), prefix, topics: jobTopics(kinds), logger: silentLogger },
+  });
+  await admin.create();
+  await admin.close();
+}
+
+/** A queue as another process would have it, on topics that are there. */
+export async function openKafkaJobQueue(options: OpenOptions): Promise<JobQueue> {
+  const { brokers, connectionString, policies, exclusive = false, logger = silentLogger } = options;
+  const queue = await createPgBossJobQueue({
+    ...{ connectionString, exclusive, logger, kinds: policies },
+    pollIntervalSeconds: 0.1,
+    abandonAfterSeconds: 0.3,
+  });
+  return createKafkaJobQueue({
+    ...{ settings: settingsOf(brokers), kinds: policies.map(({ kind }) => kind), queue, logger },
+    ...options,
+  });
+}
