@@ -1,6 +1,7 @@
 import { benchEventStore } from './event-store.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchJobQueue } from './job-queue.bench.js';
+import { benchJobs } from './jobs.bench.js';
 import { benchLists } from './lists.bench.js';
 import { benchPlayable } from './playable.bench.js';
 import { BESIDE_LOOP, benchProjector } from './projector.bench.js';
@@ -29,6 +30,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   projector: async () => (await benchProjector()).map((row) => aimedAt(projectorTarget(row), row)),
   relay: async () => (await benchRelay()).map((row) => aimedAt({ atLeast: 0.7 }, row)),
   'job-queue': benchJobQueue,
+  jobs: benchJobs,
   recommendations: async () =>
     (await benchRecommendations()).map((row) => aimedAt(row.unit === '' ? { atLeast: 1.2 } : undefined, row)),
 };
