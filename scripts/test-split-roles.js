@@ -8,6 +8,8 @@ const { values } = parseArgs({
   options: {
     disturbances: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
+    // What carries the jobs: postgres or kafka.
+    jobs: { type: 'string', default: 'postgres' },
     // A folder for what is there at the end: logs, the store, the database.
     logs: { type: 'string' },
   },
@@ -30,6 +32,7 @@ const { status } = spawnSync(
       ...process.env,
       SPLIT_ROLES_DISTURBANCES: values.disturbances,
       SPLIT_ROLES_SEED: values.seed,
+      SPLIT_ROLES_JOBS: values.jobs,
       SPLIT_ROLES_LOGS: logs,
     },
   },
