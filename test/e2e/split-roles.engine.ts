@@ -57,10 +57,10 @@ const play = (seed: number) =>
 test('with every role twice in processes of their own, everything is done once and told to Kafka', {
   timeout: 600_000,
 }, async () => {
-  for (const name of PROCESS_NAMES) {
-    const { roles } = await getJson<{ roles: string[] }>(`${stage.processes.url(name)}/health/ready`);
-    expect(roles).toEqual([roleOf(name)]);
-  }
+  for (const name of PROCESS_NAMES)
+    await expect
+      .poll(() => getJson(`${stage.processes.url(name)}/health/ready`), { timeout: 60_000 })
+      .toMatchObject({ status: 'ready', roles: [roleOf(name)] });
   await play(SEED * 10_000);
   expect(faultsOfSplit(await takeSplitRecord(stage, acts))).toEqual([]);
 });

@@ -176,7 +176,13 @@ test('a record that is no job is told and passed over', async () => {
 test('a topic that is not there is named to those who send to it, with what makes it', async () => {
   const kind = `kind-${randomUUID()}`;
   const queue = await open(kind);
-  const message = `No topic ${prefix}.jobs.${kind}.short: \`mediaflow topics create\` makes it`;
-  await expect(queue.enqueue([job(kind)])).rejects.toMatchObject({ code: 'kafka_unavailable', message });
-  await expect(queue.depth()).rejects.toMatchObject({ code: 'kafka_unavailable', message });
+  const noTopic = (length: string) => ({
+    code: 'kafka_unavailable',
+    message: expect.stringMatching(
+      `^No topic ${prefix}\\.jobs\\.${kind}\\.${length}: \`mediaflow topics create\` makes it$`,
+    ),
+  });
+  await expect(queue.enqueue([job(kind)])).rejects.toMatchObject(noTopic('short'));
+  // Whichever of the two is asked for first.
+  await expect(queue.depth()).rejects.toMatchObject(noTopic('(short|long)'));
 });
