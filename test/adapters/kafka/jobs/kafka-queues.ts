@@ -9,6 +9,7 @@ import { createPgBossJobQueue } from '../../../../src/adapters/pg-boss/job-queue
 import type { JobPolicy } from '../../../../src/core/job.js';
 import type { JobQueue } from '../../../../src/core/job-queue.js';
 import { silentLogger } from '../../../../src/core/logger.js';
+import { untilLed } from '../../../support/kafka-topics.js';
 
 export interface OpenOptions extends Partial<KafkaJobQueueOptions> {
   readonly brokers: string;
@@ -28,6 +29,7 @@ export async function makeTopics(brokers: string, prefix: string, kinds: readonl
   });
   await admin.create();
   await admin.close();
+  await untilLed(settingsOf(brokers), prefix);
 }
 
 /** A queue as another process would have it, on topics that are there. */
