@@ -175,7 +175,7 @@ export interface DrawingTools {
  * The port to video tools. Every child process runs with format, protocol and codec whitelists, without network,
  * under limits and a watchdog on progress. Throws MediaFlowError: `unsupported` for what the file is
  * (`not_media`, `forbidden_format`, `no_video`, `corrupt_media` …), `unavailable` for what the machine lacks
- * (`ffmpeg_missing`), `internal` for what broke on the way (`ffmpeg_stalled`, `ffmpeg_failed` with the last lines it said).
+ * (`ffmpeg_missing`), `internal` for what broke on the way (`ffmpeg_stalled`, `ffmpeg_killed`, `ffmpeg_failed` with the last lines it said).
  */
 export interface VideoTools extends DrawingTools {
   /** Name and version of the tools found, or why there are none; never throws. */

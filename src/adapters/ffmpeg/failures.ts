@@ -5,6 +5,7 @@ import { pictureRefused } from './pictures.js';
 export interface ToolFailure {
   readonly tool: 'ffmpeg' | 'ffprobe';
   readonly exitCode: number | null;
+  readonly endSignal: NodeJS.Signals | null;
   readonly stderr: string;
   readonly inputPath: string;
   /** The first bytes of the input. */
@@ -51,11 +52,18 @@ const machineTrouble =
  */
 const notOnAllowList = /\[([\w,]+)(?: @ 0x[\da-f]+)?\] Format not on whitelist/;
 
+/** Somebody sends them, the kernel too when memory is short; a decoder that breaks ends of others. */
+const sentByOthers: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'];
+/** ffmpeg's, when it was asked to end and did. */
+const askedToEnd = 255;
+
 /** What a failed run means: what the file is (permanent), what the machine lacks, or what broke. Pure. */
 export function failureOf(failure: ToolFailure): MediaFlowError {
   const { stderr } = failure;
   const said = lastLines(stderr, failure.inputPath);
   const details = { said };
+  // What it said before may be true of a file that it would have read to the end.
+  if (sentByOthers.includes(failure.endSignal)) return killed(failure);
   const format = notOnAllowList.exec(stderr)?.[1];
   const pictureType = format && /^(\w+)_pipe$/.exec(format)?.[1];
   if (pictureType) return pictureRefused(pictureType.toUpperCase(), details);
@@ -114,6 +122,7 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
       `${failure.tool} needed too much memory for it.`,
       details,
     );
+  if (failure.exitCode === askedToEnd) return killed(failure);
   return new MediaFlowError(
     'internal',
     'ffmpeg_failed',
@@ -121,3 +130,10 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
     details,
   );
 }
+
+const killed = ({ tool, endSignal }: ToolFailure): MediaFlowError =>
+  new MediaFlowError(
+    'internal',
+    'ffmpeg_killed',
+    `${tool} was ended from outside (${endSignal ?? 'by a signal'}).`,
+  );

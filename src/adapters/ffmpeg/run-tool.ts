@@ -103,6 +103,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
       throw tooLarge('ffmpeg_output_too_large', `${run.tool} wrote a larger file than it may.`);
     return {
       exitCode,
+      endSignal: signal,
       isPart,
       stdout: Buffer.concat(output.stdout),
       stderr: output.stderr,

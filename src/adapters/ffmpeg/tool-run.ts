@@ -33,6 +33,8 @@ export interface ToolRun {
 export interface ToolResult {
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
+  /** Null when it ended by itself. */
+  readonly endSignal: NodeJS.Signals | null;
   readonly stdout: Buffer;
   /** It was asked to end before it had written everything, and a part is enough. */
   readonly isPart: boolean;

@@ -111,6 +111,7 @@ async function runOn(
   throw failureOf({
     tool: name,
     exitCode: result.exitCode,
+    endSignal: result.endSignal,
     stderr: result.stderr.replaceAll(resolve(inputPath), 'input'),
     inputPath: launch.inputName.replace(/^file:/, ''),
     head,

@@ -6,6 +6,11 @@ export const processing = {
     kinds: ['internal'],
     advice: 'ffmpeg or ffprobe failed for a reason nobody knows by name; the message has its last words.',
   },
+  ffmpeg_killed: {
+    kinds: ['internal'],
+    advice:
+      'Somebody else ended ffmpeg or ffprobe, such as the kernel when memory ran out (`dmesg`) or whoever stops a service with all its processes. It says nothing of the file and is tried again.',
+  },
   ffmpeg_stalled: {
     kinds: ['internal', 'too-large'],
     advice:

@@ -4,7 +4,7 @@ import { failureOf } from '../../../src/adapters/ffmpeg/failures.js';
 
 const failureSaying = (stderr: string) =>
   failureOf({
-    ...{ tool: 'ffprobe', exitCode: 1, stderr, inputPath: '/private/place/x.mkv' },
+    ...{ tool: 'ffprobe', exitCode: 1, endSignal: null, stderr, inputPath: '/private/place/x.mkv' },
     head: Buffer.from('1a45dfa3', 'hex'),
   });
 

@@ -132,9 +132,22 @@ describe('a file is known for a picture by its first bytes', () => {
 describe('a failure', () => {
   const isoHead = Buffer.from('\0\0\0\x18ftypisom', 'latin1');
   const failure = (stderr: string, head: Uint8Array = isoHead) =>
-    failureOf({ tool: 'ffmpeg', exitCode: 1, stderr, inputPath: '/private/place/x.mp4', head });
+    failureOf({
+      tool: 'ffmpeg',
+      exitCode: 1,
+      endSignal: null,
+      stderr,
+      inputPath: '/private/place/x.mp4',
+      head,
+    });
   const probeFailure = (said: { exitCode: number | null; stderr: string; head?: Uint8Array }) =>
-    failureOf({ tool: 'ffprobe', inputPath: '/private/place/x.mp4', head: isoHead, ...said });
+    failureOf({
+      tool: 'ffprobe',
+      endSignal: null,
+      inputPath: '/private/place/x.mp4',
+      head: isoHead,
+      ...said,
+    });
 
   test.each([
     ["[hls @ 0x55] Format not on whitelist 'mov'", 'unsupported', 'forbidden_format'],

@@ -47,7 +47,7 @@ describe('the timelines of a file', () => {
       async run(_, { onOutput }) {
         for (const line of lines) onOutput?.(Buffer.from(`${line}\n`));
         return {
-          ...{ exitCode: 0, stdout: Buffer.alloc(0), stderr: '', isPart: false },
+          ...{ exitCode: 0, endSignal: null, stdout: Buffer.alloc(0), stderr: '', isPart: false },
           outTimeSeconds: 0,
           frames: 0,
         };

@@ -148,7 +148,7 @@ read -r nothing <${path('never-written')}
     expect(await attemptFailures(mediaId)).toEqual([
       expect.objectContaining({
         step: 'transcode',
-        code: 'ffmpeg_failed',
+        code: 'ffmpeg_killed',
         message: expect.stringMatching(/\w/),
       }),
     ]);
