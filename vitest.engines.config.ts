@@ -13,7 +13,7 @@ export default defineConfig({
     include: ['test/**/*.engine.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
   },
 });

@@ -78,8 +78,9 @@ export function createJobQueueBench(createHarness: () => Promise<JobQueueHarness
     ...fields,
   });
 
+  // Kafka lets go of a member that was killed after ten seconds.
   const eventually = (assertion: () => void | Promise<void>) =>
-    vi.waitFor(assertion, { timeout: 15_000, interval: 10 });
+    vi.waitFor(assertion, { timeout: 25_000, interval: 10 });
 
   /** Resolves when so much time has passed on the queue's own clock: that of a retry. */
   async function untilQueueTimePassed(seconds: number): Promise<void> {
