@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { findPortToKeep } from './port-to-keep.js';
 
 export interface PgBouncer {
   /** The same database as was given, by way of the pooler. */
@@ -25,7 +25,7 @@ const SERVER_CONNECTIONS = 3;
  */
 export async function startPgBouncer(serverUrl: string): Promise<PgBouncer> {
   const server = new URL(serverUrl);
-  const port = await freePort();
+  const port = await findPortToKeep();
   const folder = mkdtempSync(join(tmpdir(), 'mediaflow-pgbouncer-'));
   chmodSync(folder, 0o755); // it runs as nobody
   const login = `user=${decodeURIComponent(server.username)} password=${decodeURIComponent(server.password)}`;
@@ -91,14 +91,4 @@ max_client_conn = 500
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
