@@ -26,7 +26,7 @@ export interface PageRequest {
 
 /**
  * Where the log grows by more than an event in five milliseconds, pages fill up: a view's row that changes several times is
- * written once, and what each page costs, which is as much as twenty events, is shared by more. What changes is seen by so
+ * written once, and what each page costs, which is as much as ten events, is shared by more. What changes is seen by so
  * much later at most; who writes one thing after the other and looks at each does not get there.
  */
 const REST = { millisecondsAnEvent: 5, mostMilliseconds: 50 };
