@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres/start-embedded-postgres.js';
 import { createKafkaJobQueue } from '../../src/adapters/kafka/jobs/job-queue.js';
-import { openTopicAdmin } from '../../src/adapters/kafka/topics/topic-admin.js';
 import { jobTopics } from '../../src/adapters/kafka/topics/topic-table.js';
 import { createPgBossJobQueue } from '../../src/adapters/pg-boss/job-queue.js';
 import { migrate } from '../../src/adapters/postgres/connection/migrate.js';
 import type { JobQueue } from '../../src/core/job-queue.js';
 import { silentLogger } from '../../src/core/logger.js';
 import { engine } from '../support/engines.js';
-import { deleteTopics } from '../support/kafka-topics.js';
+import { deleteTopics, makeTopics } from '../support/kafka-topics.js';
 import {
   type HandOffFigures,
   handOffKinds,
@@ -28,11 +27,7 @@ export async function benchJobs(): Promise<BenchRow[]> {
   for (let round = 0; round < ROUNDS; round++) {
     postgres.push(await measureOn(async (connectionString) => openInDatabase(connectionString)));
     const prefix = `bench-${crypto.randomUUID()}`;
-    const admin = await openTopicAdmin({
-      ...{ settings, prefix, topics: jobTopics(handOffKinds), logger: silentLogger },
-    });
-    await admin.create();
-    await admin.close();
+    await makeTopics(settings, prefix, jobTopics(handOffKinds));
     const open = async (connectionString: string) =>
       createKafkaJobQueue({
         ...{ settings, prefix, kinds: handOffKinds, logger: silentLogger },

@@ -8,7 +8,6 @@ import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres/star
 import { mendRequestQueue } from '../../src/adapters/kafka/connection/mend-request-queue.js';
 import { provideZstd } from '../../src/adapters/kafka/connection/zstd.js';
 import { createKafkaEventPublisher } from '../../src/adapters/kafka/publisher/event-publisher.js';
-import { openTopicAdmin } from '../../src/adapters/kafka/topics/topic-admin.js';
 import { eventTopics } from '../../src/adapters/kafka/topics/topic-table.js';
 import { createPostgresCheckpointStore } from '../../src/adapters/postgres/checkpoint-store.js';
 import { createListener } from '../../src/adapters/postgres/connection/listener.js';
@@ -25,7 +24,7 @@ import { systemClock } from '../../src/runtime/clock.js';
 import { withholdPersonal } from '../../src/runtime/erasure/withhold-personal.js';
 import { followLog } from '../../src/runtime/following/follow-log.js';
 import { engine } from '../support/engines.js';
-import { deleteTopics } from '../support/kafka-topics.js';
+import { deleteTopics, makeTopics } from '../support/kafka-topics.js';
 import { median, spread } from './event-store/statistics.js';
 import { sampleEvent } from './event-store/workload.js';
 import type { BenchRow } from './support/bench-row.js';
@@ -51,9 +50,7 @@ export async function benchRelay(): Promise<BenchRow[]> {
   const server = await startEmbeddedPostgres({ dataFolder: join(folder, 'data'), logger: silentLogger });
   try {
     await migrate(server.connectionString);
-    const admin = await openTopicAdmin({ settings, prefix, topics: eventTopics, logger: silentLogger });
-    await admin.create();
-    await admin.close();
+    await makeTopics(settings, prefix, eventTopics);
     return await compare(server.connectionString, settings, prefix);
   } finally {
     await deleteTopics(settings, prefix);
@@ -62,7 +59,7 @@ export async function benchRelay(): Promise<BenchRow[]> {
   }
 }
 
-type Settings = Parameters<typeof openTopicAdmin>[0]['settings'];
+type Settings = Parameters<typeof makeTopics>[0];
 
 async function compare(connectionString: string, settings: Settings, prefix: string): Promise<BenchRow[]> {
   const pool = new pg.Pool({ connectionString, max: 8 });

@@ -3,12 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTopicAdmin } from '../../src/adapters/kafka/topics/topic-admin.js';
 import { topicTable } from '../../src/adapters/kafka/topics/topic-table.js';
-import { silentLogger } from '../../src/core/logger.js';
 import { jobKinds } from '../../src/domain/jobs.js';
 import { engine } from '../support/engines.js';
-import { deleteTopics } from '../support/kafka-topics.js';
+import { deleteTopics, makeTopics } from '../support/kafka-topics.js';
 import { getJson, historyOf, isSettled, postJson, uploadWithKey, waitForItem } from './support/client.js';
 import { expectNothingLeft } from './support/expect-done-once.js';
 import { type ExternalDatabase, startExternalDatabase } from './support/external-database.js';
@@ -23,11 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mediaflow-e2e-kafka-'));
 let database: ExternalDatabase;
 let fleet: Fleet;
 beforeAll(async () => {
-  const admin = await openTopicAdmin({
-    ...{ settings, prefix, topics: topicTable(jobKinds), logger: silentLogger },
-  });
-  await admin.create();
-  await admin.close();
+  await makeTopics(settings, prefix, topicTable(jobKinds));
   database = await startExternalDatabase();
   fleet = createFleet(join(folder, 'data'), {
     ...{ DATABASE_URL: database.url, KAFKA_BROKERS, KAFKA_TOPIC_PREFIX: prefix, MEDIAFLOW_JOBS: 'kafka' },

@@ -2,9 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ReceivedSpan } from '../../scripts/services/otlp/received-span.js';
-import { openTopicAdmin } from '../../src/adapters/kafka/topics/topic-admin.js';
 import { topicTable } from '../../src/adapters/kafka/topics/topic-table.js';
-import { silentLogger } from '../../src/core/logger.js';
 import { jobKinds } from '../../src/domain/jobs.js';
 import { filePart, form, mediaIdOf, sendForm, textPart } from '../apps/http/support/client.js';
 import { makeGoodClip } from '../apps/http/support/clips.js';
@@ -12,7 +10,7 @@ import { startServer, type TestServer, temporaryFolder } from '../apps/http/supp
 import { getJson, type Item, isSettled } from '../e2e/support/client.js';
 import { engine } from '../support/engines.js';
 import { type ReadRecord, readTopics } from '../support/kafka-reader.js';
-import { deleteTopics } from '../support/kafka-topics.js';
+import { deleteTopics, makeTopics } from '../support/kafka-topics.js';
 
 const { OTEL_EXPORTER_OTLP_ENDPOINT: receiver } = engine('otlp');
 const { KAFKA_BROKERS } = engine('kafka');
@@ -47,14 +45,7 @@ interface Told {
 
 /** The upload of a film on the whole product, with its relay to Kafka; and all that anybody was told of it. */
 beforeAll(async () => {
-  const admin = await openTopicAdmin({
-    settings,
-    prefix,
-    topics: topicTable(jobKinds),
-    logger: silentLogger,
-  });
-  await admin.create();
-  await admin.close();
+  await makeTopics(settings, prefix, topicTable(jobKinds));
   const environment = {
     ...{ OTEL_EXPORTER_OTLP_ENDPOINT: receiver, KAFKA_BROKERS, KAFKA_TOPIC_PREFIX: prefix },
     MEDIAFLOW_API_KEYS: KEY,

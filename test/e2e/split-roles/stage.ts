@@ -2,10 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '../../../scripts/services/index.js';
-import { openTopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
 import { topicTable } from '../../../src/adapters/kafka/topics/topic-table.js';
-import { silentLogger } from '../../../src/core/logger.js';
 import { jobKinds } from '../../../src/domain/jobs.js';
+import { makeTopics } from '../../support/kafka-topics.js';
 import { findPortToKeep } from '../../support/port-to-keep.js';
 import { type Query, startExternalDatabase } from '../support/external-database.js';
 import { type FrontDoor, openFrontDoor } from './front-door.js';
@@ -109,11 +108,7 @@ async function build(
   };
   const brokers = [`127.0.0.1:${ports.kafka}`];
   const settings = { brokers, clientId: 'test' };
-  const admin = await openTopicAdmin({
-    ...{ settings, prefix: TOPIC_PREFIX, topics: topicTable(jobKinds), logger: silentLogger },
-  });
-  await admin.create();
-  await admin.close();
+  await makeTopics(settings, TOPIC_PREFIX, topicTable(jobKinds));
 
   const processes = superviseProcesses({
     dataFolderOf: (name) => hosts[name.endsWith('1') ? 0 : 1] ?? folder,

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { openTopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
 import { eventTopics, topicName, topicTable } from '../../../src/adapters/kafka/topics/topic-table.js';
-import { silentLogger } from '../../../src/core/logger.js';
 import { jobKinds } from '../../../src/domain/jobs.js';
 import { form, mediaIdOf, sendForm, textPart } from '../../apps/http/support/client.js';
 import { startServer, type TestServer, temporaryFolder } from '../../apps/http/support/server.js';
 import { getJson, isSettled, postJson, waitForItem } from '../../e2e/support/client.js';
 import { engine } from '../../support/engines.js';
 import { type ReadRecord, readTopics } from '../../support/kafka-reader.js';
-import { deleteTopics } from '../../support/kafka-topics.js';
+import { deleteTopics, makeTopics } from '../../support/kafka-topics.js';
 
 const { KAFKA_BROKERS } = engine('kafka');
 const settings = { brokers: KAFKA_BROKERS.split(','), clientId: 'test' };
@@ -42,14 +40,7 @@ async function relayed(
 ): Promise<{ server: TestServer; told: readonly Told[]; records: readonly ReadRecord[] }> {
   const prefix = `test-${randomUUID()}`;
   prefixes.push(prefix);
-  const admin = await openTopicAdmin({
-    settings,
-    prefix,
-    topics: topicTable(jobKinds),
-    logger: silentLogger,
-  });
-  await admin.create();
-  await admin.close();
+  await makeTopics(settings, prefix, topicTable(jobKinds));
   const server = await startServer(join(folder.path, prefix), {
     ...{ KAFKA_BROKERS, KAFKA_TOPIC_PREFIX: prefix },
     ...environment,
@@ -141,14 +132,7 @@ test('without its topics a server works, says what is missing, and goes on by it
       jobQueue: { status: 'degraded' },
     },
   });
-  const admin = await openTopicAdmin({
-    settings,
-    prefix,
-    topics: topicTable(jobKinds),
-    logger: silentLogger,
-  });
-  await admin.create();
-  await admin.close();
+  await makeTopics(settings, prefix, topicTable(jobKinds));
   const { records, stop } = await readTopics(settings, [`${prefix}.events.media`]);
   stops.push(stop);
   await expect.poll(() => records.length, { timeout: 40_000 }).toBeGreaterThan(0);

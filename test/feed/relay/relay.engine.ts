@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openTopicAdmin } from '../../../src/adapters/kafka/topics/topic-admin.js';
 import { eventTopics } from '../../../src/adapters/kafka/topics/topic-table.js';
 import { createPostgresCheckpointStore } from '../../../src/adapters/postgres/checkpoint-store.js';
 import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store/event-store.js';
-import { silentLogger } from '../../../src/core/logger.js';
 import { sampleEvent } from '../../bench/event-store/workload.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startTestBroker, type TestBroker } from '../../support/kafka-broker.js';
 import { type ReadRecord, readTopics } from '../../support/kafka-reader.js';
+import { makeTopics } from '../../support/kafka-topics.js';
 import { runTypeScript, type TypeScriptProcess } from '../../support/typescript-process.js';
 
 let broker: TestBroker;
@@ -25,14 +24,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   store = createPostgresEventStore(database);
   prefix = `test-${randomUUID()}`;
-  const admin = await openTopicAdmin({
-    settings: settings(),
-    prefix,
-    topics: eventTopics,
-    logger: silentLogger,
-  });
-  await admin.create();
-  await admin.close();
+  await makeTopics(settings(), prefix, eventTopics);
 });
 const relays: RelayProcess[] = [];
 const stops: (() => Promise<void>)[] = [];

@@ -8,7 +8,7 @@ import { NO_REQUEST } from '../../../../src/core/request-origin.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
 import { engine } from '../../../support/engines.js';
 import { deleteTopics } from '../../../support/kafka-topics.js';
-import { makeTopics, newPrefix, openKafkaJobQueue, settingsOf } from './kafka-queues.js';
+import { makeJobTopics, newPrefix, openKafkaJobQueue, settingsOf } from './kafka-queues.js';
 
 const { KAFKA_BROKERS: brokers } = engine('kafka');
 const settings = settingsOf(brokers);
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const newKind = async () => {
   const kind = `kind-${randomUUID()}`;
-  await makeTopics(brokers, prefix, [kind]);
+  await makeJobTopics(brokers, prefix, [kind]);
   return kind;
 };
 const open = async (kind: string) => {

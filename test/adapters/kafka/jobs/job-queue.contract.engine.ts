@@ -4,7 +4,7 @@ import { createTestDatabase } from '../../../support/database.js';
 import { engine } from '../../../support/engines.js';
 import { deleteTopics } from '../../../support/kafka-topics.js';
 import { runTypeScript } from '../../../support/typescript-process.js';
-import { makeTopics, newPrefix, openKafkaJobQueue, settingsOf } from './kafka-queues.js';
+import { makeJobTopics, newPrefix, openKafkaJobQueue, settingsOf } from './kafka-queues.js';
 
 jobQueueContract('Kafka', { delivers: 'once' }, async () => {
   const { KAFKA_BROKERS: brokers } = engine('kafka');
@@ -15,7 +15,7 @@ jobQueueContract('Kafka', { delivers: 'once' }, async () => {
     policies: readonly { kind: string; policy: JobPolicy }[],
     { hints } = { hints: true },
   ) => {
-    await makeTopics(
+    await makeJobTopics(
       brokers,
       prefix,
       policies.map(({ kind }) => kind),

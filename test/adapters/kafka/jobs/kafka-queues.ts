@@ -3,13 +3,12 @@ import {
   createKafkaJobQueue,
   type KafkaJobQueueOptions,
 } from '../../../../src/adapters/kafka/jobs/job-queue.js';
-import { openTopicAdmin } from '../../../../src/adapters/kafka/topics/topic-admin.js';
 import { jobTopics } from '../../../../src/adapters/kafka/topics/topic-table.js';
 import { createPgBossJobQueue } from '../../../../src/adapters/pg-boss/job-queue.js';
 import type { JobPolicy } from '../../../../src/core/job.js';
 import type { JobQueue } from '../../../../src/core/job-queue.js';
 import { silentLogger } from '../../../../src/core/logger.js';
-import { untilLed } from '../../../support/kafka-topics.js';
+import { makeTopics } from '../../../support/kafka-topics.js';
 
 export interface OpenOptions extends Partial<KafkaJobQueueOptions> {
   readonly brokers: string;
@@ -23,13 +22,12 @@ export const newPrefix = () => `test-${randomUUID()}`;
 export const settingsOf = (brokers: string) => ({ brokers: brokers.split(','), clientId: 'test' });
 
 /** Makes the topics of these kinds, as `mediaflow topics create` does. */
-export async function makeTopics(brokers: string, prefix: string, kinds: readonly string[]): Promise<void> {
-  const admin = await openTopicAdmin({
-    ...{ settings: settingsOf(brokers), prefix, topics: jobTopics(kinds), logger: silentLogger },
-  });
-  await admin.create();
-  await admin.close();
-  await untilLed(settingsOf(brokers), prefix);
+export async function makeJobTopics(
+  brokers: string,
+  prefix: string,
+  kinds: readonly string[],
+): Promise<void> {
+  await makeTopics(settingsOf(brokers), prefix, jobTopics(kinds));
 }
 
 /** A queue as another process would have it, on topics that are there. */

@@ -5,7 +5,7 @@ import type { JobQueue } from '../../../../src/core/job-queue.js';
 import { NO_REQUEST } from '../../../../src/core/request-origin.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
 import { startTestBroker, type TestBroker } from '../../../support/kafka-broker.js';
-import { makeTopics, newPrefix, openKafkaJobQueue } from './kafka-queues.js';
+import { makeJobTopics, newPrefix, openKafkaJobQueue } from './kafka-queues.js';
 
 const kind = 'step';
 const policy: JobPolicy = {
@@ -21,7 +21,7 @@ const finish = Promise.withResolvers<void>();
 beforeAll(async () => {
   [broker, database] = await Promise.all([startTestBroker(), createTestDatabase()]);
   const prefix = newPrefix();
-  await makeTopics(broker.brokers, prefix, [kind]);
+  await makeJobTopics(broker.brokers, prefix, [kind]);
   queue = await openKafkaJobQueue({
     ...{ brokers: broker.brokers, connectionString: database.url, prefix, policies: [{ kind, policy }] },
     // Whoever joins waits for a member that was cut off until its session is over.
