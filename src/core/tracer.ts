@@ -52,14 +52,17 @@ export const errorTypeOf = (error: unknown): string =>
   error instanceof MediaFlowError ? error.code : error instanceof Error ? error.name : 'unknown';
 
 /** Does the work, and ends the span with it. */
-export async function inSpan<Result>(span: Span | undefined, work: () => Promise<Result>): Promise<Result> {
-  if (!span) return work();
+export const inSpan = <Result>(span: Span | undefined, work: () => Promise<Result>): Promise<Result> =>
+  span ? inSpans([span], work) : work();
+
+/** Does a piece of work that many traces have a part in, and ends their spans with it. */
+export async function inSpans<Result>(spans: readonly Span[], work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    span.fail(errorTypeOf(error));
+    for (const span of spans) span.fail(errorTypeOf(error));
     throw error;
   } finally {
-    span.end();
+    for (const span of spans) span.end();
   }
 }

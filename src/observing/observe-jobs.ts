@@ -2,7 +2,7 @@ import type { JobToEnqueue } from '../core/job.js';
 import type { JobConsumer } from '../core/job-consumer.js';
 import type { JobSender } from '../core/job-sender.js';
 import type { JobHandler, JobOutcome, RunningJob } from '../core/running-job.js';
-import { errorTypeOf, type Span } from '../core/tracer.js';
+import { errorTypeOf, inSpans, type Span } from '../core/tracer.js';
 import { type Observing, secondsSince } from './observing.js';
 
 /** A queue whose jobs carry the trace they were asked for in: a span for each that is sent, and for each attempt at one. */
@@ -41,14 +41,7 @@ const observeEnqueue =
       spans.push(span);
       return { ...job, traceparent: span.traceparent };
     });
-    try {
-      await queue.enqueue(traced);
-    } catch (error) {
-      for (const span of spans) span.fail(errorTypeOf(error));
-      throw error;
-    } finally {
-      for (const span of spans) span.end();
-    }
+    await inSpans(spans, () => queue.enqueue(traced));
   };
 
 function observeHandler(

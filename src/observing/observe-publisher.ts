@@ -1,6 +1,6 @@
 import type { EventPublisher, EventRecord } from '../core/event-publisher.js';
 import { recentTrace } from '../core/traceparent.js';
-import { errorTypeOf, type Span, type Tracer } from '../core/tracer.js';
+import { inSpans, type Span, type Tracer } from '../core/tracer.js';
 import type { Observing } from './observing.js';
 
 /** A publisher whose records carry, as `traceparent`, the span of their being sent. */
@@ -28,15 +28,8 @@ export function observePublisher(
             spans.push(span);
             return { ...record, headers: { ...record.headers, traceparent: span.traceparent } };
           });
-          try {
-            await opened.publish(traced);
-            metrics.add('follower_events_total', { follower: names.follower }, records.length);
-          } catch (error) {
-            for (const span of spans) span.fail(errorTypeOf(error));
-            throw error;
-          } finally {
-            for (const span of spans) span.end();
-          }
+          await inSpans(spans, () => opened.publish(traced));
+          metrics.add('follower_events_total', { follower: names.follower }, records.length);
         },
       };
     },
