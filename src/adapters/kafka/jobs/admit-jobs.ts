@@ -1,24 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { isPassing, messageOf } from '../../../core/errors.js';
-import type { BacklogPosition, JobAdmission } from '../../../core/job-admission.js';
-import type { Logger } from '../../../core/logger.js';
+import type { EachBatchPayload } from 'kafkajs';
 import { openClient } from '../connection/open-client.js';
 import type { KafkaSettings } from '../connection/settings.js';
+import { type AdmissionPumpOptions, createAdmissionPump, READ_AHEAD_RECORDS } from './admission-pump.js';
 import type { AdmissionTrouble } from './admission-trouble.js';
 import { createJobLines, type JobLines } from './job-lines.js';
 import { jobIn } from './job-records.js';
 
-export interface AdmitJobsOptions {
+export interface AdmitJobsOptions extends AdmissionPumpOptions {
   readonly settings: KafkaSettings;
-  readonly kind: string;
   readonly topics: { readonly short: string; readonly long: string };
   readonly groupId: string;
-  readonly admission: Pick<JobAdmission, 'room' | 'admit'>;
-  /** Lets go of what was admitted. */
-  removeBefore(reached: readonly BacklogPosition[]): Promise<void>;
   readonly trouble: AdmissionTrouble;
-  readonly logger: Logger;
   readonly signal: AbortSignal;
   /** A member that has not been heard of for so long loses its partitions (default 10). */
   readonly sessionSeconds?: number;
@@ -29,12 +22,8 @@ export interface AdmitJobsOptions {
   readonly stalledAfterSeconds?: number;
 }
 
-/** So many records are read ahead of a partition; then it is paused until half of them are admitted. */
-const READ_AHEAD_RECORDS = 2_000;
 const FETCH_MILLISECONDS = 1_000;
-const NO_ROOM_MILLISECONDS = 250;
 const AGAIN_MILLISECONDS = 1_000;
-const REMOVE_MILLISECONDS = 60_000;
 
 /**
  * Brings jobs of one kind from their topics into the queue, as a member of the kind's consumer group, until the signal fires.
@@ -78,7 +67,7 @@ async function admitAsMember(options: AdmitJobsOptions, onJoined: () => void): P
   });
   const lines = createJobLines((topic) => topic === topics.long);
   const over = new AbortController();
-  const pump = createPump(client, lines, options, over.signal);
+  const pump = createAdmissionPump(client, lines, options, over.signal);
   const ended = Promise.withResolvers<never>();
   const onAbort = () => ended.reject(signal.reason);
   signal.addEventListener('abort', onAbort);
@@ -147,76 +136,4 @@ function readAhead(
   lines.put(place, records);
   resolveOffset(batch.lastOffset());
   if (lines.length(place) >= READ_AHEAD_RECORDS) pause();
-}
-
-/** Admits what was read ahead until the signal fires. */
-function createPump(client: Consumer, lines: JobLines, options: AdmitJobsOptions, over: AbortSignal) {
-  const { kind, admission, logger } = options;
-  const unremoved = new Map<string, BacklogPosition>();
-  let woken = Promise.withResolvers<void>();
-  let removedAt = performance.now();
-
-  const pause = (milliseconds: number) => delay(milliseconds, undefined, { signal: over }).catch(() => {});
-
-  async function admitNext(): Promise<boolean> {
-    const { jobs, reached } = lines.next(await admission.room(kind));
-    if (reached.length === 0) return false;
-    await admission.admit(jobs, reached);
-    lines.drop(reached);
-    for (const place of reached) {
-      unremoved.set(`${place.topic}:${place.partition}`, place);
-      if (lines.length(place) < READ_AHEAD_RECORDS / 2)
-        client.resume([{ topic: place.topic, partitions: [place.partition] }]);
-    }
-    await client
-      .commitOffsets(
-        reached.map(({ topic, partition, nextOffset }) => ({ topic, partition, offset: String(nextOffset) })),
-      )
-      // Whoever has the partition now admits the same again.
-      .catch((error: unknown) => logger.debug({ kind, error: messageOf(error) }, 'offsets not committed'));
-    return true;
-  }
-
-  async function removeAdmitted(): Promise<void> {
-    if (unremoved.size === 0 || performance.now() - removedAt < REMOVE_MILLISECONDS) return;
-    removedAt = performance.now();
-    const reached = [...unremoved.values()];
-    unremoved.clear();
-    await options
-      .removeBefore(reached)
-      .catch((error: unknown) =>
-        logger.warn(
-          { kind, error: messageOf(error) },
-          'jobs that were admitted could not be removed from Kafka',
-        ),
-      );
-  }
-
-  async function untilFilled(): Promise<void> {
-    while (lines.isEmpty() && !over.aborted) {
-      await woken.promise;
-      woken = Promise.withResolvers();
-      // Batches of one fetch come one after another: they are admitted together, in the order in which they were sent.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
-  return {
-    wake: () => woken.resolve(),
-    /** Never rejects. */
-    async run(): Promise<void> {
-      for (;;) {
-        await untilFilled();
-        if (over.aborted) return;
-        try {
-          if (!(await admitNext())) await pause(NO_ROOM_MILLISECONDS);
-        } catch (error) {
-          if (!isPassing(error))
-            logger.error({ kind, error: messageOf(error) }, 'jobs could not be admitted');
-          await pause(AGAIN_MILLISECONDS);
-        }
-        await removeAdmitted();
-      }
-    },
-  };
 }
