@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,8 @@ export interface TestBroker {
   /** The same broker over TLS, with the certificate that it signed itself. */
   readonly tlsBrokers: string;
   readonly certificate: string;
-  pause(): void;
+  /** Resolves when none of its threads runs any more: one that still does answers what comes meanwhile. */
+  pause(): Promise<void>;
   resume(): void;
   kill(): Promise<void>;
   /** Starts it again on its data; resolves when it answers. */
@@ -70,7 +71,10 @@ broker.heartbeat.interval.ms=500
     saslBrokers: `127.0.0.1:${saslPort}`,
     tlsBrokers: `127.0.0.1:${tlsPort}`,
     certificate,
-    pause: () => void child.kill('SIGSTOP'),
+    async pause() {
+      child.kill('SIGSTOP');
+      while (!(await standsStill(child.pid ?? 0))) await sleep(5);
+    },
     resume: () => void child.kill('SIGCONT'),
     kill,
     async restart() {
@@ -82,6 +86,19 @@ broker.heartbeat.interval.ms=500
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether all threads of a process are stopped, by the kernel's word. */
+async function standsStill(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = await Promise.all(
+    threads.map(async (thread) => {
+      const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'latin1').catch(() => ') T');
+      // The name in parentheses may hold anything.
+      return stat[stat.lastIndexOf(')') + 2];
+    }),
+  );
+  return states.every((state) => state === 'T');
 }
 
 const KEY_PASSWORD = 'a-password';

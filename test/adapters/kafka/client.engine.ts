@@ -42,7 +42,7 @@ const send = ({ client }: Awaited<ReturnType<typeof openProducer>>, value: strin
 test('a request that a broker has no answer for goes through on another connection once the broker is well', async () => {
   const producer = await openProducer();
   await send(producer, 'before');
-  broker.pause();
+  await broker.pause();
   const sent = send(producer, 'meanwhile');
   // The line it was sent on is cut: another connection follows it.
   await expect.poll(() => producer.connections(), { interval: 5 }).toBe(0);
@@ -53,7 +53,7 @@ test('a request that a broker has no answer for goes through on another connecti
 test('a client closes within seconds beside a broker that hangs, and leaves no connection behind', async () => {
   const producer = await openProducer(60_000);
   await send(producer, 'before');
-  broker.pause();
+  await broker.pause();
   const sent = send(producer, 'meanwhile').catch((error: unknown) => error);
   await expect.poll(() => producer.connections()).toBeGreaterThan(0);
   const begun = performance.now();

@@ -170,7 +170,7 @@ test('a broker that is killed, or hangs for longer than any request may, is wait
   await broker.kill();
   await broker.restart();
   await untilPublishedOn();
-  broker.pause();
+  await broker.pause();
   await sleep(25_000);
   broker.resume();
   await untilPublishedOn();

@@ -59,7 +59,7 @@ test('a broker that dies or hangs holds up what is not admitted, and nothing els
   const toldBefore = told();
   for (const away of ['killed', 'paused'] as const) {
     if (away === 'killed') await broker.kill();
-    else broker.pause();
+    else await broker.pause();
     const late = job(`after it was ${away}`);
     const refused = expect(queue.enqueue([late])).rejects.toMatchObject({ kind: 'unavailable' });
     // A dead letter, a retry, a heartbeat: nothing of that asks Kafka.
