@@ -36,6 +36,9 @@ const titlesOf =
   (index) =>
     jsonRequest('PATCH', `/v1/media/${ids[index % ids.length]}`, { title: `Title ${index}` });
 
+/** The same request, to the peer. */
+const accepted = (request: string): string => request.replace(/^\S+ \S+/, 'POST /accept');
+
 /** What a command costs and how many there can be, with all roles in one process; and beside work in the background. */
 export const benchWrites = (): Promise<BenchRow[]> =>
   inFolder(async (folder) => {
@@ -50,7 +53,10 @@ export const benchWrites = (): Promise<BenchRow[]> =>
         return [
           ...(await rowsOf('POST /v1/interactions', measured, interactionsWith(ids))),
           ...(await rowsOf('PATCH a title', measured, titlesOf(ids))),
-          ...(await besideWork(product, clip, interactionsWith(ids))),
+          ...(await besideWork(product, clip, {
+            requestNumber: interactionsWith(ids),
+            peer: { port: peer.port, nextRequest: () => accepted(interactionsWith(ids)(0)) },
+          })),
         ];
       } finally {
         pool.close();
@@ -78,7 +84,7 @@ async function rowsOf(what: string, measured: Measured, requestNumber: RequestNu
     const peer = await runClosedLoop(peerPool, {
       seconds: 2,
       expectedStatus: 202,
-      requestNumber: (index) => requestNumber(index).replace(/^\S+ \S+/, 'POST /accept'),
+      requestNumber: (index) => accepted(requestNumber(index)),
     });
     const before = await costs(product.pid, postmaster);
     const { answers, perSecond, p50Milliseconds } = await loop(ROUND_SECONDS);
