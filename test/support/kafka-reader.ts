@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/core/logger.js';
 export interface ReadRecord {
   readonly topic: string;
   readonly partition: number;
+  readonly offset: number;
   readonly key: string;
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -31,6 +32,7 @@ export async function readTopics(
         records.push({
           topic: batch.topic,
           partition: batch.partition,
+          offset: Number(offset),
           key: String(key),
           value: String(value),
           headers: Object.fromEntries(

@@ -21,6 +21,8 @@ export interface Place {
   /** How the database is reached at this moment. */
   query(): Promise<Query>;
   readonly quietDeadlineMs?: number;
+  /** Jobs that are not in the database yet. */
+  jobsElsewhere?(): Promise<readonly string[]>;
 }
 
 /** All of it in one data folder. */
@@ -35,7 +37,13 @@ export async function takeRecord(place: Place, acts: readonly Act[]): Promise<Cr
   const look = async () => {
     const query = await place.query();
     const events = await wholeLog(url);
-    const waiting = [...(await leftOverOf(query)), ...place.dataFolders.flatMap(filesOfWork)];
+    const waiting = [
+      // In the order in which jobs come by, so that none is missed on its way.
+      ...(await leftOverOf(query)),
+      ...((await place.jobsElsewhere?.()) ?? []),
+      ...(await jobsOf(query)),
+      ...place.dataFolders.flatMap(filesOfWork),
+    ];
     return { query, events, items: await itemsOf(url, events), waiting };
   };
   const deadline = performance.now() + (place.quietDeadlineMs ?? QUIET_DEADLINE_MS);
@@ -101,12 +109,18 @@ async function itemsOf(url: string, events: readonly LogEvent[]): Promise<Record
 
 async function leftOverOf(query: Query): Promise<string[]> {
   const rows = await query<{ what: string }>(
-    `select 'job ' || name || ' ' || id || ' is ' || state as what from pgboss.job where state < 'completed'
-       and name = any($1)
-     union all select 'output of saga ' || o::text from saga_outbox o
+    `select 'output of saga ' || o::text as what from saga_outbox o
      union all select 'parked input of saga ' || p::text from saga_parked_inputs p
      union all select 'dead letter ' || d::text from dead_letters d
      union all select 'transfer ' || id || ' is ' || state from uploads where state in ('open', 'closing')`,
+  );
+  return rows.map(({ what }) => what);
+}
+
+async function jobsOf(query: Query): Promise<string[]> {
+  const rows = await query<{ what: string }>(
+    `select 'job ' || name || ' ' || id || ' is ' || state as what from pgboss.job
+     where state < 'completed' and name = any($1)`,
     [Object.keys(jobPayloads)],
   );
   return rows.map(({ what }) => what);

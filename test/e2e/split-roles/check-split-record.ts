@@ -1,5 +1,6 @@
 import { faultsOfAnyLog } from '../crash/check-record.js';
 import type { Act, CrashRecord } from '../crash/record.js';
+import { type JobRecord, lostJobs } from './check-job-topics.js';
 
 /** An event as the store itself keeps it. */
 export interface KeptEvent {
@@ -19,6 +20,9 @@ export interface SplitRecord extends CrashRecord {
   /** The store's own log, in its order, past everything of ours. */
   readonly keptLog: readonly KeptEvent[];
   readonly topicRecords: readonly TopicRecord[];
+  /** What lies in the topics of jobs, and the ids of all jobs that the queue knows, in whatever state. */
+  readonly jobRecords: readonly JobRecord[];
+  readonly knownJobIds: ReadonlySet<string>;
   /** Processes that ended by themselves, a sentence each. */
   readonly unexpectedEnds: readonly string[];
 }
@@ -28,6 +32,7 @@ export const faultsOfSplit = (record: SplitRecord): string[] => [
   ...faultsOfAnyLog(record),
   ...checkFeed(record),
   ...checkTopics(record),
+  ...lostJobs(record.jobRecords, record.knownJobIds),
   ...record.acts.flatMap((act) => checkEnd(act, record.keptLog)),
   ...record.unexpectedEnds,
 ];

@@ -4,7 +4,9 @@ import { readJournal } from '../../support/eventstoredb/journal.js';
 import { readTopics } from '../../support/kafka-reader.js';
 import type { Act } from '../crash/record.js';
 import { takeRecord } from '../crash/take-record.js';
+import { untakenJobs } from './check-job-topics.js';
 import type { KeptEvent, SplitRecord, TopicRecord } from './check-split-record.js';
+import { openJobTopics } from './job-topics.js';
 import { type Stage, TOPIC_PREFIX } from './stage.js';
 
 /** A job that lost its workers again and again waits for a minute, and the whole for its turn. */
@@ -13,9 +15,11 @@ const PUBLISHED_DEADLINE_MS = 60_000;
 
 /** What there is once all has come to rest: of the log and the topics as their engines tell it. */
 export async function takeSplitRecord(stage: Stage, acts: readonly Act[]): Promise<SplitRecord> {
+  const jobTopics = openJobTopics(stage.brokers, TOPIC_PREFIX);
   const place = {
     ...{ url: stage.door.url, dataFolders: stage.dataFolders, query: async () => stage.query },
     ...{ mediaFolder: join(stage.bucket, 'objects/media'), quietDeadlineMs: QUIET_DEADLINE_MS },
+    jobsElsewhere: async () => untakenJobs(await jobTopics.partitions()),
   };
   const record = await takeRecord(place, acts);
   const keptLog = readJournal(stage.journal)
@@ -26,8 +30,12 @@ export async function takeSplitRecord(stage: Stage, acts: readonly Act[]): Promi
         data: JSON.parse(Buffer.from(data).toString('utf8')),
       }),
     );
+  const jobRecords = await jobTopics.records();
+  await jobTopics.close();
+  const known = await stage.query<{ id: string }>('select id from pgboss.job');
   return {
     ...record,
+    ...{ jobRecords, knownJobIds: new Set(known.map(({ id }) => id)) },
     ...{ keptLog, topicRecords: await recordsOf(stage, keptLog) },
     unexpectedEnds: stage.processes.unexpectedEnds,
   };
