@@ -41,18 +41,22 @@ export const benchQueries = (): Promise<BenchRow[]> =>
       const setUp = await openPool(portOf(url), CONNECTIONS);
       const announced = await announceItems(setUp, ITEMS);
       setUp.close();
-      const announcedItem = await (await fetch(`${url}/v1/media/${announced[0]}`)).text();
+      const announcedItems = await Promise.all(
+        announced.map(async (id) => (await fetch(`${url}/v1/media/${id}`)).text()),
+      );
+      const itemsFile = join(folder, 'items.json');
+      await writeFile(itemsFile, `[${[item, ...announcedItems].join()}]`);
 
-      const peer = await startPlainServer('fastify', segmentFile, [item, announcedItem]);
+      const peer = await startPlainServer('fastify', segmentFile, itemsFile);
       try {
         const contenders = [
           { port: portOf(url), processes: [pid, await postmasterOf(join(home, 'data'))] },
           { port: peer.port, processes: [peer.pid] },
         ] as const;
-        const items = await takeTurns(contenders, [() => itemPath, () => '/json/0']);
+        const items = await takeTurns(contenders, [() => itemPath, () => '/items/0']);
         const manyItems = await takeTurns(contenders, [
           (index) => `/v1/media/${announced[index % ITEMS]}`,
-          () => '/json/1',
+          (index) => `/items/${1 + (index % ITEMS)}`,
         ]);
         const segments = await takeTurns(contenders, [() => segmentPath, () => '/segment']);
         const megabytes = ((segments.ours * segment.length) / 1e6).toFixed(0);
@@ -67,7 +71,7 @@ export const benchQueries = (): Promise<BenchRow[]> =>
             what: `GET /v1/media/:id, 64 connections, ${ITEMS} items`,
             ours: manyItems.ours,
             unit: '/s',
-            note: `items without renditions, ${announcedItem.length} bytes; peer as above; ${manyItems.told}`,
+            note: `items without renditions, ${announcedItems[0]?.length} bytes; peer as above, of as many addresses; ${manyItems.told}`,
           }),
           beside(segments.peer, {
             what: 'GET an HLS segment, 64 connections',

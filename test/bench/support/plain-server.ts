@@ -1,19 +1,20 @@
 // The peers of the HTTP benches, in a process of their own: the least a Node server can do for the same answers.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 
-const [, , kind, file = '', ...jsons] = process.argv;
+const [, , kind, file = '', itemsFile] = process.argv;
 
 async function fastify(): Promise<number> {
   const server = Fastify();
-  for (const [index, json] of jsons.entries()) {
-    const item = JSON.parse(json);
-    server.get(`/json/${index}`, async () => item);
-  }
+  const items = itemsFile ? (JSON.parse(await readFile(itemsFile, 'utf8')) as object[]) : [];
+  server.get<{ Params: { index: string } }>(
+    '/items/:index',
+    async ({ params }) => items[Number(params.index)],
+  );
   const position = '0'.repeat(16);
   server.post('/accept', async (_request, reply) => reply.code(202).send({ accepted: 1, position }));
   server.get('/segment', async (_request, reply) => {

@@ -1,12 +1,19 @@
 import { runTypeScript } from '../../support/typescript-process.js';
 
-/** `fastify` serves `/json/0`… (from memory) and `/segment` (the file); `receiver` appends every body to the file. */
+/**
+ * `fastify` serves `/segment` (the file) and `/items/0`… from memory, as the array in `itemsFile` has them; `receiver`
+ * appends every body to the file.
+ */
 export async function startPlainServer(
   kind: 'fastify' | 'receiver',
   file: string,
-  jsons: readonly string[] = [],
+  itemsFile?: string,
 ): Promise<{ readonly port: number; readonly pid: number; stop(): Promise<void> }> {
-  const server = runTypeScript(new URL('./plain-server.ts', import.meta.url), [kind, file, ...jsons]);
+  const server = runTypeScript(new URL('./plain-server.ts', import.meta.url), [
+    kind,
+    file,
+    ...(itemsFile === undefined ? [] : [itemsFile]),
+  ]);
   const ready = await server.readJsonLine<{ port: number }>();
   if (!ready) throw new Error(`The plain ${kind} server did not start`);
   return {
