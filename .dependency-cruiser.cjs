@@ -112,10 +112,11 @@ module.exports = {
       ['core/'],
       'What goes through the ports is told of from outside: nobody who does it has to know.',
     ),
+    onlyMayImport('sandbox', ['core/', 'files/'], 'Where a tool can do no harm, whichever tool it is.'),
     onlyMayImport('files', [], 'What Node lacks for handling files stands alone.'),
     onlyMayImport(
       'adapters',
-      ['core/', 'consuming/', 'objects/', 'files/'],
+      ['core/', 'consuming/', 'objects/', 'files/', 'sandbox/'],
       'An adapter speaks one outside system and the vocabulary.',
     ),
     {

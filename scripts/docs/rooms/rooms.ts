@@ -16,6 +16,7 @@ export const roomCaptions: Readonly<Record<string, string>> = {
   observing: 'what goes through the ports, as spans and figures',
   files: 'what Node lacks for files',
   consuming: 'slots, attempts and leases',
+  sandbox: 'where a tool can do no harm',
   objects: 'blobs in an object service',
   core: 'the vocabulary: event, decider, projection, saga, job, errors; and every port',
 };

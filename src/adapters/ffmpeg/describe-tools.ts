@@ -1,6 +1,6 @@
 import type { ToolDescription, VideoToolsDescription } from '../../core/video-tools.js';
+import { sandboxNotes, sandboxWarnings } from '../../sandbox/advice.js';
 import type { FoundTool, ToolName } from './found-tool.js';
-import { sandboxNotes, sandboxWarnings } from './sandbox/advice.js';
 import { mayHaveMagicYuvHole } from './tool-version.js';
 
 /** What was found of each, or the sentence why nothing was. */

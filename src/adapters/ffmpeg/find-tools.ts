@@ -6,12 +6,13 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf, unavailable } from '../../core/errors.js';
 import type { VideoToolsDescription } from '../../core/video-tools.js';
+import { chooseSandbox, type SandboxChoice, type SandboxWish } from '../../sandbox/choose-sandbox.js';
+import { isClosedToOthers } from '../../sandbox/closed-path.js';
+import type { Launchers } from '../../sandbox/launchers.js';
 import { describeTools, howToInstall } from './describe-tools.js';
 import type { FoundTool, ToolName } from './found-tool.js';
-import { chooseSandbox, type SandboxChoice, type SandboxWish } from './sandbox/choose-sandbox.js';
-import { isClosedToOthers } from './sandbox/closed-path.js';
-import type { Launchers } from './sandbox/launchers.js';
 import { hasDescriptors, versionIn } from './tool-version.js';
+import { tools } from './tools.js';
 
 type Candidate = Pick<FoundTool, 'path' | 'source'>;
 
@@ -94,12 +95,12 @@ async function examine(name: ToolName, candidate: Candidate, places: ToolPlaces)
   if (name === 'ffprobe')
     return {
       ...{ available: true, ...candidate, version, filters: new Set() },
-      sandbox: await sandboxOf(candidate, version, places),
+      sandbox: await sandboxOf(name, candidate, version, places),
     };
   const [encoders, filters, sandbox] = await Promise.all([
     say(candidate.path, '-encoders'),
     say(candidate.path, '-filters'),
-    sandboxOf(candidate, version, places),
+    sandboxOf(name, candidate, version, places),
   ]);
   for (const encoder of ['libx264', 'aac'])
     if (!new RegExp(`^ \\S+ ${encoder} `, 'm').test(encoders))
@@ -108,11 +109,19 @@ async function examine(name: ToolName, candidate: Candidate, places: ToolPlaces)
   return { available: true, ...candidate, version, sandbox, filters: new Set(names) };
 }
 
-async function sandboxOf({ path }: Candidate, version: string, places: ToolPlaces): Promise<SandboxChoice> {
+async function sandboxOf(
+  name: ToolName,
+  { path }: Candidate,
+  version: string,
+  places: ToolPlaces,
+): Promise<SandboxChoice> {
   const readsDescriptors = hasDescriptors(version) ?? /^ +fd$/m.test(await say(path, '-protocols'));
   const ways = [path, await realpath(path)];
   const isClosed = (await Promise.all(ways.map(isClosedToOthers))).includes(true);
-  return chooseSandbox({ path, readsDescriptors, isClosed }, { ...places, wish: places.sandbox ?? 'auto' });
+  return chooseSandbox(
+    { path, readsDescriptors, isClosed },
+    { ...places, wish: places.sandbox ?? 'auto', tool: tools[name], trial: ['-version'] },
+  );
 }
 
 async function search(name: ToolName, places: ToolPlaces): Promise<FoundTool | string> {

@@ -1,5 +1,5 @@
 import type { ToolDescription } from '../../core/video-tools.js';
-import type { SandboxChoice } from './sandbox/choose-sandbox.js';
+import type { SandboxChoice } from '../../sandbox/choose-sandbox.js';
 
 export type ToolName = 'ffmpeg' | 'ffprobe';
 export type FoundTool = Omit<Extract<ToolDescription, { available: true }>, 'sandbox' | 'filtersCalls'> & {

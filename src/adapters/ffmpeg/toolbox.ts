@@ -4,14 +4,14 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import { inSpan, noTracer, type Tracer } from '../../core/tracer.js';
+import { type FolderLimits, whyTooMuch } from '../../sandbox/run/folder-watch.js';
 import { withInputNamed } from './allow-lists.js';
 import { failureOf } from './failures.js';
 import type { ToolFinder } from './find-tools.js';
-import { type FolderLimits, whyTooMuch } from './folder-watch.js';
 import type { FoundTool, ToolName } from './found-tool.js';
 import { pictureRefused, pictureTypeOf } from './pictures.js';
-import { runTool } from './run-tool.js';
-import type { ToolResult, ToolRun } from './tool-run.js';
+import { type FfmpegResult, type FfmpegRun, runTool } from './run-tool.js';
+import { tools } from './tools.js';
 import { wallClockFor } from './wall-clock.js';
 
 export interface ToolLimits {
@@ -23,8 +23,8 @@ export interface ToolLimits {
   readonly keepFreeBytes?: number;
 }
 
-export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'maximumOutputBytes'> &
-  Partial<Pick<ToolRun, 'workFolder' | 'onProgress' | 'onOutput' | 'partIsEnough' | 'wallClockSeconds'>> & {
+export type GuardedRun = Pick<FfmpegRun, 'arguments' | 'signal' | 'maximumOutputBytes'> &
+  Partial<Pick<FfmpegRun, 'workFolder' | 'onProgress' | 'onOutput' | 'partIsEnough' | 'wallClockSeconds'>> & {
     readonly inputPath: string;
     /** Decoded and encoded at the most, none by default; with the file's size they tell how long the run may take. */
     readonly pixels?: number;
@@ -38,7 +38,7 @@ export type GuardedRun = Pick<ToolRun, 'arguments' | 'signal' | 'maximumOutputBy
 export interface Toolbox {
   find(name: ToolName): Promise<FoundTool>;
   /** Throws what `runTool` and `failureOf` tell, `forbidden_format` for pictures, or `not_media`, `empty_file` for what is no file with bytes. */
-  run(name: ToolName, run: GuardedRun): Promise<ToolResult>;
+  run(name: ToolName, run: GuardedRun): Promise<FfmpegResult>;
 }
 
 const headBytes = 512;
@@ -50,7 +50,7 @@ const addressSpaceFor = (memoryBytes: number): number =>
   2 * memoryBytes + availableParallelism() * 512 * 2 ** 20;
 
 export function createToolbox(finder: ToolFinder, limits: ToolLimits, tracer: Tracer = noTracer): Toolbox {
-  async function onInput(name: ToolName, run: GuardedRun): Promise<ToolResult> {
+  async function onInput(name: ToolName, run: GuardedRun): Promise<FfmpegResult> {
     const input = await openInput(run.inputPath);
     try {
       return await runOn(input, await finder.find(name), name, run, limits);
@@ -81,7 +81,7 @@ async function runOn(
     ...run
   }: GuardedRun,
   { stallSeconds, memoryBytes, keepFreeBytes = 0 }: ToolLimits,
-): Promise<ToolResult> {
+): Promise<FfmpegResult> {
   const wallClockSeconds = run.wallClockSeconds ?? wallClockFor({ bytes: sizeBytes, pixels });
   const { launch, leave } = await sandbox.enter(
     {
@@ -105,7 +105,10 @@ async function runOn(
     tool: name,
   }).finally(leave);
   // Whoever is fast has it written before anybody looks.
-  const tooMuch = run.workFolder === undefined ? undefined : await whyTooMuch(run.workFolder, folderLimits);
+  const tooMuch =
+    run.workFolder === undefined
+      ? undefined
+      : await whyTooMuch(run.workFolder, folderLimits, tools[name].codes);
   if (tooMuch) throw tooMuch;
   if (result.exitCode === 0 || result.isPart) return result;
   throw failureOf({

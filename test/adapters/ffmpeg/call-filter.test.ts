@@ -5,11 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createToolFinder } from '../../../src/adapters/ffmpeg/find-tools.js';
 import { runTool } from '../../../src/adapters/ffmpeg/run-tool.js';
-import { assembleFilter } from '../../../src/adapters/ffmpeg/sandbox/call-filter.js';
-import { forbiddenCalls } from '../../../src/adapters/ffmpeg/sandbox/forbidden-calls.js';
-import { findLaunchers } from '../../../src/adapters/ffmpeg/sandbox/launchers.js';
-import { createSandbox } from '../../../src/adapters/ffmpeg/sandbox/sandbox.js';
-import { callNames, callTableOf } from '../../../src/adapters/ffmpeg/sandbox/system-calls.js';
+import { assembleFilter } from '../../../src/sandbox/call-filter.js';
+import { forbiddenCalls } from '../../../src/sandbox/forbidden-calls.js';
+import { findLaunchers } from '../../../src/sandbox/launchers.js';
+import { createSandbox } from '../../../src/sandbox/sandbox.js';
+import { callNames, callTableOf } from '../../../src/sandbox/system-calls.js';
 import { neverAborted, run, temporaryFolder, toolSets } from './support.js';
 
 const folder = await temporaryFolder();

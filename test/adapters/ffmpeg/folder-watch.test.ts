@@ -3,14 +3,11 @@ import { chmod, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
-import { folderUse } from '../../../src/adapters/ffmpeg/folder-use.js';
-import {
-  createFolderWatch,
-  type FolderLimits,
-  whyTooMuch,
-} from '../../../src/adapters/ffmpeg/folder-watch.js';
 import { runTool } from '../../../src/adapters/ffmpeg/run-tool.js';
+import { tools as toolTable } from '../../../src/adapters/ffmpeg/tools.js';
 import { isRetryable } from '../../../src/core/errors.js';
+import { folderUse } from '../../../src/sandbox/run/folder-use.js';
+import { createFolderWatch, type FolderLimits, whyTooMuch } from '../../../src/sandbox/run/folder-watch.js';
 import { evenly, h264, makeFile, neverAborted, picture, temporaryFolder } from './support.js';
 
 const root = await temporaryFolder();
@@ -49,23 +46,27 @@ describe('what a folder takes', () => {
     const folder = await work();
     await Promise.all(Array.from({ length: 300 }, (_, index) => writeFile(join(folder, `${index}`), '')));
     expect((await folderUse(folder, 100)).entries).toBe(101);
-    expect(await whyTooMuch(folder, { ...plenty, entries: 100 })).toMatchObject({
+    expect(await whyTooMuch(folder, { ...plenty, entries: 100 }, toolTable.ffmpeg.codes)).toMatchObject({
       code: 'ffmpeg_output_too_large',
     });
-    expect(await whyTooMuch(folder, plenty)).toBeUndefined();
+    expect(await whyTooMuch(folder, plenty, toolTable.ffmpeg.codes)).toBeUndefined();
   });
 
   test('is not known where it is deeper than anything of ours', async () => {
     const folder = await work();
     await mkdir(join(folder, '1/2/3/4/5'), { recursive: true });
-    expect(await whyTooMuch(folder, plenty)).toMatchObject({ code: 'forbidden_output' });
+    expect(await whyTooMuch(folder, plenty, toolTable.ffmpeg.codes)).toMatchObject({
+      code: 'forbidden_output',
+    });
   });
 
   test.runIf(process.getuid?.() !== 0)('is not known where it is closed', async () => {
     const folder = await work();
     await mkdir(join(folder, 'closed'));
     await chmod(join(folder, 'closed'), 0);
-    expect(await whyTooMuch(folder, plenty)).toMatchObject({ code: 'forbidden_output' });
+    expect(await whyTooMuch(folder, plenty, toolTable.ffmpeg.codes)).toMatchObject({
+      code: 'forbidden_output',
+    });
     await chmod(join(folder, 'closed'), 0o700);
   });
 });
@@ -120,7 +121,7 @@ test('what a fast tool has written before anybody looked is counted at its end',
 
 test('a watch looks at what is free each time, and counts now and then', async () => {
   const folder = await work();
-  const look = createFolderWatch(folder, { ...plenty, bytes: 1000 });
+  const look = createFolderWatch(folder, { ...plenty, bytes: 1000 }, toolTable.ffmpeg.codes);
   expect(await look()).toBeUndefined();
   await writeFile(join(folder, 'large'), Buffer.alloc(10_000));
   await expect.poll(look, { timeout: 10_000 }).toMatchObject({ code: 'ffmpeg_output_too_large' });

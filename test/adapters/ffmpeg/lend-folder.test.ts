@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lendFolder } from '../../../src/adapters/ffmpeg/sandbox/lend.js';
+import { lendFolder } from '../../../src/sandbox/lend.js';
 import { temporaryFolder } from './support.js';
 
 const folder = await temporaryFolder();

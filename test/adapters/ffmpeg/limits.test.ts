@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createStallWatch, type SignsOfLife } from '../../../src/adapters/ffmpeg/stall-watch.js';
 import { longestRunSeconds, shownPixels, wallClockFor } from '../../../src/adapters/ffmpeg/wall-clock.js';
 import type { VideoStreamProbe } from '../../../src/core/video-tools.js';
 import { stepKinds } from '../../../src/domain/media/steps/step-name.js';
+import { createStallWatch, type SignsOfLife } from '../../../src/sandbox/run/stall-watch.js';
 import { jobPolicies } from '../../../src/workers/policies.js';
 
 /** What a watch of 60 s says, minute by half minute, of signs that are taken as often. */

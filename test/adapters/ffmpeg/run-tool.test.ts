@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { signalProcess } from '../../../src/adapters/ffmpeg/process-group.js';
+import type { FfmpegRun } from '../../../src/adapters/ffmpeg/run-tool.js';
 import { runTool } from '../../../src/adapters/ffmpeg/run-tool.js';
-import type { ToolRun } from '../../../src/adapters/ffmpeg/tool-run.js';
+import { signalProcess } from '../../../src/sandbox/run/process-group.js';
 import { runTypeScript } from '../../support/typescript-process.js';
 import { neverAborted, temporaryFolder } from './support.js';
 
@@ -18,7 +18,7 @@ async function script(name: string, body: string): Promise<string> {
   return path;
 }
 
-const runOf = (path: string, changes: Partial<ToolRun> = {}): ToolRun => ({
+const runOf = (path: string, changes: Partial<FfmpegRun> = {}): FfmpegRun => ({
   tool: 'ffmpeg',
   path,
   arguments: [],

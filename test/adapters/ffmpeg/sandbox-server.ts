@@ -1,5 +1,5 @@
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
-import { findLaunchers } from '../../../src/adapters/ffmpeg/sandbox/launchers.js';
+import { findLaunchers } from '../../../src/sandbox/launchers.js';
 
 /**
  * A server as some user, for tests that are another or kill it: probes the file named on the command line with what may

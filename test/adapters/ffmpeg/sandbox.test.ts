@@ -17,14 +17,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { guardedInput } from '../../../src/adapters/ffmpeg/allow-lists.js';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createToolFinder } from '../../../src/adapters/ffmpeg/find-tools.js';
-import { signalProcess } from '../../../src/adapters/ffmpeg/process-group.js';
 import { runTool } from '../../../src/adapters/ffmpeg/run-tool.js';
-import { toolAccount } from '../../../src/adapters/ffmpeg/sandbox/account.js';
-import type { KernelLimits } from '../../../src/adapters/ffmpeg/sandbox/confine.js';
-import { findLaunchers } from '../../../src/adapters/ffmpeg/sandbox/launchers.js';
-import { lendFolder } from '../../../src/adapters/ffmpeg/sandbox/lend.js';
-import { createSandbox } from '../../../src/adapters/ffmpeg/sandbox/sandbox.js';
 import { createToolbox } from '../../../src/adapters/ffmpeg/toolbox.js';
+import { toolAccount } from '../../../src/sandbox/account.js';
+import type { KernelLimits } from '../../../src/sandbox/confine.js';
+import { findLaunchers } from '../../../src/sandbox/launchers.js';
+import { lendFolder } from '../../../src/sandbox/lend.js';
+import { signalProcess } from '../../../src/sandbox/run/process-group.js';
+import { createSandbox } from '../../../src/sandbox/sandbox.js';
 import { runTypeScript } from '../../support/typescript-process.js';
 import {
   evenly,

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { residentBytes } from '../../../src/adapters/ffmpeg/process-group.js';
+import { residentBytes } from '../../../src/sandbox/run/process-group.js';
 
 /** Often enough to see what grows for longer than a moment. */
 const intervalMilliseconds = 500;

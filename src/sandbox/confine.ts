@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { SandboxLevel } from '../../../core/video-tools.js';
+import type { SandboxLevel } from '../core/video-tools.js';
 import { toolAccount } from './account.js';
 import type { Launchers } from './launchers.js';
 import { restrictedByItself } from './restrict-itself.js';
@@ -16,16 +16,19 @@ export interface KernelLimits {
 export interface ConfinedTool {
   /** With links resolved. */
   readonly path: string;
-  /** Whether it knows ffmpeg's protocol `fd:`, which reads a descriptor that is open already. */
+  /** Whether it reads its input from a descriptor that is open already: by ffmpeg's protocol `fd:`, or as its standard input. */
   readonly readsDescriptors: boolean;
   /** It lies in a folder that other users may not pass; they can start it all the same, by a descriptor. */
   readonly isClosed?: boolean;
+  /** Files and folders of its own that it reads beside its input. */
+  readonly code?: readonly string[];
 }
 
 export interface ConfinedRun {
   /** The arguments with the input under this name. */
   readonly argumentsFor: (inputName: string) => readonly string[];
-  readonly inputPath: string;
+  /** Without one it is told all it needs by a pipe. */
+  readonly inputPath?: string;
   readonly workFolder?: string;
   readonly limits: KernelLimits;
 }
@@ -58,7 +61,8 @@ const descriptor = 'fd:';
 const descriptorAgain = 'file:/proc/self/fd/0';
 
 /** Without bwrap's view of the files a tool is named the descriptor, since the way to the file may be closed to its user. */
-function inputNameFor(level: SandboxLevel, tool: ConfinedTool, inputPath: string): string {
+function inputNameFor(level: SandboxLevel, tool: ConfinedTool, inputPath: string | undefined): string {
+  if (inputPath === undefined) return '';
   if (level === 'off') return `file:${inputPath}`;
   if (tool.readsDescriptors) return descriptor;
   if (level === 'files') return 'file:/input';
@@ -128,7 +132,10 @@ const placeOf = ({ path }: ConfinedTool): string => (isSystemPath(path) ? path :
 const filtered = ({ launchers, callFilter }: Place, tool: ConfinedTool, run: ConfinedRun): Words =>
   callFilter
     ? restrictedByItself(launchers.perl ?? 'perl', {
-        read: [...systemFolders, ...linkerFiles, ...devices, tool.path, run.inputPath],
+        read: [
+          ...[...systemFolders, ...linkerFiles, ...devices, tool.path, ...(tool.code ?? [])],
+          ...(run.inputPath === undefined ? [] : [run.inputPath]),
+        ],
         write: ['/dev/null', ...(run.workFolder === undefined ? [] : ['.'])],
       })
     : [];
@@ -148,7 +155,8 @@ const withFilesOf = ({ launchers, callFilter }: Place, tool: ConfinedTool, run: 
   ...(isSystemPath(tool.path)
     ? []
     : ['--perms', '0755', '--dir', '/tool', '--ro-bind', tool.path, placeOf(tool)]),
-  ...(tool.readsDescriptors ? [] : ['--ro-bind', run.inputPath, '/input']),
+  ...(tool.code ?? []).flatMap((path) => ['--ro-bind', path, path]),
+  ...(tool.readsDescriptors || run.inputPath === undefined ? [] : ['--ro-bind', run.inputPath, '/input']),
   ...(run.workFolder === undefined ? [] : ['--bind', run.workFolder, '/work', '--chdir', '/work']),
   ...['--remount-ro', '/', '--'],
 ];

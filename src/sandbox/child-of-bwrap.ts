@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
-import type { EndOfChild } from '../end-of-child.js';
+import type { EndOfChild } from './run/end-of-child.js';
 
 /** unshare ends of the signal that ended its child, but has not found out how to for SIGKILL before util-linux 2.39. */
 const unshareOnKill = /^unshare: sigprocmask unblock failed[^\n]*\n$/m;
@@ -13,7 +13,7 @@ export function endInside(end: EndOfChild, stderr: string): EndOfChild {
   return signal ? { exitCode: null, signal } : end;
 }
 
-/** Of those that a tool may end of; exit codes of ffmpeg are above them. */
+/** Of those that a tool may end of; exit codes of ffmpeg are above those. */
 const signals = new Map(
   Object.entries(constants.signals)
     .filter(([, number]) => number < 32)

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { tooLarge } from './beyond-limits.js';
-import { createProgressReader } from './progress.js';
 import type { ToolRun } from './tool-run.js';
 
 const stderrKeptCharacters = 64 * 1024;
@@ -12,8 +11,6 @@ const mostToldCharacters = 2 ** 30;
 export interface ToolOutput {
   readonly stdout: Buffer[];
   stderr: string;
-  outTimeSeconds: number;
-  frames: number;
   stdoutBytes: number;
 }
 
@@ -22,14 +19,12 @@ export function collectOutput(child: ChildProcess, run: ToolRun, stop: (error: u
   const output: ToolOutput = {
     stdout: [],
     stderr: '',
-    outTimeSeconds: 0,
-    frames: 0,
     stdoutBytes: 0,
   };
   child.stdout?.on('data', (chunk: Buffer) => {
     output.stdoutBytes += chunk.length;
     if (output.stdoutBytes > run.maximumOutputBytes)
-      return stop(tooLarge('ffmpeg_output_too_large', `${run.tool} wrote more than it was asked for.`));
+      return stop(tooLarge(run.tool.codes.output, `${run.tool.name} wrote more than it was asked for.`));
     if (!run.onOutput) return output.stdout.push(chunk);
     try {
       run.onOutput(chunk);
@@ -41,20 +36,15 @@ export function collectOutput(child: ChildProcess, run: ToolRun, stop: (error: u
   const heard = (text: string): boolean => {
     toldCharacters += text.length;
     if (toldCharacters <= mostToldCharacters) return true;
-    stop(tooLarge('ffmpeg_output_too_large', `${run.tool} said more than anybody could read.`));
+    stop(tooLarge(run.tool.codes.output, `${run.tool.name} said more than anybody could read.`));
     return false;
   };
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     if (!heard(text)) return;
     output.stderr = (output.stderr + text).slice(-stderrKeptCharacters);
   });
-  const read = createProgressReader((progress) => {
-    output.outTimeSeconds = Math.max(output.outTimeSeconds, progress.outTimeSeconds ?? 0);
-    output.frames = Math.max(output.frames, progress.frame ?? 0);
-    run.onProgress?.(progress);
-  });
   (child.stdio[3] as Readable).setEncoding('utf8').on('data', (text: string) => {
-    if (heard(text)) read(text);
+    if (heard(text)) run.onTold?.(text);
   });
   return output;
 }

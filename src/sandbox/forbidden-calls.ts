@@ -13,7 +13,7 @@ const refusedWhen = (call: SystemCall, ...when: readonly ArgumentTest[]): Refusa
   ...{ call, error: EPERM, when },
 });
 
-/** What ffmpeg needs none of, and whoever has taken it over would begin with. */
+/** What no tool of ours needs, and whoever has taken it over would begin with. */
 const refusals: readonly Refusal[] = [
   // Threads it may start, processes not: so a limit on one is a limit on all of it, and nobody is left behind.
   ...refused('fork', 'vfork'),

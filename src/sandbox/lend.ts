@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { chmod, chown, type FileHandle, lchown, lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { unsupported } from '../../../core/errors.js';
-import { pathIn, removeTree } from '../../../files/remove-tree.js';
+import { unsupported } from '../core/errors.js';
+import { pathIn, removeTree } from '../files/remove-tree.js';
 
 export interface Account {
   readonly uid: number;

@@ -1,14 +1,17 @@
+import type { Writable } from 'node:stream';
 import type { FolderLimits } from './folder-watch.js';
-import type { ToolProgress } from './progress.js';
+import type { Tool } from './tool.js';
 
 export interface ToolRun {
-  readonly tool: 'ffmpeg' | 'ffprobe';
+  readonly tool: Tool;
   readonly path: string;
   readonly arguments: readonly string[];
   /** Where relative output names land; by default the root, where nobody looks for any. */
   readonly workFolder?: string | undefined;
   /** A descriptor of ours that becomes its standard input; by default it has none. */
   readonly inputDescriptor?: number | undefined;
+  /** It is told what to do by a pipe instead, which is handed over when it has been started. */
+  readonly onStart?: (standardInput: Writable) => void;
   /** The tool is a child of what is started: of what bwrap or unshare is in, which tells `{"child-pid": …}` on descriptor 4. */
   readonly isChild?: boolean;
   /** A seccomp program, which what is started reads on descriptor 5. */
@@ -27,7 +30,10 @@ export interface ToolRun {
   readonly folderLimits?: FolderLimits | undefined;
   /** Takes what is written as it comes; then none of it is kept. */
   readonly onOutput?: (chunk: Buffer) => void;
-  readonly onProgress?: (progress: ToolProgress) => void;
+  /** Takes what it writes to descriptor 3. */
+  readonly onTold?: (text: string) => void;
+  /** Figures that only rise, as long as it gets on, beside those that are seen of any process. */
+  readonly signsOfLife?: () => readonly number[];
 }
 
 export interface ToolResult {
@@ -40,8 +46,4 @@ export interface ToolResult {
   readonly isPart: boolean;
   /** The last 64 KiB. */
   readonly stderr: string;
-  /** The furthest point of the output, 0 when there was none. */
-  readonly outTimeSeconds: number;
-  /** Video frames written, 0 when there were none or the tool reports none. */
-  readonly frames: number;
 }

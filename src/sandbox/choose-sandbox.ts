@@ -1,13 +1,14 @@
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf } from '../../../core/errors.js';
-import { type SandboxLevel, sandboxLevels } from '../../../core/video-tools.js';
-import { makeFolders } from '../../../files/make-folders.js';
-import { runTool } from '../run-tool.js';
+import { messageOf } from '../core/errors.js';
+import { type SandboxLevel, sandboxLevels } from '../core/video-tools.js';
+import { makeFolders } from '../files/make-folders.js';
 import type { ConfinedTool, Place } from './confine.js';
 import { forbiddenCalls } from './forbidden-calls.js';
 import { findLaunchers, type Launchers } from './launchers.js';
+import { runGuarded } from './run/run-guarded.js';
+import type { Tool } from './run/tool.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
 
 /** The best that works, or the least that has to. */
@@ -23,6 +24,9 @@ export interface SandboxOptions {
   /** Where files lie like those it is going to work on; default: the system's temporary folder. */
   readonly trialFolder?: string | undefined;
   readonly launchers?: Launchers;
+  /** What is run there, and with which words to see whether it can. */
+  readonly tool: Tool;
+  readonly trial: readonly string[];
 }
 
 /**
@@ -35,7 +39,7 @@ export async function chooseSandbox(tool: ConfinedTool, options: SandboxOptions)
   const least = wish === 'auto' ? sandboxLevels : sandboxLevels.slice(0, sandboxLevels.indexOf(wish) + 1);
   const reasons: string[] = [];
   for (const level of least) {
-    const tried = await tryLevel({ level, launchers }, tool, options.trialFolder);
+    const tried = await tryLevel({ level, launchers }, tool, options);
     if ('problem' in tried) reasons.push(`${level}: ${tried.problem}`);
     else return { ...createSandbox(tried.place, tool), reasons: [...reasons, ...tried.without] };
   }
@@ -45,27 +49,31 @@ export async function chooseSandbox(tool: ConfinedTool, options: SandboxOptions)
 type Tried = { readonly place: Place; readonly without: readonly string[] } | { readonly problem: string };
 
 /** With a filter of system calls where one can be had: without it, a tool that starts others is still seen by nobody. */
-async function tryLevel(place: Place, tool: ConfinedTool, trialFolder: string | undefined): Promise<Tried> {
+async function tryLevel(place: Place, tool: ConfinedTool, options: SandboxOptions): Promise<Tried> {
   if (place.level === 'off') return { place, without: [] };
   const missing = missingFor(place);
   if (missing !== undefined) return { problem: `${missing} is not installed` };
   const without: string[] = [];
   const isAlone = place.level === 'files';
   const filtered = { ...place, callFilter: forbiddenCalls(isAlone ? 'alone' : 'among others') };
-  const why = whyNoFilter(filtered) ?? (await whyNot(filtered, tool, trialFolder));
+  const why = whyNoFilter(filtered) ?? (await whyNot(filtered, tool, options));
   if (why === undefined) return { place: filtered, without };
   without.push(`its system calls are not filtered: ${why}`);
-  const problem = await whyNot(place, tool, trialFolder);
+  const problem = await whyNot(place, tool, options);
   return problem === undefined ? { place, without } : { problem };
 }
 
 const limits = { addressSpaceBytes: 2 ** 34, fileBytes: 4096, cpuSeconds: 60 } as const;
 
-async function whyNot(place: Place, tool: ConfinedTool, trialFolder = tmpdir()): Promise<string | undefined> {
+async function whyNot(
+  place: Place,
+  confined: ConfinedTool,
+  { trialFolder = tmpdir(), tool, trial }: SandboxOptions,
+): Promise<string | undefined> {
   const folder = await mkdtemp(join(trialFolder, 'sandbox-'));
   try {
-    await tryShell(place, tool, folder);
-    await tryRun(createSandbox(place, tool), folder, () => ['-version']);
+    await tryShell(place, confined, tool, folder);
+    await tryRun(createSandbox(place, confined), tool, folder, () => trial);
     return undefined;
   } catch (error) {
     return messageOf(error);
@@ -87,11 +95,12 @@ function missingFor({ level, launchers }: Place): string | undefined {
 }
 
 /** That what is lent can be read and written there, and comes back. */
-async function tryShell(place: Place, tool: ConfinedTool, folder: string) {
-  const shell = createSandbox(place, { ...tool, path: '/bin/sh' });
+async function tryShell(place: Place, confined: ConfinedTool, tool: Tool, folder: string) {
+  const shell = createSandbox(place, { ...confined, path: '/bin/sh' });
   const word = 'lent';
   await tryRun(
     shell,
+    tool,
     folder,
     (inputName) => [
       ...['-c', 'exec cat "$@" >output', 'sh'],
@@ -106,6 +115,7 @@ async function tryShell(place: Place, tool: ConfinedTool, folder: string) {
 
 async function tryRun(
   sandbox: Sandbox,
+  tool: Tool,
   folder: string,
   argumentsFor: (inputName: string) => readonly string[],
   content = '',
@@ -118,9 +128,9 @@ async function tryRun(
   try {
     const { launch, leave } = await sandbox.enter({ argumentsFor, inputPath, workFolder, limits }, input);
     try {
-      const { exitCode, stderr } = await runTool({
+      const { exitCode, stderr } = await runGuarded({
         ...launch,
-        tool: 'ffmpeg',
+        tool,
         signal: AbortSignal.timeout(20_000),
         wallClockSeconds: 20,
         stallSeconds: 20,

@@ -16,13 +16,14 @@ export function watchTool(
   output: ToolOutput,
   { stop, timeIsUp }: { readonly stop: (error: unknown) => void; readonly timeIsUp: () => void },
 ): () => void {
+  const { name, codes } = run.tool;
   const nowSeconds = () => performance.now() / 1000;
   const startedAtSeconds = nowSeconds();
   const whyStalled = createStallWatch(run.stallSeconds, startedAtSeconds);
   const descendants = watchDescendants();
   const whyFull =
     run.workFolder !== undefined && run.folderLimits
-      ? createFolderWatch(run.workFolder, run.folderLimits)
+      ? createFolderWatch(run.workFolder, run.folderLimits, codes)
       : undefined;
   let isOver = false;
 
@@ -36,18 +37,17 @@ export function watchTool(
     // It may have ended meanwhile, and its number may soon be somebody else's.
     if (isOver) return;
     // What nobody may look at counts as reading while it computes; the wall clock ends it all the same.
-    const moved = [output.outTimeSeconds, output.frames, output.stdoutBytes, readBytes ?? cpuSeconds];
+    const moved = [...(run.signsOfLife?.() ?? []), output.stdoutBytes, readBytes ?? cpuSeconds];
     const why = whyStalled({ moved, cpuSeconds }, nowSeconds());
     if (why)
       stop(
         why.isBusy
-          ? tooLarge('ffmpeg_stalled', `${run.tool} ${why.what}.`)
-          : new MediaFlowError('internal', 'ffmpeg_stalled', `${run.tool} ${why.what}.`),
+          ? tooLarge(codes.stalled, `${name} ${why.what}.`)
+          : new MediaFlowError('internal', codes.stalled, `${name} ${why.what}.`),
       );
     if (memoryBytes > run.maximumMemoryBytes)
-      stop(tooLarge('ffmpeg_memory_exceeded', `${run.tool} needed too much memory for it.`));
-    if (processes > mostProcesses)
-      stop(tooLarge('ffmpeg_processes_exceeded', `${run.tool} started processes without end.`));
+      stop(tooLarge(codes.memory, `${name} needed too much memory for it.`));
+    if (processes > mostProcesses) stop(tooLarge(codes.processes, `${name} started processes without end.`));
   }
 
   async function lookAtFolder(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
-import type { SandboxLevel } from '../../../core/video-tools.js';
+import type { SandboxLevel } from '../core/video-tools.js';
 import { toolAccount } from './account.js';
 import { type ConfinedRun, type ConfinedTool, confine, type Launch, type Place } from './confine.js';
 import { lendFile, lendFolder } from './lend.js';
@@ -22,7 +22,7 @@ export interface Sandbox {
    * Hands a run what it reads and writes. `leave` takes it back when the run is over; it throws `forbidden_output`, see
    * `lendFolder`.
    */
-  enter(run: ConfinedRun, input: FileHandle): Promise<Entered>;
+  enter(run: ConfinedRun, input?: FileHandle): Promise<Entered>;
 }
 
 export function createSandbox(place: Place, tool: ConfinedTool): Sandbox {
@@ -34,7 +34,7 @@ export function createSandbox(place: Place, tool: ConfinedTool): Sandbox {
     runsAsRoot: launchers.isRoot && account === undefined,
     filtersCalls: place.callFilter !== undefined,
     async enter(run, input) {
-      if (account && !tool.readsDescriptors) await lendFile(input, account);
+      if (account && input && !tool.readsDescriptors) await lendFile(input, account);
       // A link may lead to where nothing is to be seen, and to somewhere else tomorrow.
       const path = level === 'files' ? await realpath(tool.path) : tool.path;
       const takeBack =
@@ -45,7 +45,7 @@ export function createSandbox(place: Place, tool: ConfinedTool): Sandbox {
         await executable?.close();
         await takeBack();
       };
-      const inputDescriptor = launch.takesInput ? input.fd : undefined;
+      const inputDescriptor = launch.takesInput ? input?.fd : undefined;
       return { launch: { ...launch, inputDescriptor, toolDescriptor: executable?.fd }, leave };
     },
   };
