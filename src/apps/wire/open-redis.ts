@@ -1,4 +1,5 @@
 import type { Redis } from '../../adapters/redis/connection/open-redis.js';
+import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { Config } from '../config.js';
 import type { HealthCheck } from '../http/health.js';
@@ -25,7 +26,7 @@ export const redisCheck =
     try {
       await redis.ping();
       return { status: 'ok' };
-    } catch {
-      return { status: 'degraded', detail: 'does not answer: answers are worked out without it' };
+    } catch (error) {
+      return { status: 'degraded', detail: `${messageOf(error)}: answers are worked out without it` };
     }
   };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { openRedis, type Redis } from '../../../src/adapters/redis/connection/open-redis.js';
+import { openRedis, type Redis, script } from '../../../src/adapters/redis/connection/open-redis.js';
 import type { Logger } from '../../../src/core/logger.js';
 import { type CuttingProxy, createCuttingProxy } from '../../support/cutting-proxy.js';
 import { openTestRedis } from '../../support/redis.js';
@@ -12,7 +12,11 @@ const told: string[] = [];
 const tell = (_: object, message: string) => void told.push(message);
 const logger: Logger = { debug: () => {}, info: tell, warn: tell, error: tell };
 const GONE = 'Redis does not answer: answers are worked out without it';
+const REFUSED = 'Redis refuses what is put to it: answers are worked out without it';
 const BACK = 'Redis answers again';
+const WRITE = script(`return redis.call('SET', KEYS[1], 'written', 'PX', 1000)`);
+/** What a server says that was the primary when the connection was made. */
+const DEMOTED = script(`return redis.error_reply("READONLY You can't write against a read only replica.")`);
 
 let proxy: CuttingProxy;
 let redis: Redis;
@@ -93,6 +97,43 @@ test('what the server refuses is an answer, after which the next question is put
   await expect(redis.command('NO-SUCH-COMMAND')).rejects.toThrow('unknown command');
   expect(await answers()).toBe(true);
   expect(told).toEqual([]);
+});
+
+test('a server that refuses our scripts is said once, is not well, and is well again when it carries one out', async () => {
+  const user = `limited-${process.pid}`;
+  await server.client.aclSetUser(user, ['on', '>secret', '~*', '+@all', '-@scripting']);
+  const url = Object.assign(new URL(server.url), { username: user, password: 'secret' });
+  const limited = openRedis({ url: url.href, logger, probeMilliseconds: 100 });
+  await expect
+    .poll(() =>
+      limited
+        .ping()
+        .then(() => true)
+        .catch(() => false),
+    )
+    .toBe(true);
+  for (let attempt = 0; attempt < 3; attempt++)
+    await expect(limited.run(WRITE, ['open-redis:written'], [])).rejects.toThrow(/^NOPERM/);
+  expect(told).toEqual([REFUSED]);
+  await expect(limited.ping()).rejects.toMatchObject({
+    code: 'redis_unavailable',
+    message: expect.stringMatching(/^Redis refuses what is put to it: NOPERM/),
+  });
+  await server.client.aclSetUser(user, ['+@scripting']);
+  await limited.ping();
+  expect(told).toEqual([REFUSED, BACK]);
+  await limited.close();
+  await server.client.aclDelUser(user);
+});
+
+test('one that is a replica by now is asked anew where it is: another may have taken its place', async () => {
+  const connection = () => redis.command<number>('CLIENT', 'ID').catch(() => undefined);
+  const before = await connection();
+  const refused = redis.run(DEMOTED, ['open-redis:written'], []);
+  await expect(refused).rejects.toThrow('READONLY');
+  await expect.poll(answers).toBe(true);
+  expect(await connection()).toBeGreaterThan(before ?? 0);
+  expect(told).toEqual([REFUSED, BACK]);
 });
 
 test('a server that is not there at the start is used as soon as it is', async () => {

@@ -11,6 +11,12 @@ const RECONNECT_MILLISECONDS = { first: 50, maximum: 2_000 };
 /** What is sent and not answered yet; more is a server that does not keep up. */
 const MOST_UNANSWERED = 10_000;
 
+/**
+ * A server that was the primary until another took its place goes on answering, and keeps its connections (redis/node-redis#2326): only a
+ * new one leads to the other. Redis before 7 says it in the middle of a sentence.
+ */
+const NO_PRIMARY = /\bREADONLY\b/;
+
 /** A script on the server, known by its hash once it has been there. */
 export interface Script {
   readonly text: string;
@@ -22,11 +28,15 @@ export const script = (text: string): Script => ({
   sha: createHash('sha1').update(text).digest('hex'),
 });
 
+/** Writes and leaves nothing, as any script of ours needs to be able to. */
+const TRIAL = script(`return redis.call('SET', KEYS[1], '', 'PX', 1)`);
+
 export interface Redis {
   /** Runs a command. Throws `redis_unavailable`, at once as long as the server is known not to answer. */
   command<Reply>(...parts: readonly string[]): Promise<Reply>;
+  /** The same of a script of ours: that the server refuses one is the server's trouble, and is said once. */
   run<Reply>(script: Script, keys: readonly string[], values: readonly string[]): Promise<Reply>;
-  /** Asks the server. Throws `redis_unavailable`. */
+  /** Asks the server. Throws `redis_unavailable`, also while it answers and refuses our scripts. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,6 +57,9 @@ export function openRedis(options: {
   let isClosed = false;
   let isSilent = false;
   let isTold = false;
+  /** What the server said of the last script, where it was not carried out, and a key of that. */
+  let refusal: { readonly said: string; readonly key: string } | undefined;
+  let replaceAgainAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let client = connect();
 
@@ -67,7 +80,7 @@ export function openRedis(options: {
       if (opened === client) tellGone(error);
     });
     opened.on('ready', () => {
-      if (opened === client && !isSilent) tellBack();
+      if (opened === client && !isSilent && refusal === undefined) tellBack();
     });
     opened.connect().catch(() => {}); // it goes on trying until it is destroyed, and says so above
     return opened;
@@ -81,7 +94,8 @@ export function openRedis(options: {
   function tellGone(error: unknown): void {
     if (isTold || isClosed) return;
     isTold = true;
-    logger.warn({ error: messageOf(error) }, 'Redis does not answer: answers are worked out without it');
+    const what = isReply(error) ? 'Redis refuses what is put to it' : 'Redis does not answer';
+    logger.warn({ error: messageOf(error) }, `${what}: answers are worked out without it`);
   }
 
   function tellBack(): void {
@@ -119,7 +133,7 @@ export function openRedis(options: {
         return;
       }
       isSilent = false;
-      tellBack();
+      if (refusal === undefined) tellBack();
     } catch {
       if (isClosed) return;
       end(client);
@@ -128,37 +142,65 @@ export function openRedis(options: {
     }
   }
 
-  const away = (error: unknown) => unavailable('redis_unavailable', 'Redis does not answer', {}, error);
+  /** The next script that is carried out shows that it is over. */
+  function beRefused(error: unknown, key: string): void {
+    refusal = { said: messageOf(error), key };
+    tellGone(error);
+    if (!NO_PRIMARY.test(refusal.said) || isClosed || performance.now() < replaceAgainAt) return;
+    replaceAgainAt = performance.now() + probeMilliseconds;
+    end(client);
+    client = connect();
+  }
+
+  function beServed(): void {
+    if (refusal === undefined) return;
+    refusal = undefined;
+    tellBack();
+  }
+
+  const away = (error: unknown, what = 'Redis does not answer') =>
+    unavailable('redis_unavailable', what, {}, error);
 
   /** What the server itself refuses is an answer too. */
   const isReply = (error: unknown): boolean => error instanceof Error && /^[A-Z]+ /.test(error.message);
 
   async function command<Reply>(...parts: readonly string[]): Promise<Reply> {
     if (isSilent || !client.isReady) throw away(new Error('not connected'));
+    const asked = client;
     try {
-      return await inTime(client.sendCommand<Reply>(parts), patienceMilliseconds);
+      return await inTime(asked.sendCommand<Reply>(parts), patienceMilliseconds);
     } catch (error) {
       if (isReply(error)) throw error;
-      fallSilent(error);
+      if (asked === client) fallSilent(error);
       throw away(error);
+    }
+  }
+
+  async function run<Reply>(called: Script, keys: readonly string[], values: readonly string[]) {
+    const rest = [String(keys.length), ...keys, ...values];
+    try {
+      const reply = await command<Reply>('EVALSHA', called.sha, ...rest).catch((error: unknown) => {
+        if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
+        return command<Reply>('EVAL', called.text, ...rest);
+      });
+      beServed();
+      return reply;
+    } catch (error) {
+      if (isReply(error)) beRefused(error, keys[0] ?? '');
+      throw error;
     }
   }
 
   return {
     command,
-
-    async run(called, keys, values) {
-      const rest = [String(keys.length), ...keys, ...values];
-      try {
-        return await command('EVALSHA', called.sha, ...rest);
-      } catch (error) {
-        if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
-        return command('EVAL', called.text, ...rest);
-      }
-    },
+    run,
 
     async ping() {
       await command('PING');
+      if (!refusal) return;
+      await run(TRIAL, [`${refusal.key}:trial`], []).catch((error: unknown) => {
+        throw away(error, `Redis refuses what is put to it: ${messageOf(error)}`);
+      });
     },
 
     async close() {
