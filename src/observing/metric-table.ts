@@ -99,6 +99,26 @@ export const metricTable = {
     from: 'projector',
     advice: 'Wake somebody: `GET /v1/projections` has the event and why; the view is tried again by itself.',
   },
+  saga_lag_seconds: {
+    ...{ kind: 'gauge', labels: ['saga'] },
+    help: 'For how long the first event that a process has not taken up yet has been in the log; 0 when there is none',
+    from: 'saga',
+    advice:
+      'Wake somebody above 30 s for five minutes: until then nothing is begun for what was uploaded since. `GET /v1/sagas` says what it stands at.',
+  },
+  saga_failed: {
+    ...{ kind: 'gauge', labels: ['saga'] },
+    help: '1 while a process cannot get past an event',
+    from: 'saga',
+    advice: 'Wake somebody: `GET /v1/sagas` has the event and why; the process tries again by itself.',
+  },
+  saga_parked: {
+    ...{ kind: 'gauge', labels: ['saga'] },
+    help: 'Instances of a process, such as items, that stand still because it threw at one of their events',
+    from: 'saga',
+    advice:
+      'Look at each: `GET /v1/sagas` names them. All others go on, and these are tried again by themselves.',
+  },
   saga_outbox: {
     ...{ kind: 'gauge', labels: ['saga', 'state'] },
     help: 'Outputs of a process that wait or were refused for good',

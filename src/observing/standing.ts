@@ -2,6 +2,7 @@ import type { EventStore } from '../core/event-store.js';
 import type { FollowerStatus } from '../core/follower-status.js';
 import type { Position } from '../core/position.js';
 import type { AnyProjection, ListProjectionStatuses } from '../core/projection-store.js';
+import type { AnySaga } from '../core/saga.js';
 import type { SagaStatus } from '../core/saga-status.js';
 import type { StorageReports } from '../core/storage-report.js';
 import type { Measures } from './observing.js';
@@ -30,7 +31,11 @@ export interface StandingSources {
     readonly known: readonly AnyProjection[];
     readonly lagSeconds: LagSeconds;
   };
-  readonly sagas?: () => Promise<readonly SagaStatus[]>;
+  readonly sagas?: {
+    list(): Promise<readonly SagaStatus[]>;
+    readonly known: readonly AnySaga[];
+    readonly lagSeconds: LagSeconds;
+  };
   readonly storage?: StorageReports['latest'];
   readonly followers?: {
     list(): Promise<readonly FollowerStatus[]>;
@@ -64,7 +69,10 @@ export async function measureStanding(
       ['projection_lag_events', 'projection_lag_seconds', 'projection_failed'],
       sources.projections && measureProjections(sources.projections, metrics),
     ),
-    measured(['saga_outbox'], sources.sagas && measureSagas(sources.sagas, metrics)),
+    measured(
+      ['saga_lag_seconds', 'saga_failed', 'saga_parked', 'saga_outbox'],
+      sources.sagas && measureSagas(sources.sagas, metrics),
+    ),
     measured(['storage_check_files'], sources.storage && measureStorage(sources.storage, metrics)),
     measured(
       ['follower_lag_events', 'follower_lag_seconds', 'follower_active'],
@@ -99,8 +107,16 @@ async function measureProjections(
   }
 }
 
-async function measureSagas(sagas: NonNullable<StandingSources['sagas']>, metrics: Measures) {
-  for (const { saga, outbox } of await sagas()) {
+async function measureSagas(
+  { list, known, lagSeconds }: NonNullable<StandingSources['sagas']>,
+  metrics: Measures,
+) {
+  for (const { saga, checkpoint, failure, instances, outbox } of await list()) {
+    // Of another release this process does not know what it waits for.
+    const types = known.find(({ name }) => name === saga)?.correlate;
+    if (types) metrics.set('saga_lag_seconds', { saga }, await lagSeconds(checkpoint, Object.keys(types)));
+    metrics.set('saga_failed', { saga }, failure ? 1 : 0);
+    metrics.set('saga_parked', { saga }, instances.parked);
     metrics.set('saga_outbox', { saga, state: 'waiting' }, outbox.waiting);
     metrics.set('saga_outbox', { saga, state: 'refused' }, outbox.refused);
   }

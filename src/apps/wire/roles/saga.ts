@@ -1,3 +1,4 @@
+import { lagSecondsIn } from '../../../observing/standing.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runSagas } from '../../../runtime/saga/saga-runner.js';
 import { keepHouse } from '../../../runtime/storage/housekeeping.js';
@@ -13,7 +14,14 @@ export async function sagaPart(context: PartContext): Promise<Part> {
   const queue = await context.jobQueue();
   return {
     checks: { jobQueue: jobQueueCheck(queue, storage.presence) },
-    metrics: { sagas: storage.sagaStore.status, queues: queueMetrics(queue, storage.presence) },
+    metrics: {
+      sagas: {
+        list: storage.sagaStore.status,
+        known: sagas,
+        lagSeconds: lagSecondsIn(storage.sealedLog),
+      },
+      queues: queueMetrics(queue, storage.presence),
+    },
     async start() {
       const running = runSagas({
         store: storage.sealedLog,
