@@ -1,3 +1,4 @@
+import type { ImageProbe, PhotoDetails } from './image-probe.js';
 import type { JsonObject } from './json.js';
 
 /** What a probe found. Units: seconds, bits per second, bytes, pixels, degrees clockwise. */
@@ -7,6 +8,10 @@ export interface MediaProbe {
   readonly durationSeconds: number;
   readonly bitrateBps: number | null;
   readonly sizeBytes: number;
+  /** Null for what is no picture. */
+  readonly image: ImageProbe | null;
+  /** What a camera and people wrote into it; null where nobody did. */
+  readonly photo: PhotoDetails | null;
   readonly video: VideoStreamProbe | null;
   readonly audio: readonly AudioStreamProbe[];
   readonly subtitles: readonly { readonly codec: string; readonly language: string | null }[];

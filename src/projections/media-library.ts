@@ -1,10 +1,10 @@
 import type { Projection, RowOperation } from '../core/projection.js';
-import { contentTypeOf } from '../domain/media/content-type.js';
 import { derivativesIn } from '../domain/media/derivatives.js';
+import { kindTable } from '../domain/media/kinds/kind-table.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
-import type { Probe } from '../domain/media/media-values.js';
 
 type Handlers = Projection<MediaEvent>['on'];
+type Probed = Extract<MediaEvent, { type: 'MediaProbed' }>['data'];
 type RecordedMedia = Parameters<NonNullable<Handlers['MediaRegistered']>>[0]['metadata'];
 
 const patch = (mediaId: string, metadata: RecordedMedia, row: Record<string, never> | object) =>
@@ -24,8 +24,8 @@ const putDerivatives = (
   }));
 
 /** The bytes know better than the sender; a container without a name leaves what the sender said. */
-function contentTypeColumn({ container, video }: Probe): { readonly content_type?: string } {
-  const contentType = contentTypeOf(container, video?.codec ?? '');
+function contentTypeColumn({ kind, probe }: Probed): { readonly content_type?: string } {
+  const contentType = kindTable[kind].contentTypeOf(probe);
   return contentType === null ? {} : { content_type: contentType };
 }
 
@@ -77,10 +77,9 @@ export const mediaLibrary: Projection<MediaEvent> = {
         status: 'processing',
         failure: null,
         type: data.kind,
-        ...contentTypeColumn(data.probe),
+        ...contentTypeColumn(data),
         duration_seconds: data.probe.durationSeconds,
-        width: data.probe.video?.width ?? null,
-        height: data.probe.video?.height ?? null,
+        ...(kindTable[data.kind].sizeOf(data.probe) ?? { width: null, height: null }),
       }),
       { patch: 'media_metadata', key: { media_id: data.mediaId }, row: { probe: data.probe } },
     ],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalid, notFound } from '../core/errors.js';
 import type { HotAnswers } from '../core/hot-answers.js';
+import { mediaKinds } from '../core/media-kind.js';
 import {
   type LibraryFilter,
   type LibraryPlace,
@@ -16,7 +17,7 @@ import { toMetadata, toPublicMetadata } from './media-metadata.js';
 import { searchText } from './search-text.js';
 
 const listQuery = z.strictObject({
-  type: z.enum(['video']).optional().describe('Only this kind of media'),
+  type: z.enum(mediaKinds).optional().describe('Only this kind of media'),
   status: mediaStatusSchema.optional().describe('Only this status; without it everything but deleted items'),
   tag: z.string().max(100).optional().describe('Only items with this tag, given or detected'),
   q: z

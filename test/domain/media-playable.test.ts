@@ -31,6 +31,7 @@ const soundCompleted: MediaEvent = { type: 'RenditionCompleted', data: { mediaId
 const withSound: readonly MediaEvent[] = [
   registered,
   uploaded,
+  { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } },
   planOf(['preview', 'transcode', 'moderate'], {
     previewRungs: ['360p'],
     audio: { streamIndex: 1, bitrateBps: 128_000, channels: 2 },

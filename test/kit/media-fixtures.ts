@@ -10,6 +10,7 @@ export const probe: Probe = {
   durationSeconds: 30,
   bitrateBps: 1_200_000,
   sizeBytes: 4_500_000,
+  ...{ image: null, photo: null },
   video: {
     streamIndex: 0,
     codec: 'h264',
@@ -46,6 +47,24 @@ export const probe: Probe = {
   subtitles: [],
   leftOut: [],
   tags: {},
+};
+
+/** A photograph as a telephone takes it, held upright. */
+export const photograph: Probe = {
+  ...{ container: 'jpeg', durationSeconds: 0, bitrateBps: null, sizeBytes: 3_000_000 },
+  image: {
+    ...{ codedWidth: 4032, codedHeight: 3024, width: 3024, height: 4032, orientation: 6 },
+    ...{ frameCount: 1, hasAlpha: false, bitDepth: 8, colorSpace: 'srgb', colorProfile: 'Display P3' },
+  },
+  photo: {
+    ...{ cameraMake: 'Apple', cameraModel: 'iPhone 15', lens: null, software: '17.1' },
+    ...{ exposureSeconds: 0.01, aperture: 1.8, iso: 100, focalLengthMillimetres: 6.9 },
+    ...{ focalLength35Millimetres: 26, flashFired: false },
+    ...{ takenAt: '2026-11-21T09:30:00', takenAtOffset: '+01:00' },
+    ...{ title: null, description: null, creator: null, copyright: null, keywords: [] },
+    location: { latitude: 52.5, longitude: 13.4, altitudeMetres: 34 },
+  },
+  ...{ video: null, audio: [], subtitles: [], leftOut: [], tags: {} },
 };
 
 export const registration: MediaCommandOf<'RegisterMedia'> = {
@@ -141,7 +160,11 @@ export const moderated = (outcome: 'approved' | 'rejected' | 'in_review'): Media
 });
 
 /** Up to its plan, which comes next. */
-export const probedItem: readonly MediaEvent[] = [registered, uploaded, started('probe'), completed('probe')];
+export const probedItem: readonly MediaEvent[] = [
+  ...[registered, uploaded, started('probe')],
+  { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } },
+  completed('probe'),
+];
 
 /** Up to the plan, everything still to do. */
 export const inProcess: readonly MediaEvent[] = [

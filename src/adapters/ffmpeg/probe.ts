@@ -38,6 +38,7 @@ export async function probe(
     ...describeFile(header),
     durationSeconds: Math.max(video?.good.endSeconds ?? 0, servedTrack?.endSeconds ?? 0),
     sizeBytes: (await stat(inputPath)).size,
+    ...{ image: null, photo: null },
     video: video && (await withColoursOfFrame(toolbox, request, video.good.stream)),
     audio: audio.good.map(({ stream }) => stream),
     leftOut: [...tracks.leftOut, ...(video?.leftOut ?? []), ...audio.leftOut],

@@ -1,12 +1,13 @@
 import { assertNever, conflict } from '../../core/errors.js';
 import { GIVEN_UP, SUPERSEDED } from '../../core/worker.js';
 import { derivativesOf } from './derivatives.js';
+import { takenAs } from './kinds/kind-table.js';
 import type { AttemptOf, MediaCommand, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState, StepState } from './media-state.js';
 import { scoresOf } from './moderation-classes.js';
 import { decideModeration } from './moderation-policy.js';
-import { NO_PICTURE, planProcessing } from './steps/plan-processing.js';
+import { planProcessing } from './steps/plan-processing.js';
 import { type StepKind, type StepName, stepKindOf } from './steps/step-name.js';
 
 type Result = Exclude<Extract<StepCommand['type'], `Record${string}`>, 'RecordDerivatives'>;
@@ -40,11 +41,12 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'StepProgressed', data: { ...held, fraction: command.data.fraction } }];
     case 'RecordProbe': {
       const { probe } = command.data;
-      if (!probe.video) return fail(held, { ...NO_PICTURE, final: true, retryAt: null });
+      const { kind, refusal } = takenAs(probe);
+      if (refusal) return fail(held, { ...refusal, final: true, retryAt: null });
       return [
-        { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } },
+        { type: 'MediaProbed', data: { mediaId, kind, probe } },
         completed,
-        planProcessing(mediaId, 'video', probe),
+        planProcessing(mediaId, kind, probe),
       ];
     }
     case 'RecordRenditions':

@@ -1,4 +1,6 @@
 import { assertNever } from '../../core/errors.js';
+import type { MediaKind } from '../../core/media-kind.js';
+import { kindTable } from './kinds/kind-table.js';
 import type { MediaEvent } from './media-events.js';
 import type { Rendition } from './media-values.js';
 import { type StepName, stepRowOf } from './steps/step-name.js';
@@ -26,6 +28,8 @@ export interface MediaState {
     readonly description: string;
     readonly tags: readonly string[];
   };
+  /** Null until the file has been looked at. */
+  readonly kind: MediaKind | null;
   readonly steps: Readonly<Partial<Record<StepName, StepState>>>;
   readonly hasSound: boolean;
   readonly renditions: Readonly<Record<string, Rendition>>;
@@ -41,6 +45,7 @@ export interface MediaState {
 export const initialMediaState: MediaState = {
   upload: 'none',
   details: { title: '', description: '', tags: [] },
+  kind: null,
   steps: {},
   hasSound: false,
   renditions: {},
@@ -109,7 +114,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, renditions: { ...state.renditions, [rendition.name]: rendition } };
     }
     case 'MediaProbed':
-      return { ...state, failed: false };
+      return { ...state, kind: event.data.kind, failed: false };
     case 'ModerationDecided':
       // Whether the item has failed is settled anew: it may be a reviewer's by now.
       return { ...state, moderation: event.data.outcome, failed: false };
@@ -161,8 +166,6 @@ export const stepsOf = (state: MediaState) => Object.entries(state.steps) as [St
 export const hasWhatItIsPublishedWith = (state: MediaState): boolean =>
   stepsOf(state).every(([name, { status }]) => status === 'completed' || !stepRowOf(name).isPublishedWith);
 
-/** Something to watch is there: a picture rung, and the sound where the plan has one. */
-export function isPlayable(state: MediaState): boolean {
-  const kinds = new Set(Object.values(state.renditions).map((rendition) => rendition.kind));
-  return kinds.has('video') && (kinds.has('audio') || !state.hasSound);
-}
+/** Something of it can be shown or played, as its kind has it. */
+export const isPlayable = (state: MediaState): boolean =>
+  state.kind !== null && kindTable[state.kind].isPlayable(state);

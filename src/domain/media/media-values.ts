@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { mediaKinds } from '../../core/media-kind.js';
+import { imageSchema, photoSchema } from './image-values.js';
 
 /** What an upload turned out to be. */
-export const mediaKindSchema = z.enum(['video']);
-export type MediaKind = z.infer<typeof mediaKindSchema>;
+export const mediaKindSchema = z.enum(mediaKinds);
 
 const videoStreamSchema = z.object({
   streamIndex: z.int(),
@@ -54,6 +55,10 @@ export const probeSchema = z.object({
   durationSeconds: z.number(),
   bitrateBps: z.number().nullable(),
   sizeBytes: z.number(),
+  image: imageSchema.nullable().describe('What is of no length, or moves without sound; null for all else'),
+  photo: photoSchema
+    .nullable()
+    .describe('What the camera and people wrote into it: how, when and where it was taken'),
   video: videoStreamSchema.nullable(),
   audio: z.array(audioStreamSchema),
   subtitles: z.array(z.object({ codec: z.string(), language: z.string().nullable() })),

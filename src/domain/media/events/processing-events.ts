@@ -15,6 +15,13 @@ const asTold = (probe: JsonValue | undefined): JsonObject => {
   return { ...rest, video: video ? { ...(video as JsonObject), durationSeconds: null } : null, leftOut: [] };
 };
 
+/** Until version 3 of `MediaProbed` every item was a video. */
+const withoutImage = (probe: JsonValue | undefined): JsonObject => ({
+  ...(probe as JsonObject),
+  image: null,
+  photo: null,
+});
+
 /** Until version 2 of `ProcessingPlanned` its steps were names. */
 const asPlannedSteps = ({ previewRungs, ...plan }: JsonObject): JsonObject => ({
   ...plan,
@@ -25,11 +32,14 @@ const asPlannedSteps = ({ previewRungs, ...plan }: JsonObject): JsonObject => ({
 export const processingEvents = {
   MediaProbed: {
     summary: 'What the file is: container, streams, duration, size, rotation, colour.',
-    version: 2,
+    version: 3,
     schema: z.object({ ...media, kind: mediaKindSchema, probe: probeSchema }),
-    upcasters: { 1: ({ probe, ...rest }) => ({ ...rest, probe: asTold(probe) }) },
+    upcasters: {
+      1: ({ probe, ...rest }) => ({ ...rest, probe: asTold(probe) }),
+      2: ({ probe, ...rest }) => ({ ...rest, probe: withoutImage(probe) }),
+    },
     // What a camera or a person wrote into the file: names, places.
-    personal: { 'probe.tags': {} },
+    personal: { 'probe.tags': {}, 'probe.photo': null },
   },
   ProcessingPlanned: {
     summary: 'The steps this item goes through and the ladder it is transcoded to.',

@@ -2,17 +2,16 @@ import type { z } from 'zod';
 import type { DerivativeKind } from '../../../core/derivative.js';
 import type { JobRequest } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
+import type { MediaKind } from '../../../core/media-kind.js';
 import type { DrawingTools } from '../../../core/video-tools.js';
-import type { AudioRung, LadderRung, MediaKind, Probe } from '../media-values.js';
+import type { Ladder } from '../kinds/kind-row.js';
+import type { AudioRung, LadderRung, Probe } from '../media-values.js';
 
 /** What is known when an item is planned. */
 export interface ItemToPlan {
   readonly kind: MediaKind;
   readonly probe: Probe;
-  readonly ladder: readonly LadderRung[];
-  /** Rungs that are made ahead of the others, so that a long item can be played early. */
-  readonly previewRungs: readonly string[];
-  readonly audio: AudioRung | null;
+  readonly ladder: Ladder;
 }
 
 /** What is known when a step is asked for: of a step before the plan, the file alone. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mediaKinds } from '../../../core/media-kind.js';
 import { aboutFile, aboutLadder, aboutStoryboard, aboutVideo } from './step-payloads.js';
 import type { DrawnStepRow, ItemInProgress, StepRow, WantedStep } from './step-row.js';
 import { weightOf } from './step-weight.js';
@@ -15,7 +16,7 @@ const drawnRow = (of: Omit<DrawnStepRow, keyof typeof aboutVideo>) => ({ ...of, 
  */
 export const stepTable = {
   probe: row({
-    media: ['video'],
+    media: mediaKinds,
     wanted: () => [], // The upload asks for it, and it ends in the plan.
     isPublishedWith: false,
     whenFailed: 'item_fails',
@@ -41,7 +42,7 @@ export const stepTable = {
   }),
   preview: row({
     media: ['video'],
-    wanted: ({ previewRungs }) =>
+    wanted: ({ ladder: { previewRungs } }) =>
       previewRungs.length > 0 ? [{ isUrgent: true, input: { rungs: [...previewRungs], sound: true } }] : [],
     isPublishedWith: false, // Whichever of the two comes first makes the item playable.
     whenFailed: 'item_fails_unless_playable',
@@ -50,9 +51,9 @@ export const stepTable = {
   }),
   transcode: row({
     media: ['video'],
-    wanted: (item) => {
-      const others = item.ladder.map(({ name }) => name).filter((name) => !item.previewRungs.includes(name));
-      const isFirst = item.previewRungs.length === 0;
+    wanted: ({ ladder: { rungs, previewRungs } }) => {
+      const others = rungs.map(({ name }) => name).filter((name) => !previewRungs.includes(name));
+      const isFirst = previewRungs.length === 0;
       return [{ isUrgent: isFirst, input: { rungs: others, sound: isFirst } }];
     },
     isPublishedWith: false,

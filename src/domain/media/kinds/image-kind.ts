@@ -1,0 +1,10 @@
+import { type KindRow, noLadder } from './kind-row.js';
+
+export const imageKind: KindRow = {
+  isOf: ({ image }) => image !== null,
+  ladderOf: () => noLadder,
+  /** What is shown of a picture are the files that it is published with. */
+  isPlayable: () => true,
+  contentTypeOf: ({ container }) => `image/${container}`,
+  sizeOf: ({ image }) => image && { width: image.width, height: image.height },
+};
