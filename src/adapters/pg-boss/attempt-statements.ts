@@ -1,6 +1,7 @@
 import type { AttemptId, RenewLeases } from '../../consuming/leases.js';
 import { storableText } from '../../core/storable-text.js';
 import type { Execute } from './execute.js';
+import type { FetchTransaction } from './fetched-job.js';
 import { AS_LONG, AS_SUSPECT } from './job-groups.js';
 import { DATA_OF_LIVING, IS_HELD } from './job-rows.js';
 
@@ -19,7 +20,7 @@ export interface AttemptStatements {
    * Back to the queue as if this transaction had not fetched it: while the row is as that left it, and no longer. Who
    * fetches it next has the very same attempt, and must not lose it to a repeat of this.
    */
-  giveBack(attempt: AttemptId, transaction: string): Promise<boolean>;
+  giveBack(attempt: AttemptId, transaction: FetchTransaction): Promise<boolean>;
   /** From its next attempt on it is a long job. */
   markLong(attempt: AttemptId): Promise<boolean>;
   readonly renew: RenewLeases;
@@ -71,8 +72,8 @@ export function createAttemptStatements(execute: Execute, job: string): AttemptS
       update(
         attempt,
         `state = 'retry', heartbeat_on = null, start_after = now(), retry_count = retry_count - 1`,
-        [transaction],
-        'and xmin = $4::xid8::xid',
+        [transaction.id, transaction.begunAt],
+        'and xmin = $4::xid8::xid and started_on = $5::timestamptz',
       ),
     markLong: (attempt) => update(attempt, `group_id = ${AS_LONG}`),
 

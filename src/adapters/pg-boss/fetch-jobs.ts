@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { PgBoss } from 'pg-boss';
 import type { Room } from '../../consuming/slots.js';
 import { isOutOfReach } from '../postgres/connection/database-errors.js';
-import type { FetchedJob } from './fetched-job.js';
+import type { FetchedJob, FetchTransaction } from './fetched-job.js';
 import { groupsOf } from './job-groups.js';
 import type { StoredJobData } from './job-rows.js';
 
@@ -16,6 +16,7 @@ export type FetchJobs = (kind: string, room: Room) => Promise<FetchedJobs>;
 
 /** The server ends the transaction of a client that has fallen silent within it, and would keep its jobs from all others. */
 const BEGIN = `begin; set local idle_in_transaction_session_timeout = '9s'`;
+const WHICH = `select pg_current_xact_id()::text as id, now()::text as "begunAt"`;
 
 /**
  * pg-boss's fetch in a transaction that is not committed before its answer is here. A job whose fetch was answered to
@@ -39,8 +40,10 @@ export const createFetchJobs =
         ...(ignoreGroups.length > 0 && { ignoreGroups }),
       });
       if (jobs.length > 0) {
-        const { rows } = await client.query('select pg_current_xact_id()::text as transaction');
-        taken = jobs.map((job) => ({ ...job, transaction: rows[0].transaction }));
+        const { rows } = await client.query<FetchTransaction>(WHICH);
+        const [transaction] = rows;
+        if (!transaction) throw new Error('unreachable: a transaction is asked for its own name');
+        taken = jobs.map((job) => ({ ...job, transaction }));
       }
       await client.query('commit');
       client.release();

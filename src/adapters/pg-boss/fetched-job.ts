@@ -5,8 +5,18 @@ import type { JobLoss, RunningJob } from '../../core/running-job.js';
 import { groupIn } from './job-groups.js';
 import type { StoredJobData } from './job-rows.js';
 
+/**
+ * The transaction of a fetch. Its number alone does not name it: a server that crashes before it has written anything of it
+ * gives that number out again.
+ */
+export interface FetchTransaction {
+  readonly id: string;
+  /** To the microsecond, as the server writes it: what the rows that it took are said to be begun at. */
+  readonly begunAt: string;
+}
+
 /** A job as pg-boss's fetch gives it, and the transaction that took it. */
-export type FetchedJob = JobWithMetadata<StoredJobData> & { readonly transaction: string };
+export type FetchedJob = JobWithMetadata<StoredJobData> & { readonly transaction: FetchTransaction };
 
 export const toRunningJob = (job: FetchedJob): RunningJob => ({
   id: job.id,

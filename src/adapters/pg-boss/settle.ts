@@ -5,10 +5,11 @@ import { isPassing, messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { AttemptStatements } from './attempt-statements.js';
 import type { DeadLetterTable } from './dead-letters.js';
+import type { FetchTransaction } from './fetched-job.js';
 
 /** Back to the queue as it was before this transaction fetched it: nothing of it has begun. */
 interface Unbegun {
-  readonly beforeFetch: string;
+  readonly beforeFetch: FetchTransaction;
 }
 
 export type Settle = (attempt: AttemptId, settlement: Settlement | Unbegun) => Promise<void>;
