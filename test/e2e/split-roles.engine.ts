@@ -26,7 +26,7 @@ const JOBS = process.env.SPLIT_ROLES_JOBS ?? 'postgres';
 const LOGS = process.env.SPLIT_ROLES_LOGS ?? '';
 /** All is compared after so many, while what happened can still be told from the log of the test. */
 const DISTURBANCES_A_ROUND = 20;
-/** Several engines may be away one after another, and what a client gives up lies there unfinished for a day. */
+/** Several engines may be away one after another, and what a client of tus gives up lies there unfinished for a day. */
 const PATIENCE_SECONDS = 600;
 /** Between the beginnings of two scenarios of clients. */
 const SCENARIO_EVERY_MS = 45_000;

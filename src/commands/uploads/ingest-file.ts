@@ -11,14 +11,14 @@ import {
   type FileDetails,
   toFileDetails,
 } from './lifecycle/file-details.js';
-import { closeUpload, registerUpload } from './lifecycle/lifecycle.js';
+import { closeUpload, mayBeRegistered, registerUpload } from './lifecycle/lifecycle.js';
 import { newUpload, sizeOfOriginal } from './lifecycle/new-upload.js';
 import { hashOfFirst, readAgain } from './receiving/bytes-again.js';
 import { receiveBytes } from './receiving/receiving.js';
 import type { Transfer } from './receiving/transfers.js';
 import { assertTakeable } from './space/space.js';
 import { callerOf, inTraceOf } from './upload-caller.js';
-import type { UploadContext } from './upload-context.js';
+import { nextExpiry, type UploadContext } from './upload-context.js';
 import { emptyFile, keyReused, uploadGone } from './upload-errors.js';
 
 export interface FileToIngest extends UploadCaller {
@@ -75,7 +75,9 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
   async function register(upload: UploadRecord): Promise<{ readonly declaredSha256: string | null }> {
     const told = toFileDetails({ ...file.declared, ...(await file.declaredAfterwards?.()) });
     const metadata = detailsText(told);
-    if (upload.metadata === '') await context.ledger.change(mediaId, 'open', { metadata });
+    // Its item may have heard of it from here on: whoever has its key has time to come back.
+    const lasting = idempotencyKey === null ? {} : { expiresAt: nextExpiry(context) };
+    if (!mayBeRegistered(upload)) await context.ledger.change(mediaId, 'open', { metadata, ...lasting });
     else if (upload.metadata !== metadata) throw keyReused(mediaId);
     const declaredSha256 = told.sha256 ?? upload.declaredSha256;
     await registerUpload(context, { ...upload, declaredSha256 }, told);
@@ -123,8 +125,11 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
     // With a key, the client can send the same again; whoever sent something else does not take that from it.
     const isOther = error.code === 'idempotency_key_reused';
     const canComeBack = idempotencyKey !== null && (isOther || isRetryable(error));
-    if (canComeBack) await context.blobs.discard(growingKey(mediaId));
-    else await closeUpload(context, upload, error);
+    if (!canComeBack) return closeUpload(context, upload, error);
+    await context.blobs.discard(growingKey(mediaId));
+    // Nothing of it can be taken up: who comes again begins anew, who does not leaves nothing open.
+    const latest = await context.ledger.find(mediaId);
+    if (latest && !mayBeRegistered(latest)) await context.ledger.remove(mediaId);
   }
 }
 
@@ -134,15 +139,14 @@ function createDirectUpload(
   details: FileDetails,
 ): Promise<UploadRecord> {
   const { limits, now } = context;
-  const { mediaId, actor, idempotencyKey, declaredSizeBytes } = file;
-  const lifetime = idempotencyKey === null ? limits.directExpirySeconds : limits.expirySeconds;
+  const { mediaId, actor, declaredSizeBytes } = file;
   return context.space.open({ id: mediaId, actor, neededBytes: declaredSizeBytes ?? 0 }, async () =>
     context.ledger.create(
       newUpload(context, {
         ...{ id: mediaId, kind: 'direct', ...callerOf(file) },
         lengthBytes: await sizeOfOriginal(context, mediaId),
         declaredSha256: details.sha256,
-        expiresAt: addSeconds(now(), lifetime),
+        expiresAt: addSeconds(now(), limits.directExpirySeconds),
       }),
     ),
   );

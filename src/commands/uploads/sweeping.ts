@@ -10,6 +10,7 @@ import {
   type EndReason,
   finishClosing,
   isWhole,
+  mayBeRegistered,
   receivedBytes,
 } from './lifecycle/lifecycle.js';
 import { takeBackUnchecked } from './receiving/receiving.js';
@@ -40,6 +41,8 @@ export async function expireUploads(context: UploadContext, signal?: AbortSignal
     const outcome = await resume(context, upload, signal);
     if (outcome !== 'left' || upload.joinedInto !== null || upload.expiresAt > now()) return outcome;
     await closeUpload(context, upload, upload.kind === 'direct' ? interrupted : expired);
+    // Its client was never told of it, and may send it again with its key.
+    if (upload.kind === 'direct' && !mayBeRegistered(upload)) await ledger.remove(upload.id);
     return 'closed';
   });
   if (signal?.aborted) return result;

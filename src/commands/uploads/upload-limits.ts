@@ -14,7 +14,7 @@ export interface UploadLimits {
   readonly maximumJoins: number;
   /** After the last activity, an unfinished upload is given up. */
   readonly expirySeconds: number;
-  /** The same for a file in one request that nobody can repeat: its client is gone with the connection. */
+  /** The same for a file in one request whose form did not come to its end: nothing of it can be taken up. */
   readonly directExpirySeconds: number;
   /** A connection silent for this long makes way for another request to the same upload. */
   readonly stalledSeconds: number;

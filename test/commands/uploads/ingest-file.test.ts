@@ -112,6 +112,55 @@ describe('a file in one request', () => {
     expect(completions).toEqual([completions[0], completions[0]]);
   });
 
+  test('cut off is over at once, with a key too: nothing of it is left open, and with its key it begins anew', async () => {
+    const server = await start();
+    const { mediaId } = aFile();
+    const send = (bytes: Readable) =>
+      server.uploads.ingestFile(aFile({ mediaId, bytes, idempotencyKey: 'key' }));
+    expect(await codeOf(send(brokenStream('half')))).toBe('upload_interrupted');
+    expect(await server.ledger.unfinished()).toEqual([]);
+    await nothingStays(server, mediaId);
+    await send(streamOf('whole'));
+    expect(await text(await server.blobs.read(`media/${mediaId}/original`))).toBe('whole');
+  });
+
+  test('whose process died with half of it is over soon after, and with its key it begins anew', async () => {
+    let now = '2026-01-01T00:00:00.000Z';
+    const before = await start({ now: () => now });
+    const { mediaId } = aFile();
+    const dying = aFile({ mediaId, bytes: openBody(), idempotencyKey: 'key' });
+    dying.bytes.push('half');
+    // Never ends: the process is as good as dead.
+    void before.uploads.ingestFile(dying).catch(() => {});
+    await eventually(async () => (await before.blobs.growing(`uploads/${mediaId}`))?.sizeBytes === 4);
+
+    const after = await start({ now: () => now });
+    now = '2026-01-01T00:05:00.000Z';
+    await after.uploads.expireUploads();
+    expect(await after.ledger.unfinished()).toEqual([]);
+    await nothingStays(after, mediaId);
+    await after.uploads.ingestFile(aFile({ mediaId, idempotencyKey: 'key' }));
+    expect(await text(await after.blobs.read(`media/${mediaId}/original`))).toBe('hello world');
+    dying.bytes.destroy();
+  });
+
+  test('whose item may have heard of it waits a day for whoever has its key', async () => {
+    let now = '2026-01-01T00:00:00.000Z';
+    let isReachable = false;
+    const registered: UploadHooks['registered'] = async () => {
+      if (!isReachable) throw unavailable('event_store_unavailable', 'Cannot be reached');
+      return { position: '1' };
+    };
+    const server = await start({ now: () => now, hooks: { registered } });
+    const { mediaId } = aFile();
+    const send = () => server.uploads.ingestFile(aFile({ mediaId, idempotencyKey: 'key' }));
+    expect(await codeOf(send())).toBe('event_store_unavailable');
+    isReachable = true;
+    now = '2026-01-01T23:59:00.000Z';
+    await server.uploads.expireUploads();
+    expect((await send()).mediaId).toBe(mediaId);
+  });
+
   test.each([
     ['other bytes of the same length', streamOf('other')],
     ['more bytes', streamOf('first', ' and more')],

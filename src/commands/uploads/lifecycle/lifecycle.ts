@@ -42,6 +42,9 @@ export const isWhole = (upload: UploadRecord, received: number): boolean =>
   upload.state === 'open' &&
   (upload.kind === 'final' || (upload.kind !== 'partial' && upload.lengthBytes === received));
 
+/** Of a file in one request: whether its form was read to the end, after which its item hears of it. */
+export const mayBeRegistered = ({ metadata }: UploadRecord): boolean => metadata !== '';
+
 /**
  * Tells the media item that a file is on its way; partial uploads are none. A refusal that is final takes the
  * upload and its bytes away again; one that may not be leaves it there, to expire in the worst case, so that no item
