@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { createClient } from '@redis/client';
 import { messageOf, unavailable } from '../../../core/errors.js';
 import type { Logger } from '../../../core/logger.js';
+import { createOutageTeller } from './tell-outages.js';
 
 /** Whoever waits for Redis could have asked the database meanwhile. */
 const PATIENCE_MILLISECONDS = 100;
 /** Of a server that has fallen silent, this is how often one who nobody waits for asks whether it is back. */
 const PROBE_MILLISECONDS = 1_000;
+const STEADY_MILLISECONDS = 30_000;
 const RECONNECT_MILLISECONDS = { first: 50, maximum: 2_000 };
 /** What is sent and not answered yet; more is a server that does not keep up. */
 const MOST_UNANSWERED = 10_000;
@@ -51,12 +53,14 @@ export function openRedis(options: {
   readonly logger: Logger;
   readonly patienceMilliseconds?: number;
   readonly probeMilliseconds?: number;
+  /** How long it has to answer before it is said to be back (default 30 s). */
+  readonly steadyMilliseconds?: number;
 }): Redis {
   const { url, logger } = options;
   const { patienceMilliseconds = PATIENCE_MILLISECONDS, probeMilliseconds = PROBE_MILLISECONDS } = options;
+  const outages = createOutageTeller(logger, options.steadyMilliseconds ?? STEADY_MILLISECONDS);
   let isClosed = false;
   let isSilent = false;
-  let isTold = false;
   /** What the server said of the last script, where it was not carried out, and a key of that. */
   let refusal: { readonly said: string; readonly key: string } | undefined;
   let replaceAgainAt = 0;
@@ -80,7 +84,7 @@ export function openRedis(options: {
       if (opened === client) tellGone(error);
     });
     opened.on('ready', () => {
-      if (opened === client && !isSilent && refusal === undefined) tellBack();
+      if (opened === client && !isSilent && refusal === undefined) outages.back();
     });
     opened.connect().catch(() => {}); // it goes on trying until it is destroyed, and says so above
     return opened;
@@ -92,16 +96,8 @@ export function openRedis(options: {
   }
 
   function tellGone(error: unknown): void {
-    if (isTold || isClosed) return;
-    isTold = true;
-    const what = isReply(error) ? 'Redis refuses what is put to it' : 'Redis does not answer';
-    logger.warn({ error: messageOf(error) }, `${what}: answers are worked out without it`);
-  }
-
-  function tellBack(): void {
-    if (!isTold) return;
-    isTold = false;
-    logger.info({}, 'Redis answers again');
+    if (isClosed) return;
+    outages.gone(error, isReply(error) ? 'Redis refuses what is put to it' : 'Redis does not answer');
   }
 
   async function inTime<Reply>(reply: Promise<Reply>, milliseconds: number): Promise<Reply> {
@@ -133,7 +129,7 @@ export function openRedis(options: {
         return;
       }
       isSilent = false;
-      if (refusal === undefined) tellBack();
+      if (refusal === undefined) outages.back();
     } catch {
       if (isClosed) return;
       end(client);
@@ -155,7 +151,7 @@ export function openRedis(options: {
   function beServed(): void {
     if (refusal === undefined) return;
     refusal = undefined;
-    tellBack();
+    outages.back();
   }
 
   const away = (error: unknown, what = 'Redis does not answer') =>
@@ -205,6 +201,7 @@ export function openRedis(options: {
 
     async close() {
       isClosed = true;
+      outages.close();
       clearTimeout(timer);
       end(client);
     },
