@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { topicTable } from '../../../src/adapters/kafka/topics/topic-table.js';
+import { jobKinds } from '../../../src/domain/jobs.js';
 import { getJson, isSettled, waitForItem } from '../../e2e/support/client.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { engine } from '../../support/engines.js';
+import { deleteTopics, makeTopics } from '../../support/kafka-topics.js';
 import { type PgBouncer, startPgBouncer } from '../../support/pgbouncer.js';
 import { filePart, form, mediaIdOf, sendForm } from './support/client.js';
 import { makeGoodClip } from './support/clips.js';
@@ -70,3 +75,24 @@ test('a change is seen by whoever brings its position, and only what needs a ses
   expect(names).toContain('mediaflow-listener');
   expect(names).not.toContain('mediaflow-queries');
 });
+
+test('with jobs over Kafka too an upload is published behind PgBouncer', async () => {
+  const { KAFKA_BROKERS } = engine('kafka');
+  const settings = { brokers: KAFKA_BROKERS.split(','), clientId: 'test' };
+  const prefix = `test-${randomUUID()}`;
+  await makeTopics(settings, prefix, topicTable(jobKinds));
+  const own = await createTestDatabase({ isMigrated: false });
+  const withKafka = await startServer(`${folder.path}/data-with-kafka`, {
+    ...{ DATABASE_URL: bouncer.urlOf(own.url), DATABASE_DIRECT_URL: own.url },
+    ...{ KAFKA_BROKERS, KAFKA_TOPIC_PREFIX: prefix, MEDIAFLOW_JOBS: 'kafka' },
+    MEDIAFLOW_MODERATION_REVIEW_AT: '1',
+  });
+  const clip = await makeGoodClip(`${folder.path}/other-clip.mp4`, 2);
+  const mediaId = await mediaIdOf(await sendForm(withKafka.url, form(await filePart(clip))));
+  const item = await waitForItem(withKafka.url, mediaId, isSettled);
+  expect(item).toMatchObject({ status: 'published' });
+  await withKafka.stop();
+  await own.drop();
+  await deleteTopics(settings, prefix);
+  expect(withKafka.errors).toEqual([]);
+}, 120_000);
