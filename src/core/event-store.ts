@@ -113,12 +113,12 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-/** Appends that were written in one transaction. */
+/** Appends that were written in one transaction; one alone in a store that knows no groups. */
 export interface GroupCommit {
   /** By `performance.now()`. */
   readonly startedAt: number;
   readonly appends: readonly {
-    /** Of its events. */
+    /** Of its events; null where there is no group to be traced. */
     readonly traceparent: string | null;
     readonly events: readonly { readonly type: string }[];
     /** Not so where it was refused, or had been written before. */

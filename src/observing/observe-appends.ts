@@ -5,7 +5,7 @@ import { instantOf, type Observing, secondsSince } from './observing.js';
 
 export interface AppendObserver {
   observe(store: EventStore): EventStore;
-  /** For a store that tells of its group commits. */
+  /** To be told by the store. */
   committed(commit: GroupCommit): void;
 }
 
@@ -15,7 +15,7 @@ export interface AppendObserver {
  */
 export function createAppendObserver(
   { metrics, tracer }: Observing,
-  { system, tellsCommits }: { readonly system: string; readonly tellsCommits: boolean },
+  { system }: { readonly system: string },
 ): AppendObserver {
   const underWay = new Map<string, Span>();
 
@@ -47,7 +47,6 @@ export function createAppendObserver(
         try {
           const appended = span ? events.map((event) => within(event, span)) : events;
           const result = await store.append(stream, appended, expectedRevision);
-          if (!tellsCommits) counted(events);
           ended('done');
           return result;
         } catch (error) {

@@ -17,7 +17,7 @@ function observed() {
     observe: (name: string, labels: object) => void counted.push(`${name} ${JSON.stringify(labels)}`),
   };
   const { tracer, spans } = createRecordingTracer();
-  const observer = createAppendObserver({ metrics, tracer }, { system: 'postgresql', tellsCommits: true });
+  const observer = createAppendObserver({ metrics, tracer }, { system: 'postgresql' });
   const waiting: { readonly events: readonly EventToAppend[]; end(error?: Error): void }[] = [];
   const store = observer.observe({
     append: (_stream: string, events: readonly EventToAppend[]) =>

@@ -28,6 +28,12 @@ export interface AppendsOptions {
   readonly giveUpAfterMilliseconds: number;
 }
 
+export interface Appended {
+  readonly result: AppendResult;
+  /** It was there before, as far as the engine lets one see that: of what it remembers, its answer is that of a new append. */
+  readonly isRepeat: boolean;
+}
+
 /** Revision of the last event before the append, -1 for none. */
 type Revision = number;
 
@@ -68,27 +74,30 @@ export function createAppends({ connection, lanes, reads, giveUpAfterMillisecond
     return resultIfSame(eventIds, await reads.stream(stream, range));
   }
 
-  async function appendOnce(append: PreparedAppend, expected: Revision): Promise<AppendResult> {
+  async function appendOnce(append: PreparedAppend, expected: Revision): Promise<Appended> {
     const { stream, expectedRevision } = append;
     const outcome = await attempt(append, expected);
-    if (outcome !== 'somewhere' && 'result' in outcome) return outcome.result;
+    if (outcome !== 'somewhere' && 'result' in outcome) return { result: outcome.result, isRepeat: false };
     // A conflict may be the trace of this very append, made before.
     const isThere = outcome === 'somewhere' || outcome.actual > expected;
     const found = isThere ? await readBack(append, expected) : undefined;
-    if (found) return found;
+    if (found) return { result: found, isRepeat: true };
     if (outcome !== 'somewhere')
       throw new WrongExpectedRevisionError(stream, expectedRevision, outcome.actual);
     const message = 'The event store says that it has events which it does not have';
     throw new MediaFlowError('internal', 'event_store_failed', message, { stream });
   }
 
-  async function appendAt(append: PreparedAppend, expected: Revision): Promise<AppendResult> {
+  async function appendAt(append: PreparedAppend, expected: Revision): Promise<Appended> {
     const giveUpAt = performance.now() + giveUpAfterMilliseconds;
     let isUnknown = false;
     for (let pause = PAUSE_MILLISECONDS.first; ; pause = Math.min(2 * pause, PAUSE_MILLISECONDS.maximum)) {
       try {
         const found = isUnknown ? await readBack(append, expected) : undefined;
-        return found ?? (await appendOnce(append, expected));
+        if (found) return { result: found, isRepeat: false };
+        const appended = await appendOnce(append, expected);
+        // What is there may be of an attempt of ours that broke off.
+        return isUnknown ? { ...appended, isRepeat: false } : appended;
       } catch (error) {
         if (!isPassing(error) || performance.now() + pause > giveUpAt) throw error;
         isUnknown = true;
@@ -98,12 +107,12 @@ export function createAppends({ connection, lanes, reads, giveUpAfterMillisecond
   }
 
   /** Where the stream is, unless the append was made before; the revision is then expected. */
-  async function appendAtEnd(append: PreparedAppend): Promise<AppendResult> {
+  async function appendAtEnd(append: PreparedAppend): Promise<Appended> {
     const { stream, eventIds, expectedRevision } = append;
     for (;;) {
       const newestFirst = await reads.endOfStream(stream, LOOK_BACK_EVENTS + eventIds.length);
       const earlier = repetitionIn(append, newestFirst.toReversed());
-      if (earlier) return earlier;
+      if (earlier) return { result: earlier, isRepeat: true };
       const actual = newestFirst[0]?.revision ?? -1;
       if (expectedRevision === 'stream-exists' && actual < 0)
         throw new WrongExpectedRevisionError(stream, expectedRevision, actual);

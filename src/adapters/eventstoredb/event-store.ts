@@ -1,9 +1,10 @@
 import { invalid, isPassing, unavailable } from '../../core/errors.js';
-import type { AppendLimits, AppendResult, EventStore } from '../../core/event-store.js';
+import type { AppendLimits, EventStore, GroupCommit } from '../../core/event-store.js';
 import { type Logger, silentLogger } from '../../core/logger.js';
+import { isAfter } from '../../core/position.js';
 import { prepareAppend } from '../../core/prepare-append.js';
 import { createTurns } from '../../core/turns.js';
-import { createAppends } from './append.js';
+import { type Appended, createAppends } from './append.js';
 import { createConnection } from './connection.js';
 import { isInvalidPosition, told } from './failures.js';
 import { createHeadWatch } from './head-watch.js';
@@ -20,6 +21,8 @@ export interface EventStoreDbOptions {
   readonly pollIntervalMilliseconds?: number;
   /** How long an append outlasts an engine that is away before it fails (default 10 000). */
   readonly giveUpAfterMilliseconds?: number;
+  /** Hears of every append that was answered, and what it wrote. Must not throw. */
+  readonly onCommitted?: (commit: GroupCommit) => void;
 }
 
 /**
@@ -50,7 +53,7 @@ export function createEventStoreDbEventStore(options: EventStoreDbOptions): Even
     giveUpAfterMilliseconds: options.giveUpAfterMilliseconds ?? 10_000,
   });
   const inTurn = createTurns();
-  const underWay = new Set<Promise<AppendResult>>();
+  const underWay = new Set<Promise<Appended>>();
   let subscriptions = 0;
 
   return {
@@ -62,6 +65,8 @@ export function createEventStoreDbEventStore(options: EventStoreDbOptions): Even
       if (closing.signal.aborted) throw unavailable('event_store_closed', 'The event store is closed');
       if (underWay.size >= MOST_WAITING_APPENDS)
         throw unavailable('event_store_overloaded', 'Too many appends are waiting');
+      const startedAt = performance.now();
+      const before = watch.head();
       const isAnywhere = expectedRevision === 'any' || expectedRevision === 'stream-exists';
       const appending = isAnywhere
         ? // One after another, in the order they came: side by side they would only find each other in their way.
@@ -69,8 +74,11 @@ export function createEventStoreDbEventStore(options: EventStoreDbOptions): Even
         : appends.appendAt(append);
       underWay.add(appending);
       try {
-        const result = await appending;
+        const { result, isRepeat } = await appending;
         watch.saw(result.position);
+        // The engine itself takes what it remembers for written.
+        const isWritten = !isRepeat && isAfter(result.position, before);
+        options.onCommitted?.({ startedAt, appends: [{ traceparent: null, events, isWritten }] });
         return result;
       } finally {
         underWay.delete(appending);

@@ -48,9 +48,7 @@ export async function openEventStore(options: EventStoreOptions): Promise<Opened
 }
 
 function openPostgres({ pool, listener, logger, observing }: EventStoreOptions): OpenedEventStore {
-  const { observe, committed } = createAppendObserver(observing, {
-    ...{ system: 'postgresql', tellsCommits: true },
-  });
+  const { observe, committed } = createAppendObserver(observing, { system: 'postgresql' });
   return {
     sealedLog: observe(createPostgresEventStore({ pool, listener, logger, onCommitted: committed })),
     redaction: createPostgresEventRedaction(pool),
@@ -66,7 +64,7 @@ async function openEventStoreDb(
   const { createEventStoreDbEventStore } = await import('../../adapters/eventstoredb/event-store.js');
   const { createEventStoreDbRedaction } = await import('../../adapters/eventstoredb/redaction.js');
   const { isOurs } = await import('../../adapters/eventstoredb/position.js');
-  const sealedLog = createEventStoreDbEventStore({ connectionString, logger });
-  const { observe } = createAppendObserver(observing, { system: 'eventstoredb', tellsCommits: false });
+  const { observe, committed } = createAppendObserver(observing, { system: 'eventstoredb' });
+  const sealedLog = createEventStoreDbEventStore({ connectionString, logger, onCommitted: committed });
   return { sealedLog: observe(sealedLog), redaction: createEventStoreDbRedaction(sealedLog), isOurs };
 }

@@ -117,6 +117,42 @@ describe('the log of EventStoreDB', () => {
   });
 });
 
+test.each([
+  ['that the server remembers', {}],
+  ['that the server has forgotten', { remembersEvents: 0 }],
+])('a repeat of an append %s is told as one that wrote nothing', async (_, options) => {
+  const server = await start(options);
+  const told: [number, boolean][] = [];
+  const openTelling = () => {
+    const store = createEventStoreDbEventStore({
+      connectionString: server.url,
+      onCommitted: ({ appends }) => {
+        for (const { events, isWritten } of appends) told.push([events.length, isWritten]);
+      },
+    });
+    closing.push(() => store.close());
+    return store;
+  };
+  const store = openTelling();
+  const [stream, events] = [newStream(), sampleEvents(3)];
+  const first = await store.append(stream, events, 'no-stream');
+  expect(await store.append(stream, events, 'no-stream')).toEqual(first);
+  expect(await store.append(stream, events, 'any')).toEqual(first);
+  // Of another process, which looks into the stream first.
+  expect(await openTelling().append(stream, events, 'any')).toEqual(first);
+  const more = [sampleEvent()];
+  await store.append(stream, more, 2);
+  await store.append(stream, more, 2);
+  expect(told).toEqual([
+    [3, true],
+    [3, false],
+    [3, false],
+    [3, false],
+    [1, true],
+    [1, false],
+  ]);
+});
+
 test('an append beyond what this server was set up to take is refused with its limit', async () => {
   const server = await start({ maximumAppendBytes: 2_000 });
   const large = sampleEvent({ data: { text: 'x'.repeat(2_000) } });
