@@ -11,6 +11,7 @@ import { storableMessage } from '../../core/storable-text.js';
 import { addSeconds } from '../../core/time.js';
 import type { Clock } from '../clock.js';
 import { limitConcurrency } from '../limit-concurrency.js';
+import { createTrouble, type Trouble } from '../trouble.js';
 import { groupCalls } from './group-calls.js';
 
 /** A command as a saga sends it; the id is derived, so that sending it again changes nothing. */
@@ -44,50 +45,61 @@ export function createHandOver(options: HandOverOptions) {
   const limited = limitConcurrency(options.concurrency);
   const enqueueTogether = groupCalls<JobToEnqueue>((jobs) => options.queue.enqueue(jobs));
 
-  async function outcomeOf(entry: OutboxEntry, task: () => Promise<unknown>): Promise<OutboxOutcome> {
+  // Each leads elsewhere, and one of them may be away alone.
+  const ofCommands = createTrouble(logger, 'Commands of sagas are carried out again');
+  const ofJobs = createTrouble(logger, 'The job queue takes what sagas ask for again');
+
+  async function outcomeOf(
+    entry: OutboxEntry,
+    trouble: Trouble,
+    task: () => Promise<unknown>,
+  ): Promise<OutboxOutcome> {
     try {
       await task();
+      trouble.succeeded();
       return { id: entry.id, done: true };
     } catch (error) {
-      return failed(entry, error);
+      return failed(entry, trouble, error);
     }
   }
 
-  function failed({ id, saga, instance, attempts, origin }: OutboxEntry, error: unknown): OutboxOutcome {
+  function failed(
+    { id, saga, instance, attempts, origin }: OutboxEntry,
+    trouble: Trouble,
+    error: unknown,
+  ): OutboxOutcome {
     const message = storableMessage(error);
-    const fields = {
-      ...{ saga, instance, outputId: id, attempts: attempts + 1, error: message },
-      ...chainOf(origin),
-    };
+    const fields = { saga, instance, outputId: id, attempts: attempts + 1, ...chainOf(origin) };
     if (mayPass(error)) {
-      logger.warn(fields, 'Saga output failed, trying again');
+      trouble.failed(error, 'Saga output failed, trying again', fields);
       const dueAt = addSeconds(clock.now(), backoffSeconds(RETRY, attempts + 1, options.random));
       return { id, postponed: { error: message, dueAt } };
     }
     const code = error instanceof MediaFlowError ? error.code : 'unknown';
-    logger.error({ ...fields, code }, 'Saga output refused for good');
+    logger.error({ ...fields, code, error: message }, 'Saga output refused for good');
     return { id, refused: { code, message, at: clock.now() } };
   }
 
   const send = (entry: OutboxEntry, command: Command) =>
-    outcomeOf(entry, () =>
+    outcomeOf(entry, ofCommands, () =>
       limited(() =>
         options.execute({ ...entry.origin, commandId: entry.id, command, actor: `saga:${entry.saga}` }),
       ),
     );
 
   const cancel = (entry: OutboxEntry, { kinds, key }: JobCancellationRequest) =>
-    outcomeOf(entry, () => options.queue.cancel({ id: entry.id, kinds, key }));
+    outcomeOf(entry, ofJobs, () => options.queue.cancel({ id: entry.id, kinds, key }));
 
   async function enqueue(entries: readonly OutboxEntry[]): Promise<OutboxOutcome[]> {
     try {
       await enqueueTogether(entries.flatMap(toJob));
+      ofJobs.succeeded();
       return entries.map(({ id }) => ({ id, done: true }));
     } catch {
       // Perhaps one job of many is at fault: alone, each gets its own answer.
       const outcomes: OutboxOutcome[] = [];
       for (const entry of entries) {
-        const outcome = await outcomeOf(entry, () => options.queue.enqueue(toJob(entry)));
+        const outcome = await outcomeOf(entry, ofJobs, () => options.queue.enqueue(toJob(entry)));
         outcomes.push(outcome);
         if ('postponed' in outcome) break;
       }
