@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROCESS_NAMES } from './processes.js';
 import type { Stage } from './stage.js';
@@ -6,10 +6,12 @@ import type { Stage } from './stage.js';
 /** Enough to see who is stuck. */
 const MOST_ROWS = 500;
 
-/** What a person needs to find out what went wrong: all rows of the database, the store's own log, and what the processes logged. */
+/** What a person needs to find out what went wrong: all rows of the database, the store's own log, and what the processes and servers logged. */
 export async function keepEvidence(stage: Stage, folder: string): Promise<void> {
   for (const name of PROCESS_NAMES)
     writeFileSync(join(folder, `${name}.log`), stage.processes.log(name).join('\n'));
+  for (const log of readdirSync(stage.serverFolder).filter((name) => name.endsWith('.log')))
+    copyFileSync(join(stage.serverFolder, log), join(folder, log));
   copyFileSync(stage.journal, join(folder, 'eventstoredb.journal'));
   const tables = await stage.query<{ schema: string; name: string }>(
     `select table_schema as schema, table_name as name from information_schema.tables

@@ -34,6 +34,8 @@ export interface Stage {
   readonly journal: string;
   readonly bucket: string;
   readonly dataFolders: readonly string[];
+  /** Where servers write their logs. */
+  readonly serverFolder: string;
   end(): Promise<void>;
 }
 
@@ -130,6 +132,7 @@ async function build(
 
   return {
     ...{ processes, servers, ways, door, brokers, query: database.query, dataFolders: hosts },
+    serverFolder: folder,
     ...{ journal: journalIn(folder), bucket: bucketIn(folder) },
   };
 }
