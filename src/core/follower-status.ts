@@ -10,6 +10,8 @@ export interface FollowerStatus {
   readonly lagEvents: number | null;
   /** It stands where the log does not reach: the log was set back to an earlier moment. */
   readonly isAheadOfLog: boolean;
+  /** Why this process came no further when it last had its turn; null once it does, or another has. */
+  readonly failure: string | null;
   /** By this process, since it began. */
   readonly handledEvents: number;
 }

@@ -99,11 +99,13 @@ export const relayCheck =
       (sentence) => ({ sentence }),
       (error: unknown) => ({ sentence: messageOf(error) }),
     );
-    const [trouble = { sentence: 'Kafka does not answer' }, { isActive, isAheadOfLog, lagEvents }] =
+    const [trouble = { sentence: 'Kafka does not answer' }, { isActive, isAheadOfLog, lagEvents, failure }] =
       await Promise.all([orNothing(looked), status()]);
     if (trouble.sentence !== undefined) return { status: 'degraded', detail: trouble.sentence };
     if (isAheadOfLog)
       return { status: 'degraded', detail: 'ahead of the log, which was set back to an earlier moment' };
+    // Kafka may answer, and yet refuse what is published: rights, room, too few copies.
+    if (failure !== null) return { status: 'degraded', detail: `publishes no further: ${failure}` };
     const behind = lagEvents === null ? '' : `, ${lagEvents} events behind`;
     return { status: 'ok', detail: `${isActive ? 'publishes' : 'stands by'}${behind}` };
   };

@@ -1,5 +1,5 @@
 import type { CheckpointStore } from '../../core/checkpoint-store.js';
-import { messageOf } from '../../core/errors.js';
+import { MediaFlowError, messageOf } from '../../core/errors.js';
 import type { StoredEvent } from '../../core/event.js';
 import type { AllPage, EventStore } from '../../core/event-store.js';
 import type { FollowerStatus } from '../../core/follower-status.js';
@@ -59,6 +59,8 @@ export function followLog(follower: Follower, options: FollowOptions): RunningFo
   let handledEvents = 0;
   /** Turns that came to nothing since one last went well. */
   let failures = 0;
+  /** What the last of them came to nothing of, and where. */
+  let failure: { readonly message: string; readonly at: Position } | undefined;
 
   async function work(checkpoint: HeldCheckpoint, stop: AbortSignal): Promise<void> {
     const task = await follower.begin();
@@ -67,6 +69,7 @@ export function followLog(follower: Follower, options: FollowOptions): RunningFo
     stop.addEventListener('abort', cutShort, { once: true });
     const goesWell = () => {
       failures = 0;
+      failure = undefined;
       logger.info({ follower: name, position: checkpoint.position }, 'Follows the log');
     };
     // After trouble, only what is done shows that it is over.
@@ -102,6 +105,11 @@ export function followLog(follower: Follower, options: FollowOptions): RunningFo
     try {
       // Whichever fails ends the other.
       await Promise.race([ended, working.beat(stop).then(() => ended)]);
+    } catch (error) {
+      // That another has the turn is no trouble.
+      const isOvertaken = error instanceof MediaFlowError && error.code === 'overtaken';
+      failure = isOvertaken ? undefined : { message: messageOf(error), at: working.position };
+      throw error;
     } finally {
       over.abort();
       working = undefined;
@@ -133,7 +141,10 @@ export function followLog(follower: Follower, options: FollowOptions): RunningFo
       ]);
       const isAheadOfLog = isAfter(position, head);
       const lagEvents = isAheadOfLog ? 0 : (store.eventsBetween?.(position, head) ?? null);
-      return { name, isActive: working !== undefined, position, lagEvents, isAheadOfLog, handledEvents };
+      return {
+        ...{ name, isActive: working !== undefined, position, lagEvents, isAheadOfLog, handledEvents },
+        failure: failure && !isAfter(position, failure.at) ? failure.message : null,
+      };
     },
   };
 }

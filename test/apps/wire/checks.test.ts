@@ -6,7 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createAccess } from '../../../src/apps/http/access.js';
 import { healthRoutes } from '../../../src/apps/http/health.js';
-import { jobQueueCheck, projectionsCheck, videoToolsCheck } from '../../../src/apps/wire/checks.js';
+import {
+  jobQueueCheck,
+  projectionsCheck,
+  relayCheck,
+  videoToolsCheck,
+} from '../../../src/apps/wire/checks.js';
 import { conflict, unavailable } from '../../../src/core/errors.js';
 import type { ProjectionStatus, RebuildProgress } from '../../../src/core/projection-store.js';
 
@@ -80,4 +85,21 @@ test('while Kafka does not say how much waits, the queue is degraded, and it has
   await expect(asked(() => Promise.reject(conflict('job_queue_stopped', 'stopped')))).rejects.toThrow(
     'stopped',
   );
+});
+
+test('a relay whose Kafka answers and takes nothing is told with what Kafka says, not as well', async () => {
+  const standing = {
+    ...{ name: 'relay', isActive: false, position: '', lagEvents: 3, isAheadOfLog: false, handledEvents: 0 },
+    failure: 'Kafka: Not authorized to access topics: [Topic authorization failed]',
+  };
+  const check = (status: typeof standing | (Omit<typeof standing, 'failure'> & { failure: null })) =>
+    relayCheck({ trouble: async () => undefined }, async () => status)();
+  expect(await check(standing)).toEqual({
+    status: 'degraded',
+    detail: `publishes no further: ${standing.failure}`,
+  });
+  expect(await check({ ...standing, failure: null })).toEqual({
+    status: 'ok',
+    detail: 'stands by, 3 events behind',
+  });
 });

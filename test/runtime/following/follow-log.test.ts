@@ -143,6 +143,7 @@ test('one that was paused has lost its turn, saves nothing when it is back, and 
   await append(3);
   await expect.poll(() => other.handled.at(-1)).toBe(8);
   await expect.poll(async () => (await paused.status()).isActive).toBe(false);
+  expect((await paused.status()).failure).toBeNull();
   expect(paused.handled).not.toContain(8);
   await expect.poll(async () => (await other.status()).lagEvents).toBe(0);
   const { position } = await checkpoints.load('numbers');
@@ -173,6 +174,26 @@ test('one whose work cannot go on leaves it to another that can', async () => {
   await append(5);
   await expect.poll(() => other.handled).toEqual(numbers(5));
   expect(unlucky.handled).toEqual([]);
+});
+
+test('one that cannot go on says why, until it or another gets further', async () => {
+  const { append, start } = world();
+  const refused = () => Promise.reject(unavailable('kafka_unavailable', 'not authorized'));
+  let handle: () => Promise<void> = refused;
+  const follower = start({ handle: () => handle() });
+  const failure = async () => (await follower.status()).failure;
+  expect(await failure()).toBeNull();
+  await append(1);
+  await expect.poll(failure).toBe('not authorized');
+  handle = async () => {};
+  await expect.poll(failure).toBeNull();
+
+  handle = refused;
+  await append(1);
+  await expect.poll(failure).toBe('not authorized');
+  const other = start();
+  await expect.poll(() => other.handled).toEqual([1]);
+  await expect.poll(failure).toBeNull();
 });
 
 test('work that hangs is ended within seconds when its process stops', async () => {
