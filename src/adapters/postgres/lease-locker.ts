@@ -16,6 +16,8 @@ interface Held {
   readonly lost: AbortController;
   /** On this process's own clock, which a pause of it moves on as well. */
   validUntil: number;
+  /** Ends it then, whatever the database does: a connection that has fallen silent keeps who asks it waiting for longer. */
+  end: NodeJS.Timeout | undefined;
 }
 
 /** Long enough for a database that is started anew, short enough for a client that comes back to another process. */
@@ -37,9 +39,20 @@ export function createLeaseLocker(options: {
 
   const leaseEnd = () => performance.now() + leaseSeconds * 1000;
 
-  function lose(holder: string, lock: Held): void {
+  function letGo(holder: string, lock: Held): void {
     held.delete(holder);
+    clearTimeout(lock.end);
+  }
+
+  function lose(holder: string, lock: Held): void {
+    letGo(holder, lock);
     lock.lost.abort(new Error(`The lock of ${lock.key} is lost`));
+  }
+
+  function holdUntil(holder: string, lock: Held, validUntil: number): void {
+    lock.validUntil = validUntil;
+    clearTimeout(lock.end);
+    lock.end = setTimeout(() => lose(holder, lock), validUntil - performance.now()).unref();
   }
 
   async function prolong(): Promise<void> {
@@ -53,8 +66,9 @@ export function createLeaseLocker(options: {
     });
     const prolonged = new Set(rows.map(({ holder }) => holder));
     for (const [holder, lock] of asked) {
-      if (prolonged.has(holder)) lock.validUntil = until;
-      else if (held.has(holder)) lose(holder, lock);
+      if (!held.has(holder)) continue;
+      if (prolonged.has(holder)) holdUntil(holder, lock, until);
+      else lose(holder, lock);
     }
   }
 
@@ -98,13 +112,14 @@ export function createLeaseLocker(options: {
         })
         .catch(orUnavailable('upload_ledger_unavailable'));
       if (rowCount === 0) return undefined;
-      const lock: Held = { key, lost: new AbortController(), validUntil };
+      const lock: Held = { key, lost: new AbortController(), validUntil, end: undefined };
       held.set(holder, lock);
+      holdUntil(holder, lock, validUntil);
       keepRenewing();
       return {
         lost: lock.lost.signal,
         async release() {
-          held.delete(holder);
+          letGo(holder, lock);
           await pool
             .query({
               ...atOnce,

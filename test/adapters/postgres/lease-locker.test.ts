@@ -1,6 +1,8 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLeaseLocker } from '../../../src/adapters/postgres/lease-locker.js';
 import { lockerContract, losableLocksContract } from '../../contracts/locker.contract.js';
+import { createCuttingProxy } from '../../support/cutting-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 describe('leases in PostgreSQL', () => {
@@ -56,5 +58,18 @@ describe('leases in PostgreSQL', () => {
     const lock = await locker.acquire('cut');
     await cut.drop();
     await expect.poll(() => lock?.lost.aborted).toBe(true);
+  });
+
+  test('who has a connection that has fallen silent has lost its locks by the time another has them', async () => {
+    const proxy = await createCuttingProxy(database.url);
+    const pool = new pg.Pool({ connectionString: proxy.url, max: 1 });
+    pool.on('error', () => {});
+    const lock = await createLeaseLocker({ pool, leaseSeconds: 0.4 }).acquire('silent');
+    await proxy.fallSilent({ newOnesToo: true });
+    const other = open(0.4);
+    await expect.poll(async () => (await other.acquire('silent')) !== undefined, { interval: 10 }).toBe(true);
+    expect(lock?.lost.aborted).toBe(true);
+    await proxy.close();
+    await pool.end();
   });
 });
