@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from '../../core/logger.js';
 import { isSampled } from '../../core/traceparent.js';
 import type { Span, SpanOptions, Tracer } from '../../core/tracer.js';
@@ -8,6 +8,7 @@ import { createExporter } from './exporter.js';
 import { type ProcessIdentity, resourceOf } from './resource.js';
 import { type SamplerName, samplerOf } from './sampler.js';
 import { linkTo, spanContextOf, traceparentOf } from './span-context.js';
+import { createSpanQueue } from './span-queue.js';
 
 export interface TracerSettings extends ProcessIdentity {
   /** Where spans are sent, as OTLP over HTTP. */
@@ -31,7 +32,7 @@ export function openTracer(settings: TracerSettings): OpenTracer {
   const provider = new BasicTracerProvider({
     resource: resourceOf(settings),
     sampler: samplerOf(settings.sampler, settings.samplerRatio),
-    spanProcessors: [new BatchSpanProcessor(exporter)],
+    spanProcessors: [createSpanQueue(exporter, settings.logger)],
   });
   const spans = provider.getTracer('mediaflow', settings.version);
   const followsParents = settings.sampler.startsWith('parentbased_');

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { ReceivedSpan } from '../../../scripts/services/otlp/received-span.js';
 import { createReceiver } from '../../../scripts/services/otlp/receiver.js';
 import {
@@ -73,6 +73,26 @@ test('what was not sent yet is sent when it is closed, however long the span was
   expect(BigInt(span?.endNanoseconds ?? 0) - BigInt(span?.startNanoseconds ?? 0)).toBeGreaterThan(
     7_199n * 10n ** 9n,
   );
+});
+
+const endAtOnce = (count: number) => (tracer: OpenTracer) => {
+  for (let index = 0; index < count; index++) tracer.start('one of many', { parent: PARENT })?.end();
+};
+
+test('all spans of a page are sent, though they end in one breath', async () => {
+  lines.length = 0;
+  expect(await traced(endAtOnce(4_000))).toHaveLength(4_000);
+  expect(lines).toEqual([]);
+});
+
+test('that there is no room for more is said once, and what found room is sent', async () => {
+  vi.stubEnv('OTEL_BSP_MAX_QUEUE_SIZE', '600');
+  lines.length = 0;
+  const spans = await traced(endAtOnce(2_000));
+  vi.unstubAllEnvs();
+  expect(spans.length).toBeGreaterThanOrEqual(600);
+  expect(spans.length).toBeLessThan(2_000);
+  expect(lines).toEqual([expect.stringMatching(/^More spans end than are sent/)]);
 });
 
 test('what is done within a span finds it, also later and in what it calls', async () => {
