@@ -8,8 +8,8 @@ const { values } = parseArgs({
   options: {
     disturbances: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
-    // What carries the jobs: postgres or kafka.
-    jobs: { type: 'string', default: 'postgres' },
+    // What carries the jobs: kafka or postgres; kafka unless told otherwise, as in the product once there are brokers.
+    jobs: { type: 'string', default: 'kafka' },
     // A folder for what is there at the end: logs, the store, the database.
     logs: { type: 'string' },
   },

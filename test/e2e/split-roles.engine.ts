@@ -20,8 +20,8 @@ import { getJson } from './support/client.js';
 /** `npm run test:split-roles -- --disturbances 200 --seed 1` sets them. */
 const DISTURBANCES = Number(process.env.SPLIT_ROLES_DISTURBANCES ?? 20);
 const SEED = Number(process.env.SPLIT_ROLES_SEED ?? 1);
-/** What carries the jobs: `postgres` or `kafka`. */
-const JOBS = process.env.SPLIT_ROLES_JOBS ?? 'postgres';
+/** What carries the jobs. Kafka, unless it is told otherwise, as once there are brokers: `npm run test:split-roles -- --jobs postgres`. */
+const JOBS = process.env.SPLIT_ROLES_JOBS;
 /** A folder for what is there at the end. */
 const LOGS = process.env.SPLIT_ROLES_LOGS ?? '';
 /** All is compared after so many, while what happened can still be told from the log of the test. */
@@ -39,7 +39,7 @@ let stage: Stage;
 beforeAll(async () => {
   clips = await makeClips(folder);
   // Every video waits for a person's word.
-  stage = await setStage({ MEDIAFLOW_MODERATION_REVIEW_AT: '0', MEDIAFLOW_JOBS: JOBS });
+  stage = await setStage({ MEDIAFLOW_MODERATION_REVIEW_AT: '0', ...(JOBS && { MEDIAFLOW_JOBS: JOBS }) });
 }, 600_000);
 afterAll(async () => {
   if (stage && LOGS) await keepEvidence(stage, LOGS);
