@@ -5,12 +5,12 @@ import { conflict } from '../core/errors.js';
 import { createContentHashes, hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
 import { createFlight } from './flight.js';
-import { createMemoryBudget } from './memory-budget.js';
+import type { MemoryBudget } from './memory-budget.js';
 import type { ObjectService } from './object-service.js';
 import { leastPartBytes, partBytesAt } from './part-sizes.js';
 import { createPieceManifest, type Piece, totalBytes } from './piece-manifest.js';
 
-type GrowingPieces = Pick<
+export type GrowingObjects = Pick<
   BlobStore,
   'append' | 'growing' | 'hashReceived' | 'truncateGrowing' | 'discard' | 'listGrowing'
 > & {
@@ -30,10 +30,13 @@ const MOST_ON_THEIR_WAY = 4;
 /** Growing objects as pieces of `firstPieceBytes` or more. Of two who write at one offset one is refused. */
 export function createGrowingPieces(
   service: ObjectService,
-  { firstPieceBytes, mostHashed }: { readonly firstPieceBytes: number; readonly mostHashed: number },
-): GrowingPieces {
+  {
+    firstPieceBytes,
+    mostHashed,
+    budget,
+  }: { readonly firstPieceBytes: number; readonly mostHashed: number; readonly budget: MemoryBudget },
+): GrowingObjects {
   const manifest = createPieceManifest(service);
-  const budget = createMemoryBudget();
   const hashes = createContentHashes();
   /** Etags of the pieces that this process has hashed, by their offsets; of objects in the order in which they grew last. */
   const hashed = new Map<string, Map<number, string>>();
@@ -200,7 +203,7 @@ export function createGrowingPieces(
   };
 }
 
-const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
+export const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
   conflict('offset_mismatch', `The upload stands at byte ${sizeBytes}, not at ${offset}`, {
     key,
     offset,
