@@ -4,6 +4,7 @@ import type { Finishing, WholeContent } from '../core/blob-store.js';
 import { createFlight } from './flight.js';
 import type { MemoryBudget } from './memory-budget.js';
 import type { ObjectOfParts, ObjectService } from './object-service.js';
+import type { PartBuffers } from './part-buffers.js';
 import { inPlacePartBytesAt } from './part-sizes.js';
 
 interface Arrived extends WholeContent {
@@ -40,9 +41,14 @@ const MOST_ON_THEIR_WAY = 4;
 
 export function createArrivingInPlace(
   service: ObjectService,
-  { firstPartBytes, budget }: { readonly firstPartBytes: number; readonly budget: MemoryBudget },
+  {
+    firstPartBytes,
+    budget,
+    buffers,
+  }: { readonly firstPartBytes: number; readonly budget: MemoryBudget; readonly buffers: PartBuffers },
 ): ArrivingInPlace {
   const leastBytes = Math.max(firstPartBytes, service.minimumPartBytes);
+  const partBytesOf = (at: number) => inPlacePartBytesAt(at, leastBytes);
   const arrived = new Map<string, Arrived>();
 
   async function drop(key: string): Promise<void> {
@@ -57,7 +63,7 @@ export function createArrivingInPlace(
     let object: ObjectOfParts | undefined;
     let [parts, sizeBytes] = [0, 0];
     try {
-      for await (const part of inParts(bytes, (at) => inPlacePartBytesAt(at, leastBytes))) {
+      for await (const part of inParts(bytes, partBytesOf, buffers.together)) {
         if (!object && part.length < leastBytes) return { tooSmall: part };
         object ??= await service.begin(objectKey);
         const [into, number] = [object, ++parts];
@@ -66,7 +72,10 @@ export function createArrivingInPlace(
         // Before more is taken in: what waits is held in memory as well.
         const giveBack = await budget.room(part.length);
         await flight
-          .start(() => into.putPart(number, part).finally(giveBack))
+          .start(async () => {
+            await into.putPart(number, part).finally(giveBack);
+            buffers.free(part);
+          })
           .catch((error: unknown) => {
             giveBack();
             throw error;
@@ -112,12 +121,16 @@ export function createArrivingInPlace(
 }
 
 /** A stream in parts of so many bytes, of which the last may have fewer. */
-async function* inParts(bytes: Readable, enoughAt: (offset: number) => number): AsyncGenerator<Uint8Array> {
+async function* inParts(
+  bytes: Readable,
+  enoughAt: (offset: number) => number,
+  together: PartBuffers['together'],
+): AsyncGenerator<Buffer> {
   let at = 0;
   let gathered: Uint8Array[] = [];
   let gatheredBytes = 0;
   const take = () => {
-    const part = Buffer.concat(gathered);
+    const part = together(gathered);
     at += part.length;
     gathered = [];
     gatheredBytes = 0;

@@ -3,6 +3,7 @@ import { createArrivingInPlace } from './arriving-in-place.js';
 import { createGrowingPieces, type GrowingObjects, offsetMismatch } from './growing-pieces.js';
 import { createMemoryBudget } from './memory-budget.js';
 import type { ObjectService } from './object-service.js';
+import { createPartBuffers } from './part-buffers.js';
 
 /**
  * Growing objects: as pieces, with which every process can go on, or in their place at once, where nobody would. What these
@@ -13,22 +14,34 @@ export function createGrowingObjects(
   { firstPartBytes, mostHashed }: { readonly firstPartBytes: number; readonly mostHashed: number },
 ): GrowingObjects {
   const budget = createMemoryBudget();
-  const pieces = createGrowingPieces(service, { firstPieceBytes: firstPartBytes, mostHashed, budget });
-  const inPlace = createArrivingInPlace(service, { firstPartBytes, budget });
+  const buffers = createPartBuffers();
+  const pieces = createGrowingPieces(service, {
+    firstPieceBytes: firstPartBytes,
+    ...{ mostHashed, budget, buffers },
+  });
+  const inPlace = createArrivingInPlace(service, { firstPartBytes, budget, buffers });
+
+  async function append(
+    key: string,
+    offset: number,
+    bytes: Readable,
+    becomes: string | undefined,
+  ): Promise<{ readonly sizeBytes: number }> {
+    const arrived = inPlace.find(key);
+    if (arrived) throw offsetMismatch(key, offset, arrived.sizeBytes);
+    if (becomes === undefined || offset > 0 || (await pieces.growing(key)))
+      return pieces.append(key, offset, bytes);
+    const received = await inPlace.receive(key, becomes, bytes);
+    if (!received) return pieces.append(key, offset, bytes);
+    if ('sizeBytes' in received) return received;
+    return pieces.append(key, offset, Readable.from([received.tooSmall], { objectMode: false }));
+  }
 
   return {
     ...pieces,
 
-    async append(key, offset, bytes, { becomes } = {}) {
-      const arrived = inPlace.find(key);
-      if (arrived) throw offsetMismatch(key, offset, arrived.sizeBytes);
-      if (becomes === undefined || offset > 0 || (await pieces.growing(key)))
-        return pieces.append(key, offset, bytes);
-      const received = await inPlace.receive(key, becomes, bytes);
-      if (!received) return pieces.append(key, offset, bytes);
-      if ('sizeBytes' in received) return received;
-      return pieces.append(key, offset, Readable.from([received.tooSmall], { objectMode: false }));
-    },
+    append: (key, offset, bytes, { becomes } = {}) =>
+      buffers.during(() => append(key, offset, bytes, becomes)),
 
     async growing(key) {
       const arrived = inPlace.find(key);

@@ -7,6 +7,7 @@ import { composeObject } from './compose-object.js';
 import { createFlight } from './flight.js';
 import type { MemoryBudget } from './memory-budget.js';
 import type { ObjectService } from './object-service.js';
+import type { PartBuffers } from './part-buffers.js';
 import { leastPartBytes, partBytesAt } from './part-sizes.js';
 import { createPieceManifest, type Piece, totalBytes } from './piece-manifest.js';
 
@@ -34,7 +35,13 @@ export function createGrowingPieces(
     firstPieceBytes,
     mostHashed,
     budget,
-  }: { readonly firstPieceBytes: number; readonly mostHashed: number; readonly budget: MemoryBudget },
+    buffers,
+  }: {
+    readonly firstPieceBytes: number;
+    readonly mostHashed: number;
+    readonly budget: MemoryBudget;
+    readonly buffers: PartBuffers;
+  },
 ): GrowingObjects {
   const manifest = createPieceManifest(service);
   const hashes = createContentHashes();
@@ -82,12 +89,13 @@ export function createGrowingPieces(
     let gathered: Uint8Array[] = [];
     let gatheredBytes = 0;
 
-    async function store(pieceAt: number, piece: Uint8Array): Promise<void> {
+    async function store(pieceAt: number, piece: Buffer): Promise<void> {
       try {
         const added = await manifest.add(key, pieceAt, piece);
         if (!added) throw offsetMismatch(key, pieceAt, totalBytes(await manifest.present(key)));
         noteHashed(key, pieceAt, added.etag);
         stored.add(pieceAt);
+        buffers.free(piece);
       } catch (error) {
         missingFrom = Math.min(missingFrom, pieceAt);
         throw error;
@@ -104,7 +112,7 @@ export function createGrowingPieces(
     }
 
     async function sendPiece(): Promise<void> {
-      const [pieceAt, piece] = [at, Buffer.concat(gathered)];
+      const [pieceAt, piece] = [at, buffers.together(gathered)];
       hashes.update(key, pieceAt, piece);
       at += piece.length;
       gathered = [];
