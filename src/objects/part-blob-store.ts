@@ -136,8 +136,9 @@ export function createPartBlobStore(
 
     async sweep(before) {
       let removed = await sweepGrowing(before);
-      for await (const { begunAt, abort } of service.unfinished(OBJECTS)) {
-        if (begunAt >= before) continue;
+      for await (const { begunAt, changedAt, abort } of service.unfinished(OBJECTS)) {
+        // One that has a slow client may have begun long ago.
+        if (begunAt >= before || ((await changedAt()) ?? before) >= before) continue;
         await abort();
         removed += 1;
       }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createMemoryObjectService } from '../../src/adapters/memory/object-service.js';
@@ -211,6 +212,30 @@ describe('a blob store on an object service', () => {
       const another = createPartBlobStore(service);
       expect(await another.growing('small')).toEqual({ sizeBytes: 5 });
       expect(await another.finish(becomes, ['large'])).toMatchObject({ sizeBytes: 23 });
+    });
+
+    test('also when that takes longer than what was given up is kept', async () => {
+      const service = newService();
+      const store = createPartBlobStore(service, { firstPartBytes: 6 });
+      const sweptAt = '3000-01-01T00:00:00.000Z';
+      let swept: Promise<number> | undefined;
+      async function* slowly() {
+        yield Buffer.from('first part');
+        yield Buffer.from('second part');
+        swept = createPartBlobStore({
+          ...service,
+          async *unfinished(prefix) {
+            for await (const object of service.unfinished(prefix))
+              yield { ...object, changedAt: async () => sweptAt };
+          },
+        }).sweep(sweptAt);
+        await swept;
+        yield Buffer.from('third part');
+      }
+      await store.append('u', 0, Readable.from(slowly(), { objectMode: false }), { becomes });
+      expect(await swept).toBe(0);
+      await store.finish(becomes, ['u']);
+      expect(await text(await store.read(becomes))).toBe('first partsecond partthird part');
     });
 
     test('and forgets what was never finished when it is swept', async () => {
