@@ -1,5 +1,6 @@
 import type { ImageProbe, PhotoDetails } from './image-probe.js';
 import type { JsonObject } from './json.js';
+import type { SongTags } from './song-tags.js';
 
 /** What a probe found. Units: seconds, bits per second, bytes, pixels, degrees clockwise. */
 export interface MediaProbe {
@@ -13,6 +14,10 @@ export interface MediaProbe {
   /** What a camera and people wrote into it; null where nobody did. */
   readonly photo: PhotoDetails | null;
   readonly video: VideoStreamProbe | null;
+  /** Cover art of what is sound alone; null for all else. */
+  readonly cover: VideoStreamProbe | null;
+  /** What a recording that is sound alone tells of itself; null for all else, and where it tells nothing. */
+  readonly song: SongTags | null;
   readonly audio: readonly AudioStreamProbe[];
   readonly subtitles: readonly { readonly codec: string; readonly language: string | null }[];
   /** Tracks of picture and sound that can never be served, and why. */

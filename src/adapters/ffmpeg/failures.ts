@@ -21,6 +21,7 @@ const signatures: readonly RegExp[] = [
   /^060e2b34/, // MXF
   /^000001b[3a]/, // MPEG
   /^47(..){187}47/, // MPEG-TS
+  /^ff(f[0-9ab]|e[23])/, // MPEG audio and ADTS, without a tag before
 ];
 
 /** Whether a file begins the way a container we take begins, so that trouble inside means damage. */
@@ -107,7 +108,7 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
           ...details,
           ...(streamIndex === undefined ? {} : { unopenedStream: Number(streamIndex) }),
         })
-      : unsupported('not_media', `The file is not a video. ${whatIsTaken}`, details);
+      : unsupported('not_media', `The file is neither a video nor sound. ${whatIsTaken}`, details);
   if (/File too large/.test(stderr))
     return new MediaFlowError(
       'too-large',

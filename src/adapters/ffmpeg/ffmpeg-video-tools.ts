@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
+import type { MediaTools } from '../../core/sound-tools.js';
 import type { Tracer } from '../../core/tracer.js';
-import type { PictureRequest, VideoTools } from '../../core/video-tools.js';
+import type { PictureRequest } from '../../core/video-tools.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
 import { type ItemLimits, usualItemLimits } from './item-limits.js';
@@ -9,6 +10,8 @@ import { previewGif } from './preview-gif.js';
 import { probe } from './probe.js';
 import { withReadableMatrix } from './reserved-matrix.js';
 import { sampleFrames } from './sample-frames.js';
+import { encodeSound } from './sound/encode-sound.js';
+import { measureSound } from './sound/measure-sound.js';
 import { storyboard } from './storyboard.js';
 import { createToolbox, type Toolbox } from './toolbox.js';
 import { transcodeToHls } from './transcode-to-hls.js';
@@ -31,7 +34,7 @@ export interface FfmpegOptions extends ToolPlaces {
 }
 
 /** Video tools on ffmpeg and ffprobe, each run as a child process under limits. Never throws; a missing tool is told when used. */
-export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools {
+export function createFfmpegVideoTools(options: FfmpegOptions = {}): MediaTools {
   const finder = createToolFinder(options);
   const limits = {
     stallSeconds: options.stallSeconds ?? 60,
@@ -53,6 +56,8 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): VideoTools 
       withReadableMatrix(toolbox, request, workFolder, (readable) =>
         transcodeToHls(toolbox, { preset, itemLimits }, readable),
       ),
+    measureSound: (request) => measureSound(toolbox, request),
+    encodeSound: (request) => encodeSound(toolbox, itemLimits, request),
     poster: drawing(poster),
     storyboard: drawing(storyboard),
     previewGif: drawing(previewGif),

@@ -58,7 +58,8 @@ export const probedEntries = [
     .filter((key) => !['disposition', 'tags', 'side_data_list'].includes(key))
     .join(',')}`,
   'stream_disposition=default,attached_pic',
-  'stream_tags=language,rotate,DURATION',
+  // Ogg has what a recording tells of itself on its streams, in whatever case.
+  'stream_tags',
   'stream_side_data=rotation,displaymatrix',
 ].join(':');
 
@@ -93,6 +94,9 @@ export const streamsOf = (
   { streams }: Header,
   type: 'video' | 'audio' | 'subtitle',
 ): readonly HeaderStream[] => streams.filter((stream) => stream.codec_type === type).slice(0, mostStreams);
+
+export const attachedPictures = (header: Header): readonly HeaderStream[] =>
+  streamsOf(header, 'video').filter(({ disposition }) => disposition?.attached_pic === 1);
 
 /** Broadcast containers, whose clock may begin anew in the middle. */
 export const isBroadcast = ({ format }: Header): boolean => /mpeg|ogg/.test(format.format_name ?? '');

@@ -49,7 +49,8 @@ function filterGraph(request: TranscodeRequest, options: HlsOptions): string {
   return [`${pad}${upright},split=${rungs.length}${pads}`, ...branches].join(';');
 }
 
-const hlsOutput = (folder: string, limitSeconds: number): readonly string[] => [
+/** Segments and playlist into a folder that exists. */
+export const hlsOutput = (folder: string, limitSeconds: number): readonly string[] => [
   ...nothingButTheStream,
   // Else times are shifted twice and the picture comes two frames after its sound.
   '-avoid_negative_ts',

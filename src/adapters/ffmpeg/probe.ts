@@ -4,11 +4,12 @@ import { servedAudio } from '../../core/served-audio.js';
 import type { AudioStreamProbe, LeftOutTrack, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
 import { toldMatrix } from './colours.js';
 import { whyUndecodable } from './decodable.js';
-import { describeFile } from './described-streams.js';
-import { type Header, isBroadcast } from './ffprobe-output.js';
+import { describeFile, toVideo } from './described-streams.js';
+import { attachedPictures, type Header, isBroadcast } from './ffprobe-output.js';
 import { withColoursOfFrame } from './frame-colours.js';
 import { checkExtent, type ItemLimits } from './item-limits.js';
 import { readFile } from './read-file.js';
+import { songOf } from './sound/song-tags.js';
 import type { Toolbox } from './toolbox.js';
 import { leftOut, type Track, type Tracks, tracksOf } from './tracks.js';
 
@@ -34,14 +35,17 @@ export async function probe(
   const served = servedAudio(audio.good.map(({ stream }) => stream));
   const servedTrack = audio.good.find(({ stream }) => stream === served);
   if (!video && (!servedTrack || hasPicture(tracks))) throw nothingIn(tracks);
+  const cover = video ? null : await decodableCover(look, header);
   const probed: MediaProbe = {
     ...describeFile(header),
     durationSeconds: Math.max(video?.good.endSeconds ?? 0, servedTrack?.endSeconds ?? 0),
     sizeBytes: (await stat(inputPath)).size,
     ...{ image: null, photo: null },
     video: video && (await withColoursOfFrame(toolbox, request, video.good.stream)),
+    cover: cover?.good ?? null,
+    song: video ? null : songOf(header, served?.streamIndex),
     audio: audio.good.map(({ stream }) => stream),
-    leftOut: [...tracks.leftOut, ...(video?.leftOut ?? []), ...audio.leftOut],
+    leftOut: [...tracks.leftOut, ...(video?.leftOut ?? []), ...(cover?.leftOut ?? []), ...audio.leftOut],
   };
   checkExtent(probed, limits);
   return probed;
@@ -94,6 +98,8 @@ async function bestDecodable(look: Look, header: Header, { videos }: Tracks): Pr
   return null;
 }
 
+/** Each costs a look. */
+const mostCovers = 4;
 /** A file cut off somewhere is worth what is left of it, but not when it is next to nothing. */
 const leastFractionKept = 0.1;
 
@@ -118,6 +124,21 @@ async function decodableAudio(look: Look, { audio }: Tracks) {
     left.push(leftOut(served, 'audio', 'cannot_be_decoded'));
     good = good.filter(({ stream }) => stream !== served);
   }
+}
+
+/** Of the pictures that are attached to sound the first that can be shown: players take the first as well. */
+async function decodableCover(look: Look, header: Header) {
+  const left: LeftOutTrack[] = [];
+  for (const headerStream of attachedPictures(header).slice(0, mostCovers)) {
+    const cover = toVideo(headerStream);
+    if (!cover) continue;
+    const why = await whyUndecodable(look.toolbox, {
+      ...{ ...look, streamIndex: cover.streamIndex, codec: cover.codec },
+    });
+    if (!why) return { good: { ...cover, frameCount: 1, durationSeconds: 0 }, leftOut: left };
+    left.push(leftOut(cover, 'video', 'cannot_be_decoded'));
+  }
+  return { good: null, leftOut: left };
 }
 
 const hasPicture = ({ leftOut: left }: Tracks): boolean => left.some(({ kind }) => kind === 'video');

@@ -59,7 +59,8 @@ export const inOnePassArguments = (
       '-max_error_rate',
       '1',
       ...pictureInput(output),
-      ...frameOutputs(output, oneFrameEach(intervalSeconds, phase), count, 0),
+      // A still picture, as cover art is, has no rate to be sampled at.
+      ...frameOutputs(output, intervalSeconds > 0 ? oneFrameEach(intervalSeconds, phase) : [], count, 0),
     ],
     'level+info',
   );

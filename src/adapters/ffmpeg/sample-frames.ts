@@ -138,8 +138,9 @@ async function ofLong(sampling: Sampling): Promise<Looked> {
   return { frames, isLookedOver: !isAskedFor || small !== undefined };
 }
 
+/** A still picture lasts for nothing and is one part. */
 const partOf = ({ seconds, parts }: Sampling, { atSeconds }: Pick<Frame, 'atSeconds'>): number =>
-  Math.floor((atSeconds / seconds) * parts);
+  seconds > 0 ? Math.floor((atSeconds / seconds) * parts) : 0;
 
 function pickUnlike<Picture extends Pick<Frame, 'image'>>(
   seen: readonly Pick<Frame, 'image'>[],

@@ -99,7 +99,7 @@ async function shownEverywhere(
   const work = join(folder, `${label}-${medium.name}`);
   const shown = new Map<string, readonly Rgb[]>();
   const outcome = await outcomeOf(tools, inputPath, work, neverAborted);
-  if (outcome.outcome === 'failed') throw new Error(`It failed: ${outcome.code}`);
+  if (outcome.outcome !== 'published') throw new Error(`It is not published: ${JSON.stringify(outcome)}`);
   for (const { name, width, height } of outcome.pictures) {
     const playlist = join(work, 'hls', name, 'playlist.m3u8');
     const encoding = await encodingOf(playlist);

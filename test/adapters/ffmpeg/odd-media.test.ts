@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { oddMedia } from '../../support/odd-media/index.js';
-import type { OddMedium, Published } from '../../support/odd-media/odd-medium.js';
+import type { Heard, OddMedium, Published } from '../../support/odd-media/odd-medium.js';
 import { type Outcome, outcomeOf } from '../../support/odd-media/outcome.js';
 import { neverAborted, temporaryFolder, toolSets } from './support.js';
 
@@ -34,12 +34,19 @@ describe.each(toolSets)('with $label', ({ label, places }) => {
     );
     if (medium.expected.outcome === 'failed')
       expect(outcome).toMatchObject({ ...medium.expected, isRetryable: false });
+    else if (medium.expected.outcome === 'heard') expectHeard(outcome, medium.expected);
     else expectServed(outcome, medium.expected);
   });
 });
 
+function expectHeard(outcome: Outcome, { durationSeconds }: Heard): void {
+  if (outcome.outcome !== 'heard') throw new Error(`It is not heard: ${JSON.stringify(outcome)}`);
+  expectNear(outcome.sound.seconds, durationSeconds, 25);
+  expectNear(outcome.probe.durationSeconds, durationSeconds, 25);
+}
+
 function expectServed(outcome: Outcome, expected: Published): void {
-  if (outcome.outcome === 'failed') throw new Error(`It failed: ${outcome.code}`);
+  if (outcome.outcome !== 'published') throw new Error(`It is not published: ${JSON.stringify(outcome)}`);
   const { pictures, sound, probe } = outcome;
   const largest = pictures.at(-1);
   expect(largest).toMatchObject({ width: expected.width, height: expected.height });

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createToolFinder, type ToolPlaces } from '../../../src/adapters/ffmpeg/find-tools.js';
-import type { RgbImage, Rung, VideoTools } from '../../../src/core/video-tools.js';
+import type { MediaTools } from '../../../src/core/sound-tools.js';
+import type { RgbImage, Rung } from '../../../src/core/video-tools.js';
 
 export const run = promisify(execFile);
 export const neverAborted = new AbortController().signal;
@@ -15,7 +16,7 @@ export const neverAborted = new AbortController().signal;
 export interface ToolSet {
   readonly label: string;
   readonly places: ToolPlaces;
-  readonly tools: VideoTools;
+  readonly tools: MediaTools;
 }
 
 const places = {
@@ -44,6 +45,15 @@ export async function makeFile(path: string, ...words: string[]): Promise<string
   await run(ffmpeg.path, ['-v', 'error', '-y', '-nostdin', ...words, path]);
   return path;
 }
+
+/** What ffmpeg writes to its standard output. */
+export const runFfmpeg = async (...words: string[]): Promise<Buffer> =>
+  (
+    await run(ffmpeg.path, ['-v', 'error', '-nostdin', ...words], {
+      encoding: 'buffer',
+      maxBuffer: 512 << 20,
+    })
+  ).stdout;
 
 /** A moving picture and, with `sound`, a tone. */
 export const picture = (size: string, frameRate: number, seconds: number): string[] => [

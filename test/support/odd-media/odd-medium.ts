@@ -4,7 +4,7 @@ export interface OddMedium {
   readonly name: string;
   /** Writes it to the path, by ffmpeg's own sources and by changing bytes: nothing is fetched. */
   make(path: string): Promise<unknown>;
-  readonly expected: Published | Failed;
+  readonly expected: Published | Heard | Failed;
 }
 
 export interface Published {
@@ -25,10 +25,18 @@ export interface Published {
   readonly leftOut?: readonly string[];
 }
 
+/** Sound alone. */
+export interface Heard {
+  readonly outcome: 'heard';
+  readonly durationSeconds: number;
+}
+
 export interface Failed {
   readonly outcome: 'failed';
   readonly code: string;
 }
+
+export const heard = (durationSeconds: number): Heard => ({ outcome: 'heard', durationSeconds });
 
 export const failed = (code: string): Failed => ({ outcome: 'failed', code });
 

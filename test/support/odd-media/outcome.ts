@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isRetryable, MediaFlowError, unsupported } from '../../../src/core/errors.js';
-import type { MediaProbe, VideoTools } from '../../../src/core/video-tools.js';
+import { isRetryable, MediaFlowError } from '../../../src/core/errors.js';
+import { servedAudio } from '../../../src/core/served-audio.js';
+import type { MediaTools } from '../../../src/core/sound-tools.js';
+import type { MediaProbe } from '../../../src/core/video-tools.js';
 import { media } from '../../../src/domain/media/media.js';
 import { probeSchema } from '../../../src/domain/media/media-values.js';
+import { stepTable } from '../../../src/domain/media/steps/step-table.js';
 import { heldBy, registered, started, uploaded } from '../../kit/media-fixtures.js';
 
 const execute = promisify(execFile);
@@ -30,6 +33,7 @@ export type Outcome =
       readonly frameCount: number;
       readonly tileCount: number;
     }
+  | { readonly outcome: 'heard'; readonly probe: MediaProbe; readonly sound: ServedTrack }
   | {
       readonly outcome: 'failed';
       readonly code: string;
@@ -41,7 +45,7 @@ const lookedAt = { spreadFrames: 3, unlikeFrames: 2, random: () => 0.5, maximumS
 
 /** The way of a file through the tools: probed, planned as the domain plans it, transcoded, and looked at from outside. */
 export async function outcomeOf(
-  tools: VideoTools,
+  tools: MediaTools,
   inputPath: string,
   workFolder: string,
   signal: AbortSignal,
@@ -49,7 +53,7 @@ export async function outcomeOf(
   try {
     const probe = await tools.probe(inputPath, signal);
     const { video } = probe;
-    if (!video) throw unsupported('no_video', 'Sound alone.');
+    if (!video) return await soundOutcomeOf(tools, probe, { inputPath, workFolder, signal });
     const { ladder, audio } = planOf(probe);
     const outputFolder = join(workFolder, 'hls');
     await mkdir(outputFolder, { recursive: true });
@@ -78,6 +82,30 @@ export async function outcomeOf(
     if (!(error instanceof MediaFlowError)) throw error;
     return { outcome: 'failed', code: error.code, isRetryable: isRetryable(error) };
   }
+}
+
+async function soundOutcomeOf(
+  tools: MediaTools,
+  probe: MediaProbe,
+  given: { readonly inputPath: string; readonly workFolder: string; readonly signal: AbortSignal },
+): Promise<Outcome> {
+  const input = planOf(probe).steps.find(({ step }) => step === 'sound')?.input;
+  const { rungs } = stepTable.sound.input.parse(input);
+  const audio = servedAudio(probe.audio);
+  if (!audio) throw new Error('Sound was planned of nothing.');
+  const outputFolder = join(given.workFolder, 'hls');
+  await mkdir(outputFolder, { recursive: true });
+  const request = {
+    ...given,
+    outputFolder,
+    audio,
+    durationSeconds: probe.durationSeconds,
+    onProgress: () => {},
+  };
+  const { measurement } = await tools.measureSound(request);
+  await tools.encodeSound({ ...request, rungs, measurement });
+  const sound = await served(outputFolder, rungs.at(-1)?.name ?? '');
+  return { outcome: 'heard', probe, sound };
 }
 
 /** What the domain would plan. */

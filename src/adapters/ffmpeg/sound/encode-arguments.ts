@@ -1,0 +1,50 @@
+import type { SoundRequest, SoundRung } from '../../../core/sound-tools.js';
+import { guardedInput } from '../allow-lists.js';
+import { ffmpegArguments, nothingButTheStream } from '../ffmpeg-arguments.js';
+import { hlsOutput, longestShownSeconds } from '../hls-arguments.js';
+import { type Level, levelFilters } from './level.js';
+import { loudnessMeter } from './loudness.js';
+import { inServedForm, type SoundForm } from './served-form.js';
+
+export const encodedName = ({ name }: SoundRung): string => `${name}.m4a`;
+
+/**
+ * One decode for all rungs, each a file of its own: only of whole files the end can be cut to the sample, with a clock that counts samples, and the
+ * level be measured.
+ */
+export function encodeArguments(
+  { inputPath, audio }: Pick<SoundRequest, 'inputPath' | 'audio'>,
+  rungs: readonly SoundRung[],
+  {
+    form,
+    level,
+    sampleCount,
+  }: { readonly form: SoundForm; readonly level: Level; readonly sampleCount: number },
+): readonly string[] {
+  const filters = [...inServedForm(audio, form, sampleCount), ...levelFilters(level, form.sampleRateHz)];
+  const pads = rungs.map((_, index) => `[rung${index}]`).join('');
+  return ffmpegArguments([
+    ...['-max_error_rate', '1', ...guardedInput(inputPath), '-filter_complex'],
+    `[0:${audio.streamIndex}]${filters.join(',')},asplit=${rungs.length}${pads}`,
+    ...rungs.flatMap((rung, index) => [
+      ...['-map', `[rung${index}]`, '-c:a', 'aac', '-b:a', String(rung.bitrateBps), ...nothingButTheStream],
+      ...['-movie_timescale', String(form.sampleRateHz), '-movflags', '+faststart', '-f', 'ipod'],
+      encodedName(rung),
+    ]),
+  ]);
+}
+
+/** The same sound in segments, and what the meter hears of it. */
+export const packageArguments = (
+  inputPath: string,
+  rung: SoundRung,
+  durationSeconds: number,
+): readonly string[] =>
+  ffmpegArguments(
+    [
+      ...guardedInput(inputPath),
+      ...['-map', '0:0', '-c', 'copy', ...hlsOutput(rung.name, longestShownSeconds(durationSeconds))],
+      ...['-map', '0:0', '-af', loudnessMeter, '-f', 'null', '-'],
+    ],
+    'level+info',
+  );
