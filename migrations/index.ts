@@ -28,6 +28,7 @@ import { RebuildsOfViews1763700000026 } from './0026-rebuilds-of-views.js';
 import { Locks1763700000027 } from './0027-locks.js';
 import { WorkerProcesses1763700000028 } from './0028-worker-processes.js';
 import { JobBacklogs1763700000029 } from './0029-job-backlogs.js';
+import { Sound1763700000035 } from './0035-sound.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -60,4 +61,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Locks1763700000027,
   WorkerProcesses1763700000028,
   JobBacklogs1763700000029,
+  Sound1763700000035,
 ];

@@ -35,6 +35,15 @@ export function formatsPage(lists: {
       '- **Tiles** of a storyboard show the picture of their time; in a video of more than ten minutes the keyframe before it, unless there are hardly any.',
       '- **Left out:** tracks of picture and sound that can never be served are listed under `leftOut` by `GET /v1/media/{id}/metadata`, with a reason: `no_samples`, `codec_not_taken`, `cannot_be_decoded`, `another_is_shown`.',
     ].join('\n'),
+    '## What comes out of sound alone',
+    [
+      '- **What it is:** a file without a picture, or with attached ones alone, as cover art is: MP3, AAC, M4A, FLAC, WAV, AIFF, Ogg Vorbis, Opus, WMA and what else of the table holds sound. One track of it, chosen as of a video.',
+      '- **Qualities:** AAC at 64, 128 and 256 kbit/s, none above the source (lossless ones have all), in mono or stereo, at 44.1 or 48 kHz, as HLS; the best of them as one file to download, `audio.m4a`.',
+      '- **Loudness:** −16 LUFS (EBU R128), peaks between samples at most −1 dBTP after encoding, by one gain for the whole; only where that would drive peaks too far, these are taken off. What is too short or too quiet to be measured is not made louder.',
+      '- **Both ends:** what an encoder has put before and behind it, where the file tells, is cut off. Length is exact to the sample. `sound` in `GET /v1/media/{id}/metadata` tells of that, of loudness and peaks of the original, of samples that clip, and of silence at the ends.',
+      '- **Waveform:** `waveform.json` in the JSON format of audiowaveform, version 2: one channel, 8 bits, at most 16,384 pixels, of the sound as it was uploaded.',
+      '- **Cover art** is the poster; without any there is none. Title, artist, album, track, disc, year and genre are fields of the item (`song`), 200 characters at the most.',
+    ].join('\n'),
     '## What is refused',
     'What to do about each, and what else work on a file may fail by, is in [errors](errors.md#files-that-are-not-taken).',
     table(
@@ -44,13 +53,16 @@ export function formatsPage(lists: {
           code('forbidden_format'),
           'a picture (JPEG, PNG, HEIC …), a playlist, or another container that is not in the table',
         ],
-        [code('unsupported_codec'), 'a container that is taken, with a picture in a codec that is not'],
+        [
+          code('unsupported_codec'),
+          'a container that is taken, with a picture in a codec that is not, or with nothing but such sound',
+        ],
         [code('too_many_pixels'), 'a video whose frames are larger than that'],
         [
           `${code('too_long')} ${code('too_many_frames')} ${code('too_much_output')}`,
           'more than the operator lets one video be or become: see [configuration](configuration.md)',
         ],
-        [code('no_video'), 'sound alone, with cover art or without: it is understood, but not taken yet'],
+        [code('no_video'), 'a container that is taken, with neither picture nor sound'],
         [code('not_media'), 'anything else: a text, a document, an archive'],
         [code('empty_file'), 'no bytes at all'],
         [
@@ -59,7 +71,7 @@ export function formatsPage(lists: {
         ],
         [
           code('corrupt_media'),
-          'a video that is damaged or cut off so that nothing or next to nothing of its picture can be shown',
+          'a file that is damaged or cut off so that nothing or next to nothing of its picture, or of sound alone, can be shown',
         ],
       ],
     ),

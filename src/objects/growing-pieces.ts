@@ -5,13 +5,12 @@ import { conflict } from '../core/errors.js';
 import { createContentHashes, hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
 import { createFlight } from './flight.js';
-import type { MemoryBudget } from './memory-budget.js';
+import { createMemoryBudget } from './memory-budget.js';
 import type { ObjectService } from './object-service.js';
-import type { PartBuffers } from './part-buffers.js';
 import { leastPartBytes, partBytesAt } from './part-sizes.js';
 import { createPieceManifest, type Piece, totalBytes } from './piece-manifest.js';
 
-export type GrowingObjects = Pick<
+type GrowingPieces = Pick<
   BlobStore,
   'append' | 'growing' | 'hashReceived' | 'truncateGrowing' | 'discard' | 'listGrowing'
 > & {
@@ -31,19 +30,10 @@ const MOST_ON_THEIR_WAY = 4;
 /** Growing objects as pieces of `firstPieceBytes` or more. Of two who write at one offset one is refused. */
 export function createGrowingPieces(
   service: ObjectService,
-  {
-    firstPieceBytes,
-    mostHashed,
-    budget,
-    buffers,
-  }: {
-    readonly firstPieceBytes: number;
-    readonly mostHashed: number;
-    readonly budget: MemoryBudget;
-    readonly buffers: PartBuffers;
-  },
-): GrowingObjects {
+  { firstPieceBytes, mostHashed }: { readonly firstPieceBytes: number; readonly mostHashed: number },
+): GrowingPieces {
   const manifest = createPieceManifest(service);
+  const budget = createMemoryBudget();
   const hashes = createContentHashes();
   /** Etags of the pieces that this process has hashed, by their offsets; of objects in the order in which they grew last. */
   const hashed = new Map<string, Map<number, string>>();
@@ -89,13 +79,12 @@ export function createGrowingPieces(
     let gathered: Uint8Array[] = [];
     let gatheredBytes = 0;
 
-    async function store(pieceAt: number, piece: Buffer): Promise<void> {
+    async function store(pieceAt: number, piece: Uint8Array): Promise<void> {
       try {
         const added = await manifest.add(key, pieceAt, piece);
         if (!added) throw offsetMismatch(key, pieceAt, totalBytes(await manifest.present(key)));
         noteHashed(key, pieceAt, added.etag);
         stored.add(pieceAt);
-        buffers.free(piece);
       } catch (error) {
         missingFrom = Math.min(missingFrom, pieceAt);
         throw error;
@@ -112,7 +101,7 @@ export function createGrowingPieces(
     }
 
     async function sendPiece(): Promise<void> {
-      const [pieceAt, piece] = [at, buffers.together(gathered)];
+      const [pieceAt, piece] = [at, Buffer.concat(gathered)];
       hashes.update(key, pieceAt, piece);
       at += piece.length;
       gathered = [];
@@ -211,7 +200,7 @@ export function createGrowingPieces(
   };
 }
 
-export const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
+const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
   conflict('offset_mismatch', `The upload stands at byte ${sizeBytes}, not at ${offset}`, {
     key,
     offset,

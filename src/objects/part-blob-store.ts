@@ -11,7 +11,7 @@ import { hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
 import { filesBelow } from './files-below.js';
 import { createFlight } from './flight.js';
-import { createGrowingObjects } from './growing-objects.js';
+import { createGrowingPieces } from './growing-pieces.js';
 import type { ObjectService, StoredObject } from './object-service.js';
 import { FIRST_PART_BYTES } from './part-sizes.js';
 
@@ -39,10 +39,12 @@ export function createPartBlobStore(
 ): BlobStore {
   const {
     finishAs,
-    sweep: sweepGrowing,
-    append,
-    ...growingObjects
-  } = createGrowingObjects(service, { firstPartBytes, mostHashed });
+    sweep: sweepPieces,
+    ...growingPieces
+  } = createGrowingPieces(service, {
+    firstPieceBytes: firstPartBytes,
+    mostHashed,
+  });
 
   async function stat(key: string): Promise<BlobStat | undefined> {
     const object = await service.head(objectKey(key));
@@ -75,11 +77,8 @@ export function createPartBlobStore(
   }
 
   return {
-    ...growingObjects,
+    ...growingPieces,
     ...{ put, stat, list },
-
-    append: (key, offset, bytes, { becomes } = {}) =>
-      append(key, offset, bytes, becomes === undefined ? {} : { becomes: objectKey(becomes) }),
 
     async read(key, range) {
       if (!range) return readAll(key);
@@ -135,10 +134,9 @@ export function createPartBlobStore(
     freeBytes: async () => undefined,
 
     async sweep(before) {
-      let removed = await sweepGrowing(before);
-      for await (const { begunAt, changedAt, abort } of service.unfinished(OBJECTS)) {
-        // One that has a slow client may have begun long ago.
-        if (begunAt >= before || ((await changedAt()) ?? before) >= before) continue;
+      let removed = await sweepPieces(before);
+      for await (const { begunAt, abort } of service.unfinished(OBJECTS)) {
+        if (begunAt >= before) continue;
         await abort();
         removed += 1;
       }

@@ -79,6 +79,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
         type: data.kind,
         ...contentTypeColumn(data),
         duration_seconds: data.probe.durationSeconds,
+        song: data.probe.song,
         ...(kindTable[data.kind].sizeOf(data.probe) ?? { width: null, height: null }),
       }),
       { patch: 'media_metadata', key: { media_id: data.mediaId }, row: { probe: data.probe } },
@@ -150,6 +151,10 @@ export const mediaLibrary: Projection<MediaEvent> = {
         },
       }),
     ],
+    SoundMeasured: ({ data: { mediaId, sound }, metadata }) => [
+      patch(mediaId, metadata, { duration_seconds: sound.durationSeconds }),
+      { patch: 'media_metadata', key: { media_id: mediaId }, row: { sound } },
+    ],
     TagsGenerated: ({ data, metadata }) => [
       patch(data.mediaId, metadata, { detected_tags: data.tags.map((tag) => tag.label) }),
       {
@@ -181,7 +186,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
       patch(data.mediaId, metadata, {
         status: 'deleted',
         // What people wrote goes at once, whatever is left of it in history.
-        ...{ title: '', description: '', filename: '', tags: [], moderation: null },
+        ...{ title: '', description: '', filename: '', tags: [], moderation: null, song: null },
       }),
       { remove: 'media_renditions', key: { media_id: data.mediaId } },
       { remove: 'media_derivatives', key: { media_id: data.mediaId } },

@@ -30,6 +30,17 @@ const worthOffering = (videos: readonly PlayableRendition[]): readonly PlayableR
       ),
   );
 
+/** Of what has no picture each quality of its sound is a stream of its own, and not one for a picture to go with. */
+const soundAlone = (renditions: readonly PlayableRendition[]): readonly string[] =>
+  renditions
+    .toSorted((a, b) => a.peakBitrateBps - b.peakBitrateBps)
+    .flatMap(({ pathSegment, peakBitrateBps, averageBitrateBps, codecs }) => [
+      `#EXT-X-STREAM-INF:BANDWIDTH=${Math.round(peakBitrateBps)},AVERAGE-BANDWIDTH=${Math.round(averageBitrateBps)},CODECS="${codecs}"`,
+      `${pathSegment}/playlist.m3u8`,
+    ]);
+
+const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
 /**
  * The multivariant playlist (RFC 8216bis §4.4.6) of the renditions that are ready, lowest bandwidth first: a player
  * without a measurement begins with the first one, which plays everywhere. `audioLanguage` is what the file says of its
@@ -44,6 +55,7 @@ export function masterPlaylist(
     (a, b) => a.peakBitrateBps - b.peakBitrateBps,
   );
   const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'];
+  if (videos.length === 0) return text([...lines, ...soundAlone(renditions)]);
   if (audio) {
     const language = spokenLanguage(audioLanguage);
     const attributes = [
@@ -68,7 +80,7 @@ export function masterPlaylist(
     ];
     lines.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${video.pathSegment}/playlist.m3u8`);
   }
-  return `${lines.join('\n')}\n`;
+  return text(lines);
 }
 
 function timestamp(seconds: number): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LibraryItem, MediaStatus } from '../core/readers/media-library.js';
+import type { SongTags } from '../core/song-tags.js';
 import type { LeftOutReason } from '../core/video-tools.js';
 
 export const mediaStatusSchema = z.enum([
@@ -71,6 +72,20 @@ export const mediaItemSchema = z
     durationSeconds: z.number().nullable(),
     width: z.number().nullable(),
     height: z.number().nullable(),
+    song: z
+      .object({
+        title: z.string().nullable(),
+        artist: z.string().nullable(),
+        album: z.string().nullable(),
+        albumArtist: z.string().nullable(),
+        track: z.number().nullable(),
+        trackCount: z.number().nullable(),
+        disc: z.number().nullable(),
+        year: z.number().nullable(),
+        genre: z.string().nullable(),
+      })
+      .nullable()
+      .describe('What a recording tells of itself; null of all that is no sound alone'),
     renditions: z.array(renditionSchema),
     leftOut: z
       .array(leftOutSchema)
@@ -124,6 +139,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
   durationSeconds: item.durationSeconds,
   width: item.width,
   height: item.height,
+  song: item.song,
   renditions: item.renditions,
   derivatives: item.derivatives,
   posterUrl: item.posterUrl,
@@ -144,6 +160,10 @@ const nothingOfWhatIsPrivate = {
   failure: null,
   moderation: null,
 } satisfies Partial<MediaItem>;
+
+const songOf = ({ title, artist, album, albumArtist, track, trackCount, disc, year, genre }: SongTags) => ({
+  ...{ title, artist, album, albumArtist, track, trackCount, disc, year, genre },
+});
 
 /** Only a published item has anything the public may fetch. */
 export function toMediaItem(item: LibraryItem): MediaItem {
@@ -170,6 +190,7 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     durationSeconds: item.durationSeconds,
     width: item.width,
     height: item.height,
+    song: item.song && songOf(item.song),
     renditions: item.renditions.map((rendition) => ({
       name: rendition.name,
       kind: rendition.kind,

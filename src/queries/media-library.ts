@@ -12,9 +12,13 @@ import { isStorable } from '../core/storable-text.js';
 import { endpoint } from '../http/endpoint.js';
 import { jsonText, subjectOf } from './hot-answer.js';
 import { idPrefix } from './id-prefix.js';
+import { fieldsIn, filesAreIn, type ItemField, makingIsIn, withFields } from './item-fields.js';
 import { mediaItemSchema, mediaStatusSchema, toMediaItem, toPublicItem } from './media-item.js';
 import { toMetadata, toPublicMetadata } from './media-metadata.js';
 import { searchText } from './search-text.js';
+
+const MOST_WHOLE = 200;
+const MOST_OF_FIELDS = 1000;
 
 const listQuery = z.strictObject({
   type: z.enum(mediaKinds).optional().describe('Only this kind of media'),
@@ -31,7 +35,14 @@ const listQuery = z.strictObject({
     'Only items whose id begins like this, at least 8 characters; deleted ones too',
   ),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  fields: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe(
+      'Names of fields of an item, with commas between: items then have these alone, and a page may have up to 1,000',
+    ),
+  limit: z.coerce.number().int().min(1).max(MOST_OF_FIELDS).default(50).describe('Up to 200 of whole items'),
 });
 
 /** As places have it; only a real day and hour survives the way through a Date. */
@@ -62,6 +73,17 @@ function filterOf(query: z.infer<typeof listQuery>, isOperator: boolean): Librar
   };
 }
 
+function refuseTooMany(limit: number, fields: readonly ItemField[] | undefined): void {
+  if (fields || limit <= MOST_WHOLE) return;
+  throw invalid(
+    'invalid_request',
+    `Of whole items a page has at most ${MOST_WHOLE}: name \`fields\` for more.`,
+    {
+      issues: [{ path: 'limit', message: `At most ${MOST_WHOLE} without fields` }],
+    },
+  );
+}
+
 /** `playback` is for what is looked up by its id. */
 export const mediaLibraryQueries = (
   libraries: Readonly<Record<'playback' | 'operators' | 'everybody', MediaLibraryReader>>,
@@ -78,18 +100,26 @@ export const mediaLibraryQueries = (
     query: listQuery,
     success: {
       status: 200,
-      description: 'A page of items',
+      description: 'A page of items; with `fields`, with these fields alone',
       schema: z.object({ items: z.array(mediaItemSchema), nextCursor: z.string().nullable() }),
     },
     async handle({ query, isOperator }) {
       const filter = filterOf(query, isOperator);
+      const fields = query.fields === undefined ? undefined : fieldsIn(query.fields);
+      refuseTooMany(query.limit, fields);
       const after = query.cursor ? decodeCursor(query.cursor) : null;
       if (!filter) return { body: { items: [], nextCursor: null } };
       const library = isOperator ? libraries.operators : libraries.everybody;
-      const page = await library.page(filter, { after, limit: query.limit, making: isOperator });
+      const page = await library.page(filter, {
+        ...{ after, limit: query.limit },
+        making: isOperator && makingIsIn(fields),
+        files: filesAreIn(fields),
+      });
       return {
         body: {
-          items: page.items.map(toMediaItem).map((item) => (isOperator ? item : toPublicItem(item))),
+          items: page.items
+            .map(toMediaItem)
+            .map((item) => withFields(isOperator ? item : toPublicItem(item), fields)),
           nextCursor: page.nextAfter && encodeCursor(page.nextAfter),
         },
       };

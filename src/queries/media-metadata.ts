@@ -5,6 +5,7 @@ export const toMetadata = (metadata: LibraryMetadata) => ({
   id: metadata.mediaId,
   technical: metadata.technical,
   ladder: metadata.ladder,
+  sound: metadata.sound,
   tags: metadata.tags,
   tagModel: metadata.tagModel,
   moderation: { model: metadata.moderation.model, frames: metadata.moderation.frames },

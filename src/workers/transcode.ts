@@ -8,15 +8,12 @@ import type { AttemptOf, MediaCommand } from '../domain/media/media-commands.js'
 import type { Rendition } from '../domain/media/media-values.js';
 import { keepOutput } from './keep-output.js';
 import { stepWorker } from './step-worker.js';
+import { throttledProgress } from './throttled-progress.js';
 
 interface Dependencies {
   readonly blobs: BlobStore;
   readonly tools: VideoTools;
 }
-
-/** History is no progress bar: a step tells this often at the most how far it is. */
-const PROGRESS_STEPS = 10;
-const PROGRESS_INTERVAL_SECONDS = 2;
 
 type Payload = JobPayload<'transcode'>;
 
@@ -60,21 +57,5 @@ function toRendition(result: TranscodedRendition, payload: Payload, blobPrefix: 
     height: rung?.height ?? null,
     frameRate: rung?.frameRate ?? null,
     blobPrefix: `${blobPrefix}/${result.name}`,
-  };
-}
-
-function throttledProgress(held: AttemptOf, { report, now, logger }: WorkerContext) {
-  let toldFraction = 0;
-  let toldAt = Date.parse(now());
-  return ({ fraction }: { readonly fraction: number }) => {
-    const at = Date.parse(now());
-    const isDue =
-      fraction - toldFraction >= 1 / PROGRESS_STEPS && at - toldAt >= PROGRESS_INTERVAL_SECONDS * 1000;
-    if (!isDue || fraction >= 1) return;
-    toldFraction = fraction;
-    toldAt = at;
-    report([{ type: 'ReportStepProgress', data: { ...held, fraction } }]).catch((error: unknown) =>
-      logger.warn({ error, ...held }, 'progress could not be told'),
-    );
   };
 }

@@ -24,7 +24,7 @@ test.each(files)('%s is of one kind at the most', (_name, file, kind) => {
 test.each([
   ['a film', probe, { kind: 'video' }],
   ['a picture', photograph, { kind: 'image' }],
-  ['sound alone', sound, { refusal: { code: 'no_video' } }],
+  ['sound alone', sound, { kind: 'audio' }],
   ['nothing to see or to hear', nothing, { refusal: { code: 'no_video' } }],
 ])('%s is taken as what it is, or not at all', (_name, file, expected) => {
   expect(takenAs(file)).toMatchObject(expected);
@@ -41,6 +41,11 @@ describe('an item can be played', () => {
     expect(isPlayable({ renditions: { video }, hasSound: false })).toBe(true);
     expect(isPlayable({ renditions: { video }, hasSound: true })).toBe(false);
     expect(isPlayable({ renditions: { video, audio }, hasSound: true })).toBe(true);
+  });
+
+  test('as sound in any of its qualities', () => {
+    expect(kindTable.audio.isPlayable(nobody)).toBe(false);
+    expect(kindTable.audio.isPlayable({ renditions: { audio }, hasSound: false })).toBe(true);
   });
 
   test('as a picture with the files it is published with', () => {

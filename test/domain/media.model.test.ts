@@ -56,7 +56,8 @@ describe('a media item, whatever is asked of it', () => {
           const kinds = events.flatMap((event) =>
             event.type === 'RenditionCompleted' ? [event.data.rendition.kind] : [],
           );
-          expect(kinds).toContain('video');
+          const kind = events.findLast((event) => event.type === 'MediaProbed')?.data.kind;
+          expect(kinds).toContain(kind === 'audio' ? 'audio' : 'video');
           const plan = events.findLast((event) => event.type === 'ProcessingPlanned');
           if (plan?.type === 'ProcessingPlanned' && plan.data.steps.some(({ step }) => step === 'poster'))
             expect(has(before, 'PosterGenerated') || has(appended, 'PosterGenerated')).toBe(true);

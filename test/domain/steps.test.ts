@@ -121,12 +121,12 @@ describe('the step table', () => {
   });
 });
 
-test('a file in which a probe finds no picture has failed, for no plan is for it', () => {
-  const failure = { code: 'no_video', message: 'The file has no picture: audio alone is not taken yet.' };
+test('a file in which a probe finds neither picture nor sound has failed, for no plan is for it', () => {
+  const failure = { code: 'no_video', message: 'The file has neither picture nor sound.' };
   verify(media.decider, {
     name: '',
     given: [registered, uploaded, started('probe')],
-    when: { type: 'RecordProbe', data: { ...heldBy('probe'), probe: { ...probe, video: null } } },
+    when: { type: 'RecordProbe', data: { ...heldBy('probe'), probe: { ...probe, video: null, audio: [] } } },
     then: [
       { type: 'StepFailed', data: { ...heldBy('probe'), ...failure } },
       { type: 'ProcessingFailed', data: { mediaId, step: 'probe', ...failure } },

@@ -3,8 +3,9 @@ import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { Rendition } from '../../src/domain/media/media-values.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
-import { isDrawn, recordFilesOf } from '../kit/derivatives.js';
+import { filesOf, isDrawn, recordFilesOf } from '../kit/derivatives.js';
 import { framesFor, model, probe, rendition } from '../kit/media-fixtures.js';
+import { measured, soundRendition } from '../kit/sound-fixtures.js';
 
 export const command = (type: MediaCommand['type'], data: object) =>
   ({ type, data }) as unknown as MediaCommand;
@@ -42,6 +43,18 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
       const frames = framesFor('approved');
       const told = { model, frames, policy: DEFAULT_MODERATION_POLICY, missedParts: 0 };
       return command('RecordModeration', { ...held, ...told });
+    }
+    case 'sound':
+      return command('RecordSound', {
+        ...held,
+        sound: measured,
+        renditions: (told as JobPayload<'sound'>).rungs.map(({ name }) => soundRendition(name)),
+        derivatives: filesOf(held),
+      });
+    case 'moderate-sound': {
+      const { cover } = told as JobPayload<'moderate-sound'>;
+      const seen = cover ? { model, frames: framesFor('approved').slice(0, 1) } : null;
+      return command('RecordSoundModeration', { ...held, seen, policy: DEFAULT_MODERATION_POLICY });
     }
     case 'tag':
       return command('RecordTags', { ...held, model, tags: [] });

@@ -10,11 +10,17 @@ const EXAMPLES: Readonly<Record<string, JsonObject[string]>> = {
   boolean: true,
 };
 
+/** As JSON Schema has it: of what may be null as well, the first of its types is another. */
+interface Property {
+  readonly type?: string | readonly string[];
+}
+
 function exampleOf(schema: z.ZodObject): JsonObject {
   const { properties = {} } = z.toJSONSchema(schema);
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {
-      const example = EXAMPLES[(property as { readonly type?: string }).type ?? ''];
+      const { type = '' } = property as Property;
+      const example = EXAMPLES[[type].flat()[0] ?? ''];
       if (example === undefined) throw new Error(`Nobody has an example for ${name}: give one here`);
       return [name, example];
     }),

@@ -10,7 +10,7 @@ export const probe: Probe = {
   durationSeconds: 30,
   bitrateBps: 1_200_000,
   sizeBytes: 4_500_000,
-  ...{ image: null, photo: null },
+  ...{ image: null, photo: null, cover: null, song: null },
   video: {
     streamIndex: 0,
     codec: 'h264',
@@ -64,7 +64,7 @@ export const photograph: Probe = {
     ...{ title: null, description: null, creator: null, copyright: null, keywords: [] },
     location: { latitude: 52.5, longitude: 13.4, altitudeMetres: 34 },
   },
-  ...{ video: null, audio: [], subtitles: [], leftOut: [], tags: {} },
+  ...{ video: null, cover: null, song: null, audio: [], subtitles: [], leftOut: [], tags: {} },
 };
 
 export const registration: MediaCommandOf<'RegisterMedia'> = {

@@ -8,8 +8,9 @@ import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-pol
 import { type StepKind, stepKinds } from '../../src/domain/media/steps/step-name.js';
 import { stepTable } from '../../src/domain/media/steps/step-table.js';
 import { deepFreeze } from './deep-freeze.js';
-import { isDrawn, recordFilesOf } from './derivatives.js';
+import { filesOf, isDrawn, recordFilesOf } from './derivatives.js';
 import { framesFor, mediaId, model, probe, registration, rendition } from './media-fixtures.js';
+import { measured, song, songWithCover, soundRendition } from './sound-fixtures.js';
 
 const isExtra = (kind: StepKind) => stepTable[kind].whenFailed === 'item_goes_on';
 /** However many extras there are, most steps are such as an item needs to get on. */
@@ -23,7 +24,13 @@ const anyAttempt = fc.record({
   attempt: fc.integer({ min: 1, max: 2 }),
   jobId: fc.constantFrom('j1', 'j2'),
 });
-const anyProbe = fc.constantFrom(probe, { ...probe, durationSeconds: 600 }, { ...probe, audio: [] });
+const anyProbe = fc.constantFrom(
+  song,
+  songWithCover,
+  probe,
+  { ...probe, durationSeconds: 600 },
+  { ...probe, audio: [] },
+);
 const anyRenditions = fc.subarray([
   rendition('360p'),
   { ...rendition('audio'), kind: 'audio' as const },
@@ -77,6 +84,24 @@ const fromWorkers = fc.oneof(
       missedParts: 0,
     }),
   ),
+  fc
+    .tuple(anyAttempt, fc.boolean())
+    .filter(([{ step }]) => step === 'sound')
+    .map(([held, isAll]) =>
+      command('RecordSound', {
+        ...{ ...held, sound: measured, derivatives: filesOf(held) },
+        renditions: isAll ? [soundRendition('64k'), soundRendition('128k')] : [soundRendition('64k')],
+      }),
+    ),
+  fc
+    .tuple(anyAttempt, fc.option(anyOutcome), fc.constantFrom('publish', 'review'))
+    .map(([held, outcome, unheardSound]) =>
+      command('RecordSoundModeration', {
+        ...held,
+        seen: outcome && { model, frames: framesFor(outcome) },
+        policy: { ...DEFAULT_MODERATION_POLICY, unheardSound },
+      }),
+    ),
   anyAttempt.map((held) => command('RecordTags', { ...held, model, tags: [] })),
 );
 

@@ -36,6 +36,25 @@ const sound = rendition({
 });
 
 describe('the multivariant playlist', () => {
+  test('has the qualities of sound alone as streams, from the lowest on', () => {
+    const better = {
+      ...sound,
+      pathSegment: '256k-0123abcd',
+      averageBitrateBps: 255_000,
+      peakBitrateBps: 260_000.4,
+    };
+    expect(masterPlaylist(deepFreeze([better, sound]))).toBe(
+      [
+        ...['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'],
+        '#EXT-X-STREAM-INF:BANDWIDTH=130000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2"',
+        'audio-0123abcd/playlist.m3u8',
+        '#EXT-X-STREAM-INF:BANDWIDTH=260000,AVERAGE-BANDWIDTH=255000,CODECS="mp4a.40.2"',
+        '256k-0123abcd/playlist.m3u8',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('lists pictures from the lowest on, each with the sound’s share and codec', () => {
     expect(masterPlaylist(deepFreeze([high, sound, low]))).toBe(
       [

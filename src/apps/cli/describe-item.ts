@@ -56,6 +56,7 @@ const STEP_WIDTH = 18;
 export const fieldLine = (name: string, value: string, paint: Paint): string =>
   `${paint('dim', padEnd(name, INDENT - 1))} ${value}`;
 
+type Song = NonNullable<MediaItem['song']>;
 type LeftOut = MediaItem['leftOut'][number];
 
 const LEFT_OUT_REASONS: Readonly<Record<LeftOut['reason'], string>> = {
@@ -86,6 +87,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     `${paint('bold', printable(item.title) || item.filename)}  ${paint(statusStyle(item.status), statusText(item.status))}`,
     ...field('id', item.id),
     ...field('file', printable(factsOf(item).join(', '))),
+    ...field('song', item.song && songText(item.song)),
     ...field('about', printable(item.description)),
     ...field('tags', item.tags.map(printable).join(', ')),
     ...field('seen in it', item.detectedTags.map(printable).join(', ')),
@@ -115,6 +117,14 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     ...item.derivatives.flatMap(({ name, url }) => field(stemOf(name), absolute(url))),
     ...field('storyboard', item.storyboardUrl && absolute(item.storyboardUrl)),
   ];
+}
+
+/** `The Larks: Morning (Days, 3 of 12, 1999, Folk)` */
+function songText({ title, artist, album, track, trackCount, year, genre }: Song): string {
+  const name = [artist, title].filter((each) => each !== null).join(': ');
+  const place = track === null ? null : trackCount === null ? `track ${track}` : `${track} of ${trackCount}`;
+  const more = [album, place, year, genre].filter((each) => each !== null).join(', ');
+  return printable([name, more && (name ? `(${more})` : more)].filter(Boolean).join(' '));
 }
 
 /** `preview` of `preview.gif`. */

@@ -3,7 +3,8 @@ import type { Execute } from '../../commands/execute.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
-import type { VideoTools, VideoToolsDescription } from '../../core/video-tools.js';
+import type { MediaTools } from '../../core/sound-tools.js';
+import type { VideoToolsDescription } from '../../core/video-tools.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import type { Observing } from '../../observing/observing.js';
 import type { StandingSources } from '../../observing/standing.js';
@@ -26,7 +27,7 @@ export interface PartContext {
   jobQueue(): Promise<JobQueue>;
   /** The process's own folder for files that are worked on: its path. */
   workFolder(): Promise<string>;
-  videoTools(): Promise<VideoTools>;
+  videoTools(): Promise<MediaTools>;
   /** Carries out a command, whoever sends it, on the one bus of the process: from the start of the parts on. */
   readonly execute: Execute;
   readonly hotViews: OpenHotViews;

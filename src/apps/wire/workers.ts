@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
 import type { Readers } from '../../core/readers/index.js';
-import type { VideoTools } from '../../core/video-tools.js';
+import type { MediaTools } from '../../core/sound-tools.js';
 import type { Viewers } from '../../core/viewers.js';
 import type { VisionModels } from '../../core/vision.js';
 import type { Worker } from '../../core/worker.js';
@@ -12,10 +12,12 @@ import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/ste
 import { drawingWorker } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
 import { moderateWorker } from '../../workers/moderate.js';
+import { moderateSoundWorker } from '../../workers/moderate-sound.js';
 import { posterWorker } from '../../workers/poster.js';
 import { probeWorker } from '../../workers/probe.js';
 import { purgeWorker } from '../../workers/purge.js';
 import { recommendWorker } from '../../workers/recommend.js';
+import { soundWorker } from '../../workers/sound.js';
 import { tagWorker } from '../../workers/tag.js';
 import { thumbnailsWorker } from '../../workers/thumbnails.js';
 import { previewWorker, transcodeWorker } from '../../workers/transcode.js';
@@ -23,7 +25,7 @@ import { previewWorker, transcodeWorker } from '../../workers/transcode.js';
 /** What is opened for those kinds only that need it. */
 interface Opened {
   readonly blobs: BlobStore;
-  readonly tools: VideoTools;
+  readonly tools: MediaTools;
   readonly vision: VisionModels;
   readonly views: Pick<Readers, 'popularity' | 'viewerActivity'>;
 }
@@ -67,6 +69,8 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   moderate: needing(['blobs', 'tools', 'vision'], (dependencies) =>
     moderateWorker({ ...dependencies, random: () => randomInt(2 ** 32) / 2 ** 32 }),
   ),
+  sound: needing(['blobs', 'tools'], soundWorker),
+  'moderate-sound': needing(['blobs', 'tools', 'vision'], moderateSoundWorker),
   tag: needing(['blobs', 'tools', 'vision'], tagWorker),
   purge: needing(['blobs'], purgeWorker),
   forget: needing([], forgetWorker),

@@ -5,7 +5,7 @@ export const files = {
   not_media: {
     kinds: ['unsupported'],
     advice:
-      'The file is no video: a text, a document, an archive. Send one of the [formats](formats.md) taken.',
+      'The file is no media: a text, a document, an archive. Send one of the [formats](formats.md) taken.',
   },
   forbidden_format: {
     kinds: ['unsupported'],
@@ -22,7 +22,8 @@ export const files = {
   },
   no_video: {
     kinds: ['unsupported'],
-    advice: 'The file has no picture: sound alone is not taken yet.',
+    advice:
+      'The file has neither picture nor sound. Of items of earlier releases: sound alone was not taken yet; send it again.',
   },
   corrupt_media: {
     kinds: ['unsupported'],

@@ -43,6 +43,10 @@ export const requests = {
     advice:
       'A path, query or body does not fit what `/docs` says. `details.issues` says where and why; mend it and send it again.',
   },
+  unknown_item_field: {
+    kinds: ['invalid'],
+    advice: '`fields` names something that an item does not have. `details.known` lists what there is.',
+  },
   unstorable_text: {
     kinds: ['invalid'],
     advice: 'A text holds a NUL character or half of a surrogate pair. Take it out.',

@@ -1,5 +1,6 @@
 import type { Derivative } from '../derivative.js';
 import type { JsonObject, JsonValue } from '../json.js';
+import type { SongTags } from '../song-tags.js';
 import type { Instant } from '../time.js';
 import type { LeftOutTrack } from '../video-tools.js';
 import type { Work } from './jobs.js';
@@ -48,6 +49,8 @@ export interface LibraryItem {
   readonly durationSeconds: number | null;
   readonly width: number | null;
   readonly height: number | null;
+  /** Null of what is no sound alone, or tells nothing. */
+  readonly song: SongTags | null;
   readonly hasStoryboard: boolean;
   readonly moderation: {
     readonly outcome: 'approved' | 'rejected' | 'in_review';
@@ -103,6 +106,8 @@ export interface LibraryMetadata {
   readonly status: MediaStatus;
   readonly technical: (JsonObject & { readonly tags: JsonObject }) | null;
   readonly ladder: JsonValue;
+  /** How sound alone was measured; null of all else. */
+  readonly sound: JsonValue;
   /** Each with how sure it is and when it is to be seen. */
   readonly tags: JsonValue;
   readonly tagModel: JsonValue;
@@ -113,11 +118,16 @@ export interface MediaLibraryReader {
   /**
    * Up to `limit` items behind a place, or from the newest on, by creation and then id, both falling: items that come in
    * between two pages neither repeat nor hide others. Unless their `making` is asked for, they come without left out
-   * tracks and steps, which then are not looked up.
+   * tracks and steps, and unless their `files` are, without renditions and derivatives, which then are not looked up.
    */
   page(
     filter: LibraryFilter,
-    page: { readonly after: LibraryPlace | null; readonly limit: number; readonly making: boolean },
+    page: {
+      readonly after: LibraryPlace | null;
+      readonly limit: number;
+      readonly making: boolean;
+      readonly files: boolean;
+    },
   ): Promise<LibraryPage>;
   /** One item with its making; undefined for an id that no item has. */
   item(mediaId: string): Promise<LibraryItem | undefined>;

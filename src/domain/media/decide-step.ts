@@ -5,8 +5,10 @@ import { takenAs } from './kinds/kind-table.js';
 import type { AttemptOf, MediaCommand, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState, StepState } from './media-state.js';
+import type { Rendition } from './media-values.js';
 import { scoresOf } from './moderation-classes.js';
-import { decideModeration } from './moderation-policy.js';
+import { decideModeration, type ModerationDecision } from './moderation-policy.js';
+import { decideSoundModeration } from './sound-moderation.js';
 import { planProcessing } from './steps/plan-processing.js';
 import { type StepKind, type StepName, stepKindOf } from './steps/step-name.js';
 
@@ -20,6 +22,8 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordThumbnails: ['thumbnails'],
   RecordModeration: ['moderate'],
   RecordTags: ['tag'],
+  RecordSound: ['sound'],
+  RecordSoundModeration: ['moderate-sound'],
 };
 const mayEnd = ({ type }: StepCommand, step: StepName): boolean =>
   !(type in ends) || ends[type as Result].includes(stepKindOf(step));
@@ -50,45 +54,37 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       ];
     }
     case 'RecordRenditions':
+      return [...renditionsCompleted(mediaId, command.data.renditions), completed];
+    case 'RecordSound': {
+      const { sound, renditions, derivatives } = command.data;
       return [
-        ...command.data.renditions.map(
-          (rendition): MediaEvent => ({
-            type: 'RenditionCompleted',
-            data: { mediaId, rendition },
-          }),
-        ),
+        { type: 'SoundMeasured', data: { mediaId, sound } },
+        ...renditionsCompleted(mediaId, renditions),
+        ...derivativesGenerated(held, derivatives),
         completed,
       ];
+    }
     case 'RecordPoster':
       return [{ type: 'PosterGenerated', data: { mediaId, poster: command.data.poster } }, completed];
     case 'RecordThumbnails': {
       const { poster, storyboard } = command.data;
       return [{ type: 'ThumbnailsGenerated', data: { mediaId, poster, storyboard } }, completed];
     }
-    case 'RecordDerivatives': {
-      const generated = derivativesOf(step, command.data.derivatives).map(
-        (derivative): MediaEvent => ({ type: 'DerivativeGenerated', data: { mediaId, derivative } }),
-      );
-      return [...generated, completed];
-    }
+    case 'RecordDerivatives':
+      return [...derivativesGenerated(held, command.data.derivatives), completed];
     case 'RecordModeration': {
       const { model, policy, missedParts } = command.data;
-      const frames = command.data.frames.map((frame) => ({
-        ...frame,
-        scores: scoresOf(model.provider, frame.labels),
-      }));
+      const frames = withScores(model, command.data.frames);
       const scored: MediaEvent = { type: 'ModerationScored', data: { mediaId, model, frames } };
-      // What a person has decided stands: scores that come later are kept and change nothing.
-      if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [scored, completed];
-      const decision = decideModeration(frames, policy, missedParts);
-      const decided: MediaEvent = { type: 'ModerationDecided', data: { mediaId, ...decision } };
-      if (decision.outcome !== 'rejected') return [scored, decided, completed];
-      return [
-        scored,
-        decided,
-        completed,
-        { type: 'MediaRejected', data: { mediaId, by: 'policy', reason: decision.explanation } },
-      ];
+      return moderated(held, state, [scored], () => decideModeration(frames, policy, missedParts));
+    }
+    case 'RecordSoundModeration': {
+      const { seen, policy } = command.data;
+      const frames = seen ? withScores(seen.model, seen.frames) : [];
+      const scored: MediaEvent[] = seen
+        ? [{ type: 'ModerationScored', data: { mediaId, model: seen.model, frames } }]
+        : [];
+      return moderated(held, state, scored, () => decideSoundModeration(frames, policy));
     }
     case 'RecordTags': {
       const { model, tags } = command.data;
@@ -99,6 +95,45 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
     default:
       return assertNever(command);
   }
+}
+
+const renditionsCompleted = (mediaId: string, renditions: readonly Rendition[]): MediaEvent[] =>
+  renditions.map((rendition) => ({ type: 'RenditionCompleted', data: { mediaId, rendition } }));
+
+const derivativesGenerated = (
+  { mediaId, step }: AttemptOf,
+  made: Parameters<typeof derivativesOf>[1],
+): MediaEvent[] =>
+  derivativesOf(step, made).map((derivative) => ({
+    type: 'DerivativeGenerated',
+    data: { mediaId, derivative },
+  }));
+
+type Scored = Extract<MediaEvent, { type: 'ModerationScored' }>['data'];
+
+const withScores = (
+  { provider }: Scored['model'],
+  frames: readonly Omit<Scored['frames'][number], 'scores'>[],
+): Scored['frames'] => frames.map((frame) => ({ ...frame, scores: scoresOf(provider, frame.labels) }));
+
+/** What a person has decided stands: scores that come later are kept and change nothing. */
+function moderated(
+  held: AttemptOf,
+  state: MediaState,
+  scored: readonly MediaEvent[],
+  decide: () => ModerationDecision,
+): MediaEvent[] {
+  const { mediaId } = held;
+  const completed: MediaEvent = { type: 'StepCompleted', data: held };
+  if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [...scored, completed];
+  const decision = decide();
+  const decided: MediaEvent = { type: 'ModerationDecided', data: { mediaId, ...decision } };
+  if (decision.outcome !== 'rejected') return [...scored, decided, completed];
+  const rejected: MediaEvent = {
+    type: 'MediaRejected',
+    data: { mediaId, by: 'policy', reason: decision.explanation },
+  };
+  return [...scored, decided, completed, rejected];
 }
 
 const superseded = ({ mediaId, step }: AttemptOf, why: string) =>

@@ -43,6 +43,26 @@ export type MediaCommand =
       AttemptOf & { readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[] }
     >
   | Command<
+      'RecordSound',
+      AttemptOf &
+        Pick<DataOf<'SoundMeasured'>, 'sound'> & {
+          readonly renditions: readonly Rendition[];
+          readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
+        }
+    >
+  | Command<
+      'RecordSoundModeration',
+      AttemptOf & {
+        /** Null where there was nothing that a model could look at. */
+        readonly seen:
+          | (Pick<DataOf<'ModerationScored'>, 'model'> & {
+              readonly frames: readonly Omit<DataOf<'ModerationScored'>['frames'][number], 'scores'>[];
+            })
+          | null;
+        readonly policy: ModerationPolicy;
+      }
+    >
+  | Command<
       'RecordModeration',
       AttemptOf &
         Pick<DataOf<'ModerationScored'>, 'model'> & {
@@ -85,6 +105,8 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordThumbnails: true,
   RecordDerivatives: true,
   RecordModeration: true,
+  RecordSound: true,
+  RecordSoundModeration: true,
   RecordTags: true,
   FailStep: true,
 };

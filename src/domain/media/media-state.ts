@@ -153,6 +153,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'PreviewGifGenerated':
     case 'DerivativeGenerated':
     case 'ModerationScored':
+    case 'SoundMeasured':
     case 'TagsGenerated':
       return state;
     default:

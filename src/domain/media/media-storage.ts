@@ -103,6 +103,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
       return derivativesNamedBy(event);
     case 'ModerationScored':
       return event.data.frames.map(({ blobKey }) => file(blobKey));
+    case 'SoundMeasured':
     case 'MediaRegistered':
     case 'UploadFailed':
     case 'MediaProbed':

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mediaKinds } from '../../core/media-kind.js';
 import { imageSchema, photoSchema } from './image-values.js';
+import { songSchema } from './sound-values.js';
 
 /** What an upload turned out to be. */
 export const mediaKindSchema = z.enum(mediaKinds);
@@ -60,6 +61,8 @@ export const probeSchema = z.object({
     .nullable()
     .describe('What the camera and people wrote into it: how, when and where it was taken'),
   video: videoStreamSchema.nullable(),
+  cover: videoStreamSchema.nullable().describe('Cover art of what is sound alone'),
+  song: songSchema.nullable().describe('What a recording tells of itself; null where there is a picture'),
   audio: z.array(audioStreamSchema),
   subtitles: z.array(z.object({ codec: z.string(), language: z.string().nullable() })),
   leftOut: z

@@ -9,6 +9,8 @@ export interface ModerationPolicy {
   readonly rejectShare: number;
   /** Suggestive, not explicit: share of the spread frames at or above `reviewAt` that sends the item to a person. */
   readonly suggestiveShare: number;
+  /** What becomes of sound, which no model listens to: it is published, or waits for a person. */
+  readonly unheardSound: 'publish' | 'review';
 }
 
 export const DEFAULT_MODERATION_POLICY: ModerationPolicy = {
@@ -16,6 +18,7 @@ export const DEFAULT_MODERATION_POLICY: ModerationPolicy = {
   reviewAt: 0.6,
   rejectShare: 0.3,
   suggestiveShare: 0.25,
+  unheardSound: 'publish',
 };
 
 export interface ModerationDecision {

@@ -7,7 +7,16 @@ const plain: Paint = (_style, text) => text;
 const item: MediaItem = {
   ...{ id: 'm1', status: 'published', type: 'video', title: 'Clip', description: '', tags: [] },
   ...{ detectedTags: [], filename: 'clip.mkv', contentType: null, sizeBytes: 1, sha256: null },
-  ...{ durationSeconds: 2, width: 128, height: 72, leftOut: [], renditions: [], derivatives: [], steps: [] },
+  ...{
+    durationSeconds: 2,
+    width: 128,
+    height: 72,
+    song: null,
+    leftOut: [],
+    renditions: [],
+    derivatives: [],
+    steps: [],
+  },
   ...{
     posterUrl: null,
     previewGifUrl: null,
@@ -21,6 +30,14 @@ const item: MediaItem = {
 const linesOf = (change: Partial<MediaItem>) => itemLines({ ...item, ...change }, plain, (path) => path);
 
 describe('an item on a terminal', () => {
+  it('says what song it is, as far as the file tells', () => {
+    const nothing = { title: null, artist: null, album: null, albumArtist: null };
+    const uncounted = { track: null, trackCount: null, disc: null, year: null, genre: null };
+    const song = { ...nothing, ...uncounted, title: 'Morning', artist: 'The Larks', track: 3, year: 1999 };
+    expect(linesOf({ song })).toContain('song        The Larks: Morning (track 3, 1999)');
+    expect(linesOf({ song: { ...nothing, ...uncounted, album: 'Days' } })).toContain('song        Days');
+  });
+
   it('says which tracks were left out of it, each with the reason', () => {
     const lines = linesOf({
       leftOut: [

@@ -130,10 +130,6 @@ describe('what is no video fails once, and says why', () => {
     expect(types).not.toContain('StepAttemptFailed');
   };
 
-  test('sound alone', async () => {
-    await expectFailed(await settled(await make(path('sound.m4a'), ...sound(1), ...aac)), ['no_video']);
-  });
-
   test('a picture', async () => {
     const png = await make(path('picture.png'), ...picture('64x64', 1), '-frames:v', '1');
     await expectFailed(await settled(png), ['forbidden_format', 'not_media']);

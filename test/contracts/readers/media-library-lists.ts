@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LibraryFilter, LibraryPlace } from '../../../src/core/readers/media-library.js';
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
-import { mediaId, model, probe, registered } from '../../kit/media-fixtures.js';
+import { mediaId, model, probe, registered, renditionCompleted } from '../../kit/media-fixtures.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 
@@ -15,7 +15,10 @@ const at = (second: number) => `2026-11-21T08:00:0${second}.000Z`;
 
 export function libraryLists(views: () => ViewsUnderTest): void {
   const page = (filter: Partial<LibraryFilter>, after: LibraryPlace | null = null, limit = 10) =>
-    views().readers.mediaLibrary.page({ withDeleted: false, ...filter }, { after, limit, making: true });
+    views().readers.mediaLibrary.page(
+      { withDeleted: false, ...filter },
+      { after, limit, making: true, files: true },
+    );
   const idsOf = async (filter: Partial<LibraryFilter>) =>
     (await page(filter)).items.map((item) => item.mediaId);
 
@@ -42,6 +45,24 @@ export function libraryLists(views: () => ViewsUnderTest): void {
       await views().tell([...publishedItem('m1'), ...publishedItem('m2')], at(1));
       const { nextAfter } = await page({}, null, 1);
       expect(nextAfter).toEqual({ createdAt: '2026-11-21T08:00:01.000000Z', mediaId: 'm2' });
+    });
+
+    test('come without what was made of items, where that is not asked for', async () => {
+      await views().tell([
+        ...uploadedItem('m1'),
+        ...ofItem('m1', renditionCompleted('360p')),
+        ...ofItem('m1', {
+          type: 'PosterGenerated',
+          data: { mediaId, poster: { blobKey: 'p', atSeconds: 1 } },
+        }),
+      ]);
+      const filter = { withDeleted: false };
+      const place = { after: null, limit: 1, making: false };
+      const { mediaLibrary } = views().readers;
+      const [whole] = (await mediaLibrary.page(filter, { ...place, files: true })).items;
+      expect(whole).toMatchObject({ renditions: [{ name: '360p' }], derivatives: [{ name: 'poster.jpg' }] });
+      const [short] = (await mediaLibrary.page(filter, { ...place, files: false })).items;
+      expect(short).toEqual({ ...whole, renditions: [], derivatives: [] });
     });
 
     test('leave deleted items out, unless they are asked for', async () => {
@@ -81,7 +102,7 @@ export function libraryLists(views: () => ViewsUnderTest): void {
       const { readers } = views();
       const { items } = await readers.mediaLibrary.page(
         { withDeleted: false },
-        { after: null, limit: 1, making: false },
+        { after: null, limit: 1, making: false, files: true },
       );
       expect(items).toMatchObject([{ mediaId: 'm1', leftOut: [], steps: [] }]);
     });

@@ -24,7 +24,7 @@ export function librarySearch(views: () => ViewsUnderTest): void {
   async function found(anyOf: SearchTerms['anyOf'], noneOf: SearchTerms['noneOf'] = []) {
     const { items } = await views().readers.mediaLibrary.page(
       { withDeleted: false, search: { anyOf, noneOf } },
-      { after: null, limit: 10, making: false },
+      { after: null, limit: 10, making: false, files: true },
     );
     return items.map((item) => item.mediaId);
   }

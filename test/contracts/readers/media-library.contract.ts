@@ -12,6 +12,7 @@ import {
   renditionCompleted,
   started,
 } from '../../kit/media-fixtures.js';
+import { measured, song, soundRendition } from '../../kit/sound-fixtures.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import { libraryLists } from './media-library-lists.js';
 import { librarySearch } from './media-library-search.js';
@@ -71,7 +72,14 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           sizeBytes: null,
           sha256: null,
         },
-        ...{ durationSeconds: null, width: null, height: null, derivatives: [], hasStoryboard: false },
+        ...{
+          durationSeconds: null,
+          width: null,
+          height: null,
+          song: null,
+          derivatives: [],
+          hasStoryboard: false,
+        },
         ...{ moderation: null, failure: null, renditions: [], leftOut: [], steps: [], publishedAt: null },
         ...{ createdAt: '2026-11-21T08:00:00.000Z', updatedAt: '2026-11-21T08:00:00.000Z' },
       });
@@ -94,6 +102,24 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
       expect(item?.renditions.map(({ name }) => name)).toEqual(['360p', '720p', 'audio']);
       const { blobPrefix: _, segmentCount: __, ...shown } = rendition('360p');
       expect(item?.renditions[0]).toEqual(shown);
+    });
+
+    test('a song is shown with what it tells of itself and its exact length, its qualities from the lowest on', async () => {
+      await views().tell([
+        ...uploadedItem(mediaId),
+        { type: 'MediaProbed', data: { mediaId, kind: 'audio', probe: song } },
+        { type: 'RenditionCompleted', data: { mediaId, rendition: soundRendition('256k', 260_000) } },
+        { type: 'RenditionCompleted', data: { mediaId, rendition: soundRendition('64k', 66_000) } },
+        { type: 'SoundMeasured', data: { mediaId, sound: measured } },
+      ]);
+      expect(await library().item(mediaId)).toMatchObject({
+        ...{ type: 'audio', contentType: 'audio/mpeg', width: null, song: song.song },
+        durationSeconds: measured.durationSeconds,
+        renditions: [{ name: '64k' }, { name: '256k' }],
+      });
+      expect(await library().metadata(mediaId)).toMatchObject({ sound: measured });
+      await views().tell([deleted]);
+      expect(await library().item(mediaId)).toMatchObject({ status: 'deleted', song: null, renditions: [] });
     });
 
     test('steps come in the order they were queued in, each as it stands', async () => {
@@ -138,7 +164,15 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
     test('metadata is what the probe and the models found, null where they have not looked yet', async () => {
       await views().tell(uploadedItem(mediaId));
       expect(await library().metadata(mediaId)).toEqual({
-        ...{ mediaId, status: 'processing', technical: null, ladder: null, tags: null, tagModel: null },
+        ...{
+          mediaId,
+          status: 'processing',
+          technical: null,
+          sound: null,
+          ladder: null,
+          tags: null,
+          tagModel: null,
+        },
         moderation: { model: null, frames: null },
       });
       await views().tell([probed, tagged]);

@@ -34,7 +34,11 @@ const newestFirst = (a: Row, b: Row) => (orderOf(placeOf(a)) < orderOf(placeOf(b
 
 /** Pictures before sound, the lowest first. */
 const asListed = (a: LibraryRendition, b: LibraryRendition) =>
-  a.kind === b.kind ? (a.height ?? 0) - (b.height ?? 0) : a.kind === 'video' ? -1 : 1;
+  a.kind === b.kind
+    ? (a.height ?? 0) - (b.height ?? 0) || a.peakBitrateBps - b.peakBitrateBps
+    : a.kind === 'video'
+      ? -1
+      : 1;
 
 export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
   const metadataOf = (mediaId: string) => rowsOf('media_metadata').find((row) => row.media_id === mediaId);
@@ -49,7 +53,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
       }));
   }
 
-  function toItem(row: Row, making: boolean): LibraryItem {
+  function toItem(row: Row, { making, files }: { making: boolean; files: boolean }): LibraryItem {
     const mediaId = String(row.media_id);
     const probe = metadataOf(mediaId)?.probe as JsonObject | undefined;
     return {
@@ -58,15 +62,16 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
       ...{ contentType: row.content_type ?? null, sizeBytes: row.size_bytes ?? null },
       ...{ sha256: row.sha256 ?? null, durationSeconds: row.duration_seconds ?? null },
       ...{ width: row.width ?? null, height: row.height ?? null },
+      song: row.song ?? null,
       hasStoryboard: (row.storyboard ?? null) !== null,
       ...{ moderation: row.moderation ?? null, failure: row.failure ?? null },
       ...{ createdAt: row.created_at, updatedAt: row.updated_at, publishedAt: row.published_at ?? null },
       renditions: rowsOf('media_renditions')
-        .filter((rendition) => rendition.media_id === mediaId)
+        .filter((rendition) => files && rendition.media_id === mediaId)
         .map(toRendition)
         .toSorted(asListed),
       derivatives: rowsOf('media_derivatives')
-        .filter((derivative) => derivative.media_id === mediaId)
+        .filter((derivative) => files && derivative.media_id === mediaId)
         .map(({ name, content_type: contentType, size_bytes: sizeBytes, details }) => ({
           ...{ name, contentType, sizeBytes, details },
         }))
@@ -78,19 +83,19 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
 
   const find = (mediaId: string) => rowsOf('media_library').find((row) => row.media_id === mediaId);
   return {
-    async page(filter, { after, limit, making }) {
+    async page(filter, { after, limit, making, files }) {
       const rows = rowsOf('media_library')
         .filter((row) => fits(row, filter) && (!after || orderOf(placeOf(row)) < orderOf(after)))
         .toSorted(newestFirst);
       const last = rows[limit - 1];
       return {
-        items: rows.slice(0, limit).map((row) => toItem(row, making)),
+        items: rows.slice(0, limit).map((row) => toItem(row, { making, files })),
         nextAfter: rows.length > limit && last ? placeOf(last) : null,
       };
     },
     async item(mediaId) {
       const row = find(mediaId);
-      return row && toItem(row, true);
+      return row && toItem(row, { making: true, files: true });
     },
     async metadata(mediaId) {
       const row = metadataOf(mediaId);
@@ -102,6 +107,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
             status: find(mediaId)?.status,
             technical: row.probe ?? null,
             ladder: row.ladder ?? null,
+            sound: row.sound ?? null,
           },
           ...{ tags: row.detected_tags ?? null, tagModel: row.tag_model ?? null },
           moderation: { model: row.moderation_model ?? null, frames: row.moderation_frames ?? null },

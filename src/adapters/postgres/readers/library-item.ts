@@ -15,6 +15,7 @@ export interface ItemRow {
   readonly duration_seconds: number | null;
   readonly width: number | null;
   readonly height: number | null;
+  readonly song: LibraryItem['song'];
   readonly has_storyboard: boolean;
   readonly moderation: LibraryItem['moderation'];
   readonly failure: LibraryItem['failure'];
@@ -29,18 +30,21 @@ export interface ItemRow {
   readonly steps: LibraryItem['steps'];
 }
 
-/** Columns of an {@link ItemRow} but for how it was made, from `media_library m`. */
+/** Columns of an {@link ItemRow} but for how it was made, and what was made of it, from `media_library m`. */
 export const LIST_COLUMNS = `
   m.media_id, m.status, m.type, m.title, m.description, m.tags, m.detected_tags, m.filename, m.content_type,
-  m.size_bytes, m.sha256, m.duration_seconds, m.width, m.height, m.storyboard is not null as has_storyboard,
+  m.size_bytes, m.sha256, m.duration_seconds, m.width, m.height, m.song, m.storyboard is not null as has_storyboard,
   m.moderation, m.failure, m.created_at, m.updated_at, m.published_at,
-  to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place_at,
+  to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place_at`;
+
+/** What was made of the item of an {@link ItemRow}. */
+export const FILE_COLUMNS = `
   coalesce((
     select jsonb_agg(jsonb_build_object(
       'name', r.name, 'kind', r.kind, 'width', r.width, 'height', r.height, 'frameRate', r.frame_rate,
       'averageBitrateBps', r.average_bitrate_bps, 'peakBitrateBps', r.peak_bitrate_bps, 'codecs', r.codecs,
       'sizeBytes', r.size_bytes, 'durationSeconds', r.duration_seconds
-    ) order by r.kind desc, r.height)
+    ) order by r.kind desc, r.height, r.peak_bitrate_bps)
     from media_renditions r where r.media_id = m.media_id), '[]') as renditions,
   coalesce((
     select jsonb_agg(jsonb_build_object(
@@ -59,6 +63,7 @@ export const MAKING_COLUMNS = `
     ) order by j.queued_at, j.step)
     from jobs j where j.subject_id = m.media_id), '[]') as steps`;
 
+export const NO_FILES = `'[]'::jsonb as renditions, '[]'::jsonb as derivatives`;
 export const NOTHING_OF_THE_MAKING = `'[]'::jsonb as left_out, '[]'::jsonb as steps`;
 
 export const toPlace = (row: ItemRow): LibraryPlace => ({ createdAt: row.place_at, mediaId: row.media_id });
@@ -78,6 +83,7 @@ export const toItem = (row: ItemRow): LibraryItem => ({
   durationSeconds: row.duration_seconds,
   width: row.width,
   height: row.height,
+  song: row.song,
   hasStoryboard: row.has_storyboard,
   moderation: row.moderation,
   failure: row.failure,

@@ -1,9 +1,11 @@
 import type { LibraryMetadata, MediaLibraryReader } from '../../../core/readers/media-library.js';
 import { conditionsOf } from './library-conditions.js';
 import {
+  FILE_COLUMNS,
   type ItemRow,
   LIST_COLUMNS,
   MAKING_COLUMNS,
+  NO_FILES,
   NOTHING_OF_THE_MAKING,
   toItem,
   toPlace,
@@ -18,15 +20,15 @@ interface MetadataRow {
 
 export function createMediaLibraryReader(database: ReadDatabase): MediaLibraryReader {
   const rowsOf = lookUpById<ItemRow>(database, {
-    sql: `select ${LIST_COLUMNS}, ${MAKING_COLUMNS} from media_library m where m.media_id = any($1)`,
+    sql: `select ${LIST_COLUMNS}, ${FILE_COLUMNS}, ${MAKING_COLUMNS} from media_library m where m.media_id = any($1)`,
     idOf: (row) => row.media_id,
   });
   return {
-    async page(filter, { after, limit, making }) {
+    async page(filter, { after, limit, making, files }) {
       if (filter.search?.anyOf.length === 0) return { items: [], nextAfter: null };
       const { sql, parameters } = conditionsOf(filter, after);
       const rows = await database.query<ItemRow>(
-        `select ${LIST_COLUMNS}, ${making ? MAKING_COLUMNS : NOTHING_OF_THE_MAKING} from media_library m where ${sql}
+        `select ${LIST_COLUMNS}, ${files ? FILE_COLUMNS : NO_FILES}, ${making ? MAKING_COLUMNS : NOTHING_OF_THE_MAKING} from media_library m where ${sql}
          order by m.created_at desc, m.media_id desc limit $${parameters.length + 1}`,
         // One more than is wanted tells whether there is another page.
         [...parameters, limit + 1],
@@ -47,7 +49,7 @@ export function createMediaLibraryReader(database: ReadDatabase): MediaLibraryRe
     async metadata(mediaId) {
       const [row] = await database.query<MetadataRow>(
         `select m.status, jsonb_build_object(
-           'mediaId', d.media_id, 'technical', d.probe, 'ladder', d.ladder,
+           'mediaId', d.media_id, 'technical', d.probe, 'ladder', d.ladder, 'sound', d.sound,
            'tags', d.detected_tags, 'tagModel', d.tag_model,
            'moderation', jsonb_build_object('model', d.moderation_model, 'frames', d.moderation_frames)
          ) as metadata

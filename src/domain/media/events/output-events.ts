@@ -9,6 +9,7 @@ import {
   storyboardSchema,
   tagSchema,
 } from '../media-values.js';
+import { soundMeasurementSchema } from '../sound-values.js';
 import { media } from './event-fields.js';
 
 /** What was made of an item, or found in it. */
@@ -47,6 +48,12 @@ export const outputEvents = {
     summary: 'A file was made of the item that is served as it is.',
     version: 1,
     schema: z.object({ ...media, derivative: derivativeSchema }),
+  },
+  SoundMeasured: {
+    summary:
+      'How long and how loud sound alone is, and what its ends are like, before it is made as loud as all other.',
+    version: 1,
+    schema: z.object({ ...media, sound: soundMeasurementSchema }),
   },
   TagsGenerated: {
     summary: 'What is to be seen, how surely, and when.',

@@ -22,6 +22,12 @@ const withoutImage = (probe: JsonValue | undefined): JsonObject => ({
   photo: null,
 });
 
+/** Until version 4 of `MediaProbed` no item was sound alone. */
+const withoutSong = (probe: JsonValue | undefined): JsonObject => ({
+  ...(probe as JsonObject),
+  ...{ cover: null, song: null },
+});
+
 /** Until version 2 of `ProcessingPlanned` its steps were names. */
 const asPlannedSteps = ({ previewRungs, ...plan }: JsonObject): JsonObject => ({
   ...plan,
@@ -32,14 +38,15 @@ const asPlannedSteps = ({ previewRungs, ...plan }: JsonObject): JsonObject => ({
 export const processingEvents = {
   MediaProbed: {
     summary: 'What the file is: container, streams, duration, size, rotation, colour.',
-    version: 3,
+    version: 4,
     schema: z.object({ ...media, kind: mediaKindSchema, probe: probeSchema }),
     upcasters: {
       1: ({ probe, ...rest }) => ({ ...rest, probe: asTold(probe) }),
       2: ({ probe, ...rest }) => ({ ...rest, probe: withoutImage(probe) }),
+      3: ({ probe, ...rest }) => ({ ...rest, probe: withoutSong(probe) }),
     },
     // What a camera or a person wrote into the file: names, places.
-    personal: { 'probe.tags': {}, 'probe.photo': null },
+    personal: { 'probe.tags': {}, 'probe.photo': null, 'probe.song': null },
   },
   ProcessingPlanned: {
     summary: 'The steps this item goes through and the ladder it is transcoded to.',

@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { servedAudio } from '../../../core/served-audio.js';
 import { audioRungSchema, probeSchema, rungSchema } from '../media-values.js';
+import { soundRungSchema } from '../sound-values.js';
 import type { ItemInProgress } from './step-row.js';
 
 const file = { mediaId: z.string(), blobKey: z.string() };
 const video = { ...file, video: probeSchema.shape.video.unwrap(), durationSeconds: z.number() };
 
 const tellVideo = ({ mediaId, blobKey, probe }: ItemInProgress) => {
-  if (!probe?.video) throw new Error(`Media ${mediaId} has no picture that a step could be about`);
-  return { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
+  const video = probe?.video ?? probe?.cover;
+  if (!probe || !video) throw new Error(`Media ${mediaId} has no picture that a step could be about`);
+  return { mediaId, blobKey, video, durationSeconds: probe.durationSeconds };
 };
 
 const nothing = z.object({});
@@ -23,7 +26,7 @@ export const aboutFile = {
   tell: ({ mediaId, blobKey }: ItemInProgress) => ({ mediaId, blobKey }),
 };
 
-/** Told what the probe found of the picture. */
+/** Told what the probe found of the picture, be it cover art. */
 export const aboutVideo = { input: nothing, payload: z.object(video), tell: tellVideo };
 
 /** Told which part of the ladder to make of it. */
@@ -53,4 +56,29 @@ export const aboutStoryboard = {
     ...tellVideo(item),
     ...(!input.withPoster && { posterIsApart: true }),
   }),
+};
+
+const soundRungs = z.object({ rungs: z.array(soundRungSchema) });
+
+/** Told what the probe found of the sound, and in which qualities to make it. */
+export const aboutSound = {
+  input: soundRungs,
+  payload: z.object({
+    ...file,
+    ...soundRungs.shape,
+    audio: probeSchema.shape.audio.element,
+    durationSeconds: z.number(),
+  }),
+  tell: ({ mediaId, blobKey, probe }: ItemInProgress, { rungs }: z.infer<typeof soundRungs>) => {
+    const audio = servedAudio(probe?.audio ?? []);
+    if (!probe || !audio) throw new Error(`Media ${mediaId} has no sound that a step could be about`);
+    return { mediaId, blobKey, rungs, audio, durationSeconds: probe.durationSeconds };
+  },
+};
+
+/** Told of the cover art, where there is some. */
+export const aboutCover = {
+  input: nothing,
+  payload: z.object({ ...file, cover: probeSchema.shape.cover }),
+  tell: ({ mediaId, blobKey, probe }: ItemInProgress) => ({ mediaId, blobKey, cover: probe?.cover ?? null }),
 };

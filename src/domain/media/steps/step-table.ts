@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { mediaKinds } from '../../../core/media-kind.js';
-import { aboutFile, aboutLadder, aboutStoryboard, aboutVideo } from './step-payloads.js';
+import { servedAudio } from '../../../core/served-audio.js';
+import { planSoundLadder } from '../sound-ladder.js';
+import {
+  aboutCover,
+  aboutFile,
+  aboutLadder,
+  aboutSound,
+  aboutStoryboard,
+  aboutVideo,
+} from './step-payloads.js';
 import type { DrawnStepRow, ItemInProgress, StepRow, WantedStep } from './step-row.js';
 import { weightOf } from './step-weight.js';
 
@@ -24,8 +33,8 @@ export const stepTable = {
     weight: () => undefined,
   }),
   poster: row({
-    media: ['video'],
-    wanted: once(true),
+    media: ['video', 'audio'],
+    wanted: ({ probe }) => (probe.video || probe.cover ? [{ isUrgent: true, input: {} }] : []),
     isPublishedWith: true,
     whenFailed: 'item_fails',
     ...aboutVideo,
@@ -100,6 +109,45 @@ export const stepTable = {
     isPublishedWith: false,
     whenFailed: 'item_goes_on',
     ...aboutVideo,
+    weight,
+  }),
+  sound: row({
+    media: ['audio'],
+    wanted: ({ probe }) => {
+      const audio = servedAudio(probe.audio);
+      return audio ? [{ isUrgent: true, input: { rungs: planSoundLadder(audio, probe.bitrateBps) } }] : [];
+    },
+    isPublishedWith: true,
+    whenFailed: 'item_fails',
+    ...aboutSound,
+    weight,
+    derivatives: [
+      {
+        path: 'audio.m4a',
+        contentType: 'audio/mp4',
+        summary: 'The whole sound as one file, AAC in its best quality',
+        details: z.object({
+          durationSeconds: z.number(),
+          gainDb: z.number().describe('By how much it was made louder, or less loud'),
+          isLimited: z.boolean().describe('Peaks were taken off for it'),
+          integratedLufs: z.number().nullable().describe('As it is in this file'),
+          truePeakDbtp: z.number().nullable().describe('As it is in this file'),
+        }),
+      },
+      {
+        path: 'waveform.json',
+        contentType: 'application/json',
+        summary: 'Waveform of the sound as it was uploaded, in the JSON format of audiowaveform, version 2',
+        details: z.object({ samplesPerPixel: z.int(), length: z.int().describe('Pairs of values') }),
+      },
+    ],
+  }),
+  'moderate-sound': row({
+    media: ['audio'],
+    wanted: once(true),
+    isPublishedWith: false, // The approval is waited for, which a person may give as well.
+    whenFailed: 'person_judges',
+    ...aboutCover,
     weight,
   }),
 } satisfies Readonly<Record<string, StepRow>>;

@@ -36,7 +36,8 @@ const questions: {
   readonly [View in keyof Readers]: { readonly [Name in keyof Readers[View]]: Question };
 } = {
   mediaLibrary: {
-    page: () => readers.mediaLibrary.page({ withDeleted: false }, { after: null, limit: 1, making: true }),
+    page: () =>
+      readers.mediaLibrary.page({ withDeleted: false }, { after: null, limit: 1, making: true, files: true }),
     item: () => readers.mediaLibrary.item('m1'),
     metadata: () => readers.mediaLibrary.metadata('m1'),
   },
