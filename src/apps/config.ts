@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { type AccessConfig, accessVariables, opensToAll, readAccess } from './config/access.js';
 import { type HotViewConfig, hotViewVariables, readHotViews } from './config/hot-views.js';
-import { findsJobs, type KafkaConfig, kafkaVariables, readKafka, signsIn } from './config/kafka.js';
+import {
+  findsJobs,
+  hasBothOfPair,
+  type KafkaConfig,
+  kafkaVariables,
+  readKafka,
+  signsIn,
+  usesCertificates,
+} from './config/kafka.js';
 import { moderationVariables, readModeration } from './config/moderation.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
@@ -39,6 +47,14 @@ const checkedEnvironment = environmentSchema
   .refine(signsIn, {
     path: ['KAFKA_SASL_MECHANISM'],
     error: 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
+  })
+  .refine(usesCertificates, {
+    path: ['KAFKA_TLS'],
+    error: 'has to be true for KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE',
+  })
+  .refine(hasBothOfPair, {
+    path: ['KAFKA_TLS_CERT_FILE'],
+    error: 'needs KAFKA_TLS_KEY_FILE, and that needs it',
   })
   .refine(speaksProtocol, {
     path: ['OTEL_EXPORTER_OTLP_PROTOCOL'],

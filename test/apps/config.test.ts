@@ -24,6 +24,16 @@ test.each<[string, Record<string, string>, string]>([
     'KAFKA_SASL_MECHANISM: needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
   ],
   [
+    'certificates of a Kafka that would be spoken to in the clear',
+    { KAFKA_BROKERS: 'kafka:9092', KAFKA_TLS_CA_FILE: '/etc/kafka/ca.pem' },
+    'KAFKA_TLS: has to be true for KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE',
+  ],
+  [
+    'a certificate without its key',
+    { KAFKA_BROKERS: 'kafka:9092', KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: '/etc/kafka/cert.pem' },
+    'KAFKA_TLS_CERT_FILE: needs KAFKA_TLS_KEY_FILE, and that needs it',
+  ],
+  [
     'a protocol of traces that is not spoken here',
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
     'OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is spoken here',

@@ -94,6 +94,14 @@ export function readKafka(env: Read<typeof kafkaVariables>): KafkaConfig | undef
 export const signsIn = (env: Read<typeof kafkaVariables>): boolean =>
   !env.KAFKA_SASL_MECHANISM || Boolean(env.KAFKA_SASL_USERNAME && env.KAFKA_SASL_PASSWORD);
 
+/** Whether certificates that are named are of use: without TLS a password would go out in the clear beside them. */
+export const usesCertificates = (env: Read<typeof kafkaVariables>): boolean =>
+  env.KAFKA_TLS === 'true' || !(env.KAFKA_TLS_CA_FILE || env.KAFKA_TLS_CERT_FILE || env.KAFKA_TLS_KEY_FILE);
+
+/** Whether our own certificate comes with its key, if there is one. */
+export const hasBothOfPair = (env: Read<typeof kafkaVariables>): boolean =>
+  Boolean(env.KAFKA_TLS_CERT_FILE) === Boolean(env.KAFKA_TLS_KEY_FILE);
+
 /** Whether it is said where jobs are to wait, if they are to wait in Kafka. */
 export const findsJobs = (env: Read<typeof kafkaVariables>): boolean =>
   env.MEDIAFLOW_JOBS !== 'kafka' || env.KAFKA_BROKERS.length > 0;
