@@ -1,4 +1,4 @@
-import { invalid, isPassing, unavailable } from '../../core/errors.js';
+import { invalid, isPassing, messageOf, unavailable } from '../../core/errors.js';
 import type { AppendLimits, EventStore, GroupCommit } from '../../core/event-store.js';
 import { type Logger, silentLogger } from '../../core/logger.js';
 import { isAfter } from '../../core/position.js';
@@ -46,7 +46,8 @@ export function createEventStoreDbEventStore(options: EventStoreDbOptions): Even
   const watch = createHeadWatch({
     readHead: reads.head,
     pollIntervalMilliseconds: options.pollIntervalMilliseconds ?? 500,
-    onFailure: (error) => logger.warn({ error }, 'Could not ask for the end of the event log'),
+    onFailure: (error) =>
+      logger.warn({ error: messageOf(error) }, 'Could not ask for the end of the event log'),
   });
   const appends = createAppends({
     ...{ connection, lanes, reads },

@@ -15,11 +15,13 @@ export interface HeadWatch {
 export function createHeadWatch(options: {
   readonly readHead: () => Promise<Position>;
   readonly pollIntervalMilliseconds: number;
+  /** Told of what does not pass by itself, once until it is over. */
   onFailure(error: unknown): void;
 }): HeadWatch {
   const waiting = new Set<{ readonly position: Position; wake(): void }>();
   let head: Position = START;
   let timer: NodeJS.Timeout | undefined;
+  let isFailing = false;
   let closed = false;
 
   function saw(position: Position): void {
@@ -31,11 +33,15 @@ export function createHeadWatch(options: {
     const known = head;
     try {
       const read = await options.readHead();
+      isFailing = false;
       // A log that was set back to a backup ends before what was known of it when it was asked.
       if (head === known) head = START;
       saw(read);
     } catch (error) {
-      if (!isPassing(error)) options.onFailure(error);
+      if (!isPassing(error) && !isFailing) {
+        isFailing = true;
+        options.onFailure(error);
+      }
     }
     timer = undefined;
     schedule();
