@@ -23,6 +23,10 @@ const ROOMS: Readonly<Record<RoomName, RoomOnPage>> = {
     'Uploads',
     'Of files in one request (`POST /v1/media`) and by tus (`/v1/uploads`). An upload that ends by one of them leaves it as the `failure` of its item, too.',
   ),
+  pulls: status(
+    'Files from an address',
+    'Of `POST /v1/media` with a `url`. All but the address itself is found out while it is fetched, and then the `failure` of the item.',
+  ),
   tus: status('Uploads by tus', 'Of `/v1/uploads` alone.'),
   media: status('Items', 'Of `/v1/media` and the review of items.'),
   playback: status('Playback', 'Of what players and pages fetch.'),

@@ -11,6 +11,7 @@ import {
   usesCertificates,
 } from './config/kafka.js';
 import { moderationVariables, readModeration } from './config/moderation.js';
+import { type PullConfig, pullVariables, readPulls } from './config/pulls.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
 import { readStorage, type StorageConfig, storageVariables } from './config/storage.js';
@@ -27,6 +28,7 @@ export const environmentSchema = z.object({
   ...accessVariables,
   ...hotViewVariables,
   ...uploadVariables,
+  ...pullVariables,
   ...toolVariables,
   ...moderationVariables,
   ...retentionVariables,
@@ -82,6 +84,7 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig, Worke
   readonly redisUrl: string | undefined;
   readonly hotViews: HotViewConfig;
   readonly uploads: UploadConfig;
+  readonly pulls: PullConfig;
   readonly tools: ToolConfig;
   readonly moderation: ReturnType<typeof readModeration>;
   readonly retention: RetentionConfig;
@@ -112,6 +115,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     ...readWorker(env),
     hotViews: readHotViews(env),
     uploads: readUploads(env),
+    pulls: readPulls(env),
     tools: readTools(env),
     moderation: readModeration(env),
     retention: readRetention(env),

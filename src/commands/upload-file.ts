@@ -3,6 +3,7 @@ import { mediaIdOf } from '../core/derived-ids.js';
 import { invalid } from '../core/errors.js';
 import { accepted, type EndpointRequest, endpoint } from '../http/endpoint.js';
 import { acceptedSchema, detailLimits } from './media-details.js';
+import { pullBody, requestPull } from './pull-file.js';
 import type { FileToIngest, IngestedFile } from './uploads/ingest-file.js';
 import { callerOf } from './uploads/upload-caller.js';
 
@@ -12,11 +13,15 @@ type Fields = Partial<Record<Field, string>>;
 
 const isField = (name: string): name is Field => (FIELDS as readonly string[]).includes(name);
 
-export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<IngestedFile>) => [
+export const uploadFileCommand = (
+  ingestFile: (file: FileToIngest) => Promise<IngestedFile>,
+  pulling: Parameters<typeof requestPull>[2],
+) => [
   endpoint({
     method: 'POST',
     path: '/v1/media',
-    summary: 'Upload a file in one request; for large files or poor lines use tus at /v1/uploads',
+    summary:
+      'Upload a file in one request, or have it fetched from an address; for large files or poor lines use tus at /v1/uploads',
     tag: 'media',
     access: 'operator',
     multipart: z.object({
@@ -37,8 +42,14 @@ export const uploadFileCommand = (ingestFile: (file: FileToIngest) => Promise<In
         .optional()
         .describe('Of the file, 64 hexadecimal digits: refused when it does not match'),
     }),
-    success: { status: 202, description: 'Every byte is on stable storage', schema: acceptedSchema },
+    body: pullBody.optional(),
+    success: {
+      status: 202,
+      description: 'Every byte is on stable storage; of an address, it is durable that it will be fetched',
+      schema: acceptedSchema,
+    },
     async handle(request) {
+      if (request.body) return requestPull(request, request.body, pulling);
       const mediaId = mediaIdOf(request.commandId);
       const parts = request.parts()[Symbol.asyncIterator]();
       const before: Fields = {};

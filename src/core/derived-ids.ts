@@ -24,6 +24,9 @@ export const requestHashOf = (body: unknown): string => deriveId(JSON.stringify(
 /** The item that a form becomes. */
 export const mediaIdOf = (commandId: string): string => deriveId(commandId, 'media');
 
+/** The item whose file is fetched from an address: the same key for a form is another item. */
+export const pulledMediaIdOf = (commandId: string): string => deriveId(commandId, 'pull');
+
 /** The command that forgets a viewer: of nothing that its request says, since the address of that names the user. */
 export const forgettingIdOf = (viewerId: string): string => deriveId('forget', viewerId);
 

@@ -14,7 +14,10 @@ const stepPayloads = Object.fromEntries(
   stepKinds.map((kind) => [kind, stepTable[kind].payload.extend(part)]),
 ) as unknown as { readonly [Kind in StepKind]: StepPayload<Kind> };
 
-/** What each job is told: everything it needs, so that a worker reads no view and no stream. */
+/**
+ * What each job is told: everything it needs, so that a worker reads no view and no stream. The one of a pull reads the address,
+ * which may be a secret, in its item's history.
+ */
 export const jobPayloads = {
   ...stepPayloads,
   purge: z.object({ mediaId: z.string() }),

@@ -64,7 +64,10 @@ export interface EndpointDescription {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** A multipart body, described for OpenAPI; read it through `parts()`. */
+  /**
+   * A multipart body, described for OpenAPI; read it through `parts()`. Beside a `body`, which is undefined then, either may be
+   * sent.
+   */
   readonly multipart?: z.ZodObject;
   readonly success: {
     readonly status: number;

@@ -38,6 +38,7 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
   version: 4,
   tables: { jobs: ['subject_id', 'kind', 'step'] },
   on: {
+    PullRequested: ({ data, metadata }) => [queued(data.mediaId, 'pull', metadata)],
     MediaUploaded: ({ data, metadata }) => [queued(data.mediaId, 'probe', metadata)],
     ProcessingPlanned: ({ data, metadata }) =>
       data.steps.map(({ step }) => queued(data.mediaId, step, metadata)),

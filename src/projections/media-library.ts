@@ -58,6 +58,13 @@ export const mediaLibrary: Projection<MediaEvent> = {
       },
       { put: 'media_metadata', key: { media_id: data.mediaId }, row: {} },
     ],
+    PullAnswered: ({ data, metadata }) => [
+      patch(data.mediaId, metadata, {
+        ...(data.filename !== null && { filename: data.filename }),
+        ...(data.contentType !== null && { content_type: data.contentType }),
+        size_bytes: data.sizeBytes,
+      }),
+    ],
     MediaUploaded: ({ data, metadata }) => [
       patch(data.mediaId, metadata, {
         status: 'processing',
@@ -179,7 +186,14 @@ export const mediaLibrary: Projection<MediaEvent> = {
     ],
     ProcessingRetried: ({ data, metadata }) => [
       // A published item stays published while a failed extra is done again.
-      ...(data.wasFailed ? [patch(data.mediaId, metadata, { status: 'processing', failure: null })] : []),
+      ...(data.wasFailed
+        ? [
+            patch(data.mediaId, metadata, {
+              status: data.steps.includes('pull') ? 'uploading' : 'processing',
+              failure: null,
+            }),
+          ]
+        : []),
     ],
     MediaDetailsChanged: ({ data: { mediaId, ...changed }, metadata }) => [patch(mediaId, metadata, changed)],
     MediaDeleted: ({ data, metadata }) => [

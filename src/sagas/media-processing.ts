@@ -11,6 +11,7 @@ type Listened = Extract<
   MediaEvent,
   {
     type:
+      | 'PullRequested'
       | 'MediaUploaded'
       | 'MediaProbed'
       | 'ProcessingPlanned'
@@ -37,6 +38,7 @@ const withSteps = (state: MediaProcessingState, steps: readonly StepName[]): Med
 export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand> = {
   name: 'media-processing',
   correlate: {
+    PullRequested: (event) => event.data.mediaId,
     MediaUploaded: (event) => event.data.mediaId,
     MediaProbed: (event) => event.data.mediaId,
     ProcessingPlanned: (event) => event.data.mediaId,
@@ -52,6 +54,8 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
   evolve(stored: MediaProcessingState, input: SagaInput<Listened>): MediaProcessingState {
     const state = stateOf(stored);
     switch (input.type) {
+      case 'PullRequested':
+        return withSteps(state, ['pull']);
       case 'MediaUploaded':
         return withSteps({ ...state, blobKey: input.data.blobKey }, ['probe']);
       case 'MediaProbed':
@@ -85,6 +89,7 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
     mediaId: string,
   ): SagaOutput<MediaCommand>[] {
     switch (input.type) {
+      case 'PullRequested':
       case 'MediaUploaded':
       case 'ProcessingPlanned':
       case 'ProcessingRetried':

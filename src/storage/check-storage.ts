@@ -16,10 +16,11 @@ import { mediaStream } from '../domain/media/media.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 import { judgeStorage, type StorageVerdict } from '../domain/media/media-storage.js';
 import type { Clock } from '../runtime/clock.js';
+import { givenUpPulls } from './given-up-pulls.js';
 
 export interface CheckStorageOptions extends StorageCheckRun {
   readonly store: Pick<EventStore, 'readStream' | 'readAll'>;
-  readonly blobs: Pick<BlobStore, 'list' | 'remove'>;
+  readonly blobs: Pick<BlobStore, 'list' | 'remove' | 'listGrowing' | 'discard'>;
   readonly decode: (stored: StoredEvent) => RecordedEvent;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,10 +42,14 @@ export async function checkStorage(options: CheckStorageOptions): Promise<Storag
   const [orphans, unexplained] = [tally<StoredPlace>(), tally<StoredPlace>()];
   const missing = tally<MissingBytes>();
 
+  async function historyOf(mediaId: string): Promise<readonly RecordedEvent<MediaEvent>[]> {
+    const history = await store.readStream(mediaStream(mediaId));
+    return history.map((event) => options.decode(event) as RecordedEvent<MediaEvent>);
+  }
+
   async function judge(mediaId: string, stored: readonly BlobStat[]): Promise<StorageVerdict> {
     try {
-      const history = await store.readStream(mediaStream(mediaId));
-      const events = history.map((event) => options.decode(event) as RecordedEvent<MediaEvent>);
+      const events = await historyOf(mediaId);
       return judgeStorage({ mediaId, events, stored, now: clock.now(), graceSeconds: options.graceSeconds });
     } catch (error) {
       // Written by a newer release: what it names cannot be told.
@@ -109,8 +114,22 @@ export async function checkStorage(options: CheckStorageOptions): Promise<Storag
     }
   }
 
+  async function checkWhatGathers(): Promise<void> {
+    const looking = { blobs, historyOf, now: clock.now(), graceSeconds: options.graceSeconds };
+    for await (const { key, sizeBytes, isExplained } of givenUpPulls(looking)) {
+      signal.throwIfAborted();
+      const place = { prefix: key, sizeBytes, reason: isExplained ? 'pull_given_up' : 'unknown_item' };
+      (isExplained ? orphans : unexplained).add(place, sizeBytes);
+      if (!isExplained || !options.remove) continue;
+      await blobs.discard(key);
+      found.removed++;
+      logger.info(place, 'storage check: removed what nothing names any more');
+    }
+  }
+
   await checkWhatIsStored();
   await checkWhatIsGone();
+  await checkWhatGathers();
   return { ...found, orphans: orphans.read(), unexplained: unexplained.read(), missing: missing.read() };
 }
 

@@ -17,6 +17,8 @@ const steps = Object.fromEntries(stepKinds.map((kind) => [kind, workOnFile])) as
 /** How often and how long each kind of job may try. Known apart from the workers: who enqueues does not have them. */
 export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {
   ...steps,
+  // A server of others may be away for an hour; how long all attempts may take together is the worker's to say.
+  pull: { ...workOnFile, maximumAttempts: 12, backoff: { firstSeconds: 5, maximumSeconds: 900 } },
   purge: { ...shortWork, maximumAttempts: 20 },
   forget: { ...shortWork, maximumAttempts: 20 },
   // Often enough for a view that is being filled anew: it is waited for, and what is late is worth more than what is wrong.

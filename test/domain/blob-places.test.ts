@@ -7,8 +7,11 @@ import {
   itemPlace,
   originalKey,
   ownerOfKey,
+  ownerOfPullKey,
   partsOfPlace,
   placeOfKey,
+  pulledKey,
+  pullKey,
 } from '../../src/domain/media/blob-places.js';
 
 const output = fc.record({
@@ -50,6 +53,20 @@ test('attempts share no place, and each file of an item leads back to the item a
         what: one.what,
         attempt: `${one.jobId}-${one.attempt}`,
       });
+    }),
+  );
+});
+
+test('the bytes of a pull become a file of their item and of their attempt, another one with each answer', () => {
+  fc.assert(
+    fc.property(output, fc.nat({ max: 20 }), ({ mediaId, jobId, attempt }, answer) => {
+      const growing = pullKey(mediaId, { jobId, attempt, answer });
+      expect(ownerOfPullKey(growing)).toBe(mediaId);
+      expect(ownerOfPullKey(growingKey(mediaId))).toBeUndefined();
+      const whole = pulledKey(growing);
+      for (const key of [growing, whole]) assertBlobKey(key);
+      expect(placeOfKey(whole)).toBe(attemptPlace({ mediaId, jobId, attempt }, 'pulled'));
+      expect(pulledKey(pullKey(mediaId, { jobId, attempt, answer: answer + 1 }))).not.toBe(whole);
     }),
   );
 });

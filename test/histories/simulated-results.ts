@@ -25,6 +25,8 @@ function renditionsOf({ rungs, audio }: JobPayload<'transcode'>): Rendition[] {
 export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaCommand {
   const told = payload as unknown;
   switch (kind as JobKind) {
+    case 'pull':
+      return command('RecordPull', { ...held, blobKey: 'p', sizeBytes: 1, sha256: 'ab' });
     case 'probe':
       return command('RecordProbe', { ...held, probe });
     case 'preview':

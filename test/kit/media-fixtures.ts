@@ -88,6 +88,25 @@ export const uploaded: MediaEvent = {
   data: { mediaId, blobKey: 'media/m1/original', sizeBytes: 4_500_000, sha256: 'ab' },
 };
 
+export const pullRequest: MediaCommandOf<'RequestPull'> = {
+  type: 'RequestPull',
+  data: {
+    ...{ ...registration.data, contentType: null, title: 'clip.mp4', via: 'url' },
+    ...{ url: 'https://files.example/clip.mp4?token=42', isNamed: false },
+  },
+};
+const { url, isNamed, ...pulledRegistration } = pullRequest.data;
+/** Announced by its address, and not begun. */
+export const pullRequested: readonly MediaEvent[] = [
+  { type: 'MediaRegistered', data: pulledRegistration },
+  { type: 'PullRequested', data: { mediaId, url, isNamed } },
+];
+export const pullAnswer = {
+  ...{ growingKey: 'pulls/m1/j1-1/0', filename: 'holiday.mp4', contentType: 'video/mp4' },
+  ...{ sizeBytes: 4_500_000, etag: '"1"', lastModified: null },
+};
+export const pulled = { blobKey: 'media/m1/pulled/j1-1/0', sizeBytes: 4_500_000, sha256: 'ab' };
+
 export const heldBy = (step: StepName, jobId = 'j1', attempt = 1) => ({ mediaId, step, attempt, jobId });
 export const started = (step: StepName, jobId?: string, attempt?: number): MediaEvent => ({
   type: 'StepStarted',

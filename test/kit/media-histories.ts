@@ -9,7 +9,17 @@ import { type StepKind, stepKinds } from '../../src/domain/media/steps/step-name
 import { stepTable } from '../../src/domain/media/steps/step-table.js';
 import { deepFreeze } from './deep-freeze.js';
 import { filesOf, isDrawn, recordFilesOf } from './derivatives.js';
-import { framesFor, mediaId, model, probe, registration, rendition } from './media-fixtures.js';
+import {
+  framesFor,
+  mediaId,
+  model,
+  probe,
+  pullAnswer,
+  pulled,
+  pullRequest,
+  registration,
+  rendition,
+} from './media-fixtures.js';
 import { measured, song, songWithCover, soundRendition } from './sound-fixtures.js';
 
 const isExtra = (kind: StepKind) => stepTable[kind].whenFailed === 'item_goes_on';
@@ -45,6 +55,7 @@ const tiles = { columns: 1, rows: 1, tileWidth: 2, tileHeight: 2, tileCount: 1, 
 
 const fromOutside = fc.oneof(
   fc.constant<MediaCommand>(registration),
+  fc.constant<MediaCommand>(pullRequest),
   fc.constant(command('CompleteUpload', { blobKey: 'k', sizeBytes: 1, sha256: 'ab' })),
   fc.constant(command('FailUpload', { code: 'empty_file', message: 'empty' })),
   fc
@@ -66,6 +77,8 @@ const fromWorkers = fc.oneof(
   fc
     .tuple(anyAttempt, anyRenditions)
     .map(([held, renditions]) => command('RecordRenditions', { ...held, renditions })),
+  anyAttempt.map((held) => command('RecordPullAnswer', { ...held, ...pullAnswer })),
+  anyAttempt.map((held) => command('RecordPull', { ...held, ...pulled })),
   anyAttempt.map((held) => command('RecordPoster', { ...held, poster })),
   anyAttempt.filter(({ step }) => isDrawn(step)).map(recordFilesOf),
   anyAttempt.map((held) =>
@@ -111,6 +124,7 @@ const wholeStep = fc
   .map(([held, found, renditions, outcome, luck]) => {
     const failed = command('FailStep', { ...held, code: 'c', message: 'm', final: true, retryAt: null });
     const results: Partial<Record<StepKind, MediaCommand>> = {
+      pull: command('RecordPull', { ...held, ...pulled }),
       probe: command('RecordProbe', { ...held, probe: found }),
       preview: command('RecordRenditions', { ...held, renditions }),
       transcode: command('RecordRenditions', { ...held, renditions }),
@@ -128,6 +142,10 @@ const wholeStep = fc
     return [command('StartStep', held), luck === 0 ? failed : (results[held.step] ?? recordFilesOf(held))];
   });
 const begun = [registration, command('CompleteUpload', { blobKey: 'k', sizeBytes: 1, sha256: 'ab' })];
+const pulledItem = [
+  ...[pullRequest, command('StartStep', { mediaId, step: 'pull', attempt: 1, jobId: 'j1' })],
+  command('RecordPull', { mediaId, step: 'pull', attempt: 1, jobId: 'j1', ...pulled }),
+];
 const wholeProbe = anyProbe.map((found) => {
   const held = { mediaId, step: 'probe', attempt: 1, jobId: 'j1' };
   return [command('StartStep', held), command('RecordProbe', { ...held, probe: found })];
@@ -137,7 +155,9 @@ export const anyHistory = fc
   .tuple(
     fc.oneof(
       { weight: 1, arbitrary: fc.constant<MediaCommand[]>([]) },
-      { weight: 5, arbitrary: fc.constant(begun) },
+      { weight: 4, arbitrary: fc.constant(begun) },
+      { weight: 1, arbitrary: fc.constant<MediaCommand[]>([pullRequest]) },
+      { weight: 1, arbitrary: fc.constant(pulledItem) },
     ),
     fc.oneof({ weight: 1, arbitrary: fc.constant<MediaCommand[]>([]) }, { weight: 5, arbitrary: wholeProbe }),
     fc.array(

@@ -15,6 +15,7 @@ import {
   mediaId,
   planOf,
   probe,
+  pullRequested,
   registered,
   started,
   uploaded,
@@ -76,6 +77,30 @@ const longEnded = [
 ];
 
 const specifications: SagaSpecification[] = [
+  {
+    name: 'a file that is at an address is fetched by a job that is told no address',
+    given: pullRequested.slice(0, 1),
+    when: pullRequested[1] as MediaEvent,
+    then: [job('pull', { mediaId })],
+  },
+  {
+    name: 'a file that was fetched is probed as any other, its pull being over',
+    given: [...pullRequested, uploaded],
+    when: completed('pull'),
+    then: [],
+  },
+  {
+    name: 'an item that is deleted is not fetched any more',
+    given: pullRequested,
+    when: cancelled('pull'),
+    then: [{ cancelJobs: { kinds: ['pull'], key: mediaId } }],
+  },
+  {
+    name: 'a pull that failed is asked for once more with a retry',
+    given: [...pullRequested, failed('pull')],
+    when: retried('pull'),
+    then: [job('pull', { mediaId })],
+  },
   {
     name: 'an upload that is whole is probed',
     given: [registered],

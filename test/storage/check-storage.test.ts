@@ -18,7 +18,7 @@ import { createEventCodec } from '../../src/runtime/command/event-codec.js';
 import { createStorageChecks, createStorageReports } from '../../src/runtime/storage/storage-checks.js';
 import { checkStorage } from '../../src/storage/check-storage.js';
 import { createFakeClock } from '../kit/fake-clock.js';
-import { registration, rendition } from '../kit/media-fixtures.js';
+import { pullAnswer, registration, rendition } from '../kit/media-fixtures.js';
 import { streamOf } from '../support/streams.js';
 
 const codec = createEventCodec<MediaFlowEvent>(eventDefinitions);
@@ -277,5 +277,48 @@ describe('checks in the background', () => {
       ...{ checkId: 'one', findings: null },
       error: 'The lock of storage-check is lost',
     });
+  });
+});
+
+describe('bytes that pulls gathered', () => {
+  const key = (mediaId: string, answer: number) => `pulls/${mediaId}/j1-1/${answer}`;
+  async function gathered(name: string, hoursAgo: number): Promise<void> {
+    await blobs.append(name, 0, streamOf('0123456789'));
+    const writtenAt = new Date(Date.now() - hoursAgo * 3_600_000);
+    await utimes(join(folder, 'growing', name), writtenAt, writtenAt);
+  }
+  const requested = (mediaId: string): MediaEvent[] => [
+    registered(mediaId),
+    { type: 'PullRequested', data: { mediaId, url: 'https://files.example/', isNamed: false } },
+  ];
+  const answered = (mediaId: string, answer: number): MediaEvent => ({
+    type: 'PullAnswered',
+    data: { ...pullAnswer, mediaId, growingKey: key(mediaId, answer) },
+  });
+  const keysLeft = async () => {
+    const keys: string[] = [];
+    for await (const each of blobs.listGrowing()) keys.push(each.key);
+    return keys.toSorted();
+  };
+
+  test('stay while the item waits for the rest of them, and go when nobody goes on with them', async () => {
+    await happened('a', ...requested('a'), answered('a', 1), answered('a', 2));
+    await happened('b', ...requested('b'), answered('b', 1), {
+      type: 'MediaDeleted',
+      data: { mediaId: 'b' },
+    });
+    await happened('c', ...requested('c'), answered('c', 1), uploaded('c'));
+    await stored('media/c/original', 48);
+    for (const name of [key('a', 1), key('a', 2), key('b', 1), key('c', 1), key('d', 1)])
+      await gathered(name, 48);
+    await gathered(key('b', 2), 1);
+    await gathered('uploads/e', 48);
+
+    expect(await check(true)).toMatchObject({
+      ...{ removed: 3, missing: { count: 0 } },
+      orphans: { count: 3, listed: [{ reason: 'pull_given_up' }, {}, {}] },
+      unexplained: { listed: [{ prefix: key('d', 1), reason: 'unknown_item' }] },
+    });
+    expect(await keysLeft()).toEqual([key('a', 2), key('b', 2), key('d', 1), 'uploads/e']);
   });
 });

@@ -201,7 +201,10 @@ describe('workers for video', () => {
     await blobs.put('media/m4/hls/j1-1/240p/init.mp4', Buffer.from('b'));
     const erased: string[] = [];
     const eraseItem = async (id: string) => void erased.push(id);
-    const commands = await purgeWorker({ blobs, eraseItem }).run({ mediaId: 'm4' }, attempt());
+    const commands = await purgeWorker({ blobs, eraseItem, findPull: async () => undefined }).run(
+      { mediaId: 'm4' },
+      attempt(),
+    );
     expect(commands).toEqual([{ type: 'RecordPurge', data: { mediaId: 'm4' } }]);
     expect(erased).toEqual(['m4']);
     expect(await keysBelow('media/m4')).toEqual([]);
@@ -211,7 +214,7 @@ describe('workers for video', () => {
   test('a purge that is given up says so, one that is tried again does not', () => {
     const reason = { code: 'unexpected_error', message: 'EACCES' } as const;
     const failed = (final: boolean) =>
-      purgeWorker({ blobs, eraseItem: async () => {} }).failed(
+      purgeWorker({ blobs, eraseItem: async () => {}, findPull: async () => undefined }).failed(
         { mediaId: 'm4' },
         { ...reason, final, attempt: 1, retryAt: null },
         { jobId: 'j1', attempt: 1 },

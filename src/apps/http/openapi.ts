@@ -73,26 +73,16 @@ const parameters = (endpoint: Endpoint): Parameter[] => {
   ];
 };
 
-const requestBody = (endpoint: Endpoint): Pick<Operation, 'requestBody'> => {
-  if (endpoint.multipart) {
-    const schema = jsonSchema(endpoint.multipart, 'input') as { properties: Json };
-    const file = { type: 'string', format: 'binary' };
-    return {
-      requestBody: {
-        required: true,
-        content: {
-          'multipart/form-data': { schema: { ...schema, properties: { ...schema.properties, file } } },
-        },
-      },
-    };
-  }
-  if (!endpoint.body) return {};
-  return {
-    requestBody: {
-      required: true,
-      content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } },
-    },
+const requestBody = ({ multipart, body }: Endpoint): Pick<Operation, 'requestBody'> => {
+  const file = { type: 'string', format: 'binary' };
+  const form = multipart && (jsonSchema(multipart, 'input') as { properties: Json });
+  const content: Content = {
+    ...(form && {
+      'multipart/form-data': { schema: { ...form, properties: { ...form.properties, file } } },
+    }),
+    ...(body && { 'application/json': { schema: jsonSchema(body, 'input') } }),
   };
+  return Object.keys(content).length > 0 ? { requestBody: { required: true, content } } : {};
 };
 
 const operation = (endpoint: Endpoint): Operation => {

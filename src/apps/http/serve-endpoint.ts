@@ -38,12 +38,14 @@ export function createServeEndpoint({ access, waiter, early }: ServeOptions) {
     const caller = access(headers.authorization);
     if (endpoint.access === 'operator') requireOperator(caller);
 
-    if (endpoint.body && request.isMultipart())
+    // One that takes a form as well looks for itself which of the two has come.
+    const isForm = endpoint.multipart !== undefined && !isJson(headers);
+    if (endpoint.body && !endpoint.multipart && request.isMultipart())
       throw unsupported('unsupported_content_type', 'Send this as application/json.');
 
     const untilGone = clientSignal(reply);
     const key = headers['idempotency-key'];
-    const body = parse(endpoint.body, request.body, 'body');
+    const body = isForm ? undefined : parse(endpoint.body, request.body, 'body');
     const endpointRequest: EndpointRequest = {
       params: parse(endpoint.params, request.params, 'path'),
       query: parse(endpoint.query ?? NO_QUERY, request.query ?? {}, 'query'),
@@ -80,6 +82,9 @@ export function createServeEndpoint({ access, waiter, early }: ServeOptions) {
     sendBody(reply, answer);
   };
 }
+
+const isJson = (headers: Readonly<Record<string, string | undefined>>): boolean =>
+  /^\s*application\/json\b/i.test(headers['content-type'] ?? '');
 
 /** Made when asked for: most endpoints never look at it, and firing it costs more than many of them. */
 function clientSignal(reply: FastifyReply): () => AbortSignal {

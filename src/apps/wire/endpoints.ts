@@ -10,6 +10,7 @@ import type { Uploads } from '../../commands/uploads/uploads.js';
 import { viewerCommands } from '../../commands/viewers.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { DeadLetters } from '../../core/dead-letter.js';
+import type { FileSource } from '../../core/file-source.js';
 import type { HotAnswers } from '../../core/hot-answers.js';
 import type { JobDepth } from '../../core/job-queue.js';
 import type { Readers } from '../../core/readers/index.js';
@@ -34,13 +35,14 @@ export const commandEndpoints = (dependencies: {
   readonly execute: Execute;
   readonly uploads: Pick<Uploads, 'ingestFile' | 'endDeleted'>;
   readonly storage: Pick<Storage, 'store' | 'viewers'>;
+  readonly source: FileSource;
   readonly queue: DeadLetters;
   readonly rebuilds: ProjectionRebuilds;
   readonly checks: StartStorageCheck;
 }): Endpoint[] => {
-  const { execute, uploads, storage, queue, rebuilds, checks } = dependencies;
+  const { execute, uploads, storage, source, queue, rebuilds, checks } = dependencies;
   return [
-    ...uploadFileCommand(uploads.ingestFile),
+    ...uploadFileCommand(uploads.ingestFile, { execute, source }),
     ...mediaCommands(execute, uploads.endDeleted),
     ...interactionCommands({ execute, ...storage, now: systemClock.now }),
     ...recommendationCommands(execute, storage.viewers),

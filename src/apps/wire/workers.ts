@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { BlobStore } from '../../core/blob-store.js';
+import type { FileSource } from '../../core/file-source.js';
+import type { Locker } from '../../core/locker.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { MediaTools } from '../../core/sound-tools.js';
@@ -8,6 +10,7 @@ import type { VisionModels } from '../../core/vision.js';
 import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
+import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
 import { drawingWorker } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
@@ -15,6 +18,8 @@ import { moderateWorker } from '../../workers/moderate.js';
 import { moderateSoundWorker } from '../../workers/moderate-sound.js';
 import { posterWorker } from '../../workers/poster.js';
 import { probeWorker } from '../../workers/probe.js';
+import { pullWorker } from '../../workers/pull.js';
+import type { PullLimits } from '../../workers/pull-context.js';
 import { purgeWorker } from '../../workers/purge.js';
 import { recommendWorker } from '../../workers/recommend.js';
 import { soundWorker } from '../../workers/sound.js';
@@ -36,6 +41,10 @@ interface AtHand {
   readonly waiter: PositionWaiter;
   readonly eraseItem: (mediaId: string) => Promise<void>;
   readonly viewers: Pick<Viewers, 'forget'>;
+  readonly source: FileSource;
+  readonly findPull: (mediaId: string) => Promise<Pull | undefined>;
+  readonly locker: Locker;
+  readonly limits: PullLimits;
 }
 
 type Need = keyof Opened;
@@ -60,6 +69,7 @@ const drawnRows = Object.fromEntries(
 
 /** Every kind of job has its worker: the compiler says which is missing. */
 const rows: Readonly<Record<JobKind, WorkerRow>> = {
+  pull: needing(['blobs'], pullWorker),
   probe: needing(['blobs', 'tools'], probeWorker),
   poster: needing(['blobs', 'tools'], posterWorker),
   preview: needing(['blobs', 'tools'], previewWorker),

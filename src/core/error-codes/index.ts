@@ -8,6 +8,7 @@ import { media } from './media.js';
 import { operations } from './operations.js';
 import { playback } from './playback.js';
 import { processing } from './processing.js';
+import { pulls } from './pulls.js';
 import { recommendations } from './recommendations.js';
 import { requests } from './requests.js';
 import { startUp } from './start-up.js';
@@ -18,13 +19,14 @@ export type { ErrorRow };
 
 /** Every stable code, by the part of the product that gives it. */
 export const errorRooms = {
-  ...{ requests, uploads, tus, media, playback, recommendations, events, operations },
+  ...{ requests, uploads, pulls, tus, media, playback, recommendations, events, operations },
   ...{ files, processing, startUp, commandLine, inside, blobs },
 } as const;
 
 /** Every stable code. It is added to and never changed: programs of others compare with it. */
 export const errorCodes = {
-  ...{ ...requests, ...uploads, ...tus, ...media, ...playback, ...recommendations, ...events, ...operations },
+  ...{ ...requests, ...uploads, ...pulls, ...tus, ...media, ...playback, ...recommendations },
+  ...{ ...events, ...operations },
   ...{ ...files, ...processing, ...startUp, ...commandLine, ...inside, ...blobs },
 } as const;
 

@@ -33,7 +33,7 @@ export const media = {
   upload_failed: {
     kinds: ['conflict'],
     advice:
-      'The upload of the item failed, so there is nothing to process: send the file again. The command line says so too when a transfer broke off.',
+      'The upload of the item failed, so there is nothing to process: send the file again. (What was to be fetched from an address can be retried.) The command line says so too when a transfer broke off.',
   },
   invalid_cursor: {
     kinds: ['invalid'],

@@ -12,6 +12,24 @@ export const originalKey = (mediaId: string): string => `${itemPlace(mediaId)}/o
 /** What is still on its way in: a growing object, no blob yet. */
 export const growingKey = (uploadId: string): string => `uploads/${uploadId}`;
 
+/** Where the bytes of a pull gather: of each answer that sends them from their beginning in a place of its own. */
+export const pullKey = (mediaId: string, answer: PullAnswerPlace): string =>
+  `pulls/${mediaId}/${attemptFolder(answer)}/${answer.answer}`;
+
+/** Whose bytes gather there; undefined where it is no pull's. */
+export const ownerOfPullKey = (key: string): string | undefined => /^pulls\/([^/]+)\//.exec(key)?.[1];
+
+/** What the bytes of a pull become once they are whole: never those of another answer. */
+export const pulledKey = (growingKey: string): string => {
+  const [, mediaId, attempt, answer] = growingKey.split('/');
+  return `${itemPlace(mediaId ?? '')}/pulled/${attempt}/${answer}`;
+};
+
+interface PullAnswerPlace extends Attempt {
+  /** Counted within the attempt. */
+  readonly answer: number;
+}
+
 interface Attempt {
   readonly jobId: string;
   readonly attempt: number;

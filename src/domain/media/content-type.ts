@@ -48,3 +48,9 @@ export function soundTypeOf(container: string, codec: string): string | null {
   if (names.includes('matroska') && !WEBM_SOUND_CODECS.includes(codec)) return 'audio/matroska';
   return names.map((name) => SOUND_TYPES[name]).findLast((type) => type !== undefined) ?? null;
 }
+
+/** A hint only: what the file is, its bytes will tell. So a strange one is dropped rather than refused. */
+export function declaredContentType(declared: string | null | undefined): string | null {
+  const type = declared?.trim().toLowerCase() ?? '';
+  return type.length <= 255 && /^[\w.+-]+\/[\w.+-]+(?:\s*;.*)?$/.test(type) ? type : null;
+}

@@ -15,6 +15,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
   const { mediaId } = command.data;
   if (state.upload === 'none') {
     if (command.type === 'RegisterMedia') return [{ type: 'MediaRegistered', data: command.data }];
+    if (command.type === 'RequestPull') return requestPull(command.data);
     throw notFound('media_not_found', `There is no media ${mediaId}.`, { mediaId });
   }
 
@@ -25,6 +26,8 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       if (state.deleted) throw uploadDeleted(mediaId);
       if (state.upload === 'failed') throw uploadClosed(mediaId);
       return [];
+    case 'RequestPull':
+      throw uploadClosed(mediaId);
     case 'CompleteUpload':
       if (state.deleted) throw uploadDeleted(mediaId);
       if (state.upload !== 'expected') throw uploadClosed(mediaId);
@@ -54,6 +57,8 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
         throw conflict('media_rejected', `Media ${mediaId} is rejected; nothing of it is processed.`, {
           mediaId,
         });
+      if (state.upload === 'failed' && state.steps.pull?.status === 'failed')
+        return [{ type: 'ProcessingRetried', data: { mediaId, steps: ['pull'], wasFailed: true } }];
       refuseUnprocessed(state, mediaId);
       const steps = stepsWhere(state, (status) => status === 'failed');
       if (steps.length === 0)
@@ -72,6 +77,17 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
     default:
       return assertNever(command);
   }
+}
+
+function requestPull({
+  url,
+  isNamed,
+  ...registration
+}: Extract<MediaCommand, { type: 'RequestPull' }>['data']): MediaEvent[] {
+  return [
+    { type: 'MediaRegistered', data: registration },
+    { type: 'PullRequested', data: { mediaId: registration.mediaId, url, isNamed } },
+  ];
 }
 
 const uploadDeleted = (mediaId: string) =>

@@ -16,6 +16,8 @@ type Result = Exclude<Extract<StepCommand['type'], `Record${string}`>, 'RecordDe
 
 /** What each result is the result of: no step is completed by that of another, without what it is waited for. */
 const ends: Readonly<Record<Result, readonly StepKind[]>> = {
+  RecordPullAnswer: ['pull'],
+  RecordPull: ['pull'],
   RecordProbe: ['probe'],
   RecordRenditions: ['preview', 'transcode'],
   RecordPoster: ['poster'],
@@ -36,17 +38,31 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
   if (command.type === 'ConfirmStep') return confirm(held, state);
   if (state.deleted) return [];
   if (command.type === 'FailStep' && isNextAttempt(held, state))
-    return [{ type: 'StepStarted', data: held }, ...fail(held, command.data)];
+    return [{ type: 'StepStarted', data: held }, ...fail(held, command.data, state)];
   if (!holdsStep(held, state) || !mayEnd(command, step)) return [];
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
 
   switch (command.type) {
     case 'ReportStepProgress':
       return [{ type: 'StepProgressed', data: { ...held, fraction: command.data.fraction } }];
+    case 'RecordPullAnswer': {
+      const { growingKey, filename, contentType, sizeBytes, etag, lastModified } = command.data;
+      const answered = { mediaId, growingKey, filename, contentType, sizeBytes, etag, lastModified };
+      const isTitle = filename !== null && state.details.titleIsFilename && filename !== state.details.title;
+      return [
+        { type: 'PullAnswered', data: answered },
+        ...(isTitle ? [{ type: 'MediaDetailsChanged' as const, data: { mediaId, title: filename } }] : []),
+      ];
+    }
+    case 'RecordPull': {
+      if (state.upload !== 'expected') return [];
+      const { blobKey, sizeBytes, sha256 } = command.data;
+      return [{ type: 'MediaUploaded', data: { mediaId, blobKey, sizeBytes, sha256 } }, completed];
+    }
     case 'RecordProbe': {
       const { probe } = command.data;
       const { kind, refusal } = takenAs(probe);
-      if (refusal) return fail(held, { ...refusal, final: true, retryAt: null });
+      if (refusal) return fail(held, { ...refusal, final: true, retryAt: null }, state);
       return [
         { type: 'MediaProbed', data: { mediaId, kind, probe } },
         completed,
@@ -91,7 +107,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'TagsGenerated', data: { mediaId, model, tags } }, completed];
     }
     case 'FailStep':
-      return fail(held, command.data);
+      return fail(held, command.data, state);
     default:
       return assertNever(command);
   }
@@ -156,6 +172,8 @@ function start(held: AttemptOf, state: MediaState): MediaEvent[] {
   if (hasGivenUp(held, state)) throw givenUp(held, current);
   if (current.jobId === jobId && attempt < current.attempt)
     throw superseded(held, 'a later attempt has begun');
+  // A replay of its job alone does not bring a failed upload back: a retry of the item does.
+  if (stepKindOf(step) === 'pull' && state.upload === 'failed') throw givenUp(held, current);
   if (holdsStep(held, state)) return [];
   return [{ type: 'StepStarted', data: held }];
 }
@@ -187,9 +205,16 @@ function isNextAttempt(held: AttemptOf, state: MediaState): boolean {
 
 type Failure = Omit<Extract<MediaCommand, { type: 'FailStep' }>['data'], keyof AttemptOf>;
 
-function fail(held: AttemptOf, data: Failure): MediaEvent[] {
+function fail(held: AttemptOf, data: Failure, { upload }: MediaState): MediaEvent[] {
   const { code, message } = data;
   if (!data.final)
     return [{ type: 'StepAttemptFailed', data: { ...held, code, message, retryAt: data.retryAt } }];
-  return [{ type: 'StepFailed', data: { ...held, code, message } }];
+  const { mediaId } = held;
+  return [
+    { type: 'StepFailed', data: { ...held, code, message } },
+    // The bytes of what is pulled never came whole, as those of any upload that fails.
+    ...(stepKindOf(held.step) === 'pull' && upload === 'expected'
+      ? [{ type: 'UploadFailed' as const, data: { mediaId, code, message } }]
+      : []),
+  ];
 }

@@ -17,6 +17,7 @@ export interface AttemptOf {
 
 export type MediaCommand =
   | Command<'RegisterMedia', DataOf<'MediaRegistered'>>
+  | Command<'RequestPull', DataOf<'MediaRegistered'> & Omit<DataOf<'PullRequested'>, 'mediaId'>>
   | Command<'CompleteUpload', DataOf<'MediaUploaded'>>
   | Command<'FailUpload', DataOf<'UploadFailed'>>
   | Command<
@@ -34,6 +35,8 @@ export type MediaCommand =
   | Command<'StartStep', AttemptOf>
   | Command<'ConfirmStep', AttemptOf>
   | Command<'ReportStepProgress', AttemptOf & { readonly fraction: number }>
+  | Command<'RecordPullAnswer', AttemptOf & Omit<DataOf<'PullAnswered'>, 'mediaId'>>
+  | Command<'RecordPull', AttemptOf & Omit<DataOf<'MediaUploaded'>, 'mediaId'>>
   | Command<'RecordProbe', AttemptOf & { readonly probe: Probe }>
   | Command<'RecordRenditions', AttemptOf & { readonly renditions: readonly Rendition[] }>
   | Command<'RecordPoster', AttemptOf & Pick<DataOf<'PosterGenerated'>, 'poster'>>
@@ -88,6 +91,7 @@ export type MediaCommandOf<Type extends MediaCommand['type']> = Extract<MediaCom
 /** The compiler says which one is missing. */
 const types: Readonly<Record<MediaCommand['type'], true>> = {
   RegisterMedia: true,
+  RequestPull: true,
   CompleteUpload: true,
   FailUpload: true,
   ChangeMediaDetails: true,
@@ -99,6 +103,8 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   StartStep: true,
   ConfirmStep: true,
   ReportStepProgress: true,
+  RecordPullAnswer: true,
+  RecordPull: true,
   RecordProbe: true,
   RecordRenditions: true,
   RecordPoster: true,

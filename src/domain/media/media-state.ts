@@ -27,6 +27,8 @@ export interface MediaState {
     readonly title: string;
     readonly description: string;
     readonly tags: readonly string[];
+    /** Nobody has given a title: it is the name of the file, whatever that turns out to be. */
+    readonly titleIsFilename: boolean;
   };
   /** Null until the file has been looked at. */
   readonly kind: MediaKind | null;
@@ -44,7 +46,7 @@ export interface MediaState {
 
 export const initialMediaState: MediaState = {
   upload: 'none',
-  details: { title: '', description: '', tags: [] },
+  details: { title: '', description: '', tags: [], titleIsFilename: false },
   kind: null,
   steps: {},
   hasSound: false,
@@ -77,9 +79,14 @@ const withStep = (state: MediaState, step: StepName, change: Partial<StepState>)
 export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
   switch (event.type) {
     case 'MediaRegistered': {
-      const { title, description, tags } = event.data;
-      return { ...state, upload: 'expected', details: { title, description, tags } };
+      const { title, description, tags, filename } = event.data;
+      const details = { title, description, tags, titleIsFilename: title === filename };
+      return { ...state, upload: 'expected', details };
     }
+    case 'PullRequested':
+      return withSteps(state, ['pull']);
+    case 'PullAnswered':
+      return state;
     case 'MediaUploaded':
       return withSteps({ ...state, upload: 'complete' }, ['probe']);
     case 'UploadFailed':
@@ -129,7 +136,15 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'ProcessingFailed':
       return { ...state, failed: true };
     case 'ProcessingRetried':
-      return withSteps({ ...state, failed: false }, event.data.steps);
+      return withSteps(
+        // What is pulled once more is expected once more.
+        {
+          ...state,
+          failed: false,
+          ...(event.data.steps.includes('pull') && { upload: 'expected' as const }),
+        },
+        event.data.steps,
+      );
     case 'MediaDetailsChanged': {
       const { title, description, tags } = event.data;
       const old = state.details;
@@ -139,6 +154,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
           title: title ?? old.title,
           description: description ?? old.description,
           tags: tags ?? old.tags,
+          titleIsFilename: old.titleIsFilename && title === undefined,
         },
       };
     }

@@ -105,6 +105,9 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
       return event.data.frames.map(({ blobKey }) => file(blobKey));
     case 'SoundMeasured':
     case 'MediaRegistered':
+    // Where a pull gathers its bytes is no blob yet.
+    case 'PullRequested':
+    case 'PullAnswered':
     case 'UploadFailed':
     case 'MediaProbed':
     case 'ProcessingPlanned':

@@ -54,6 +54,12 @@ export function readPayload<Part>(schema: z.ZodType<Part>, { kind, payload }: Ru
 export const codeOf = (error: unknown): ErrorCode =>
   error instanceof MediaFlowError ? error.code : 'unexpected_error';
 
+/** How long whoever was asked wants to be left alone, where it said so. */
+function wishedPause(error: unknown): number {
+  const { retryAfterSeconds } = error instanceof MediaFlowError ? error.details : {};
+  return typeof retryAfterSeconds === 'number' ? retryAfterSeconds : 0;
+}
+
 const givenUp = z.object({ failure: z.object({ code: z.string(), message: z.string() }) });
 
 /** Of a job that had failed for good before this attempt: what it failed of then, as the aggregate remembers it. */
@@ -101,7 +107,7 @@ export function createAttemptFailures<Subject>(
   async function ofAttempt(job: RunningJob, error: unknown, teller: Teller): Promise<JobOutcome> {
     const reason = { code: codeOf(error), message: storableMessage(error) };
     const final = isFinal(job, error, reason.code);
-    const retryInSeconds = backoffSeconds(worker.policy, job.attempt, random);
+    const retryInSeconds = Math.max(backoffSeconds(worker.policy, job.attempt, random), wishedPause(error));
     const retryAt = final ? null : addSeconds(clock(), retryInSeconds);
     const failure = { ...reason, attempt: job.attempt, final, retryAt };
     const isRecorded = await record('failed', job, failure, teller);

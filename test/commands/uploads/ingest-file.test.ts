@@ -258,10 +258,19 @@ describe('a file in one request', () => {
     };
     const server = await start({ hooks: { registered } });
     const errorOf = () => unavailable('upload_interrupted', 'It broke off');
-    const [command] = uploadFileCommand(server.uploads.ingestFile);
+    const [command] = uploadFileCommand(server.uploads.ingestFile, {
+      execute: () => Promise.reject(new Error('nothing is pulled here')),
+      source: { assertAllowed() {} },
+    });
     const send = () =>
       command?.handle({
-        ...{ commandId: 'the same', headers: { 'idempotency-key': 'key' }, params: {}, query: {}, body: {} },
+        ...{
+          commandId: 'the same',
+          headers: { 'idempotency-key': 'key' },
+          params: {},
+          query: {},
+          body: undefined,
+        },
         ...{ requestHash: null, actor: 'operator', ...NO_REQUEST, isOperator: true, isHead: false },
         signal: new AbortController().signal,
         async *parts() {

@@ -171,6 +171,7 @@ test('work that is no step of an item is done and recorded once as well', async 
     purgeWorker({
       blobs: { remove: async (prefix) => void removed.push(prefix) } as BlobStore,
       eraseItem: async (item) => void removed.push(`personal data of ${item}`),
+      findPull: async () => undefined,
     }),
   ]);
   await processes.send({ type: 'DeleteMedia', data: { mediaId } });

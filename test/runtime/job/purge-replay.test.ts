@@ -47,7 +47,12 @@ test('an item tells that its purge was given up, and a replay brings it to its e
     .mockRejectedValueOnce(unsupported('forbidden_output', 'Read-only'));
   await runWorkers({
     ...{ queue, workRoot, random: () => 0.5, logger: silentLogger },
-    workers: [purgeWorker({ blobs: { remove } as unknown as BlobStore, eraseItem: async () => {} })],
+    workers: [
+      purgeWorker({
+        blobs: { remove } as unknown as BlobStore,
+        ...{ eraseItem: async () => {}, findPull: async () => undefined },
+      }),
+    ],
     execute: ({ commandId, command }) => send(command as MediaCommand, commandId),
     clock: () => '2026-11-21T10:00:00.000Z',
   });

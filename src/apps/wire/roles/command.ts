@@ -14,6 +14,7 @@ import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
 import { commandEndpoints } from '../endpoints.js';
 import { createEraseItem } from '../erase-item.js';
+import { openFileSource } from '../open-file-source.js';
 import type { Part, PartContext } from '../part.js';
 import { createProjectionRebuilds } from '../projection-rebuilds.js';
 import { codec, createMediaUploads } from '../write-side.js';
@@ -67,7 +68,10 @@ export async function commandPart(context: PartContext): Promise<Part> {
   });
   closers.add('storage check', () => checks.done());
   return {
-    endpoints: commandEndpoints({ execute, uploads, storage, queue, rebuilds, checks }),
+    endpoints: commandEndpoints({
+      ...{ execute, uploads, storage, queue, rebuilds, checks },
+      source: openFileSource(config),
+    }),
     paths: tusPaths,
     mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
     metrics: { storage: reports.latest },

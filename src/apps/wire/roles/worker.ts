@@ -5,7 +5,9 @@ import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { tellPresence } from '../../../runtime/job/tell-presence.js';
 import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';
 import { createEraseItem } from '../erase-item.js';
+import { createFindPull } from '../find-pull.js';
 import { openWorkersBlobs } from '../open-blobs.js';
+import { openFileSource } from '../open-file-source.js';
 import type { Part, PartContext } from '../part.js';
 import { queueMetrics } from '../queue-metrics.js';
 import { createWorkers } from '../workers.js';
@@ -31,6 +33,8 @@ export async function workerPart(context: PartContext): Promise<Part> {
     {
       ...{ policy: config.moderation, eraseItem: createEraseItem(storage) },
       ...{ waiter: storage.waiter, viewers: storage.viewers },
+      ...{ source: openFileSource(config), findPull: createFindPull(storage), locker: storage.locker },
+      limits: { ...config.uploads, ...config.pulls },
     },
   );
   const { blobs, tools } = opened;

@@ -1,4 +1,6 @@
 import { invalid } from '../../../core/errors.js';
+import { declaredContentType } from '../../../domain/media/content-type.js';
+import { oneLine, safeFilename } from '../../../domain/media/safe-filename.js';
 import { detailLimits } from '../../media-details.js';
 
 /** What a client says of a file, checked. */
@@ -18,8 +20,8 @@ export interface DeclaredDetails {
   readonly filetype?: string | undefined;
   readonly title?: string | undefined;
   readonly description?: string | undefined;
-  /** Comma-separated. */
-  readonly tags?: string | undefined;
+  /** Comma-separated, where they are no list. */
+  readonly tags?: string | readonly string[] | undefined;
   readonly sha256?: string | undefined;
 }
 
@@ -67,9 +69,10 @@ export const detailsText = ({ filename, contentType, title, description, tags }:
  */
 export function toFileDetails(declared: DeclaredDetails): FileDetails {
   const filename = safeFilename(declared.filename ?? '');
-  const title = clean(declared.title ?? '') || filename;
+  const title = oneLine(declared.title ?? '') || filename;
   const description = declared.description?.trim() ?? '';
-  const tags = [...new Set((declared.tags ?? '').split(',').map(clean))].filter((tag) => tag !== '');
+  const list = typeof declared.tags === 'string' ? declared.tags.split(',') : (declared.tags ?? []);
+  const tags = [...new Set(list.map(oneLine))].filter((tag) => tag !== '');
   if (title.length > detailLimits.titleCharacters) {
     throw bad(`A title has at most ${detailLimits.titleCharacters} characters`);
   }
@@ -81,7 +84,7 @@ export function toFileDetails(declared: DeclaredDetails): FileDetails {
     throw bad(`There are at most ${detailLimits.tags} tags of ${detailLimits.tagCharacters} characters`);
   }
   const sha256 = toSha256(declared.sha256);
-  return { filename, contentType: contentTypeOf(declared.filetype), title, description, tags, sha256 };
+  return { filename, contentType: declaredContentType(declared.filetype), title, description, tags, sha256 };
 }
 
 /** Lower-case hex, null when none is declared. Throws `invalid_sha256`. */
@@ -89,42 +92,4 @@ function toSha256(declared: string | undefined): string | null {
   const sha256 = declared?.trim().toLowerCase() || null;
   if (sha256 === null || /^[0-9a-f]{64}$/.test(sha256)) return sha256;
   throw invalid('invalid_sha256', 'A SHA-256 is 64 hexadecimal digits');
-}
-
-/** What would break a line, or show text in another order than it is written. Joiners stay: scripts and emoji need them. */
-const BREAKING = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
-const MISLEADING = /[\p{Cs}\p{Bidi_Control}\uFEFF\uFFF9-\uFFFB]+/gu;
-
-const clean = (text: string): string => text.replaceAll(MISLEADING, '').replaceAll(BREAKING, ' ').trim();
-
-/** A hint only: what the file is, its bytes will tell. So a strange one is dropped rather than refused. */
-function contentTypeOf(declared: string | undefined): string | null {
-  const type = declared?.trim().toLowerCase() ?? '';
-  return type.length <= 255 && /^[\w.+-]+\/[\w.+-]+(?:\s*;.*)?$/.test(type) ? type : null;
-}
-
-const maximumNameCharacters = 200;
-
-/** The last part of whatever path was sent, without control characters: a name to show, never a path to open. */
-export function safeFilename(filename: string): string {
-  const last = filename.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
-  const name = last.replaceAll(BREAKING, '').replaceAll(MISLEADING, '').trim().replace(/^\.+/, '');
-  return /[^\p{Cf}\p{Z}]/u.test(name) ? shorten(name) : 'file';
-}
-
-/** Its end goes, but for the extension; never half of what is read as one character. */
-function shorten(name: string): string {
-  if ([...name].length <= maximumNameCharacters) return name;
-  const extension = /\.[^.\s]{1,16}$/u.exec(name)?.[0] ?? '';
-  const stem = name.slice(0, name.length - extension.length);
-  const room = maximumNameCharacters - [...extension].length;
-  let kept = '';
-  let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(stem)) {
-    used += [...segment].length;
-    if (used > room) break;
-    kept += segment;
-  }
-  // One character of hundreds of marks is none that anybody reads.
-  return (kept.trimEnd() || [...stem].slice(0, room).join('')) + extension;
 }

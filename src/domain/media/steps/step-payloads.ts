@@ -19,6 +19,16 @@ const rungs = z.object({ rungs: z.array(z.string()), sound: z.boolean() });
 /** Plans of earlier releases have no step for the poster: it came with the storyboard. */
 const storyboard = z.object({ withPoster: z.boolean().default(false) });
 
+/**
+ * Told whose file it is. The address is in the item's history alone, where it is kept as what is personal: it may hold a
+ * token, and jobs lie readable in tables, topics and dead letters.
+ */
+export const aboutAddress = {
+  input: nothing,
+  payload: z.object({ mediaId: z.string() }),
+  tell: ({ mediaId }: ItemInProgress) => ({ mediaId }),
+};
+
 /** Told the file alone, as before it is known what it is. */
 export const aboutFile = {
   input: nothing,

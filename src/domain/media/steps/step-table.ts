@@ -3,6 +3,7 @@ import { mediaKinds } from '../../../core/media-kind.js';
 import { servedAudio } from '../../../core/served-audio.js';
 import { planSoundLadder } from '../sound-ladder.js';
 import {
+  aboutAddress,
   aboutCover,
   aboutFile,
   aboutLadder,
@@ -24,6 +25,14 @@ const drawnRow = (of: Omit<DrawnStepRow, keyof typeof aboutVideo>) => ({ ...of, 
  * the event it ends in; what a video tool draws (`drawnBy`) needs neither.
  */
 export const stepTable = {
+  pull: row({
+    media: [],
+    wanted: () => [], // Who announces a file by its address asks for it, and it ends as an upload does.
+    isPublishedWith: false,
+    whenFailed: 'item_goes_on', // Its upload has failed, which says it all.
+    ...aboutAddress,
+    weight: () => undefined,
+  }),
   probe: row({
     media: mediaKinds,
     wanted: () => [], // The upload asks for it, and it ends in the plan.

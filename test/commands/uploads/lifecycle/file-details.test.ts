@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { titleSchema } from '../../../../src/commands/media-details.js';
 import {
   parseUploadMetadata,
-  safeFilename,
   toFileDetails,
 } from '../../../../src/commands/uploads/lifecycle/file-details.js';
+import { safeFilename } from '../../../../src/domain/media/safe-filename.js';
 import { metadataHeader } from '../upload-server.js';
 
 describe('file names', () => {
