@@ -114,6 +114,8 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
         throw refusal(response.status, await response.text(), response.url);
       return Number(response.headers.get('tus-max-size') ?? Number.POSITIVE_INFINITY);
     },
+    pull: (body: { url: string; title?: string; description?: string; tags?: string[] }) =>
+      request<{ mediaId: string; position: Position }>('POST', '/v1/media', { body }),
     media: (id: string, after?: Position) => request<MediaItem>('GET', item(id), { after }),
     listMedia: (query: {
       status?: string;

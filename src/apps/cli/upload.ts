@@ -9,11 +9,12 @@ import { type ServerContext, serverCommand } from './server-command.js';
 import type { CliIo } from './terminal/io.js';
 import type { Output } from './terminal/output.js';
 import { checkFiles, type LocalFile } from './upload/local-files.js';
-import { type Outcome, reportOutcome, toJson } from './upload/outcome.js';
+import { type NamedFile, type Outcome, reportOutcome, toJson } from './upload/outcome.js';
+import { fileAt, isAddress, pullOne } from './upload/pull-one.js';
 import type { Details } from './upload/send-file.js';
 import { uploadOne } from './upload/upload-one.js';
 import { createUploadRecords, stateFolder } from './upload/upload-records.js';
-import { createUploadView } from './upload/upload-view.js';
+import { createUploadView, type FileView } from './upload/upload-view.js';
 
 interface UploadOptions extends Details {
   readonly wait?: boolean;
@@ -23,8 +24,13 @@ interface UploadOptions extends Details {
 export const uploadCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('upload')
-      .description('Send files; one that was interrupted goes on where it stopped when sent again')
-      .argument('<file...>', 'files to send; standard input is not taken, curl can send it')
+      .description(
+        'Send files, or have them fetched; one that was interrupted goes on where it stopped when sent again',
+      )
+      .argument(
+        '<file...>',
+        'files to send, or addresses (https://…) that the server fetches; standard input is not taken, curl can send it',
+      )
       .option('--title <text>', 'title of the item (default: the name of the file)')
       .option('--description <text>', 'what it is about')
       .option('--tags <list>', 'tags, separated by commas')
@@ -40,36 +46,35 @@ async function upload(context: ServerContext, options: UploadOptions, paths: rea
     throw wrongUsage(`--title names one item, and there are ${paths.length} files.`);
   checkDetails({ title, description, tags });
   // The files first: a wrong name is told even when no server runs.
-  await sendable(paths, Number.POSITIVE_INFINITY, output);
-  const files = await sendable(paths, await client.uploadLimit(), output);
+  const [addresses, local] = [paths.filter(isAddress), paths.filter((path) => !isAddress(path))];
+  await sendable(local, Number.POSITIVE_INFINITY, output);
+  const files = await sendable(local, await client.uploadLimit(), output);
+  const fetched = addresses.map(fileAt);
   const records = createUploadRecords(stateFolder(io.env));
   await records.sweep();
 
-  const view = createUploadView(output, files, io.stderr);
+  const view = createUploadView(output, [...files, ...fetched], io.stderr);
   const takeTurn = limitConcurrency(parallel);
-  const outcomes = await Promise.all(
-    files.map(async (file): Promise<Outcome> => {
-      const fileView = view.file(file);
-      const details = {
-        ...(title === undefined ? {} : { title }),
-        ...(description === undefined ? {} : { description }),
-        ...(tags === undefined ? {} : { tags }),
-      };
-      const outcome = await uploadOne({
-        file,
-        details,
-        wait,
-        client,
-        records,
-        signal,
-        takeTurn,
-        view: fileView,
-      });
-      fileView.end();
-      reportOutcome(outcome, output, client.absolute);
-      return outcome;
-    }),
-  );
+  const details = {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(tags === undefined ? {} : { tags }),
+  };
+  const doing = { details, wait, client, signal, takeTurn };
+  async function told<File extends NamedFile>(
+    file: File,
+    work: (file: File, fileView: FileView) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const fileView = view.file(file);
+    const outcome = await work(file, fileView);
+    fileView.end();
+    reportOutcome(outcome, output, client.absolute);
+    return outcome;
+  }
+  const outcomes = await Promise.all([
+    ...files.map((each) => told(each, (file, view) => uploadOne({ ...doing, file, records, view }))),
+    ...fetched.map((each) => told(each, (file, view) => pullOne({ ...doing, file, view }))),
+  ]);
   view.stop();
   output.json({ items: outcomes.map(toJson) });
   sayWhatIsLeft(context, outcomes, wait);

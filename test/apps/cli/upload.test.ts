@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FileServer, serveFile, startFileServer } from '../../support/file-server.js';
 import { makeGoodClip } from '../http/support/clips.js';
 import {
   startServer,
@@ -19,6 +20,7 @@ const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('h
 
 let folder: TemporaryFolder;
 let server: TestServer;
+let files: FileServer;
 let proxy: LineProxy;
 let clip: string;
 let stateFolder: string;
@@ -39,7 +41,10 @@ async function fresh(name: string, megabytes: number): Promise<{ path: string; s
 beforeAll(async () => {
   folder = temporaryFolder();
   clip = await makeGoodClip(file('clip.mp4'));
-  server = await startServer(file('data'));
+  files = await startFileServer();
+  server = await startServer(file('data'), {
+    ...{ MEDIAFLOW_PULL_ALLOW: '127.0.0.1', MEDIAFLOW_PULL_PORTS: `443,${files.port}` },
+  });
   proxy = await startLineProxy(server.url);
 });
 
@@ -52,6 +57,7 @@ beforeEach(() => {
 afterAll(async () => {
   await proxy?.close();
   await server?.stop();
+  await files?.close();
   folder?.remove();
 });
 
@@ -162,6 +168,21 @@ describe('mediaflow upload', () => {
       { file: file('empty.mp4'), exitCode: 2, error: { code: 'usage', message: 'It is empty.' } },
     ]);
     expect(proxy.sentBytes()).toBe(before);
+  });
+
+  it('has the server fetch what is at an address, beside files', async () => {
+    files.answer(serveFile({ bytes: await readFile(clip) }));
+    const { path } = await fresh('beside.bin', 1);
+    const url = files.url('/fetched.mp4?token=1');
+    const run = await cli(['upload', url, path, '--tags', 'one, two', '--json'], env);
+    expect(run).toMatchObject({ exitCode: 0 });
+    const { items } = JSON.parse(run.stdout) as { items: { file: string; mediaId: string }[] };
+    expect(items.map(({ file }) => file)).toEqual([path, url]);
+    const item = await fetch(`${server.url}/v1/media/${items[1]?.mediaId}`);
+    expect(await item.json()).toMatchObject({ title: 'fetched.mp4', tags: ['one', 'two'] });
+    const refused = await cli(['upload', 'https://10.0.0.1/film.mp4'], env);
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.stderr).toContain('forbidden_source');
   });
 
   it('refuses one title for several files', async () => {

@@ -7,9 +7,15 @@ import type { Output } from '../terminal/output.js';
 import { printable } from '../terminal/text.js';
 import type { LocalFile } from './local-files.js';
 
+/** What is told of a file here. */
+export interface NamedFile extends Pick<LocalFile, 'path' | 'name'> {
+  /** Null of one that the server fetches. */
+  readonly sizeBytes: number | null;
+}
+
 /** What became of one file. */
 export interface Outcome {
-  readonly file: LocalFile;
+  readonly file: NamedFile;
   readonly exitCode: ExitCode;
   readonly sha256?: string;
   /** Once every byte is on the server. */
@@ -28,7 +34,7 @@ export interface Outcome {
 
 export const toJson = ({ file, failure, item, exitCode, sha256, mediaId, position, resumed }: Outcome) => ({
   file: file.path,
-  sizeBytes: file.sizeBytes,
+  ...(file.sizeBytes === null ? {} : { sizeBytes: file.sizeBytes }),
   exitCode,
   ...(sha256 ? { sha256 } : {}),
   ...(mediaId ? { mediaId } : {}),
@@ -40,7 +46,7 @@ export const toJson = ({ file, failure, item, exitCode, sha256, mediaId, positio
 
 /** A file's result for people. */
 export function reportOutcome(outcome: Outcome, output: Output, absolute: (path: string) => string): void {
-  const { file, failure, item, mediaId, resumed = false, sentFraction } = outcome;
+  const { file, failure, item, mediaId, sentFraction } = outcome;
   const { paint } = output;
   const name = printable(file.path);
   if (output.isJson) return;
@@ -52,13 +58,18 @@ export function reportOutcome(outcome: Outcome, output: Output, absolute: (path:
   } else if (failure) {
     output.failure({ ...failure, message: `${name}: ${failure.message}` });
   } else if (!item) {
-    output.line(`${paint('green', '✓')} ${name}  ${mediaId}  ${resumed ? 'uploaded, resumed' : 'uploaded'}`);
+    output.line(`${paint('green', '✓')} ${name}  ${mediaId}  ${doneWith(outcome)}`);
   } else {
     const mark = item.status === 'published' ? '✓' : item.status === 'in_review' ? '?' : '✗';
     const style = statusStyle(item.status);
     output.line(`${paint(style, mark)} ${name}  ${mediaId}  ${paint(style, statusText(item.status))}`);
     for (const line of explanationOf(item, absolute)) output.line(`  ${line}`);
   }
+}
+
+function doneWith({ file, resumed = false }: Outcome): string {
+  if (file.sizeBytes === null) return 'being fetched by the server';
+  return resumed ? 'uploaded, resumed' : 'uploaded';
 }
 
 /** Why it stands as it does, and where to go from there. */

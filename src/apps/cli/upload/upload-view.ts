@@ -5,7 +5,7 @@ import { columnsOf } from '../terminal/io.js';
 import type { Output } from '../terminal/output.js';
 import { createPace, progressBar } from '../terminal/progress-bar.js';
 import { type Paint, padEnd, printable, truncate, widthOf } from '../terminal/text.js';
-import type { LocalFile } from './local-files.js';
+import type { NamedFile } from './outcome.js';
 
 const REDRAW_MILLISECONDS = 100;
 const WIDEST_BAR = 24;
@@ -25,21 +25,21 @@ export interface FileView {
 }
 
 export interface UploadView {
-  file(file: LocalFile): FileView;
+  file(file: NamedFile): FileView;
   stop(): void;
 }
 
 /** Progress of files that are on their way: drawn in place on a terminal, a line a step elsewhere. */
 export function createUploadView(
   output: Output,
-  files: readonly LocalFile[],
+  files: readonly NamedFile[],
   terminal: { readonly rows?: number; readonly columns?: number },
 ): UploadView {
   const { notePaint: paint } = output;
   const columns = columnsOf(terminal);
   const nameWidth = Math.min(WIDEST_NAME, Math.max(...files.map(({ name }) => widthOf(printable(name)))));
   const barWidth = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, columns - nameWidth - FACTS_WIDTH));
-  const active = new Map<LocalFile, () => string>();
+  const active = new Map<NamedFile, () => string>();
   let ended = 0;
 
   function draw(): void {
@@ -53,12 +53,13 @@ export function createUploadView(
   return {
     file(file) {
       const label = padEnd(truncate(printable(file.name), nameWidth), nameWidth);
+      const sizeBytes = file.sizeBytes ?? 0;
       const pace = createPace();
       const told = new Set<string>();
 
       const show = (text: () => string) => active.set(file, () => `${label}  ${text()}`);
       const bar = (bytes: number) =>
-        `${progressBar(bytes / file.sizeBytes, barWidth, paint)} ${formatPercent(bytes / file.sizeBytes).padStart(5)}`;
+        `${progressBar(bytes / sizeBytes, barWidth, paint)} ${formatPercent(bytes / sizeBytes).padStart(5)}`;
       const tellOnce = (text: string) => {
         if (output.isLive || told.has(text)) return;
         told.add(text);
@@ -68,15 +69,15 @@ export function createUploadView(
       return {
         hashing: (bytes) => show(() => `${bar(bytes)}  ${paint('dim', 'checking')}`),
         sending(bytes) {
-          tellOnce(`sending ${formatBytes(file.sizeBytes)}`);
+          tellOnce(`sending ${formatBytes(sizeBytes)}`);
           pace.reached(bytes, performance.now() / 1000);
           show(() => {
             const perSecond = pace.perSecond();
-            const left = pace.secondsFor(file.sizeBytes - bytes);
+            const left = pace.secondsFor(sizeBytes - bytes);
             const facts = [
-              `${formatBytes(bytes)} of ${formatBytes(file.sizeBytes)}`,
+              `${formatBytes(bytes)} of ${formatBytes(sizeBytes)}`,
               ...(perSecond === undefined ? [] : [`${formatBytes(perSecond)}/s`]),
-              ...(left === undefined || bytes === file.sizeBytes ? [] : [`${formatSeconds(left)} left`]),
+              ...(left === undefined || bytes === sizeBytes ? [] : [`${formatSeconds(left)} left`]),
             ];
             return `${bar(bytes)}  ${paint('dim', facts.join('  '))}`;
           });
