@@ -69,9 +69,9 @@ async function encodeAll(
   let left = request.rungs;
   for (let tries = 1; ; tries += 1) {
     await encode(toolbox, itemLimits, request, left, level);
-    const encoded: Encoded[] = [];
-    for (const rung of left)
-      encoded.push({ rung, level, ...(await segment(toolbox, itemLimits, request, rung)) });
+    const encoded: Encoded[] = await Promise.all(
+      left.map(async (rung) => ({ rung, level, ...(await segment(toolbox, itemLimits, request, rung)) })),
+    );
     const next = encoded.map((each) =>
       tries >= mostTries ? undefined : nextLevel(level, each, measurement, tries),
     );
