@@ -23,7 +23,7 @@ export const files = {
   no_video: {
     kinds: ['unsupported'],
     advice:
-      'The file has neither picture nor sound. Of items of earlier releases: sound alone was not taken yet; send it again.',
+      'The file has neither picture nor sound. Of an item of an earlier release: sound alone was not taken then; `POST …/retry` takes it now.',
   },
   corrupt_media: {
     kinds: ['unsupported'],
