@@ -9,6 +9,7 @@ import { benchQueries } from './queries.bench.js';
 import { benchRecommendations } from './recommendations.bench.js';
 import { benchRelay } from './relay.bench.js';
 import { benchS3 } from './s3.bench.js';
+import { benchSongs } from './songs.bench.js';
 import { benchStart } from './start.bench.js';
 import { aimedAt, type BenchRow, type Target } from './support/bench-row.js';
 import { benchTranscode } from './transcode.bench.js';
@@ -19,6 +20,7 @@ import { benchWrites } from './writes.bench.js';
 export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   start: benchStart,
   transcode: async () => (await benchTranscode()).map((row) => aimedAt({ atMost: 1.1 }, row)),
+  songs: async () => (await benchSongs()).map((row) => aimedAt({ atMost: 1.1 }, row)),
   playable: benchPlayable,
   ingest: benchIngest,
   s3: benchS3,
