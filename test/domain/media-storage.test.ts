@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BlobStat } from '../../src/core/blob-store.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { judgeStorage } from '../../src/domain/media/media-storage.js';
+import { planProcessing } from '../../src/domain/media/steps/plan-processing.js';
 import { deepFreeze } from '../kit/deep-freeze.js';
 import {
   completed,
@@ -14,6 +15,7 @@ import {
   started,
   uploaded,
 } from '../kit/media-fixtures.js';
+import { measured, song, soundRendition } from '../kit/sound-fixtures.js';
 
 const now = '2026-11-21T09:00:00.000Z';
 const old = '2026-11-19T09:00:00.000Z';
@@ -65,6 +67,29 @@ const thumbnails: MediaEvent = {
   },
 };
 
+const songEvents: MediaEvent[] = [
+  ...[registered, uploaded, started('probe')],
+  { type: 'MediaProbed', data: { mediaId, kind: 'audio', probe: song } },
+  completed('probe'),
+  planProcessing(mediaId, 'audio', song),
+];
+const soundFile = (name: string, contentType: string, sizeBytes: number): MediaEvent => ({
+  type: 'DerivativeGenerated',
+  data: {
+    mediaId,
+    derivative: { name, contentType, sizeBytes, blobKey: `media/m1/sound/j1-1/${name}`, details: {} },
+  },
+});
+const soundMade: MediaEvent[] = [
+  { type: 'SoundMeasured', data: { mediaId, sound: measured } },
+  {
+    type: 'RenditionCompleted',
+    data: { mediaId, rendition: { ...soundRendition(), blobPrefix: 'media/m1/sound/j1-1/128k' } },
+  },
+  soundFile('audio.m4a', 'audio/mp4', 900),
+  soundFile('waveform.json', 'application/json', 90),
+];
+
 interface Row {
   readonly name: string;
   readonly events: readonly MediaEvent[];
@@ -97,6 +122,17 @@ const rows: readonly Row[] = [
       blob('gif/j1-1/preview.gif', 900),
       ...[0, 1, 2, 3].map((index) => blob(`frames/j1-1/frame-00${index}.jpg`)),
     ],
+  },
+  {
+    name: 'what sound alone is served as lies in one place, and stays, each file told when it is missing',
+    events: [...songEvents, started('sound'), ...soundMade, completed('sound')],
+    stored: [
+      original,
+      blob('sound/j1-1/128k/segment-00000.m4s', 1_000_000),
+      blob('sound/j1-1/128k/playlist.m3u8'),
+      blob('sound/j1-1/audio.m4a', 900),
+    ],
+    missing: [{ key: 'media/m1/sound/j1-1/waveform.json', expectedBytes: 90, storedBytes: 0 }],
   },
   {
     name: 'the output of an attempt that another one has followed goes',

@@ -8,6 +8,7 @@ import { flipBytes, randomFrom } from '../../support/byte-flips/flip-bytes.js';
 import { wayThrough } from '../../support/byte-flips/way-through.js';
 import { containers } from '../../support/odd-media/containers.js';
 import type { OddMedium } from '../../support/odd-media/odd-medium.js';
+import { sounds } from '../../support/odd-media/sounds.js';
 import { temporaryFolder, toolSets } from './support.js';
 
 /** `npm run test:flips -- --per-format 300 --seed 1` sets them. */
@@ -30,7 +31,7 @@ const guarded = toolSets.map(({ label, places }) => ({
   }),
 }));
 /** By the ending of their names, each in all its codecs. */
-const formats = Map.groupBy(containers, ({ name }) => extname(name).slice(1));
+const formats = Map.groupBy([...containers, ...sounds], ({ name }) => extname(name).slice(1));
 const atOnce = limitConcurrency(2);
 const endings = new Map<string, number>();
 

@@ -7,6 +7,7 @@ import { queryOn } from '../../e2e/support/external-database.js';
 import { probeUrl } from '../../e2e/support/media-files.js';
 import { expectViewsLikeRebuilt } from '../../e2e/support/rebuilt-views.js';
 import { tablesWith } from '../../support/everything-in.js';
+import { cli } from '../cli/support/run-cli.js';
 import {
   createTusUpload,
   expectProblem,
@@ -67,6 +68,16 @@ const settled = async (mediaId: string): Promise<Song> =>
 const sent = async (file: string, filename?: string): Promise<Song> =>
   settled(await mediaIdOf(await sendForm(server.url, form(await filePart(file, filename)))));
 
+async function sentByCommandLine(file: string): Promise<Song> {
+  const env = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: path('state') };
+  const run = await cli(['upload', file, '--wait', '--json'], env);
+  expect(run).toMatchObject({ exitCode: 0 });
+  const { items } = JSON.parse(run.stdout) as { items: { mediaId: string }[] };
+  const shown = await cli(['status', items[0]?.mediaId ?? ''], env);
+  expect(shown.stdout).toContain('Quirinius: Zanzibar (Ottokar, 3 of 12, 1999)');
+  return settled(items[0]?.mediaId ?? '');
+}
+
 async function sentByTus(file: string): Promise<Song> {
   const bytes = new Uint8Array(await readFile(file));
   const address = await createTusUpload(server.url, bytes.length, { filename: 'lied.mp3' });
@@ -92,7 +103,7 @@ async function expectSong(item: Song) {
 
 describe('a song', () => {
   test('without cover art is published without a poster, and says that nobody has listened to it', async () => {
-    const item = await sent(path('plain.mp3'));
+    const item = await sentByCommandLine(path('plain.mp3'));
     await expectSong(item);
     expect(item.posterUrl).toBeNull();
     expect(item.derivatives.map(({ name }) => name)).toEqual(['audio.m4a', 'waveform.json']);

@@ -3,8 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isRetryable, MediaFlowError, messageOf } from '../../../src/core/errors.js';
-import type { MediaProbe, VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
-import { planOf, served } from '../odd-media/outcome.js';
+import type { MediaTools } from '../../../src/core/sound-tools.js';
+import type { MediaProbe, VideoStreamProbe } from '../../../src/core/video-tools.js';
+import { planOf, served, soundOf } from '../odd-media/outcome.js';
 import { type Peaks, watchTools } from './tool-watch.js';
 
 const execute = promisify(execFile);
@@ -34,7 +35,7 @@ interface Subject {
  * limits, and either with what an independent ffprobe takes or with a failure that says what is wrong with the file.
  */
 export async function wayThrough(
-  tools: VideoTools,
+  tools: MediaTools,
   inputPath: string,
   workFolder: string,
   limits: WayLimits,
@@ -67,11 +68,12 @@ export async function wayThrough(
       stepsFor(tools, { probe, video: probe.video, inputPath, workFolder }),
     ))
       await go(name, step);
+  else if (probe) await go('sound', heard(tools, probe, { inputPath, workFolder }));
   return { ends, faults: [...faults, ...overdone(await watch.stop(), limits)] };
 }
 
 function stepsFor(
-  tools: VideoTools,
+  tools: MediaTools,
   { probe, video, inputPath, workFolder }: Subject,
 ): Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> {
   const folderFor = async (name: string) => {
@@ -101,6 +103,17 @@ function stepsFor(
     },
   };
 }
+
+const heard =
+  (
+    tools: MediaTools,
+    probe: MediaProbe,
+    { inputPath, workFolder }: Pick<Subject, 'inputPath' | 'workFolder'>,
+  ) =>
+  async (signal: AbortSignal): Promise<void> => {
+    const { sound } = await soundOf(tools, probe, { inputPath, workFolder, signal });
+    if (sound.frames === 0) throw new Error(`${sound.name} holds nothing.`);
+  };
 
 /** Throws what ffprobe has against a picture. */
 async function accepted(path: string): Promise<void> {

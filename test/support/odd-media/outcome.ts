@@ -53,7 +53,7 @@ export async function outcomeOf(
   try {
     const probe = await tools.probe(inputPath, signal);
     const { video } = probe;
-    if (!video) return await soundOutcomeOf(tools, probe, { inputPath, workFolder, signal });
+    if (!video) return await soundOf(tools, probe, { inputPath, workFolder, signal });
     const { ladder, audio } = planOf(probe);
     const outputFolder = join(workFolder, 'hls');
     await mkdir(outputFolder, { recursive: true });
@@ -84,11 +84,12 @@ export async function outcomeOf(
   }
 }
 
-async function soundOutcomeOf(
+/** Sound alone, measured and encoded as the domain plans it, and looked at from outside. */
+export async function soundOf(
   tools: MediaTools,
   probe: MediaProbe,
   given: { readonly inputPath: string; readonly workFolder: string; readonly signal: AbortSignal },
-): Promise<Outcome> {
+): Promise<Extract<Outcome, { outcome: 'heard' }>> {
   const input = planOf(probe).steps.find(({ step }) => step === 'sound')?.input;
   const { rungs } = stepTable.sound.input.parse(input);
   const audio = servedAudio(probe.audio);
