@@ -41,6 +41,15 @@ export interface WholeContent {
   readonly sha256: string;
 }
 
+export interface Appending {
+  /**
+   * The blob that these bytes alone are to be finished as, by this process, without a further append: so it is where a client
+   * begins anew when it gets no answer. A store may put them there at once, where nobody sees them before they are finished. Then
+   * nothing of them stays when they break off, no other process knows of them, and they are gone with this one.
+   */
+  readonly becomes?: string;
+}
+
 /** Finishing takes its time where bytes have to be read again or copied. */
 export interface Finishing {
   /**
@@ -98,7 +107,12 @@ export interface BlobStore {
    * makes a new one), else throws `offset_mismatch`. Whatever arrived before an error stays. Throws `storage_full`, or
    * what the stream throws.
    */
-  append(key: string, offset: number, bytes: Readable): Promise<{ readonly sizeBytes: number }>;
+  append(
+    key: string,
+    offset: number,
+    bytes: Readable,
+    appending?: Appending,
+  ): Promise<{ readonly sizeBytes: number }>;
   /** The size of a growing object, undefined when there is none. Its bytes survive a crash up to the size told here. */
   growing(key: string): Promise<{ readonly sizeBytes: number } | undefined>;
   /**

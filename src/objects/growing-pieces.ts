@@ -5,12 +5,13 @@ import { conflict } from '../core/errors.js';
 import { createContentHashes, hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
 import { createFlight } from './flight.js';
-import { createMemoryBudget } from './memory-budget.js';
+import type { MemoryBudget } from './memory-budget.js';
 import type { ObjectService } from './object-service.js';
+import type { PartBuffers } from './part-buffers.js';
 import { leastPartBytes, partBytesAt } from './part-sizes.js';
 import { createPieceManifest, type Piece, totalBytes } from './piece-manifest.js';
 
-type GrowingPieces = Pick<
+export type GrowingObjects = Pick<
   BlobStore,
   'append' | 'growing' | 'hashReceived' | 'truncateGrowing' | 'discard' | 'listGrowing'
 > & {
@@ -30,10 +31,19 @@ const MOST_ON_THEIR_WAY = 4;
 /** Growing objects as pieces of `firstPieceBytes` or more. Of two who write at one offset one is refused. */
 export function createGrowingPieces(
   service: ObjectService,
-  { firstPieceBytes, mostHashed }: { readonly firstPieceBytes: number; readonly mostHashed: number },
-): GrowingPieces {
+  {
+    firstPieceBytes,
+    mostHashed,
+    budget,
+    buffers,
+  }: {
+    readonly firstPieceBytes: number;
+    readonly mostHashed: number;
+    readonly budget: MemoryBudget;
+    readonly buffers: PartBuffers;
+  },
+): GrowingObjects {
   const manifest = createPieceManifest(service);
-  const budget = createMemoryBudget();
   const hashes = createContentHashes();
   /** Etags of the pieces that this process has hashed, by their offsets; of objects in the order in which they grew last. */
   const hashed = new Map<string, Map<number, string>>();
@@ -79,12 +89,13 @@ export function createGrowingPieces(
     let gathered: Uint8Array[] = [];
     let gatheredBytes = 0;
 
-    async function store(pieceAt: number, piece: Uint8Array): Promise<void> {
+    async function store(pieceAt: number, piece: Buffer): Promise<void> {
       try {
         const added = await manifest.add(key, pieceAt, piece);
         if (!added) throw offsetMismatch(key, pieceAt, totalBytes(await manifest.present(key)));
         noteHashed(key, pieceAt, added.etag);
         stored.add(pieceAt);
+        buffers.free(piece);
       } catch (error) {
         missingFrom = Math.min(missingFrom, pieceAt);
         throw error;
@@ -101,7 +112,7 @@ export function createGrowingPieces(
     }
 
     async function sendPiece(): Promise<void> {
-      const [pieceAt, piece] = [at, Buffer.concat(gathered)];
+      const [pieceAt, piece] = [at, buffers.together(gathered)];
       hashes.update(key, pieceAt, piece);
       at += piece.length;
       gathered = [];
@@ -200,7 +211,7 @@ export function createGrowingPieces(
   };
 }
 
-const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
+export const offsetMismatch = (key: string, offset: number, sizeBytes: number) =>
   conflict('offset_mismatch', `The upload stands at byte ${sizeBytes}, not at ${offset}`, {
     key,
     offset,

@@ -11,12 +11,18 @@ export interface MemoryBudget {
   leave(): void;
   /** Bytes that each may gather: its share of the memory, and at most what is wanted. */
   share(wantedBytes: number): number;
+  /**
+   * A share that stays what it is however many come; whoever got it gives it back. Undefined when half of the memory is
+   * given away so.
+   */
+  reserve(bytes: number): (() => void) | undefined;
   /** Waits, in turn, until so many more bytes may be on their way; whoever got that gives it back. */
   room(bytes: number): Promise<() => void>;
 }
 
 export function createMemoryBudget(budgetBytes = BUDGET_BYTES): MemoryBudget {
   let gathering = 0;
+  let reservedBytes = 0;
   let sendingBytes = 0;
   const waiting: { readonly bytes: number; begin(): void }[] = [];
 
@@ -39,18 +45,34 @@ export function createMemoryBudget(budgetBytes = BUDGET_BYTES): MemoryBudget {
       gathering -= 1;
     },
     share: (wantedBytes) =>
-      Math.min(wantedBytes, Math.max(LEAST_PIECE_BYTES, Math.floor(budgetBytes / Math.max(1, gathering)))),
+      Math.min(
+        wantedBytes,
+        Math.max(LEAST_PIECE_BYTES, Math.floor((budgetBytes - reservedBytes) / Math.max(1, gathering))),
+      ),
+    reserve(bytes) {
+      if (reservedBytes + bytes > budgetBytes / 2) return undefined;
+      reservedBytes += bytes;
+      return once(() => {
+        reservedBytes -= bytes;
+      });
+    },
     async room(bytes) {
       await new Promise<void>((begin) => {
         waiting.push({ bytes, begin });
         admit();
       });
-      let isGiven = true;
-      return () => {
-        if (isGiven) sendingBytes -= bytes;
-        isGiven = false;
+      return once(() => {
+        sendingBytes -= bytes;
         admit();
-      };
+      });
     },
+  };
+}
+
+function once(giveBack: () => void): () => void {
+  let isGiven = true;
+  return () => {
+    if (isGiven) giveBack();
+    isGiven = false;
   };
 }

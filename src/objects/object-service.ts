@@ -22,6 +22,8 @@ export interface ObjectOfParts {
 export interface UnfinishedObject {
   readonly key: string;
   readonly begunAt: string;
+  /** When its last part came, or it was begun; undefined when it is gone meanwhile. */
+  changedAt(): Promise<string | undefined>;
   abort(): Promise<void>;
 }
 

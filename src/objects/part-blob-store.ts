@@ -11,7 +11,7 @@ import { hashOf } from '../files/content-hashes.js';
 import { composeObject } from './compose-object.js';
 import { filesBelow } from './files-below.js';
 import { createFlight } from './flight.js';
-import { createGrowingPieces } from './growing-pieces.js';
+import { createGrowingObjects } from './growing-objects.js';
 import type { ObjectService, StoredObject } from './object-service.js';
 import { FIRST_PART_BYTES } from './part-sizes.js';
 
@@ -39,12 +39,10 @@ export function createPartBlobStore(
 ): BlobStore {
   const {
     finishAs,
-    sweep: sweepPieces,
-    ...growingPieces
-  } = createGrowingPieces(service, {
-    firstPieceBytes: firstPartBytes,
-    mostHashed,
-  });
+    sweep: sweepGrowing,
+    append,
+    ...growingObjects
+  } = createGrowingObjects(service, { firstPartBytes, mostHashed });
 
   async function stat(key: string): Promise<BlobStat | undefined> {
     const object = await service.head(objectKey(key));
@@ -77,8 +75,11 @@ export function createPartBlobStore(
   }
 
   return {
-    ...growingPieces,
+    ...growingObjects,
     ...{ put, stat, list },
+
+    append: (key, offset, bytes, { becomes } = {}) =>
+      append(key, offset, bytes, becomes === undefined ? {} : { becomes: objectKey(becomes) }),
 
     async read(key, range) {
       if (!range) return readAll(key);
@@ -134,9 +135,10 @@ export function createPartBlobStore(
     freeBytes: async () => undefined,
 
     async sweep(before) {
-      let removed = await sweepPieces(before);
-      for await (const { begunAt, abort } of service.unfinished(OBJECTS)) {
-        if (begunAt >= before) continue;
+      let removed = await sweepGrowing(before);
+      for await (const { begunAt, changedAt, abort } of service.unfinished(OBJECTS)) {
+        // One that has a slow client may have begun long ago.
+        if (begunAt >= before || ((await changedAt()) ?? before) >= before) continue;
         await abort();
         removed += 1;
       }

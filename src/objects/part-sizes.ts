@@ -10,6 +10,13 @@ export const FIRST_PART_BYTES = 8 * MEBIBYTE;
 export const partBytesAt = (offset: number, firstBytes = FIRST_PART_BYTES): number =>
   Math.max(firstBytes, Math.ceil(offset / 1000));
 
+/** A part that passes by is held in memory: at the most so much of it, which is enough for 900 GiB. */
+const MOST_IN_PLACE_BYTES = 128 * MEBIBYTE;
+
+/** The same of a part that goes where it will lie at once. */
+export const inPlacePartBytesAt = (offset: number, firstBytes: number): number =>
+  Math.min(partBytesAt(offset, firstBytes), Math.max(firstBytes, MOST_IN_PLACE_BYTES));
+
 /**
  * What a part of an object made of so many pieces has at least: uploads that came in small requests have more of them than an
  * object may have parts, and several are one part then. All but the last have that much, so they are fewer than `mostParts`.

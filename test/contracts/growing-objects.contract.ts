@@ -169,6 +169,43 @@ export function growingObjectsContract(getStore: () => BlobStore, reopen: () => 
       expect([copiedBytes, await textOf('n/stopped')]).toEqual([3, '123']);
     });
 
+    test('what only its process goes on with becomes the blob it is for, once that is confirmed', async () => {
+      const [key, becomes] = ['u/in-place', 'n/in-place'];
+      const bytes = 'bytes that come in one append, and nobody else goes on with';
+      const appended = await store.append(key, 0, streamOf(...bytes.split(/(?<= )/)), { becomes });
+      expect(appended).toEqual({ sizeBytes: bytes.length });
+      await expectReceived(key, bytes);
+      expect(await store.stat(becomes)).toBeUndefined();
+      const refusing = store.finish(becomes, [key], {
+        confirm: () => {
+          throw new Error('not what was to come');
+        },
+      });
+      await expect(refusing).rejects.toThrow('not what was to come');
+      expect(await store.stat(becomes)).toBeUndefined();
+      await expectReceived(key, bytes);
+      const blob = await store.finish(becomes, [key]);
+      expect(blob).toMatchObject({ sizeBytes: bytes.length, sha256: sha256Of(bytes) });
+      expect(await textOf(becomes)).toBe(bytes);
+      expect(await store.growing(key)).toBeUndefined();
+      expect(await store.finish(becomes, [key])).toEqual(blob);
+    });
+
+    test('what only its process goes on with can be discarded, and come anew', async () => {
+      const [key, becomes] = ['u/in-place-anew', 'n/in-place-anew'];
+      expect(await codeOf(store.append(key, 0, brokenStream('first ', 'half '), { becomes }))).toBe(
+        'ECONNRESET',
+      );
+      await store.discard(key);
+      await store.append(key, 0, streamOf('not ', 'this ', 'one'), { becomes });
+      await store.discard(key);
+      expect(await store.growing(key)).toBeUndefined();
+      expect(await codeOf(store.finish(becomes, [key]))).toBe('blob_not_found');
+      await store.append(key, 0, streamOf('but ', 'this'), { becomes });
+      await store.finish(becomes, [key]);
+      expect(await textOf(becomes)).toBe('but this');
+    });
+
     test('nothing can be finished from what is not there, and what is there stays', async () => {
       await store.append('p/there', 0, streamOf('there'));
       expect(await codeOf(store.finish('n/none', ['p/there', 'p/not-there']))).toBe('blob_not_found');

@@ -15,6 +15,19 @@ test('those who receive at the same time share the memory, down to a piece that 
   expect(budget.share(8 * MEBIBYTE)).toBe(8 * MEBIBYTE);
 });
 
+test('shares that stay what they are take at most half of the memory, and leave the rest to the others', () => {
+  const budget = createMemoryBudget(32 * MEBIBYTE);
+  const first = budget.reserve(8 * MEBIBYTE);
+  expect(budget.reserve(8 * MEBIBYTE)).toBeDefined();
+  expect(budget.reserve(8 * MEBIBYTE)).toBeUndefined();
+  for (let count = 0; count < 4; count += 1) budget.enter();
+  expect(budget.share(8 * MEBIBYTE)).toBe(4 * MEBIBYTE);
+  first?.();
+  first?.();
+  expect(budget.share(8 * MEBIBYTE)).toBe(6 * MEBIBYTE);
+  expect(budget.reserve(8 * MEBIBYTE)).toBeDefined();
+});
+
 test('no more bytes are on their way than the memory there is, one after another as they came', async () => {
   const budget = createMemoryBudget(10);
   const begun: string[] = [];

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createMemoryObjectService } from '../../src/adapters/memory/object-service.js';
 import type { ObjectService } from '../../src/objects/object-service.js';
 import { createPartBlobStore } from '../../src/objects/part-blob-store.js';
 import { blobStoreContract } from '../contracts/blob-store.contract.js';
-import { codeOf, streamOf } from '../support/streams.js';
+import { brokenStream, codeOf, streamOf } from '../support/streams.js';
 
 const sha256Of = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
 const newService = () => createMemoryObjectService({ minimumPartBytes: 4 });
@@ -146,5 +147,105 @@ describe('a blob store on an object service', () => {
     await other.truncateGrowing('u', 5);
     await other.append('u', 5, streamOf('last'));
     expect(await one.finish('n', ['u'])).toMatchObject({ sha256: sha256Of('same last') });
+  });
+
+  describe('puts what only its process goes on with where it will lie', () => {
+    const unfinished = async (service: ObjectService): Promise<string[]> => {
+      const keys: string[] = [];
+      for await (const { key } of service.unfinished('')) keys.push(key);
+      return keys;
+    };
+    const bytes = ['four', ' and ', 'five, and the rest'];
+    const becomes = 'n/whole';
+
+    test('as parts of it, which no other process knows of, and which end with what is discarded', async () => {
+      const service = newService();
+      const store = createPartBlobStore(service, { firstPartBytes: 6 });
+      await store.append('u', 0, streamOf(...bytes), { becomes });
+      expect([await pieceKeys(service), await unfinished(service)]).toEqual([[], ['objects/n/whole']]);
+      expect(await createPartBlobStore(service).growing('u')).toBeUndefined();
+      expect(await codeOf(store.append('u', 27, streamOf('more')))).toBe('offset_mismatch');
+      await store.discard('u');
+      expect(await unfinished(service)).toEqual([]);
+      await store.append('u', 0, streamOf(...bytes), { becomes });
+      expect(await store.finish(becomes, ['u'])).toMatchObject({ sha256: sha256Of(bytes.join('')) });
+      expect(await unfinished(service)).toEqual([]);
+      expect(await text(await store.read(becomes))).toBe(bytes.join(''));
+    });
+
+    test('and leaves nothing of it when the bytes break off, or the service refuses a part', async () => {
+      const service = newService();
+      let refused = 3;
+      const store = createPartBlobStore(
+        {
+          ...service,
+          async begin(key) {
+            const parts = await service.begin(key);
+            return {
+              ...parts,
+              async putPart(part, piece) {
+                if (part === refused) throw new Error('refused');
+                await parts.putPart(part, piece);
+              },
+            };
+          },
+        },
+        { firstPartBytes: 6 },
+      );
+      await expect(store.append('u', 0, streamOf('000000', '111111', '222222'), { becomes })).rejects.toThrow(
+        'refused',
+      );
+      refused = 0;
+      expect(await codeOf(store.append('u', 0, brokenStream(...bytes), { becomes }))).toBe('ECONNRESET');
+      expect([await store.growing('u'), await unfinished(service)]).toEqual([undefined, []]);
+    });
+
+    test('unless it is less than a part, or many arrive so: then every process can go on with it', async () => {
+      const service = newService();
+      const store = createPartBlobStore(service, { firstPartBytes: 6 });
+      await store.append('small', 0, streamOf('small'), { becomes });
+      await store.append('begun', 0, streamOf('begun '));
+      expect(await codeOf(store.append('begun', 0, streamOf('anew'), { becomes }))).toBe('offset_mismatch');
+      const large = createPartBlobStore(service, { firstPartBytes: 129 * 1024 ** 2 });
+      await large.append('large', 0, streamOf('as though it were large'), { becomes });
+      expect(await unfinished(service)).toEqual([]);
+      const another = createPartBlobStore(service);
+      expect(await another.growing('small')).toEqual({ sizeBytes: 5 });
+      expect(await another.finish(becomes, ['large'])).toMatchObject({ sizeBytes: 23 });
+    });
+
+    test('also when that takes longer than what was given up is kept', async () => {
+      const service = newService();
+      const store = createPartBlobStore(service, { firstPartBytes: 6 });
+      const sweptAt = '3000-01-01T00:00:00.000Z';
+      let swept: Promise<number> | undefined;
+      async function* slowly() {
+        yield Buffer.from('first part');
+        yield Buffer.from('second part');
+        swept = createPartBlobStore({
+          ...service,
+          async *unfinished(prefix) {
+            for await (const object of service.unfinished(prefix))
+              yield { ...object, changedAt: async () => sweptAt };
+          },
+        }).sweep(sweptAt);
+        await swept;
+        yield Buffer.from('third part');
+      }
+      await store.append('u', 0, Readable.from(slowly(), { objectMode: false }), { becomes });
+      expect(await swept).toBe(0);
+      await store.finish(becomes, ['u']);
+      expect(await text(await store.read(becomes))).toBe('first partsecond partthird part');
+    });
+
+    test('and forgets what was never finished when it is swept', async () => {
+      const service = newService();
+      const store = createPartBlobStore(service, { firstPartBytes: 6 });
+      await store.append('u', 0, streamOf(...bytes), { becomes });
+      expect(await store.sweep('2000-01-01T00:00:00.000Z')).toBe(0);
+      expect(await store.growing('u')).toEqual({ sizeBytes: 27 });
+      expect(await store.sweep('3000-01-01T00:00:00.000Z')).toBe(1);
+      expect([await store.growing('u'), await unfinished(service)]).toEqual([undefined, []]);
+    });
   });
 });

@@ -12,6 +12,7 @@ interface Unfinished {
   readonly key: string;
   readonly begunAt: string;
   readonly parts: Map<number, Uint8Array>;
+  changedAt: string;
 }
 
 const md5Of = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
@@ -62,10 +63,12 @@ export function createMemoryObjectService({
     },
 
     async begin(key) {
-      const upload: Unfinished = { key, begunAt: new Date().toISOString(), parts: new Map() };
+      const begunAt = new Date().toISOString();
+      const upload: Unfinished = { key, begunAt, changedAt: begunAt, parts: new Map() };
       unfinished.add(upload);
       const parts = () => {
         if (!unfinished.has(upload)) throw notFound('blob_not_found', `No object in parts ${key}`);
+        upload.changedAt = new Date().toISOString();
         return upload.parts;
       };
       return {
@@ -94,7 +97,11 @@ export function createMemoryObjectService({
     async *unfinished(prefix) {
       for (const upload of [...unfinished])
         if (upload.key.startsWith(prefix))
-          yield { ...upload, abort: async () => void unfinished.delete(upload) };
+          yield {
+            ...{ key: upload.key, begunAt: upload.begunAt },
+            changedAt: async () => (unfinished.has(upload) ? upload.changedAt : undefined),
+            abort: async () => void unfinished.delete(upload),
+          };
     },
   };
 }

@@ -79,3 +79,23 @@ export async function beginParts(s3: S3Connection, key: string): Promise<ObjectO
       }),
   };
 }
+
+/** When the last part of a multipart upload came; undefined when there is no such upload any more. */
+export async function lastPartAt(
+  { client, commands, bucket: Bucket }: S3Connection,
+  upload: { readonly Key: string; readonly UploadId: string | undefined },
+  begunAt: Date,
+): Promise<string | undefined> {
+  let last = begunAt;
+  try {
+    for (let PartNumberMarker: string | undefined; ; ) {
+      const page = await client.send(new commands.ListPartsCommand({ Bucket, ...upload, PartNumberMarker }));
+      for (const { LastModified = begunAt } of page.Parts ?? []) if (LastModified > last) last = LastModified;
+      PartNumberMarker = page.NextPartNumberMarker;
+      if (!page.IsTruncated || PartNumberMarker === undefined) return last.toISOString();
+    }
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ObjectService } from '../../objects/object-service.js';
-import { beginParts } from './object-of-parts.js';
+import { beginParts, lastPartAt } from './object-of-parts.js';
 import { readObject } from './read-object.js';
 import type { S3Connection } from './s3-client.js';
 import { inOurWords, isMissing, isThereAlready } from './s3-errors.js';
@@ -115,10 +115,11 @@ export function createS3ObjectService(s3: S3Connection): ObjectService {
             new commands.ListMultipartUploadsCommand({ Bucket, Prefix: prefix + below, ...markers }),
           ),
         );
-        for (const { Key = '', UploadId, Initiated } of page.Uploads ?? [])
+        for (const { Key = '', UploadId, Initiated = new Date() } of page.Uploads ?? [])
           yield {
             key: ours(Key),
-            begunAt: (Initiated ?? new Date()).toISOString(),
+            begunAt: Initiated.toISOString(),
+            changedAt: () => inOurWords(() => lastPartAt(s3, { Key, UploadId }, Initiated)),
             abort: () =>
               inOurWords(async () => {
                 await client.send(new commands.AbortMultipartUploadCommand({ Bucket, Key, UploadId }));

@@ -11,7 +11,13 @@ import {
   type FileDetails,
   toFileDetails,
 } from './lifecycle/file-details.js';
-import { closeUpload, mayBeRegistered, registerUpload } from './lifecycle/lifecycle.js';
+import {
+  closeUpload,
+  isWhole,
+  mayBeRegistered,
+  receivedBytes,
+  registerUpload,
+} from './lifecycle/lifecycle.js';
 import { newUpload, sizeOfOriginal } from './lifecycle/new-upload.js';
 import { hashOfFirst, readAgain } from './receiving/bytes-again.js';
 import { receiveBytes } from './receiving/receiving.js';
@@ -61,6 +67,8 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
 
   async function positionOf(upload: UploadRecord, transfer: Transfer): Promise<Position> {
     if (upload.state === 'open' && upload.lengthBytes === null) return take(upload, transfer);
+    if (upload.state === 'open' && !isWhole(upload, await receivedBytes(context, upload)))
+      return take(await asNotBegun(upload), transfer);
     // The bytes came whole before: of these it has only to be known whether they are the same again.
     const hashedBytes = upload.lengthBytes ?? 0;
     const again = await readAgain(file.bytes, { transfer, hashedBytes, errorOf: file.errorOf });
@@ -95,6 +103,13 @@ export async function ingestFile(context: UploadContext, file: FileToIngest): Pr
       upload,
     );
     return position;
+  }
+
+  /** Its bytes were whole once, and are gone with the process that had them: nobody was told that they had come. */
+  async function asNotBegun(upload: UploadRecord): Promise<UploadRecord> {
+    const begun = await context.ledger.change(mediaId, 'open', { lengthBytes: null });
+    if (!begun) throw uploadGone(upload);
+    return begun;
   }
 
   async function take(upload: UploadRecord, transfer: Transfer): Promise<Position> {

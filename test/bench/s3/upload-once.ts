@@ -1,12 +1,13 @@
-// One upload in a process of its own, so that its memory is its own: `ours` or `peer`, and how many bytes.
-import { createHash, randomFillSync } from 'node:crypto';
+// One upload in a process of its own, so that its memory is its own: `whole`, `resumable` or `peer`, and how many bytes.
+import { randomFillSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
 import { openS3BlobStore } from '../../../src/adapters/s3/s3-blob-store.js';
 import { connectS3, type S3Place } from '../../../src/adapters/s3/s3-client.js';
+import type { Appending } from '../../../src/core/blob-store.js';
 import { ownProcessorSeconds, peakMegabytes, resetPeak, residentMegabytes } from '../support/processes.js';
 
-const [who, size, placeJson = ''] = process.argv.slice(2);
+const [who = '', size, placeJson = ''] = process.argv.slice(2);
 const sizeBytes = Number(size);
 const place = JSON.parse(placeJson) as S3Place;
 const CHUNK_BYTES = 1024 ** 2;
@@ -23,28 +24,34 @@ const bytes = (): Readable =>
     { objectMode: false },
   );
 
-/** As a request does: growing, then one object whose hash is known. */
-async function ours(): Promise<string> {
+const ORIGINAL = 'media/bench/original';
+
+/** As requests do: growing, then one object whose hash is known. */
+async function ours(appending: Appending): Promise<void> {
   const store = await openS3BlobStore(place);
-  await store.append('uploads/bench', 0, bytes());
-  const { sha256 } = await store.finish('media/bench/original', ['uploads/bench']);
-  return sha256;
+  await store.append('uploads/bench', 0, bytes(), appending);
+  await store.finish(ORIGINAL, ['uploads/bench']);
 }
 
 /** As the SDK does it by itself: parts of 8 MiB, four at once, no hash of the whole. */
-async function peer(): Promise<string> {
+async function peer(): Promise<void> {
   const { client } = await connectS3(place);
   const params = { Bucket: place.bucket, Key: `${place.prefix}peer`, Body: bytes() };
   await new Upload({ client, params, partSize: 8 * CHUNK_BYTES, queueSize: 4 }).done();
-  return createHash('sha256').digest('hex');
 }
+
+const uploads: Readonly<Record<string, () => Promise<void>>> = {
+  whole: () => ours({ becomes: ORIGINAL }),
+  resumable: () => ours({}),
+  peer,
+};
 
 await connectS3(place);
 const baseMegabytes = await residentMegabytes(process.pid);
 await resetPeak(process.pid);
 const processorSeconds = await ownProcessorSeconds(process.pid);
 const begunAt = performance.now();
-await (who === 'ours' ? ours() : peer());
+await uploads[who]?.();
 console.log(
   JSON.stringify({
     seconds: (performance.now() - begunAt) / 1000,

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMemoryObjectService } from '../../../src/adapters/memory/object-service.js';
+import { unavailable } from '../../../src/core/errors.js';
+import { NO_REQUEST } from '../../../src/core/request-origin.js';
 import type { ObjectService } from '../../../src/objects/object-service.js';
 import { createPartBlobStore } from '../../../src/objects/part-blob-store.js';
+import { codeOf, streamOf } from '../../support/streams.js';
 import {
   createUpload,
   digestOf,
@@ -112,4 +116,88 @@ test('a file that is not the one declared is never visible', async () => {
   const { path, id } = await createUpload(server, { 'upload-length': 5, 'upload-metadata': metadata });
   expect((await server.send('PATCH', path, patchHeaders(0), 'wrong')).status).toBe(460);
   for await (const { key } of service.list('')) throw new Error(`${key} of ${id} is there`);
+});
+
+describe('a file in one request', () => {
+  const content = 'a file of several parts, in one request';
+  const aFile = (
+    mediaId: string,
+    chunks = [content.slice(0, 9), content.slice(9, 30), content.slice(30)],
+  ) => ({
+    ...{ mediaId, actor: 'operator', idempotencyKey: 'key', ...NO_REQUEST },
+    ...{ bytes: streamOf(...chunks), declared: { filename: 'a.mp4' } },
+  });
+
+  test('is put where it will lie, and not copied', async () => {
+    const service = newService();
+    const put: string[] = [];
+    const server = await start(
+      into({
+        ...service,
+        async put(key, ...bytes) {
+          put.push(key);
+          return service.put(key, ...bytes);
+        },
+      }),
+    );
+    const mediaId = randomUUID();
+    await server.uploads.ingestFile(aFile(mediaId));
+    expect(await stored(server, mediaId)).toBe(content);
+    expect(server.calls.at(-1)).toMatchObject({ data: { sha256: digestOf('sha256', content) } });
+    expect(put).toEqual([]);
+  });
+
+  test.each([
+    ['the same', content],
+    ['another', 'another one, as nothing was acknowledged of the first'],
+  ])('whose process died before all was told can be sent again: %s', async (_, again) => {
+    const service = newService();
+    const dying: ObjectService = {
+      ...service,
+      begin: async (key) => ({
+        ...(await service.begin(key)),
+        complete: async () => {
+          throw unavailable('blob_store_unavailable', 'The process is gone');
+        },
+      }),
+    };
+    const before = await start(into(dying));
+    const mediaId = randomUUID();
+    expect(await codeOf(before.uploads.ingestFile(aFile(mediaId)))).toBe('blob_store_unavailable');
+    await before.kill();
+
+    const after = await start(into(service));
+    expect(await after.uploads.resumeInterrupted()).toMatchObject({ completed: 0, failed: 0 });
+    await after.uploads.ingestFile(aFile(mediaId, [again.slice(0, 20), again.slice(20)]));
+    expect(await stored(after, mediaId)).toBe(again);
+    expect(after.calls.at(-1)).toMatchObject({
+      ...{ hook: 'completed' },
+      data: { sizeBytes: again.length, sha256: digestOf('sha256', again) },
+    });
+  });
+
+  test('that could not be completed is, as soon as the service can be reached again', async () => {
+    const service = newService();
+    let isReachable = false;
+    const server = await start(
+      into({
+        ...service,
+        async begin(key) {
+          const parts = await service.begin(key);
+          return {
+            ...parts,
+            async complete() {
+              if (!isReachable) throw unavailable('blob_store_unavailable', 'Away');
+              await parts.complete();
+            },
+          };
+        },
+      }),
+    );
+    const mediaId = randomUUID();
+    expect(await codeOf(server.uploads.ingestFile(aFile(mediaId)))).toBe('blob_store_unavailable');
+    isReachable = true;
+    expect(await server.uploads.resumeInterrupted()).toMatchObject({ completed: 1 });
+    expect(await stored(server, mediaId)).toBe(content);
+  });
 });

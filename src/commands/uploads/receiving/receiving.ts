@@ -3,7 +3,7 @@ import { MOST_UNWRITTEN_BYTES } from '../../../core/blob-store.js';
 import { MediaFlowError } from '../../../core/errors.js';
 import { addSeconds, type Instant } from '../../../core/time.js';
 import type { UploadRecord } from '../../../core/upload-ledger.js';
-import { growingKey } from '../../../domain/media/blob-places.js';
+import { growingKey, originalKey } from '../../../domain/media/blob-places.js';
 import type { UploadContext } from '../upload-context.js';
 import { tooLarge, uploadGone, uploadInterrupted } from '../upload-errors.js';
 import { type Comparison, comparisonWith, type ExpectedChecksum } from './checksums.js';
@@ -31,7 +31,9 @@ export async function receiveBytes(context: UploadContext, incoming: Incoming): 
   const comparison = comparisonWith(checksum);
   try {
     const tapped = Readable.from(tap(context, incoming, comparison), { objectMode: false });
-    const { sizeBytes } = await context.blobs.append(key, offset, tapped);
+    // Of a file in one request nobody sends the rest: it comes whole, or once more.
+    const appending = upload.kind === 'direct' ? { becomes: originalKey(upload.id) } : {};
+    const { sizeBytes } = await context.blobs.append(key, offset, tapped, appending);
     comparison.compare();
     if (checksum) await context.ledger.change(upload.id, 'open', { uncheckedFromBytes: null });
     return sizeBytes;
