@@ -31,9 +31,6 @@ listeners=${own},CONTROLLER://127.0.0.1:${place.controllerPort}
 advertised.listeners=${advertised}
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,${names.map((name) => `${name}:PLAINTEXT`).join(',')}
 num.network.threads=1
-# A broker that was killed is taken back after this long.
-broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=500
 `,
   );
   await formatStorage(properties);
