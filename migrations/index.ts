@@ -29,6 +29,7 @@ import { Locks1763700000027 } from './0027-locks.js';
 import { WorkerProcesses1763700000028 } from './0028-worker-processes.js';
 import { JobBacklogs1763700000029 } from './0029-job-backlogs.js';
 import { Sound1763700000035 } from './0035-sound.js';
+import { Duplicates1763700000040 } from './0040-duplicates.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -62,4 +63,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   WorkerProcesses1763700000028,
   JobBacklogs1763700000029,
   Sound1763700000035,
+  Duplicates1763700000040,
 ];

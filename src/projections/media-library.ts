@@ -32,7 +32,7 @@ function contentTypeColumn({ kind, probe }: Probed): { readonly content_type?: s
 /** What the public and the owner see of an item, and everything needed to play it. */
 export const mediaLibrary: Projection<MediaEvent> = {
   name: 'media-library',
-  version: 5,
+  version: 6,
   tables: {
     media_library: ['media_id'],
     media_renditions: ['media_id', 'name'],
@@ -65,12 +65,13 @@ export const mediaLibrary: Projection<MediaEvent> = {
         size_bytes: data.sizeBytes,
       }),
     ],
-    MediaUploaded: ({ data, metadata }) => [
+    MediaUploaded: ({ data, metadata, position }) => [
       patch(data.mediaId, metadata, {
         status: 'processing',
         size_bytes: data.sizeBytes,
         sha256: data.sha256,
         blob_key: data.blobKey,
+        uploaded_position: position,
       }),
     ],
     UploadFailed: ({ data, metadata }) => [

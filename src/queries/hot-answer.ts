@@ -8,9 +8,13 @@ export const jsonText = (value: unknown): Omit<WorkedOutAnswer, 'subjects'> => (
   body: JSON.stringify(value),
 });
 
-/** Of every view it was made of, the rows of one item or viewer. */
+/** Of every view it was made of, the rows of these items or viewers. */
+export const subjectsOf = (views: readonly string[], ids: readonly string[]): WorkedOutAnswer['subjects'] =>
+  Object.fromEntries(views.map((view) => [view, ids]));
+
+/** The same of one. */
 export const subjectOf = (views: readonly string[], id: string): WorkedOutAnswer['subjects'] =>
-  Object.fromEntries(views.map((view) => [view, [id]]));
+  subjectsOf(views, [id]);
 
 /** 304 for who has it already, by its `etag`. */
 export const unlessKnown = (

@@ -69,6 +69,12 @@ export const mediaItemSchema = z
     contentType: z.string().nullable(),
     sizeBytes: z.number().nullable(),
     sha256: z.string().nullable().describe('Of the uploaded file; null for those without a key'),
+    duplicateOf: z
+      .string()
+      .nullable()
+      .describe(
+        'The item that had the same bytes first, of those that are not deleted; null where this is it, and for those without a key',
+      ),
     durationSeconds: z.number().nullable(),
     width: z.number().nullable(),
     height: z.number().nullable(),
@@ -155,6 +161,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
 const nothingOfWhatIsPrivate = {
   filename: '',
   sha256: null,
+  duplicateOf: null,
   leftOut: [],
   steps: [],
   failure: null,
@@ -187,6 +194,7 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     contentType: item.contentType,
     sizeBytes: item.sizeBytes,
     sha256: item.sha256,
+    duplicateOf: item.duplicateOf,
     durationSeconds: item.durationSeconds,
     width: item.width,
     height: item.height,

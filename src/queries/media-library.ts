@@ -10,7 +10,7 @@ import {
 } from '../core/readers/media-library.js';
 import { isStorable } from '../core/storable-text.js';
 import { endpoint } from '../http/endpoint.js';
-import { jsonText, subjectOf } from './hot-answer.js';
+import { jsonText, subjectsOf } from './hot-answer.js';
 import { idPrefix } from './id-prefix.js';
 import { fieldsIn, filesAreIn, type ItemField, makingIsIn, withFields } from './item-fields.js';
 import { mediaItemSchema, mediaStatusSchema, toMediaItem, toPublicItem } from './media-item.js';
@@ -148,7 +148,9 @@ export const mediaLibraryQueries = (
           if (!item || (!isOperator && item.status !== 'published'))
             throw notFound('media_not_found', `There is no media ${id}.`, { mediaId: id });
           const shown = isOperator ? toMediaItem(item) : toPublicItem(toMediaItem(item));
-          return { ...jsonText(shown), subjects: subjectOf(views, id) };
+          // Of a duplicate it is told until the first is deleted.
+          const ids = shown.duplicateOf === null ? [id] : [id, shown.duplicateOf];
+          return { ...jsonText(shown), subjects: subjectsOf(views, ids) };
         },
       );
     },

@@ -88,6 +88,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     ...field('id', item.id),
     ...field('file', printable(factsOf(item).join(', '))),
     ...field('song', item.song && songText(item.song)),
+    ...field('same as', item.duplicateOf),
     ...field('about', printable(item.description)),
     ...field('tags', item.tags.map(printable).join(', ')),
     ...field('seen in it', item.detectedTags.map(printable).join(', ')),

@@ -46,6 +46,8 @@ export interface LibraryItem {
   readonly contentType: string | null;
   readonly sizeBytes: number | null;
   readonly sha256: string | null;
+  /** The item that had the same bytes first, of those that are not deleted; null where this is it. */
+  readonly duplicateOf: string | null;
   readonly durationSeconds: number | null;
   readonly width: number | null;
   readonly height: number | null;
@@ -118,7 +120,8 @@ export interface MediaLibraryReader {
   /**
    * Up to `limit` items behind a place, or from the newest on, by creation and then id, both falling: items that come in
    * between two pages neither repeat nor hide others. Unless their `making` is asked for, they come without left out
-   * tracks and steps, and unless their `files` are, without renditions and derivatives, which then are not looked up.
+   * tracks, steps and what they are duplicates of, and unless their `files` are, without renditions and derivatives, which
+   * then are not looked up.
    */
   page(
     filter: LibraryFilter,

@@ -6,7 +6,14 @@ import type { Paint } from '../../../src/apps/cli/terminal/text.js';
 const plain: Paint = (_style, text) => text;
 const item: MediaItem = {
   ...{ id: 'm1', status: 'published', type: 'video', title: 'Clip', description: '', tags: [] },
-  ...{ detectedTags: [], filename: 'clip.mkv', contentType: null, sizeBytes: 1, sha256: null },
+  ...{
+    detectedTags: [],
+    filename: 'clip.mkv',
+    contentType: null,
+    sizeBytes: 1,
+    duplicateOf: null,
+    sha256: null,
+  },
   ...{
     durationSeconds: 2,
     width: 128,

@@ -115,6 +115,21 @@ describe('a file at an address', () => {
   });
 });
 
+test('the same bytes again are told to be those of the item that had them first, until it is deleted', async () => {
+  files.answer(serveFile({ bytes: Buffer.from('Words that nobody has sent before, and no video.') }));
+  const send = async () => {
+    const mediaId = await mediaIdOf(await post({ url: files.url('/same.mp4') }));
+    await waitForItem(server.url, mediaId, ({ status }) => status === 'failed', 60);
+    return mediaId;
+  };
+  const [first, second] = [await send(), await send()];
+  const duplicateOf = async (id: string) =>
+    (await getJson<{ duplicateOf: string | null }>(`${server.url}/v1/media/${id}`)).duplicateOf;
+  expect([await duplicateOf(first), await duplicateOf(second)]).toEqual([null, first]);
+  await fetch(`${server.url}/v1/media/${first}`, { method: 'DELETE' });
+  await expect.poll(() => duplicateOf(second), { timeout: 10_000 }).toBeNull();
+});
+
 describe('is refused at once', () => {
   test.each([
     [{ url: 'http://127.0.0.2/film' }, 'forbidden_source'],

@@ -8,6 +8,7 @@ import {
   planned,
   probe,
   registered,
+  registration,
   rendition,
   renditionCompleted,
   started,
@@ -71,6 +72,7 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           contentType: 'video/mp4',
           sizeBytes: null,
           sha256: null,
+          duplicateOf: null,
         },
         ...{
           durationSeconds: null,
@@ -83,6 +85,39 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
         ...{ moderation: null, failure: null, renditions: [], leftOut: [], steps: [], publishedAt: null },
         ...{ createdAt: '2026-11-21T08:00:00.000Z', updatedAt: '2026-11-21T08:00:00.000Z' },
       });
+    });
+
+    test('an item whose bytes were there before tells which item had them first', async () => {
+      const sent = (id: string, sha256: string) =>
+        ofItem(
+          id,
+          { type: 'MediaRegistered', data: { ...registration.data, mediaId: id } },
+          { type: 'MediaUploaded', data: { mediaId: id, blobKey: 'b', sizeBytes: 1, sha256 } },
+        );
+      const told = async () => {
+        const items = await Promise.all(['c', 'a', 'b', 'other'].map((id) => library().item(id)));
+        return items.map((item) => item?.duplicateOf);
+      };
+      for (const id of ['c', 'a', 'b']) await views().tell(sent(id, 'same'));
+      await views().tell(sent('other', 'other'));
+      await views().tell(
+        ofItem('waiting', { type: 'MediaRegistered', data: { ...registration.data, mediaId: 'waiting' } }),
+      );
+      expect(await told()).toEqual([null, 'c', 'c', null]);
+      const page = { after: null, limit: 10, files: false };
+      const listed = await library().page({ withDeleted: false }, { ...page, making: true });
+      expect(listed.items.map(({ duplicateOf }) => duplicateOf).toSorted()).toEqual([
+        'c',
+        'c',
+        null,
+        null,
+        null,
+      ]);
+      const unasked = await library().page({ withDeleted: false }, { ...page, making: false });
+      expect(unasked.items.filter(({ duplicateOf }) => duplicateOf !== null)).toEqual([]);
+
+      await views().tell(ofItem('c', { type: 'MediaDeleted', data: { mediaId: 'c' } }));
+      expect(await told()).toEqual([null, null, 'a', null]);
     });
 
     test('an item is shown with what was found and made of it', async () => {

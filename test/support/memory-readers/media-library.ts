@@ -53,6 +53,17 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
       }));
   }
 
+  function duplicateOf(row: Row): JsonValue {
+    const isBefore = (other: Row) =>
+      other.sha256 === row.sha256 &&
+      other.status !== 'deleted' &&
+      String(other.uploaded_position) < String(row.uploaded_position);
+    if (!row.sha256 || row.status === 'deleted') return null;
+    const place = (other: Row) => String(other.uploaded_position);
+    const earlier = rowsOf('media_library').filter(isBefore);
+    return earlier.toSorted((a, b) => (place(a) < place(b) ? -1 : 1))[0]?.media_id ?? null;
+  }
+
   function toItem(row: Row, { making, files }: { making: boolean; files: boolean }): LibraryItem {
     const mediaId = String(row.media_id);
     const probe = metadataOf(mediaId)?.probe as JsonObject | undefined;
@@ -60,6 +71,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
       ...{ mediaId, status: row.status, type: row.type ?? null, title: row.title, filename: row.filename },
       ...{ description: row.description, tags: row.tags, detectedTags: row.detected_tags ?? [] },
       ...{ contentType: row.content_type ?? null, sizeBytes: row.size_bytes ?? null },
+      duplicateOf: making ? duplicateOf(row) : null,
       ...{ sha256: row.sha256 ?? null, durationSeconds: row.duration_seconds ?? null },
       ...{ width: row.width ?? null, height: row.height ?? null },
       song: row.song ?? null,

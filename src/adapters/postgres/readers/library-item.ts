@@ -12,6 +12,7 @@ export interface ItemRow {
   readonly content_type: string | null;
   readonly size_bytes: string | null;
   readonly sha256: string | null;
+  readonly duplicate_of: string | null;
   readonly duration_seconds: number | null;
   readonly width: number | null;
   readonly height: number | null;
@@ -54,6 +55,10 @@ export const FILE_COLUMNS = `
 
 /** How the item of an {@link ItemRow} was made. */
 export const MAKING_COLUMNS = `
+  (select o.media_id from media_library o
+   where o.sha256 = m.sha256 and o.uploaded_position < m.uploaded_position
+     and o.status <> 'deleted' and m.status <> 'deleted'
+   order by o.uploaded_position limit 1) as duplicate_of,
   coalesce((
     select d.probe->'leftOut' from media_metadata d where d.media_id = m.media_id), '[]') as left_out,
   coalesce((
@@ -64,7 +69,7 @@ export const MAKING_COLUMNS = `
     from jobs j where j.subject_id = m.media_id), '[]') as steps`;
 
 export const NO_FILES = `'[]'::jsonb as renditions, '[]'::jsonb as derivatives`;
-export const NOTHING_OF_THE_MAKING = `'[]'::jsonb as left_out, '[]'::jsonb as steps`;
+export const NOTHING_OF_THE_MAKING = `null as duplicate_of, '[]'::jsonb as left_out, '[]'::jsonb as steps`;
 
 export const toPlace = (row: ItemRow): LibraryPlace => ({ createdAt: row.place_at, mediaId: row.media_id });
 
@@ -80,6 +85,7 @@ export const toItem = (row: ItemRow): LibraryItem => ({
   contentType: row.content_type,
   sizeBytes: row.size_bytes === null ? null : Number(row.size_bytes),
   sha256: row.sha256,
+  duplicateOf: row.duplicate_of,
   durationSeconds: row.duration_seconds,
   width: row.width,
   height: row.height,
