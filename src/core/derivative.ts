@@ -6,7 +6,10 @@ import type { JsonObject } from './json.js';
 export interface DerivativeKind {
   /** Its address below the item's, and its name: `preview.gif`. Where there may be several, a folder: `subtitles/:file`. */
   readonly path: string;
-  readonly contentType: string;
+  /** Of several, by the ending of their names. */
+  readonly contentType: string | Readonly<Record<string, string>>;
+  /** Of several: all names that one may have, and what whoever asks for any other is told. */
+  readonly names?: { readonly all: readonly string[]; readonly otherCode: CodeOf<'not-found'> };
   /** A sentence for the description of the API. */
   readonly summary: string;
   /** What is told of one beside. Whoever may see the item is shown it, so nothing that is private may be in it. */
@@ -35,6 +38,12 @@ export function isOfKind({ path }: Pick<DerivativeKind, 'path'>, name: string): 
   if (!path.endsWith(SEVERAL)) return name === path;
   const folder = path.slice(0, -':file'.length);
   return name.startsWith(folder) && fileNamePattern.test(name.slice(folder.length));
+}
+
+/** Of a file of the kind. */
+export function contentTypeOf({ contentType }: Pick<DerivativeKind, 'contentType'>, name: string): string {
+  if (typeof contentType === 'string') return contentType;
+  return contentType[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }
 
 /** The name is the path itself: every item has one at the most. */

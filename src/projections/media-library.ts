@@ -86,7 +86,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
         failure: null,
         type: data.kind,
         ...contentTypeColumn(data),
-        duration_seconds: data.probe.durationSeconds,
+        duration_seconds: kindTable[data.kind].lengthOf(data.probe),
         song: data.probe.song,
         ...(kindTable[data.kind].sizeOf(data.probe) ?? { width: null, height: null }),
       }),

@@ -221,7 +221,7 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     posterUrl: urlOf('poster.jpg'),
     storyboardUrl: isPublished && item.hasStoryboard ? url('storyboard.vtt') : null,
     previewGifUrl: urlOf('preview.gif'),
-    playbackUrl: isPublished ? url('hls/master.m3u8') : null,
+    playbackUrl: isPublished && item.renditions.length > 0 ? url('hls/master.m3u8') : null,
     moderation: item.moderation,
     failure: item.failure,
     createdAt: item.createdAt,

@@ -45,6 +45,13 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MOST_OF_FIELDS).default(50).describe('Up to 200 of whole items'),
 });
 
+const metadataQuery = z.strictObject({
+  location: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('Whether to tell where a photograph was taken, to those with a key'),
+});
+
 /** As places have it; only a real day and hour survives the way through a Date. */
 const isInstant = (text: string): boolean => {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})\d{3}Z$/.exec(text);
@@ -165,15 +172,18 @@ export const mediaLibraryQueries = (
     showsOperatorsMore: true,
     views: mediaLibraryViews.metadata,
     params: z.object({ id: z.string().max(200) }),
+    query: metadataQuery,
     success: {
       status: 200,
-      description: 'Probe, ladder, tags in time; for holders of a key also container tags, moderation scores',
+      description:
+        'Probe, ladder, tags in time, how a photograph was taken; for holders of a key also container tags, moderation scores, and where it was taken',
     },
-    async handle({ params, isOperator }) {
+    async handle({ params, query, isOperator }) {
       const metadata = await libraries.playback.metadata(params.id);
       if (!metadata || (!isOperator && metadata.status !== 'published'))
         throw notFound('media_not_found', `There is no media ${params.id}.`, { mediaId: params.id });
-      return { body: isOperator ? toMetadata(metadata) : toPublicMetadata(metadata) };
+      const withLocation = query.location === 'true';
+      return { body: isOperator ? toMetadata(metadata, { withLocation }) : toPublicMetadata(metadata) };
     },
   }),
 ];

@@ -39,6 +39,9 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
+/** As descriptions of APIs tell of several. */
+const rangeOf = ([first = '*/*']: readonly string[]): string => `${first.split('/', 1)[0]}/*`;
+
 /** Name and a token of the attempt that made it: a rendition made anew gets new addresses. */
 const pathSegmentOf = (rendition: StoredRendition): string =>
   `${rendition.name}-${deriveId(rendition.blobPrefix).slice(0, 8)}`;
@@ -93,6 +96,7 @@ export function playbackQueries(
     path,
     summary,
     contentType,
+    names,
     notFoundCode = 'derivative_not_found',
   }: DerivativeKind) =>
     endpoint({
@@ -103,10 +107,19 @@ export function playbackQueries(
       access: 'public',
       views: playbackViews.derivative,
       params: path.includes(':file') ? id.extend({ file: fileName }) : id,
-      success: { status: 200, description: 'The bytes', contentType },
+      success: {
+        status: 200,
+        description: 'The bytes',
+        contentType: typeof contentType === 'string' ? contentType : rangeOf(Object.values(contentType)),
+      },
       async handle(request) {
         const { params } = request;
         const name = 'file' in params ? path.replace(':file', String(params.file)) : path;
+        if (names && !names.all.includes(name))
+          throw notFound(
+            names.otherCode,
+            `There is no ${name} of any item: there are ${names.all.join(', ')}.`,
+          );
         const { file } = await published(params.id, reader.derivative(params.id, name));
         if (!file) throw notFound(notFoundCode, `Media ${params.id} has no ${name} yet.`);
         return serveBlob(blobs, file.blobKey, request, {

@@ -9,7 +9,7 @@ import { forbiddenCalls } from './forbidden-calls.js';
 import { findLaunchers, type Launchers } from './launchers.js';
 import { runGuarded } from './run/run-guarded.js';
 import type { Tool } from './run/tool.js';
-import { createSandbox, type Sandbox } from './sandbox.js';
+import { createSandbox, type Entered, type Sandbox } from './sandbox.js';
 
 /** The best that works, or the least that has to. */
 export type SandboxWish = 'auto' | SandboxLevel;
@@ -27,6 +27,8 @@ export interface SandboxOptions {
   /** What is run there, and with which words to see whether it can. */
   readonly tool: Tool;
   readonly trial: readonly string[];
+  /** It is told all it needs by pipes, and writes no file: so it is tried without any. */
+  readonly needsNoFiles?: boolean;
 }
 
 /**
@@ -68,12 +70,12 @@ const limits = { addressSpaceBytes: 2 ** 34, fileBytes: 4096, cpuSeconds: 60 } a
 async function whyNot(
   place: Place,
   confined: ConfinedTool,
-  { trialFolder = tmpdir(), tool, trial }: SandboxOptions,
+  { trialFolder = tmpdir(), tool, trial, needsNoFiles = false }: SandboxOptions,
 ): Promise<string | undefined> {
   const folder = await mkdtemp(join(trialFolder, 'sandbox-'));
   try {
     await tryShell(place, confined, tool, folder);
-    await tryRun(createSandbox(place, confined), tool, folder, () => trial);
+    await tryRun(createSandbox(place, confined), tool, needsNoFiles ? undefined : folder, () => trial);
     return undefined;
   } catch (error) {
     return messageOf(error);
@@ -116,33 +118,37 @@ async function tryShell(place: Place, confined: ConfinedTool, tool: Tool, folder
 async function tryRun(
   sandbox: Sandbox,
   tool: Tool,
-  folder: string,
+  folder: string | undefined,
   argumentsFor: (inputName: string) => readonly string[],
   content = '',
 ): Promise<void> {
+  if (folder === undefined) return runOnce(await sandbox.enter({ argumentsFor, limits }), tool);
   const workFolder = join(folder, 'work');
   const inputPath = join(folder, 'input');
   await makeFolders(workFolder);
   await writeFile(inputPath, content, { mode: 0o600 });
   const input = await open(inputPath);
   try {
-    const { launch, leave } = await sandbox.enter({ argumentsFor, inputPath, workFolder, limits }, input);
-    try {
-      const { exitCode, stderr } = await runGuarded({
-        ...launch,
-        tool,
-        signal: AbortSignal.timeout(20_000),
-        wallClockSeconds: 20,
-        stallSeconds: 20,
-        maximumMemoryBytes: 2 ** 30,
-        maximumOutputBytes: 2 ** 20,
-      });
-      if (exitCode !== 0) throw new Error(lastLine(stderr) ?? `it ended with ${exitCode}`);
-    } finally {
-      await leave();
-    }
+    await runOnce(await sandbox.enter({ argumentsFor, inputPath, workFolder, limits }, input), tool);
   } finally {
     await input.close();
+  }
+}
+
+async function runOnce({ launch, leave }: Entered, tool: Tool): Promise<void> {
+  try {
+    const { exitCode, stderr } = await runGuarded({
+      ...launch,
+      tool,
+      signal: AbortSignal.timeout(20_000),
+      wallClockSeconds: 20,
+      stallSeconds: 20,
+      maximumMemoryBytes: 2 ** 30,
+      maximumOutputBytes: 2 ** 20,
+    });
+    if (exitCode !== 0) throw new Error(lastLine(stderr) ?? `it ended with ${exitCode}`);
+  } finally {
+    await leave();
   }
 }
 

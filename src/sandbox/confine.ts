@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { SandboxLevel } from '../core/video-tools.js';
 import { toolAccount } from './account.js';
 import type { Launchers } from './launchers.js';
@@ -140,6 +140,15 @@ const filtered = ({ launchers, callFilter }: Place, tool: ConfinedTool, run: Con
       })
     : [];
 
+const foldersTo = (path: string): readonly string[] =>
+  dirname(path) === path || dirname(path) === '/' ? [] : [...foldersTo(dirname(path)), dirname(path)];
+
+/** At the paths they have out here, since a program finds its parts by where it is itself. */
+const shown = (paths: readonly string[]): Words => [
+  ...[...new Set(paths.flatMap(foldersTo))].flatMap((folder) => ['--perms', '0755', '--dir', folder]),
+  ...paths.flatMap((path) => ['--ro-bind', path, path]),
+];
+
 /** A root of its own, of which only the work folder can be written. No new user namespace where root starts it: in one there would be no other user to change to. */
 const withFilesOf = ({ launchers, callFilter }: Place, tool: ConfinedTool, run: ConfinedRun): Words => [
   launchers.bwrap ?? 'bwrap',
@@ -155,7 +164,7 @@ const withFilesOf = ({ launchers, callFilter }: Place, tool: ConfinedTool, run: 
   ...(isSystemPath(tool.path)
     ? []
     : ['--perms', '0755', '--dir', '/tool', '--ro-bind', tool.path, placeOf(tool)]),
-  ...(tool.code ?? []).flatMap((path) => ['--ro-bind', path, path]),
+  ...shown(tool.code ?? []),
   ...(tool.readsDescriptors || run.inputPath === undefined ? [] : ['--ro-bind', run.inputPath, '/input']),
   ...(run.workFolder === undefined ? [] : ['--bind', run.workFolder, '/work', '--chdir', '/work']),
   ...['--remount-ro', '/', '--'],

@@ -5,7 +5,7 @@ import type { VideoTools } from '../core/video-tools.js';
 import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
 import { planModerationSampling } from '../domain/media/moderation-sampling.js';
-import { keepOutput } from './keep-output.js';
+import { judgeFrames } from './judge-frames.js';
 import { stepWorker } from './step-worker.js';
 
 const MAXIMUM_SIDE_PIXELS = 480;
@@ -24,7 +24,7 @@ export const moderateWorker = (dependencies: {
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, context) {
       const { workFolder, signal } = context;
-      const { blobs, tools, vision, policy, random } = dependencies;
+      const { blobs, tools, random } = dependencies;
       const jpegFolder = join(workFolder, 'frames');
       await mkdir(jpegFolder);
       const { frames, missedParts } = await tools.sampleFrames({
@@ -37,27 +37,6 @@ export const moderateWorker = (dependencies: {
         jpegFolder,
         signal,
       });
-      const { model, labels } = await vision.moderate(
-        frames.map((frame) => frame.image),
-        signal,
-      );
-      const blobPrefix = await keepOutput(blobs, { held, what: 'frames', folder: jpegFolder, context });
-      return [
-        {
-          type: 'RecordModeration',
-          data: {
-            ...held,
-            model,
-            policy,
-            missedParts,
-            frames: frames.flatMap(({ atSeconds, pick, jpegFile }, index) => {
-              const seen = labels[index];
-              return seen
-                ? [{ atSeconds, pick, blobKey: `${blobPrefix}/${jpegFile}`, labels: { ...seen } }]
-                : [];
-            }),
-          },
-        },
-      ];
+      return [await judgeFrames(dependencies, { held, frames, missedParts, jpegFolder, context })];
     },
   });

@@ -1,17 +1,30 @@
 import type { BlobStore } from '../core/blob-store.js';
 import { unsupported } from '../core/errors.js';
+import type { PictureTools } from '../core/picture-tools.js';
 import type { VideoTools } from '../core/video-tools.js';
 import { takenAs } from '../domain/media/kinds/kind-table.js';
 import type { Probe } from '../domain/media/media-values.js';
 import { stepWorker } from './step-worker.js';
 
 /** Finds out what an uploaded file is. */
-export const probeWorker = ({ blobs, tools }: { readonly blobs: BlobStore; readonly tools: VideoTools }) =>
+export const probeWorker = ({
+  blobs,
+  tools,
+  pictures,
+}: {
+  readonly blobs: BlobStore;
+  readonly tools: VideoTools;
+  readonly pictures: PictureTools;
+}) =>
   stepWorker({
     step: 'probe',
     concurrency: 2,
     async run({ blobKey }, held, { workFolder, signal }) {
-      const found = await tools.probe(await blobs.localFile(blobKey, workFolder), signal);
+      const inputPath = await blobs.localFile(blobKey, workFolder);
+      // Its first bytes say which tools are asked, whatever its sender called it.
+      const found = (await pictures.isPicture(inputPath))
+        ? await pictures.probe({ inputPath, signal })
+        : await tools.probe(inputPath, signal);
       const probe: Probe = {
         ...found,
         photo: found.photo && { ...found.photo, keywords: [...found.photo.keywords] },

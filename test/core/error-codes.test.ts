@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes as serverErrors } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { tools } from '../../src/adapters/ffmpeg/tools.js';
+import { pictureTool } from '../../src/adapters/pictures/confined-process.js';
 import { problemOf } from '../../src/apps/http/problem.js';
 import { type ErrorRow, errorCodes, errorRooms } from '../../src/core/error-codes/index.js';
 import { conflict, invalid, MediaFlowError } from '../../src/core/errors.js';
@@ -30,7 +32,8 @@ const AS_DATA = {
   unavailable: ['lease_lost', 'cancelled', 'time_limit_exceeded', 'overstayed', 'shutting_down'],
   models: ['model_missing', 'model_corrupt', 'inference_failed'],
   constants: ['step_superseded', 'step_failed'],
-  derivatives: ['derivative_not_found', 'poster_not_found', 'preview_gif_not_found'],
+  derivatives: ['derivative_not_found', 'poster_not_found', 'preview_gif_not_found', 'unknown_image_size'],
+  tools: [tools.ffmpeg, pictureTool].flatMap(({ codes }) => Object.values(codes)),
 };
 
 describe('the table of codes', () => {

@@ -57,7 +57,11 @@ describe('a media item, whatever is asked of it', () => {
             event.type === 'RenditionCompleted' ? [event.data.rendition.kind] : [],
           );
           const kind = events.findLast((event) => event.type === 'MediaProbed')?.data.kind;
-          expect(kinds).toContain(kind === 'audio' ? 'audio' : 'video');
+          const files = events.flatMap((event) =>
+            event.type === 'DerivativeGenerated' ? [event.data.derivative.name] : [],
+          );
+          if (kind === 'image') expect(files.some((name) => name.startsWith('image/'))).toBe(true);
+          else expect(kinds).toContain(kind === 'audio' ? 'audio' : 'video');
           const plan = events.findLast((event) => event.type === 'ProcessingPlanned');
           if (plan?.type === 'ProcessingPlanned' && plan.data.steps.some(({ step }) => step === 'poster'))
             expect(has(before, 'PosterGenerated') || has(appended, 'PosterGenerated')).toBe(true);

@@ -41,7 +41,8 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
       const { posterIsApart } = told as JobPayload<'thumbnails'>;
       return command('RecordThumbnails', { ...held, poster: posterIsApart ? null : poster, storyboard });
     }
-    case 'moderate': {
+    case 'moderate':
+    case 'moderate-image': {
       const frames = framesFor('approved');
       const told = { model, frames, policy: DEFAULT_MODERATION_POLICY, missedParts: 0 };
       return command('RecordModeration', { ...held, ...told });
@@ -59,6 +60,7 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
       return command('RecordSoundModeration', { ...held, seen, policy: DEFAULT_MODERATION_POLICY });
     }
     case 'tag':
+    case 'tag-image':
       return command('RecordTags', { ...held, model, tags: [] });
     default:
       if (isDrawn(held.step)) return recordFilesOf(held);

@@ -41,5 +41,5 @@ export const recordFilesOf = (held: AttemptOf): MediaCommandOf<'RecordDerivative
   data: { ...held, derivatives: filesOf(held) },
 });
 
-/** Whether a step is done by a tool, so that all there is to say of its end is in its row. */
-export const isDrawn = (step: StepName): boolean => 'drawnBy' in stepRowOf(step);
+/** Whether a step ends in files alone, so that all there is to say of its end is in its row. */
+export const isDrawn = (step: StepName): boolean => 'drawnBy' in stepRowOf(step) || step === 'image';

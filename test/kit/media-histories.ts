@@ -13,6 +13,7 @@ import {
   framesFor,
   mediaId,
   model,
+  photograph,
   probe,
   pullAnswer,
   pulled,
@@ -40,6 +41,7 @@ const anyProbe = fc.constantFrom(
   probe,
   { ...probe, durationSeconds: 600 },
   { ...probe, audio: [] },
+  photograph,
 );
 const anyRenditions = fc.subarray([
   rendition('360p'),
@@ -123,6 +125,13 @@ const wholeStep = fc
   .tuple(anyAttempt, anyProbe, anyRenditions, anyOutcome, fc.integer({ min: 0, max: 5 }))
   .map(([held, found, renditions, outcome, luck]) => {
     const failed = command('FailStep', { ...held, code: 'c', message: 'm', final: true, retryAt: null });
+    const moderated = command('RecordModeration', {
+      ...held,
+      model,
+      frames: framesFor(outcome),
+      policy: DEFAULT_MODERATION_POLICY,
+      missedParts: 0,
+    });
     const results: Partial<Record<StepKind, MediaCommand>> = {
       pull: command('RecordPull', { ...held, ...pulled }),
       probe: command('RecordProbe', { ...held, probe: found }),
@@ -130,14 +139,10 @@ const wholeStep = fc
       transcode: command('RecordRenditions', { ...held, renditions }),
       poster: command('RecordPoster', { ...held, poster }),
       thumbnails: failed,
-      moderate: command('RecordModeration', {
-        ...held,
-        model,
-        frames: framesFor(outcome),
-        policy: DEFAULT_MODERATION_POLICY,
-        missedParts: 0,
-      }),
+      moderate: moderated,
+      'moderate-image': moderated,
       tag: command('RecordTags', { ...held, model, tags: [] }),
+      'tag-image': command('RecordTags', { ...held, model, tags: [] }),
     };
     return [command('StartStep', held), luck === 0 ? failed : (results[held.step] ?? recordFilesOf(held))];
   });

@@ -60,7 +60,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   userId: ['listed', 'newcomer'],
   requestId: ['request'],
   rendition: ['360p'],
-  file: ['sprite.jpg', '0.jpg'],
+  file: ['sprite.jpg', '0.jpg', '320.webp'],
 };
 
 /** Every way of filling a path such as `/v1/media/:id`. */

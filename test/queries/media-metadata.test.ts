@@ -23,9 +23,10 @@ test('the public is told what a player may want to know, and nothing that a prob
     id: 'm1',
     technical: {
       ...{ container: 'mov,mp4', durationSeconds: 30, bitrateBps: 1_000_000, sizeBytes: 4_000_000 },
-      ...{ video: { codec: 'h264' }, audio: [{ codec: 'aac' }], subtitles: [] },
+      ...{ image: null, video: { codec: 'h264' }, audio: [{ codec: 'aac' }], subtitles: [] },
       tags: {},
     },
+    photo: null,
     ladder: [],
     sound: null,
     tags: [],
@@ -35,8 +36,27 @@ test('the public is told what a player may want to know, and nothing that a prob
 });
 
 test('an operator is told all of it', () => {
-  expect(toMetadata(metadata)).toMatchObject({
+  expect(toMetadata(metadata, { withLocation: false })).toMatchObject({
     technical: metadata.technical,
     moderation: { frames: [{ atSeconds: 1 }] },
   });
+});
+
+const location = { latitude: 52.5, longitude: 13.4, altitudeMetres: 34 };
+const photograph = {
+  ...metadata,
+  technical: { tags: {}, photo: { cameraModel: 'iPhone 15', software: '17.1', title: 'At home', location } },
+};
+
+test('where a photograph was taken is told to nobody but an operator who asks', () => {
+  expect(toMetadata(photograph, { withLocation: true }).photo).toMatchObject({ location });
+  expect(toMetadata(photograph, { withLocation: false }).photo).toMatchObject({ location: null });
+  expect(JSON.stringify(toMetadata(photograph, { withLocation: false }))).not.toContain('52.5');
+  expect(JSON.stringify(toPublicMetadata(photograph))).not.toContain('52.5');
+});
+
+test('the public is told how a photograph was taken, and not what was written beside', () => {
+  const { photo } = toPublicMetadata(photograph);
+  expect(photo).toMatchObject({ cameraModel: 'iPhone 15' });
+  expect(JSON.stringify(photo)).not.toMatch(/17\.1|At home/);
 });

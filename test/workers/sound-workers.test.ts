@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createFfmpegVideoTools } from '../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createLocalBlobStore } from '../../src/adapters/local-disk/local-blob-store.js';
+import { createPictureTools } from '../../src/adapters/pictures/sharp-picture-tools.js';
 import type { BlobStore } from '../../src/core/blob-store.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { VisionModels } from '../../src/core/vision.js';
@@ -24,6 +25,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-sound-workers-'));
 const tools = createFfmpegVideoTools();
+const pictureTools = createPictureTools();
 const mediaId = 'm1';
 const blobKey = `media/${mediaId}/original`;
 const held = { mediaId, attempt: 2, jobId: 'j1' };
@@ -84,7 +86,10 @@ beforeAll(async () => {
     ],
   );
   await blobs.put(blobKey, createReadStream(song));
-  probe = only(await probeWorker({ blobs, tools }).run({ mediaId, blobKey }, attempt()), 'RecordProbe').probe;
+  probe = only(
+    await probeWorker({ blobs, tools, pictures: pictureTools }).run({ mediaId, blobKey }, attempt()),
+    'RecordProbe',
+  ).probe;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

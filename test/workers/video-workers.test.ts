@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createLocalVisionModels } from '../../src/adapters/inference/local-vision-models.js';
 import { createLocalBlobStore } from '../../src/adapters/local-disk/local-blob-store.js';
+import { createPictureTools } from '../../src/adapters/pictures/sharp-picture-tools.js';
 import type { BlobStore } from '../../src/core/blob-store.js';
 import { conflict } from '../../src/core/errors.js';
 import { silentLogger } from '../../src/core/logger.js';
@@ -69,6 +70,9 @@ const keysBelow = async (prefix: string): Promise<string[]> => {
   return keys.toSorted();
 };
 
+/** Told apart by their first bytes alone. */
+const pictures = createPictureTools();
+
 beforeAll(async () => {
   blobs = await createLocalBlobStore({ folder: join(folder, 'blobs') });
   const clip = join(folder, 'clip.mp4');
@@ -77,7 +81,10 @@ beforeAll(async () => {
     ...['-f', 'lavfi', '-i', 'sine=duration=3', '-pix_fmt', 'yuv420p', '-shortest', clip],
   ]);
   await blobs.put(blobKey, createReadStream(clip));
-  const { probe } = await resultOf('RecordProbe', probeWorker({ blobs, tools }), { mediaId, blobKey });
+  const { probe } = await resultOf('RecordProbe', probeWorker({ blobs, tools, pictures }), {
+    mediaId,
+    blobKey,
+  });
   if (!probe.video) throw new Error('the clip has a picture');
   video = { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
 });
@@ -88,7 +95,7 @@ afterAll(async () => {
 
 describe('workers for video', () => {
   test('the probe tells what the file is', async () => {
-    const data = await resultOf('RecordProbe', probeWorker({ blobs, tools }), { mediaId, blobKey });
+    const data = await resultOf('RecordProbe', probeWorker({ blobs, tools, pictures }), { mediaId, blobKey });
     expect(data).toMatchObject({
       ...held,
       step: 'probe',
@@ -99,7 +106,10 @@ describe('workers for video', () => {
 
   test('a file that is no video is refused for good', async () => {
     await blobs.put('media/m2/original', Buffer.from('not a video'));
-    const run = probeWorker({ blobs, tools }).run({ mediaId: 'm2', blobKey: 'media/m2/original' }, attempt());
+    const run = probeWorker({ blobs, tools, pictures }).run(
+      { mediaId: 'm2', blobKey: 'media/m2/original' },
+      attempt(),
+    );
     await expect(run).rejects.toMatchObject({ kind: 'unsupported', code: 'not_media' });
   });
 

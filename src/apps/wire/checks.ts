@@ -3,6 +3,7 @@ import { MediaFlowError, messageOf } from '../../core/errors.js';
 import type { EventPublisher } from '../../core/event-publisher.js';
 import type { FollowerStatus } from '../../core/follower-status.js';
 import type { JobDepth } from '../../core/job-queue.js';
+import type { PictureTools } from '../../core/picture-tools.js';
 import type { ListProjectionStatuses, RebuildProgress } from '../../core/projection-store.js';
 import type { ToolDescription, VideoTools } from '../../core/video-tools.js';
 import type { WorkerPresence } from '../../core/worker-presence.js';
@@ -55,6 +56,17 @@ export const videoToolsCheck =
     const missing = [ffmpeg, ffprobe].flatMap((tool) => (tool.available ? [] : [tool.reason]));
     if (missing.length > 0) return { status: 'degraded', detail: missing.join('; ') };
     return { status: 'ok', detail: [ffmpeg, ffprobe].flatMap(inItsPlace).join(', ') };
+  };
+
+/** As with the tools of videos: what needs them fails, says so, and can be retried. */
+export const pictureToolsCheck =
+  (pictures: Pick<PictureTools, 'describe'>): HealthCheck =>
+  async () => {
+    const found = await orNothing(pictures.describe());
+    if (!found) return { status: 'degraded', detail: 'a place for pictures is still being looked for' };
+    return found.available
+      ? { status: 'ok', detail: inItsPlace(found).join() }
+      : { status: 'degraded', detail: found.reason };
   };
 
 /** Shorter than a check may take: sandboxes are tried one after the other, on a busy machine for longer than that. */

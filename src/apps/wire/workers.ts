@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { FileSource } from '../../core/file-source.js';
 import type { Locker } from '../../core/locker.js';
+import type { PictureTools } from '../../core/picture-tools.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { MediaTools } from '../../core/sound-tools.js';
@@ -14,7 +15,9 @@ import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
 import { drawingWorker } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
+import { imageWorker } from '../../workers/image.js';
 import { moderateWorker } from '../../workers/moderate.js';
+import { moderateImageWorker } from '../../workers/moderate-image.js';
 import { moderateSoundWorker } from '../../workers/moderate-sound.js';
 import { posterWorker } from '../../workers/poster.js';
 import { probeWorker } from '../../workers/probe.js';
@@ -24,6 +27,7 @@ import { purgeWorker } from '../../workers/purge.js';
 import { recommendWorker } from '../../workers/recommend.js';
 import { soundWorker } from '../../workers/sound.js';
 import { tagWorker } from '../../workers/tag.js';
+import { tagImageWorker } from '../../workers/tag-image.js';
 import { thumbnailsWorker } from '../../workers/thumbnails.js';
 import { previewWorker, transcodeWorker } from '../../workers/transcode.js';
 
@@ -31,6 +35,7 @@ import { previewWorker, transcodeWorker } from '../../workers/transcode.js';
 interface Opened {
   readonly blobs: BlobStore;
   readonly tools: MediaTools;
+  readonly pictures: PictureTools;
   readonly vision: VisionModels;
   readonly views: Pick<Readers, 'popularity' | 'viewerActivity'>;
 }
@@ -67,21 +72,28 @@ const drawnRows = Object.fromEntries(
   ]),
 ) as Readonly<Record<DrawnStepKind, WorkerRow>>;
 
+const unforeseeable = () => randomInt(2 ** 32) / 2 ** 32;
+
 /** Every kind of job has its worker: the compiler says which is missing. */
 const rows: Readonly<Record<JobKind, WorkerRow>> = {
   pull: needing(['blobs'], pullWorker),
-  probe: needing(['blobs', 'tools'], probeWorker),
+  probe: needing(['blobs', 'tools', 'pictures'], probeWorker),
   poster: needing(['blobs', 'tools'], posterWorker),
   preview: needing(['blobs', 'tools'], previewWorker),
   transcode: needing(['blobs', 'tools'], transcodeWorker),
   thumbnails: needing(['blobs', 'tools'], thumbnailsWorker),
   ...drawnRows,
   moderate: needing(['blobs', 'tools', 'vision'], (dependencies) =>
-    moderateWorker({ ...dependencies, random: () => randomInt(2 ** 32) / 2 ** 32 }),
+    moderateWorker({ ...dependencies, random: unforeseeable }),
   ),
   sound: needing(['blobs', 'tools'], soundWorker),
   'moderate-sound': needing(['blobs', 'tools', 'vision'], moderateSoundWorker),
   tag: needing(['blobs', 'tools', 'vision'], tagWorker),
+  image: needing(['blobs', 'pictures'], imageWorker),
+  'moderate-image': needing(['blobs', 'pictures', 'vision'], (dependencies) =>
+    moderateImageWorker({ ...dependencies, random: unforeseeable }),
+  ),
+  'tag-image': needing(['blobs', 'pictures', 'vision'], tagImageWorker),
   purge: needing(['blobs'], purgeWorker),
   forget: needing([], forgetWorker),
   recommend: needing(['views'], ({ views, waiter }) => recommendWorker({ ...views, waiter })),

@@ -10,7 +10,7 @@ export const files = {
   forbidden_format: {
     kinds: ['unsupported'],
     advice:
-      'A picture, a playlist or another container that is not taken. Convert it to one of the [formats](formats.md).',
+      'A playlist or another container that is not taken. Convert it to one of the [formats](formats.md).',
   },
   unsupported_codec: {
     kinds: ['unsupported'],
@@ -32,7 +32,7 @@ export const files = {
   },
   too_many_pixels: {
     kinds: ['unsupported'],
-    advice: 'The frames are larger than is taken. Send the video at a smaller size.',
+    advice: 'The frames, or the picture, are larger than is taken. Send it at a smaller size.',
   },
   too_long: {
     kinds: ['too-large'],
@@ -42,7 +42,7 @@ export const files = {
   too_many_frames: {
     kinds: ['too-large', 'unsupported'],
     advice:
-      'The video has more frames than `MEDIAFLOW_MAXIMUM_FRAMES`, or more packets than anybody would look through. Cut it, or lower its frame rate.',
+      'The video has more frames than `MEDIAFLOW_MAXIMUM_FRAMES`, or more packets than anybody would look through; or an animation has more than 2000. Cut it, or lower its frame rate.',
   },
   too_much_output: {
     kinds: ['too-large'],
@@ -53,6 +53,29 @@ export const files = {
     kinds: ['unsupported'],
     advice:
       'Processing this file left what it must not leave, as an attack would. Nothing of what it left is kept; do not trust the file.',
+  },
+  svg_refused: {
+    kinds: ['unsupported'],
+    advice:
+      'A drawing in SVG holds scripts, fonts and links as well as shapes, and is not taken. Export it as PNG or WebP.',
+  },
+  picture_too_large: {
+    kinds: ['too-large'],
+    advice: 'The file of a picture may have 256 MiB. Send it in a format that compresses, such as JPEG.',
+  },
+  picture_memory_exceeded: {
+    kinds: ['too-large'],
+    advice:
+      'Decoding the picture needed more memory than it may have. Send it smaller, or in a simpler format.',
+  },
+  picture_output_too_large: {
+    kinds: ['too-large'],
+    advice:
+      'More came of the picture than could come of it, as an attack would have it. Do not trust the file.',
+  },
+  picture_timeout: {
+    kinds: ['too-large'],
+    advice: 'The picture took longer than any may. Send it smaller, or use a faster machine and retry.',
   },
   ffmpeg_memory_exceeded: {
     kinds: ['too-large'],

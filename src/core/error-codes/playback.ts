@@ -29,6 +29,11 @@ export const playback = {
     advice:
       'The item has no such file yet, or none could be made. `derivatives` of the item names those it has; ask again once no step of it is open.',
   },
+  unknown_image_size: {
+    kinds: ['not-found'],
+    advice:
+      'Pictures are made 320, 640, 1280, 1920 and 2560 pixels wide, as `jpg`, `webp` and `avif`, and no wider than they are: `derivatives` of the item names those it has.',
+  },
   file_not_found: {
     kinds: ['not-found'],
     advice:

@@ -21,6 +21,25 @@ export const processing = {
     advice:
       'There is no ffmpeg that can be used. Install one, or name it with `MEDIAFLOW_FFMPEG` and `MEDIAFLOW_FFPROBE`; the message says what is wrong with those found.',
   },
+  picture_tool_missing: {
+    kinds: ['unavailable'],
+    advice:
+      'Pictures cannot be handled on this machine, or not in the sandbox asked for; the message says why. Install the packages again (`npm ci`), with those of this system.',
+  },
+  picture_tool_crashed: {
+    kinds: ['internal'],
+    advice:
+      'The process that decodes pictures broke on one, and the server went on. It is tried again; when all attempts end so, the file is damaged or meant to do it.',
+  },
+  picture_tool_killed: {
+    kinds: ['internal'],
+    advice:
+      'Somebody else ended the process that decodes pictures, such as the kernel when memory ran out (`dmesg`). It says nothing of the file and is tried again.',
+  },
+  picture_tool_stalled: {
+    kinds: ['internal', 'too-large'],
+    advice: 'The process that decodes pictures hung for a day and was ended.',
+  },
   inference_failed: {
     kinds: ['internal'],
     advice: 'A model failed on a picture. When all attempts end so, read the message and the log.',

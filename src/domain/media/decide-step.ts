@@ -22,8 +22,8 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordRenditions: ['preview', 'transcode'],
   RecordPoster: ['poster'],
   RecordThumbnails: ['thumbnails'],
-  RecordModeration: ['moderate'],
-  RecordTags: ['tag'],
+  RecordModeration: ['moderate', 'moderate-image'],
+  RecordTags: ['tag', 'tag-image'],
   RecordSound: ['sound'],
   RecordSoundModeration: ['moderate-sound'],
 };

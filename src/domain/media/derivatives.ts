@@ -1,4 +1,4 @@
-import { type Derivative, isOfKind, isOnlyOne } from '../../core/derivative.js';
+import { contentTypeOf, type Derivative, isOfKind, isOnlyOne } from '../../core/derivative.js';
 import type { MediaEvent } from './media-events.js';
 import type { GeneratedDerivative } from './media-values.js';
 import { type StepName, stepRowOf } from './steps/step-name.js';
@@ -50,6 +50,6 @@ export function derivativesOf(
     const kind = kinds.find((each) => isOfKind(each, file.name));
     if (!kind) throw new Error(`No row says that step ${step} makes ${file.name}`);
     const details = kind.details.parse(file.details) as GeneratedDerivative['details'];
-    return { ...file, contentType: kind.contentType, details };
+    return { ...file, contentType: contentTypeOf(kind, file.name), details };
   });
 }

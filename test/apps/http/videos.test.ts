@@ -130,12 +130,6 @@ describe('what is no video fails once, and says why', () => {
     expect(types).not.toContain('StepAttemptFailed');
   };
 
-  test('a picture', async () => {
-    const png = await make(path('picture.png'), ...picture('64x64', 1), '-frames:v', '1');
-    await expectFailed(await settled(png), ['forbidden_format', 'not_media']);
-    await expectFailed(await settled(png, 'picture.mp4'), ['forbidden_format', 'not_media']);
-  });
-
   test('text, an archive and noise named .mp4', async () => {
     await writeFile(path('text.mp4'), 'This is no video.\n'.repeat(100));
     await writeFile(path('archive.mp4'), Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(2000, 7)]));

@@ -11,7 +11,10 @@ async function made(kinds: readonly JobKind[]) {
   };
   const { workers } = await createWorkers(
     kinds,
-    { blobs: open('blobs'), tools: open('tools'), vision: open('vision'), views: open('views') },
+    {
+      ...{ blobs: open('blobs'), tools: open('tools'), pictures: open('pictures') },
+      ...{ vision: open('vision'), views: open('views') },
+    },
     {} as never,
   );
   return { kinds: workers.map(({ kind }) => kind), opened: opened.toSorted() };
@@ -27,7 +30,8 @@ describe('the workers of a process', () => {
     expect((await made(['transcode', 'preview', 'gif'])).opened).toEqual(['blobs', 'tools']);
     expect((await made(['recommend', 'forget'])).opened).toEqual(['views']);
     expect((await made(['purge'])).opened).toEqual(['blobs']);
-    expect((await made(['moderate', 'probe'])).opened).toEqual(['blobs', 'tools', 'vision']);
+    expect((await made(['moderate', 'probe'])).opened).toEqual(['blobs', 'pictures', 'tools', 'vision']);
+    expect((await made(['image'])).opened).toEqual(['blobs', 'pictures']);
     expect(needsOf([])).toEqual(new Set());
   });
 });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
+import { createPictureTools } from '../../../adapters/pictures/sharp-picture-tools.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { tellPresence } from '../../../runtime/job/tell-presence.js';
-import { blobStoreCheck, jobQueueCheck, videoToolsCheck } from '../checks.js';
+import { blobStoreCheck, jobQueueCheck, pictureToolsCheck, videoToolsCheck } from '../checks.js';
 import { createEraseItem } from '../erase-item.js';
 import { createFindPull } from '../find-pull.js';
 import { openWorkersBlobs } from '../open-blobs.js';
@@ -23,6 +24,11 @@ export async function workerPart(context: PartContext): Promise<Part> {
       blobs: async () =>
         openWorkersBlobs({ config, blobs: await context.blobs(), metrics: observing.metrics, closers }),
       tools: context.videoTools,
+      async pictures() {
+        const pictures = createPictureTools({ sandbox: config.tools.sandbox, trialFolder: workRoot });
+        closers.add('pictures', () => pictures.close());
+        return pictures;
+      },
       views: context.readers.operators,
       async vision() {
         const vision = createLocalVisionModels({ logger });
@@ -37,7 +43,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       limits: { ...config.uploads, ...config.pulls },
     },
   );
-  const { blobs, tools } = opened;
+  const { blobs, tools, pictures } = opened;
   // Last, so that it is stopped first: jobs under way need everything above.
   const queue = await context.jobQueue();
   return {
@@ -45,6 +51,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       ...(blobs && { blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes) }),
       jobQueue: jobQueueCheck(queue, storage.presence),
       ...(tools && { videoTools: videoToolsCheck(tools) }),
+      ...(pictures && { pictures: pictureToolsCheck(pictures) }),
     },
     metrics: { queues: queueMetrics(queue, storage.presence) },
     async start() {

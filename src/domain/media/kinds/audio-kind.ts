@@ -8,5 +8,6 @@ export const audioKind: KindRow = {
   ladderOf: () => noLadder,
   isPlayable: ({ renditions }) => Object.values(renditions).some(({ kind }) => kind === 'audio'),
   contentTypeOf: ({ container, audio }) => soundTypeOf(container, servedAudio(audio)?.codec ?? ''),
+  lengthOf: ({ durationSeconds }) => durationSeconds,
   sizeOf: () => null,
 };

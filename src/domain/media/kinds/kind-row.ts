@@ -33,6 +33,8 @@ export interface KindRow {
   isPlayable(made: Made): boolean;
   /** What the file is by its bytes, whatever its sender called it; null where we have no name for that. */
   contentTypeOf(probe: Probe): string | null;
+  /** How long it plays; null where it stands. */
+  lengthOf(probe: Probe): number | null;
   /** Of what is seen of it; null where nothing is. */
   sizeOf(probe: Probe): { readonly width: number; readonly height: number } | null;
 }

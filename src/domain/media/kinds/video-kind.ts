@@ -23,6 +23,7 @@ export const videoKind: KindRow = {
     return kinds.has('video') && (kinds.has('audio') || !hasSound);
   },
   contentTypeOf: ({ container, video }) => contentTypeOf(container, video?.codec ?? ''),
+  lengthOf: ({ durationSeconds }) => durationSeconds,
   sizeOf: ({ video }) => video && { width: video.width, height: video.height },
 };
 

@@ -50,6 +50,24 @@ export const aboutLadder = {
   }),
 };
 
+const image = { ...file, image: probeSchema.shape.image.unwrap(), durationSeconds: z.number() };
+const widths = z.object({ widths: z.array(z.int().positive()) });
+
+const tellImage = ({ mediaId, blobKey, probe }: ItemInProgress) => {
+  if (!probe?.image) throw new Error(`Media ${mediaId} is no picture that a step could be about`);
+  return { mediaId, blobKey, image: probe.image, durationSeconds: probe.durationSeconds };
+};
+
+/** Told what the probe found of a picture. */
+export const aboutImage = { input: nothing, payload: z.object(image), tell: tellImage };
+
+/** Told in which widths to make it. */
+export const aboutWidths = {
+  input: widths,
+  payload: z.object({ ...image, ...widths.shape }),
+  tell: (item: ItemInProgress, input: z.infer<typeof widths>) => ({ ...tellImage(item), ...input }),
+};
+
 /** Told whether a poster is to be drawn beside it. */
 export const aboutStoryboard = {
   input: storyboard,

@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import type { DerivativeKind } from '../../../core/derivative.js';
 import { mediaKinds } from '../../../core/media-kind.js';
 import { servedAudio } from '../../../core/served-audio.js';
+import { imageFormats, imageNames, widthsFor } from '../image-sizes.js';
 import { planSoundLadder } from '../sound-ladder.js';
 import {
   aboutAddress,
   aboutCover,
   aboutFile,
+  aboutImage,
   aboutLadder,
   aboutSound,
   aboutStoryboard,
   aboutVideo,
+  aboutWidths,
 } from './step-payloads.js';
 import type { DrawnStepRow, ItemInProgress, StepRow, WantedStep } from './step-row.js';
 import { weightOf } from './step-weight.js';
@@ -19,6 +23,23 @@ const once = (isUrgent: boolean) => (): WantedStep[] => [{ isUrgent, input: {} }
 
 const row = <Input extends z.ZodType, Payload extends z.ZodObject>(of: StepRow<Input, Payload>) => of;
 const drawnRow = (of: Omit<DrawnStepRow, keyof typeof aboutVideo>) => ({ ...of, ...aboutVideo });
+
+/** Of every item that there is something to be seen of. */
+const poster: DerivativeKind = {
+  path: 'poster.jpg',
+  contentType: 'image/jpeg',
+  summary: 'Poster picture',
+  details: z.object({
+    atSeconds: z.number(),
+    thumbHash: z.string().optional().describe('ThumbHash in Base64: a placeholder of a few bytes'),
+    dominantColor: z.string().optional().describe('Of most of it, such as `#a98a66`'),
+    perceptualHash: z
+      .string()
+      .optional()
+      .describe('dHash of 64 bits: the fewer differ, the more alike two pictures look'),
+  }),
+  notFoundCode: 'poster_not_found',
+};
 
 /**
  * What an item goes through after its upload, by kind. To add a step: a row here, and its worker with
@@ -48,15 +69,7 @@ export const stepTable = {
     whenFailed: 'item_fails',
     ...aboutVideo,
     weight,
-    derivatives: [
-      {
-        path: 'poster.jpg',
-        contentType: 'image/jpeg',
-        summary: 'Poster picture',
-        details: z.object({ atSeconds: z.number() }),
-        notFoundCode: 'poster_not_found',
-      },
-    ],
+    derivatives: [poster],
   }),
   preview: row({
     media: ['video'],
@@ -159,6 +172,41 @@ export const stepTable = {
     ...aboutCover,
     weight,
   }),
+  image: row({
+    media: ['image'],
+    wanted: ({ probe: { image } }) =>
+      image ? [{ isUrgent: true, input: { widths: [...widthsFor(image.width)] } }] : [],
+    isPublishedWith: true,
+    whenFailed: 'item_fails',
+    ...aboutWidths,
+    weight: () => undefined,
+    derivatives: [
+      {
+        path: 'image/:file',
+        contentType: imageFormats,
+        summary: 'A picture in one of its widths and formats: `640.webp`',
+        details: z.object({ width: z.int(), height: z.int(), isAnimated: z.boolean() }),
+        names: { all: imageNames, otherCode: 'unknown_image_size' },
+      },
+      poster,
+    ],
+  }),
+  'moderate-image': row({
+    media: ['image'],
+    wanted: once(true),
+    isPublishedWith: false, // As of videos.
+    whenFailed: 'person_judges',
+    ...aboutImage,
+    weight: () => undefined,
+  }),
+  'tag-image': row({
+    media: ['image'],
+    wanted: once(false),
+    isPublishedWith: false,
+    whenFailed: 'item_goes_on',
+    ...aboutImage,
+    weight: () => undefined,
+  }),
 } satisfies Readonly<Record<string, StepRow>>;
 
 /** The kinds of steps whose rows say which tool does them. */
@@ -170,6 +218,6 @@ export const drawnStepKinds = Object.entries<StepRow | DrawnStepRow>(stepTable).
 );
 
 /** Every kind of file that some step makes to be served. */
-export const derivativeKinds = Object.values<StepRow>(stepTable).flatMap(
-  ({ derivatives = [] }) => derivatives,
-);
+export const derivativeKinds: readonly DerivativeKind[] = [
+  ...new Set(Object.values<StepRow>(stepTable).flatMap(({ derivatives = [] }) => derivatives)),
+];

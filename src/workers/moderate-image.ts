@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobStore } from '../core/blob-store.js';
+import type { PictureTools } from '../core/picture-tools.js';
+import type { VisionModels } from '../core/vision.js';
+import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
+import { judgeFrames } from './judge-frames.js';
+import { stepWorker } from './step-worker.js';
+
+/** Of an animation: as many as moderation looks at in a video of a minute. */
+const FRAMES = 20;
+const MAXIMUM_SIDE_PIXELS = 480;
+
+/** Looks at a picture, or at frames of an animation that nobody can foresee; the policy decides what follows. */
+export const moderateImageWorker = (dependencies: {
+  readonly blobs: BlobStore;
+  readonly pictures: PictureTools;
+  readonly vision: VisionModels;
+  readonly policy: ModerationPolicy;
+  /** 0..1, below 1, such that no uploader can foresee it. */
+  readonly random: () => number;
+}) =>
+  stepWorker({
+    step: 'moderate-image',
+    concurrency: 1,
+    async run({ blobKey, image, durationSeconds }, held, context) {
+      const { workFolder, signal } = context;
+      const { blobs, pictures, random } = dependencies;
+      const jpegFolder = join(workFolder, 'frames');
+      await mkdir(jpegFolder);
+      const frames = await pictures.sampleFrames({
+        inputPath: await blobs.localFile(blobKey, workFolder),
+        ...{ frameCount: image.frameCount, durationSeconds, frames: FRAMES, random },
+        ...{ maximumSidePixels: MAXIMUM_SIDE_PIXELS, jpegFolder, signal },
+      });
+      return [await judgeFrames(dependencies, { held, frames, missedParts: 0, jpegFolder, context })];
+    },
+  });

@@ -1,0 +1,35 @@
+import type { BlobStore } from '../core/blob-store.js';
+import type { PictureTools } from '../core/picture-tools.js';
+import type { VisionModels } from '../core/vision.js';
+import { tagsOf } from '../domain/media/tags.js';
+import { stepWorker } from './step-worker.js';
+
+const FRAMES = 8;
+/** In the middle of its part, so that the same animation always has the same tags. */
+const MIDDLE = 0.5;
+const MAXIMUM_SIDE_PIXELS = 640;
+
+/** Finds out what is to be seen in a picture. */
+export const tagImageWorker = (dependencies: {
+  readonly blobs: BlobStore;
+  readonly pictures: PictureTools;
+  readonly vision: VisionModels;
+}) =>
+  stepWorker({
+    step: 'tag-image',
+    concurrency: 1,
+    async run({ blobKey, image, durationSeconds }, held, { workFolder, signal }) {
+      const { blobs, pictures, vision } = dependencies;
+      const frames = await pictures.sampleFrames({
+        inputPath: await blobs.localFile(blobKey, workFolder),
+        ...{ frameCount: image.frameCount, durationSeconds, frames: FRAMES, random: () => MIDDLE },
+        ...{ maximumSidePixels: MAXIMUM_SIDE_PIXELS, signal },
+      });
+      const { model, objects } = await vision.detect(
+        frames.map((frame) => frame.image),
+        signal,
+      );
+      const seen = frames.map(({ atSeconds }, index) => ({ atSeconds, objects: objects[index] ?? [] }));
+      return [{ type: 'RecordTags', data: { ...held, model, tags: tagsOf(seen, durationSeconds) } }];
+    },
+  });
