@@ -117,7 +117,7 @@ describe('a page of a named origin', () => {
       [404, 'media_not_found', fetch(at('/v1/media/x'), { headers: page })],
       [400, 'malformed_json', sendJson(at('/v1/interactions'), '{', { headers: operator })],
       [413, 'body_too_large', sendJson(at('/v1/interactions'), `"${long}"`, { headers: operator })],
-      [415, 'multipart_expected', sendJson(at('/v1/media'), {}, { headers: operator })],
+      [415, 'multipart_expected', fetch(at('/v1/media'), { method: 'POST', headers: operator })],
       [413, 'file_too_large', sendForm(server.url, form(textPart('x'.repeat(2000))), operator)],
       [412, 'unsupported_tus_version', fetch(at('/v1/uploads'), { method: 'POST', headers: operator })],
       [404, 'upload_not_found', patchTus(at('/v1/uploads/x'), 0, new Uint8Array(1), operator)],

@@ -95,7 +95,7 @@ describe('a body that is wrong is refused with what is wrong with it', () => {
       415,
       'unsupported_content_type',
     );
-    await expectProblem(sendJson(at('/v1/media'), {}), 415, 'multipart_expected');
+    await expectProblem(fetch(at('/v1/media'), { method: 'POST' }), 415, 'multipart_expected');
   });
 
   test('with NUL characters and halves of surrogate pairs', async () => {

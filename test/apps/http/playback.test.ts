@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isOnlyOne } from '../../../src/core/derivative.js';
-import { derivativeKinds } from '../../../src/domain/media/steps/step-table.js';
+import type { StepRow } from '../../../src/domain/media/steps/step-row.js';
+import { stepTable } from '../../../src/domain/media/steps/step-table.js';
 import { getJson, type Item, isSettled, waitForItem } from '../../e2e/support/client.js';
 import { expectProblem, filePart, form, mediaIdOf, sendForm, textPart } from './support/client.js';
 import { makeGoodClip } from './support/clips.js';
@@ -93,7 +94,9 @@ describe('every address of playback', () => {
     [playlist, 'application/vnd.apple.mpegurl', 'public, no-cache'],
     [segment, 'video/iso.segment', 'public, max-age=300, immutable'],
     [segment.replace(/segment-\d+\.m4s/, 'init.mp4'), 'video/mp4', 'public, max-age=300, immutable'],
-    ...derivativeKinds
+    ...Object.values<StepRow>(stepTable)
+      .filter(({ media }) => media.includes('video'))
+      .flatMap(({ derivatives = [] }) => derivatives)
       .filter(isOnlyOne)
       .map(({ path, contentType }): [string, string, string] => [
         ...([address(path), String(contentType), 'public, no-cache'] as const),
