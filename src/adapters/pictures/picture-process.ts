@@ -36,6 +36,7 @@ export async function startPictureProcess(sandbox: Sandbox): Promise<PictureProc
   let asked: Asked | undefined;
   let questions = 0;
   let isOver = false;
+  let end: { readonly why: unknown } | undefined;
   let write: (parts: readonly Buffer[]) => void = () => {};
 
   const settle = (how: (each: Asked) => void) => {
@@ -62,13 +63,15 @@ export async function startPictureProcess(sandbox: Sandbox): Promise<PictureProc
     .then(
       (result: ToolResult) => endOfProcess(result),
       (error: unknown) =>
-        error instanceof MediaFlowError || ending.signal.aborted
+        error instanceof MediaFlowError
           ? error
           : unavailable('picture_tool_missing', `The process of the pictures failed: ${messageOf(error)}`),
     )
+    .then((why: unknown) => (ending.signal.aborted ? ending.signal.reason : why))
     .finally(leave)
     .then((why: unknown) => {
       isOver = true;
+      end = { why };
       settle(({ reject }) => reject(why));
     });
 
@@ -79,6 +82,8 @@ export async function startPictureProcess(sandbox: Sandbox): Promise<PictureProc
     ask(head, bytes) {
       questions += 1;
       return new Promise((resolve, reject) => {
+        // It may go while the picture is being read: nobody would answer any more.
+        if (end) return reject(end.why);
         asked = { resolve, reject };
         const text = Buffer.from(JSON.stringify({ ...head, sizeBytes: bytes.length }));
         const length = Buffer.alloc(4);

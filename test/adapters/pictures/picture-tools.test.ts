@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { choosePlace } from '../../../src/adapters/pictures/confined-process.js';
+import { startPictureProcess } from '../../../src/adapters/pictures/picture-process.js';
 import { createPictureTools } from '../../../src/adapters/pictures/sharp-picture-tools.js';
 import { descendantsOf } from '../../../src/sandbox/run/process-tree.js';
 import {
@@ -360,6 +362,14 @@ describe('the process of the pictures', () => {
     expect(await probe('small.png', upright)).toMatchObject({ container: 'png' });
   });
 
+  test('that has ended before it is asked says how, and keeps nobody waiting', async () => {
+    await tools.close();
+    const alone = await startPictureProcess(await choosePlace({ trialFolder: folder }));
+    for (const id of await ownProcesses()) process.kill(id, 'SIGKILL');
+    await expect.poll(() => alone.isOver, { timeout: 20_000 }).toBe(true);
+    await expect(alone.ask({}, Buffer.alloc(0))).rejects.toMatchObject({ code: 'picture_tool_killed' });
+  });
+
   test('ends when nobody wants its answer any more', async () => {
     const caller = new AbortController();
     const lost = new Error('lost');
@@ -371,7 +381,8 @@ describe('the process of the pictures', () => {
   });
 
   test('that takes too long is ended, and it is the picture’s fault', async () => {
-    const hasty = createPictureTools({ trialFolder: folder, answerSeconds: 0 });
+    // Less than a file of that size adds: no machine is so fast.
+    const hasty = createPictureTools({ trialFolder: folder, answerSeconds: -60 });
     const large = await sharp({ create: { width: 4000, height: 4000, channels: 3, background: '#808080' } })
       .png()
       .toBuffer();
