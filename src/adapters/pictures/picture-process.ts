@@ -35,7 +35,6 @@ export async function startPictureProcess(sandbox: Sandbox): Promise<PictureProc
   const ending = new AbortController();
   let asked: Asked | undefined;
   let questions = 0;
-  let isOver = false;
   let end: { readonly why: unknown } | undefined;
   let write: (parts: readonly Buffer[]) => void = () => {};
 
@@ -43,6 +42,11 @@ export async function startPictureProcess(sandbox: Sandbox): Promise<PictureProc
     const each = asked;
     asked = undefined;
     if (each) how(each);
+  };
+  const isAtItsEnd = (why: unknown) => {
+    end ??= { why };
+    const first = end;
+    settle(({ reject }) => reject(first.why));
   };
   const read = createAnswerReader((answer) => settle(({ resolve }) => resolve(answer)));
 
@@ -67,17 +71,12 @@ export async function startPictureProcess(sandbox: Sandbox): Promise<PictureProc
           ? error
           : unavailable('picture_tool_missing', `The process of the pictures failed: ${messageOf(error)}`),
     )
-    .then((why: unknown) => (ending.signal.aborted ? ending.signal.reason : why))
     .finally(leave)
-    .then((why: unknown) => {
-      isOver = true;
-      end = { why };
-      settle(({ reject }) => reject(why));
-    });
+    .then(isAtItsEnd);
 
   return {
     get isOver() {
-      return isOver || questions >= MOST_QUESTIONS;
+      return end !== undefined || questions >= MOST_QUESTIONS;
     },
     ask(head, bytes) {
       questions += 1;
@@ -92,7 +91,8 @@ export async function startPictureProcess(sandbox: Sandbox): Promise<PictureProc
       });
     },
     async end(reason) {
-      isOver = true;
+      // An answer that still comes is too late.
+      isAtItsEnd(reason);
       ending.abort(reason);
       await gone;
     },
