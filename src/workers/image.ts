@@ -1,7 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import type { PictureTools } from '../core/picture-tools.js';
-import { makeFolders } from '../files/make-folders.js';
 import { keepDerivatives } from './keep-derivatives.js';
 import { stepWorker } from './step-worker.js';
 
@@ -19,7 +19,8 @@ export const imageWorker = ({
     async run({ blobKey, widths }, held, context) {
       const { workFolder, signal } = context;
       const folder = join(workFolder, 'drawn');
-      await makeFolders(join(folder, 'image'));
+      await mkdir(folder);
+      await mkdir(join(folder, 'image'));
       const inputPath = await blobs.localFile(blobKey, workFolder);
       const files = await pictures.draw({ inputPath, outputFolder: folder, widths, signal });
       return [await keepDerivatives(blobs, { held, folder, files, context })];
