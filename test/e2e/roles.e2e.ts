@@ -54,6 +54,7 @@ test('each process serves what its roles are for, and says where the rest is', a
     'database',
     'eventStore',
     'jobQueue',
+    'pictures',
     'videoTools',
   ]);
   expect(Object.keys((await ready('projector and saga')).dependencies).toSorted()).toEqual([
