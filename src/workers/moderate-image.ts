@@ -4,7 +4,7 @@ import type { BlobStore } from '../core/blob-store.js';
 import type { PictureTools } from '../core/picture-tools.js';
 import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
-import { judgeFrames } from './judge-frames.js';
+import { lookAtFrames } from './look-at-frames.js';
 import { stepWorker } from './step-worker.js';
 
 /** Of an animation: as many as moderation looks at in a video of a minute. */
@@ -25,7 +25,7 @@ export const moderateImageWorker = (dependencies: {
     concurrency: 1,
     async run({ blobKey, image, durationSeconds }, held, context) {
       const { workFolder, signal } = context;
-      const { blobs, pictures, random } = dependencies;
+      const { blobs, pictures, policy, random } = dependencies;
       const jpegFolder = join(workFolder, 'frames');
       await mkdir(jpegFolder);
       const frames = await pictures.sampleFrames({
@@ -33,6 +33,7 @@ export const moderateImageWorker = (dependencies: {
         ...{ frameCount: image.frameCount, durationSeconds, frames: FRAMES, random },
         ...{ maximumSidePixels: MAXIMUM_SIDE_PIXELS, jpegFolder, signal },
       });
-      return [await judgeFrames(dependencies, { held, frames, missedParts: 0, jpegFolder, context })];
+      const seen = await lookAtFrames(dependencies, { held, frames, jpegFolder, context });
+      return [{ type: 'RecordModeration', data: { ...held, ...seen, policy, missedParts: 0 } }];
     },
   });

@@ -4,7 +4,7 @@ import type { BlobStore } from '../core/blob-store.js';
 import type { VideoTools } from '../core/video-tools.js';
 import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
-import { keepOutput } from './keep-output.js';
+import { lookAtFrames } from './look-at-frames.js';
 import { stepWorker } from './step-worker.js';
 
 const MAXIMUM_SIDE_PIXELS = 480;
@@ -37,20 +37,10 @@ export const moderateSoundWorker = ({
         maximumSidePixels: MAXIMUM_SIDE_PIXELS,
         ...{ jpegFolder, signal },
       });
-      const { model, labels } = await vision.moderate(
-        frames.map(({ image }) => image),
-        signal,
+      const seen = await lookAtFrames(
+        { blobs, vision },
+        { held, frames: frames.map((frame) => ({ ...frame, atSeconds: 0 })), jpegFolder, context },
       );
-      const blobPrefix = await keepOutput(blobs, { held, what: 'frames', folder: jpegFolder, context });
-      const seen = {
-        model,
-        frames: frames.flatMap(({ pick, jpegFile }, index) => {
-          const seenInIt = labels[index];
-          return seenInIt
-            ? [{ atSeconds: 0, pick, blobKey: `${blobPrefix}/${jpegFile}`, labels: { ...seenInIt } }]
-            : [];
-        }),
-      };
       return [{ type: 'RecordSoundModeration', data: { ...held, seen, policy } }];
     },
   });

@@ -5,7 +5,7 @@ import type { VideoTools } from '../core/video-tools.js';
 import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
 import { planModerationSampling } from '../domain/media/moderation-sampling.js';
-import { judgeFrames } from './judge-frames.js';
+import { lookAtFrames } from './look-at-frames.js';
 import { stepWorker } from './step-worker.js';
 
 const MAXIMUM_SIDE_PIXELS = 480;
@@ -24,7 +24,7 @@ export const moderateWorker = (dependencies: {
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, context) {
       const { workFolder, signal } = context;
-      const { blobs, tools, random } = dependencies;
+      const { blobs, tools, policy, random } = dependencies;
       const jpegFolder = join(workFolder, 'frames');
       await mkdir(jpegFolder);
       const { frames, missedParts } = await tools.sampleFrames({
@@ -37,6 +37,7 @@ export const moderateWorker = (dependencies: {
         jpegFolder,
         signal,
       });
-      return [await judgeFrames(dependencies, { held, frames, missedParts, jpegFolder, context })];
+      const seen = await lookAtFrames(dependencies, { held, frames, jpegFolder, context });
+      return [{ type: 'RecordModeration', data: { ...held, ...seen, policy, missedParts } }];
     },
   });

@@ -1,8 +1,8 @@
 import type { BlobStore } from '../core/blob-store.js';
 import type { VideoTools } from '../core/video-tools.js';
 import type { VisionModels } from '../core/vision.js';
-import { tagsOf } from '../domain/media/tags.js';
 import { stepWorker } from './step-worker.js';
+import { tagFrames } from './tag-frames.js';
 
 const FRAMES = 20;
 /** In the middle of its part, so that the same video always has the same tags. */
@@ -30,11 +30,6 @@ export const tagWorker = (dependencies: {
         maximumSidePixels: MAXIMUM_SIDE_PIXELS,
         signal,
       });
-      const { model, objects } = await vision.detect(
-        frames.map((frame) => frame.image),
-        signal,
-      );
-      const seen = frames.map(({ atSeconds }, index) => ({ atSeconds, objects: objects[index] ?? [] }));
-      return [{ type: 'RecordTags', data: { ...held, model, tags: tagsOf(seen, durationSeconds) } }];
+      return [await tagFrames(vision, { held, frames, durationSeconds, signal })];
     },
   });
