@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createFfmpegVideoTools } from '../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { planSoundLadder } from '../../src/domain/media/sound-ladder.js';
+import { median } from './event-store/statistics.js';
 
 const run = promisify(execFile);
 const runs = 3;
@@ -30,8 +31,6 @@ const encode = (input: string, folder: string, kilobits: readonly number[]): str
   ];
 };
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const startedAt = performance.now();
   await work();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createFfmpegVideoTools } from '../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import type { MediaProbe, Rung } from '../../src/core/video-tools.js';
+import { median } from './event-store/statistics.js';
 
 const run = promisify(execFile);
 const realClip = new URL('../../../shared/media/big-buck-bunny-480p-30s.mp4', import.meta.url).pathname;
@@ -44,8 +45,6 @@ const handWritten = (
   ];
 };
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const startedAt = performance.now();
   await work();
