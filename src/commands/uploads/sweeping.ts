@@ -99,12 +99,12 @@ async function forEachUnfinished(
     if (signal?.aborted) break;
     if (context.transfers.isActive(upload.id)) continue;
     try {
-      const outcome = await context.transfers.exclusively(upload.id, async (transfer) => {
-        transfer.received();
+      const take = async () => {
         // A request may have ended it since the list was made.
         const latest = await context.ledger.find(upload.id);
         return latest?.state === 'open' || latest?.state === 'closing' ? treat(latest) : 'left';
-      });
+      };
+      const outcome = await context.transfers.exclusively(upload.id, take, { takesNoBytes: true });
       counts[outcome]++;
     } catch (error) {
       if (signal?.aborted) break;

@@ -5,6 +5,7 @@ import { completeUpload } from '../lifecycle/completing.js';
 import { detailsOf } from '../lifecycle/file-details.js';
 import { registerUpload } from '../lifecycle/lifecycle.js';
 import { sizeOfOriginal } from '../lifecycle/new-upload.js';
+import type { Transfer } from '../receiving/transfers.js';
 import { neededBytes } from '../space/space.js';
 import type { UploadContext } from '../upload-context.js';
 
@@ -47,16 +48,16 @@ export function beginJoining(context: UploadContext, upload: UploadRecord): void
   joins.begin(upload, async () => {
     let interrupted = joins.stopping;
     try {
-      await transfers.exclusively(id, async (transfer) => {
-        transfer.received();
-        interrupted = AbortSignal.any([joins.stopping, transfer.signal]);
+      const join = async ({ signal }: Transfer) => {
+        interrupted = AbortSignal.any([joins.stopping, signal]);
         const latest = await ledger.find(id);
         if (latest?.state !== 'open') return;
         await transfers.withoutWriters(latest.parts, (lost) => {
           interrupted = AbortSignal.any([interrupted, lost]);
           return joinParts(context, latest, interrupted);
         });
-      });
+      };
+      await transfers.exclusively(id, join, { takesNoBytes: true });
     } catch (error) {
       if (interrupted.aborted) joins.ended(id, undefined);
       else logger.warn({ err: error, uploadId: id }, `Parts could not be joined: ${messageOf(error)}`);

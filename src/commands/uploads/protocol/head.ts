@@ -15,11 +15,11 @@ export async function headUpload(context: UploadContext, id: string): Promise<Tu
   if (found.kind === 'final' && found.state === 'open') return headOfUnjoined(context, found);
   let { upload, sizeBytes } = await standing(context, id);
   if (isWhole(upload, sizeBytes)) {
-    await context.transfers.exclusively(id, async (transfer) => {
-      transfer.received();
+    const complete = async () => {
       const latest = await findUpload(context, id);
       if (latest.state === 'open') await completeUpload(context, latest);
-    });
+    };
+    await context.transfers.exclusively(id, complete, { takesNoBytes: true });
     ({ upload, sizeBytes } = await standing(context, id));
   }
   return {

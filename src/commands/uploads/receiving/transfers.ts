@@ -20,9 +20,13 @@ export interface Transfers {
   isActive(id: string): boolean;
   /**
    * Runs `work` as the only writer, after one that is ending; throws `upload_locked` while another takes bytes and has not
-   * stalled, or writes in another process.
+   * stalled, or writes in another process. One that `takesNoBytes` is waited for by others from its first moment on.
    */
-  exclusively<Result>(id: string, work: Work<Result>): Promise<Result>;
+  exclusively<Result>(
+    id: string,
+    work: Work<Result>,
+    options?: { readonly takesNoBytes: boolean },
+  ): Promise<Result>;
   /**
    * Ends the writer if no bytes came for a while: its client has probably lost the connection and come back. Waits for
    * one that takes no more bytes, because they are all here or its connection broke: how far it came is told only then.
@@ -93,7 +97,7 @@ export function createTransfers(
     }
   }
 
-  async function run<Result>(id: string, work: Work<Result>): Promise<Result> {
+  async function run<Result>(id: string, work: Work<Result>, takesNoBytes = false): Promise<Result> {
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const controller = new AbortController();
     const current: Active = { controller, done, lastBytesAt: performance.now(), receiving: true };
@@ -102,6 +106,12 @@ export function createTransfers(
       () => controller.abort(interruption('The connection was silent for too long')),
       limits.idleSeconds * 1000,
     );
+    const received = () => {
+      current.receiving = false;
+      clearTimeout(idle);
+    };
+    // Before its lock is waited for: who looks meanwhile is to wait, and not to take it for a client that sends.
+    if (takesNoBytes) received();
     let lock: Lock | undefined;
     try {
       lock = await locker.acquire(id);
@@ -116,10 +126,7 @@ export function createTransfers(
           current.lastBytesAt = performance.now();
           idle.refresh();
         },
-        received() {
-          current.receiving = false;
-          clearTimeout(idle);
-        },
+        received,
       });
     } finally {
       clearTimeout(idle);
@@ -156,11 +163,11 @@ export function createTransfers(
       if (active.get(id)?.receiving) await end(id, why);
     },
 
-    async exclusively(id, work) {
+    async exclusively(id, work, { takesNoBytes } = { takesNoBytes: false }) {
       // Nothing is waited for where nobody writes: who has just seen that must find it so.
       if (active.has(id)) await endStalled(id);
       if (active.has(id)) throw uploadLocked(id);
-      return run(id, work);
+      return run(id, work, takesNoBytes);
     },
 
     async takingOver(id, why, work) {

@@ -102,3 +102,21 @@ test('what is to be free of writers waits for one that is ending', async () => {
   await Promise.all([ending, joining]);
   expect(order).toEqual(['written', 'joined']);
 });
+
+test('what is to be free of writers waits for a sweep that waits for its lock itself', async () => {
+  const locked = Promise.withResolvers<void>();
+  const locker = createProcessLocker();
+  let acquired = 0;
+  const transfers = createTransfers(LIMITS, {
+    async acquire(id) {
+      if (acquired++ === 0) await locked.promise;
+      return locker.acquire(id);
+    },
+  });
+  const order: string[] = [];
+  const sweeping = transfers.exclusively('part', async () => order.push('swept'), { takesNoBytes: true });
+  const joining = transfers.withoutWriters(['part'], async () => order.push('joined'));
+  locked.resolve();
+  await Promise.all([sweeping, joining]);
+  expect(order).toEqual(['swept', 'joined']);
+});
