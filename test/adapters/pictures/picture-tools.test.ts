@@ -332,6 +332,15 @@ describe('the process of the pictures', () => {
     });
   };
 
+  /** Of a hundredth of a second each, in user and kernel mode (proc(5), stat: 14 and 15). */
+  const processorTicksOf = (ids: readonly number[]): number => {
+    const ofEach = ids.map((id) => {
+      const afterName = readFileSync(`/proc/${id}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
+      return Number(afterName[11]) + Number(afterName[12]);
+    });
+    return ofEach.reduce((sum, ticks) => sum + ticks, 0);
+  };
+
   test('is let go of when there is nothing to do', async () => {
     const brief = createPictureTools({ trialFolder: folder, idleSeconds: 0.1 });
     await brief.probe({ inputPath: file('one.png', upright), signal });
@@ -355,8 +364,12 @@ describe('the process of the pictures', () => {
     await probe('large.jpg', large);
     const ids = await ownProcesses();
     expect(ids).not.toEqual([]);
+    const before = processorTicksOf(ids);
     const drawing = draw('large.jpg', large, [320, 640, 1280, 1920, 2560]);
     const failing = expect(drawing).rejects.toMatchObject({ kind: 'internal', code: 'picture_tool_killed' });
+    // One that is killed before it was asked is not asked: another draws.
+    const isAtIt = () => processorTicksOf(ids) - before;
+    await expect.poll(isAtIt, { interval: 5, timeout: 20_000 }).toBeGreaterThan(5);
     for (const id of ids) process.kill(id, 'SIGKILL');
     await failing;
     expect(await probe('small.png', upright)).toMatchObject({ container: 'png' });
