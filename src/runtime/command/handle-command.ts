@@ -69,7 +69,7 @@ export function createCommandHandler<C extends Command, E extends DomainEvent>(
     const { command, commandId } = request;
     const stream = aggregate.streamOf(command);
     const history = readsFirst(aggregate) ? await histories.read(stream, aggregate) : undefined;
-    const earlier = history?.commands.get(commandId);
+    const earlier = history && (await histories.earlier(stream, history, commandId));
     const lastEarlier = earlier?.events.at(-1);
     if (earlier && lastEarlier) {
       // Not asked of a decision without state: a store that knows repeats by their ids could not tell.

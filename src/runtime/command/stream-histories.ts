@@ -2,13 +2,12 @@ import type { Aggregate } from '../../core/aggregate.js';
 import type { RecordedEvent, StoredEvent } from '../../core/event.js';
 import type { EventStore } from '../../core/event-store.js';
 import { createExpiringMap } from '../../core/expiring-map.js';
-
-/** The events of one command in a stream. */
-export interface EarlierCommand {
-  /** `erased` where nobody can tell any more: it went with what is personal. */
-  readonly requestHash: string | undefined;
-  readonly events: readonly Pick<StoredEvent, 'type' | 'position'>[];
-}
+import {
+  createEarlierCommands,
+  type EarlierCommand,
+  type EarlierCommands,
+  earlierCommandIn,
+} from './earlier-commands.js';
 
 /** What a command needs of all that happened in its stream before. */
 export interface StreamHistory {
@@ -20,21 +19,23 @@ export interface StreamHistory {
    * One for all histories that go on from one another, since copying it would cost more than the rest of a command. It may know
    * of more than `last` by the time it is asked, but of nothing that is not in the stream.
    */
-  readonly commands: Map<string, EarlierCommand>;
+  readonly commands: EarlierCommands;
 }
 
 export interface StreamHistories {
   /** Of everything in the stream at this moment. Throws what the store and `decode` throw. */
   read(stream: string, aggregate: Aggregate): Promise<StreamHistory>;
+  /** What a command has caused before; reads the stream where it was so long ago that only its being there is remembered. */
+  earlier(stream: string, history: StreamHistory, commandId: string): Promise<EarlierCommand | undefined>;
 }
 
 const REMEMBERED = {
-  /** In commands of all streams together, some 400 bytes each: 20 MB at most. */
+  /** In commands of all streams together that are known with their events, some 400 bytes each: 20 MB at most. */
   capacity: 50_000,
   /** Short, so that nothing erased stays in memory for long. */
   lifetimeMilliseconds: 30_000,
   /** A history without its commands weighs about as much as twenty of them. */
-  weigh: ({ commands }: StreamHistory) => 20 + commands.size,
+  weigh: ({ commands }: StreamHistory) => 20 + commands.weight(),
 };
 
 /**
@@ -57,7 +58,11 @@ export function createStreamHistories(options: {
   }
 
   async function readWhole(stream: string, aggregate: Aggregate): Promise<StreamHistory> {
-    const nothing = { state: aggregate.decider.initialState, last: undefined, commands: new Map() };
+    const nothing = {
+      state: aggregate.decider.initialState,
+      last: undefined,
+      commands: createEarlierCommands(),
+    };
     return after(nothing, await store.readStream(stream), aggregate, decode);
   }
 
@@ -66,6 +71,11 @@ export function createStreamHistories(options: {
       const history = (await readOn(stream, aggregate)) ?? (await readWhole(stream, aggregate));
       remembered.set(stream, history);
       return history;
+    },
+
+    async earlier(stream, { commands }, commandId) {
+      const known = commands.get(commandId);
+      return known === 'forgotten' ? earlierCommandIn(await store.readStream(stream), commandId) : known;
     },
   };
 }
@@ -81,15 +91,7 @@ function after(
   const state = needsState
     ? events.reduce((known, event) => decider.evolve(known, decode(event)), before.state)
     : before.state;
-  for (const event of events) note(before.commands, event);
+  for (const event of events) before.commands.note(event);
   const { eventId, revision, position } = last;
   return { state, last: { eventId, revision, position }, commands: before.commands };
-}
-
-/** An event that somebody else who goes on from the same history has noted stays noted once. */
-function note(commands: Map<string, EarlierCommand>, { type, position, metadata }: StoredEvent): void {
-  const requestHash = metadata.erased ? 'erased' : metadata.requestHash;
-  const known = commands.get(metadata.commandId) ?? { requestHash, events: [] };
-  if (known.events.some((event) => event.position === position)) return;
-  commands.set(metadata.commandId, { ...known, events: [...known.events, { type, position }] });
 }

@@ -29,6 +29,8 @@ function world() {
   return {
     reads,
     read: () => histories.read('hall-a', hall),
+    earlierOnFloor: async (name: string) =>
+      histories.earlier('floor-a', await histories.read('floor-a', floor), idOf(name)),
     readFloor: () => histories.read('floor-a', floor),
     /** As any process may. */
     take: (name: string, seat: number) => handlerOn(store)(take(name, seat)),
@@ -59,8 +61,11 @@ describe('what happened in a stream before', () => {
     await read();
     await take('two', 2);
     const { commands } = await read();
-    expect([...commands.keys()]).toEqual([idOf('one'), idOf('two')]);
-    expect(commands.get(idOf('two'))?.events.map(({ type }) => type)).toEqual(['SeatTaken', 'HallFull']);
+    expect(commands.get(idOf('one'))).toMatchObject({ events: [{ type: 'SeatTaken' }] });
+    expect(commands.get(idOf('two'))).toMatchObject({
+      events: [{ type: 'SeatTaken' }, { type: 'HallFull' }],
+    });
+    expect(commands.get(idOf('three'))).toBeUndefined();
   });
 
   test('tells an event once, however many commands read it at the same time', async () => {
@@ -70,7 +75,9 @@ describe('what happened in a stream before', () => {
     await take('two', 2);
     const [{ commands }, other] = await Promise.all([read(), read()]);
     expect(other.state).toEqual([1, 2]);
-    expect(commands.get(idOf('two'))?.events.map(({ type }) => type)).toEqual(['SeatTaken', 'HallFull']);
+    expect(commands.get(idOf('two'))).toMatchObject({
+      events: [{ type: 'SeatTaken' }, { type: 'HallFull' }],
+    });
   });
 
   test('is another after a store was set back to a backup, also where that has as many events', async () => {
@@ -105,10 +112,27 @@ describe('what happened in a stream before', () => {
     expect(reads).toEqual([300, 1]);
   });
 
+  test('tells of a command long ago what it has caused, and reads the stream again only for such a one', async () => {
+    const { reads, earlierOnFloor, hear } = world();
+    for (let step = 0; step < 100; step += 1) await hear(`step ${step}`);
+    expect(await earlierOnFloor('step 99')).toMatchObject({ events: [{ type: 'StepHeard' }] });
+    expect(await earlierOnFloor('never')).toBeUndefined();
+    expect(reads).toEqual([100, 0]);
+    expect(await earlierOnFloor('step 3')).toMatchObject({ events: [{ type: 'StepHeard' }] });
+    expect(reads).toEqual([100, 0, 0, 100]);
+  });
+
+  test('weighs little where a stream is long, so that many of them are remembered', async () => {
+    const { readFloor, hear } = world();
+    for (let step = 0; step < 300; step += 1) await hear(`step ${step}`);
+    const { commands } = await readFloor();
+    expect(commands.weight()).toBeLessThan(100);
+  });
+
   test('holds nothing of what the events say but the state that came of them', async () => {
     const { read, take } = world();
     await take('one', 1);
     const { commands, last } = await read();
-    expect(JSON.stringify([[...commands], last])).not.toContain('hall');
+    expect(JSON.stringify([commands.get(idOf('one')), last])).not.toContain('hall');
   });
 });
