@@ -10,6 +10,8 @@ export interface AdmissionPumpOptions {
   readonly admission: Pick<JobAdmission, 'room' | 'admit'>;
   /** Lets go of what was admitted. */
   removeBefore(reached: readonly BacklogPosition[]): Promise<void>;
+  /** How long after a job was admitted that is done at the latest, for all that were admitted by then. */
+  readonly removeAfterMilliseconds?: number;
   readonly logger: Logger;
 }
 
@@ -29,7 +31,7 @@ export function createAdmissionPump(
   const { kind, admission, logger } = options;
   const unremoved = new Map<string, BacklogPosition>();
   let woken = Promise.withResolvers<void>();
-  let removedAt = performance.now();
+  let removal: NodeJS.Timeout | undefined;
 
   const pause = (milliseconds: number) => delay(milliseconds, undefined, { signal: over }).catch(() => {});
 
@@ -43,6 +45,10 @@ export function createAdmissionPump(
       if (lines.length(place) < READ_AHEAD_RECORDS / 2)
         client.resume([{ topic: place.topic, partitions: [place.partition] }]);
     }
+    removal ??= setTimeout(
+      () => void removeAdmitted(),
+      options.removeAfterMilliseconds ?? REMOVE_MILLISECONDS,
+    );
     await client
       .commitOffsets(
         reached.map(({ topic, partition, nextOffset }) => ({ topic, partition, offset: String(nextOffset) })),
@@ -53,8 +59,7 @@ export function createAdmissionPump(
   }
 
   async function removeAdmitted(): Promise<void> {
-    if (unremoved.size === 0 || performance.now() - removedAt < REMOVE_MILLISECONDS) return;
-    removedAt = performance.now();
+    removal = undefined;
     const reached = [...unremoved.values()];
     unremoved.clear();
     await options
@@ -82,7 +87,7 @@ export function createAdmissionPump(
     async run(): Promise<void> {
       for (;;) {
         await untilFilled();
-        if (over.aborted) return;
+        if (over.aborted) return clearTimeout(removal);
         try {
           if (!(await admitNext())) await pause(NO_ROOM_MILLISECONDS);
         } catch (error) {
@@ -90,7 +95,6 @@ export function createAdmissionPump(
             logger.error({ kind, error: messageOf(error) }, 'jobs could not be admitted');
           await pause(AGAIN_MILLISECONDS);
         }
-        await removeAdmitted();
       }
     },
   };
