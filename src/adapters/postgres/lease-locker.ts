@@ -60,7 +60,9 @@ export function createLeaseLocker(options: {
     const until = leaseEnd();
     const { rows } = await pool.query<{ holder: string }>({
       ...soon,
-      text: `update locks set expires_at = clock_timestamp() + $2 * interval '1 second'
+      // Of what processes that are gone have left, nobody else would ever let go.
+      text: `with gone as (delete from locks where expires_at < clock_timestamp() - interval '1 hour')
+             update locks set expires_at = clock_timestamp() + $2 * interval '1 second'
              where holder = any($1::uuid[]) and expires_at > clock_timestamp() returning holder`,
       values: [[...asked.keys()], leaseSeconds],
     });

@@ -52,6 +52,21 @@ describe('leases in PostgreSQL', () => {
     await expect.poll(async () => (await other.acquire('left')) !== undefined).toBe(true);
   });
 
+  test('what killed processes have left is forgotten by those that live', async () => {
+    const locker = open();
+    const lock = await locker.acquire('of the living');
+    await database.pool.query(
+      `insert into locks values ('of the dead', gen_random_uuid(), clock_timestamp() - interval '2 hours'),
+         ('just lapsed', gen_random_uuid(), clock_timestamp() - interval '1 minute')`,
+    );
+    await locker.renew();
+    const { rows } = await database.pool.query<{ key: string }>(
+      `select key from locks where key in ('of the dead', 'just lapsed', 'of the living') order by key`,
+    );
+    expect(rows.map(({ key }) => key)).toEqual(['just lapsed', 'of the living']);
+    await lock?.release();
+  });
+
   test('who cannot reach the database for as long as a lease has lost its locks', async () => {
     const cut = await createTestDatabase();
     const locker = createLeaseLocker({ pool: cut.pool, leaseSeconds: 0.4 });
