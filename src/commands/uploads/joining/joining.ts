@@ -5,7 +5,6 @@ import { completeUpload } from '../lifecycle/completing.js';
 import { detailsOf } from '../lifecycle/file-details.js';
 import { registerUpload } from '../lifecycle/lifecycle.js';
 import { sizeOfOriginal } from '../lifecycle/new-upload.js';
-import type { Transfer } from '../receiving/transfers.js';
 import { neededBytes } from '../space/space.js';
 import type { UploadContext } from '../upload-context.js';
 
@@ -48,7 +47,7 @@ export function beginJoining(context: UploadContext, upload: UploadRecord): void
   joins.begin(upload, async () => {
     let interrupted = joins.stopping;
     try {
-      const join = async ({ signal }: Transfer) => {
+      const join = async ({ signal }: { readonly signal: AbortSignal }) => {
         interrupted = AbortSignal.any([joins.stopping, signal]);
         const latest = await ledger.find(id);
         if (latest?.state !== 'open') return;
