@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recommendationIdOf, requestHashOf } from '../core/derived-ids.js';
+import { listTypes } from '../core/list-type.js';
 import type { Viewers } from '../core/viewers.js';
 import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
@@ -16,6 +17,12 @@ export const recommendationCommands = (execute: Execute, viewers: Pick<Viewers, 
     body: z.strictObject({
       userId: userIdSchema,
       genre: z.string().trim().min(1).max(100).optional().describe('Only items with this tag'),
+      type: z
+        .enum(listTypes)
+        .optional()
+        .describe(
+          'Of one kind, or `any` for all of them; left out, of the kind that the viewer cares for most, for newcomers of videos if there are any',
+        ),
       limit: z.int().min(1).max(100).default(20),
     }),
     success: {
@@ -29,9 +36,9 @@ export const recommendationCommands = (execute: Execute, viewers: Pick<Viewers, 
     },
     async handle(request) {
       const requestId = recommendationIdOf(request.commandId);
-      const { userId, genre, limit } = request.body;
+      const { userId, genre, type, limit } = request.body;
       const viewerId = (await viewers.idsOf([userId])).get(userId) as string;
-      const data = { requestId, userId: viewerId, genre: genre ?? null, limit };
+      const data = { requestId, userId: viewerId, genre: genre ?? null, ...(type && { type }), limit };
       // Of the viewer: the hash of a user id would tell whoever guesses it that the guess is right.
       const requestHash = request.requestHash === null ? null : requestHashOf(data);
       const { position } = await execute(

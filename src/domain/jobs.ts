@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listTypes } from '../core/list-type.js';
 import { type StepKind, stepKinds, stepNameSchema } from './media/steps/step-name.js';
 import { stepTable } from './media/steps/step-table.js';
 import { viewerIdSchema } from './viewer/viewer.js';
@@ -26,6 +27,7 @@ export const jobPayloads = {
     requestId: z.string(),
     userId: viewerIdSchema,
     genre: z.string().nullable(),
+    type: z.enum(listTypes).optional().describe('Left out: what the viewer cares for most'),
     limit: z.int().positive(),
     position: z.string().optional().describe('Of the request: what lies before it bears on the answer'),
   }),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/json.js';
 import type { Projection, Row, RowOperation } from '../core/projection.js';
+import type { ListAsked } from '../core/readers/recommendations.js';
 import type { RecommendationEvent } from '../domain/recommendation/recommendation.js';
 import type { ViewerEvent } from '../domain/viewer/viewer.js';
 
@@ -12,31 +13,38 @@ const request = (of: Request, row: Row): RowOperation => ({
   row,
 });
 
-/** Every request with its answer, and the newest list of every viewer. What may be shown of it is decided when it is served. */
+type Generated = Extract<RecommendationEvent, { type: 'RecommendationGenerated' }>['data'];
+
+/** Which lists it is the newest of: that of its type, and the viewer's own where nobody named a type. */
+const listsOf = ({ type, isTypeChosen }: Generated): readonly ListAsked[] =>
+  type === undefined ? ['own', 'any'] : isTypeChosen ? ['own', type] : [type];
+
+/** Every request with its answer, and the newest list of every viewer, by what it is of. What may be shown of it is decided when it is served. */
 export const recommendations: Projection<RecommendationEvent | ViewerEvent> = {
   name: 'recommendations',
-  version: 3,
-  tables: { recommendations: ['user_id'], recommendation_requests: ['user_id', 'request_id'] },
+  version: 4,
+  tables: { recommendations: ['user_id', 'list'], recommendation_requests: ['user_id', 'request_id'] },
   on: {
     RecommendationRequested: ({ data, metadata }) => [
       {
         put: 'recommendation_requests',
         key: keyOf(data),
-        row: { status: 'queued', requested_at: metadata.occurredAt },
+        row: { status: 'queued', type: data.type ?? null, requested_at: metadata.occurredAt },
       },
     ],
     RecommendationGenerated: ({ data, metadata, position }) => {
       const { ranking } = data;
       const items = data.items as JsonObject[];
       const generatedAt = metadata.occurredAt;
+      const { type = null } = data;
       return [
-        {
+        ...listsOf(data).map((list) => ({
           put: 'recommendations',
-          key: { user_id: data.userId },
-          row: { request_id: data.requestId, ranking, items, generated_at: generatedAt },
-        },
+          key: { user_id: data.userId, list },
+          row: { request_id: data.requestId, type, ranking, items, generated_at: generatedAt },
+        })),
         request(data, {
-          ...{ status: 'done', ranking, items, ended_at: generatedAt, position },
+          ...{ status: 'done', type, ranking, items, ended_at: generatedAt, position },
           ...{ failure: null, retry_at: null },
         }),
       ];

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { notFound } from '../core/errors.js';
 import type { HotAnswers, WorkedOutAnswer } from '../core/hot-answers.js';
+import { firstOfAny, kindsFor, type ListType, listTypes } from '../core/list-type.js';
+import { mediaKinds } from '../core/media-kind.js';
 import {
+  type ListAsked,
   type RecommendationRequest,
   type RecommendationsReader,
   type RecommendedItem,
   recommendationsViews,
 } from '../core/readers/recommendations.js';
-import { type TrendingReader, trendingViews } from '../core/readers/trending.js';
+import { type TrendingItem, type TrendingReader, trendingViews } from '../core/readers/trending.js';
+import { type ViewerActivityReader, viewerActivityViews } from '../core/readers/viewer-activity.js';
 import { viewsOfAll } from '../core/readers/views-read.js';
 import type { Viewers } from '../core/viewers.js';
 import { endpoint } from '../http/endpoint.js';
@@ -17,16 +21,33 @@ const COLD_START_LIMIT = 20;
 /** What is popular changes all the time. */
 const POPULAR_MILLISECONDS = 1000;
 
-const newestListViews = viewsOfAll(recommendationsViews.newestList, trendingViews.highestUnseen);
+/** Of a viewer without a list, so many items tell what they care for. */
+const ITEMS_OF_INTEREST = 200;
+
+const newestListViews = viewsOfAll(
+  recommendationsViews.newestList,
+  trendingViews.highestUnseen,
+  viewerActivityViews.interestByKind,
+);
 
 const itemsSchema = z.array(
-  z.object({ mediaId: z.string(), title: z.string(), score: z.number(), reason: z.string() }),
+  z.object({
+    mediaId: z.string(),
+    title: z.string(),
+    type: z.enum(mediaKinds).nullable(),
+    score: z.number(),
+    reason: z.string(),
+  }),
 );
 const statusSchema = z.enum(['queued', 'done', 'failed'] satisfies RecommendationRequest['status'][]);
+const typeSchema = z
+  .enum(listTypes)
+  .nullable()
+  .describe('What the list is of: a kind of media, or `any`; null while that is not known');
 const failureSchema = z.object({ code: z.string(), message: z.string() });
 
-const toItem = ({ mediaId, title, score, reason, becauseTitle }: RecommendedItem) => ({
-  ...{ mediaId, title, score },
+const toItem = ({ mediaId, title, type, score, reason, becauseTitle }: RecommendedItem) => ({
+  ...{ mediaId, title, type, score },
   reason: becauseTitle ? `Watched by people who liked “${becauseTitle}”` : reason,
 });
 
@@ -34,26 +55,41 @@ const toItem = ({ mediaId, title, score, reason, becauseTitle }: RecommendedItem
 const NOBODY = '';
 
 export const recommendationQueries = (
-  recommendations: RecommendationsReader,
-  trending: TrendingReader,
+  {
+    recommendations,
+    trending,
+    viewerActivity,
+  }: {
+    readonly recommendations: RecommendationsReader;
+    readonly trending: TrendingReader;
+    readonly viewerActivity: ViewerActivityReader;
+  },
   viewers: Pick<Viewers, 'find' | 'userIdsOf'>,
   hot: HotAnswers,
 ) => {
-  async function workOutList(viewerId: string): Promise<WorkedOutAnswer> {
+  async function popularFor(viewerId: string, asked: ListAsked) {
+    const types: readonly ListType[] =
+      asked === 'own' ? kindsFor(await viewerActivity.interestByKind(viewerId, ITEMS_OF_INTEREST)) : [asked];
+    return firstOfAny<ListType, TrendingItem>(types, (type) =>
+      trending.highestUnseen(viewerId, type, COLD_START_LIMIT),
+    );
+  }
+
+  async function workOutList(viewerId: string, asked: ListAsked): Promise<WorkedOutAnswer> {
     const ofViewer = { recommendations: [viewerId], 'viewer-activity': [viewerId] };
-    const list = await recommendations.newestList(viewerId);
+    const list = await recommendations.newestList(viewerId, asked);
     if (!list) {
-      const popular = await trending.highestUnseen(viewerId, COLD_START_LIMIT);
+      const { type = null, items: popular } = await popularFor(viewerId, asked);
       const items = popular.map((item) => toItem({ ...item, reason: 'Popular now', becauseTitle: null }));
       return {
-        ...jsonText({ items, generatedAt: null, requestId: null, ranking: null }),
+        ...jsonText({ items, type, generatedAt: null, requestId: null, ranking: null }),
         subjects: { ...ofViewer, 'media-library': items.map(({ mediaId }) => mediaId) },
         lifetimeMilliseconds: POPULAR_MILLISECONDS,
       };
     }
-    const { requestId, generatedAt, ranking } = list;
+    const { requestId, type, generatedAt, ranking } = list;
     return {
-      ...jsonText({ items: list.items.map(toItem), generatedAt, requestId, ranking }),
+      ...jsonText({ items: list.items.map(toItem), type, generatedAt, requestId, ranking }),
       subjects: { ...ofViewer, 'media-library': list.names },
     };
   }
@@ -62,12 +98,20 @@ export const recommendationQueries = (
     endpoint({
       method: 'GET',
       path: '/v1/recommendations/:userId',
-      summary: "A viewer's newest list, less whatever may no longer be shown or was seen since",
+      summary: "A viewer's newest list of a type, less whatever may no longer be shown or was seen since",
       tag: 'recommendations',
       // What somebody likes, and because of what: the site that knows its viewers asks for them.
       access: 'operator',
       views: newestListViews,
       params: z.object({ userId: z.string().trim().min(1).max(200) }),
+      query: z.strictObject({
+        type: z
+          .enum(listTypes)
+          .optional()
+          .describe(
+            'The newest list of this kind, or of all (`any`); left out, of those that were asked for without a type',
+          ),
+      }),
       success: {
         status: 200,
         description:
@@ -75,16 +119,18 @@ export const recommendationQueries = (
         schema: z.object({
           userId: z.string(),
           items: itemsSchema,
+          type: typeSchema,
           generatedAt: z.string().nullable().describe('Null when no list was ever made for this viewer'),
           requestId: z.string().nullable(),
           ranking: z.looseObject({}).nullable(),
         }),
       },
-      async handle({ params: { userId }, headers }) {
+      async handle({ params: { userId }, query: { type }, headers }) {
+        const asked: ListAsked = type ?? 'own';
         const viewerId = (await viewers.find(userId)) ?? NOBODY;
         const { body } = await hot.answer(
-          { key: `list ${viewerId}`, views: newestListViews, after: headers['mediaflow-after'] },
-          () => workOutList(viewerId),
+          { key: `list ${asked} ${viewerId}`, views: newestListViews, after: headers['mediaflow-after'] },
+          () => workOutList(viewerId, asked),
         );
         // Who a viewer is, is not kept with what is shown to him.
         return { body: { userId, ...(JSON.parse(body) as object) } };
@@ -106,6 +152,7 @@ export const recommendationQueries = (
           requestId: z.string(),
           userId: z.string().nullable().describe('Null when the viewer has just been forgotten'),
           status: statusSchema,
+          type: typeSchema,
           items: itemsSchema.describe('Empty until it is done'),
           ranking: z.looseObject({}).nullable(),
           failure: failureSchema.nullable().describe('Of the last attempt, while it is queued or failed'),
@@ -127,6 +174,7 @@ export const recommendationQueries = (
             requestId,
             userId: userIds.get(request.userId) ?? null,
             status: request.status,
+            type: request.type,
             items: request.items.map(toItem),
             ranking: request.ranking,
             failure: request.failure,

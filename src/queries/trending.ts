@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { HotAnswers } from '../core/hot-answers.js';
+import { firstOfAny, kindsForNewcomers, type ListType, listTypes } from '../core/list-type.js';
+import { mediaKinds } from '../core/media-kind.js';
 import {
   MAXIMUM_TRENDING,
   type TrendingItem,
@@ -14,10 +16,15 @@ const MAXIMUM_AGE_MILLISECONDS = 1000;
 
 export const trendingQueries = (trending: TrendingReader, hot: HotAnswers) => {
   // Everybody may ask for it as often as they like: the database hears of one question at a time, and of few.
-  const highest = shareAnswer(() => trending.highest(MAXIMUM_TRENDING), {
-    maximumAgeMilliseconds: MAXIMUM_AGE_MILLISECONDS,
-    now: () => performance.now(),
-  });
+  const highestOf = (type: ListType) =>
+    shareAnswer(() => trending.highest(type, MAXIMUM_TRENDING), {
+      maximumAgeMilliseconds: MAXIMUM_AGE_MILLISECONDS,
+      now: () => performance.now(),
+    });
+  const highest: Readonly<Record<ListType, ReturnType<typeof highestOf>>> = {
+    ...{ image: highestOf('image'), audio: highestOf('audio'), video: highestOf('video') },
+    any: highestOf('any'),
+  };
   return [
     endpoint({
       method: 'GET',
@@ -27,21 +34,41 @@ export const trendingQueries = (trending: TrendingReader, hot: HotAnswers) => {
       tag: 'recommendations',
       access: 'public',
       views: trendingViews.highest,
-      query: z.strictObject({ limit: z.coerce.number().int().min(1).max(MAXIMUM_TRENDING).default(20) }),
+      query: z.strictObject({
+        type: z
+          .enum(listTypes)
+          .optional()
+          .describe(
+            'Only this kind of media, or `any`; left out, videos, of which there are none songs, and without these pictures',
+          ),
+        limit: z.coerce.number().int().min(1).max(MAXIMUM_TRENDING).default(20),
+      }),
       success: {
         status: 200,
         description: 'Published items, highest score first',
         schema: z.object({
-          items: z.array(z.object({ mediaId: z.string(), title: z.string(), score: z.number() })),
+          items: z.array(
+            z.object({
+              mediaId: z.string(),
+              title: z.string(),
+              type: z.enum(mediaKinds).nullable(),
+              score: z.number(),
+            }),
+          ),
         }),
       },
-      async handle({ query: { limit }, headers }) {
+      async handle({ query: { type, limit }, headers }) {
         const { body, kept } = await hot.answer(
-          { key: 'trending', views: trendingViews.highest, after: headers['mediaflow-after'] },
+          {
+            key: `trending ${type ?? 'first'}`,
+            views: trendingViews.highest,
+            after: headers['mediaflow-after'],
+          },
           async (how) => {
-            const items = await highest(how);
+            const types = type === undefined ? kindsForNewcomers : [type];
+            const { items } = await firstOfAny<ListType, TrendingItem>(types, (each) => highest[each](how));
             return {
-              ...jsonText(items.map(({ mediaId, title, score }) => ({ mediaId, title, score }))),
+              ...jsonText(items.map(({ mediaId, title, type, score }) => ({ mediaId, title, type, score }))),
               subjects: { 'media-library': items.map(({ mediaId }) => mediaId) },
               lifetimeMilliseconds: MAXIMUM_AGE_MILLISECONDS,
             };

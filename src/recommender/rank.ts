@@ -1,9 +1,11 @@
 /** An item that may be shown. */
 export interface Candidate {
   readonly mediaId: string;
+  /** Its kind, if that is known. */
+  readonly type: string | null;
   /** Given and detected tags. */
   readonly tags: readonly string[];
-  /** How much it is watched and liked by everybody, any scale, not negative. */
+  /** How much it is watched and liked by everybody, on any scale, which may be another one for every type; not negative. */
   readonly popularity: number;
 }
 
@@ -33,7 +35,7 @@ export interface RankingInput {
   readonly limit: number;
 }
 
-export const RANKING = { name: 'co-watch+tags+popularity', version: '1' } as const;
+export const RANKING = { name: 'co-watch+tags+popularity', version: '2' } as const;
 
 const WEIGHTS = { coWatch: 1, tags: 0.6, popularity: 0.2 } as const;
 /** Keeps a pair that two people happened to watch from looking like a law. */
@@ -52,7 +54,7 @@ export function rank(input: RankingInput): RankedItem[] {
   const shown = new Set(candidates.map(({ mediaId }) => mediaId));
   const coWatch = coWatchScores(mine, input.tastes);
   const similarity = tagSimilarity(mine, candidates);
-  const highestPopularity = candidates.reduce((highest, { popularity }) => Math.max(highest, popularity), 0);
+  const shareOfPopularity = popularityWithinType(candidates);
 
   return candidates
     .filter((candidate) => !seen.has(candidate.mediaId) && (genre === null || hasTag(candidate, genre)))
@@ -67,7 +69,7 @@ export function rank(input: RankingInput): RankedItem[] {
         },
         { score: WEIGHTS.tags * alike.score, reason: `Because you like ${alike.tag}` },
         {
-          score: highestPopularity > 0 ? (WEIGHTS.popularity * candidate.popularity) / highestPopularity : 0,
+          score: WEIGHTS.popularity * shareOfPopularity(candidate),
           reason: candidate.popularity > 0 ? 'Popular now' : 'New to you',
         },
       ];
@@ -83,6 +85,17 @@ export function rank(input: RankingInput): RankedItem[] {
     })
     .toSorted((a, b) => b.score - a.score || (a.mediaId < b.mediaId ? -1 : 1))
     .slice(0, limit);
+}
+
+/**
+ * From 0 to 1, beside the most popular of the same type: a picture is looked at in a second and a film watched for hours, so
+ * that what is counted of the one says nothing about the other.
+ */
+function popularityWithinType(candidates: readonly Candidate[]): (candidate: Candidate) => number {
+  const highest = new Map<string | null, number>();
+  for (const { type, popularity } of candidates)
+    highest.set(type, Math.max(highest.get(type) ?? 0, popularity));
+  return ({ type, popularity }) => (popularity > 0 ? popularity / (highest.get(type) ?? popularity) : 0);
 }
 
 const hasTag = (candidate: Candidate, tag: string): boolean =>

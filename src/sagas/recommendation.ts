@@ -11,10 +11,17 @@ export const recommendation: Saga<null, Listened, RecommendationCommand> = {
   evolve: (state) => state,
   react(_state, input) {
     if (input.type === 'TimerFired') return [{ ignore: 'this process sets no timers' }];
-    const { requestId, userId, genre, limit } = input.data;
     const { position } = input;
+    const { requestId, userId, genre, type, limit } = input.data;
+    const asked = type === undefined ? {} : { type };
     return [
-      { run: { kind: 'recommend', key: userId, payload: { requestId, userId, genre, limit, position } } },
+      {
+        run: {
+          kind: 'recommend',
+          key: userId,
+          payload: { requestId, userId, genre, ...asked, limit, position },
+        },
+      },
       { complete: true },
     ];
   },

@@ -39,7 +39,7 @@ async function readCandidates(folder: string, tastes: readonly Taste[]): Promise
     const [, mediaId = '', title = '', genres = ''] = /^(\d+),(.*),([^,]*)$/.exec(line.trim()) ?? [];
     const weight = popularity.get(mediaId);
     if (weight === undefined) return [];
-    return [{ mediaId, title, tags: genres.split('|'), popularity: Math.max(0, weight) }];
+    return [{ mediaId, type: 'video', title, tags: genres.split('|'), popularity: Math.max(0, weight) }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ListType } from '../../src/core/list-type.js';
 import { positionAt } from '../../src/core/numbered-position.js';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
 import type { InteractionType } from '../../src/domain/viewer/viewer.js';
@@ -123,9 +124,33 @@ describe('popularity', () => {
 });
 
 describe('recommendations', () => {
-  const generated = (requestId: string, userId = 'u1'): MediaFlowEvent => ({
+  const generated = (
+    requestId: string,
+    userId = 'u1',
+    of: { type?: ListType; isTypeChosen?: boolean } = { type: 'any', isTypeChosen: false },
+  ): MediaFlowEvent => ({
     type: 'RecommendationGenerated',
-    data: { requestId, userId, ranking: { name: 'n', version: '1' }, items: [] },
+    data: { requestId, userId, ranking: { name: 'n', version: '1' }, items: [], ...of },
+  });
+  const listsAfter = (...events: MediaFlowEvent[]) =>
+    rowsAfter(recommendations, events)
+      .recommendations?.map(({ list, request_id }) => `${list} ${request_id}`)
+      .toSorted();
+
+  test('every viewer has the newest list of each type, and of those for which nobody named one', () => {
+    const chosen = { type: 'video', isTypeChosen: true } as const;
+    expect(listsAfter(generated('r1', 'u1', chosen))).toEqual(['own r1', 'video r1']);
+    expect(
+      listsAfter(
+        generated('r1', 'u1', chosen),
+        generated('r2', 'u1', { type: 'audio', isTypeChosen: false }),
+        generated('r3', 'u1', { type: 'video', isTypeChosen: false }),
+      ),
+    ).toEqual(['audio r2', 'own r1', 'video r3']);
+  });
+
+  test('a list that was made before types were told is the own one, and that of all types', () => {
+    expect(listsAfter(generated('r1', 'u1', {}))).toEqual(['any r1', 'own r1']);
   });
 
   test('every viewer has their newest list', () => {

@@ -97,6 +97,10 @@ const at = (path: string) => endpoints.find((endpoint) => endpoint.path === path
 test.each<[string, string, object]>([
   ['the newest items', '/v1/media', { limit: 200 }],
   ['what is trending', '/v1/trending', {}],
+  ['what of a kind there is nothing of is trending', '/v1/trending', { type: 'audio' }],
+  ['what of one kind is trending', '/v1/trending', { type: 'video' }],
+  ['a kind there is nothing of', '/v1/media', { type: 'audio' }],
+  ['a kind of almost everything', '/v1/media', { type: 'video', limit: 200 }],
   ['a seldom tag', '/v1/media', { tag: 'seldom', limit: 200 }],
   ['a tag of almost everything', '/v1/media', { tag: 'often', limit: 200 }],
   ['a tag of nothing', '/v1/media', { tag: 'nothing' }],

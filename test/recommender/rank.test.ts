@@ -3,8 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { type Candidate, type RankingInput, rank, type Taste } from '../../src/recommender/rank.js';
 import { deepFreeze } from '../kit/deep-freeze.js';
 
-const item = (mediaId: string, tags: readonly string[] = [], popularity = 0): Candidate => ({
+const item = (
+  mediaId: string,
+  tags: readonly string[] = [],
+  popularity = 0,
+  type: string | null = 'video',
+): Candidate => ({
   mediaId,
+  type,
   tags,
   popularity,
 });
@@ -25,6 +31,19 @@ describe('ranking', () => {
       ['hit', 'Popular now'],
       ['flop', 'Popular now'],
       ['quiet', 'New to you'],
+    ]);
+  });
+
+  test('popularity counts beside that of the same type: a glance at a picture is no film', () => {
+    const candidates = [
+      item('photo', [], 1000, 'image'),
+      item('glimpsed', [], 500, 'image'),
+      item('film', [], 10),
+    ];
+    expect(rankFor({ candidates })).toMatchObject([
+      { mediaId: 'film', score: 0.2 },
+      { mediaId: 'photo', score: 0.2 },
+      { mediaId: 'glimpsed', score: 0.1 },
     ]);
   });
 
@@ -137,7 +156,7 @@ describe('ranking', () => {
     candidates: fc.uniqueArray(
       fc.record({
         mediaId: anyId,
-        title: fc.string(),
+        type: fc.constantFrom(null, 'video', 'image'),
         tags: fc.array(fc.constantFrom('x', 'y', 'Z', '__proto__')),
         popularity: fc.double({ min: 0, max: 1e9, noNaN: true }),
       }),

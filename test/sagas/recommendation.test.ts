@@ -32,6 +32,14 @@ describe('recommendation', () => {
     },
   );
 
+  test('a job is told the type that was asked for', () => {
+    const asked = requested(null);
+    const outputs = reactionTo(recommendation, [
+      { ...asked, data: { ...asked.data, type: 'audio' } } as typeof asked,
+    ]);
+    expect(outputs[0]).toMatchObject({ run: { payload: { type: 'audio' } } });
+  });
+
   test('every request is a process of its own', () => {
     expect(recommendation.correlate.RecommendationRequested?.(requested(null) as never)).toBe('r1');
   });

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { ListType } from '../../core/list-type.js';
+import type { MediaKind } from '../../core/media-kind.js';
 import type { Position } from '../../core/position.js';
 import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
 
@@ -20,15 +22,18 @@ export interface RecommendationList {
   readonly items: readonly {
     readonly mediaId: string;
     readonly title: string;
+    readonly type: MediaKind | null;
     readonly score: number;
     readonly reason: string;
   }[];
+  readonly type: ListType | null;
   readonly generatedAt: string | null;
   readonly requestId: string | null;
   readonly ranking: object | null;
 }
 
-export interface RecommendationRequest extends Pick<RecommendationList, 'userId' | 'items' | 'ranking'> {
+export interface RecommendationRequest
+  extends Pick<RecommendationList, 'userId' | 'items' | 'type' | 'ranking'> {
   readonly status: 'queued' | 'done' | 'failed';
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly endedAt: string | null;

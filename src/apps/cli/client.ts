@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeadLetter } from '../../core/dead-letter.js';
+import type { ListType } from '../../core/list-type.js';
 import type { Position } from '../../core/position.js';
 import type { ProjectionStatus } from '../../core/projection-store.js';
 import type { StorageReport } from '../../core/storage-report.js';
@@ -119,6 +120,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     media: (id: string, after?: Position) => request<MediaItem>('GET', item(id), { after }),
     listMedia: (query: {
       status?: string;
+      type?: string;
       q?: string;
       tag?: string;
       idPrefix?: string;
@@ -183,7 +185,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     storageReport: async () =>
       (await request<{ report: StorageReport | null }>('GET', '/v1/storage/check')).report,
 
-    requestRecommendations: (body: { userId: string; genre?: string; limit?: number }) =>
+    requestRecommendations: (body: { userId: string; genre?: string; type?: ListType; limit?: number }) =>
       request<{ requestId: string; position: Position }>('POST', '/v1/recommendations', { body }),
     forgetViewer: (userId: string) =>
       request<{ wasKnown: boolean; position: Position }>(

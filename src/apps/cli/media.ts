@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { type MediaKind, mediaKinds } from '../../core/media-kind.js';
 import { splitList } from '../../core/text-list.js';
 import type { MediaStatus } from './answers.js';
 import type { Client } from './client.js';
@@ -23,6 +24,7 @@ const STATUSES: readonly MediaStatus[] = [
 ];
 
 interface ListOptions {
+  readonly type?: MediaKind;
   readonly status?: MediaStatus;
   readonly q?: string;
   readonly tag?: string;
@@ -42,14 +44,16 @@ const listCommand = (io: CliIo): Command =>
     command: new Command('list')
       .description('List media, newest first')
       .addOption(new Option('--status <status>', 'only this status').choices(STATUSES))
+      .addOption(new Option('--type <kind>', 'only this kind of media').choices(mediaKinds))
       .option('--q <words>', 'full-text search in title, tags and description')
       .option('--tag <tag>', 'only items with this tag, given or seen')
       .addOption(limitOption(200, 50))
       .option('--cursor <cursor>', 'the next page, from `nextCursor` of the one before'),
-    async run({ client, output }: ServerContext, { status, q, tag, limit, cursor }: ListOptions) {
+    async run({ client, output }: ServerContext, { status, type, q, tag, limit, cursor }: ListOptions) {
       const page = await client.listMedia({
         limit,
         ...(status ? { status } : {}),
+        ...(type ? { type } : {}),
         ...(q ? { q } : {}),
         ...(tag ? { tag } : {}),
         ...(cursor ? { cursor } : {}),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type ListType, listTypes } from '../../core/list-type.js';
 import type { RecommendationList } from './answers.js';
 import { countUpTo, limitOption } from './counts.js';
 import { EXIT } from './exit-codes.js';
@@ -12,6 +13,7 @@ const POLL_MILLISECONDS = 150;
 
 interface RecommendOptions {
   readonly genre?: string;
+  readonly type?: ListType;
   readonly limit: number;
   readonly timeout: number;
 }
@@ -22,6 +24,12 @@ export const recommendCommand = (io: CliIo): Command =>
       .description('Ask what a viewer should see next, and why')
       .argument('<user>', 'id of the viewer')
       .option('--genre <tag>', 'only items with this tag')
+      .addOption(
+        new Option(
+          '--type <type>',
+          'only this kind of media, or any (default: what they care for most)',
+        ).choices(listTypes),
+      )
       .addOption(limitOption(100, 20))
       .option('--timeout <seconds>', 'how long to wait for the answer', countUpTo(), 30),
     async run(context: ServerContext, options: RecommendOptions, userId: string) {
@@ -41,21 +49,22 @@ export const recommendCommand = (io: CliIo): Command =>
 
 async function requestList(
   { client, typed, signal }: ServerContext,
-  { genre, limit, timeout }: RecommendOptions,
+  { genre, type: asked, limit, timeout }: RecommendOptions,
   userId: string,
 ): Promise<RecommendationList> {
   const { requestId, position } = await client.requestRecommendations({
     userId,
     limit,
     ...(genre ? { genre } : {}),
+    ...(asked ? { type: asked } : {}),
   });
   const deadline = performance.now() + timeout * 1000;
   while (performance.now() < deadline) {
-    const { status, endedAt, items, ranking, failure } = await client.recommendationRequest(
+    const { status, endedAt, items, type, ranking, failure } = await client.recommendationRequest(
       requestId,
       position,
     );
-    if (status === 'done') return { userId, items, generatedAt: endedAt, requestId, ranking };
+    if (status === 'done') return { userId, items, type, generatedAt: endedAt, requestId, ranking };
     if (status === 'failed')
       throw new CliFailure(
         EXIT.failed,

@@ -83,7 +83,7 @@ export const queryEndpoints = (dependencies: {
       derivatives: derivativeKinds,
     }),
     ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
-    ...recommendationQueries(operators.recommendations, operators.trending, viewers, hot),
+    ...recommendationQueries(operators, viewers, hot),
     ...trendingQueries(readers.everybody.trending, hot),
     ...jobQueries(readers.operators.jobs),
     ...operationQueries({

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../json.js';
+import type { ListType } from '../list-type.js';
+import type { MediaKind } from '../media-kind.js';
 import type { Position } from '../position.js';
 import type { Instant } from '../time.js';
 import type { ViewsRead } from './views-read.js';
@@ -6,6 +8,8 @@ import type { ViewsRead } from './views-read.js';
 export interface RecommendedItem {
   readonly mediaId: string;
   readonly title: string;
+  /** Null of what no probe has told the kind of. */
+  readonly type: MediaKind | null;
   readonly score: number;
   /** For the viewer to read. */
   readonly reason: string;
@@ -13,8 +17,13 @@ export interface RecommendedItem {
   readonly becauseTitle: string | null;
 }
 
+/** The newest list of a type, or of those for which nobody named one. */
+export type ListAsked = ListType | 'own';
+
 export interface RecommendationList {
   readonly requestId: string;
+  /** What it is of; null of one made by a release in which that was not told. */
+  readonly type: ListType | null;
   /** Name and version of what ranked it. */
   readonly ranking: JsonObject;
   readonly generatedAt: Instant;
@@ -26,6 +35,8 @@ export interface RecommendationList {
 export interface RecommendationRequest {
   readonly userId: string;
   readonly status: 'queued' | 'done' | 'failed';
+  /** What was asked for, or what was chosen where nothing was: null until then. */
+  readonly type: ListType | null;
   /** Empty until it is done. */
   readonly items: readonly RecommendedItem[];
   readonly ranking: JsonObject | null;
@@ -41,8 +52,8 @@ export interface RecommendationRequest {
 
 /** Items are in their ranking, less what is not published any more, and what the viewer has seen by now. */
 export interface RecommendationsReader {
-  /** Undefined for a viewer for whom no list was ever made. */
-  newestList(userId: string): Promise<RecommendationList | undefined>;
+  /** Undefined for a viewer for whom no such list was ever made. */
+  newestList(userId: string, asked: ListAsked): Promise<RecommendationList | undefined>;
   /** Undefined where there is no such request. */
   request(requestId: string): Promise<RecommendationRequest | undefined>;
 }

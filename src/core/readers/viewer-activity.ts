@@ -1,3 +1,4 @@
+import type { KindInterest } from '../list-type.js';
 import type { ViewsRead } from './views-read.js';
 
 /** How much a viewer cared for an item. */
@@ -26,8 +27,11 @@ export interface ViewerActivityReader {
    * those first who have seen the most of it.
    */
   tastesAround(userId: string, bounds: TasteBounds): Promise<readonly ViewerTaste[]>;
+  /** Of the newest `items` a viewer did something with: what they cared for, by kind; nothing of kinds they did not care for. */
+  interestByKind(userId: string, items: number): Promise<readonly KindInterest[]>;
 }
 
 export const viewerActivityViews = {
   tastesAround: ['viewer-activity'],
+  interestByKind: ['viewer-activity', 'media-library'],
 } as const satisfies ViewsRead<ViewerActivityReader>;

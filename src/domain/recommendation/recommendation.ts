@@ -3,6 +3,7 @@ import type { Aggregate } from '../../core/aggregate.js';
 import type { Command } from '../../core/decider.js';
 import { assertNever, conflict, notFound } from '../../core/errors.js';
 import type { EventDefinitions, EventOf } from '../../core/event.js';
+import { listTypes } from '../../core/list-type.js';
 import { viewerIdSchema } from '../viewer/viewer.js';
 
 const request = { requestId: z.string(), userId: viewerIdSchema };
@@ -11,7 +12,12 @@ export const recommendationEvents = {
   RecommendationRequested: {
     summary: 'Somebody asked what a viewer should see next.',
     version: 1,
-    schema: z.object({ ...request, genre: z.string().nullable(), limit: z.int().positive() }),
+    schema: z.object({
+      ...request,
+      genre: z.string().nullable(),
+      type: z.enum(listTypes).optional().describe('Left out: what the viewer cares for most'),
+      limit: z.int().positive(),
+    }),
   },
   RecommendationGenerated: {
     summary: 'A ranked list with a reason for every item.',
@@ -19,6 +25,11 @@ export const recommendationEvents = {
     schema: z.object({
       ...request,
       ranking: z.object({ name: z.string(), version: z.string() }),
+      type: z.enum(listTypes).optional().describe('What the list is of; left out by releases that mixed all'),
+      isTypeChosen: z
+        .boolean()
+        .optional()
+        .describe('Whether nobody asked for a type, and it is what the viewer cares for most'),
       items: z.array(
         z.object({
           mediaId: z.string(),

@@ -34,7 +34,7 @@ beforeAll(async () => {
     items.push((await createTusUpload(server.url, 10)).split('/').at(-1) ?? '');
   const { items: events } = await getJson<{ items: { position: string }[] }>(at('/v1/events?limit=100'));
   await seen(events.at(-1)?.position ?? '');
-  await database.pool.query(`update media_library set status = 'published'`);
+  await database.pool.query(`update media_library set status = 'published', type = 'video'`);
 });
 afterAll(async () => {
   await server.stop();
@@ -56,8 +56,8 @@ async function watched(userId: string, ...mediaIds: (string | undefined)[]): Pro
   return ((await response.json()) as { position: string }).position;
 }
 
-async function ask(userId: string): Promise<Asked> {
-  const response = await sendJson(at('/v1/recommendations'), { userId });
+async function ask(userId: string, more: { readonly type?: string } = {}): Promise<Asked> {
+  const response = await sendJson(at('/v1/recommendations'), { userId, ...more });
   expect(response.status).toBe(202);
   const asked = (await response.json()) as Asked;
   expect(response.headers.get('location')).toBe(asked.statusUrl);
@@ -133,5 +133,55 @@ describe('what a viewer has seen is recommended to them no more', () => {
       headers: { 'mediaflow-after': position },
     });
     expect(idsOf((await list.json()) as Request).toSorted()).toEqual([items[1], items[2]].toSorted());
+  });
+});
+
+describe('a viewer of videos is shown no song', () => {
+  const listOf = async (query: string, userId = 'dora') =>
+    getJson<Request & { type: string | null }>(at(`/v1/recommendations/${userId}${query}`));
+  const [film, song] = [1, 3];
+  beforeAll(async () => {
+    await database.pool.query(`update media_library set type = 'audio' where media_id = $1`, [items[song]]);
+    await watched('others', items[song], items[song], items[film]);
+    await seen(await watched('dora', items[0]));
+  });
+
+  test('who has no list yet is shown what is popular of what they care for, and of another kind what they ask for', async () => {
+    expect(idsOf(await listOf(''))).not.toContain(items[song]);
+    expect(idsOf(await listOf(''))).toContain(items[film]);
+    expect((await listOf('')).type).toBe('video');
+    expect(await listOf('?type=audio')).toMatchObject({ type: 'audio', items: [{ mediaId: items[song] }] });
+    expect(await listOf('?type=image')).toMatchObject({ type: 'image', items: [] });
+  });
+
+  test('a list of songs that was asked for does not take the place of the own one', async () => {
+    const own = await answerTo(await ask('dora'));
+    expect(own).toMatchObject({ type: 'video' });
+    expect(idsOf(own)).not.toContain(items[song]);
+    const songs = await answerTo(await ask('dora', { type: 'audio' }));
+    expect(songs).toMatchObject({ type: 'audio', items: [{ mediaId: items[song], type: 'audio' }] });
+    await seen(songs.position ?? '');
+    expect(idsOf(await listOf('?type=audio'))).toEqual([items[song]]);
+    expect(idsOf(await listOf(''))).toEqual(idsOf(own));
+    expect(idsOf(await listOf('?type=video'))).toEqual(idsOf(own));
+  });
+
+  test('what is trending is videos unless another kind is asked for', async () => {
+    const trending = async (query: string) => idsOf(await getJson<Request>(at(`/v1/trending${query}`)));
+    expect(await trending('')).not.toContain(items[song]);
+    expect(await trending('?type=audio')).toEqual([items[song]]);
+    expect((await trending('?type=any')).toSorted()).toEqual(
+      expect.arrayContaining([items[song], items[film]]),
+    );
+  });
+
+  test('there are no lists of what is no kind of media', async () => {
+    await expectProblem(fetch(at('/v1/trending?type=book')), 400, 'invalid_request');
+    await expectProblem(fetch(at('/v1/recommendations/dora?type=own')), 400, 'invalid_request');
+    await expectProblem(
+      sendJson(at('/v1/recommendations'), { userId: 'x', type: 'x' }),
+      400,
+      'invalid_request',
+    );
   });
 });

@@ -1,5 +1,6 @@
+import type { MediaKind } from '../../../src/core/media-kind.js';
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
-import { mediaId, registration, uploaded } from '../../kit/media-fixtures.js';
+import { mediaId, probe, registration, uploaded } from '../../kit/media-fixtures.js';
 
 type Details = Partial<(typeof registration)['data']>;
 
@@ -11,8 +12,13 @@ export const ofItem = (id: string, ...events: readonly MediaEvent[]): MediaEvent
 export const uploadedItem = (id: string, details: Details = {}): MediaEvent[] =>
   ofItem(id, { type: 'MediaRegistered', data: { ...registration.data, ...details } }, uploaded);
 
-/** An item that anybody may see. */
-export const publishedItem = (id: string, details: Details = {}): MediaEvent[] => [
+/** What is told of a file that was looked at. */
+const probedAs = (id: string, kind: MediaKind): MediaEvent[] =>
+  ofItem(id, { type: 'MediaProbed', data: { mediaId, kind, probe } });
+
+/** An item that anybody may see; without a kind, one that was put there before kinds were told. */
+export const publishedItem = (id: string, details: Details = {}, kind?: MediaKind): MediaEvent[] => [
   ...uploadedItem(id, details),
+  ...(kind ? probedAs(id, kind) : []),
   ...ofItem(id, { type: 'MediaPublished', data: { mediaId } }),
 ];

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { ListType } from '../../../src/core/list-type.js';
 import { mediaId, model } from '../../kit/media-fixtures.js';
 import { did } from './interactions.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 
 export function popularityReading(views: () => ViewsUnderTest): void {
-  const mostPopular = (limit = 10) => views().readers.popularity.mostPopular(limit);
+  const mostPopular = (limit = 10, type: ListType = 'any') =>
+    views().readers.popularity.mostPopular(type, limit);
 
   describe('popularity', () => {
     test('what is published comes with its tags and its popularity, the most popular first, then the newest', async () => {
@@ -23,7 +25,7 @@ export function popularityReading(views: () => ViewsUnderTest): void {
       expect(popular.map((item) => item.mediaId)).toEqual(['hit', 'liked', 'new', 'disliked', 'quiet']);
       expect(popular.map(({ popularity }) => popularity > 0)).toEqual([true, true, false, false, false]);
       expect(popular.at(-1)).toEqual({
-        ...{ mediaId: 'quiet', tags: ['given', 'seen'], popularity: 0 },
+        ...{ mediaId: 'quiet', type: null, tags: ['given', 'seen'], popularity: 0 },
       });
     });
 
@@ -37,6 +39,15 @@ export function popularityReading(views: () => ViewsUnderTest): void {
       await views().tell([did('u1', 'like', 'm1'), did('u1', 'like', 'm2')]);
       expect((await mostPopular()).map((item) => item.mediaId)).toEqual(['m2', 'm3']);
       expect((await mostPopular(1)).map((item) => item.mediaId)).toEqual(['m2']);
+    });
+
+    test('of a kind only its own come, popular or not', async () => {
+      for (const id of ['old-song', 'song']) await views().tell(publishedItem(id, {}, 'audio'));
+      await views().tell([...publishedItem('film', {}, 'video'), did('u1', 'like', 'film')]);
+      await views().tell([did('u1', 'like', 'old-song')]);
+      expect((await mostPopular(10, 'audio')).map(({ mediaId: id }) => id)).toEqual(['old-song', 'song']);
+      expect(await mostPopular(10, 'video')).toMatchObject([{ mediaId: 'film', type: 'video' }]);
+      expect(await mostPopular(10, 'image')).toEqual([]);
     });
   });
 }

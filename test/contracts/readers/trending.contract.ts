@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ListType } from '../../../src/core/list-type.js';
 import type { InteractionType } from '../../../src/domain/viewer/viewer.js';
 import { mediaId } from '../../kit/media-fixtures.js';
 import { did } from './interactions.js';
@@ -13,7 +14,7 @@ export function trendingReading(views: () => ViewsUnderTest): void {
     const at = new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
     await views().tell([did(userId, type, id, { at })], at);
   }
-  const highest = (limit = 10) => views().readers.trending.highest(limit);
+  const highest = (limit = 10, type: ListType = 'any') => views().readers.trending.highest(type, limit);
   const idsOf = async (asked: ReturnType<typeof highest>) => (await asked).map((item) => item.mediaId);
 
   describe('trending', () => {
@@ -64,11 +65,27 @@ export function trendingReading(views: () => ViewsUnderTest): void {
       for (const id of ['m1', 'm1', 'm2', 'm2', 'm2', 'm3']) await happened('play', id, 0, 'u2');
       await happened('progress', 'm2', 30 * DAY, 'u1');
       const unseen = (userId: string, limit = 10) =>
-        idsOf(views().readers.trending.highestUnseen(userId, limit));
+        idsOf(views().readers.trending.highestUnseen(userId, 'any', limit));
       expect(await unseen('u1')).toEqual(['m1', 'm3']);
       expect(await unseen('u1', 1)).toEqual(['m1']);
       expect(await unseen('u2')).toEqual([]);
       expect(await unseen('u3')).toEqual(['m2', 'm1', 'm3']);
+    });
+
+    test('a list of a kind has this kind alone, and all of it, whatever else is ahead', async () => {
+      await views().tell([
+        ...publishedItem('film', {}, 'video'),
+        ...publishedItem('song', {}, 'audio'),
+        ...publishedItem('photo', {}, 'image'),
+      ]);
+      for (const id of ['photo', 'photo', 'photo', 'song', 'song', 'film']) await happened('play', id);
+      expect(await idsOf(highest(10, 'video'))).toEqual(['film']);
+      expect(await idsOf(highest(10, 'audio'))).toEqual(['song']);
+      expect(await highest(1, 'image')).toMatchObject([{ mediaId: 'photo', type: 'image' }]);
+      expect(await idsOf(highest())).toEqual(['photo', 'song', 'film']);
+      await happened('progress', 'song', 0, 'u9');
+      const unseen = (type: ListType) => idsOf(views().readers.trending.highestUnseen('u9', type, 10));
+      expect([await unseen('audio'), await unseen('video')]).toEqual([[], ['film']]);
     });
   });
 }

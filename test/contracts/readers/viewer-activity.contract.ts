@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TasteBounds } from '../../../src/core/readers/viewer-activity.js';
 import type { ViewerEvent } from '../../../src/domain/viewer/viewer.js';
 import { did } from './interactions.js';
+import { publishedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 
 const WIDE: TasteBounds = { coWatchers: 100, watchersAnItem: 100, tastesAViewer: 100 };
@@ -33,6 +34,28 @@ export function viewerActivityReading(views: () => ViewsUnderTest): void {
       expect(await tastes('me')).toEqual([
         { userId: 'me', mediaId: 'm1', weight: expect.closeTo(weight, 6) },
       ]);
+    });
+
+    test('what a viewer cares for is added up by kind, of the newest items alone', async () => {
+      await views().tell([
+        ...publishedItem('film', {}, 'video'),
+        ...publishedItem('song', {}, 'audio'),
+        ...publishedItem('hit', {}, 'audio'),
+        ...publishedItem('photo', {}, 'image'),
+        ...publishedItem('old'),
+        did('me', 'like', 'film', { at: on(1) }),
+        did('me', 'play', 'song', { at: on(2) }),
+        did('me', 'like', 'hit', { at: on(3) }),
+        did('me', 'dislike', 'photo', { at: on(4) }),
+        did('me', 'like', 'old', { at: on(5) }),
+      ]);
+      const interest = async (items: number) => {
+        const found = await views().readers.viewerActivity.interestByKind('me', items);
+        return Object.fromEntries(found.map(({ kind, weight }) => [kind, weight]));
+      };
+      expect(await interest(10)).toEqual({ video: 1.5, audio: expect.closeTo(1.8, 6) });
+      expect(await interest(3)).toEqual({ audio: 1.5 });
+      expect(await views().readers.viewerActivity.interestByKind('nobody', 10)).toEqual([]);
     });
 
     test('tastes are those of a viewer, and of all who have seen something of the same', async () => {

@@ -188,11 +188,16 @@ test('a recommendation that fails at first is made by the next attempt, each tol
   const processes = await twoProcesses(() => [
     recommendWorker({
       popularity: { mostPopular } as unknown as PopularityReader,
-      viewerActivity: { tastesAround: async () => [] } as unknown as ViewerActivityReader,
+      viewerActivity: {
+        tastesAround: async () => [],
+        interestByKind: async () => [],
+      } as unknown as ViewerActivityReader,
       waiter: { waitFor: () => expect.unreachable() } as unknown as PositionWaiter,
     }),
   ]);
-  const request = { requestId: randomUUID(), userId: 'ada', genre: null, limit: 5 };
+  const request = {
+    ...{ requestId: randomUUID(), userId: 'ada', genre: null, type: 'video' as const, limit: 5 },
+  };
   await processes.send({ type: 'RequestRecommendation', data: request });
   await processes.run('recommend', request);
   await processes.untilOver();

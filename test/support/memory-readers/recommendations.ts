@@ -10,19 +10,19 @@ import type { RowsOf } from './index.js';
 import { hasSeen } from './seen.js';
 
 export function createRecommendationsReader(rowsOf: RowsOf): RecommendationsReader {
-  const publishedTitle = (mediaId: unknown) =>
-    rowsOf('media_library').find((row) => row.media_id === mediaId && row.status === 'published')?.title;
+  const published = (mediaId: unknown) =>
+    rowsOf('media_library').find((row) => row.media_id === mediaId && row.status === 'published');
 
   function itemsOf(list: Row): RecommendedItem[] {
     const items = (list.items ?? []) as JsonObject[];
     return items.flatMap(({ mediaId, score, reason, because }) => {
-      const title = publishedTitle(mediaId);
-      return title === undefined || hasSeen(rowsOf, list.user_id, mediaId)
+      const item = published(mediaId);
+      return item === undefined || hasSeen(rowsOf, list.user_id, mediaId)
         ? []
         : [
             {
-              ...{ mediaId, title, score, reason },
-              becauseTitle: publishedTitle(because) ?? null,
+              ...{ mediaId, title: item.title, type: item.type ?? null, score, reason },
+              becauseTitle: published(because)?.title ?? null,
             } as unknown as RecommendedItem,
           ];
     });
@@ -34,12 +34,17 @@ export function createRecommendationsReader(rowsOf: RowsOf): RecommendationsRead
   };
 
   return {
-    async newestList(userId) {
-      const list = rowsOf('recommendations').find((row) => row.user_id === userId);
+    async newestList(userId, asked) {
+      const list = rowsOf('recommendations').find((row) => row.user_id === userId && row.list === asked);
       return (
         list &&
         ({
-          ...{ requestId: list.request_id, ranking: list.ranking, generatedAt: list.generated_at },
+          ...{
+            requestId: list.request_id,
+            type: list.type ?? null,
+            ranking: list.ranking,
+            generatedAt: list.generated_at,
+          },
           items: itemsOf(list),
           names: namesIn(list),
         } as unknown as RecommendationList)
@@ -50,7 +55,13 @@ export function createRecommendationsReader(rowsOf: RowsOf): RecommendationsRead
       return (
         row &&
         ({
-          ...{ userId: row.user_id, status: row.status, items: itemsOf(row), ranking: row.ranking ?? null },
+          ...{
+            userId: row.user_id,
+            status: row.status,
+            type: row.type ?? null,
+            items: itemsOf(row),
+            ranking: row.ranking ?? null,
+          },
           ...{ failure: row.failure ?? null, requestedAt: row.requested_at, retryAt: row.retry_at ?? null },
           ...{ endedAt: row.ended_at ?? null, position: row.position ?? null },
         } as unknown as RecommendationRequest)

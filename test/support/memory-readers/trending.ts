@@ -1,6 +1,9 @@
 import { HALF_LIFE_HOURS, INTEREST_UNIT, PERIOD_HOURS } from '../../../src/core/fading-interest.js';
+import type { ListType } from '../../../src/core/list-type.js';
+import type { MediaKind } from '../../../src/core/media-kind.js';
 import { LEAST_TRENDING_SCORE, type TrendingReader } from '../../../src/core/readers/trending.js';
 import type { RowsOf } from './index.js';
+import { isOfType } from './of-type.js';
 import { hasSeen } from './seen.js';
 
 export function createTrendingReader(rowsOf: RowsOf): TrendingReader {
@@ -19,11 +22,20 @@ export function createTrendingReader(rowsOf: RowsOf): TrendingReader {
       );
   }
 
-  async function highest(limit: number, isWanted: (mediaId: unknown) => boolean = () => true) {
+  async function highest(
+    type: ListType,
+    limit: number,
+    isWanted: (mediaId: unknown) => boolean = () => true,
+  ) {
     return rowsOf('media_library')
-      .filter((row) => row.status === 'published' && isWanted(row.media_id))
+      .filter((row) => row.status === 'published' && isOfType(row, type) && isWanted(row.media_id))
       .map((row) => ({
-        ...{ mediaId: String(row.media_id), title: String(row.title), score: scoreOf(row.media_id) },
+        ...{
+          mediaId: String(row.media_id),
+          title: String(row.title),
+          type: (row.type ?? null) as MediaKind | null,
+          score: scoreOf(row.media_id),
+        },
       }))
       .filter(({ score }) => score > LEAST_TRENDING_SCORE)
       .toSorted((a, b) => b.score - a.score || (a.mediaId < b.mediaId ? -1 : 1))
@@ -31,7 +43,8 @@ export function createTrendingReader(rowsOf: RowsOf): TrendingReader {
   }
 
   return {
-    highest: (limit) => highest(limit),
-    highestUnseen: (userId, limit) => highest(limit, (mediaId) => !hasSeen(rowsOf, userId, mediaId)),
+    highest: (type, limit) => highest(type, limit),
+    highestUnseen: (userId, type, limit) =>
+      highest(type, limit, (mediaId) => !hasSeen(rowsOf, userId, mediaId)),
   };
 }

@@ -1,3 +1,4 @@
+import { mediaKinds } from '../../../src/core/media-kind.js';
 import type { Row } from '../../../src/core/projection.js';
 import type { ViewerActivityReader, ViewerTaste } from '../../../src/core/readers/viewer-activity.js';
 import type { RowsOf } from './index.js';
@@ -47,6 +48,20 @@ export function createViewerActivityReader(rowsOf: RowsOf): ViewerActivityReader
           .slice(0, tastesAViewer),
       );
       return [...own, ...theirs].map(tasteOf);
+    },
+
+    async interestByKind(userId, items) {
+      const newest = activityOf(userId).slice(0, items);
+      const kindOf = (mediaId: unknown) =>
+        rowsOf('media_library').find((row) => row.media_id === mediaId)?.type;
+      return mediaKinds
+        .map((kind) => ({
+          kind,
+          weight: newest
+            .filter((row) => kindOf(row.media_id) === kind)
+            .reduce((sum, row) => sum + Math.max(0, tasteOf(row).weight), 0),
+        }))
+        .filter(({ weight }) => weight > 0);
     },
   };
 }

@@ -9,6 +9,7 @@ import { unseenBy } from './unseen.js';
 
 interface ListRow {
   readonly request_id: string;
+  readonly type: RecommendationList['type'];
   readonly ranking: RecommendationList['ranking'];
   readonly generated_at: Date;
   readonly names: readonly string[];
@@ -16,6 +17,7 @@ interface ListRow {
 
 interface RequestRow {
   readonly user_id: string;
+  readonly type: RecommendationRequest['type'];
   readonly status: RecommendationRequest['status'];
   readonly ranking: RecommendationRequest['ranking'];
   readonly failure: RecommendationRequest['failure'];
@@ -27,7 +29,7 @@ interface RequestRow {
 
 /** Joined when read: what was taken down, or seen since, is gone from every list at once. */
 const itemsOf = (list: string): string => `
-  select m.media_id as "mediaId", m.title, (i.item ->> 'score')::float8 as score, i.item ->> 'reason' as reason,
+  select m.media_id as "mediaId", m.title, m.type, (i.item ->> 'score')::float8 as score, i.item ->> 'reason' as reason,
     b.title as "becauseTitle"
   from ${list} r
     cross join lateral jsonb_array_elements(r.items) with ordinality as i(item, place)
@@ -36,22 +38,23 @@ const itemsOf = (list: string): string => `
   where ${unseenBy('r.user_id', 'm.media_id')}`;
 
 export const createRecommendationsReader = (database: ReadDatabase): RecommendationsReader => ({
-  async newestList(userId) {
+  async newestList(userId, asked) {
     const [list] = await database.query<ListRow>(
-      `select request_id, ranking, generated_at, array(
+      `select request_id, type, ranking, generated_at, array(
          select distinct name
          from jsonb_array_elements(items) as item, unnest(array[item ->> 'mediaId', item ->> 'because']) as name
          where name is not null) as names
-       from recommendations where user_id = $1`,
-      [userId],
+       from recommendations where user_id = $1 and list = $2`,
+      [userId, asked],
     );
     if (!list) return undefined;
     const items = await database.query<RecommendedItem>(
-      `${itemsOf('recommendations')} and r.user_id = $1 order by i.place`,
-      [userId],
+      `${itemsOf('recommendations')} and r.user_id = $1 and r.list = $2 order by i.place`,
+      [userId, asked],
     );
     return {
       requestId: list.request_id,
+      type: list.type,
       ranking: list.ranking,
       generatedAt: list.generated_at.toISOString(),
       items,
@@ -61,7 +64,7 @@ export const createRecommendationsReader = (database: ReadDatabase): Recommendat
 
   async request(requestId) {
     const [request] = await database.query<RequestRow>(
-      `select user_id, status, ranking, failure, requested_at, ended_at, retry_at, position
+      `select user_id, status, type, ranking, failure, requested_at, ended_at, retry_at, position
          from recommendation_requests where request_id = $1`,
       [requestId],
     );
@@ -73,6 +76,7 @@ export const createRecommendationsReader = (database: ReadDatabase): Recommendat
     return {
       userId: request.user_id,
       status: request.status,
+      type: request.type,
       items,
       ranking: request.ranking,
       failure: request.failure,

@@ -1,3 +1,4 @@
+import type { KindInterest } from '../../../core/list-type.js';
 import type { ViewerActivityReader, ViewerTaste } from '../../../core/readers/viewer-activity.js';
 import type { ReadDatabase } from './read-database.js';
 
@@ -28,5 +29,17 @@ export const createViewerActivityReader = (database: ReadDatabase): ViewerActivi
              order by media_id in (select media_id from mine) desc, last_at desc nulls last, media_id limit $3
            ) as theirs`,
       [userId, coWatchers, tastesAViewer, watchersAnItem],
+    ),
+
+  interestByKind: (userId, items) =>
+    database.query<KindInterest>(
+      `select m.type as kind, sum(weight) as weight
+           from (
+             select media_id, (${TASTE})::float8 as weight from viewer_activity
+             where user_id = $1 order by last_at desc nulls last, media_id limit $2
+           ) as newest join media_library m using (media_id)
+           where weight > 0 and m.type is not null
+           group by m.type`,
+      [userId, items],
     ),
 });

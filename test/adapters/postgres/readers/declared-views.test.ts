@@ -56,17 +56,18 @@ const questions: {
   },
   jobs: { newest: () => readers.jobs.newest({}, 1) },
   recommendations: {
-    newestList: () => readers.recommendations.newestList('u1'),
+    newestList: () => readers.recommendations.newestList('u1', 'own'),
     request: () => readers.recommendations.request('r1'),
   },
   viewerActivity: {
     tastesAround: () =>
       readers.viewerActivity.tastesAround('u1', { coWatchers: 1, watchersAnItem: 1, tastesAViewer: 1 }),
+    interestByKind: () => readers.viewerActivity.interestByKind('u1', 1),
   },
-  popularity: { mostPopular: () => readers.popularity.mostPopular(1) },
+  popularity: { mostPopular: () => readers.popularity.mostPopular('any', 1) },
   trending: {
-    highest: () => readers.trending.highest(1),
-    highestUnseen: () => readers.trending.highestUnseen('u1', 1),
+    highest: () => readers.trending.highest('any', 1),
+    highestUnseen: () => readers.trending.highestUnseen('u1', 'any', 1),
   },
 };
 
