@@ -3,13 +3,14 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { unsupported } from '../../core/errors.js';
+import { pictureBeginning } from '../../core/picture-types.js';
 import { inSpan, noTracer, type Tracer } from '../../core/tracer.js';
 import { type FolderLimits, whyTooMuch } from '../../sandbox/run/folder-watch.js';
 import { withInputNamed } from './allow-lists.js';
 import { failureOf } from './failures.js';
 import type { ToolFinder } from './find-tools.js';
 import type { FoundTool, ToolName } from './found-tool.js';
-import { pictureRefused, pictureTypeOf } from './pictures.js';
+import { pictureRefused } from './pictures.js';
 import { type FfmpegResult, type FfmpegRun, runTool } from './run-tool.js';
 import { tools } from './tools.js';
 import { wallClockFor } from './wall-clock.js';
@@ -140,8 +141,8 @@ async function openInput(path: string): Promise<Input> {
     if (stat.size === 0) throw unsupported('empty_file', 'The file is empty.');
     const { bytesRead, buffer } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     const head = buffer.subarray(0, bytesRead);
-    const picture = pictureTypeOf(head);
-    if (picture) throw pictureRefused(picture);
+    const picture = pictureBeginning(head);
+    if (picture) throw pictureRefused(picture.name);
     return { file, head, sizeBytes: stat.size };
   } catch (error) {
     await file.close();

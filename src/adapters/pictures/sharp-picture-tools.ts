@@ -2,13 +2,13 @@ import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediaFlowError, messageOf, unavailable, unsupported } from '../../core/errors.js';
 import type { PictureTools } from '../../core/picture-tools.js';
+import { type PictureType, pictureBeginning, pictureHeadBytes } from '../../core/picture-types.js';
 import type { MediaProbe } from '../../core/video-tools.js';
 import type { SandboxChoice } from '../../sandbox/choose-sandbox.js';
 import { drawnSchema, lookedSchema, read, sampledSchema } from './answers.js';
 import { createAskPictures } from './ask-pictures.js';
 import { choosePlace, type SandboxPlace } from './confined-process.js';
 import { processEntry } from './own-code.js';
-import { headBytes, type PictureType, pictureTypeOf } from './picture-types.js';
 import type { PictureQuestion } from './process/picture-protocol.js';
 import { framesToLookAt } from './sampled-frames.js';
 
@@ -33,8 +33,8 @@ const slowestBytesPerSecond = 500_000;
 async function typeOf(inputPath: string): Promise<PictureType | undefined> {
   const file = await open(inputPath);
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    return pictureTypeOf(buffer.subarray(0, bytesRead));
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(pictureHeadBytes), 0, pictureHeadBytes, 0);
+    return pictureBeginning(buffer.subarray(0, bytesRead))?.type;
   } finally {
     await file.close();
   }

@@ -8,7 +8,6 @@ import { readHeader, streamsOf, toldSeconds } from '../../../src/adapters/ffmpeg
 import { bitratesOf, segmentsIn } from '../../../src/adapters/ffmpeg/hls-playlist.js';
 import { avcCodecs } from '../../../src/adapters/ffmpeg/hls-renditions.js';
 import { withoutShortEnd } from '../../../src/adapters/ffmpeg/last-segment.js';
-import { pictureTypeOf } from '../../../src/adapters/ffmpeg/pictures.js';
 import {
   contrastOf,
   mostAtPlace,
@@ -107,26 +106,6 @@ describe('a probe', () => {
       expect(() => readHeader(json)).toThrow(expect.objectContaining({ code: 'corrupt_media' }));
     },
   );
-});
-
-describe('a file is known for a picture by its first bytes', () => {
-  const boxes = (brand: string) => Buffer.from(`\0\0\0\x18ftyp${brand}\0\0\0\0mif1heic`, 'latin1');
-  test.each([
-    ['JPEG', Buffer.from('ffd8ffe000104a46', 'hex')],
-    ['PNG', Buffer.from('89504e470d0a1a0a', 'hex')],
-    ['GIF', Buffer.from('GIF89a')],
-    ['WebP', Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1')],
-    ['HEIC', boxes('heic')],
-    ['HEIF', boxes('mif1')],
-    ['AVIF', boxes('avif')],
-  ])('%s', (type, head) => {
-    expect(pictureTypeOf(head)).toBe(type);
-  });
-
-  test('and a video is not', () => {
-    expect(pictureTypeOf(boxes('isom'))).toBeUndefined();
-    expect(pictureTypeOf(Buffer.from('RIFF\x10\0\0\0AVI LIST', 'latin1'))).toBeUndefined();
-  });
 });
 
 describe('a failure', () => {

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import type { PictureType } from '../picture-types.js';
+import type { PictureType } from '../../../core/picture-types.js';
 import { fingerprintsOf } from './fingerprints.ts';
 import { animatedQuality } from './limits.ts';
 import { openPicture } from './open-picture.ts';

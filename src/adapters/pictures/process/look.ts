@@ -1,4 +1,4 @@
-import type { PictureType } from '../picture-types.js';
+import type { PictureType } from '../../../core/picture-types.js';
 import { nameOfProfile } from './icc-name.ts';
 import { openPicture } from './open-picture.ts';
 import { photoDetailsOf } from './photo-details.ts';

@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { PictureType } from '../picture-types.js';
+import type { PictureType } from '../../../core/picture-types.js';
 import { decodeBmp, type RawPixels, readBmpHeader } from './bmp.ts';
 import { decodeHeic } from './heic.ts';
 import { maximumFrames, maximumPixels } from './limits.ts';

@@ -1,5 +1,5 @@
 import type { PhotoDetails } from '../../../core/image-probe.js';
-import type { PictureType } from '../picture-types.js';
+import type { PictureType } from '../../../core/picture-types.js';
 
 /** What the process of the pictures is asked; the bytes of the picture come with each question. */
 export type PictureQuestion = { readonly type: PictureType } & (

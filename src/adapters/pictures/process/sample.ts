@@ -1,4 +1,4 @@
-import type { PictureType } from '../picture-types.js';
+import type { PictureType } from '../../../core/picture-types.js';
 import { openPicture } from './open-picture.ts';
 import type { Sampled } from './picture-protocol.js';
 
