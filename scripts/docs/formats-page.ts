@@ -23,8 +23,8 @@ export function formatsPage(lists: {
       ],
     ),
     '## Pictures',
-    'JPEG, PNG, WebP, AVIF, GIF, HEIC, TIFF (its first page) and BMP (uncompressed), of at most 200 megapixels, all frames of an animation together, 2000 frames and 256 MiB. GIF and WebP may move. SVG is not taken: a drawing holds scripts, fonts and links as well as shapes.',
-    '- **Widths:** 320, 640, 1280, 1920 and 2560 pixels, at `GET /v1/media/{id}/image/{width}.{format}`, and none above the picture: it is made in all widths below its own, and under the next one as wide as it is. `derivatives` of the item names those it has; another is `derivative_not_found`, and a width or format that is not on the list `unknown_image_size`.\n- **Formats:** `jpg`, `webp` and `avif`. What moves goes on moving in `webp`; in all else it stands at its first frame. What is transparent is on white in `jpg`.\n- **Upright, in sRGB:** turned as EXIF says; colours of any profile, CMYK and 16 bits are converted.\n- **Nothing of what is written in the file** is in what is served. `GET /v1/media/{id}/metadata` tells camera, lens, exposure and when it was taken by the camera’s clock; where, to those with a key alone that ask for it (`?location=true`).\n- **Placeholders:** `poster.jpg` in `derivatives` tells ThumbHash, dominant colour and perceptual hash.',
+    'JPEG, PNG, WebP, AVIF, GIF, HEIC, TIFF (its first page) and BMP, of at most 200 megapixels, all frames of an animation together, 2000 frames and 256 MiB. GIF, WebP and PNG (APNG) may move; of a sequence in AVIF or HEIC its picture is taken, which stands. SVG is not taken: a drawing holds scripts, fonts and links as well as shapes.',
+    '- **Widths:** 320, 640, 1280, 1920 and 2560 pixels, at `GET /v1/media/{id}/image/{width}.{format}`, and none above the picture: it is made in all widths below its own, and under the next one as wide as it is. None is higher than 16,383 pixels, which is what WebP holds: a picture of another shape than that is made smaller. `derivatives` of the item names those it has; another is `derivative_not_found`, and a width or format that is not on the list `unknown_image_size`.\n- **Formats:** `jpg`, `webp` and `avif`. What moves goes on moving in `webp`; in all else it stands at its first frame. What is transparent is on white in `jpg`.\n- **Upright, in sRGB:** turned as EXIF says, in HEIC and AVIF as their boxes say, whatever EXIF does; an animation is shown as it is stored; colours of any profile, CMYK and 16 bits are converted.\n- **Nothing of what is written in the file** is in what is served. `GET /v1/media/{id}/metadata` tells camera, lens, exposure and when it was taken by the camera’s clock; where, to those with a key alone that ask for it (`?location=true`). Title, description, creator, copyright and keywords are those of EXIF, IPTC or XMP, whichever of them tells.\n- **Placeholders:** `poster.jpg` in `derivatives` tells ThumbHash, dominant colour and perceptual hash.',
     '## Videos',
     `A frame may have ${lists.maximumPixels.toLocaleString('en')} pixels, which is 8K and some.`,
     '## What comes out',
@@ -54,10 +54,6 @@ export function formatsPage(lists: {
       ['code', 'what the file is'],
       [
         [code('forbidden_format'), 'a playlist, or another container that is not in the table'],
-        [
-          code('unsupported_codec'),
-          'a container that is taken, with a picture in a codec that is not; a compressed BMP',
-        ],
         [code('too_many_pixels'), 'a video whose frames, or a picture that is larger than that'],
         [code('svg_refused'), 'a drawing in SVG'],
         [
@@ -66,7 +62,7 @@ export function formatsPage(lists: {
         ],
         [
           code('unsupported_codec'),
-          'a container that is taken, with a picture in a codec that is not, or with nothing but such sound; a compressed BMP',
+          'a container that is taken, with a picture in a codec that is not, or with nothing but such sound; a BMP with a JPEG or PNG in it',
         ],
         [
           `${code('too_long')} ${code('too_many_frames')} ${code('too_much_output')}`,
@@ -81,7 +77,7 @@ export function formatsPage(lists: {
         ],
         [
           code('corrupt_media'),
-          'a file that is damaged or cut off so that nothing or next to nothing of its picture, or of sound alone, can be shown; a picture that is damaged or cut off',
+          'a file that is damaged or cut off so that nothing or next to nothing of its picture, or of sound alone, can be shown; a picture that is damaged or cut off, a tile of it too',
         ],
       ],
     ),

@@ -1,5 +1,6 @@
+import { unpackRle } from './bmp-rle.ts';
 import { maximumPixels } from './limits.ts';
-import { Refused } from './refusal.ts';
+import { damaged, Refused } from './refusal.ts';
 
 export interface RawPixels {
   readonly width: number;
@@ -9,10 +10,10 @@ export interface RawPixels {
 }
 
 const UNCOMPRESSED = 0;
+/** Bits of a pixel by the compression that they may have. */
+const runLengths: Readonly<Record<number, number>> = { 1: 8, 2: 4 };
 const BIT_FIELDS = 3;
 const ALPHA_BIT_FIELDS = 6;
-
-const damaged = (what: string) => new Refused('corrupt_media', `It is damaged or cut off: ${what}.`);
 
 interface Header {
   readonly width: number;
@@ -40,8 +41,10 @@ export function readBmpHeader(bytes: Buffer): Header {
   if (width * height > maximumPixels)
     throw new Refused('too_many_pixels', 'It has more pixels than are taken.');
   if (![1, 4, 8, 16, 24, 32].includes(bits)) throw damaged(`pixels of ${bits} bits`);
-  if (![UNCOMPRESSED, BIT_FIELDS, ALPHA_BIT_FIELDS].includes(compression))
-    throw new Refused('unsupported_codec', 'A compressed BMP is not taken.');
+  if (![UNCOMPRESSED, BIT_FIELDS, ALPHA_BIT_FIELDS].includes(compression) && !(compression in runLengths))
+    throw new Refused('unsupported_codec', 'A BMP with another kind of picture in it is not taken.');
+  if (compression in runLengths && (runLengths[compression] !== bits || told < 0))
+    throw damaged('its compression does not fit its pixels');
   const colours = bits > 8 ? 0 : (isOld ? 0 : bytes.readUInt32LE(46)) || 2 ** bits;
   if (colours > 2 ** bits) throw damaged('it has too many colours');
   return {
@@ -71,12 +74,36 @@ function masksOf(bytes: Buffer, { bits, compression, headerSize }: Header): read
   return [54, 58, 62, 66].map((at, index) => maskOf(index === 3 && !hasAlpha ? 0 : bytes.readUInt32LE(at)));
 }
 
-/** Decodes what needs no decompression. Throws for what is not there. */
-export function decodeBmp(bytes: Buffer): RawPixels {
-  const header = readBmpHeader(bytes);
-  const { width, height, isTopDown, bits, pixelsAt, colours, headerSize } = header;
+interface Rows {
+  readonly bytes: Uint8Array;
+  readonly bits: number;
+  readonly from: number;
+  readonly rowBytes: number;
+}
+
+function rowsOf(bytes: Buffer, { width, height, bits, compression, pixelsAt }: Header): Rows {
+  if (compression in runLengths)
+    return {
+      ...{ bytes: unpackRle(bytes.subarray(pixelsAt), { width, height, bits }) },
+      ...{ bits: 8, from: 0, rowBytes: width },
+    };
   const rowBytes = Math.ceil((width * bits) / 32) * 4;
   if (pixelsAt + rowBytes * height > bytes.length) throw damaged('pixels are missing');
+  return { bytes, bits, from: pixelsAt, rowBytes };
+}
+
+/** Whether there is a mask of transparency, so that the fourth byte of a pixel is more than its padding. */
+export const bmpHasAlpha = (bytes: Buffer): boolean => {
+  const header = readBmpHeader(bytes);
+  return header.bits > 8 && header.bits !== 24 && (masksOf(bytes, header)[3]?.mask ?? 0) !== 0;
+};
+
+/** Decodes it. Throws for what is not there. */
+export function decodeBmp(bytes: Buffer): RawPixels {
+  const header = readBmpHeader(bytes);
+  const { width, height, isTopDown, colours, headerSize } = header;
+  const rows = rowsOf(bytes, header);
+  const { bits, rowBytes } = rows;
   const entryBytes = headerSize === 12 ? 3 : 4;
   const paletteAt = 14 + headerSize;
   if (colours > 0 && paletteAt + colours * entryBytes > bytes.length) throw damaged('colours are missing');
@@ -85,11 +112,11 @@ export function decodeBmp(bytes: Buffer): RawPixels {
   const channels = alpha ? 4 : 3;
   const data = Buffer.alloc(width * height * channels);
   for (let row = 0; row < height; row++) {
-    const from = pixelsAt + (isTopDown ? row : height - 1 - row) * rowBytes;
+    const from = rows.from + (isTopDown ? row : height - 1 - row) * rowBytes;
     for (let x = 0; x < width; x++) {
       const to = (row * width + x) * channels;
       if (bits <= 8) {
-        const byte = bytes[from + ((x * bits) >> 3)] ?? 0;
+        const byte = rows.bytes[from + ((x * bits) >> 3)] ?? 0;
         const index = (byte >> (8 - bits - ((x * bits) & 7))) & (2 ** bits - 1);
         const at = paletteAt + Math.min(index, colours - 1) * entryBytes;
         for (let c = 0; c < 3; c++) data[to + c] = bytes[at + 2 - c] ?? 0;

@@ -1,7 +1,7 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type ResizeOptions, type Sharp } from 'sharp';
 import type { PictureType } from '../../../core/picture-types.js';
 import { fingerprintsOf } from './fingerprints.ts';
-import { animatedQuality } from './limits.ts';
+import { animatedQuality, longestSide } from './limits.ts';
 import { openPicture } from './open-picture.ts';
 import type { Drawn, DrawnPicture } from './picture-protocol.js';
 
@@ -11,6 +11,11 @@ interface Written {
   readonly picture: DrawnPicture;
   readonly bytes: Buffer;
 }
+
+const within = (width: number): ResizeOptions => ({
+  ...{ width, height: longestSide },
+  ...{ fit: 'inside', withoutEnlargement: true },
+});
 
 /** JPEG knows no transparency. */
 const encoders: Readonly<Record<'jpg' | 'webp' | 'avif', (picture: Sharp) => Sharp>> = {
@@ -30,24 +35,20 @@ export async function draw(
 ): Promise<{ readonly drawn: Drawn; readonly files: readonly Buffer[] }> {
   const source = await openPicture(type, bytes);
   const largest = Math.max(...widths, POSTER_WIDTH);
-  const whole = (await source.frame(0))
-    .autoOrient()
-    .resize({ width: largest, withoutEnlargement: true })
-    .toColourspace('srgb');
+  const whole = (await source.frame(0)).resize(within(largest)).toColourspace('srgb');
   const { data, info } = await whole.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const raw = { width: info.width, height: info.height, channels: info.channels };
   const upright = () => sharp(data, { raw });
 
   const still = async (name: string, width: number, format: keyof typeof encoders): Promise<Written> => {
-    const sized = upright().resize({ width, withoutEnlargement: true });
+    const sized = upright().resize(within(width));
     const made = await encoders[format](sized).toBuffer({ resolveWithObject: true });
     const size = { width: made.info.width, height: made.info.height };
     return { picture: { name, ...size, isAnimated: false }, bytes: made.data };
   };
   const moving = async (name: string, width: number): Promise<Written> => {
-    const made = await source
-      .animation()
-      .resize({ width, withoutEnlargement: true })
+    const made = await (await source.animation())
+      .resize(within(width))
       .webp(animatedQuality)
       .toBuffer({ resolveWithObject: true });
     const size = { width: made.info.width, height: made.info.pageHeight ?? made.info.height };

@@ -10,6 +10,9 @@ export class Refused extends Error {
   }
 }
 
+export const damaged = (what: string): Refused =>
+  new Refused('corrupt_media', `It is damaged or cut off: ${what}.`);
+
 /** What libraries throw, as what the picture is: nothing else than it is given to them. */
 export function refusalOf(error: unknown): Refused {
   if (error instanceof Refused) return error;

@@ -13,7 +13,6 @@ export async function sample(
   const files: Buffer[] = [];
   for (const index of frames) {
     const fitted = (await source.frame(index))
-      .autoOrient()
       .resize(maximumSidePixels, maximumSidePixels, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb');
