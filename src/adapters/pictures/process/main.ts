@@ -2,11 +2,15 @@
  * The process of the pictures: answers one question after the other, over pipes, and ends with its input. Its relative
  * imports end in `.ts` (the compiler rewrites them), so that Node runs it from source as well as from the build.
  */
+import { Console } from 'node:console';
 import { draw } from './draw.ts';
 import { look } from './look.ts';
 import type { PictureAnswer, PictureQuestion } from './picture-protocol.js';
 import { refusalOf } from './refusal.ts';
 import { sample } from './sample.ts';
+
+// Standard output is for answers alone. Libraries write their complaints there, libheif for one.
+globalThis.console = new Console(process.stderr, process.stderr);
 
 interface Answered {
   readonly ok: Extract<PictureAnswer, { ok: unknown }>['ok'];
