@@ -14,7 +14,6 @@ export async function look(type: PictureType, bytes: Buffer): Promise<Looked> {
   const { width, height, orientation = 1, delay = [] } = metadata;
   const isTurned = orientation >= 5;
   const milliseconds = delay.reduce((sum, each) => sum + (each > 0 ? each : USUAL_DELAY_MILLISECONDS), 0);
-  const hasMore = type === 'jpeg' || type === 'tiff';
   return {
     format,
     codedWidth: width,
@@ -29,7 +28,8 @@ export async function look(type: PictureType, bytes: Buffer): Promise<Looked> {
     colorSpace: metadata.space ?? 'srgb',
     colorProfile: nameOfProfile(metadata.icc),
     photo: await photoDetailsOf({
-      ...{ exif: metadata.exif, xmp: metadata.xmp, file: hasMore ? bytes : undefined },
+      ...{ exif: metadata.exif, xmp: metadata.xmp, iptc: metadata.iptc },
+      file: type === 'tiff' ? bytes : undefined,
     }),
   };
 }

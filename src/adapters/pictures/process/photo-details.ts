@@ -1,5 +1,6 @@
 import exifr from 'exifr';
 import type { PhotoDetails, PhotoLocation } from '../../../core/image-probe.js';
+import { iptcTextsOf } from './iptc.ts';
 import { longestMetadataBytes } from './limits.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -9,12 +10,13 @@ type Blocks = Readonly<Record<string, Fields | undefined>>;
 export interface Written {
   readonly exif?: Uint8Array | undefined;
   readonly xmp?: Uint8Array | undefined;
-  /** A whole file that has these where no decoder looks: TIFF, and the headlines of agencies in JPEG. */
+  readonly iptc?: Uint8Array | undefined;
+  /** A whole file that has these where no decoder looks: TIFF. */
   readonly file?: Uint8Array | undefined;
 }
 
 const options = {
-  ...{ tiff: true, ifd0: {}, exif: true, gps: true, interop: false, ifd1: false, iptc: true, jfif: false },
+  ...{ tiff: true, ifd0: {}, exif: true, gps: true, interop: false, ifd1: false, iptc: false, jfif: false },
   ...{ xmp: false, icc: false, ihdr: false, makerNote: false, userComment: false, mergeOutput: false },
   ...{ sanitize: true, translateKeys: true, translateValues: false, reviveValues: false },
 };
@@ -86,8 +88,37 @@ async function blocksOf(bytes: Uint8Array | undefined): Promise<Blocks> {
   return isFields(parsed) ? (parsed as Blocks) : {};
 }
 
+/** The numbers that IPTC gives them. */
+const iptcDatasets = {
+  title: 5,
+  keyword: 25,
+  creator: 80,
+  headline: 105,
+  copyright: 116,
+  caption: 120,
+} as const;
+
 interface XmpParser {
   parse(text: string): unknown;
+}
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** Those that XML has by itself, and numbers; each once. What a document defines stays as it is written. */
+const withoutReferences = (text: string): string =>
+  text.replaceAll(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi,
+    (whole, decimal, hex, name) => {
+      if (name) return named[name.toLowerCase()] ?? whole;
+      const code = decimal ? Number(decimal) : Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+
+function plainOf(value: unknown): unknown {
+  if (typeof value === 'string') return withoutReferences(value);
+  if (Array.isArray(value)) return value.map(plainOf);
+  return isFields(value) && 'value' in value ? plainOf(value.value) : value;
 }
 
 /** A parser that looks for names of fields: it knows no entities, and opens nothing. */
@@ -97,19 +128,21 @@ function xmpOf(bytes: Uint8Array | undefined): Fields {
     const parsers = (exifr as unknown as { segmentParsers: Map<string, XmpParser> }).segmentParsers;
     const parsed = parsers.get('xmp')?.parse(Buffer.from(bytes).toString('utf8'));
     if (!isFields(parsed)) return {};
-    return Object.assign({}, ...Object.values(parsed).filter(isFields)) as Fields;
+    const fields = Object.assign({}, ...Object.values(parsed).filter(isFields)) as Fields;
+    return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plainOf(value)]));
   } catch {
     return {};
   }
 }
 
 /** How, when and where a photograph was taken, as far as it tells; null where it tells nothing. */
-export async function photoDetailsOf({ exif, xmp, file }: Written): Promise<PhotoDetails | null> {
+export async function photoDetailsOf({ exif, xmp, iptc, file }: Written): Promise<PhotoDetails | null> {
   const short = exif && exif.length <= longestMetadataBytes ? exif : undefined;
   const [own, whole] = await Promise.all([blocksOf(short), blocksOf(file)]);
   const camera = { ...whole.ifd0, ...own.ifd0 };
   const shot = { ...whole.exif, ...own.exif };
-  const { iptc = {} } = whole;
+  const texts = iptcTextsOf(iptc && iptc.length <= longestMetadataBytes ? iptc : undefined);
+  const told = (dataset: keyof typeof iptcDatasets) => texts.get(iptcDatasets[dataset]) ?? [];
   const other = xmpOf(xmp);
   const details: PhotoDetails = {
     cameraMake: textOf(camera.Make, other.Make),
@@ -123,11 +156,11 @@ export async function photoDetailsOf({ exif, xmp, file }: Written): Promise<Phot
     focalLength35Millimetres: figureOf(shot.FocalLengthIn35mmFormat),
     flashFired: typeof shot.Flash === 'number' ? (shot.Flash & 1) === 1 : null,
     ...takenAtOf(shot, other),
-    title: textOf(iptc.ObjectName, iptc.Headline, other.title, other.Headline),
-    description: textOf(camera.ImageDescription, iptc.Caption, other.description),
-    creator: textOf(camera.Artist, iptc.Byline, other.creator),
-    copyright: textOf(camera.Copyright, iptc.CopyrightNotice, other.rights),
-    keywords: keywordsOf(iptc.Keywords, other.subject),
+    title: textOf(...told('title'), ...told('headline'), other.title, other.Headline),
+    description: textOf(camera.ImageDescription, ...told('caption'), other.description),
+    creator: textOf(camera.Artist, ...told('creator'), ...[other.creator].flat()),
+    copyright: textOf(camera.Copyright, ...told('copyright'), other.rights),
+    keywords: keywordsOf(told('keyword'), other.subject),
     location: locationOf({ ...whole.gps, ...own.gps }),
   };
   const tells = Object.values(details).some(
