@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FileServer, serveFile, startFileServer } from '../../support/file-server.js';
+import { quarters } from '../../support/pictures/quarters.js';
 import { makeGoodClip } from '../http/support/clips.js';
 import {
   startServer,
@@ -43,6 +45,8 @@ beforeAll(async () => {
   clip = await makeGoodClip(file('clip.mp4'));
   files = await startFileServer();
   server = await startServer(file('data'), {
+    // What the models make of colours is not the question here.
+    MEDIAFLOW_MODERATION_REVIEW_AT: '1',
     ...{ MEDIAFLOW_PULL_ALLOW: '127.0.0.1', MEDIAFLOW_PULL_PORTS: `443,${files.port}` },
   });
   proxy = await startLineProxy(server.url);
@@ -70,6 +74,25 @@ describe('mediaflow upload', () => {
     expect(await (await fetch(playback)).text()).toContain('#EXTM3U');
     expect(run.stderr).toContain('transcode completed');
     expect(await records()).toEqual([]);
+  });
+
+  it('follows a picture until it is published and says where to look at it', PATIENCE, async () => {
+    await writeFile(file('picture.mp4'), await quarters(400, 200));
+    const run = await cli(['upload', file('picture.mp4'), '--wait'], env);
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(run.stdout).toMatch(/✓ .*picture\.mp4 {2}[0-9a-f-]{36} {2}published/);
+    const response = await fetch(run.stdout.split('\n')[1]?.trim() ?? '');
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    const { width, height } = await sharp(await response.arrayBuffer()).metadata();
+    expect([width, height]).toEqual([400, 200]);
+  });
+
+  it('says why a picture that is cut off failed', PATIENCE, async () => {
+    const whole = await quarters(400, 200);
+    await writeFile(file('cut.png'), whole.subarray(0, whole.length - 200));
+    const run = await cli(['upload', file('cut.png'), '--wait'], env);
+    expect(run.exitCode).not.toBe(0);
+    expect(run.stdout).toMatch(/✗ .*cut\.png .*failed\n {2}.*\(corrupt_media\)/);
   });
 
   it('takes words that fill no header, as long as the server takes them', async () => {

@@ -74,13 +74,15 @@ function doneWith({ file, resumed = false }: Outcome): string {
 
 /** Why it stands as it does, and where to go from there. */
 function explanationOf(item: MediaItem, absolute: (path: string) => string): string[] {
-  const { status, moderation, failure, playbackUrl, steps } = item;
+  const { status, moderation, failure, playbackUrl, posterUrl, steps } = item;
+  // What is not played is looked at.
+  const address = playbackUrl ?? posterUrl;
   if (status === 'published') {
     const underWay = steps.filter((step) => step.status === 'running' || step.status === 'queued');
     // Moderation has said what it has to say, or the item would not be published.
-    const names = underWay.map(({ step }) => step).filter((step) => step !== 'moderate');
+    const names = underWay.map(({ step }) => step).filter((step) => !step.startsWith('moderate'));
     return [
-      ...(playbackUrl ? [absolute(playbackUrl)] : []),
+      ...(address ? [absolute(address)] : []),
       ...(names.length > 0 ? [printable(`Still under way: ${names.join(', ')}.`)] : []),
     ];
   }
