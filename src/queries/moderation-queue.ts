@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import type { BlobStore } from '../core/blob-store.js';
 import { notFound } from '../core/errors.js';
+import { mediaKinds } from '../core/media-kind.js';
 import {
   type ModerationQueueReader,
   moderationQueueViews,
   type ScoredFrame,
 } from '../core/readers/moderation-queue.js';
 import { endpoint } from '../http/endpoint.js';
+import { servedTypeOf } from './original-type.js';
 import { serveBlob } from './serve-blob.js';
 
 const queueItemSchema = z.object({
   mediaId: z.string(),
   title: z.string(),
+  type: z.enum(mediaKinds).nullable(),
   rule: z.string(),
   explanation: z.string(),
   model: z.looseObject({}).nullable(),
@@ -21,9 +24,18 @@ const queueItemSchema = z.object({
   frames: z.array(
     z.object({ url: z.string(), atSeconds: z.number(), scores: z.record(z.string(), z.number()) }),
   ),
+  pictureUrl: z
+    .string()
+    .nullable()
+    .describe(
+      'What to show of it: the first of the frames, of a picture all of it; null of sound without a cover',
+    ),
   originalUrl: z.string(),
   since: z.string(),
 });
+
+const frameUrl = (mediaId: string, index: number): string =>
+  `/v1/moderation/queue/${mediaId}/frames/${index}.jpg`;
 
 function highestScores(frames: readonly ScoredFrame[]): Record<string, number> {
   const highest: Record<string, number> = {};
@@ -56,6 +68,7 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
           .enum(['in_review', 'rejected'])
           .default('in_review')
           .describe('What waits for a person, or what the policy rejected and a person may still approve'),
+        type: z.enum(mediaKinds).optional().describe('Only this kind of media'),
         limit: z.coerce.number().int().min(1).max(200).default(50),
       }),
       success: {
@@ -64,21 +77,23 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
         schema: z.object({ items: z.array(queueItemSchema) }),
       },
       async handle({ query }) {
-        const queued = await queue.oldest(query.status, query.limit);
+        const queued = await queue.oldest(query, query.limit);
         return {
           body: {
             items: queued.map((item) => ({
               mediaId: item.mediaId,
               title: item.title,
+              type: item.type,
               rule: item.rule,
               explanation: item.explanation,
               model: item.model,
               scores: highestScores(item.frames),
               frames: item.frames.map((frame, index) => ({
-                url: `/v1/moderation/queue/${item.mediaId}/frames/${index}.jpg`,
+                url: frameUrl(item.mediaId, index),
                 atSeconds: frame.atSeconds,
                 scores: frame.scores,
               })),
+              pictureUrl: item.frames.length > 0 ? frameUrl(item.mediaId, 0) : null,
               originalUrl: `/v1/moderation/queue/${item.mediaId}/original`,
               since: item.since,
             })),
@@ -112,14 +127,14 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
       summary: 'The uploaded file of an item in review or rejected by the policy, for reviewers only',
       tag: 'moderation',
       access: 'operator',
-      views: moderationQueueViews.originalKey,
+      views: moderationQueueViews.original,
       params: z.object({ id: z.string().max(200) }),
-      success: { status: 200, description: 'The bytes', contentType: 'video/mp4' },
+      success: { status: 200, description: 'The bytes', contentType: 'application/octet-stream' },
       async handle(request) {
         const { params } = request;
-        const key = await reviewable(params.id, queue.originalKey(params.id));
-        return serveBlob(blobs, key, request, {
-          contentType: 'video/mp4',
+        const original = await reviewable(params.id, queue.original(params.id));
+        return serveBlob(blobs, original.blobKey, request, {
+          contentType: servedTypeOf(original.contentType),
           cacheControl: 'private, no-store',
         });
       },

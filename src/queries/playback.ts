@@ -10,6 +10,7 @@ import { servedAudio } from '../core/served-audio.js';
 import { endpoint } from '../http/endpoint.js';
 import { masterPlaylist, storyboardVtt } from './hls-playlist.js';
 import { jsonText, subjectOf, unlessKnown } from './hot-answer.js';
+import { servedTypeOf } from './original-type.js';
 import { serveBlob } from './serve-blob.js';
 
 const id = z.object({ id: z.string().max(200) });
@@ -231,10 +232,7 @@ export function playbackQueries(
         const { params } = request;
         const original = await published(params.id, reader.original(params.id));
         return serveBlob(blobs, original.blobKey, request, {
-          // Only what a browser plays and never runs keeps the type the client claimed.
-          contentType: /^(video|audio)\/[\w.+-]+$/.test(original.contentType ?? '')
-            ? (original.contentType ?? '')
-            : 'application/octet-stream',
+          contentType: servedTypeOf(original.contentType),
           cacheControl: publicOriginals ? REVALIDATE : PRIVATE,
           downloadAs: original.filename,
           redirect: { cacheSeconds: 0 },

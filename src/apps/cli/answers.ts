@@ -44,6 +44,7 @@ export type HistoryEvent = Pick<LogEvent, 'position' | 'eventId' | 'type' | 'dat
 export interface QueueItem {
   readonly mediaId: string;
   readonly title: string;
+  readonly type: MediaKind | null;
   readonly explanation: string;
   readonly since: string;
 }

@@ -149,7 +149,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     history: async (id: string) =>
       (await request<{ items: HistoryEvent[] }>('GET', `${item(id)}/history`)).items,
     remove: (id: string) => request<{ mediaId: string; position: Position }>('DELETE', item(id)),
-    moderationQueue: async (query: { status: string; limit: number }) =>
+    moderationQueue: async (query: { status: string; type?: string; limit: number }) =>
       (await request<{ items: QueueItem[] }>('GET', '/v1/moderation/queue', { query })).items,
     jobs: async (query: { status?: string; kind?: string; limit: number }) =>
       (await request<{ items: Job[] }>('GET', '/v1/jobs', { query })).items,

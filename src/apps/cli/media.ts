@@ -68,6 +68,7 @@ const listCommand = (io: CliIo): Command =>
             value: (item) => statusText(item.status),
             style: (item) => statusStyle(item.status),
           },
+          { title: 'TYPE', value: (item) => item.type ?? '', style: () => 'dim', optional: true },
           {
             title: 'LENGTH',
             value: (item) => (item.durationSeconds === null ? '' : formatSeconds(item.durationSeconds)),

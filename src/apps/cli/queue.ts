@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { type MediaKind, mediaKinds } from '../../core/media-kind.js';
 import { limitOption } from './counts.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatInstant } from './terminal/format.js';
@@ -7,6 +8,7 @@ import { printable } from './terminal/text.js';
 
 interface QueueOptions {
   readonly status: 'in_review' | 'rejected';
+  readonly type?: MediaKind;
   readonly limit: number;
 }
 
@@ -24,9 +26,10 @@ export const queueCommand = (io: CliIo): Command =>
           .choices(Object.keys(NOTHING))
           .default('in_review'),
       )
+      .addOption(new Option('--type <kind>', 'only this kind of media').choices(mediaKinds))
       .addOption(limitOption(200, 50)),
-    async run({ client, output, typed }: ServerContext, { status, limit }: QueueOptions) {
-      const items = await client.moderationQueue({ status, limit });
+    async run({ client, output, typed }: ServerContext, { status, type, limit }: QueueOptions) {
+      const items = await client.moderationQueue({ status, limit, ...(type ? { type } : {}) });
       output.json({ items });
       if (items.length === 0) {
         output.note(NOTHING[status]);
@@ -40,6 +43,7 @@ export const queueCommand = (io: CliIo): Command =>
           style: () => 'dim',
           optional: true,
         },
+        { title: 'TYPE', value: ({ type }) => type ?? '', optional: true },
         { title: 'TITLE', value: ({ title }) => printable(title), style: () => 'bold', flexible: true },
         { title: 'WHY', value: ({ explanation }) => printable(explanation), flexible: true },
       ]);

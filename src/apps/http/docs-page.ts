@@ -116,10 +116,11 @@ function docsPage({ paths, components, info }: Document): (origin: string) => st
     origin,
   ) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>MediaFlow API</title><style>${STYLE}</style></head><body>
 <h1>MediaFlow <small>${escapeHtml(info.version)}</small></h1>
-<p>Upload a video and watch it become playable:</p>
+<p>Upload a video, a song or a picture, and see what becomes of it:</p>
 <pre>curl -F file=@video.mp4 ${escapeHtml(origin)}/v1/media
 curl ${escapeHtml(origin)}/v1/media/{id}          # status, tags, why it was allowed
-${escapeHtml(origin)}/v1/media/{id}/hls/master.m3u8   # for VLC, hls.js or any other HLS player</pre>
+${escapeHtml(origin)}/v1/media/{id}/hls/master.m3u8   # video and sound: for VLC, hls.js or any other HLS player
+${escapeHtml(origin)}/v1/media/{id}/image/640.jpg     # pictures: 320 to 2560 wide, as jpg, webp or avif</pre>
 <p>Commands answer with a <code>position</code>; send it as <code>Mediaflow-After</code> to read your own writes.
 Resumable uploads speak <a href="https://tus.io/protocols/resumable-upload">tus 1.0</a>.
 Entries marked <span class="key">key</span> ask for <code>Authorization: Bearer …</code> once keys are configured.

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js';
+import type { MediaKind } from '../media-kind.js';
 import type { Instant } from '../time.js';
 import type { ViewsRead } from './views-read.js';
 
@@ -14,6 +15,7 @@ export interface ScoredFrame {
 export interface QueuedItem {
   readonly mediaId: string;
   readonly title: string;
+  readonly type: MediaKind | null;
   /** Of the policy, that sent it here. */
   readonly rule: string;
   readonly explanation: string;
@@ -25,16 +27,21 @@ export interface QueuedItem {
 }
 
 export interface ModerationQueueReader {
-  /** Up to `limit` items that wait for a person, or that the policy rejected and a person may still approve; oldest first. */
-  oldest(status: 'in_review' | 'rejected', limit: number): Promise<readonly QueuedItem[]>;
+  /** Up to `limit` items, of a kind or of all, that wait for a person, or that the policy rejected and a person may still approve; oldest first. */
+  oldest(
+    filter: { readonly status: 'in_review' | 'rejected'; readonly type?: MediaKind | undefined },
+    limit: number,
+  ): Promise<readonly QueuedItem[]>;
   /** Undefined for an item on which a person has nothing to decide, or no more. */
   frames(mediaId: string): Promise<readonly ScoredFrame[] | undefined>;
-  /** Key of the uploaded file in the blob store; undefined as above. */
-  originalKey(mediaId: string): Promise<string | undefined>;
+  /** The uploaded file; undefined as above. */
+  original(
+    mediaId: string,
+  ): Promise<{ readonly blobKey: string; readonly contentType: string | null } | undefined>;
 }
 
 export const moderationQueueViews = {
-  oldest: ['moderation-queue'],
+  oldest: ['moderation-queue', 'media-library'],
   frames: ['moderation-queue'],
-  originalKey: ['moderation-queue', 'media-library'],
+  original: ['moderation-queue', 'media-library'],
 } as const satisfies ViewsRead<ModerationQueueReader>;

@@ -115,6 +115,14 @@ describe('a photograph', () => {
     expect((await of('?location=true')).photo.location).toMatchObject({ latitude: 52.5, longitude: 13.4 });
   });
 
+  test('is there as it was uploaded, to be saved, as what its bytes say whatever its name is', async () => {
+    const response = await fetch(`${server.url}/v1/media/${item.id}/original`);
+    expect(response.headers.get('content-type')).toBe('image/jpeg');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="film.mp4"/);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(photograph);
+  });
+
   test('is listed among pictures', async () => {
     const ids = async (type: string) =>
       (await getJson<{ items: Item[] }>(`${server.url}/v1/media?type=${type}`)).items.map(({ id }) => id);

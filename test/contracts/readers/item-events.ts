@@ -13,7 +13,7 @@ export const uploadedItem = (id: string, details: Details = {}): MediaEvent[] =>
   ofItem(id, { type: 'MediaRegistered', data: { ...registration.data, ...details } }, uploaded);
 
 /** What is told of a file that was looked at. */
-const probedAs = (id: string, kind: MediaKind): MediaEvent[] =>
+export const probedAs = (id: string, kind: MediaKind): MediaEvent[] =>
   ofItem(id, { type: 'MediaProbed', data: { mediaId, kind, probe } });
 
 /** An item that anybody may see; without a kind, one that was put there before kinds were told. */

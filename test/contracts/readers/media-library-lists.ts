@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { LibraryFilter, LibraryPlace } from '../../../src/core/readers/media-library.js';
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
 import { mediaId, model, probe, registered, renditionCompleted } from '../../kit/media-fixtures.js';
-import { ofItem, publishedItem, uploadedItem } from './item-events.js';
+import { ofItem, probedAs, publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 
 const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
@@ -45,6 +45,29 @@ export function libraryLists(views: () => ViewsUnderTest): void {
       await views().tell([...publishedItem('m1'), ...publishedItem('m2')], at(1));
       const { nextAfter } = await page({}, null, 1);
       expect(nextAfter).toEqual({ createdAt: '2026-11-21T08:00:01.000000Z', mediaId: 'm2' });
+    });
+
+    test('of a kind go on where a page ended, and hold with every other filter', async () => {
+      const details = { title: 'A red dog', tags: ['dog'] };
+      await views().tell(publishedItem('film', details, 'video'), at(1));
+      await views().tell(
+        [...publishedItem('p1', details, 'image'), ...publishedItem('p2', details, 'image')],
+        at(2),
+      );
+      await views().tell(publishedItem('p3', { title: 'A cat', tags: ['cat'] }, 'image'), at(3));
+      await views().tell([...uploadedItem('p4', details), ...probedAs('p4', 'image')], at(4));
+      const dogs: Partial<LibraryFilter> = {
+        type: 'image',
+        status: 'published',
+        tag: 'dog',
+        search: { anyOf: [['red']], noneOf: ['blue'] },
+      };
+      expect(await idsOf({ type: 'image' })).toEqual(['p4', 'p3', 'p2', 'p1']);
+      expect(await idsOf({ type: 'audio' })).toEqual([]);
+      const first = await page(dogs, null, 1);
+      const second = await page(dogs, first.nextAfter, 1);
+      expect([first, second].map(({ items }) => items.map((item) => item.mediaId))).toEqual([['p2'], ['p1']]);
+      expect(second.nextAfter).toBeNull();
     });
 
     test('come without what was made of items, where that is not asked for', async () => {

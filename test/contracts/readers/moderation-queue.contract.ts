@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import type { MediaKind } from '../../../src/core/media-kind.js';
 import type { MediaFlowEvent } from '../../../src/domain/index.js';
 import { framesFor, model } from '../../kit/media-fixtures.js';
-import { uploadedItem } from './item-events.js';
+import { probedAs, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 
 /** An item up to the policy's decision. */
-function decided(mediaId: string, outcome: 'approved' | 'rejected' | 'in_review'): MediaFlowEvent[] {
+function decided(
+  mediaId: string,
+  outcome: 'approved' | 'rejected' | 'in_review',
+  kind?: MediaKind,
+): MediaFlowEvent[] {
   return [
     ...uploadedItem(mediaId, { title: `The ${mediaId}` }),
+    ...(kind ? probedAs(mediaId, kind) : []),
     { type: 'ModerationScored', data: { mediaId, model, frames: framesFor(outcome) } },
     { type: 'ModerationDecided', data: { mediaId, outcome, rule: 'r', explanation: 'e' } },
   ];
@@ -18,15 +24,15 @@ const shown = framesFor('in_review').map(({ atSeconds, blobKey, scores }) => ({
 
 export function moderationQueueReading(views: () => ViewsUnderTest): void {
   const queue = () => views().readers.moderationQueue;
-  const idsOf = async (status: 'in_review' | 'rejected', limit = 10) =>
-    (await queue().oldest(status, limit)).map(({ mediaId }) => mediaId);
+  const idsOf = async (status: 'in_review' | 'rejected', limit = 10, type?: MediaKind) =>
+    (await queue().oldest({ status, type }, limit)).map(({ mediaId }) => mediaId);
 
   describe('moderation queue', () => {
     test('an item in review is shown with what the model saw and the rule that sent it there', async () => {
-      await views().tell(decided('m1', 'in_review'), '2026-11-21T08:00:00.000Z');
-      expect(await queue().oldest('in_review', 10)).toEqual([
+      await views().tell(decided('m1', 'in_review', 'image'), '2026-11-21T08:00:00.000Z');
+      expect(await queue().oldest({ status: 'in_review' }, 10)).toEqual([
         {
-          ...{ mediaId: 'm1', title: 'The m1', rule: 'r', explanation: 'e', model },
+          ...{ mediaId: 'm1', title: 'The m1', type: 'image', rule: 'r', explanation: 'e', model },
           ...{ frames: shown, since: '2026-11-21T08:00:00.000Z' },
         },
       ]);
@@ -41,10 +47,22 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
       expect(await idsOf('rejected')).toEqual(['m3']);
     });
 
+    test('of one kind no other is shown, nor takes its place', async () => {
+      await views().tell(decided('film', 'in_review', 'video'), '2026-11-21T08:00:00.000Z');
+      await views().tell(decided('photo', 'in_review', 'image'), '2026-11-21T08:00:01.000Z');
+      await views().tell(decided('other', 'rejected', 'image'), '2026-11-21T08:00:02.000Z');
+      expect(await idsOf('in_review', 1, 'image')).toEqual(['photo']);
+      expect(await idsOf('rejected', 10, 'image')).toEqual(['other']);
+      expect(await idsOf('in_review', 10, 'audio')).toEqual([]);
+    });
+
     test('frames and file of whatever a person may decide on are found', async () => {
       await views().tell([...decided('m1', 'in_review'), ...decided('m2', 'rejected')]);
       expect(await queue().frames('m1')).toEqual(shown);
-      expect(await queue().originalKey('m2')).toBe('media/m1/original');
+      expect(await queue().original('m2')).toEqual({
+        blobKey: 'media/m1/original',
+        contentType: 'video/mp4',
+      });
     });
 
     test.each<[string, MediaFlowEvent[]]>([
@@ -65,7 +83,7 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
       await views().tell(events);
       expect([await idsOf('in_review'), await idsOf('rejected')]).toEqual([[], []]);
       expect(await queue().frames('m1')).toBeUndefined();
-      expect(await queue().originalKey('m1')).toBeUndefined();
+      expect(await queue().original('m1')).toBeUndefined();
     });
   });
 }

@@ -6,13 +6,18 @@ import type {
 import type { RowsOf } from './index.js';
 
 export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueReader {
+  const itemOf = (mediaId: unknown) => rowsOf('media_library').find((row) => row.media_id === mediaId);
+  const typeOf = (mediaId: unknown) => itemOf(mediaId)?.type ?? null;
   /** A row is prepared at upload; before the policy has decided there is nothing to see in it. */
   const decided = () => rowsOf('moderation_queue').filter((row) => typeof row.rule === 'string');
   const find = (mediaId: string) => decided().find((row) => row.media_id === mediaId);
   return {
-    async oldest(status, limit) {
+    async oldest({ status, type }, limit) {
       return decided()
-        .filter((row) => row.waiting === (status === 'in_review'))
+        .filter(
+          (row) =>
+            row.waiting === (status === 'in_review') && (type === undefined || typeOf(row.media_id) === type),
+        )
         .toSorted((a, b) => (String(a.since) < String(b.since) ? -1 : 1))
         .slice(0, limit)
         .map(
@@ -20,6 +25,7 @@ export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueRead
             ({
               mediaId: row.media_id,
               title: row.title,
+              type: typeOf(row.media_id),
               rule: row.rule,
               explanation: row.explanation,
               model: row.model ?? null,
@@ -32,9 +38,10 @@ export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueRead
       const row = find(mediaId);
       return row && ((row.frames ?? []) as unknown as readonly ScoredFrame[]);
     },
-    async originalKey(mediaId) {
-      const item = rowsOf('media_library').find((row) => row.media_id === mediaId);
-      return find(mediaId) && typeof item?.blob_key === 'string' ? item.blob_key : undefined;
+    async original(mediaId) {
+      const { blob_key: blobKey, content_type: contentType } = itemOf(mediaId) ?? {};
+      if (!find(mediaId) || typeof blobKey !== 'string') return undefined;
+      return { blobKey, contentType: typeof contentType === 'string' ? contentType : null };
     },
   };
 }

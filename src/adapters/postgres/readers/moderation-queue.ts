@@ -8,6 +8,7 @@ import type { ReadDatabase } from './read-database.js';
 interface QueueRow {
   readonly media_id: string;
   readonly title: string;
+  readonly type: QueuedItem['type'];
   readonly rule: string;
   readonly explanation: string;
   readonly model: QueuedItem['model'];
@@ -16,15 +17,18 @@ interface QueueRow {
 }
 
 export const createModerationQueueReader = (database: ReadDatabase): ModerationQueueReader => ({
-  async oldest(status, limit) {
+  async oldest({ status, type }, limit) {
     const rows = await database.query<QueueRow>(
-      `select media_id, title, rule, explanation, model, frames, since from moderation_queue
-           where rule is not null and waiting = $1 order by since limit $2`,
-      [status === 'in_review', limit],
+      `select media_id, q.title, m.type, q.rule, q.explanation, q.model, q.frames, q.since
+           from moderation_queue q left join media_library m using (media_id)
+           where q.rule is not null and q.waiting = $1 and ($3::text is null or m.type = $3)
+           order by q.since limit $2`,
+      [status === 'in_review', limit, type ?? null],
     );
     return rows.map((row) => ({
       mediaId: row.media_id,
       title: row.title,
+      type: row.type,
       rule: row.rule,
       explanation: row.explanation,
       model: row.model,
@@ -41,12 +45,12 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
     return row?.frames;
   },
 
-  async originalKey(mediaId) {
-    const [row] = await database.query<{ blob_key: string }>(
-      `select m.blob_key from moderation_queue q join media_library m using (media_id)
+  async original(mediaId) {
+    const [row] = await database.query<{ blobKey: string; contentType: string | null }>(
+      `select m.blob_key as "blobKey", m.content_type as "contentType" from moderation_queue q join media_library m using (media_id)
            where q.media_id = $1 and q.rule is not null and m.blob_key is not null`,
       [mediaId],
     );
-    return row?.blob_key;
+    return row;
   },
 });

@@ -50,9 +50,9 @@ const questions: {
   },
   mediaHistory: { of: () => readers.mediaHistory.of('m1') },
   moderationQueue: {
-    oldest: () => readers.moderationQueue.oldest('in_review', 1),
+    oldest: () => readers.moderationQueue.oldest({ status: 'in_review' }, 1),
     frames: () => readers.moderationQueue.frames('m1'),
-    originalKey: () => readers.moderationQueue.originalKey('m1'),
+    original: () => readers.moderationQueue.original('m1'),
   },
   jobs: { newest: () => readers.jobs.newest({}, 1) },
   recommendations: {
