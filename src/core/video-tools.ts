@@ -1,3 +1,4 @@
+import type { ChunkTools } from './chunk-tools.js';
 import type { ImageProbe, PhotoDetails } from './image-probe.js';
 import type { JsonObject } from './json.js';
 import type { SongTags } from './song-tags.js';
@@ -54,6 +55,11 @@ export interface VideoStreamProbe {
   readonly frameCount: number | null;
   /** Until when pictures are shown, from the beginning of the file; null in probes of earlier releases. */
   readonly durationSeconds: number | null;
+  /**
+   * From any moment back to the keyframe before it, at the most. Absent where going to a moment is not to be trusted (a container
+   * without an index, times that leap), and in probes of earlier releases.
+   */
+  readonly longestSeekSeconds?: number;
   readonly pixelFormat: string;
   readonly bitDepth: number;
   readonly bitrateBps: number | null;
@@ -187,7 +193,7 @@ export interface DrawingTools {
  * (`not_media`, `forbidden_format`, `no_video`, `corrupt_media` …), `unavailable` for what the machine lacks
  * (`ffmpeg_missing`), `internal` for what broke on the way (`ffmpeg_stalled`, `ffmpeg_killed`, `ffmpeg_failed` with the last lines it said).
  */
-export interface VideoTools extends DrawingTools {
+export interface VideoTools extends DrawingTools, ChunkTools {
   /** Name and version of the tools found, or why there are none; never throws. */
   describe(): Promise<VideoToolsDescription>;
   probe(inputPath: string, signal: AbortSignal): Promise<MediaProbe>;

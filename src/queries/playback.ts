@@ -6,6 +6,7 @@ import type { HotAnswers } from '../core/hot-answers.js';
 import { deriveId } from '../core/ids.js';
 import { type PlaybackReader, playbackViews, type StoredRendition } from '../core/readers/playback.js';
 import { viewsOfAll } from '../core/readers/views-read.js';
+import { keyOfRenditionFile } from '../core/rendition-file.js';
 import { servedAudio } from '../core/served-audio.js';
 import { endpoint } from '../http/endpoint.js';
 import { masterPlaylist, storyboardVtt } from './hls-playlist.js';
@@ -171,7 +172,7 @@ export function playbackQueries(
       async handle(request) {
         const { params } = request;
         const folder = await folderOf(params, request.headers['mediaflow-after']);
-        return serveBlob(blobs, `${folder}/${params.file}`, request, {
+        return serveBlob(blobs, keyOfRenditionFile(folder, params.file), request, {
           contentType: contentTypeOf(params.file),
           ...(params.file.endsWith('.m3u8')
             ? { cacheControl: REVALIDATE }

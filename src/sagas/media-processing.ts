@@ -15,6 +15,7 @@ type Listened = Extract<
       | 'MediaUploaded'
       | 'MediaProbed'
       | 'ProcessingPlanned'
+      | 'ChunkEncoded'
       | 'ProcessingRetried'
       | 'StepCompleted'
       | 'StepFailed'
@@ -42,6 +43,7 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
     MediaUploaded: (event) => event.data.mediaId,
     MediaProbed: (event) => event.data.mediaId,
     ProcessingPlanned: (event) => event.data.mediaId,
+    ChunkEncoded: (event) => event.data.mediaId,
     ProcessingRetried: (event) => event.data.mediaId,
     StepCompleted: (event) => event.data.mediaId,
     StepFailed: (event) => event.data.mediaId,
@@ -66,6 +68,11 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
           { ...state, ladder, audio, progress: { ...state.progress, steps } },
           steps.map(({ step }) => step),
         );
+      }
+      case 'ChunkEncoded': {
+        const { chunk } = input.data;
+        const others = (state.chunks ?? []).filter(({ step }) => step !== chunk.step);
+        return { ...state, chunks: [...others, chunk] };
       }
       case 'ProcessingRetried':
         return withSteps(state, input.data.steps);
@@ -104,6 +111,8 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
         return [{ complete: true }];
       case 'MediaProbed':
         return [{ ignore: 'the plan follows in the same append' }];
+      case 'ChunkEncoded':
+        return [{ ignore: 'its step ends in the same append' }];
       case 'TimerFired':
         return [{ ignore: 'this process sets no timers' }];
       default:

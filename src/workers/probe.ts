@@ -2,6 +2,7 @@ import type { BlobStore } from '../core/blob-store.js';
 import { unsupported } from '../core/errors.js';
 import type { PictureTools } from '../core/picture-tools.js';
 import type { VideoTools } from '../core/video-tools.js';
+import type { ChunkPolicy } from '../domain/media/chunks.js';
 import { takenAs } from '../domain/media/kinds/kind-table.js';
 import type { Probe } from '../domain/media/media-values.js';
 import { stepWorker } from './step-worker.js';
@@ -11,10 +12,13 @@ export const probeWorker = ({
   blobs,
   tools,
   pictures,
+  chunking,
 }: {
   readonly blobs: BlobStore;
   readonly tools: VideoTools;
   readonly pictures: PictureTools;
+  /** Undefined: no film is cut into chunks. */
+  readonly chunking?: ChunkPolicy | undefined;
 }) =>
   stepWorker({
     step: 'probe',
@@ -34,6 +38,6 @@ export const probeWorker = ({
       };
       const { refusal } = takenAs(probe);
       if (refusal) throw unsupported(refusal.code, refusal.message);
-      return [{ type: 'RecordProbe', data: { ...held, probe } }];
+      return [{ type: 'RecordProbe', data: { ...held, probe, chunking } }];
     },
   });

@@ -5,7 +5,7 @@ import type { TranscodedRendition, VideoTools } from '../core/video-tools.js';
 import type { WorkerContext } from '../core/worker.js';
 import type { JobPayload } from '../domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../domain/media/media-commands.js';
-import type { Rendition } from '../domain/media/media-values.js';
+import type { LadderRung, Rendition } from '../domain/media/media-values.js';
 import { keepOutput } from './keep-output.js';
 import { stepWorker } from './step-worker.js';
 import { throttledProgress } from './throttled-progress.js';
@@ -44,13 +44,21 @@ const transcode =
     return [
       {
         type: 'RecordRenditions',
-        data: { ...held, renditions: results.map((result) => toRendition(result, payload, blobPrefix)) },
+        data: {
+          ...held,
+          renditions: results.map((result) => toRendition(result, payload.rungs, blobPrefix)),
+        },
       },
     ];
   };
 
-function toRendition(result: TranscodedRendition, payload: Payload, blobPrefix: string): Rendition {
-  const rung = payload.rungs.find((candidate) => candidate.name === result.name);
+/** `blobPrefix`: of all renditions, each of which has a folder of its name. */
+export function toRendition(
+  result: TranscodedRendition,
+  rungs: readonly LadderRung[],
+  blobPrefix: string,
+): Rendition {
+  const rung = rungs.find((candidate) => candidate.name === result.name);
   return {
     ...result,
     width: rung?.width ?? null,

@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import type { MediaTools } from '../../core/sound-tools.js';
 import type { Tracer } from '../../core/tracer.js';
 import type { PictureRequest } from '../../core/video-tools.js';
+import { encodeChunk } from './chunks/encode-chunk.js';
+import { joinChunks } from './chunks/join-chunks.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
 import type { EncoderPreset } from './hls-arguments.js';
 import { type ItemLimits, usualItemLimits } from './item-limits.js';
@@ -56,6 +58,11 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): MediaTools 
       withReadableMatrix(toolbox, request, workFolder, (readable) =>
         transcodeToHls(toolbox, { preset, itemLimits }, readable),
       ),
+    encodeChunk: (request) =>
+      withReadableMatrix(toolbox, request, workFolder, (readable) =>
+        encodeChunk(toolbox, { preset, itemLimits }, readable),
+      ),
+    joinChunks,
     measureSound: (request) => measureSound(toolbox, request),
     encodeSound: (request) => encodeSound(toolbox, itemLimits, request),
     poster: drawing(poster),

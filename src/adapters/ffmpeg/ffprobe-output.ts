@@ -101,6 +101,9 @@ export const attachedPictures = (header: Header): readonly HeaderStream[] =>
 /** Broadcast containers, whose clock may begin anew in the middle. */
 export const isBroadcast = ({ format }: Header): boolean => /mpeg|ogg/.test(format.format_name ?? '');
 
+/** Containers that tell where their keyframes are. */
+export const hasIndex = ({ format }: Header): boolean => /mov|matroska/.test(format.format_name ?? '');
+
 /** How long a stream says it lasts; null where it does not. Matroska's is the time of its end. */
 export const toldSeconds = (stream: HeaderStream): number | null =>
   positive(stream.duration) ?? clockSeconds(stream.tags?.DURATION);

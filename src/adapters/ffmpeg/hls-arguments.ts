@@ -1,3 +1,4 @@
+import { segmentSeconds } from '../../core/chunk-tools.js';
 import type { AudioRung, Rung, TranscodeRequest } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { measuredPictureSeconds, picturePad, steadyRate } from './frame-times.js';
@@ -14,8 +15,8 @@ export interface HlsOptions {
 
 export const audioFolder = 'audio';
 export const playlistName = 'playlist.m3u8';
-export const segmentSeconds = 6;
-const keyframeSeconds = 2;
+export { segmentSeconds };
+export const keyframeSeconds = 2;
 const fastestFrameRate = 60;
 
 /**
@@ -25,32 +26,52 @@ const fastestFrameRate = 60;
 export const longestShownSeconds = (durationSeconds: number): number => durationSeconds * 1.5 + 60;
 
 /** The same of the picture, which may have been measured. */
-const longestPictureSeconds = ({ video, durationSeconds }: TranscodeRequest): number =>
+export const longestPictureSeconds = ({
+  video,
+  durationSeconds,
+}: Pick<TranscodeRequest, 'video' | 'durationSeconds'>): number =>
   measuredPictureSeconds(video) ?? longestShownSeconds(durationSeconds);
 
 /** No segment is as large as a minute of the best rung's peak, with room for what no bitrate holds: headers, sound, noise at the start. */
 export const largestSegmentBytes = (rungs: readonly Rung[]): number =>
   64 * 2 ** 20 + Math.max(0, ...rungs.map(({ peakBitrateBps }) => (peakBitrateBps / 8) * 60));
 
-const rungRate = (rung: Rung): number => Math.min(rung.frameRate, fastestFrameRate);
+export const rungRate = (rung: Rung): number => Math.min(rung.frameRate, fastestFrameRate);
+
+/** What else is done to the pictures: to those decoded, and to those of a rung once they are at its steady rate. */
+interface MoreFilters {
+  readonly first?: string;
+  readonly rated?: (rung: Rung) => readonly string[];
+}
 
 /** One decode feeding every rung. */
-function filterGraph(request: TranscodeRequest, options: HlsOptions): string {
+export function filterGraph(
+  request: Pick<TranscodeRequest, 'rungs' | 'video' | 'durationSeconds'>,
+  options: HlsOptions,
+  { first, rated = (rung) => [steadyRate(rungRate(rung))] }: MoreFilters = {},
+): string {
   const { rungs, video } = request;
   const source = { video, toneMapping: options.toneMapping };
   const largest = rungs.reduce((best, rung) => (rung.width > best.width ? rung : best));
-  const pad = picturePad(video, { limitSeconds: longestPictureSeconds(request) });
+  const pad = picturePad(video, {
+    limitSeconds: longestPictureSeconds(request),
+    ...(first === undefined ? {} : { first }),
+  });
   const upright = sourceFilters(source, evenSize(largest)).join(',');
   const pads = rungs.map((_, index) => `[source${index}]`).join('');
   const branches = rungs.map((rung, index) => {
-    const filters = [steadyRate(rungRate(rung)), ...renditionFrames(source, evenSize(rung))];
+    const filters = [...rated(rung), ...renditionFrames(source, evenSize(rung))];
     return `[source${index}]${filters.join(',')}[rung${index}]`;
   });
   return [`${pad}${upright},split=${rungs.length}${pads}`, ...branches].join(';');
 }
 
 /** Segments and playlist into a folder that exists. */
-export const hlsOutput = (folder: string, limitSeconds: number): readonly string[] => [
+export const hlsOutput = (
+  folder: string,
+  limitSeconds: number,
+  everySeconds: number = segmentSeconds,
+): readonly string[] => [
   ...nothingButTheStream,
   // Else times are shifted twice and the picture comes two frames after its sound.
   '-avoid_negative_ts',
@@ -60,7 +81,7 @@ export const hlsOutput = (folder: string, limitSeconds: number): readonly string
   '-f',
   'hls',
   '-hls_time',
-  String(segmentSeconds),
+  String(everySeconds),
   '-hls_playlist_type',
   'vod',
   '-hls_flags',
@@ -74,7 +95,13 @@ export const hlsOutput = (folder: string, limitSeconds: number): readonly string
   `${folder}/${playlistName}`,
 ];
 
-const videoOutput = (rung: Rung, index: number, preset: EncoderPreset): readonly string[] => [
+/** `aheadSeconds`: how far the grid of keyframes is ahead of the clock. */
+export const videoOutput = (
+  rung: Rung,
+  index: number,
+  preset: EncoderPreset,
+  aheadSeconds = '',
+): readonly string[] => [
   '-map',
   `[rung${index}]`,
   '-c:v',
@@ -102,7 +129,7 @@ const videoOutput = (rung: Rung, index: number, preset: EncoderPreset): readonly
   '-forced-idr',
   '1',
   '-force_key_frames',
-  `expr:gte(t,n_forced*${keyframeSeconds})`,
+  `expr:gte(t${aheadSeconds},n_forced*${keyframeSeconds})`,
 ];
 
 /**

@@ -54,6 +54,7 @@ export function createPacketReader(take: (packet: Packet) => void): (chunk: Buff
       decodedAt: Number.isNaN(decodedAt) ? shownAt : decodedAt,
       shownAt: Number.isNaN(shownAt) ? decodedAt : shownAt,
       lasts: secondsOf(lasting) || 0,
+      isKey: flags.includes('K'),
     });
   };
   return (chunk) => {

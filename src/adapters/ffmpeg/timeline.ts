@@ -3,6 +3,8 @@ export interface Timing {
   readonly decodedAt: number;
   readonly shownAt: number;
   readonly lasts: number;
+  /** Decoding may begin with it. */
+  readonly isKey?: boolean;
 }
 
 /** Where a stream stands in time, by its packets. */
@@ -15,6 +17,8 @@ export interface Timeline {
   readonly lastLastsSeconds: number;
   /** Of all packets on the clock of the file, those that leap away too: what a header tells may be made of them. */
   readonly lastSeconds: number;
+  /** From any moment back to the keyframe before it, at the most; absent where times leap, or may. */
+  readonly longestSeekSeconds?: number;
   /** Times of presentation of the first packets, each stretch in order, distinct. */
   readonly stretches: readonly (readonly number[])[];
 }
@@ -53,12 +57,14 @@ interface Stretch {
   lastDecoded: number;
   end: number;
   lastLasts: number;
+  lastKey: number;
+  longestSeek: number;
 }
 
 function createStretches(isNew: (step: number) => boolean, budget: StretchBudget) {
   const stretches: Stretch[] = [];
   let current: Stretch | undefined;
-  const take: TimelineReader['take'] = ({ shownAt, decodedAt, lasts }) => {
+  const take: TimelineReader['take'] = ({ shownAt, decodedAt, lasts, isKey = false }) => {
     if (!current || (budget.left > 0 && isNew(decodedAt - current.lastDecoded))) {
       budget.left -= 1;
       current = {
@@ -68,6 +74,8 @@ function createStretches(isNew: (step: number) => boolean, budget: StretchBudget
         lastDecoded: decodedAt,
         end: shownAt,
         lastLasts: 0,
+        lastKey: shownAt,
+        longestSeek: 0,
       };
       stretches.push(current);
     }
@@ -75,6 +83,8 @@ function createStretches(isNew: (step: number) => boolean, budget: StretchBudget
     current.packetCount += 1;
     current.lastDecoded = decodedAt;
     current.first = Math.min(current.first, shownAt);
+    current.longestSeek = Math.max(current.longestSeek, shownAt - current.lastKey);
+    if (isKey) current.lastKey = shownAt;
     const end = shownAt + (lasts <= leapSeconds ? lasts : 0);
     if (end >= current.end) {
       current.end = end;
@@ -128,6 +138,7 @@ function timelineOf(all: readonly Stretch[], isBroadcast: boolean): Timeline | u
       : kept.reduce((start, stretch) => Math.min(start, stretch.first), first.first),
     endSeconds,
     lastLastsSeconds: last.lastLasts,
+    ...(isBroadcast || all.length > 1 ? {} : { longestSeekSeconds: first.longestSeek }),
     lastSeconds: all.reduce((end, stretch) => Math.max(end, stretch.end), endSeconds),
     stretches: firstTimes(kept),
   };

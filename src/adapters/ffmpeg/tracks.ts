@@ -10,6 +10,7 @@ import {
   codecOf,
   type Header,
   type HeaderStream,
+  hasIndex,
   startSecondsOf,
   streamsOf,
   toldRates,
@@ -71,7 +72,9 @@ export function tracksOf(header: Header, timelines: Timelines, notTaken: Readonl
         },
       ];
     });
-  const videos = tracksOfType('video', (stream, timeline) => measuredVideo(stream, timeline, startSeconds));
+  const videos = tracksOfType('video', (stream, timeline) =>
+    measuredVideo(stream, timeline, { startSeconds, isIndexed: hasIndex(header) }),
+  );
   const isDefault = new Set(
     streamsOf(header, 'video').flatMap(({ index, disposition }) =>
       disposition?.default === 1 ? [index] : [],
@@ -111,11 +114,15 @@ function endOf({ endSeconds, lastLastsSeconds }: Timeline, startSeconds: number,
 function measuredVideo(
   stream: HeaderStream,
   timeline: Timeline,
-  startSeconds: number,
+  { startSeconds, isIndexed }: { readonly startSeconds: number; readonly isIndexed: boolean },
 ): VideoStreamProbe | null {
   const video = toVideo(stream);
   if (!video || video.codec === 'unknown') return null;
   const frameRate = cadenceOf(timeline.stretches, toldRates(stream)) ?? video.frameRate;
-  const measured = { ...video, frameRate, frameCount: timeline.packetCount };
+  const { longestSeekSeconds } = timeline;
+  const measured = {
+    ...{ ...video, frameRate, frameCount: timeline.packetCount },
+    ...(isIndexed && longestSeekSeconds !== undefined ? { longestSeekSeconds } : {}),
+  };
   return { ...measured, durationSeconds: endOf(timeline, startSeconds, frameRate) };
 }

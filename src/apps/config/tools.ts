@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type SandboxLevel, sandboxLevels } from '../../core/video-tools.js';
+import { type ChunkPolicy, DEFAULT_CHUNK_POLICY } from '../../domain/media/chunks.js';
 import type { Read } from './values.js';
 
 /** Which ffmpeg and ffprobe are used, what they are kept from, and how much of a video they take on. */
@@ -44,6 +45,18 @@ export const toolVariables = {
     .positive()
     .default(100 * 1024 ** 3)
     .describe('Most that the renditions of one video may take together (default 100 GiB)'),
+  MEDIAFLOW_CHUNKS_FROM_SECONDS: z
+    .union([z.literal('never'), z.coerce.number().min(60)])
+    .default(DEFAULT_CHUNK_POLICY.fromSeconds)
+    .describe(
+      'Films of this length and above are cut into chunks that any free worker encodes, and joined when all are there; `never` encodes each in one piece',
+    ),
+  MEDIAFLOW_CHUNK_SECONDS: z.coerce
+    .number()
+    .min(30)
+    .max(180)
+    .default(DEFAULT_CHUNK_POLICY.chunkSeconds)
+    .describe('How long such a chunk is, about: shorter ones keep more workers busy, and cost more each'),
 };
 
 export interface ToolConfig {
@@ -56,6 +69,7 @@ export interface ToolConfig {
     readonly frames: number;
     readonly outputBytes: number;
   };
+  readonly chunking: ChunkPolicy;
 }
 
 export const readTools = (env: Read<typeof toolVariables>): ToolConfig => ({
@@ -67,5 +81,12 @@ export const readTools = (env: Read<typeof toolVariables>): ToolConfig => ({
     durationSeconds: env.MEDIAFLOW_MAXIMUM_DURATION_SECONDS,
     frames: env.MEDIAFLOW_MAXIMUM_FRAMES,
     outputBytes: env.MEDIAFLOW_MAXIMUM_OUTPUT_BYTES,
+  },
+  chunking: {
+    fromSeconds:
+      env.MEDIAFLOW_CHUNKS_FROM_SECONDS === 'never'
+        ? Number.POSITIVE_INFINITY
+        : env.MEDIAFLOW_CHUNKS_FROM_SECONDS,
+    chunkSeconds: env.MEDIAFLOW_CHUNK_SECONDS,
   },
 });

@@ -10,12 +10,15 @@ import type { Viewers } from '../../core/viewers.js';
 import type { VisionModels } from '../../core/vision.js';
 import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
+import type { ChunkPolicy } from '../../domain/media/chunks.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
 import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
+import { chunkWorker } from '../../workers/chunk.js';
 import { drawingWorker } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
 import { imageWorker } from '../../workers/image.js';
+import { joinWorker } from '../../workers/join.js';
 import { moderateWorker } from '../../workers/moderate.js';
 import { moderateImageWorker } from '../../workers/moderate-image.js';
 import { moderateSoundWorker } from '../../workers/moderate-sound.js';
@@ -43,6 +46,7 @@ interface Opened {
 /** What every process has. */
 interface AtHand {
   readonly policy: ModerationPolicy;
+  readonly chunking: ChunkPolicy;
   readonly waiter: PositionWaiter;
   readonly eraseItem: (mediaId: string) => Promise<void>;
   readonly viewers: Pick<Viewers, 'forget'>;
@@ -81,6 +85,8 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   poster: needing(['blobs', 'tools'], posterWorker),
   preview: needing(['blobs', 'tools'], previewWorker),
   transcode: needing(['blobs', 'tools'], transcodeWorker),
+  chunk: needing(['blobs', 'tools'], chunkWorker),
+  join: needing(['blobs', 'tools'], joinWorker),
   thumbnails: needing(['blobs', 'tools'], thumbnailsWorker),
   ...drawnRows,
   moderate: needing(['blobs', 'tools', 'vision'], (dependencies) =>

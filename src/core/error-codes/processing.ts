@@ -2,6 +2,16 @@ import type { ErrorRoom } from './error-row.js';
 
 /** Why work on an item, on a list of recommendations or on an upload failed, where the file is not to blame. */
 export const processing = {
+  chunks_missing: {
+    kinds: ['unsupported'],
+    advice:
+      'Parts of a long film could not be encoded, so they were not joined; the message names them, and the item’s `steps` say why each failed. `POST …/retry` encodes those again, and joins all.',
+  },
+  chunks_do_not_fit: {
+    kinds: ['unsupported'],
+    advice:
+      'The parts that a long film was encoded in are not, frame by frame, one behind the other, as where its file cannot be read the same way twice. With `MEDIAFLOW_CHUNKS_FROM_SECONDS=never` films that are sent from then on are encoded in one piece.',
+  },
   ffmpeg_failed: {
     kinds: ['internal'],
     advice: 'ffmpeg or ffprobe failed for a reason nobody knows by name; the message has its last words.',

@@ -19,7 +19,8 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordPullAnswer: ['pull'],
   RecordPull: ['pull'],
   RecordProbe: ['probe'],
-  RecordRenditions: ['preview', 'transcode'],
+  RecordChunk: ['chunk'],
+  RecordRenditions: ['preview', 'transcode', 'join'],
   RecordPoster: ['poster'],
   RecordThumbnails: ['thumbnails'],
   RecordModeration: ['moderate', 'moderate-image'],
@@ -60,15 +61,17 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'MediaUploaded', data: { mediaId, blobKey, sizeBytes, sha256 } }, completed];
     }
     case 'RecordProbe': {
-      const { probe } = command.data;
+      const { probe, chunking } = command.data;
       const { kind, refusal } = takenAs(probe);
       if (refusal) return fail(held, { ...refusal, final: true, retryAt: null }, state);
       return [
         { type: 'MediaProbed', data: { mediaId, kind, probe } },
         completed,
-        planProcessing(mediaId, kind, probe),
+        planProcessing(mediaId, kind, probe, chunking),
       ];
     }
+    case 'RecordChunk':
+      return [{ type: 'ChunkEncoded', data: { mediaId, chunk: { step, ...command.data.chunk } } }, completed];
     case 'RecordRenditions':
       return [...renditionsCompleted(mediaId, command.data.renditions), completed];
     case 'RecordSound': {

@@ -1,7 +1,8 @@
 import type { Command } from '../../core/decider.js';
 import type { ErrorCode } from '../../core/errors.js';
+import type { ChunkPolicy } from './chunks.js';
 import type { MediaEvent } from './media-events.js';
-import type { GeneratedDerivative, Probe, Rendition } from './media-values.js';
+import type { EncodedChunkPlace, GeneratedDerivative, Probe, Rendition } from './media-values.js';
 import type { ModerationPolicy } from './moderation-policy.js';
 import type { StepName } from './steps/step-name.js';
 
@@ -37,7 +38,15 @@ export type MediaCommand =
   | Command<'ReportStepProgress', AttemptOf & { readonly fraction: number }>
   | Command<'RecordPullAnswer', AttemptOf & Omit<DataOf<'PullAnswered'>, 'mediaId'>>
   | Command<'RecordPull', AttemptOf & Omit<DataOf<'MediaUploaded'>, 'mediaId'>>
-  | Command<'RecordProbe', AttemptOf & { readonly probe: Probe }>
+  | Command<
+      'RecordProbe',
+      AttemptOf & {
+        readonly probe: Probe;
+        /** Absent where a worker of an earlier release found it, which knows of no chunks. */
+        readonly chunking?: ChunkPolicy | undefined;
+      }
+    >
+  | Command<'RecordChunk', AttemptOf & { readonly chunk: Omit<EncodedChunkPlace, 'step'> }>
   | Command<'RecordRenditions', AttemptOf & { readonly renditions: readonly Rendition[] }>
   | Command<'RecordPoster', AttemptOf & Pick<DataOf<'PosterGenerated'>, 'poster'>>
   | Command<'RecordThumbnails', AttemptOf & Pick<DataOf<'ThumbnailsGenerated'>, 'poster' | 'storyboard'>>
@@ -106,6 +115,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordPullAnswer: true,
   RecordPull: true,
   RecordProbe: true,
+  RecordChunk: true,
   RecordRenditions: true,
   RecordPoster: true,
   RecordThumbnails: true,

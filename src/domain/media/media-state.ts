@@ -164,6 +164,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, purged: true };
     case 'MediaPurgeFailed':
     case 'StepProgressed':
+    case 'ChunkEncoded':
     case 'PosterGenerated':
     case 'ThumbnailsGenerated':
     case 'PreviewGifGenerated':

@@ -89,9 +89,13 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'MediaUploaded':
       return [{ key: event.data.blobKey, sizeBytes: event.data.sizeBytes }];
     case 'RenditionCompleted': {
-      const { blobPrefix, sizeBytes } = event.data.rendition;
+      const { blobPrefix, sizeBytes, inChunks } = event.data.rendition;
       // The size is that of the segments; the playlist comes on top.
-      return [{ key: blobPrefix, sizeBytes: sizeBytes + 1 }];
+      return [{ key: blobPrefix, sizeBytes: inChunks ? 1 : sizeBytes + 1 }];
+    }
+    case 'ChunkEncoded': {
+      const { blobPrefix, sizeBytes } = event.data.chunk;
+      return [{ key: blobPrefix, sizeBytes }];
     }
     case 'ThumbnailsGenerated': {
       const { blobPrefix, sprites } = event.data.storyboard;

@@ -26,6 +26,12 @@ const videoStreamSchema = z.object({
     .nullable()
     .default(null) // Jobs of earlier releases do not tell.
     .describe('Until when pictures are shown, from the beginning of the file'),
+  longestSeekSeconds: z
+    .number()
+    .exactOptional()
+    .describe(
+      'From any moment back to the keyframe before it, at the most; absent where going to a moment is not to be trusted, and in earlier releases',
+    ),
   pixelFormat: z.string(),
   bitDepth: z.int(),
   bitrateBps: z.number().nullable(),
@@ -111,8 +117,20 @@ export const renditionSchema = z.object({
   blobPrefix: z
     .string()
     .describe('Where its playlist and segments are; each attempt writes to a place of its own'),
+  inChunks: z
+    .literal(true)
+    .optional()
+    .describe('Its segments are those of the chunks it was encoded in, and lie with them'),
 });
 export type Rendition = z.infer<typeof renditionSchema>;
+
+/** A part of a film, encoded in all its rungs. */
+export const encodedChunkSchema = z.object({
+  step: z.string().describe('Which made it'),
+  blobPrefix: z.string().describe('Where its segments are, and beside them what the join has to know'),
+  sizeBytes: z.int(),
+});
+export type EncodedChunkPlace = z.infer<typeof encodedChunkSchema>;
 
 export const posterSchema = z.object({ blobKey: z.string(), atSeconds: z.number() });
 

@@ -37,7 +37,8 @@ export async function workerPart(context: PartContext): Promise<Part> {
       },
     },
     {
-      ...{ policy: config.moderation, eraseItem: createEraseItem(storage) },
+      ...{ policy: config.moderation, chunking: config.tools.chunking },
+      eraseItem: createEraseItem(storage),
       ...{ waiter: storage.waiter, viewers: storage.viewers },
       ...{ source: openFileSource(config), findPull: createFindPull(storage), locker: storage.locker },
       limits: { ...config.uploads, ...config.pulls },

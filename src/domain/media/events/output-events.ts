@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EventDefinitions } from '../../../core/event.js';
 import {
   derivativeSchema,
+  encodedChunkSchema,
   modelSchema,
   posterSchema,
   previewGifSchema,
@@ -18,6 +19,11 @@ export const outputEvents = {
     summary: 'One rung of the ladder (or the audio group) is ready to be played.',
     version: 1,
     schema: z.object({ ...media, rendition: renditionSchema }),
+  },
+  ChunkEncoded: {
+    summary: 'A part of a long film is encoded; nothing of it is played before all parts are joined.',
+    version: 1,
+    schema: z.object({ ...media, chunk: encodedChunkSchema }),
   },
   PosterGenerated: {
     summary: 'The poster is there; no item whose plan has one is published before.',

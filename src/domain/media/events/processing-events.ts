@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventDefinitions } from '../../../core/event.js';
 import type { JsonObject, JsonValue } from '../../../core/json.js';
+import { wholeReasons } from '../chunks.js';
 import { audioRungSchema, mediaKindSchema, probeSchema, rungSchema } from '../media-values.js';
 import { type PlanOfVersion1, stepsOfVersion1 } from '../steps/plan-of-version-1.js';
 import { plannedStepSchema } from '../steps/planned-step.js';
@@ -56,6 +57,10 @@ export const processingEvents = {
       steps: z.array(plannedStepSchema),
       ladder: z.array(rungSchema),
       audio: audioRungSchema.nullable(),
+      whole: z
+        .enum(wholeReasons)
+        .optional()
+        .describe('Why a film that is long enough for it is not encoded in chunks'),
     }),
     upcasters: { 1: asPlannedSteps },
   },

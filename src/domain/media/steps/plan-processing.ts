@@ -1,15 +1,25 @@
 import type { MediaKind } from '../../../core/media-kind.js';
+import { type ChunkPolicy, type Cut, cutFilm } from '../chunks.js';
 import { kindTable } from '../kinds/kind-table.js';
 import type { MediaEvent } from '../media-events.js';
 import type { Probe } from '../media-values.js';
 import { planSteps } from './plan-steps.js';
 
 /** What is to be done with a file, once it is known what it is. */
-export function planProcessing(mediaId: string, kind: MediaKind, probe: Probe): MediaEvent {
+export function planProcessing(
+  mediaId: string,
+  kind: MediaKind,
+  probe: Probe,
+  chunking?: ChunkPolicy,
+): MediaEvent {
   const ladder = kindTable[kind].ladderOf(probe);
-  const steps = planSteps({ kind, probe, ladder });
+  const cut: Cut = chunking ? cutFilm(probe, chunking) : { chunks: null };
+  const steps = planSteps({ kind, probe, ladder, chunks: cut.chunks });
   return {
     type: 'ProcessingPlanned',
-    data: { mediaId, steps, ladder: [...ladder.rungs], audio: ladder.audio },
+    data: {
+      ...{ mediaId, steps, ladder: [...ladder.rungs], audio: ladder.audio },
+      ...(cut.why && { whole: cut.why }),
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { PlannedStep } from './planned-step.js';
-import type { StepKind, StepName } from './step-name.js';
+import { type StepKind, type StepName, stepKindOf } from './step-name.js';
 import type { ItemToPlan, StepRow } from './step-row.js';
 import { stepTable } from './step-table.js';
 
@@ -14,7 +14,13 @@ export function planSteps(item: ItemToPlan): PlannedStep[] {
     .filter(([, { media }]) => media.includes(item.kind))
     .flatMap(([kind, row]) => row.wanted(item).map((step) => ({ ...step, name: nameOf(kind, step.part) })));
   const urgent = wanted.filter(({ isUrgent }) => isUrgent).map(({ name }) => name);
-  return wanted.map(({ name, isUrgent, input }) => ({ step: name, after: isUrgent ? [] : urgent, input }));
+  const ofKind = (awaited: string) =>
+    wanted.map(({ name }) => name).filter((name) => stepKindOf(name) === awaited);
+  return wanted.map(({ name, isUrgent, afterAll, input }) => ({
+    step: name,
+    after: [...(isUrgent ? [] : urgent), ...(afterAll === undefined ? [] : ofKind(afterAll))],
+    input,
+  }));
 }
 
 const nameOf = (kind: StepKind, part?: string): StepName => (part === undefined ? kind : `${kind}:${part}`);

@@ -50,6 +50,40 @@ export const aboutLadder = {
   }),
 };
 
+const range = { startSeconds: z.number(), endSeconds: z.number().nullable() };
+const rungsOfChunk = z.object({ rungs: z.array(z.string()), ...range });
+
+/** Told which part of the ladder to make of which part of it. */
+export const aboutChunk = {
+  input: rungsOfChunk,
+  payload: z.object({ ...video, rungs: z.array(rungSchema), ...range }),
+  tell: (item: ItemInProgress, { rungs, ...range }: z.infer<typeof rungsOfChunk>) => ({
+    ...{ ...tellVideo(item), ...range },
+    rungs: item.ladder.filter(({ name }) => rungs.includes(name)),
+  }),
+};
+
+const chunkNames = z.object({ rungs: z.array(z.string()), chunks: z.array(z.string()) });
+
+/** Told where the chunks lie that are there, and which were to be. */
+export const aboutChunks = {
+  input: chunkNames,
+  payload: z.object({
+    mediaId: z.string(),
+    rungs: z.array(rungSchema),
+    chunks: z.array(
+      z.object({ step: z.string(), blobPrefix: z.string().nullable().describe('Null where it failed') }),
+    ),
+  }),
+  tell: ({ mediaId, ladder, chunks = [] }: ItemInProgress, input: z.infer<typeof chunkNames>) => ({
+    mediaId,
+    rungs: ladder.filter(({ name }) => input.rungs.includes(name)),
+    chunks: input.chunks.map((step) => ({
+      ...{ step, blobPrefix: chunks.find((each) => each.step === step)?.blobPrefix ?? null },
+    })),
+  }),
+};
+
 const image = { ...file, image: probeSchema.shape.image.unwrap(), durationSeconds: z.number() };
 const widths = z.object({ widths: z.array(z.int().positive()) });
 

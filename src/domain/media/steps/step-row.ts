@@ -1,17 +1,20 @@
 import type { z } from 'zod';
+import type { ChunkRange } from '../../../core/chunk-tools.js';
 import type { DerivativeKind } from '../../../core/derivative.js';
 import type { JobRequest } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
 import type { MediaKind } from '../../../core/media-kind.js';
 import type { DrawingTools } from '../../../core/video-tools.js';
 import type { Ladder } from '../kinds/kind-row.js';
-import type { AudioRung, LadderRung, Probe } from '../media-values.js';
+import type { AudioRung, EncodedChunkPlace, LadderRung, Probe } from '../media-values.js';
 
 /** What is known when an item is planned. */
 export interface ItemToPlan {
   readonly kind: MediaKind;
   readonly probe: Probe;
   readonly ladder: Ladder;
+  /** Null where it is encoded in one piece. */
+  readonly chunks: readonly ChunkRange[] | null;
 }
 
 /** What is known when a step is asked for: of a step before the plan, the file alone. */
@@ -21,6 +24,8 @@ export interface ItemInProgress {
   readonly probe: Probe | null;
   readonly ladder: readonly LadderRung[];
   readonly audio: AudioRung | null;
+  /** Those that are encoded; absent where there are none. */
+  readonly chunks?: readonly EncodedChunkPlace[] | undefined;
 }
 
 /** One step that an item is to have. */
@@ -29,6 +34,8 @@ export interface WantedStep {
   readonly part?: string;
   /** Publication waits for it: it is begun first and has the machine to itself; the others come after all that are. */
   readonly isUrgent: boolean;
+  /** The kind of steps that it begins after, all of them, as well. */
+  readonly afterAll?: string;
   readonly input: JsonObject;
 }
 

@@ -3,9 +3,12 @@ import type { DerivativeKind } from '../../../core/derivative.js';
 import { mediaKinds } from '../../../core/media-kind.js';
 import { servedAudio } from '../../../core/served-audio.js';
 import { imageFormats, imageNames, widthsFor } from '../image-sizes.js';
+import type { Ladder } from '../kinds/kind-row.js';
 import { planSoundLadder } from '../sound-ladder.js';
 import {
   aboutAddress,
+  aboutChunk,
+  aboutChunks,
   aboutCover,
   aboutFile,
   aboutImage,
@@ -23,6 +26,12 @@ const once = (isUrgent: boolean) => (): WantedStep[] => [{ isUrgent, input: {} }
 
 const row = <Input extends z.ZodType, Payload extends z.ZodObject>(of: StepRow<Input, Payload>) => of;
 const drawnRow = (of: Omit<DrawnStepRow, keyof typeof aboutVideo>) => ({ ...of, ...aboutVideo });
+
+const othersThanPreview = ({ rungs, previewRungs }: Ladder): readonly string[] =>
+  rungs.map(({ name }) => name).filter((name) => !previewRungs.includes(name));
+
+/** Counted as people do. */
+const chunkPart = (index: number): string => String(index + 1).padStart(3, '0');
 
 /** Of every item that there is something to be seen of. */
 const poster: DerivativeKind = {
@@ -82,15 +91,50 @@ export const stepTable = {
   }),
   transcode: row({
     media: ['video'],
-    wanted: ({ ladder: { rungs, previewRungs } }) => {
-      const others = rungs.map(({ name }) => name).filter((name) => !previewRungs.includes(name));
-      const isFirst = previewRungs.length === 0;
-      return [{ isUrgent: isFirst, input: { rungs: others, sound: isFirst } }];
+    wanted: ({ ladder, chunks }) => {
+      const isFirst = ladder.previewRungs.length === 0;
+      if (!chunks)
+        return [{ isUrgent: isFirst, input: { rungs: [...othersThanPreview(ladder)], sound: isFirst } }];
+      // Sound is not cut: it is encoded as one, beside the chunks.
+      return isFirst && ladder.audio ? [{ isUrgent: true, input: { rungs: [], sound: true } }] : [];
     },
     isPublishedWith: false,
     whenFailed: 'item_fails_unless_playable',
     ...aboutLadder,
     weight,
+  }),
+  chunk: row({
+    media: ['video'],
+    wanted: ({ ladder, chunks }) =>
+      (chunks ?? []).map((range, index) => ({
+        part: chunkPart(index),
+        isUrgent: ladder.previewRungs.length === 0,
+        input: { rungs: [...othersThanPreview(ladder)], ...range },
+      })),
+    isPublishedWith: false,
+    whenFailed: 'item_goes_on', // The join says that it is missing.
+    ...aboutChunk,
+    weight,
+  }),
+  join: row({
+    media: ['video'],
+    wanted: ({ ladder, chunks }) =>
+      chunks
+        ? [
+            {
+              isUrgent: ladder.previewRungs.length === 0,
+              afterAll: 'chunk',
+              input: {
+                rungs: [...othersThanPreview(ladder)],
+                chunks: chunks.map((_, index) => `chunk:${chunkPart(index)}`),
+              },
+            },
+          ]
+        : [],
+    isPublishedWith: false,
+    whenFailed: 'item_fails_unless_playable',
+    ...aboutChunks,
+    weight: () => undefined,
   }),
   thumbnails: row({
     media: ['video'],
