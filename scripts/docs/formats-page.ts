@@ -30,6 +30,7 @@ export function formatsPage(lists: {
     '## What comes out',
     [
       '- **Picture:** one video stream that is no cover art: one marked as default before others, then one that lasts before one of a few frames, then the largest. It becomes H.264 in a ladder that is never above the source, at the rate its frames are shown at, whatever the file says of it.',
+      '- **Long films** are encoded in chunks where `MEDIAFLOW_CHUNKS_FROM_SECONDS` says so and a moment of them can be gone to: MP4, QuickTime, Matroska and WebM whose times do not leap and whose keyframes are no further apart than a sixth of a chunk. All others are encoded in one piece, and the plan of one that would be long enough (`whole` in `GET /v1/media/{id}/history`) says why.',
       '- **Sound:** one track, the one marked as default or else the first, as AAC in mono or stereo; one without samples, of a codec that is not taken, or of which nothing can be decoded is passed over. Its language, where the file tells it, is in the playlist. Further tracks are listed by `GET /v1/media/{id}/metadata` and kept in the original, but cannot be chosen by a viewer.',
       '- **Subtitles** are listed by `GET /v1/media/{id}/metadata` and kept in the original, and not served.',
       '- **The right way up:** turned and mirrored as the display matrix says, to the nearest of its eight ways.',

@@ -1,3 +1,4 @@
+import { benchChunks } from './chunks.bench.js';
 import { benchEventStore } from './event-store.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchJobQueue } from './job-queue.bench.js';
@@ -20,6 +21,7 @@ import { benchWrites } from './writes.bench.js';
 export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   start: benchStart,
   transcode: async () => (await benchTranscode()).map((row) => aimedAt({ atMost: 1.1 }, row)),
+  chunks: benchChunks,
   songs: async () => (await benchSongs()).map((row) => aimedAt({ atMost: 1.1 }, row)),
   playable: benchPlayable,
   ingest: benchIngest,

@@ -35,6 +35,18 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
         ...held,
         renditions: renditionsOf(told as JobPayload<'transcode'>),
       });
+    case 'chunk':
+      return command('RecordChunk', {
+        ...held,
+        chunk: { blobPrefix: `media/m1/chunks/${held.jobId}-${held.attempt}`, sizeBytes: 1 },
+      });
+    case 'join': {
+      const { rungs } = told as JobPayload<'join'>;
+      return command('RecordRenditions', {
+        ...held,
+        renditions: rungs.map(({ name }) => ({ ...rendition(name), inChunks: true })),
+      });
+    }
     case 'poster':
       return command('RecordPoster', { ...held, poster });
     case 'thumbnails': {

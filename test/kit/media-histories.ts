@@ -76,6 +76,7 @@ const fromWorkers = fc.oneof(
     .tuple(anyAttempt, fc.boolean())
     .map(([held, final]) => command('FailStep', { ...held, code: 'c', message: 'm', final, retryAt: null })),
   fc.tuple(anyAttempt, anyProbe).map(([held, found]) => command('RecordProbe', { ...held, probe: found })),
+  anyAttempt.map((held) => command('RecordChunk', { ...held, chunk: { blobPrefix: 'c', sizeBytes: 1 } })),
   fc
     .tuple(anyAttempt, anyRenditions)
     .map(([held, renditions]) => command('RecordRenditions', { ...held, renditions })),

@@ -47,7 +47,7 @@ export const toolVariables = {
     .describe('Most that the renditions of one video may take together (default 100 GiB)'),
   MEDIAFLOW_CHUNKS_FROM_SECONDS: z
     .union([z.literal('never'), z.coerce.number().min(60)])
-    .default(DEFAULT_CHUNK_POLICY.fromSeconds)
+    .default('never')
     .describe(
       'Films of this length and above are cut into chunks that any free worker encodes, and joined when all are there; `never` encodes each in one piece',
     ),

@@ -7,7 +7,7 @@ export const workerVariables = {
   MEDIAFLOW_WORKER_KINDS: list
     .pipe(z.array(z.enum(jobKinds as [JobKind, ...JobKind[]], `kinds of jobs are ${jobKinds.join(', ')}`)))
     .describe(
-      'Kinds of jobs that a process with the role `worker` takes, separated by commas, such as `transcode,preview`; all of them when it is not set. `serve --kinds` comes before it',
+      'Kinds of jobs that a process with the role `worker` takes, separated by commas, such as `transcode,chunk,join,preview`; all of them when it is not set. `serve --kinds` comes before it',
     ),
 };
 

@@ -22,10 +22,23 @@ describe('the packets of a file', () => {
     const lines = '0,0.080000,0.000000,0.040000,700,K_\n1,N/A,0.021000,N/A,30,K_\n0,0.040000,N/A,0.04,1,__\n';
     for (const character of lines) read(Buffer.from(character));
     expect(packets).toEqual([
-      { streamIndex: 0, decodedAt: 0, shownAt: 0.08, lasts: 0.04 },
-      { streamIndex: 1, decodedAt: 0.021, shownAt: 0.021, lasts: 0 },
-      { streamIndex: 0, decodedAt: 0.04, shownAt: 0.04, lasts: 0.04 },
+      { streamIndex: 0, decodedAt: 0, shownAt: 0.08, lasts: 0.04, isKey: true },
+      { streamIndex: 1, decodedAt: 0.021, shownAt: 0.021, lasts: 0, isKey: true },
+      { streamIndex: 0, decodedAt: 0.04, shownAt: 0.04, lasts: 0.04, isKey: false },
     ]);
+  });
+
+  test('tell how far the keyframe before any moment is, unless times leap or may begin anew', () => {
+    const longestSeek = (times: readonly number[], isBroadcast = false) => {
+      const { take, timeline } = createTimelineReader(isBroadcast);
+      for (const time of times) take({ decodedAt: time, shownAt: time, lasts: 1, isKey: time % 4 === 0 });
+      return timeline()?.longestSeekSeconds;
+    };
+    expect(longestSeek([0, 1, 2, 3, 4, 5])).toBe(4);
+    expect(longestSeek([0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11])).toBe(7);
+    expect(longestSeek([1, 2, 3])).toBe(2);
+    expect(longestSeek([0, 1, 2, 3, 4, 5], true)).toBeUndefined();
+    expect(longestSeek([0, 1, 2, 3, 9000, 9001])).toBeUndefined();
   });
 
   test.each([

@@ -1,0 +1,178 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getJson, historyOf, type Item, isSettled, postJson, waitForItem } from '../../e2e/support/client.js';
+import { descendantsOf } from '../../support/child-processes.js';
+import { filePart, form, mediaIdOf, sendForm } from './support/client.js';
+import { aac, h264, make, picture, sound } from './support/clips.js';
+import { startServer, type TestServer, temporaryFolder } from './support/server.js';
+
+const run = promisify(execFile);
+const folder = temporaryFolder();
+const path = (name: string) => join(folder.path, name);
+const real = execFileSync('which', ['ffmpeg'], { encoding: 'utf8' }).trim();
+const chunked = {
+  ...{ MEDIAFLOW_CHUNKS_FROM_SECONDS: '60', MEDIAFLOW_CHUNK_SECONDS: '30' },
+  MEDIAFLOW_MODERATION_REVIEW_AT: '1',
+};
+const closed = ['-g', '40', '-bf', '2'];
+let server: TestServer;
+
+beforeAll(async () => {
+  // A step into the second half of which fails for good while there is a certain file.
+  const script = `#!/bin/sh
+case "$*" in *trim=start_pts=360*) [ -e ${path('broken')} ] && { echo "Decoder h264 not found" >&2; exit 1; };; esac
+exec ${real} "$@"
+`;
+  writeFileSync(path('ffmpeg'), script, { mode: 0o755 });
+  server = await startServer(path('data'), {
+    ...{ ...chunked, MEDIAFLOW_FFMPEG: path('ffmpeg') },
+    // The stand-in looks at a file that no sandbox shows it.
+    MEDIAFLOW_SANDBOX: 'off',
+  });
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+  folder.remove();
+  expect(server.errors).toEqual([]);
+});
+
+const film = (name: string, size: string) =>
+  make(path(name), ...picture(size, 66, 10), ...sound(66), ...h264, ...closed, ...aac);
+const upload = async (file: string) => mediaIdOf(await sendForm(server.url, form(await filePart(file))));
+const stepsOf = ({ steps }: Item) =>
+  Object.fromEntries(
+    steps
+      .map(({ step, status }) => [step, status])
+      .filter(([step]) => /transcode|chunk|join|preview/.test(step ?? '')),
+  );
+
+/** When each frame of the picture is shown that a player gets, in milliseconds behind the first. */
+async function framesPlayed({ playbackUrl }: Item, rendition: number): Promise<number[]> {
+  const words = ['-v', 'error', '-i', `${server.url}${playbackUrl}`, '-map', `0:v:${rendition}`];
+  const output = ['-f', 'framecrc', '-enc_time_base:v', '1:1000', '-vsync', 'passthrough', '-'];
+  const { stdout } = await run(real, [...words, ...output], { maxBuffer: 64 << 20 });
+  const times = stdout.split('\n').flatMap((line) => (/^0,/.test(line) ? [Number(line.split(',')[2])] : []));
+  return times.map((time) => time - (times[0] ?? 0));
+}
+
+/** Samples of the sound that a player gets, 48,000 a second. */
+async function soundPlayed({ playbackUrl }: Item): Promise<Float32Array> {
+  const words = [
+    '-v',
+    'error',
+    '-i',
+    `${server.url}${playbackUrl}`,
+    '-map',
+    '0:a:0',
+    '-ac',
+    '1',
+    '-f',
+    'f32le',
+    '-',
+  ];
+  const { stdout } = await run(real, words, { encoding: 'buffer', maxBuffer: 64 << 20 });
+  return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + (stdout.length & ~3)));
+}
+
+/** The largest step from one sample to the next between two times: a click is a large one. */
+function steepest(samples: Float32Array, fromSeconds: number, toSeconds: number): number {
+  let most = 0;
+  for (let at = fromSeconds * 48_000; at < toSeconds * 48_000; at += 1)
+    most = Math.max(most, Math.abs((samples[at + 1] ?? 0) - (samples[at] ?? 0)));
+  return most;
+}
+const everyTenth = Array.from({ length: 660 }, (_, frame) => frame * 100);
+
+describe('a film that is long enough', () => {
+  test('is encoded in chunks beside its sound, joined once, and played without a seam', {
+    timeout: 180_000,
+  }, async () => {
+    const mediaId = await upload(await film('one-rung.mp4', '160x120'));
+    const item = await waitForItem(server.url, mediaId, isSettled, 120);
+    expect(item).toMatchObject({ status: 'published', failure: null });
+    expect(stepsOf(item)).toEqual({
+      ...{ transcode: 'completed', 'chunk:001': 'completed', 'chunk:002': 'completed', join: 'completed' },
+    });
+    expect(await framesPlayed(item, 0)).toEqual(everyTenth);
+    const heard = await soundPlayed(item);
+    expect(heard.length / 48_000).toBeCloseTo(66, 1);
+    expect(steepest(heard, 35, 37)).toBeLessThan(steepest(heard, 10, 20) * 1.05);
+    expect(steepest(heard, 35, 37)).toBeGreaterThan(0);
+    const history = await historyOf(server.url, mediaId);
+    expect(
+      history
+        .filter(({ type }) => type === 'RenditionCompleted')
+        .map(({ data }) => (data.rendition as { name: string }).name)
+        .toSorted(),
+    ).toEqual(['120p', 'audio']);
+  });
+
+  test('of several rungs has its preview in one piece, before the chunks of all others', {
+    timeout: 180_000,
+  }, async () => {
+    const mediaId = await upload(await film('two-rungs.mkv', '640x360'));
+    const item = await waitForItem(server.url, mediaId, isSettled, 150);
+    expect(item).toMatchObject({ status: 'published', failure: null });
+    expect(Object.values(stepsOf(item))).toEqual(['completed', 'completed', 'completed', 'completed']);
+    expect(stepsOf(item)).not.toHaveProperty('transcode');
+    for (const rendition of [0, 1]) expect(await framesPlayed(item, rendition)).toEqual(everyTenth);
+  });
+
+  test('of which a chunk fails says which, and a retry encodes that one alone', {
+    timeout: 180_000,
+  }, async () => {
+    writeFileSync(path('broken'), '');
+    const mediaId = await upload(path('one-rung.mp4'));
+    const failed = await waitForItem(server.url, mediaId, isSettled, 120);
+    expect(failed).toMatchObject({ status: 'failed', failure: { step: 'join', code: 'chunks_missing' } });
+    expect(stepsOf(failed)).toMatchObject({
+      'chunk:001': 'completed',
+      'chunk:002': 'failed',
+      join: 'failed',
+    });
+    const letters = await getJson<{ items: { kind: string; key: string }[] }>(
+      `${server.url}/v1/dead-letters`,
+    );
+    expect(
+      letters.items
+        .filter(({ key }) => key.startsWith(mediaId))
+        .map(({ kind, key }) => `${kind} ${key}`)
+        .toSorted(),
+    ).toEqual([`chunk ${mediaId}/002`, `join ${mediaId}`]);
+    rmSync(path('broken'));
+    await postJson(`${server.url}/v1/media/${mediaId}/retry`, {});
+    const item = await waitForItem(server.url, mediaId, ({ status }) => status === 'published', 120);
+    expect(await framesPlayed(item, 0)).toEqual(everyTenth);
+    const begun = (await historyOf(server.url, mediaId))
+      .filter(({ type }) => type === 'StepStarted')
+      .map(({ data }) => data.step);
+    expect(begun.filter((step) => step === 'chunk:001')).toHaveLength(1);
+    expect(begun.filter((step) => step === 'chunk:002')).toHaveLength(2);
+  });
+
+  test('that is deleted has no chunk encoded any more', { timeout: 240_000 }, async () => {
+    const scene = await make(path('scene.mp4'), ...picture('400x224', 4, 25), ...h264);
+    const long = await make(path('long.mp4'), '-stream_loop', '60', '-i', scene, '-c', 'copy');
+    const mediaId = await upload(long);
+    await waitForItem(
+      server.url,
+      mediaId,
+      ({ steps }) => steps.some(({ step, status }) => step.startsWith('chunk:') && status === 'running'),
+      200,
+    );
+    expect((await fetch(`${server.url}/v1/media/${mediaId}`, { method: 'DELETE' })).status).toBeLessThan(300);
+    const encoders = async () => (await descendantsOf(process.pid)).filter(({ name }) => name === 'ffmpeg');
+    await expect.poll(encoders, { timeout: 60_000, interval: 20 }).toEqual([]);
+    const jobs = async () =>
+      (
+        await getJson<{ items: { subjectId: string; kind: string; status: string }[] }>(
+          `${server.url}/v1/jobs?limit=500`,
+        )
+      ).items.filter(({ subjectId }) => subjectId === mediaId);
+    await expect.poll(jobs, { timeout: 60_000 }).toMatchObject([{ kind: 'purge', status: 'completed' }]);
+    expect(existsSync(path(`data/blobs/media/${mediaId}`))).toBe(false);
+  });
+});
