@@ -1,4 +1,3 @@
-import type { ChunkTools } from './chunk-tools.js';
 import type { ImageProbe, PhotoDetails } from './image-probe.js';
 import type { JsonObject } from './json.js';
 import type { SongTags } from './song-tags.js';
@@ -193,7 +192,7 @@ export interface DrawingTools {
  * (`not_media`, `forbidden_format`, `no_video`, `corrupt_media` …), `unavailable` for what the machine lacks
  * (`ffmpeg_missing`), `internal` for what broke on the way (`ffmpeg_stalled`, `ffmpeg_killed`, `ffmpeg_failed` with the last lines it said).
  */
-export interface VideoTools extends DrawingTools, ChunkTools {
+export interface VideoTools extends DrawingTools {
   /** Name and version of the tools found, or why there are none; never throws. */
   describe(): Promise<VideoToolsDescription>;
   probe(inputPath: string, signal: AbortSignal): Promise<MediaProbe>;

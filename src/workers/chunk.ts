@@ -1,16 +1,15 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
-import type { EncodedChunk } from '../core/chunk-tools.js';
+import type { ChunkTools, EncodedChunk } from '../core/chunk-tools.js';
 import { chunksPlace } from '../core/rendition-file.js';
-import type { VideoTools } from '../core/video-tools.js';
 import { encodedChunkFile } from './encoded-chunk-file.js';
 import { keepOutput } from './keep-output.js';
 import { stepWorker } from './step-worker.js';
 import { throttledProgress } from './throttled-progress.js';
 
 /** Encodes a part of a long film in the rungs it is told, and leaves it for the join. */
-export const chunkWorker = ({ blobs, tools }: { readonly blobs: BlobStore; readonly tools: VideoTools }) =>
+export const chunkWorker = ({ blobs, tools }: { readonly blobs: BlobStore; readonly tools: ChunkTools }) =>
   stepWorker({
     step: 'chunk',
     concurrency: 1,

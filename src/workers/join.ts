@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
-import type { ChunkToJoin } from '../core/chunk-tools.js';
+import type { ChunkToJoin, ChunkTools } from '../core/chunk-tools.js';
 import { unsupported } from '../core/errors.js';
 import { chunkFileName } from '../core/rendition-file.js';
-import type { VideoTools } from '../core/video-tools.js';
 import type { JobPayload } from '../domain/jobs.js';
 import { partsOfPlace } from '../domain/media/blob-places.js';
 import { readEncodedChunk } from './encoded-chunk-file.js';
@@ -13,7 +12,7 @@ import { stepWorker } from './step-worker.js';
 import { toRendition } from './transcode.js';
 
 /** Makes renditions of the chunks of a film: playlists alone, since segments stay where they lie. */
-export const joinWorker = ({ blobs, tools }: { readonly blobs: BlobStore; readonly tools: VideoTools }) =>
+export const joinWorker = ({ blobs, tools }: { readonly blobs: BlobStore; readonly tools: ChunkTools }) =>
   stepWorker({
     step: 'join',
     concurrency: 2,

@@ -21,9 +21,10 @@ const closed = ['-g', '40', '-bf', '2'];
 let server: TestServer;
 
 beforeAll(async () => {
-  // A step into the second half of which fails for good while there is a certain file.
+  // The second chunk fails for good while there is one file, and is killed once where there is another.
   const script = `#!/bin/sh
 case "$*" in *trim=start_pts=360*) [ -e ${path('broken')} ] && { echo "Decoder h264 not found" >&2; exit 1; };; esac
+case "$*" in *trim=start_pts=360*) [ -e ${path('killing')} ] && { rm ${path('killing')}; kill -9 $$; };; esac
 exec ${real} "$@"
 `;
   writeFileSync(path('ffmpeg'), script, { mode: 0o755 });
@@ -151,6 +152,23 @@ describe('a film that is long enough', () => {
       .map(({ data }) => data.step);
     expect(begun.filter((step) => step === 'chunk:001')).toHaveLength(1);
     expect(begun.filter((step) => step === 'chunk:002')).toHaveLength(2);
+  });
+
+  test('of which an encoder is killed has that chunk encoded once more, in a place of its own, and no frame twice', {
+    timeout: 180_000,
+  }, async () => {
+    writeFileSync(path('killing'), '');
+    const mediaId = await upload(path('one-rung.mp4'));
+    const item = await waitForItem(server.url, mediaId, isSettled, 150);
+    expect(item).toMatchObject({ status: 'published', failure: null });
+    expect(await framesPlayed(item, 0)).toEqual(everyTenth);
+    const history = await historyOf(server.url, mediaId);
+    const killed = history.filter(({ type }) => type === 'StepAttemptFailed').map(({ data }) => data);
+    expect(killed).toMatchObject([{ step: 'chunk:002', attempt: 1, code: 'ffmpeg_killed' }]);
+    const places = history
+      .filter(({ type }) => type === 'ChunkEncoded')
+      .map(({ data }) => (data.chunk as { blobPrefix: string }).blobPrefix.split('-').at(-1));
+    expect(places.toSorted()).toEqual(['1', '2']);
   });
 
   test('that is deleted has no chunk encoded any more', { timeout: 240_000 }, async () => {

@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkRange, ChunkToJoin } from '../../../../src/core/chunk-tools.js';
-import type { VideoTools } from '../../../../src/core/video-tools.js';
+import type { MediaTools } from '../../../../src/core/sound-tools.js';
 import { neverAborted, runFfmpeg } from '../support.js';
 
 export const rung = (frameRate: number) => ({
@@ -18,7 +18,7 @@ export const cut = (seconds: number, count: number): ChunkRange[] =>
 
 /** Encodes a file both ways; gives the two playlists, and what is told of them. */
 export async function encodeBothWays(
-  tools: VideoTools,
+  tools: MediaTools,
   options: { readonly inputPath: string; readonly folder: string; readonly ranges: readonly ChunkRange[] },
 ) {
   const { inputPath, folder, ranges } = options;
