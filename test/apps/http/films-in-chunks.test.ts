@@ -89,10 +89,10 @@ const everyTenth = Array.from({ length: 660 }, (_, frame) => frame * 100);
 
 describe('a film that is long enough', () => {
   test('is encoded in chunks beside its sound, joined once, and played without a seam', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const mediaId = await upload(await film('one-rung.mp4', '160x120'));
-    const item = await waitForItem(server.url, mediaId, isSettled, 120);
+    const item = await waitForItem(server.url, mediaId, isSettled, 200);
     expect(item).toMatchObject({ status: 'published', failure: null });
     expect(stepsOf(item)).toEqual({
       ...{ transcode: 'completed', 'chunk:001': 'completed', 'chunk:002': 'completed', join: 'completed' },
@@ -112,7 +112,7 @@ describe('a film that is long enough', () => {
   });
 
   test('of several rungs has its preview in one piece, before the chunks of all others', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const mediaId = await upload(await film('two-rungs.mkv', '640x360'));
     const item = await waitForItem(server.url, mediaId, isSettled, 150);
@@ -123,11 +123,11 @@ describe('a film that is long enough', () => {
   });
 
   test('of which a chunk fails says which, and a retry encodes that one alone', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     writeFileSync(path('broken'), '');
     const mediaId = await upload(path('one-rung.mp4'));
-    const failed = await waitForItem(server.url, mediaId, isSettled, 120);
+    const failed = await waitForItem(server.url, mediaId, isSettled, 200);
     expect(failed).toMatchObject({ status: 'failed', failure: { step: 'join', code: 'chunks_missing' } });
     expect(stepsOf(failed)).toMatchObject({
       'chunk:001': 'completed',
@@ -155,7 +155,7 @@ describe('a film that is long enough', () => {
   });
 
   test('of which an encoder is killed has that chunk encoded once more, in a place of its own, and no frame twice', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     writeFileSync(path('killing'), '');
     const mediaId = await upload(path('one-rung.mp4'));
