@@ -13,6 +13,8 @@ export interface LocalFile {
   readonly realPath: string;
   readonly name: string;
   readonly sizeBytes: number;
+  /** When its content changed, of the clock of its file system. */
+  readonly modifiedMilliseconds: number;
 }
 
 /** A file that cannot be sent, and why: `is empty`. */
@@ -50,16 +52,23 @@ async function lookAt(path: string, limitBytes: number): Promise<LocalFile | Fil
   const realPath = await realpath(path);
   const { size: sizeBytes, ...entry } = await stat(realPath).then((found) => ({
     size: found.size,
+    modifiedMilliseconds: found.mtimeMs,
     isDirectory: found.isDirectory(),
     isFile: found.isFile(),
   }));
-  if (entry.isDirectory) return { path, problem: 'is a folder (name the files in it)' };
+  if (entry.isDirectory) return { path, problem: 'is a folder' };
   if (!entry.isFile) return { path, problem: 'is no regular file' };
   if (sizeBytes === 0) return { path, problem: 'is empty' };
   if (sizeBytes > limitBytes)
     return { path, problem: `has ${sizeBytes} bytes, the server takes ${limitBytes}` };
   await access(realPath, constants.R_OK);
-  return { path, realPath, name: basename(path), sizeBytes };
+  return {
+    path,
+    realPath,
+    name: basename(path),
+    sizeBytes,
+    modifiedMilliseconds: entry.modifiedMilliseconds,
+  };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -23,6 +23,10 @@ export interface Outcome {
   readonly position?: string | undefined;
   /** Whether an interrupted upload was finished. */
   readonly resumed?: boolean;
+  /** Whether an earlier command had sent it. */
+  readonly wasSent?: boolean;
+  /** Whether it was left out because others could not be sent either, or since it was interrupted. */
+  readonly notBegun?: boolean;
   /** Where it was waited for. */
   readonly item?: MediaItem;
   readonly failure?: CliFailure;
@@ -32,7 +36,17 @@ export interface Outcome {
   readonly resumable: boolean;
 }
 
-export const toJson = ({ file, failure, item, exitCode, sha256, mediaId, position, resumed }: Outcome) => ({
+export const toJson = ({
+  file,
+  failure,
+  item,
+  exitCode,
+  sha256,
+  mediaId,
+  position,
+  resumed,
+  wasSent,
+}: Outcome) => ({
   file: file.path,
   ...(file.sizeBytes === null ? {} : { sizeBytes: file.sizeBytes }),
   exitCode,
@@ -40,6 +54,7 @@ export const toJson = ({ file, failure, item, exitCode, sha256, mediaId, positio
   ...(mediaId ? { mediaId } : {}),
   ...(position ? { position } : {}),
   ...(resumed === undefined ? {} : { resumed }),
+  ...(wasSent ? { wasSent } : {}),
   ...(item ? { item } : {}),
   ...(failure ? { error: { code: failure.code, message: failure.message } } : {}),
 });
@@ -49,7 +64,8 @@ export function reportOutcome(outcome: Outcome, output: Output, absolute: (path:
   const { file, failure, item, mediaId, sentFraction } = outcome;
   const { paint } = output;
   const name = printable(file.path);
-  if (output.isJson) return;
+  // Of thousands that were not begun, and that are there already, one number says enough.
+  if (output.isJson || outcome.notBegun || (outcome.wasSent && outcome.exitCode === EXIT.ok)) return;
   if (failure && outcome.exitCode === EXIT.interrupted) {
     const share = sentFraction === undefined ? '' : `, ${formatPercent(sentFraction)} sent`;
     output.line(

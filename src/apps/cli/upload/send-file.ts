@@ -24,6 +24,8 @@ export interface FileToSend {
   readonly signal: AbortSignal;
   readonly onProgress: (sentBytes: number) => void;
   readonly onRetry: () => void;
+  /** Told while the upload is still remembered: whoever dies in between does not send it again. */
+  readonly onSent?: (mediaId: string) => Promise<void>;
 }
 
 export interface SentFile {
@@ -40,6 +42,7 @@ export async function sendFile(request: FileToSend): Promise<SentFile> {
   const earlier = await records.find(fingerprint);
   try {
     const sent = await (earlier ? goOn(request, fingerprint, earlier) : begin(request, fingerprint));
+    await request.onSent?.(sent.mediaId);
     await records.forget(fingerprint);
     return sent;
   } catch (error) {

@@ -5,7 +5,9 @@ import { CliFailure, interrupted } from '../failure.js';
 import { exitCodeOf, followItem } from './follow-item.js';
 import { hashFile, type LocalFile } from './local-files.js';
 import type { Outcome } from './outcome.js';
+import type { Stop } from './outcomes.js';
 import { type Details, type SentFile, sendFile } from './send-file.js';
+import type { SentFiles } from './sent-files.js';
 import type { UploadRecords } from './upload-records.js';
 import type { FileView } from './upload-view.js';
 
@@ -20,6 +22,21 @@ interface UploadOne {
   /** Waits for a place among the files that are sent at once. */
   readonly takeTurn: <T>(task: () => Promise<T>) => Promise<T>;
   readonly view: FileView;
+  /** The same for those whose item is followed, of which there may be thousands. */
+  readonly takeTurnToFollow: <T>(task: () => Promise<T>) => Promise<T>;
+  /** What is remembered of the folder it is in, and what stops all of that. */
+  readonly inFolder?: { readonly sent: SentFiles; readonly stop: Stop };
+}
+
+/** The item that the file became earlier; undefined where there is none, or the server knows nothing of it. */
+async function earlierItem({ file, inFolder, client }: UploadOne): Promise<string | undefined> {
+  const mediaId = inFolder?.sent.find(file);
+  if (mediaId === undefined) return undefined;
+  const item = await client.media(mediaId).catch((error: unknown) => {
+    if (error instanceof CliFailure && error.exitCode === EXIT.notFound) return undefined;
+    throw error;
+  });
+  return item?.id;
 }
 
 /** One file from its first byte to the end of what is waited for. Rejects only for what is our own fault. */
@@ -30,6 +47,11 @@ export async function uploadOne(request: UploadOne): Promise<Outcome> {
 
   async function send(): Promise<SentFile> {
     signal.throwIfAborted();
+    const earlier = await earlierItem(request);
+    if (earlier !== undefined) {
+      outcome = { ...outcome, wasSent: true };
+      return { mediaId: earlier, position: undefined, resumed: false };
+    }
     // Before the first byte is sent: the server compares it with what arrives, and it tells content that has
     // changed since an interrupted upload from content that has not. Reading is far faster than any network.
     const sha256 = await hashFile(file.realPath, view.hashing, signal).catch((error: unknown) => {
@@ -41,18 +63,25 @@ export async function uploadOne(request: UploadOne): Promise<Outcome> {
       lastSentBytes = sentBytes;
       view.sending(sentBytes);
     };
-    return sendFile({ ...request, sha256, onProgress, onRetry: view.retrying });
+    const onSent = async (mediaId: string) => request.inFolder?.sent.add(file, mediaId);
+    return sendFile({ ...request, sha256, onProgress, onRetry: view.retrying, onSent });
   }
 
+  const stop = request.inFolder?.stop;
+  const onNotBegun = () => {
+    outcome = { ...outcome, notBegun: true };
+  };
   try {
-    const { mediaId, position, resumed } = await request.takeTurn(send);
+    const { mediaId, position, resumed } = await request.takeTurn(() =>
+      stop ? stop.guard(send, onNotBegun) : send(),
+    );
     outcome = { ...outcome, mediaId, position, resumed, resumable: false };
     if (!request.wait) {
       await client.untilSeen(mediaId, position);
       return outcome;
     }
     const options = { after: position, signal, onChange: view.processing };
-    const item = await followItem(client, mediaId, options);
+    const item = await request.takeTurnToFollow(() => followItem(client, mediaId, options));
     return { ...outcome, item, exitCode: exitCodeOf(item) };
   } catch (error) {
     const sentFraction = lastSentBytes / file.sizeBytes;

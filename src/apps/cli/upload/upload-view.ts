@@ -6,6 +6,7 @@ import type { Output } from '../terminal/output.js';
 import { createPace, progressBar } from '../terminal/progress-bar.js';
 import { type Paint, padEnd, printable, truncate, widthOf } from '../terminal/text.js';
 import type { NamedFile } from './outcome.js';
+import { createUploadTotal } from './upload-total.js';
 
 const REDRAW_MILLISECONDS = 100;
 const WIDEST_BAR = 24;
@@ -37,16 +38,21 @@ export function createUploadView(
 ): UploadView {
   const { notePaint: paint } = output;
   const columns = columnsOf(terminal);
-  const nameWidth = Math.min(WIDEST_NAME, Math.max(...files.map(({ name }) => widthOf(printable(name)))));
+  const nameWidth = Math.min(
+    WIDEST_NAME,
+    files.reduce((width, { name }) => Math.max(width, widthOf(printable(name))), 0),
+  );
   const barWidth = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, columns - nameWidth - FACTS_WIDTH));
   const active = new Map<NamedFile, () => string>();
+  const total = createUploadTotal(files, paint);
   let ended = 0;
 
   function draw(): void {
-    const limit = Math.max(1, (terminal.rows || 24) - 3);
+    const limit = Math.max(1, (terminal.rows || 24) - 4);
     const lines = [...active.values()].slice(0, limit).map((line) => line());
     const others = files.length - ended - lines.length;
-    output.live(others > 0 ? [...lines, paint('dim', `and ${others} more`)] : lines);
+    const more = others > 0 ? [paint('dim', `and ${others} more`)] : [];
+    output.live([...lines, ...more, ...(files.length > 1 ? [total.line(ended)] : [])]);
   }
   const timer = output.isLive ? setInterval(draw, REDRAW_MILLISECONDS) : undefined;
 
@@ -71,6 +77,7 @@ export function createUploadView(
         sending(bytes) {
           tellOnce(`sending ${formatBytes(sizeBytes)}`);
           pace.reached(bytes, performance.now() / 1000);
+          total.sent(file, bytes);
           show(() => {
             const perSecond = pace.perSecond();
             const left = pace.secondsFor(sizeBytes - bytes);
@@ -93,6 +100,7 @@ export function createUploadView(
         },
         end() {
           active.delete(file);
+          total.ended(file);
           ended++;
           if (output.isLive) draw();
         },
