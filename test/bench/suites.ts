@@ -4,6 +4,7 @@ import { benchIngest } from './ingest.bench.js';
 import { benchJobQueue } from './job-queue.bench.js';
 import { benchJobs } from './jobs.bench.js';
 import { benchLists } from './lists.bench.js';
+import { benchPictures } from './pictures.bench.js';
 import { benchPlayable } from './playable.bench.js';
 import { BESIDE_LOOP, benchProjector } from './projector.bench.js';
 import { benchQueries } from './queries.bench.js';
@@ -23,6 +24,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   transcode: async () => (await benchTranscode()).map((row) => aimedAt({ atMost: 1.1 }, row)),
   chunks: benchChunks,
   songs: async () => (await benchSongs()).map((row) => aimedAt({ atMost: 1.1 }, row)),
+  pictures: benchPictures,
   playable: benchPlayable,
   ingest: benchIngest,
   s3: benchS3,
