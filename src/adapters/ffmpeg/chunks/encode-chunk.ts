@@ -24,7 +24,8 @@ export async function encodeChunk(
   options: Options,
   request: ChunkRequest,
 ): Promise<EncodedChunk> {
-  checkOutput({ ...request, audio: null, durationSeconds: mostChunkSeconds(request) }, options.itemLimits);
+  // What one item may become holds for all its chunks together.
+  checkOutput({ ...request, audio: null }, options.itemLimits);
   const seekSeconds = await whereToReadFrom(toolbox, request);
   const chunk = await encodeFrom(seekSeconds, toolbox, options, request);
   if (seekSeconds === 0 || isWhole(chunk, request)) return chunk;
