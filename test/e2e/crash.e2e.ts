@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Answering, type FileServer, serveFile, startFileServer } from '../support/file-server.js';
 import { findPortToKeep } from '../support/port-to-keep.js';
 import { createActivity } from './crash/activity.js';
 import { faultsOf } from './crash/check-record.js';
@@ -23,6 +24,7 @@ const ROUNDS_A_FOLDER = 15;
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-crash-'));
 let clips: Clip[] = [];
+let files: FileServer | undefined;
 let dataFolder = '';
 let product: Product | undefined;
 let port = 0;
@@ -31,21 +33,43 @@ const strikes: Strike[] = [];
 const activity = createActivity();
 
 beforeAll(async () => {
-  clips = await makeClips(folder);
+  files = await startFileServer();
+  clips = (await makeClips(folder)).map((clip) => addressed(clip, files));
+  files.answer(serveFiles(clips.map(({ path }) => path)));
   port = await findPortToKeep();
 });
 afterAll(async () => {
   console.info(summaryOf(strikes));
   await product?.kill();
+  await files?.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const start = async () => {
   // Every video waits for a person's word.
-  const environment = { PORT: String(port), MEDIAFLOW_MODERATION_REVIEW_AT: '0' };
+  const environment = {
+    ...{ PORT: String(port), MEDIAFLOW_MODERATION_REVIEW_AT: '0' },
+    ...{ MEDIAFLOW_PULL_ALLOW: '127.0.0.1', MEDIAFLOW_PULL_PORTS: String(files?.port) },
+  };
   product = await startProduct(dataFolder, environment);
   return product;
 };
+
+const addressed = (clip: Clip, server: FileServer | undefined): Clip => ({
+  ...clip,
+  ...(server && { address: server.url(`/${basename(clip.path)}`) }),
+});
+
+/** Each cut off in its middle, so that what was begun is gone on with. */
+const serveFiles =
+  (paths: readonly string[]): Answering =>
+  (request, response) => {
+    const path = paths.find((each) => request.url === `/${basename(each)}`);
+    if (path === undefined) return void response.writeHead(404).end();
+    const bytes = readFileSync(path);
+    const cutAfterBytes = Math.ceil(bytes.length / 2);
+    serveFile({ bytes, etag: `"${basename(path)}"` }, { cutAfterBytes })(request, response);
+  };
 
 async function strike({ kills }: Scenario): Promise<Strike[]> {
   const round: Strike[] = [];
@@ -77,7 +101,7 @@ for (let round = 0; round < ROUNDS; round++) {
       acts.length = 0;
       await start();
     }
-    const scenario = scenarioOf(seed, clips.length - 1);
+    const scenario = scenarioOf(seed, clips.length - 1, ['form', 'tus', 'joined', 'address']);
     const url = `http://127.0.0.1:${port}`;
     const [, struck] = await Promise.all([
       runClients({ url, scenario, clips, activity, tell: (act) => acts.push(act) }),

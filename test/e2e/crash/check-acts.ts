@@ -1,4 +1,4 @@
-import type { Act, CrashRecord, LogEvent, ToldEdit } from './record.js';
+import { type Act, type CrashRecord, END_OF_LOG, type LogEvent, type ToldEdit } from './record.js';
 
 /** Every answer a client had is true: what it says has happened has happened, once, and not after its position. */
 export const checkActs = ({ acts, events }: Pick<CrashRecord, 'acts' | 'events'>): string[] =>
@@ -29,14 +29,20 @@ function checkAct(
       const { mediaId, sha256 } = act;
       const uploaded = those('MediaUploaded', { mediaId, sha256 });
       const endedBefore =
-        act.isJoined && those('MediaDeleted', { mediaId }).length > 0 && uploaded.length === 0;
+        act.bytesComeLater && those('MediaDeleted', { mediaId }).length > 0 && uploaded.length === 0;
       return [
         ...checkCount(what, act.position, [
           ...those('MediaRegistered', { title: act.title, mediaId }),
           ...those('MediaRegistered', { title: ERASED, mediaId }),
         ]),
         ...(registered.length > 1 ? [`twice: ${what} is ${registered.length} items`] : []),
-        ...(endedBefore ? [] : checkCount(`the bytes of ${what}`, act.position, uploaded)),
+        ...(endedBefore
+          ? []
+          : checkCount(
+              `the bytes of ${what}`,
+              act.bytesComeLater && act.position !== null ? END_OF_LOG : act.position,
+              uploaded,
+            )),
       ];
     }
     case 'offset':

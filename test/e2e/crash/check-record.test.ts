@@ -58,7 +58,7 @@ const end = positionAt(all.length);
 const acts: readonly Act[] = [
   {
     ...{ kind: 'upload', title: 'A', sha256: 'aa', mediaId: 'a', position: positionAt(2) },
-    ...{ isVideo: true, isJoined: false },
+    ...{ isMedia: true, bytesComeLater: false },
   },
   { kind: 'offset', title: 'A', acknowledgedBytes: 10, foundBytes: 12 },
   { kind: 'edit', mediaId: 'a', title: 'A2', position: end },
@@ -90,19 +90,19 @@ const reviewOf = (decision: 'approve' | 'reject', position = end): Act => ({
   decision,
   position,
 });
-const noVideo: Act = {
+const noMedia: Act = {
   kind: 'upload',
   title: 'A',
   sha256: 'aa',
-  isVideo: false,
-  isJoined: false,
+  isMedia: false,
+  bytesComeLater: false,
   mediaId: 'a',
   position: end,
 };
 /** Of the item that is deleted. */
-const uploadOfB = (isJoined: boolean): Act => ({
-  ...noVideo,
-  ...{ title: 'B', sha256: 'bb', mediaId: 'b', isVideo: true, isJoined },
+const uploadOfB = (bytesComeLater: boolean): Act => ({
+  ...noMedia,
+  ...{ title: 'B', sha256: 'bb', mediaId: 'b', isMedia: true, bytesComeLater },
 });
 const step = (status: string): Item['steps'][number] => ({ step: 'transcode', status, error: null });
 
@@ -143,7 +143,7 @@ describe('what is erased of a deleted item', () => {
 test('what is no video fails, and leaves a dead letter to be replayed', () => {
   const record: CrashRecord = {
     ...sound,
-    acts: [noVideo],
+    acts: [noMedia],
     items: { ...sound.items, a: item('failed', [step('failed')]) },
     leftOver: [`dead letter {"mediaId":"a"}`],
     events: logOf(all.filter(([, type]) => type !== 'StepCompleted' && type !== 'ProcessingPlanned')),
@@ -152,7 +152,10 @@ test('what is no video fails, and leaves a dead letter to be replayed', () => {
 });
 
 test('the bytes of a deleted item were there when its client was told so, but for those that were still to be joined', () => {
-  const record = (isJoined: boolean): CrashRecord => ({ ...sound, acts: [...acts, uploadOfB(isJoined)] });
+  const record = (bytesComeLater: boolean): CrashRecord => ({
+    ...sound,
+    acts: [...acts, uploadOfB(bytesComeLater)],
+  });
   expect(faultsOf(record(true))).toEqual([]);
   expect(faultsOf(record(false))).toEqual(['lost: the bytes of upload "B"']);
 });
@@ -205,7 +208,7 @@ describe('a broken record is found out', () => {
       /^twice: MediaReviewed of a/,
     ],
     ['a retry', { acts: [{ kind: 'retry', mediaId: 'a', position: end }] }, /^lost: retry of a/],
-    ['what is no video and published', { acts: [noVideo] }, /^answer: a is no video and published/],
+    ['what is no media and published', { acts: [noMedia] }, /^answer: a is no media and published/],
     ['the dead letter of a video', { leftOver: [`dead letter {"mediaId":"a"}`] }, /^stuck: dead letter/],
     ['a deletion', { events: without('MediaDeleted') }, /^lost: deletion of b/],
     [
@@ -283,7 +286,7 @@ test('a seed is one scenario, another seed another', () => {
   const victims = Array.from({ length: 30 }, (_, seed) =>
     scenarioOf(seed, 3).kills.map(({ victim }) => victim),
   );
-  expect(new Set(victims.flat())).toEqual(new Set(['server', 'postmaster', 'backend', 'ffmpeg']));
+  expect(new Set(victims.flat())).toEqual(new Set(['server', 'postmaster', 'backend', 'ffmpeg', 'pictures']));
 });
 
 test('every scenario fills a view anew while its viewers tell on and on', () => {

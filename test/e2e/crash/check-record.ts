@@ -15,16 +15,16 @@ export const faultsOfAnyLog = (record: CrashRecord): string[] => [
   ...checkActs(record),
   ...mediaIdsIn(record.events).flatMap((mediaId) => checkItem(record, mediaId)),
   ...record.viewsUnlikeRebuilt.map((what) => `view: ${what}`),
-  ...record.leftOver.filter((what) => !isOfNoVideo(record, what)).map((what) => `stuck: ${what}`),
+  ...record.leftOver.filter((what) => !isOfNoMedia(record, what)).map((what) => `stuck: ${what}`),
   ...record.storage.map((what) => `storage: ${what}`),
 ];
 
 /** The dead letter of a step that failed for good is there to be replayed. */
-const isOfNoVideo = ({ acts }: CrashRecord, what: string): boolean =>
-  what.startsWith('dead letter ') && noVideosIn(acts).some((mediaId) => what.includes(mediaId));
+const isOfNoMedia = ({ acts }: CrashRecord, what: string): boolean =>
+  what.startsWith('dead letter ') && noMediaIn(acts).some((mediaId) => what.includes(mediaId));
 
-const noVideosIn = (acts: readonly Act[]): string[] =>
-  acts.flatMap((act) => (act.kind === 'upload' && !act.isVideo && act.mediaId ? [act.mediaId] : []));
+const noMediaIn = (acts: readonly Act[]): string[] =>
+  acts.flatMap((act) => (act.kind === 'upload' && !act.isMedia && act.mediaId ? [act.mediaId] : []));
 
 const mediaIdsIn = (events: readonly LogEvent[]): string[] =>
   events.filter(({ type }) => type === 'MediaRegistered').map(({ data }) => String(data.mediaId));
@@ -91,8 +91,8 @@ function checkItem(record: CrashRecord, mediaId: string): string[] {
     if (!item) return [`lost: ${mediaId} is registered and not shown`];
     if (!isSettled(item)) return [`stuck: ${mediaId} is ${item.status}`];
     const bytes = record.storedMediaIds.includes(mediaId) ? [] : [`lost: the bytes of ${mediaId}`];
-    if (isNoVideo(record, history))
-      return item.status === 'failed' ? bytes : [`answer: ${mediaId} is no video and ${item.status}`];
+    if (isNoMedia(record, history))
+      return item.status === 'failed' ? bytes : [`answer: ${mediaId} is no media and ${item.status}`];
     // Nothing more is done to it, and what was planned is let go of.
     if (item.status === 'rejected') return bytes;
     const planned = history.find(({ type }) => type === 'ProcessingPlanned')?.data.steps as
@@ -110,7 +110,7 @@ function checkItem(record: CrashRecord, mediaId: string): string[] {
 }
 
 /** By its title, which is known of uploads whose answer was never heard too. */
-function isNoVideo({ acts }: CrashRecord, history: readonly LogEvent[]): boolean {
+function isNoMedia({ acts }: CrashRecord, history: readonly LogEvent[]): boolean {
   const title = history.find(({ type }) => type === 'MediaRegistered')?.data.title;
-  return acts.some((act) => act.kind === 'upload' && act.title === title && !act.isVideo);
+  return acts.some((act) => act.kind === 'upload' && act.title === title && !act.isMedia);
 }

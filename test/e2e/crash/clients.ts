@@ -9,10 +9,14 @@ import { sendByTus, sendJoined } from './tus-client.js';
 /** Longer than an item takes to be processed while everything is killed. */
 const PATIENCE_MS = 90_000;
 
+const ENDS: readonly unknown[] = ['published', 'rejected', 'failed', 'deleted', 410];
+
 export interface Clip {
   readonly path: string;
   readonly sha256: string;
-  readonly isVideo: boolean;
+  readonly isMedia: boolean;
+  /** From where the product may fetch it. */
+  readonly address?: string;
 }
 
 /** All clients of a scenario, until each of them has its answers or has given up; `tell` is told what they heard. */
@@ -57,16 +61,16 @@ export async function runClients(options: {
     await delay(plan.beginAfterMs);
     const clip = clips[plan.clip];
     if (!clip) throw new Error(`There is no clip ${plan.clip}`);
-    const { sha256, isVideo } = clip;
+    const { sha256, isMedia } = clip;
     const told = await activity.during(`upload by ${plan.via}`, () => ways[plan.via](plan, clip));
     const { mediaId = null, position = null } = told ?? {};
     tell({
-      ...{ kind: 'upload', title: plan.title, sha256, isVideo, mediaId, position },
-      isJoined: plan.via === 'joined',
+      ...{ kind: 'upload', title: plan.title, sha256, isMedia, mediaId, position },
+      bytesComeLater: plan.via !== 'form' && plan.via !== 'tus',
     });
     if (mediaId === null) return;
     firstItem.resolve(mediaId);
-    const judge = isVideo ? review : retry;
+    const judge = isMedia ? review : retry;
     await Promise.all([edit(mediaId, plan), remove(mediaId, plan), judge(mediaId, plan)]);
   }
 
@@ -74,6 +78,8 @@ export async function runClients(options: {
     form: (plan, clip) => sendForm(plan, clip),
     tus: (plan, clip) => sendByTus({ url, plan, clip, tell, persist }),
     joined: (plan, clip) => sendJoined({ url, plan, clip, tell, persist }),
+    address: ({ title }, { address, sha256 }) =>
+      send('/v1/media', 'POST', title, { url: address, title, sha256 }),
   };
 
   async function sendForm(plan: UploadPlan, clip: Clip): Promise<Answer | null> {
@@ -126,7 +132,8 @@ export async function runClients(options: {
         .then(async (answer) => ((await answer.json()) as { status?: string | number }).status)
         .catch(() => undefined);
       if (status === wanted) return true;
-      if (status === 'deleted' || status === 410) return false;
+      // A song is not looked at, so nobody is asked.
+      if (ENDS.includes(status)) return false;
     }
     return false;
   }

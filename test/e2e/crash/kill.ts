@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { allProcesses, descendantsOf } from '../../support/child-processes.js';
+import { allProcesses, type ChildProcess, descendantsOf } from '../../support/child-processes.js';
 import type { Victim } from './scenario.js';
 
 /** An encoder runs only now and then. */
 const WAIT_FOR_VICTIM_MS = 2_000;
+
+const IS = {
+  ffmpeg: ({ name }: ChildProcess) => name === 'ffmpeg',
+  pictures: ({ command }: ChildProcess) => command.includes('pictures/process/main'),
+};
 
 /** kill -9 of a process that the product has started; whether there was one. */
 export async function killChild(
@@ -17,8 +22,8 @@ export async function killChild(
       (await readFile(join(place.dataFolder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0],
     );
     if (victim === 'postmaster') return postmaster;
-    if (victim === 'ffmpeg')
-      return (await descendantsOf(place.serverPid)).find(({ name }) => name === 'ffmpeg')?.pid;
+    if (victim === 'ffmpeg' || victim === 'pictures')
+      return (await descendantsOf(place.serverPid)).find(IS[victim])?.pid;
     return (await allProcesses()).find(
       ({ parent, command }) => parent === postmaster && /^postgres: mediaflow_app /.test(command),
     )?.pid;

@@ -1,5 +1,8 @@
 import type { Item } from '../support/client.js';
 
+/** Told that all is there by an answer that carries no position, or before it was: whatever the log ends with. */
+export const END_OF_LOG = '9'.repeat(16);
+
 /** What a client wanted, and what it was told; `position` and ids are null while nobody has answered. */
 interface Told {
   /** Null: never answered, so that it may have happened or not. */
@@ -11,9 +14,9 @@ export interface ToldUpload extends Told {
   readonly sha256: string;
   readonly mediaId: string | null;
   /** Nothing but a failure can come of what is none. */
-  readonly isVideo: boolean;
-  /** Answered first and joined of its parts afterwards, which its deletion ends. */
-  readonly isJoined: boolean;
+  readonly isMedia: boolean;
+  /** Answered first, and joined of its parts or fetched afterwards, which its deletion ends. */
+  readonly bytesComeLater: boolean;
 }
 /** Of a tus client that came back: how far it had been told it was, and how far it is now. */
 export interface ToldOffset {

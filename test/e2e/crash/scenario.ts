@@ -1,13 +1,13 @@
 import { pick, randomOf } from '../support/seeded-random.js';
 
 /** What may be killed, as by `kill -9`. */
-export type Victim = 'server' | 'postmaster' | 'backend' | 'ffmpeg';
+export type Victim = 'server' | 'postmaster' | 'backend' | 'ffmpeg' | 'pictures';
 
 export interface UploadPlan {
   readonly title: string;
-  /** `joined`: several tus uploads, concatenated. */
-  readonly via: 'form' | 'tus' | 'joined';
-  /** Which of the clips; the one after the last is no video. */
+  /** `joined`: several tus uploads, concatenated. `address`: fetched by the product itself. */
+  readonly via: 'form' | 'tus' | 'joined' | 'address';
+  /** Which of the clips; the one after the last is no media. */
   readonly clip: number;
   /** Of tus alone: how much a PATCH carries. */
   readonly patchBytes: number;
@@ -18,7 +18,7 @@ export interface UploadPlan {
   readonly edits: readonly string[];
   /** Null where it stays. */
   readonly deleteAfterMs: number | null;
-  /** What a person says when it waits to be looked at; null where nobody says anything. Of what is no video, a retry. */
+  /** What a person says when it waits to be looked at; null where nobody says anything. Of what is no media, a retry. */
   readonly review: 'approve' | 'reject' | null;
 }
 
@@ -46,14 +46,18 @@ export interface Scenario {
   readonly kills: readonly { readonly victim: Victim; readonly afterMs: number }[];
 }
 
-const VICTIMS: readonly Victim[] = ['server', 'postmaster', 'backend', 'ffmpeg'];
+const VICTIMS: readonly Victim[] = ['server', 'postmaster', 'backend', 'ffmpeg', 'pictures'];
 const VIEWS = ['media-library', 'media-history', 'jobs', 'viewer-activity', 'popularity', 'trending'];
 const SPAN_MS = 5_000;
 /** What is uploaded at the end of it is worked on for longer. */
 const KILLS_SPAN_MS = 8_000;
 
-/** The scenario of a seed. `clips` is how many videos there are to choose from. */
-export function scenarioOf(seed: number, clips: number): Scenario {
+/** The scenario of a seed. `clips` is how many films, pictures and songs there are to choose from. */
+export function scenarioOf(
+  seed: number,
+  clips: number,
+  vias: readonly UploadPlan['via'][] = ['form', 'tus', 'joined'],
+): Scenario {
   const random = randomOf(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const times = <T>(count: number, make: (index: number) => T) =>
@@ -63,7 +67,7 @@ export function scenarioOf(seed: number, clips: number): Scenario {
     seed,
     uploads: times(2 + below(3), (index) => ({
       title: name(`upload ${index}`),
-      via: pick(['form', 'tus', 'joined'], random),
+      via: pick(vias, random),
       clip: random() < 0.15 ? clips : below(clips),
       patchBytes: 4_000 + below(40_000),
       parts: 2 + below(2),

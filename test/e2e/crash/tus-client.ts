@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Clip } from './clients.js';
 import type { Persist } from './persist.js';
-import type { Act } from './record.js';
+import { type Act, END_OF_LOG } from './record.js';
 import type { UploadPlan } from './scenario.js';
 
-/** Told that all is there by an answer that carries no position: whatever the log ends with. */
-const END_OF_LOG = '9'.repeat(16);
 const TUS = { 'tus-resumable': '1.0.0' };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

@@ -51,7 +51,7 @@ test('what the feed tells is the log as the store keeps it', () => {
 describe('an upload that was acknowledged', () => {
   const act: Act = {
     ...{ kind: 'upload', title: 'A', sha256: 'aa', mediaId: 'a', position: '1' },
-    ...{ isVideo: true, isJoined: false },
+    ...{ isMedia: true, bytesComeLater: false },
   };
   const ends = (type: string, data = {}) => checkEnd(act, [...keptLog, event('9', 'media-a', type, data)]);
 

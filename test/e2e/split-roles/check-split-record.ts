@@ -70,7 +70,7 @@ export function checkTopics({
 
 /** Whatever was acknowledged ends where a person can see it, or was taken away by one. */
 export function checkEnd(act: Act, keptLog: readonly KeptEvent[]): string[] {
-  if (act.kind !== 'upload' || act.mediaId === null || !act.isVideo) return [];
+  if (act.kind !== 'upload' || act.mediaId === null || !act.isMedia) return [];
   const history = keptLog.filter(({ stream }) => stream === `media-${act.mediaId}`);
   const isThere = (type: string, data: Readonly<Record<string, unknown>> = {}) =>
     history.some(

@@ -15,6 +15,27 @@ export async function makeClip(path: string, seconds: number, size = '640x360'):
   return path;
 }
 
+export async function makePhoto(path: string, size: string): Promise<string> {
+  await run('ffmpeg', [
+    ...['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=${size}`, '-frames:v', '1', path],
+  ]);
+  return path;
+}
+
+/** Of so many frames, a tenth of a second each. */
+export async function makeAnimation(path: string, frames: number): Promise<string> {
+  const pictures = `testsrc2=size=160x90:rate=10:duration=${frames / 10}`;
+  await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', pictures, path]);
+  return path;
+}
+
+/** Sound without a picture. */
+export async function makeSong(path: string, seconds: number): Promise<string> {
+  const tone = `sine=frequency=440:duration=${seconds}`;
+  await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', tone, path]);
+  return path;
+}
+
 const sharedMedia = fileURLToPath(new URL('../../../../shared/media/', import.meta.url));
 
 /** A real file where the collection is present, else undefined. */
