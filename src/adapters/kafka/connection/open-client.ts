@@ -3,6 +3,7 @@ import type { Logger } from '../../../core/logger.js';
 import { inTime } from './deadline.js';
 import { kafkaTrouble } from './kafka-errors.js';
 import { Kafka, logLevel } from './kafkajs.js';
+import { mendConnection } from './mend-connection.js';
 import { mendRequestQueue } from './mend-request-queue.js';
 import type { KafkaSettings } from './settings.js';
 import { trackSockets } from './sockets.js';
@@ -31,6 +32,7 @@ const REQUEST_MILLISECONDS = 10_000;
  * - `disconnect` waits for answers that never come, and a client that is closed while it retries connects again
  *   (#1147, #852): after three seconds its connections are cut, and it can make no others.
  * - Connections that are given up are cut, not just ended: beside a broker that hangs they would pile up.
+ * - A connection that broke in the middle of an answer begins anew: see `mendConnection`.
  * - Idle connections cost nothing: see `mendRequestQueue`.
  *
  * What kafkajs has to say of its retries is logged as detail; who uses a client says once what it means. Throws
@@ -44,6 +46,7 @@ export async function openClient<Role extends KafkaRole>(options: {
   readonly requestMilliseconds?: number;
 }): Promise<OpenClient<Role>> {
   const { settings, logger, requestMilliseconds = REQUEST_MILLISECONDS } = options;
+  mendConnection();
   mendRequestQueue();
   provideZstd();
   const sockets = trackSockets();

@@ -33,6 +33,8 @@ export function trackSockets(): Sockets {
       // kafkajs only says that it has no more to say: to a broker that hangs, connections would pile up.
       const end = socket.end.bind(socket) as () => Socket;
       socket.end = () => {
+        // Nor does anybody wait for what still comes: read into the connection that follows, it would be the wrong answer.
+        socket.removeAllListeners('data').resume();
         setTimeout(() => socket.destroy(), LINGER_MILLISECONDS).unref();
         return end();
       };
