@@ -5,8 +5,12 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({
   options: { 'per-format': { type: 'string', default: '300' }, seed: { type: 'string', default: '1' } },
 });
-const { status } = spawnSync('npx', ['vitest', 'run', 'byte-flips.test.ts', '--reporter=verbose'], {
-  stdio: 'inherit',
-  env: { ...process.env, FLIPS_PER_FORMAT: values['per-format'], FLIPS_SEED: values.seed },
-});
+const { status } = spawnSync(
+  'npx',
+  ['vitest', 'run', '--config', 'vitest.flips.config.ts', '--reporter=verbose'],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, FLIPS_PER_FORMAT: values['per-format'], FLIPS_SEED: values.seed },
+  },
+);
 process.exit(status ?? 1);
