@@ -1,19 +1,8 @@
+import type { StoredSoundTrack } from '../core/readers/playback.js';
 import type { Storyboard } from '../core/video-tools.js';
-import { spokenLanguage } from './spoken-language.js';
-
-export interface PlayableRendition {
-  /** Path segment its files are served under. */
-  readonly pathSegment: string;
-  readonly kind: 'video' | 'audio';
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly frameRate: number | null;
-  readonly averageBitrateBps: number;
-  readonly peakBitrateBps: number;
-  readonly codecs: string;
-}
-
-const AUDIO_GROUP = 'audio';
+import { type AlternativeRendition, addedBy, groupAttributes, mediaLine } from './alternative-rendition.js';
+import type { PlayableRendition } from './playable-rendition.js';
+import { soundAlternatives } from './sound-alternatives.js';
 
 const pixelsOf = ({ width, height }: PlayableRendition): number => (width ?? 0) * (height ?? 0);
 
@@ -30,57 +19,47 @@ const worthOffering = (videos: readonly PlayableRendition[]): readonly PlayableR
       ),
   );
 
-/** Of what has no picture each quality of its sound is a stream of its own, and not one for a picture to go with. */
-const soundAlone = (renditions: readonly PlayableRendition[]): readonly string[] =>
-  renditions
-    .toSorted((a, b) => a.peakBitrateBps - b.peakBitrateBps)
-    .flatMap(({ pathSegment, peakBitrateBps, averageBitrateBps, codecs }) => [
-      `#EXT-X-STREAM-INF:BANDWIDTH=${Math.round(peakBitrateBps)},AVERAGE-BANDWIDTH=${Math.round(averageBitrateBps)},CODECS="${codecs}"`,
-      `${pathSegment}/playlist.m3u8`,
-    ]);
-
-const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
+/** What a player chooses from beside the picture, as the file and history tell of it. */
+export interface ChosenBeside {
+  /** Of the file, in its order. */
+  readonly soundTracks: readonly StoredSoundTrack[];
+}
 
 /**
- * The multivariant playlist (RFC 8216bis §4.4.6) of the renditions that are ready, lowest bandwidth first: a player
- * without a measurement begins with the first one, which plays everywhere. `audioLanguage` is what the file says of its
- * sound, if anything.
+ * The multivariant playlist (RFC 8216bis §4.4.6) of the renditions that are ready. Of what has no picture each quality of its sound
+ * is a stream of its own, and not one for a picture to go with.
  */
 export function masterPlaylist(
   renditions: readonly PlayableRendition[],
-  audioLanguage: string | null = null,
+  { soundTracks }: ChosenBeside = { soundTracks: [] },
 ): string {
-  const audio = renditions.find((rendition) => rendition.kind === 'audio');
-  const videos = worthOffering(renditions.filter((rendition) => rendition.kind === 'video')).toSorted(
-    (a, b) => a.peakBitrateBps - b.peakBitrateBps,
-  );
-  const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'];
-  if (videos.length === 0) return text([...lines, ...soundAlone(renditions)]);
-  if (audio) {
-    const language = spokenLanguage(audioLanguage);
-    const attributes = [
-      'TYPE=AUDIO',
-      `GROUP-ID="${AUDIO_GROUP}"`,
-      ...(language ? [`LANGUAGE="${language.tag}"`] : []),
-      `NAME="${language?.name ?? 'Audio'}"`,
-      'DEFAULT=YES',
-      'AUTOSELECT=YES',
-      `URI="${audio.pathSegment}/playlist.m3u8"`,
-    ];
-    lines.push(`#EXT-X-MEDIA:${attributes.join(',')}`);
-  }
-  for (const video of videos) {
-    const attributes = [
-      `BANDWIDTH=${Math.round(video.peakBitrateBps + (audio?.peakBitrateBps ?? 0))}`,
-      `AVERAGE-BANDWIDTH=${Math.round(video.averageBitrateBps + (audio?.averageBitrateBps ?? 0))}`,
-      `CODECS="${[video.codecs, audio?.codecs].filter(Boolean).join(',')}"`,
-      ...(video.width && video.height ? [`RESOLUTION=${video.width}x${video.height}`] : []),
-      ...(video.frameRate ? [`FRAME-RATE=${video.frameRate.toFixed(3)}`] : []),
-      ...(audio ? [`AUDIO="${AUDIO_GROUP}"`] : []),
-    ];
-    lines.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${video.pathSegment}/playlist.m3u8`);
-  }
-  return text(lines);
+  const videos = renditions.filter(({ kind }) => kind === 'video');
+  return videos.length === 0
+    ? playlistOf(renditions, [])
+    : playlistOf(videos, soundAlternatives(renditions, soundTracks));
+}
+
+/** Lowest bandwidth first: a player without a measurement begins with the first one, which plays everywhere. */
+function playlistOf(
+  streams: readonly PlayableRendition[],
+  alternatives: readonly AlternativeRendition[],
+): string {
+  const added = addedBy(alternatives);
+  const lines = worthOffering(streams)
+    .toSorted((a, b) => a.peakBitrateBps - b.peakBitrateBps)
+    .flatMap((stream) => {
+      const attributes = [
+        `BANDWIDTH=${Math.round(stream.peakBitrateBps + added.peakBitrateBps)}`,
+        `AVERAGE-BANDWIDTH=${Math.round(stream.averageBitrateBps + added.averageBitrateBps)}`,
+        `CODECS="${[stream.codecs, ...added.codecs].join(',')}"`,
+        ...(stream.width && stream.height ? [`RESOLUTION=${stream.width}x${stream.height}`] : []),
+        ...(stream.frameRate ? [`FRAME-RATE=${stream.frameRate.toFixed(3)}`] : []),
+        ...groupAttributes(alternatives),
+      ];
+      return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${stream.pathSegment}/playlist.m3u8`];
+    });
+  const head = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'];
+  return `${[...head, ...alternatives.map(mediaLine), ...lines].join('\n')}\n`;
 }
 
 function timestamp(seconds: number): string {

@@ -7,7 +7,6 @@ import { deriveId } from '../core/ids.js';
 import { type PlaybackReader, playbackViews, type StoredRendition } from '../core/readers/playback.js';
 import { viewsOfAll } from '../core/readers/views-read.js';
 import { keyOfRenditionFile } from '../core/rendition-file.js';
-import { servedAudio } from '../core/served-audio.js';
 import { endpoint } from '../http/endpoint.js';
 import { masterPlaylist, storyboardVtt } from './hls-playlist.js';
 import { jsonText, subjectOf, unlessKnown } from './hot-answer.js';
@@ -152,7 +151,7 @@ export function playbackQueries(
             if (renditions.length === 0) throw notPlayable(mediaId);
             const body = masterPlaylist(
               renditions.map((rendition) => ({ ...rendition, pathSegment: pathSegmentOf(rendition) })),
-              servedAudio(soundTracks)?.language,
+              { soundTracks },
             );
             return { ...text(body, PLAYLIST), subjects: subjectOf(manifestViews, mediaId) };
           },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Storyboard } from '../../src/core/video-tools.js';
-import { masterPlaylist, type PlayableRendition, storyboardVtt } from '../../src/queries/hls-playlist.js';
+import { masterPlaylist, storyboardVtt } from '../../src/queries/hls-playlist.js';
+import type { PlayableRendition } from '../../src/queries/playable-rendition.js';
 import { deepFreeze } from '../kit/deep-freeze.js';
 
 const rendition = (change: Partial<PlayableRendition>): PlayableRendition => ({
@@ -81,7 +82,8 @@ describe('the multivariant playlist', () => {
     ['', 'GROUP-ID="audio",NAME="Audio"'],
     [null, 'GROUP-ID="audio",NAME="Audio"'],
   ])('names sound in the language %j as %s', (language, attributes) => {
-    expect(masterPlaylist([low, sound], language)).toContain(`${attributes},DEFAULT=YES`);
+    const soundTracks = [{ language, isDefault: true }];
+    expect(masterPlaylist([low, sound], { soundTracks })).toContain(`${attributes},DEFAULT=YES`);
   });
 
   test('names no sound where there is none', () => {

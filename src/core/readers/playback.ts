@@ -12,6 +12,9 @@ export interface StoredStoryboard extends Storyboard {
   readonly blobPrefix: string;
 }
 
+/** What the file says of a track of its sound. */
+export type StoredSoundTrack = Pick<AudioStreamProbe, 'language' | 'isDefault'>;
+
 /**
  * What players and pages fetch: the library's published items. Of whatever is not public (in review, rejected, deleted,
  * not ready) as of an id that no item has, there is nothing: undefined, or an empty list.
@@ -20,7 +23,7 @@ export interface PlaybackReader {
   /** In no order. */
   renditions(mediaId: string): Promise<readonly StoredRendition[]>;
   /** Of the file, in its order; of items that are not published as well. */
-  soundTracks(mediaId: string): Promise<readonly Pick<AudioStreamProbe, 'language' | 'isDefault'>[]>;
+  soundTracks(mediaId: string): Promise<readonly StoredSoundTrack[]>;
   /** What is served under a name of its own; `file` is null while there is none. */
   derivative(
     mediaId: string,

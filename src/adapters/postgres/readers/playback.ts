@@ -1,9 +1,13 @@
-import type { PlaybackReader, StoredRendition, StoredStoryboard } from '../../../core/readers/playback.js';
+import type {
+  PlaybackReader,
+  StoredRendition,
+  StoredSoundTrack,
+  StoredStoryboard,
+} from '../../../core/readers/playback.js';
 import { lookUpById } from './look-up.js';
 import type { ReadDatabase } from './read-database.js';
 
 type OfItem<Row> = Row & { readonly mediaId: string };
-type SoundTracks = Awaited<ReturnType<PlaybackReader['soundTracks']>>;
 
 export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
   const renditionsOf = lookUpById<OfItem<StoredRendition>>(database, {
@@ -14,7 +18,7 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
        where r.media_id = any($1) and m.status = 'published'`,
     idOf: (row) => row.mediaId,
   });
-  const probedOf = lookUpById<OfItem<{ readonly audio: SoundTracks | null }>>(database, {
+  const probedOf = lookUpById<OfItem<{ readonly audio: readonly StoredSoundTrack[] | null }>>(database, {
     sql: `select media_id as "mediaId", probe->'audio' as audio from media_metadata where media_id = any($1)`,
     idOf: (row) => row.mediaId,
   });
