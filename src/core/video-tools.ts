@@ -20,6 +20,8 @@ export interface MediaProbe {
   readonly song: SongTags | null;
   readonly audio: readonly AudioStreamProbe[];
   readonly subtitles: readonly { readonly codec: string; readonly language: string | null }[];
+  /** What people called its tracks of sound and of text, by their index in the file; absent where nobody did, and in probes of earlier releases. */
+  readonly trackTitles?: Readonly<Record<string, string>>;
   /** Tracks of picture and sound that can never be served, and why. */
   readonly leftOut: readonly LeftOutTrack[];
   /** Container tags worth showing (title, creation_time, encoder …), values capped in length. */
@@ -78,6 +80,10 @@ export interface AudioStreamProbe {
   readonly bitrateBps: number | null;
   readonly language: string | null;
   readonly isDefault: boolean;
+  /** It says what is to be seen, for those who cannot; absent where it does not, and in probes of earlier releases. */
+  readonly isDescription?: true;
+  /** Somebody speaks about the film; absent where nobody does, and in probes of earlier releases. */
+  readonly isCommentary?: true;
 }
 
 /** One quality step of the ladder. */

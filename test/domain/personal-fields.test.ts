@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventDefinitions } from '../../src/core/event.js';
 import type { JsonObject } from '../../src/core/json.js';
-import { joinPersonal } from '../../src/core/personal-data.js';
+import { joinPersonal, partPersonal } from '../../src/core/personal-data.js';
 import { eventDefinitions } from '../../src/domain/index.js';
 import { goldenEvents } from '../kit/golden-events.js';
 
@@ -17,6 +17,13 @@ test.each(personal)('what stands for what is personal in $type has its place in 
     // A field that the schema does not know would be left out.
     expect(event.schema.parse(erased)).toEqual(erased);
   }
+});
+
+test('what is written into a file is personal, the titles of its tracks too', () => {
+  const probed = definitions.MediaProbed;
+  const written = { tags: { a: 'b' }, trackTitles: { 1: 'Ada speaks' } };
+  const { open } = partPersonal(probed?.personal ?? {}, { mediaId: 'm1', probe: written });
+  expect(open).toEqual({ mediaId: 'm1', probe: { tags: {}, trackTitles: {} } });
 });
 
 describe('what people write of an item', () => {

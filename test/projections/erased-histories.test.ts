@@ -23,7 +23,10 @@ const history: readonly MediaEvent[] = [
   uploaded,
   {
     type: 'MediaProbed',
-    data: { mediaId, kind: 'video', probe: { ...probe, tags: { artist: 'Quirinius' } } },
+    data: {
+      ...{ mediaId, kind: 'video' },
+      probe: { ...probe, tags: { artist: 'Quirinius' }, trackTitles: { 1: 'Quirinius speaks' } },
+    },
   },
   { type: 'ModerationScored', data: { mediaId, model, frames: framesFor('in_review') } },
   {

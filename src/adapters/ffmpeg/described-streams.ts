@@ -11,6 +11,7 @@ import {
 } from './ffprobe-output.js';
 import { type Orientation, orientationOf, turnedClockwise, upright } from './orientation.js';
 import { parseRational } from './rational.js';
+import { tidyText } from './sound/song-tags.js';
 
 const mostTags = 30;
 
@@ -84,12 +85,31 @@ export const toAudio = (stream: HeaderStream): AudioStreamProbe => ({
   bitrateBps: positive(stream.bit_rate),
   language: languageOf(stream),
   isDefault: stream.disposition?.default === 1,
+  ...((stream.disposition?.visual_impaired === 1 || stream.disposition?.descriptions === 1) && {
+    isDescription: true as const,
+  }),
+  ...(stream.disposition?.comment === 1 && { isCommentary: true as const }),
 });
 
 const languageOf = (stream: HeaderStream): string | null => {
   const language = capped(stream.tags?.language);
   return language === 'und' ? null : language;
 };
+
+/** What programs call a track whose name nobody gave. */
+const namedByPrograms =
+  /handler|media|gpac|l-smash|bento4|mainconcept|^\W*(?:soun|sbtl|text|audio|sound|stereo|mono)\W*$/i;
+
+/** What people called the tracks of sound and of text. MP4 has no other place for that than the name of their handler. */
+function trackTitlesIn(header: Header): { readonly trackTitles?: Readonly<Record<string, string>> } {
+  const streams = [...streamsOf(header, 'audio'), ...streamsOf(header, 'subtitle')];
+  const titles = streams.flatMap(({ index, tags = {} }) => {
+    const handler = namedByPrograms.test(tags.handler_name ?? '') ? undefined : tags.handler_name;
+    const title = tidyText(tags.title) ?? tidyText(handler);
+    return title === null ? [] : [[String(index), title] as const];
+  });
+  return titles.length > 0 ? { trackTitles: Object.fromEntries(titles) } : {};
+}
 
 /** What is said of the file as a whole. */
 export const describeFile = (header: Header) => ({
@@ -99,6 +119,7 @@ export const describeFile = (header: Header) => ({
     codec: codecOf(stream),
     language: languageOf(stream),
   })),
+  ...trackTitlesIn(header),
   tags: Object.fromEntries(
     Object.entries(header.format.tags ?? {})
       .filter(([key]) => !/location|gps/i.test(key)) // where somebody was is nobody's business

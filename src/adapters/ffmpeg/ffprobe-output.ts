@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { unsupported } from '../../core/errors.js';
 import { parseRational } from './rational.js';
 
+const toldDispositions = ['default', 'attached_pic', 'comment', 'descriptions', 'visual_impaired'] as const;
+
 /** Only what is used; ffprobe leaves out what it does not know and writes most numbers as strings. */
 const streamSchema = z.object({
   index: z.number().int().nonnegative(),
@@ -24,7 +26,10 @@ const streamSchema = z.object({
   bit_rate: z.string().optional(),
   channels: z.number().int().optional(),
   sample_rate: z.string().optional(),
-  disposition: z.object({ default: z.number(), attached_pic: z.number() }).partial().optional(),
+  disposition: z
+    .object(Object.fromEntries(toldDispositions.map((name) => [name, z.number()])))
+    .partial()
+    .optional(),
   tags: z.record(z.string(), z.string()).optional(),
   side_data_list: z
     .array(
@@ -57,7 +62,7 @@ export const probedEntries = [
   `stream=${Object.keys(streamSchema.shape)
     .filter((key) => !['disposition', 'tags', 'side_data_list'].includes(key))
     .join(',')}`,
-  'stream_disposition=default,attached_pic',
+  `stream_disposition=${toldDispositions.join(',')}`,
   // Ogg has what a recording tells of itself on its streams, in whatever case.
   'stream_tags',
   'stream_side_data=rotation,displaymatrix',

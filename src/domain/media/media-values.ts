@@ -54,6 +54,11 @@ const audioStreamSchema = z.object({
   bitrateBps: z.number().nullable(),
   language: z.string().nullable(),
   isDefault: z.boolean(),
+  isDescription: z
+    .literal(true)
+    .exactOptional()
+    .describe('It says what is to be seen, for those who cannot see it'),
+  isCommentary: z.literal(true).exactOptional().describe('Somebody speaks about the film'),
 });
 
 /** The same shape as the port's `MediaProbe`: what a probe found is what history keeps. */
@@ -71,6 +76,10 @@ export const probeSchema = z.object({
   song: songSchema.nullable().describe('What a recording tells of itself; null where there is a picture'),
   audio: z.array(audioStreamSchema),
   subtitles: z.array(z.object({ codec: z.string(), language: z.string().nullable() })),
+  trackTitles: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .describe('What people called its tracks of sound and of text, by their index in the file'),
   leftOut: z
     .array(
       z.object({

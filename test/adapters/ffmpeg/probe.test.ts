@@ -45,6 +45,17 @@ beforeAll(async () => {
     'language=deu',
   );
   await makeFile(
+    at('told-tracks.mkv'),
+    ...['-i', at('two-tracks.mkv'), '-map', '0', '-map', '0:a', '-c', 'copy', '-disposition:a', '0'],
+    ...['-metadata:s:a:0', `title=The "film"\n#EXT-X-ENDLIST\u202e${'x'.repeat(300)}`],
+    ...['-disposition:a:1', 'comment', '-metadata:s:a:1', 'title=  Regisseur  '],
+    ...['-disposition:a:2', 'visual_impaired', '-metadata:s:a:3', 'title=\u0007'],
+  );
+  await makeFile(
+    at('told-tracks.mp4'),
+    ...['-i', at('two-tracks.mkv'), '-map', '0', '-c', 'copy', '-metadata:s:a:1', 'handler_name=Regisseur'],
+  );
+  await makeFile(
     at('ten-bit.mp4'),
     ...picture('64x48', 10, 1),
     '-c:v',
@@ -127,6 +138,24 @@ describe.each(toolSets)('probe with $label', ({ tools }) => {
       [1, null],
       [2, 'deu'],
     ]);
+  });
+
+  test('tells what tracks are called, in one line, and which speak about the film or say what is to be seen', async () => {
+    const { audio, trackTitles } = await probe('told-tracks.mkv');
+    expect(trackTitles).toEqual({
+      1: `The "film" #EXT-X-ENDLIST${'x'.repeat(200 - 25)}`,
+      2: 'Regisseur',
+    });
+    expect(audio.map(({ isDescription, isCommentary }) => ({ isDescription, isCommentary }))).toEqual([
+      {},
+      { isCommentary: true },
+      { isDescription: true },
+      {},
+    ]);
+  });
+
+  test('takes the name of a handler for what a track is called, unless a program gave it', async () => {
+    expect((await probe('told-tracks.mp4')).trackTitles).toEqual({ 2: 'Regisseur' });
   });
 
   test('sees 10 bits and HDR', async () => {
