@@ -33,6 +33,8 @@ let records: readonly ReadRecord[];
 let scraped: string;
 const log: { readonly message: string; readonly traceId?: string; readonly correlationId?: string }[] = [];
 let failedId: string;
+let listed: readonly ReceivedSpan[];
+const listTraceId = hex(16);
 const failedTraceId = hex(16);
 
 const spansOf = (id: string) => getJson<ReceivedSpan[]>(`${receiver}/spans?traceId=${id}`);
@@ -46,9 +48,12 @@ interface Told {
 /** The upload of a film on the whole product, with its relay to Kafka; and all that anybody was told of it. */
 beforeAll(async () => {
   await makeTopics(settings, prefix, topicTable(jobKinds));
+  // The SDK reads its variables of the process.
+  for (const [name, value] of Object.entries(engine('s3'))) vi.stubEnv(name, value);
   const environment = {
     ...{ OTEL_EXPORTER_OTLP_ENDPOINT: receiver, KAFKA_BROKERS, KAFKA_TOPIC_PREFIX: prefix },
     MEDIAFLOW_API_KEYS: KEY,
+    ...{ ...engine('s3'), S3_PREFIX: `${prefix}/` },
   };
   server = await startServer(join(folder.path, 'data'), environment, (fields, message) =>
     log.push({ ...fields, message }),
@@ -58,7 +63,7 @@ beforeAll(async () => {
   traceresponse = answer.headers.get('traceresponse');
   mediaId = await mediaIdOf(answer);
   const item = () => getJson<Item>(`${server.url}/v1/media/${mediaId}`, { authorization });
-  await vi.waitUntil(async () => isSettled(await item()), { timeout: 60_000, interval: 200 });
+  await vi.waitUntil(async () => isSettled(await item()), { timeout: 150_000, interval: 200 });
   const noFilm = form(['title', TITLE], textPart('no film'));
   failedId = await mediaIdOf(
     await sendForm(server.url, noFilm, { authorization, traceparent: `00-${failedTraceId}-${hex(8)}-01` }),
@@ -68,6 +73,9 @@ beforeAll(async () => {
     async () => isSettled(await getJson<Item>(`${server.url}/v1/media/${failedId}`, { authorization })),
     { timeout: 60_000, interval: 200 },
   );
+  await getJson(`${server.url}/v1/media?type=video`, {
+    ...{ authorization, traceparent: `00-${listTraceId}-${hex(8)}-01` },
+  });
   const { items } = await getJson<{ items: Told[] }>(`${server.url}/v1/events?limit=1000`, { authorization });
   const read = await readTopics(settings, [`${prefix}.events.media`]);
   await vi.waitUntil(() => read.records.length === items.length, { timeout: 30_000 });
@@ -80,7 +88,7 @@ beforeAll(async () => {
   ).text();
   // What has not been sent yet is sent at the end.
   await server.stop();
-  spans = await spansOf(traceId);
+  [spans, listed] = await Promise.all([spansOf(traceId), spansOf(listTraceId)]);
 }, 240_000);
 afterAll(async () => {
   folder.remove();
@@ -191,6 +199,38 @@ describe('one trace, from the request of an upload to the view of its result', (
       });
       expect(spans.find((span) => span.spanId === sent.parentSpanId)?.name).toBe('append');
     }
+  });
+
+  test('tells of each request to the object service what it was made for, and nothing of what it said', () => {
+    const stored = only(named('POST /v1/media'));
+    const created = childrenOf(stored, 'S3/PutObject').concat(childrenOf(stored, 'S3/UploadPart'));
+    expect(created.length).toBeGreaterThan(0);
+    expect(created[0]).toMatchObject({
+      kind: 'client',
+      attributes: { 'rpc.system': 'aws-api', 'rpc.service': 'S3', 'aws.s3.bucket': engine('s3').S3_BUCKET },
+    });
+    const transcode = only(named('process transcode'));
+    expect(childrenOf(transcode, 'S3/PutObject').length).toBeGreaterThan(0);
+  });
+
+  test('tells which model looked at the pictures of a job, and at how many', () => {
+    const looked = child(only(named('process moderate')), 'moderate pictures');
+    expect(looked.attributes).toMatchObject({
+      'mediaflow.inference.pictures': expect.any(Number),
+      'gen_ai.response.model': expect.any(String),
+    });
+  });
+
+  test('of a question goes from the request to the view that was read', () => {
+    const request = only(listed.filter(({ name }) => name === 'GET /v1/media'));
+    const [read] = listed.filter(({ name }) => name.startsWith('read mediaLibrary.'));
+    expect(read).toMatchObject({
+      ...{ kind: 'client', parentSpanId: request.spanId },
+      attributes: {
+        'db.system.name': 'postgresql',
+        'mediaflow.views': expect.arrayContaining(['media-library']),
+      },
+    });
   });
 
   test('has no span without a parent in it, and none that failed', () => {

@@ -1,4 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { noTracer, type Tracer } from '../../core/tracer.js';
+import { traceRequests } from './trace-requests.js';
 
 export interface S3Place {
   readonly bucket: string;
@@ -21,7 +23,7 @@ export const COPY_MILLISECONDS = 900_000;
 const CONNECTIONS = 128;
 
 /** The SDK is loaded by whoever uses S3 only: it is some 20 MB of code. */
-export async function connectS3(place: S3Place): Promise<S3Connection> {
+export async function connectS3(place: S3Place, tracer: Tracer = noTracer): Promise<S3Connection> {
   const commands = await import('@aws-sdk/client-s3');
   const { endpoint } = place;
   const client = new commands.S3Client({
@@ -40,5 +42,6 @@ export async function connectS3(place: S3Place): Promise<S3Connection> {
       httpsAgent: { maxSockets: CONNECTIONS },
     },
   });
+  traceRequests(client, tracer);
   return { ...place, client, commands };
 }

@@ -12,11 +12,7 @@ export const TRACE_HEADER = 'traceresponse';
 
 /** Every request of the application is measured, and is a span of the caller's trace, or begins one. */
 export function observeRequests(server: FastifyInstance, { metrics, tracer }: Observing): void {
-  if (tracer !== noTracer)
-    server.addHook('onRequest', (request, reply, done) => {
-      traceRequest(request, reply, tracer);
-      done();
-    });
+  if (tracer !== noTracer) traceRequests(server, tracer);
   server.addHook('onResponse', (request, reply, done) => {
     const { method } = request;
     const route = request.routeOptions.url ?? 'unknown';
@@ -30,11 +26,22 @@ export function observeRequests(server: FastifyInstance, { metrics, tracer }: Ob
   });
 }
 
-function traceRequest(request: FastifyRequest, reply: FastifyReply, tracer: Tracer): void {
+function traceRequests(server: FastifyInstance, tracer: Tracer): void {
+  const spans = new WeakMap<FastifyRequest, Span>();
+  server.addHook('onRequest', (request, reply, done) => {
+    const span = traceRequest(request, reply, tracer);
+    if (span) spans.set(request, span);
+    done();
+  });
+  // Only here: what reads a body goes on in the context of its socket, which outlives the request.
+  server.addHook('preHandler', (request, _reply, done) => tracer.within(spans.get(request), done));
+}
+
+function traceRequest(request: FastifyRequest, reply: FastifyReply, tracer: Tracer): Span | undefined {
   const route = request.routeOptions.url;
-  if (route !== undefined && UNTRACED.test(route)) return;
+  if (route !== undefined && UNTRACED.test(route)) return undefined;
   const span = startRequestSpan(tracer, request.raw, route);
-  if (!span) return;
+  if (!span) return undefined;
   reply.header(TRACE_HEADER, span.traceparent);
   // Whoever looks at it from here on belongs to this span.
   request.headers.traceparent = span.traceparent;
@@ -45,6 +52,7 @@ function traceRequest(request: FastifyRequest, reply: FastifyReply, tracer: Trac
       span.end();
     }
   });
+  return span;
 }
 
 /** The span of a request that is being answered. Addresses may name persons: the route is all that is told of them. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openCachedFiles } from '../../adapters/local-disk/cached-files.js';
 import { createLocalBlobStore } from '../../adapters/local-disk/local-blob-store.js';
 import type { BlobStore } from '../../core/blob-store.js';
+import type { Tracer } from '../../core/tracer.js';
 import type { Measures } from '../../observing/observing.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
@@ -32,11 +33,15 @@ export async function openWorkersBlobs(options: {
 export async function openBlobs(options: {
   readonly config: Pick<Config, 's3' | 'dataFolder' | 'isReadByClients'>;
   readonly closers: Closers;
+  readonly tracer: Tracer;
 }): Promise<BlobStore> {
-  const { config, closers } = options;
+  const { config, closers, tracer } = options;
   if (!config.s3) return createLocalBlobStore({ folder: join(config.dataFolder, 'blobs') });
   const { openS3BlobStore } = await import('../../adapters/s3/s3-blob-store.js');
-  const store = await openS3BlobStore(config.s3, config);
+  const store = await openS3BlobStore(config.s3, {
+    isReadByClients: config.isReadByClients,
+    tracer,
+  });
   closers.add('S3 connections', async () => store.close());
   return store;
 }

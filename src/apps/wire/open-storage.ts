@@ -19,7 +19,9 @@ import { createPostgresViewers } from '../../adapters/postgres/viewers/viewers.j
 import { createPostgresWorkerPresence } from '../../adapters/postgres/worker-presence.js';
 import type { Logger } from '../../core/logger.js';
 import type { Readers } from '../../core/readers/index.js';
+import type { Tracer } from '../../core/tracer.js';
 import { eventDefinitions } from '../../domain/index.js';
+import { observeReaders } from '../../observing/observe-readers.js';
 import type { Observing } from '../../observing/observing.js';
 import { createErase } from '../../runtime/erasure/erase.js';
 import { createSealedEventStore } from '../../runtime/erasure/sealed-event-store.js';
@@ -122,8 +124,9 @@ export type OpenReaders = Readonly<Record<keyof typeof CALLERS, () => Promise<Re
 export function createReaders(options: {
   readonly storage: Pick<Storage, 'connectionString' | 'isPooled' | 'listener'>;
   readonly closers: Closers;
+  readonly tracer: Tracer;
 }): OpenReaders {
-  const { storage, closers } = options;
+  const { storage, closers, tracer } = options;
   const opened = (callers: keyof typeof CALLERS) =>
     once(async () => {
       const { connectionString, isPooled, listener } = storage;
@@ -132,7 +135,7 @@ export function createReaders(options: {
         ...CALLERS[callers],
       });
       closers.add(`read models for ${callers}`, () => database.close());
-      return createPostgresReaders(database);
+      return observeReaders(createPostgresReaders(database), tracer, { system: 'postgresql' });
     });
   return {
     playback: opened('playback'),

@@ -105,8 +105,8 @@ async function start(
     ...{ config, roles, storage, hotViews, access, observing, closers, logger },
     stopping: stopping.signal,
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
-    blobs: once(() => openBlobs({ config, closers })),
-    readers: createReaders({ storage, closers }),
+    blobs: once(() => openBlobs({ config, closers, tracer })),
+    readers: createReaders({ storage, closers, tracer }),
     ...{ workFolder, videoTools },
     jobQueue: once(async () => {
       queue = observeJobs(await openJobQueue({ config, storage, logger, closers }), observing, {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
 import { createPictureTools } from '../../../adapters/pictures/sharp-picture-tools.js';
+import { observeVision } from '../../../observing/observe-vision.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { tellPresence } from '../../../runtime/job/tell-presence.js';
@@ -33,7 +34,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       async vision() {
         const vision = createLocalVisionModels({ logger });
         closers.add('models', () => vision.close());
-        return vision;
+        return observeVision(vision, observing.tracer);
       },
     },
     {
