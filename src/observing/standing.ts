@@ -16,8 +16,6 @@ export interface QueueStanding {
   readonly waitSeconds: number;
   /** Of what waits, how much lies in a log before the queue; undefined where there is none. */
   readonly backlog: number | undefined;
-  /** Processes that take the kind. */
-  readonly workers: number;
 }
 
 /** For how long the first event after a position has been in the log: of these types, if it says which. */
@@ -26,6 +24,11 @@ export type LagSeconds = (after: Position, types?: readonly string[]) => Promise
 /** What is asked when somebody wants to know, where the process has to do with it. */
 export interface StandingSources {
   readonly queues?: () => Promise<readonly QueueStanding[]>;
+  /** Processes that take a kind of job, by kind; not the queue's to tell, which may be away while they wait for it. */
+  readonly takers?: {
+    readonly kinds: readonly string[];
+    count(): Promise<ReadonlyMap<string, number>>;
+  };
   readonly projections?: {
     readonly list: ListProjectionStatuses;
     readonly known: readonly AnyProjection[];
@@ -62,9 +65,10 @@ export async function measureStanding(
     ask && inTime(ask).catch(() => names.forEach(metrics.forget));
   await Promise.all([
     measured(
-      ['jobs', 'jobs_backlog', 'jobs_oldest_waiting_seconds', 'job_workers'],
+      ['jobs', 'jobs_backlog', 'jobs_oldest_waiting_seconds'],
       sources.queues && measureQueues(sources.queues, metrics),
     ),
+    measured(['job_workers'], sources.takers && measureTakers(sources.takers, metrics)),
     measured(
       ['projection_lag_events', 'projection_lag_seconds', 'projection_failed'],
       sources.projections && measureProjections(sources.projections, metrics),
@@ -82,13 +86,17 @@ export async function measureStanding(
 }
 
 async function measureQueues(queues: NonNullable<StandingSources['queues']>, metrics: Measures) {
-  for (const { kind, waiting, active, waitSeconds, backlog, workers } of await queues()) {
+  for (const { kind, waiting, active, waitSeconds, backlog } of await queues()) {
     metrics.set('jobs', { kind, state: 'waiting' }, waiting);
     metrics.set('jobs', { kind, state: 'active' }, active);
     metrics.set('jobs_oldest_waiting_seconds', { kind }, waitSeconds);
     if (backlog !== undefined) metrics.set('jobs_backlog', { kind }, backlog);
-    metrics.set('job_workers', { kind }, workers);
   }
+}
+
+async function measureTakers({ kinds, count }: NonNullable<StandingSources['takers']>, metrics: Measures) {
+  const taken = await count();
+  for (const kind of kinds) metrics.set('job_workers', { kind }, taken.get(kind) ?? 0);
 }
 
 async function measureProjections(

@@ -20,7 +20,7 @@ export async function sagaPart(context: PartContext): Promise<Part> {
         known: sagas,
         lagSeconds: lagSecondsIn(storage.sealedLog),
       },
-      queues: queueMetrics(queue, storage.presence),
+      ...queueMetrics(queue, storage.presence),
     },
     async start() {
       const running = runSagas({

@@ -55,7 +55,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       ...(tools && { videoTools: videoToolsCheck(tools) }),
       ...(pictures && { pictures: pictureToolsCheck(pictures) }),
     },
-    metrics: { queues: queueMetrics(queue, storage.presence) },
+    metrics: queueMetrics(queue, storage.presence),
     async start() {
       await runWorkers({
         ...{ queue, workers, workRoot, logger },
