@@ -7,6 +7,8 @@ export interface BlobStat {
   /** Changes whenever the bytes do. Without quotes. */
   readonly etag: string;
   readonly modifiedAt: string;
+  /** Where other keys have these very bytes too: what names them, the same of all. */
+  readonly sharedAs?: string;
 }
 
 /** Bytes `start` to `end`, both included, counted from 0; an `end` beyond the last byte means the last byte. */
@@ -93,6 +95,14 @@ export interface BlobStore {
   readonly addressOf?: (key: string, headers: ClientHeaders) => Promise<BlobAddress>;
   /** A local path with the bytes of `key`, to read from only, for tools that take files; a copy where the store is remote. */
   localFile(key: string, workFolder: string): Promise<string>;
+  /**
+   * Has `to` lie where `from` lies, if both are the same byte for byte: they take up room once from then on, each is removed by
+   * itself, and the bytes are gone with the last. Tells whether they lie in one place now; they do not when they differ, one of
+   * them is gone, or the place takes no further key. Only for keys that nobody writes any more: one that is removed meanwhile
+   * stays removed, and at no moment is `to` without its bytes, though its etag may change. Throws the signal's reason. Absent
+   * where each key has bytes of its own.
+   */
+  readonly shareBytes?: (from: string, to: string, signal?: AbortSignal) => Promise<boolean>;
   /** Removes every key below `prefix/` and the key itself. Repeating is harmless. */
   remove(prefix: string): Promise<void>;
   /**

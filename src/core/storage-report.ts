@@ -28,7 +28,10 @@ export interface StorageFindings {
   /** Items that have something stored. */
   readonly items: number;
   readonly files: number;
+  /** What several of them share counts once. */
   readonly sizeBytes: number;
+  /** So many more there would be if none shared any. */
+  readonly sharedBytes: number;
   /** What nothing names any more, old enough to go. */
   readonly orphans: Tally<StoredPlace>;
   /** How many of the orphans are gone. */

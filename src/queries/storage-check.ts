@@ -16,7 +16,8 @@ const reportSchema = z.object({
     .object({
       items: z.int(),
       files: z.int(),
-      sizeBytes: z.int(),
+      sizeBytes: z.int().describe('Of all files; what several share counts once'),
+      sharedBytes: z.int().describe('What it would be more if no two files shared their bytes'),
       orphans: places.describe('What nothing names any more'),
       removed: z.int().describe('Orphans that are gone'),
       unexplained: places.describe('What no history accounts for; never removed'),

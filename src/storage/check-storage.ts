@@ -16,6 +16,7 @@ import { mediaStream } from '../domain/media/media.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 import { judgeStorage, type StorageVerdict } from '../domain/media/media-storage.js';
 import type { Clock } from '../runtime/clock.js';
+import { firstOfShared } from './first-of-shared.js';
 import { givenUpPulls } from './given-up-pulls.js';
 
 export interface CheckStorageOptions extends StorageCheckRun {
@@ -38,7 +39,8 @@ const PAGE_EVENTS = 500;
  */
 export async function checkStorage(options: CheckStorageOptions): Promise<StorageFindings> {
   const { store, blobs, clock, logger, signal } = options;
-  const found = { items: 0, files: 0, sizeBytes: 0, removed: 0 };
+  const found = { items: 0, files: 0, sizeBytes: 0, sharedBytes: 0, removed: 0 };
+  const isFirstOf = firstOfShared();
   const [orphans, unexplained] = [tally<StoredPlace>(), tally<StoredPlace>()];
   const missing = tally<MissingBytes>();
 
@@ -95,7 +97,9 @@ export async function checkStorage(options: CheckStorageOptions): Promise<Storag
   async function checkWhatIsStored(): Promise<void> {
     for await (const { mediaId, stored } of byItem(blobs.list(''))) {
       found.files += stored.length;
-      found.sizeBytes += totalBytes(stored);
+      const sizeBytes = totalBytes(stored.filter(isFirstOf));
+      found.sizeBytes += sizeBytes;
+      found.sharedBytes += totalBytes(stored) - sizeBytes;
       if (mediaId !== undefined) {
         found.items++;
         await treat(mediaId, stored);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../src/core/blob-store.js';
 import { brokenStream, codeOf, streamOf } from '../support/streams.js';
 import { growingObjectsContract } from './growing-objects.contract.js';
+import { sharedBytesContract } from './shared-bytes.contract.js';
 
 async function keysOf(blobs: AsyncIterable<{ readonly key: string }>): Promise<string[]> {
   const keys: string[] = [];
@@ -19,7 +20,8 @@ async function keysOf(blobs: AsyncIterable<{ readonly key: string }>): Promise<s
  * An engine must promise: an object is visible whole or not at all, and at once to whoever asks after; a range of it; a
  * list of all keys below a prefix; a growing object keeps what it said it had, and its SHA-256 is known before it is visible.
  * It need not: show what is still growing, rename, show several objects at the same moment, refuse keys within keys, keep two writers of
- * one growing object apart (a `Locker` does), take back more than the last append, or know how much room is left.
+ * one growing object apart (a `Locker` does), take back more than the last append, have several keys for the same bytes, or know
+ * how much room is left.
  */
 export function blobStoreContract(openStore: () => Promise<BlobStore>): void {
   let store: BlobStore;
@@ -191,5 +193,6 @@ export function blobStoreContract(openStore: () => Promise<BlobStore>): void {
     });
   });
 
+  sharedBytesContract(() => store);
   growingObjectsContract(() => store, openStore);
 }

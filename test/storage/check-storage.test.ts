@@ -155,6 +155,21 @@ describe('a check of the storage', () => {
     });
   });
 
+  test('counts bytes that several items share once, and says how many are spared', async () => {
+    for (const id of ['one', 'two', 'three']) {
+      await happened(id, registered(id), uploaded(id));
+      await stored(`media/${id}/original`, 48);
+    }
+    for (const id of ['two', 'three'])
+      expect(await blobs.shareBytes?.('media/one/original', `media/${id}/original`)).toBe(true);
+    const whole = { missing: { count: 0 }, orphans: { count: 0 } };
+    expect(await check(true)).toMatchObject({ ...whole, files: 3, sizeBytes: 10, sharedBytes: 20 });
+    await happened('one', { type: 'MediaDeleted', data: { mediaId: 'one' } });
+    expect(await check(true)).toMatchObject({ missing: { count: 0 }, removed: 1 });
+    expect(await keys()).toEqual(['media/three/original', 'media/two/original']);
+    expect(await check(true)).toMatchObject({ ...whole, files: 2, sizeBytes: 10, sharedBytes: 10 });
+  });
+
   test('misses nothing that came while it looked, and nothing of an item deleted meanwhile', async () => {
     await happened('busy', registered('busy'), uploaded('busy'), started('busy', 1));
     await stored('media/busy/original', 1);
@@ -216,6 +231,9 @@ describe('checks in the background', () => {
       },
     });
     expect(await reports.latest()).toBeUndefined();
+    const earlier = { checkId: 'earlier', findings: { items: 1, sizeBytes: 5 } };
+    await blobs.put('storage-check.json', Buffer.from(JSON.stringify(earlier)));
+    expect(await reports.latest()).toMatchObject({ findings: { sizeBytes: 5, sharedBytes: 0 } });
     const first = checks.start({ remove: false });
     await expect(checks.start({ remove: true })).rejects.toMatchObject({ code: 'storage_check_running' });
     expect(await first).toEqual({ checkId: 'check-1' });

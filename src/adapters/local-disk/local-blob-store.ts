@@ -12,6 +12,7 @@ import { createGrowingObjects } from './growing-objects.js';
 import { closeTree } from './owner-only.js';
 import { openPrivateFolder } from './private-folder.js';
 import { readAtOnce } from './read-at-once.js';
+import { shareFile } from './share-file.js';
 import { temporaryPath } from './temporary-path.js';
 import { writeStream } from './write-stream.js';
 
@@ -107,6 +108,10 @@ export async function createLocalBlobStore(options: { readonly folder: string })
       return pathOf(key);
     },
 
+    async shareBytes(from, to, signal) {
+      return shareFile({ from: pathOf(from), to: pathOf(to), draft: temporaryPath(temporary), signal });
+    },
+
     async remove(prefix) {
       const path = pathOf(prefix);
       const doomed = temporaryPath(temporary);
@@ -154,12 +159,13 @@ function streamOf(bytes: Buffer): Readable {
 }
 
 function toBlobStat({ key, stats }: FoundFile): BlobStat {
-  const { size, mtimeNs, ino } = stats;
+  const { size, mtimeNs, ino, dev, nlink } = stats;
   return {
     key,
     sizeBytes: Number(size),
     // Every write makes a new file, so its number and time tell versions apart without reading them.
     etag: [size, mtimeNs, ino].map((part) => part.toString(16)).join('-'),
     modifiedAt: stats.mtime.toISOString(),
+    ...(nlink > 1n && { sharedAs: `${dev.toString(16)}-${ino.toString(16)}` }),
   };
 }

@@ -43,8 +43,10 @@ async function followCheck({ client, signal }: ServerContext, checkId: string): 
 }
 
 function say(findings: StorageFindings, remove: boolean, { line, paint }: Output): void {
-  const { items, files, sizeBytes, orphans, removed, unexplained, missing } = findings;
-  line(`${formatCount(files)} files of ${formatCount(items)} items, ${formatBytes(sizeBytes)}`);
+  const { items, files, sizeBytes, sharedBytes, orphans, removed, unexplained, missing } = findings;
+  const spared =
+    sharedBytes > 0 ? `, ${formatBytes(sharedBytes)} less for what is stored once for several` : '';
+  line(`${formatCount(files)} files of ${formatCount(items)} items, ${formatBytes(sizeBytes)}${spared}`);
   const fate = remove ? `${formatCount(removed)} removed` : 'to remove them: --remove';
   if (orphans.count > 0)
     line(`${formatCount(orphans.count)} orphans, ${formatBytes(orphans.sizeBytes)} (${fate})`);

@@ -1,5 +1,6 @@
 import type { Derivative } from '../derivative.js';
 import type { JsonObject, JsonValue } from '../json.js';
+import type { Position } from '../position.js';
 import type { SongTags } from '../song-tags.js';
 import type { Instant } from '../time.js';
 import type { LeftOutTrack } from '../video-tools.js';
@@ -136,10 +137,16 @@ export interface MediaLibraryReader {
   item(mediaId: string): Promise<LibraryItem | undefined>;
   /** Undefined for an id that no item has, and for a deleted one, of which nothing is kept. */
   metadata(mediaId: string): Promise<LibraryMetadata | undefined>;
+  /** Where the originals with these bytes lie that were told of before a position, of items that are not deleted; the latest first. */
+  originalsBefore(
+    uploaded: { readonly sha256: string; readonly position: Position },
+    limit: number,
+  ): Promise<readonly string[]>;
 }
 
 export const mediaLibraryViews = {
   page: ['media-library', 'jobs'],
   item: ['media-library', 'jobs'],
   metadata: ['media-library'],
+  originalsBefore: ['media-library'],
 } as const satisfies ViewsRead<MediaLibraryReader>;

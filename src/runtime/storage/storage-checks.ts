@@ -18,7 +18,9 @@ const REPORT_KEY = 'storage-check.json';
 export const createStorageReports = (blobs: Pick<BlobStore, 'put' | 'read' | 'stat'>): StorageReports => ({
   async latest() {
     if (!(await blobs.stat(REPORT_KEY))) return undefined;
-    return JSON.parse(await text(await blobs.read(REPORT_KEY))) as StorageReport;
+    const report = JSON.parse(await text(await blobs.read(REPORT_KEY))) as StorageReport;
+    // An earlier release shared no bytes, and told nothing of it.
+    return { ...report, findings: report.findings && { ...{ sharedBytes: 0 }, ...report.findings } };
   },
   async save(report) {
     await blobs.put(REPORT_KEY, Buffer.from(JSON.stringify(report)));

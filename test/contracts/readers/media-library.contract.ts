@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { positionAt } from '../../../src/core/numbered-position.js';
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
 import {
   completed,
@@ -118,6 +119,25 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
 
       await views().tell(ofItem('c', { type: 'MediaDeleted', data: { mediaId: 'c' } }));
       expect(await told()).toEqual([null, null, 'a', null]);
+    });
+
+    test('originals with the same bytes are told, the latest first, of items that came before and are not deleted', async () => {
+      const sent = (id: string, sha256: string) =>
+        ofItem(
+          id,
+          { type: 'MediaRegistered', data: { ...registration.data, mediaId: id } },
+          { type: 'MediaUploaded', data: { mediaId: id, blobKey: `media/${id}`, sizeBytes: 1, sha256 } },
+        );
+      for (const id of ['c', 'a', 'b', 'd']) await views().tell(sent(id, 'same'));
+      await views().tell(sent('other', 'other'));
+      const earlier = (place: number, limit = 9) =>
+        library().originalsBefore({ sha256: 'same', position: positionAt(place) }, limit);
+      expect(await earlier(9)).toEqual(['media/d', 'media/b', 'media/a', 'media/c']);
+      expect(await earlier(9, 2)).toEqual(['media/d', 'media/b']);
+      expect(await earlier(6)).toEqual(['media/a', 'media/c']);
+      expect(await earlier(2)).toEqual([]);
+      await views().tell(ofItem('a', { type: 'MediaDeleted', data: { mediaId: 'a' } }));
+      expect(await earlier(6)).toEqual(['media/c']);
     });
 
     test('an item is shown with what was found and made of it', async () => {

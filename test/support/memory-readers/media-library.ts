@@ -54,14 +54,8 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
   }
 
   function duplicateOf(row: Row): JsonValue {
-    const isBefore = (other: Row) =>
-      other.sha256 === row.sha256 &&
-      other.status !== 'deleted' &&
-      String(other.uploaded_position) < String(row.uploaded_position);
     if (!row.sha256 || row.status === 'deleted') return null;
-    const place = (other: Row) => String(other.uploaded_position);
-    const earlier = rowsOf('media_library').filter(isBefore);
-    return earlier.toSorted((a, b) => (place(a) < place(b) ? -1 : 1))[0]?.media_id ?? null;
+    return uploadsOf(row.sha256, String(row.uploaded_position))[0]?.media_id ?? null;
   }
 
   function toItem(row: Row, { making, files }: { making: boolean; files: boolean }): LibraryItem {
@@ -93,6 +87,13 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
     } as unknown as LibraryItem;
   }
 
+  /** In the order they came in. */
+  const uploadsOf = (sha256: JsonValue | undefined, before: string): Row[] =>
+    rowsOf('media_library')
+      .filter((row) => row.sha256 === sha256 && row.status !== 'deleted')
+      .filter((row) => String(row.uploaded_position) < before)
+      .toSorted((a, b) => (String(a.uploaded_position) < String(b.uploaded_position) ? -1 : 1));
+
   const find = (mediaId: string) => rowsOf('media_library').find((row) => row.media_id === mediaId);
   return {
     async page(filter, { after, limit, making, files }) {
@@ -108,6 +109,10 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
     async item(mediaId) {
       const row = find(mediaId);
       return row && toItem(row, { making: true, files: true });
+    },
+    async originalsBefore({ sha256, position }, limit) {
+      const rows = uploadsOf(sha256, position).toReversed();
+      return rows.slice(0, limit).map((row) => String(row.blob_key));
     },
     async metadata(mediaId) {
       const row = metadataOf(mediaId);

@@ -58,5 +58,15 @@ export function createMediaLibraryReader(database: ReadDatabase): MediaLibraryRe
       );
       return row && { status: row.status, ...row.metadata };
     },
+
+    async originalsBefore({ sha256, position }, limit) {
+      const rows = await database.query<{ readonly blob_key: string }>(
+        `select blob_key from media_library
+         where sha256 = $1 and uploaded_position < $2 and status <> 'deleted'
+         order by uploaded_position desc limit $3`,
+        [sha256, position, limit],
+      );
+      return rows.map((row) => row.blob_key);
+    },
   };
 }

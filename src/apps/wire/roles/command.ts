@@ -9,6 +9,7 @@ import { systemClock } from '../../../runtime/clock.js';
 import { createStorageChecks, createStorageReports } from '../../../runtime/storage/storage-checks.js';
 import { sweepBlobs } from '../../../runtime/storage/sweep-blobs.js';
 import { checkStorage } from '../../../storage/check-storage.js';
+import { shareOriginals } from '../../../storage/share-originals.js';
 import { tusPaths } from '../../http/describe-tus.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
@@ -67,6 +68,8 @@ export async function commandPart(context: PartContext): Promise<Part> {
       }),
   });
   closers.add('storage check', () => checks.done());
+  const { shareBytes } = blobs;
+  const library = shareBytes && (await context.readers.operators()).mediaLibrary;
   return {
     endpoints: commandEndpoints({
       ...{ execute, uploads, storage, queue, rebuilds, checks },
@@ -81,7 +84,13 @@ export async function commandPart(context: PartContext): Promise<Part> {
     },
     async start() {
       const sweeping = [sweepUploads(uploads, logger, stopping), sweepBlobs({ ...checking, blobs })];
-      return { done: Promise.all([...sweeping, checks.runDaily()]) };
+      const sharing =
+        library &&
+        shareOriginals({
+          ...{ ...checking, shareBytes, library, log: storage.sealedLog, decode: codec.decode },
+          ...{ checkpoints: storage.checkpoints, waiter: storage.waiter },
+        });
+      return { done: Promise.all([...sweeping, sharing, checks.runDaily()]) };
     },
   };
 }

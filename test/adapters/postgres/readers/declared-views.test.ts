@@ -40,6 +40,7 @@ const questions: {
       readers.mediaLibrary.page({ withDeleted: false }, { after: null, limit: 1, making: true, files: true }),
     item: () => readers.mediaLibrary.item('m1'),
     metadata: () => readers.mediaLibrary.metadata('m1'),
+    originalsBefore: () => readers.mediaLibrary.originalsBefore({ sha256: 'ab', position: '' }, 1),
   },
   playback: {
     renditions: () => readers.playback.renditions('m1'),
