@@ -19,23 +19,59 @@ export interface MediaProbe {
   /** What a recording that is sound alone tells of itself; null for all else, and where it tells nothing. */
   readonly song: SongTags | null;
   readonly audio: readonly AudioStreamProbe[];
-  readonly subtitles: readonly { readonly codec: string; readonly language: string | null }[];
+  /** All tracks of the file, those that are left out among them. */
+  readonly subtitles: readonly SubtitleStreamProbe[];
   /** What people called its tracks of sound and of text, by their index in the file; absent where nobody did, and in probes of earlier releases. */
   readonly trackTitles?: Readonly<Record<string, string>>;
-  /** Tracks of picture and sound that can never be served, and why. */
+  /** In order, none over another, within the length of the item; absent where there are none, and in probes of earlier releases. */
+  readonly chapters?: readonly Chapter[];
+  /** Tracks that can never be served, and why. */
   readonly leftOut: readonly LeftOutTrack[];
   /** Container tags worth showing (title, creation_time, encoder …), values capped in length. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** `another_is_shown`: of several pictures only one is. */
-export type LeftOutReason = 'no_samples' | 'codec_not_taken' | 'cannot_be_decoded' | 'another_is_shown';
+/**
+ * `another_is_shown`: of several pictures only one is. `bitmap_subtitles`: they are pictures of text. `too_many_tracks`,
+ * `too_much_text`: more than anybody could read.
+ */
+export const leftOutReasons = [
+  'no_samples',
+  'codec_not_taken',
+  'cannot_be_decoded',
+  'another_is_shown',
+  'bitmap_subtitles',
+  'too_many_tracks',
+  'too_much_text',
+] as const;
+export type LeftOutReason = (typeof leftOutReasons)[number];
+
+export const leftOutKinds = ['video', 'audio', 'subtitle'] as const;
 
 export interface LeftOutTrack {
   readonly streamIndex: number;
-  readonly kind: 'video' | 'audio';
+  readonly kind: (typeof leftOutKinds)[number];
   readonly codec: string;
   readonly reason: LeftOutReason;
+}
+
+export interface SubtitleStreamProbe {
+  readonly codec: string;
+  readonly language: string | null;
+  /** Absent in probes of earlier releases. */
+  readonly streamIndex?: number;
+  readonly isDefault?: true;
+  /** Of what is not in the language that is heard: signs, and a few words. */
+  readonly isForced?: true;
+  /** It tells of sounds as well. */
+  readonly isForHearingImpaired?: true;
+}
+
+/** Times from the beginning of the file. */
+export interface Chapter {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly title: string | null;
 }
 
 export interface VideoStreamProbe {

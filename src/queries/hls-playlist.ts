@@ -1,5 +1,6 @@
 import type { StoredSoundTrack } from '../core/readers/playback.js';
 import type { Storyboard } from '../core/video-tools.js';
+import { vttFile } from '../core/webvtt.js';
 import { type AlternativeRendition, addedBy, groupAttributes, mediaLine } from './alternative-rendition.js';
 import type { PlayableRendition } from './playable-rendition.js';
 import { soundAlternatives } from './sound-alternatives.js';
@@ -62,18 +63,6 @@ function playlistOf(
   return `${[...head, ...alternatives.map(mediaLine), ...lines].join('\n')}\n`;
 }
 
-function timestamp(seconds: number): string {
-  // Rounded once and as a whole: 59.9996 s are a minute, not 60 seconds of one.
-  const milliseconds = Math.round(seconds * 1000);
-  const parts = [
-    Math.floor(milliseconds / 3_600_000),
-    Math.floor(milliseconds / 60_000) % 60,
-    Math.floor(milliseconds / 1000) % 60,
-  ];
-  const clock = parts.map((part) => String(part).padStart(2, '0')).join(':');
-  return `${clock}.${String(milliseconds % 1000).padStart(3, '0')}`;
-}
-
 /** WebVTT whose cues name a tile of a sprite sheet each (media fragments `#xywh=`), as players expect for seek previews. */
 export function storyboardVtt(storyboard: Storyboard, durationSeconds: number): string {
   const { columns, rows, tileWidth, tileHeight, intervalSeconds } = storyboard;
@@ -84,7 +73,10 @@ export function storyboardVtt(storyboard: Storyboard, durationSeconds: number): 
     const y = Math.floor(place / columns) * tileHeight;
     const start = index * intervalSeconds;
     const end = Math.max(start + 0.001, Math.min(start + intervalSeconds, durationSeconds));
-    return `${timestamp(start)} --> ${timestamp(end)}\nstoryboard/${sprite}#xywh=${x},${y},${tileWidth},${tileHeight}\n`;
+    return {
+      ...{ startSeconds: start, endSeconds: end },
+      payload: `storyboard/${sprite}#xywh=${x},${y},${tileWidth},${tileHeight}`,
+    };
   });
-  return ['WEBVTT\n', ...cues].join('\n');
+  return vttFile(cues);
 }

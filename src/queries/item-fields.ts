@@ -27,8 +27,10 @@ export function fieldsIn(text: string): readonly ItemField[] {
 export const withFields = (item: Item, fields: readonly ItemField[] | undefined): Item =>
   fields ? (Object.fromEntries(fields.map((field) => [field, item[field]])) as Item) : item;
 
-/** What is shown of renditions and derivatives, each a look into a table of its own for every item. */
-const ofFiles: readonly ItemField[] = ['renditions', 'derivatives', 'posterUrl', 'previewGifUrl'];
+/** What is shown of renditions, derivatives and chapters, each a look into a table of its own for every item. */
+const ofFiles: readonly ItemField[] = [
+  ...(['renditions', 'derivatives', 'posterUrl', 'previewGifUrl', 'chaptersUrl'] as const),
+];
 const ofMaking: readonly ItemField[] = ['leftOut', 'steps'];
 
 const asksFor = (some: readonly ItemField[]) => (fields: readonly ItemField[] | undefined) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LibraryItem, MediaStatus } from '../core/readers/media-library.js';
 import type { SongTags } from '../core/song-tags.js';
-import type { LeftOutReason } from '../core/video-tools.js';
+import { leftOutKinds, leftOutReasons } from '../core/video-tools.js';
 
 export const mediaStatusSchema = z.enum([
   'uploading',
@@ -28,14 +28,9 @@ const renditionSchema = z.object({
 
 const leftOutSchema = z.object({
   streamIndex: z.number().describe('Of the file'),
-  kind: z.enum(['video', 'audio']),
+  kind: z.enum(leftOutKinds),
   codec: z.string(),
-  reason: z.enum([
-    'no_samples',
-    'codec_not_taken',
-    'cannot_be_decoded',
-    'another_is_shown',
-  ] satisfies LeftOutReason[]),
+  reason: z.enum(leftOutReasons),
 });
 
 const derivativeSchema = z.object({
@@ -104,6 +99,10 @@ export const mediaItemSchema = z
       .describe('Files made of it that are served as they are, by name; empty until it is published'),
     posterUrl: z.string().nullable().describe('Path on this server, that of `poster.jpg`'),
     storyboardUrl: z.string().nullable().describe('Path on this server'),
+    chaptersUrl: z
+      .string()
+      .nullable()
+      .describe('Path on this server, of the chapters as WebVTT; null where the file tells of none'),
     previewGifUrl: z.string().nullable().describe('Path on this server, that of `preview.gif`'),
     playbackUrl: z
       .string()
@@ -150,6 +149,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
   derivatives: item.derivatives,
   posterUrl: item.posterUrl,
   storyboardUrl: item.storyboardUrl,
+  chaptersUrl: item.chaptersUrl,
   previewGifUrl: item.previewGifUrl,
   playbackUrl: item.playbackUrl,
   createdAt: item.createdAt,
@@ -220,6 +220,7 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     derivatives,
     posterUrl: urlOf('poster.jpg'),
     storyboardUrl: isPublished && item.hasStoryboard ? url('storyboard.vtt') : null,
+    chaptersUrl: isPublished && item.hasChapters ? url('chapters.vtt') : null,
     previewGifUrl: urlOf('preview.gif'),
     playbackUrl: isPublished && item.renditions.length > 0 ? url('hls/master.m3u8') : null,
     moderation: item.moderation,

@@ -37,8 +37,11 @@ const publicTechnical = ({
   video,
   audio,
   subtitles,
+  trackTitles = {},
+  chapters = [],
 }: JsonObject) => ({
   ...{ container, durationSeconds, bitrateBps, sizeBytes, image, video, audio, subtitles },
+  ...{ trackTitles, chapters },
   tags: {},
 });
 

@@ -8,6 +8,7 @@ import { type PlaybackReader, playbackViews, type StoredRendition } from '../cor
 import { viewsOfAll } from '../core/readers/views-read.js';
 import { keyOfRenditionFile } from '../core/rendition-file.js';
 import { endpoint } from '../http/endpoint.js';
+import { chaptersVtt } from './chapters-vtt.js';
 import { masterPlaylist, storyboardVtt } from './hls-playlist.js';
 import { jsonText, subjectOf, unlessKnown } from './hot-answer.js';
 import { servedTypeOf } from './original-type.js';
@@ -216,6 +217,22 @@ export function playbackQueries(
           contentType: 'image/jpeg',
           cacheControl: REVALIDATE,
         });
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/v1/media/:id/chapters.vtt',
+      summary: 'Chapters as WebVTT',
+      tag: 'playback',
+      access: 'public',
+      views: playbackViews.chapters,
+      params: id,
+      success: { status: 200, description: 'The cues', contentType: 'text/vtt' },
+      async handle({ params, headers }) {
+        const chapters = await published(params.id, reader.chapters(params.id));
+        if (chapters.length === 0)
+          throw notFound('chapters_not_found', `Media ${params.id} tells of no chapters.`);
+        return unlessKnown(text(chaptersVtt(chapters), 'text/vtt'), headers);
       },
     }),
     endpoint({

@@ -26,7 +26,7 @@ export const probeWorker = ({
     async run({ blobKey }, held, { workFolder, signal }) {
       const inputPath = await blobs.localFile(blobKey, workFolder);
       // Its first bytes say which tools are asked, whatever its sender called it.
-      const found = (await pictures.isPicture(inputPath))
+      const { chapters, ...found } = (await pictures.isPicture(inputPath))
         ? await pictures.probe({ inputPath, signal })
         : await tools.probe(inputPath, signal);
       const probe: Probe = {
@@ -34,6 +34,7 @@ export const probeWorker = ({
         photo: found.photo && { ...found.photo, keywords: [...found.photo.keywords] },
         audio: [...found.audio],
         subtitles: [...found.subtitles],
+        ...(chapters && { chapters: [...chapters] }),
         leftOut: [...found.leftOut],
       };
       const { refusal } = takenAs(probe);

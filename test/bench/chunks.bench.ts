@@ -46,7 +46,7 @@ export async function benchChunks(): Promise<BenchRow[]> {
     const signal = new AbortController().signal;
     const probe = await tools.probe(inputPath, signal);
     const { chunks: ranges } = cutFilm(
-      { ...probe, photo: null, audio: [], subtitles: [], leftOut: [] },
+      { ...probe, photo: null, audio: [], subtitles: [], chapters: [], leftOut: [] },
       { fromSeconds: 60, chunkSeconds },
     );
     const { video, durationSeconds } = probe;

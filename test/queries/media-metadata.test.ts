@@ -7,6 +7,8 @@ const metadata: Parameters<typeof toMetadata>[0] = {
   technical: {
     ...{ container: 'mov,mp4', durationSeconds: 30, bitrateBps: 1_000_000, sizeBytes: 4_000_000 },
     ...{ video: { codec: 'h264' }, audio: [{ codec: 'aac' }], subtitles: [] },
+    trackTitles: { 1: 'Commentary' },
+    chapters: [{ startSeconds: 0, endSeconds: 30, title: 'Arrival' }],
     leftOut: [{ streamIndex: 2, kind: 'audio', codec: 'tta', reason: 'codec_not_taken' }],
     tags: { 'com.apple.quicktime.location.ISO6709': '+52.5200+013.4050/' },
     learntLater: 'the serial number of the camera',
@@ -24,6 +26,8 @@ test('the public is told what a player may want to know, and nothing that a prob
     technical: {
       ...{ container: 'mov,mp4', durationSeconds: 30, bitrateBps: 1_000_000, sizeBytes: 4_000_000 },
       ...{ image: null, video: { codec: 'h264' }, audio: [{ codec: 'aac' }], subtitles: [] },
+      trackTitles: { 1: 'Commentary' },
+      chapters: [{ startSeconds: 0, endSeconds: 30, title: 'Arrival' }],
       tags: {},
     },
     photo: null,

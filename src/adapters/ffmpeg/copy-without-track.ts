@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRetryable } from '../../core/errors.js';
-import type { LeftOutTrack } from '../../core/video-tools.js';
+import { type LeftOutTrack, leftOutKinds } from '../../core/video-tools.js';
 import { guardedInput } from './allow-lists.js';
 import { ffmpegArguments } from './ffmpeg-arguments.js';
 import type { Toolbox } from './toolbox.js';
@@ -11,7 +11,7 @@ export interface PartialCopy {
   readonly path: string;
   /** By the index of a stream in the copy, that in the file. */
   readonly indexes: ReadonlyMap<number, number>;
-  /** The track, where it is of picture or sound. */
+  /** The track, where it is of picture, sound or subtitles. */
   readonly leftOut: readonly LeftOutTrack[];
 }
 
@@ -79,8 +79,9 @@ export const indexesIn = (log: string): ReadonlyMap<number, number> =>
 /** `Stream #0:2[0x3](eng): Audio: aac, 44100 Hz, 0 channels` */
 export function trackIn(log: string, streamIndex: number): readonly LeftOutTrack[] {
   const [, type, codec = 'unknown'] =
-    new RegExp(`Stream #0:${streamIndex}(?:\\[\\w+\\])?(?:\\(\\w*\\))?: (Video|Audio): (\\w+)`).exec(log) ??
-    [];
-  const kind = type === 'Video' ? 'video' : 'audio';
-  return type ? [{ streamIndex, kind, codec, reason: 'cannot_be_decoded' }] : [];
+    new RegExp(`Stream #0:${streamIndex}(?:\\[\\w+\\])?(?:\\(\\w*\\))?: (Video|Audio|Subtitle): (\\w+)`).exec(
+      log,
+    ) ?? [];
+  const kind = leftOutKinds.find((each) => each === type?.toLowerCase());
+  return kind ? [{ streamIndex, kind, codec, reason: 'cannot_be_decoded' }] : [];
 }

@@ -1,4 +1,4 @@
-import type { AudioStreamProbe, VideoStreamProbe } from '../../core/video-tools.js';
+import type { AudioStreamProbe, SubtitleStreamProbe, VideoStreamProbe } from '../../core/video-tools.js';
 import {
   capped,
   codecOf,
@@ -11,7 +11,7 @@ import {
 } from './ffprobe-output.js';
 import { type Orientation, orientationOf, turnedClockwise, upright } from './orientation.js';
 import { parseRational } from './rational.js';
-import { tidyText } from './sound/song-tags.js';
+import { tidyText } from './tidy-text.js';
 
 const mostTags = 30;
 
@@ -111,14 +111,20 @@ function trackTitlesIn(header: Header): { readonly trackTitles?: Readonly<Record
   return titles.length > 0 ? { trackTitles: Object.fromEntries(titles) } : {};
 }
 
+const toSubtitle = (stream: HeaderStream): SubtitleStreamProbe => ({
+  streamIndex: stream.index,
+  codec: codecOf(stream),
+  language: languageOf(stream),
+  ...(stream.disposition?.default === 1 && { isDefault: true as const }),
+  ...(stream.disposition?.forced === 1 && { isForced: true as const }),
+  ...(stream.disposition?.hearing_impaired === 1 && { isForHearingImpaired: true as const }),
+});
+
 /** What is said of the file as a whole. */
 export const describeFile = (header: Header) => ({
   container: capped(header.format.format_name) ?? 'unknown',
   bitrateBps: positive(header.format.bit_rate),
-  subtitles: streamsOf(header, 'subtitle').map((stream) => ({
-    codec: codecOf(stream),
-    language: languageOf(stream),
-  })),
+  subtitles: streamsOf(header, 'subtitle').map(toSubtitle),
   ...trackTitlesIn(header),
   tags: Object.fromEntries(
     Object.entries(header.format.tags ?? {})

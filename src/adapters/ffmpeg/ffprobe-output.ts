@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { unsupported } from '../../core/errors.js';
 import { parseRational } from './rational.js';
 
-const toldDispositions = ['default', 'attached_pic', 'comment', 'descriptions', 'visual_impaired'] as const;
+const toldDispositions = [
+  ...['default', 'attached_pic', 'comment', 'descriptions', 'visual_impaired'],
+  ...['forced', 'hearing_impaired'],
+] as const;
 
 /** Only what is used; ffprobe leaves out what it does not know and writes most numbers as strings. */
 const streamSchema = z.object({
@@ -41,8 +44,16 @@ const streamSchema = z.object({
     .optional(),
 });
 
+const chapterSchema = z.object({
+  start_time: z.string().optional(),
+  end_time: z.string().optional(),
+  tags: z.object({ title: z.string() }).partial().optional(),
+});
+
 const outputSchema = z.object({
   streams: z.array(streamSchema).default([]),
+  // Nothing that is worth refusing a file for.
+  chapters: z.array(chapterSchema).default([]).catch([]),
   format: z
     .object({
       format_name: z.string().optional(),
@@ -55,6 +66,7 @@ const outputSchema = z.object({
 });
 
 type ProbedStream = z.infer<typeof streamSchema>;
+export type HeaderChapter = z.infer<typeof chapterSchema>;
 
 export const probedEntries = [
   'format=format_name,start_time,duration,bit_rate',
@@ -66,6 +78,8 @@ export const probedEntries = [
   // Ogg has what a recording tells of itself on its streams, in whatever case.
   'stream_tags',
   'stream_side_data=rotation,displaymatrix',
+  'chapter=start_time,end_time',
+  'chapter_tags=title',
 ].join(':');
 
 export const longestText = 200;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type MediaFlowError, unsupported } from '../../core/errors.js';
 import { servedAudio } from '../../core/served-audio.js';
 import type { AudioStreamProbe, LeftOutTrack, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
+import { chaptersOf } from './chapters.js';
 import { toldMatrix } from './colours.js';
 import { whyUndecodable } from './decodable.js';
 import { describeFile, toVideo } from './described-streams.js';
@@ -10,6 +11,7 @@ import { withColoursOfFrame } from './frame-colours.js';
 import { checkExtent, type ItemLimits } from './item-limits.js';
 import { readFile } from './read-file.js';
 import { songOf } from './sound/song-tags.js';
+import { subtitlesLeftOut } from './subtitles/subtitle-tracks.js';
 import type { Toolbox } from './toolbox.js';
 import { leftOut, type Track, type Tracks, tracksOf } from './tracks.js';
 
@@ -36,16 +38,22 @@ export async function probe(
   const servedTrack = audio.good.find(({ stream }) => stream === served);
   if (!video && (!servedTrack || hasPicture(tracks))) throw nothingIn(tracks);
   const cover = video ? null : await decodableCover(look, header);
+  const durationSeconds = Math.max(video?.good.endSeconds ?? 0, servedTrack?.endSeconds ?? 0);
+  const chapters = chaptersOf(header, durationSeconds);
   const probed: MediaProbe = {
     ...describeFile(header),
-    durationSeconds: Math.max(video?.good.endSeconds ?? 0, servedTrack?.endSeconds ?? 0),
+    durationSeconds,
     sizeBytes: (await stat(inputPath)).size,
     ...{ image: null, photo: null },
     video: video && (await withColoursOfFrame(toolbox, request, video.good.stream)),
     cover: cover?.good ?? null,
     song: video ? null : songOf(header, served?.streamIndex),
     audio: audio.good.map(({ stream }) => stream),
-    leftOut: [...tracks.leftOut, ...(video?.leftOut ?? []), ...(cover?.leftOut ?? []), ...audio.leftOut],
+    ...(chapters.length > 0 && { chapters }),
+    leftOut: [
+      ...[...tracks.leftOut, ...(video?.leftOut ?? []), ...(cover?.leftOut ?? []), ...audio.leftOut],
+      ...(video ? subtitlesLeftOut(header, timelines, notTaken) : []),
+    ],
   };
   checkExtent(probed, limits);
   return probed;

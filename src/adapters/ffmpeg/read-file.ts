@@ -15,7 +15,7 @@ const mostNotTaken = 8;
 const mostUnopened = 4;
 const entriesWithoutTags = probedEntries
   .split(':')
-  .filter((entry) => !/tags/.test(entry))
+  .filter((entry) => !/tags|chapter/.test(entry))
   .join(':');
 
 /** Streams of codecs that are not taken, with the name of their decoder. */
@@ -114,7 +114,7 @@ function asInOriginal(
   };
 }
 
-/** Tags can be larger than all else, and are worth nothing then. */
+/** Tags and chapters can be larger than all else, and are worth nothing then. */
 async function headerOf(
   toolbox: Toolbox,
   { inputPath, signal }: Request,

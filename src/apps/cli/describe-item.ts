@@ -64,6 +64,9 @@ const LEFT_OUT_REASONS: Readonly<Record<LeftOut['reason'], string>> = {
   codec_not_taken: 'this codec is not taken',
   cannot_be_decoded: 'it cannot be decoded',
   another_is_shown: 'another one is shown',
+  bitmap_subtitles: 'they are pictures of text',
+  too_many_tracks: 'there are too many',
+  too_much_text: 'there is too much of it',
 };
 
 const leftOutText = ({ kind, streamIndex, codec, reason }: LeftOut): string =>
@@ -117,6 +120,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     ...field('play', item.playbackUrl && absolute(item.playbackUrl)),
     ...item.derivatives.flatMap(({ name, url }) => field(stemOf(name), absolute(url))),
     ...field('storyboard', item.storyboardUrl && absolute(item.storyboardUrl)),
+    ...field('chapters', item.chaptersUrl && absolute(item.chaptersUrl)),
   ];
 }
 

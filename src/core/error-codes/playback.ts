@@ -19,6 +19,10 @@ export const playback = {
     kinds: ['not-found'],
     advice: 'The item has no storyboard yet. Ask again once it is processed.',
   },
+  chapters_not_found: {
+    kinds: ['not-found'],
+    advice: 'The file tells of no chapters, or of none within its length.',
+  },
   preview_gif_not_found: {
     kinds: ['not-found'],
     advice:

@@ -71,6 +71,7 @@ export interface LibraryItem {
   readonly renditions: readonly LibraryRendition[];
   /** By name. */
   readonly derivatives: readonly Derivative[];
+  readonly hasChapters: boolean;
   /** Tracks of the file that are not served. */
   readonly leftOut: readonly LeftOutTrack[];
   /** In the order they were queued in. `retryAt` is an instant of RFC 3339. */
@@ -121,7 +122,7 @@ export interface MediaLibraryReader {
   /**
    * Up to `limit` items behind a place, or from the newest on, by creation and then id, both falling: items that come in
    * between two pages neither repeat nor hide others. Unless their `making` is asked for, they come without left out
-   * tracks, steps and what they are duplicates of, and unless their `files` are, without renditions and derivatives, which
+   * tracks, steps and what they are duplicates of, and unless their `files` are, without renditions, derivatives and chapters, which
    * then are not looked up.
    */
   page(

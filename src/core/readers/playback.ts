@@ -1,4 +1,4 @@
-import type { AudioStreamProbe, Storyboard } from '../video-tools.js';
+import type { AudioStreamProbe, Chapter, Storyboard } from '../video-tools.js';
 import type { LibraryRendition } from './media-library.js';
 import type { ViewsRead } from './views-read.js';
 
@@ -39,6 +39,8 @@ export interface PlaybackReader {
       }
     | undefined
   >;
+  /** That the file tells of; none where it tells of none. */
+  chapters(mediaId: string): Promise<readonly Chapter[] | undefined>;
   /** The uploaded file. */
   original(mediaId: string): Promise<
     | {
@@ -55,5 +57,6 @@ export const playbackViews = {
   soundTracks: ['media-library'],
   derivative: ['media-library'],
   storyboard: ['media-library'],
+  chapters: ['media-library'],
   original: ['media-library'],
 } as const satisfies ViewsRead<PlaybackReader>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mediaKinds } from '../../core/media-kind.js';
+import { leftOutKinds, leftOutReasons } from '../../core/video-tools.js';
 import { imageSchema, photoSchema } from './image-values.js';
 import { songSchema } from './sound-values.js';
 
@@ -61,6 +62,32 @@ const audioStreamSchema = z.object({
   isCommentary: z.literal(true).exactOptional().describe('Somebody speaks about the film'),
 });
 
+/** Earlier releases told codec and language alone. */
+const subtitleStreamSchema = z.object({
+  codec: z.string(),
+  language: z.string().nullable(),
+  streamIndex: z.int().exactOptional(),
+  isDefault: z.literal(true).exactOptional(),
+  isForced: z
+    .literal(true)
+    .exactOptional()
+    .describe('Of what is not in the language that is heard: signs, and a few words'),
+  isForHearingImpaired: z.literal(true).exactOptional().describe('It tells of sounds as well'),
+});
+
+const chapterSchema = z.object({
+  startSeconds: z.number().describe('From the beginning of the file'),
+  endSeconds: z.number(),
+  title: z.string().nullable(),
+});
+
+export const leftOutTrackSchema = z.object({
+  streamIndex: z.int(),
+  kind: z.enum(leftOutKinds),
+  codec: z.string(),
+  reason: z.enum(leftOutReasons),
+});
+
 /** The same shape as the port's `MediaProbe`: what a probe found is what history keeps. */
 export const probeSchema = z.object({
   container: z.string(),
@@ -75,21 +102,13 @@ export const probeSchema = z.object({
   cover: videoStreamSchema.nullable().describe('Cover art of what is sound alone'),
   song: songSchema.nullable().describe('What a recording tells of itself; null where there is a picture'),
   audio: z.array(audioStreamSchema),
-  subtitles: z.array(z.object({ codec: z.string(), language: z.string().nullable() })),
+  subtitles: z.array(subtitleStreamSchema),
   trackTitles: z
     .record(z.string(), z.string())
     .exactOptional()
     .describe('What people called its tracks of sound and of text, by their index in the file'),
-  leftOut: z
-    .array(
-      z.object({
-        streamIndex: z.int(),
-        kind: z.enum(['video', 'audio']),
-        codec: z.string(),
-        reason: z.enum(['no_samples', 'codec_not_taken', 'cannot_be_decoded', 'another_is_shown']),
-      }),
-    )
-    .describe('Tracks that can never be served, and why'),
+  chapters: z.array(chapterSchema).exactOptional(),
+  leftOut: z.array(leftOutTrackSchema).describe('Tracks that can never be served, and why'),
   tags: z.record(z.string(), z.string()),
 });
 export type Probe = z.infer<typeof probeSchema>;

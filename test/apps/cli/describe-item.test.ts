@@ -28,6 +28,7 @@ const item: MediaItem = {
     posterUrl: null,
     previewGifUrl: null,
     storyboardUrl: null,
+    chaptersUrl: null,
     playbackUrl: null,
     moderation: null,
     failure: null,

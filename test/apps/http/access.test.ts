@@ -248,6 +248,7 @@ describe('what is not public is served to nobody', () => {
       posterUrl: null,
       previewGifUrl: null,
       storyboardUrl: null,
+      chaptersUrl: null,
     });
   });
 

@@ -82,6 +82,7 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           song: null,
           derivatives: [],
           hasStoryboard: false,
+          hasChapters: false,
         },
         ...{ moderation: null, failure: null, renditions: [], leftOut: [], steps: [], publishedAt: null },
         ...{ createdAt: '2026-11-21T08:00:00.000Z', updatedAt: '2026-11-21T08:00:00.000Z' },

@@ -9,6 +9,7 @@ const storyboard = {
   ...{ tileWidth: 160, tileHeight: 90, tileCount: 15, intervalSeconds: 2 },
 };
 const [track] = probe.audio;
+const chapters = [{ startSeconds: 0, endSeconds: 12.5, title: 'One' }];
 const made: readonly MediaEvent[] = [
   {
     type: 'MediaProbed',
@@ -16,6 +17,7 @@ const made: readonly MediaEvent[] = [
       ...{ mediaId, kind: 'video' },
       probe: {
         ...probe,
+        chapters,
         audio: track
           ? [
               { ...track, language: 'eng' },
@@ -51,6 +53,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
     await playback().derivative(id, 'poster.jpg'),
     await playback().derivative(id, 'preview.gif'),
     await playback().storyboard(id),
+    await playback().chapters(id),
     await playback().original(id),
     await playback().renditions(id),
   ];
@@ -72,6 +75,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       });
       expect(await playback().derivative(mediaId, 'another.gif')).toEqual({ file: null });
       expect(await playback().storyboard(mediaId)).toEqual({ storyboard, durationSeconds: 30 });
+      expect(await playback().chapters(mediaId)).toEqual(chapters);
       expect(await playback().original(mediaId)).toEqual({
         ...{ blobKey: 'media/m1/original', filename: 'clip.mp4', contentType: 'video/mp4' },
       });
@@ -82,6 +86,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       expect(await playback().derivative(mediaId, 'poster.jpg')).toEqual({ file: null });
       expect(await playback().storyboard(mediaId)).toEqual({ storyboard: null, durationSeconds: null });
       expect(await playback().soundTracks(mediaId)).toEqual([]);
+      expect(await playback().chapters(mediaId)).toEqual([]);
     });
 
     test.each<[string, readonly MediaEvent[]]>([
@@ -94,7 +99,14 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       ['unknown', []],
     ])('of an item that is %s there is nothing', async (_, events) => {
       await views().tell(events);
-      expect(await everythingOf(mediaId)).toEqual([undefined, undefined, undefined, undefined, []]);
+      expect(await everythingOf(mediaId)).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        [],
+      ]);
     });
 
     test('a rendition that was made anew is played from its new place', async () => {

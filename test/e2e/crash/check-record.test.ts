@@ -46,6 +46,7 @@ const item = (status: string, steps: Item['steps'] = []): Item => ({
   posterUrl: null,
   previewGifUrl: null,
   storyboardUrl: null,
+  chaptersUrl: null,
   detectedTags: [],
   sha256: 'aa',
   durationSeconds: 1,

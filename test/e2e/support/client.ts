@@ -9,6 +9,7 @@ export interface Item {
   readonly posterUrl: string | null;
   readonly previewGifUrl: string | null;
   readonly storyboardUrl: string | null;
+  readonly chaptersUrl: string | null;
   readonly detectedTags: readonly string[];
   readonly sha256: string;
   readonly durationSeconds: number;

@@ -82,6 +82,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
           ...{ name, contentType, sizeBytes, details },
         }))
         .toSorted((a, b) => (String(a.name) < String(b.name) ? -1 : 1)),
+      hasChapters: files && probe !== undefined && 'chapters' in probe,
       leftOut: making ? listOf(probe?.leftOut) : [],
       steps: making ? stepsOf(mediaId) : [],
     } as unknown as LibraryItem;

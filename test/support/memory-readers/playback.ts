@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/core/json.js';
 import type { PlaybackReader, StoredStoryboard } from '../../../src/core/readers/playback.js';
+import type { Chapter } from '../../../src/core/video-tools.js';
 import type { RowsOf } from './index.js';
 import { toRendition } from './renditions.js';
 
@@ -36,6 +37,12 @@ export function createPlaybackReader(rowsOf: RowsOf): PlaybackReader {
           durationSeconds: (row.duration_seconds ?? null) as number | null,
         }
       );
+    },
+    async chapters(mediaId) {
+      if (!published(mediaId)) return undefined;
+      const metadata = rowsOf('media_metadata').find((row) => row.media_id === mediaId);
+      const { chapters = [] } = (metadata?.probe ?? {}) as { readonly chapters?: readonly Chapter[] };
+      return chapters;
     },
     async original(mediaId) {
       const row = published(mediaId);

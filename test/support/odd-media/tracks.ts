@@ -198,12 +198,23 @@ export const tracks: readonly OddMedium[] = [
   },
   {
     name: 'subtitle-of-pictures.mkv',
-    make: (path) =>
-      ffmpeg(
-        ...[...picture(), ...lavfi('color=black@0:size=64x36:rate=1:duration=2,format=rgba'), '-map', '0'],
-        ...[...h264, path],
-      ),
-    expected: published({ hasAudio: false }),
+    make: async (path) => {
+      await writeFile(`${path}.sup`, Buffer.concat([0, 1].flatMap(emptyPicture)));
+      await ffmpeg(
+        ...picture(),
+        '-i',
+        `${path}.sup`,
+        '-map',
+        '0',
+        '-map',
+        '1',
+        ...h264,
+        '-c:s',
+        'copy',
+        path,
+      );
+    },
+    expected: published({ hasAudio: false, leftOut: ['1:bitmap_subtitles'] }),
   },
   {
     name: 'cover-art.mp4',
@@ -242,6 +253,19 @@ export const tracks: readonly OddMedium[] = [
     expected: published(),
   },
 ];
+
+/** Of PGS, which Blu-ray discs have: a composition without objects, and its end. */
+function emptyPicture(atSeconds: number): Buffer[] {
+  const segment = (type: number, payload: Buffer) => {
+    const head = Buffer.alloc(13);
+    head.write('PG', 'latin1');
+    head.writeUInt32BE(atSeconds * 90_000, 2);
+    head.writeUInt8(type, 10);
+    head.writeUInt16BE(payload.length, 11);
+    return Buffer.concat([head, payload]);
+  };
+  return [segment(0x16, Buffer.from('0780043810000080000000', 'hex')), segment(0x80, Buffer.alloc(0))];
+}
 
 /** A track of sound whose only packets come after all that is kept. */
 const soundWithoutSamples = (path: string, ...words: string[]) =>

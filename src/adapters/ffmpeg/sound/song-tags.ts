@@ -1,7 +1,7 @@
 import type { SongTags } from '../../../core/song-tags.js';
 import type { Header } from '../ffprobe-output.js';
+import { tidyText } from '../tidy-text.js';
 
-const longestCharacters = 200;
 const mostCounted = 9999;
 
 /** What each is called in the files there are; ffmpeg has brought most to one name. */
@@ -17,27 +17,16 @@ const names = {
   genre: ['genre'],
 } as const satisfies Record<keyof SongTags, readonly string[]>;
 
-/**
- * Text as it can be shown in a line and kept: without controls, without what turns the direction of all that follows, and without halves of
- * characters. Null where nothing is left.
- */
-export function tidyText(text: string | undefined): string | null {
-  const tidy = (text ?? '')
-    .slice(0, longestCharacters * 4)
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replace(/[\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
-    .trim();
-  return [...tidy].slice(0, longestCharacters).join('').trim() || null;
-}
-
 const numberIn = (text: string | null, pattern: RegExp): number | null => {
   const value = Number(pattern.exec(text ?? '')?.[1] ?? Number.NaN);
   return Number.isSafeInteger(value) && value > 0 && value <= mostCounted ? value : null;
 };
 
 /** What a recording tells of itself: of the file, or else of its stream, as Ogg has it. Null where it tells nothing. */
-export function songOf({ format, streams }: Header, streamIndex: number | undefined): SongTags | null {
+export function songOf(
+  { format, streams }: Pick<Header, 'format' | 'streams'>,
+  streamIndex: number | undefined,
+): SongTags | null {
   const ofStream = streams.find(({ index }) => index === streamIndex)?.tags;
   const tags = new Map(
     [...Object.entries(ofStream ?? {}), ...Object.entries(format.tags ?? {})].map(([name, value]) => [

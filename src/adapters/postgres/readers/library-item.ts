@@ -27,6 +27,7 @@ export interface ItemRow {
   readonly place_at: string;
   readonly renditions: LibraryItem['renditions'];
   readonly derivatives: LibraryItem['derivatives'];
+  readonly has_chapters: boolean;
   readonly left_out: LibraryItem['leftOut'];
   readonly steps: LibraryItem['steps'];
 }
@@ -51,7 +52,9 @@ export const FILE_COLUMNS = `
     select jsonb_agg(jsonb_build_object(
       'name', f.name, 'contentType', f.content_type, 'sizeBytes', f.size_bytes, 'details', f.details
     ) order by f.name)
-    from media_derivatives f where f.media_id = m.media_id), '[]') as derivatives`;
+    from media_derivatives f where f.media_id = m.media_id), '[]') as derivatives,
+  exists (
+    select from media_metadata d where d.media_id = m.media_id and d.probe ? 'chapters') as has_chapters`;
 
 /** How the item of an {@link ItemRow} was made. */
 export const MAKING_COLUMNS = `
@@ -68,7 +71,7 @@ export const MAKING_COLUMNS = `
     ) order by j.queued_at, j.step)
     from jobs j where j.subject_id = m.media_id), '[]') as steps`;
 
-export const NO_FILES = `'[]'::jsonb as renditions, '[]'::jsonb as derivatives`;
+export const NO_FILES = `'[]'::jsonb as renditions, '[]'::jsonb as derivatives, false as has_chapters`;
 export const NOTHING_OF_THE_MAKING = `null as duplicate_of, '[]'::jsonb as left_out, '[]'::jsonb as steps`;
 
 export const toPlace = (row: ItemRow): LibraryPlace => ({ createdAt: row.place_at, mediaId: row.media_id });
@@ -98,6 +101,7 @@ export const toItem = (row: ItemRow): LibraryItem => ({
   publishedAt: row.published_at?.toISOString() ?? null,
   renditions: row.renditions,
   derivatives: row.derivatives,
+  hasChapters: row.has_chapters,
   leftOut: row.left_out,
   steps: row.steps,
 });

@@ -4,6 +4,7 @@ import type {
   StoredSoundTrack,
   StoredStoryboard,
 } from '../../../core/readers/playback.js';
+import type { Chapter } from '../../../core/video-tools.js';
 import { lookUpById } from './look-up.js';
 import type { ReadDatabase } from './read-database.js';
 
@@ -55,6 +56,15 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
         mediaId,
         'storyboard, duration_seconds as "durationSeconds"',
       ),
+    async chapters(mediaId) {
+      const [row] = await database.query<{ chapters: readonly Chapter[] | null }>(
+        `select d.probe->'chapters' as chapters
+         from media_library m left join media_metadata d using (media_id)
+         where m.media_id = $1 and m.status = 'published'`,
+        [mediaId],
+      );
+      return row && (row.chapters ?? []);
+    },
     original: (mediaId) =>
       published<{ blobKey: string; filename: string; contentType: string | null }>(
         mediaId,

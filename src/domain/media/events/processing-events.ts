@@ -47,7 +47,10 @@ export const processingEvents = {
       3: ({ probe, ...rest }) => ({ ...rest, probe: withoutSong(probe) }),
     },
     // What a camera or a person wrote into the file: names, places.
-    personal: { 'probe.tags': {}, 'probe.photo': null, 'probe.song': null, 'probe.trackTitles': {} },
+    personal: {
+      ...{ 'probe.tags': {}, 'probe.photo': null, 'probe.song': null },
+      ...{ 'probe.trackTitles': {}, 'probe.chapters': [] },
+    },
   },
   ProcessingPlanned: {
     summary: 'The steps this item goes through and the ladder it is transcoded to.',

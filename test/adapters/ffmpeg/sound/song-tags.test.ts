@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Header } from '../../../../src/adapters/ffmpeg/ffprobe-output.js';
-import { songOf, tidyText } from '../../../../src/adapters/ffmpeg/sound/song-tags.js';
+import { songOf } from '../../../../src/adapters/ffmpeg/sound/song-tags.js';
+import { tidyText } from '../../../../src/adapters/ffmpeg/tidy-text.js';
 
-const header = (tags: Record<string, string>, ofStream?: Record<string, string>): Header => ({
+const header = (
+  tags: Record<string, string>,
+  ofStream?: Record<string, string>,
+): Pick<Header, 'format' | 'streams'> => ({
   format: { tags },
   streams: [{ index: 0, codec_type: 'audio', ...(ofStream && { tags: ofStream }) }],
 });

@@ -47,6 +47,7 @@ const questions: {
     soundTracks: () => readers.playback.soundTracks('m1'),
     derivative: () => readers.playback.derivative('m1', 'poster.jpg'),
     storyboard: () => readers.playback.storyboard('m1'),
+    chapters: () => readers.playback.chapters('m1'),
     original: () => readers.playback.original('m1'),
   },
   mediaHistory: { of: () => readers.mediaHistory.of('m1') },
