@@ -118,6 +118,7 @@ export interface GroupCommit {
   /** By `performance.now()`. */
   readonly startedAt: number;
   readonly appends: readonly {
+    readonly stream: string;
     /** Of its events; null where there is no group to be traced. */
     readonly traceparent: string | null;
     readonly events: readonly { readonly type: string }[];

@@ -73,6 +73,27 @@ export const metricTable = {
     advice:
       'How much happens. `type="MediaUploaded"` is uploads, `"MediaPublished"` what came out, `"ProcessingFailed"` what did not. On EventStoreDB an append that is repeated counts again.',
   },
+  media_items_total: {
+    ...{ kind: 'counter', labels: ['media_kind', 'outcome'] },
+    help: 'Items by their kind (image, audio, video; unknown, where nobody could tell) and what became of them (taken, once it is known what they are; published, rejected, failed), whenever they come to it',
+    from: 'the same',
+    advice:
+      'Share of failures of a kind: `outcome="failed"` over `"taken"`. Where one kind fails and others do not, look at what it needs: `GET /health/ready` has its tools. Many `unknown`: somebody sends what is no media.',
+  },
+  media_taken_bytes_total: {
+    ...{ kind: 'counter', labels: ['media_kind'] },
+    help: 'Bytes of the originals of items whose kind has been found out',
+    from: 'the same',
+    advice:
+      'What fills the disk, by kind. Bytes of duplicates count each time, though they may be stored once.',
+  },
+  media_processing_duration_seconds: {
+    ...{ kind: 'histogram', buckets: LONG, labels: ['media_kind'] },
+    help: 'From the last byte of an upload to the publication of its item, where neither a reviewer nor a retry was waited for',
+    from: 'the same',
+    advice:
+      'What people wait for. Grows for one kind: more workers of its steps, `jobs_oldest_waiting_seconds` says which.',
+  },
   events_processed_total: {
     ...{ kind: 'counter', labels: ['projection'] },
     help: 'Events that this process has written into a view, rebuilds left out',

@@ -31,6 +31,7 @@ function observed() {
   const commitOf = (isWritten = true): GroupCommit => ({
     startedAt: performance.now(),
     appends: waiting.map(({ events }) => ({
+      stream: 'media-1',
       ...{ events, isWritten, traceparent: events[0]?.metadata.traceparent ?? null },
     })),
   });

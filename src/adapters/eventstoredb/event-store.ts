@@ -79,7 +79,7 @@ export function createEventStoreDbEventStore(options: EventStoreDbOptions): Even
         watch.saw(result.position);
         // The engine itself takes what it remembers for written.
         const isWritten = !isRepeat && isAfter(result.position, before);
-        options.onCommitted?.({ startedAt, appends: [{ traceparent: null, events, isWritten }] });
+        options.onCommitted?.({ startedAt, appends: [{ stream, traceparent: null, events, isWritten }] });
         return result;
       } finally {
         underWay.delete(appending);

@@ -5,13 +5,15 @@ import { createPostgresEventRedaction } from '../../adapters/postgres/event-stor
 import { readKeptPositions } from '../../adapters/postgres/kept-positions.js';
 import { conflict } from '../../core/errors.js';
 import type { EventRedaction } from '../../core/event-redaction.js';
-import type { EventStore } from '../../core/event-store.js';
+import type { EventStore, GroupCommit } from '../../core/event-store.js';
 import type { Logger } from '../../core/logger.js';
 import { isNumbered } from '../../core/numbered-position.js';
 import type { Position } from '../../core/position.js';
 import { createAppendObserver } from '../../observing/observe-appends.js';
+import { observeMedia } from '../../observing/observe-media.js';
 import type { Observing } from '../../observing/observing.js';
 import type { Config } from '../config.js';
+import { findMediaFacts } from './find-media-facts.js';
 
 interface OpenedEventStore {
   /** The log as it is kept. */
@@ -48,12 +50,10 @@ export async function openEventStore(options: EventStoreOptions): Promise<Opened
 }
 
 function openPostgres({ pool, listener, logger, observing }: EventStoreOptions): OpenedEventStore {
-  const { observe, committed } = createAppendObserver(observing, { system: 'postgresql' });
-  return {
-    sealedLog: observe(createPostgresEventStore({ pool, listener, logger, onCommitted: committed })),
-    redaction: createPostgresEventRedaction(pool),
-    isOurs: isNumbered,
-  };
+  const sealedLog = observed(observing, 'postgresql', (onCommitted) =>
+    createPostgresEventStore({ pool, listener, logger, onCommitted }),
+  );
+  return { sealedLog, redaction: createPostgresEventRedaction(pool), isOurs: isNumbered };
 }
 
 async function openEventStoreDb(
@@ -64,7 +64,26 @@ async function openEventStoreDb(
   const { createEventStoreDbEventStore } = await import('../../adapters/eventstoredb/event-store.js');
   const { createEventStoreDbRedaction } = await import('../../adapters/eventstoredb/redaction.js');
   const { isOurs } = await import('../../adapters/eventstoredb/position.js');
-  const { observe, committed } = createAppendObserver(observing, { system: 'eventstoredb' });
-  const sealedLog = createEventStoreDbEventStore({ connectionString, logger, onCommitted: committed });
-  return { sealedLog: observe(sealedLog), redaction: createEventStoreDbRedaction(sealedLog), isOurs };
+  const sealedLog = observed(observing, 'eventstoredb', (onCommitted) =>
+    createEventStoreDbEventStore({ connectionString, logger, onCommitted }),
+  );
+  return { sealedLog, redaction: createEventStoreDbRedaction(sealedLog), isOurs };
+}
+
+/** A store whose appends are told as they are, and as what becomes of items. */
+function observed(
+  observing: Observing,
+  system: string,
+  open: (onCommitted: (commit: GroupCommit) => void) => EventStore,
+): EventStore {
+  const appends = createAppendObserver(observing, { system });
+  const tellMedia = observeMedia(
+    observing.metrics,
+    findMediaFacts(() => store),
+  );
+  const store = open((commit) => {
+    appends.committed(commit);
+    tellMedia(commit);
+  });
+  return appends.observe(store);
 }

@@ -34,7 +34,11 @@ beforeAll(async () => {
     async () => {
       const text = await scrape();
       const isCounted = figure('dead_letters_total{kind="probe"}', text) === 1;
-      return isCounted && figure('projection_lag_events{projection="media-library"}', text) === 0;
+      const areTold = [
+        'media_items_total{media_kind="video",outcome="published"}',
+        'media_items_total{media_kind="unknown",outcome="failed"}',
+      ].every((name) => figure(name, text) === 1);
+      return isCounted && areTold && figure('projection_lag_events{projection="media-library"}', text) === 0;
     },
     { timeout: 60_000 },
   );
@@ -59,6 +63,13 @@ test('what happened is counted: events, what views have taken up, attempts at jo
   expect(figure('http_request_duration_seconds_count{method="POST",route="/v1/media",status="202"}')).toBe(2);
   expect(figure('http_received_bytes_total')).toBeGreaterThan(10_000);
   expect(figure('http_sent_bytes_total')).toBeGreaterThan(1_000);
+});
+
+test('what becomes of items is counted by their kind, with their bytes and how long it took', () => {
+  expect(figure('media_items_total{media_kind="video",outcome="taken"}')).toBe(1);
+  expect(figure('media_taken_bytes_total{media_kind="video"}')).toBeGreaterThan(10_000);
+  expect(figure('media_processing_duration_seconds_count{media_kind="video"}')).toBe(1);
+  expect(figure('media_processing_duration_seconds_sum{media_kind="video"}')).toBeGreaterThan(0.1);
 });
 
 test('how far views are is told in events and in seconds', () => {

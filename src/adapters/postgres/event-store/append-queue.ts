@@ -106,7 +106,7 @@ export function createAppendQueue(options: AppendQueueOptions): AppendQueue {
   };
 }
 
-const told = ({ traceparent, events }: PreparedAppend, outcome: AppendOutcome | undefined) => ({
-  ...{ traceparent, events },
+const told = ({ stream, traceparent, events }: PreparedAppend, outcome: AppendOutcome | undefined) => ({
+  ...{ stream, traceparent, events },
   isWritten: outcome !== undefined && 'result' in outcome && !outcome.isRepeat,
 });
