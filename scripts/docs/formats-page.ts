@@ -64,11 +64,19 @@ export function formatsPage(lists: {
         ],
         [
           code('unsupported_codec'),
-          'a container that is taken, with a picture in a codec that is not, or with nothing but such sound; a BMP with a JPEG or PNG in it',
+          'a container that is taken, with a picture in a codec that is not, or with nothing but such sound',
+        ],
+        [
+          code('unsupported_codec'),
+          'the same with a codec of the table that the ffmpeg at work has no decoder for',
+        ],
+        [
+          code('unsupported_codec'),
+          'a HEIF of another codec than HEVC or AV1, such as JPEG; a BMP with a JPEG or PNG in it',
         ],
         [
           `${code('too_long')} ${code('too_many_frames')} ${code('too_much_output')}`,
-          'more than the operator lets one video be or become: see [configuration](configuration.md)',
+          'a video, or sound, that is more than the operator lets one item be or become: see [configuration](configuration.md); an animation of too many frames',
         ],
         [code('no_video'), 'a container that is taken, with neither picture nor sound'],
         [code('not_media'), 'anything else: a text, a document, an archive'],

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { BlobStat } from '../../src/core/blob-store.js';
+import { mediaKinds } from '../../src/core/media-kind.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { judgeStorage } from '../../src/domain/media/media-storage.js';
 import { planProcessing } from '../../src/domain/media/steps/plan-processing.js';
+import { type StepKind, stepKinds, stepRowOf } from '../../src/domain/media/steps/step-name.js';
 import { deepFreeze } from '../kit/deep-freeze.js';
 import {
   completed,
@@ -223,4 +225,51 @@ describe('what lies in the blob store of an item', () => {
     const verdict = judgeStorage(deepFreeze({ mediaId, events, stored, now, graceSeconds: 86_400 }));
     expect(verdict).toEqual({ orphans, unexplained, missing });
   });
+});
+
+/** Every file that the row of a step lets its worker make: of pictures all widths and formats. */
+const filesOfStep = (step: StepKind): readonly BlobStat[] =>
+  (stepRowOf(step).derivatives ?? []).flatMap(({ path, names }) => {
+    const all = names?.all ?? [path.split('/').at(-1)?.replace(':file', 'a') ?? ''];
+    return all.map((name) => blob(`${step}/j1-1/${path.replace(':file', name)}`, 9));
+  });
+const generated = ({ key, sizeBytes }: BlobStat): MediaEvent => ({
+  type: 'DerivativeGenerated',
+  data: {
+    mediaId,
+    derivative: { name: 'n', contentType: 'image/jpeg', sizeBytes, blobKey: key, details: {} },
+  },
+});
+const making = stepKinds.filter((kind) => filesOfStep(kind).length > 0);
+
+describe.each(making)('the files that the step %s makes', (step) => {
+  const files = filesOfStep(step);
+  const judged = (events: readonly MediaEvent[], stored: readonly BlobStat[]) =>
+    judgeStorage(deepFreeze({ mediaId, events, stored, now, graceSeconds: 86_400 }));
+  const done = [...inProcess, started(step), ...files.map(generated), completed(step)];
+
+  test('stay once history names them', () => {
+    expect(judged(done, [original, ...files])).toEqual({ orphans: [], unexplained: [], missing: [] });
+  });
+
+  test.each(files)('are missed: $key', (file) => {
+    const { missing, orphans } = judged(done, [original, ...files.filter((each) => each !== file)]);
+    expect(missing).toEqual([{ key: file.key, expectedBytes: 9, storedBytes: 0 }]);
+    expect(orphans).toEqual([]);
+    const cut = files.map((each) => (each === file ? { ...file, sizeBytes: 8 } : each));
+    expect(judged(done, [original, ...cut]).missing).toMatchObject([{ key: file.key, storedBytes: 8 }]);
+  });
+
+  test('go where they are those of an attempt that another has followed', () => {
+    const events = [...inProcess, started(step), started(step, 'j1', 2)];
+    expect(judged(events, [original, ...files])).toMatchObject({
+      orphans: [{ prefix: `media/${mediaId}/${step}/j1-1`, reason: 'attempt_given_up' }],
+      unexplained: [],
+    });
+  });
+});
+
+test('every kind of media has a step whose files are looked after', () => {
+  const kinds = new Set(making.flatMap((step) => stepRowOf(step).media));
+  expect([...kinds].sort()).toEqual([...mediaKinds].sort());
 });

@@ -29,7 +29,7 @@ export const allowedFormats = [
 
 /** What a refusal says, for people; docs/formats.md has all of it. */
 export const whatIsTaken =
-  'Videos are taken, as MP4, MOV, Matroska, WebM, AVI, MPEG, FLV, Ogg, WMV or MXF, and sound, as MP3, M4A, AAC, FLAC, WAV, AIFF, Ogg, Opus or WMA.';
+  'Videos are taken, as MP4, MOV, Matroska, WebM, AVI, MPEG, FLV, Ogg, WMV or MXF; sound, as MP3, M4A, AAC, FLAC, WAV, AIFF, Ogg, Opus or WMA; pictures, as JPEG, PNG, WebP, AVIF, GIF, HEIC, TIFF or BMP.';
 
 /** Decoders in wide use and under constant fuzzing, by what they decode. */
 export const decoders = {

@@ -108,7 +108,7 @@ export function failureOf(failure: ToolFailure): MediaFlowError {
           ...details,
           ...(streamIndex === undefined ? {} : { unopenedStream: Number(streamIndex) }),
         })
-      : unsupported('not_media', `The file is neither a video nor sound. ${whatIsTaken}`, details);
+      : unsupported('not_media', `The file is neither video, sound nor picture. ${whatIsTaken}`, details);
   if (/File too large/.test(stderr))
     return new MediaFlowError(
       'too-large',

@@ -84,7 +84,7 @@ async function serve(roles: readonly Role[], config: Config, command: string): P
     const key = config.apiKeys.length > 0 ? 'MEDIAFLOW_API_KEY=… ' : '';
     const server = running.url === DEFAULT_URL ? '' : ` --url ${running.url}`;
     console.log(
-      `\n  Send it a video:  ${key}${command} upload FILE --wait${server}\n  Read the API:     ${running.url}/docs\n`,
+      `\n  Send it media:  ${key}${command} upload FILE --wait${server}\n  Read the API:   ${running.url}/docs\n`,
     );
   }
 

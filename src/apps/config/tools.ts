@@ -3,7 +3,7 @@ import { type SandboxLevel, sandboxLevels } from '../../core/video-tools.js';
 import { type ChunkPolicy, DEFAULT_CHUNK_POLICY } from '../../domain/media/chunks.js';
 import type { Read } from './values.js';
 
-/** Which ffmpeg and ffprobe are used, what they are kept from, and how much of a video they take on. */
+/** Which ffmpeg and ffprobe are used, what they are kept from, and how much of a file they take on. */
 export const toolVariables = {
   MEDIAFLOW_FFMPEG: z
     .string()
@@ -32,7 +32,9 @@ export const toolVariables = {
     .number()
     .positive()
     .default(12 * 3600)
-    .describe('Longest video that is taken, by what is there and not by what it says (default half a day)'),
+    .describe(
+      'Longest video or sound that is taken, by what is there and not by what it says (default half a day)',
+    ),
   MEDIAFLOW_MAXIMUM_FRAMES: z.coerce
     .number()
     .int()
@@ -44,7 +46,7 @@ export const toolVariables = {
     .int()
     .positive()
     .default(100 * 1024 ** 3)
-    .describe('Most that the renditions of one video may take together (default 100 GiB)'),
+    .describe('Most that the renditions of one item may take together (default 100 GiB)'),
   MEDIAFLOW_CHUNKS_FROM_SECONDS: z
     .union([z.literal('never'), z.coerce.number().min(60)])
     .default('never')

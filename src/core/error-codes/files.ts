@@ -14,7 +14,8 @@ export const files = {
   },
   unsupported_codec: {
     kinds: ['unsupported'],
-    advice: 'The codec of the picture is not taken, or this ffmpeg has no decoder for it. Convert the file.',
+    advice:
+      'The codec of the picture, or of sound alone, is not taken, or this ffmpeg has no decoder for it. Convert the file.',
   },
   unsupported_colours: {
     kinds: ['unsupported'],
@@ -37,7 +38,7 @@ export const files = {
   too_long: {
     kinds: ['too-large'],
     advice:
-      'The video lasts longer than `MEDIAFLOW_MAXIMUM_DURATION_SECONDS`. Cut it, or raise that and retry.',
+      'The video or the sound lasts longer than `MEDIAFLOW_MAXIMUM_DURATION_SECONDS`. Cut it, or raise that and retry.',
   },
   too_many_frames: {
     kinds: ['too-large', 'unsupported'],
@@ -47,7 +48,7 @@ export const files = {
   too_much_output: {
     kinds: ['too-large'],
     advice:
-      'What is to be made of the video would take more space than `MEDIAFLOW_MAXIMUM_OUTPUT_BYTES`. Cut it, or raise that and retry.',
+      'What is to be made of the file would take more space than `MEDIAFLOW_MAXIMUM_OUTPUT_BYTES`. Cut it, or raise that and retry.',
   },
   forbidden_output: {
     kinds: ['unsupported'],
