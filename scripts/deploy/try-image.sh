@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Takes the image through what docker-compose.yml does with it, without Docker: `migrate`, `topics create` and the bucket,
-# then each role as a container of its own as the image's user, an upload through the proxy until it is published, a stop.
+# then each role as a container of its own as the image's user, a folder with a film, a picture and a song through the proxy until
+# all are published, a stop.
 # Engines are those of `npm run services`; the log is in PostgreSQL, since no event store can be had here.
 # Root on Debian with buildah, nginx and promtool, and an image by scripts/deploy/build-image.sh.
 #
@@ -42,7 +43,11 @@ if [ -z "$film" ]; then
     -c:v libx264 -preset veryfast -c:a aac -shortest "$film"
 fi
 chmod 0755 "$folder"
-install -m 0644 "$film" "$folder/upload.mp4"
+mkdir -m 0755 "$folder/media"
+install -m 0644 "$film" "$folder/media/film.mp4"
+ffmpeg -loglevel error -f lavfi -i mandelbrot=size=1600x1200 -frames:v 1 "$folder/media/picture.png"
+ffmpeg -loglevel error -f lavfi -i sine=frequency=660 -t 20 "$folder/media/song.flac"
+chmod 0644 "$folder"/media/*
 
 settings=(
   --env DATABASE_URL="$DATABASE_URL" --env MEDIAFLOW_MIGRATE_AT_START=false --env REDIS_URL="$REDIS_URL"
@@ -105,7 +110,7 @@ pids+=($!)
 
 settings+=(--env MEDIAFLOW_URL=http://127.0.0.1:18080 --env MEDIAFLOW_API_KEY="$key" --env XDG_STATE_HOME=/tmp)
 say 'uploads, as the service `cli` does'
-run "$once" tini -s -- mediaflow upload /given/upload.mp4 --wait
+run "$once" tini -s -- mediaflow upload /given/media --wait
 test "$(curl --silent --output /dev/null --write-out '%{http_code}' http://127.0.0.1:18080/metrics)" = 404
 say "spans that were received: $(curl --silent "$OTEL_EXPORTER_OTLP_ENDPOINT/spans" | node -e '
   let text = ""; process.stdin.on("data", (part) => (text += part)).on("end", () => {
@@ -122,7 +127,7 @@ curl --silent --header "Authorization: Bearer $key" "http://127.0.0.1:${ports[wo
   node -e 'process.stdin.on("data", (text) => console.log(JSON.parse(text).dependencies.videoTools))'
 
 say 'what was written outside of /data and /tmp, which a read-only root would have refused:'
-run "$once" find / -xdev -newer /given/upload.mp4 -not -type d -not -path '/proc/*' -not -path '/sys/*' \
+run "$once" find / -xdev -newer /given/media/song.flac -not -type d -not -path '/proc/*' -not -path '/sys/*' \
   -not -path '/dev/*' -not -path '/data/*' -not -path '/tmp/*' -not -path '/given/*' -not -path '/etc/*' -not -path '/run/*' 2>/dev/null || true
 say 'stops each with SIGTERM, as Docker does'
 for role in "${roles[@]}"; do kill -TERM "$(tini_below "${started[$role]}")"; done
