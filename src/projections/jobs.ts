@@ -35,7 +35,7 @@ const change = (
 /** Every piece of work with its state, its attempt, how far it is and what went wrong. */
 export const jobs: Projection<MediaEvent | RecommendationEvent> = {
   name: 'jobs',
-  version: 4,
+  version: 5,
   tables: { jobs: ['subject_id', 'kind', 'step'] },
   on: {
     PullRequested: ({ data, metadata }) => [queued(data.mediaId, 'pull', metadata)],
@@ -50,6 +50,7 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
         attempt: data.attempt,
         fraction: 0,
         retry_at: null,
+        started_at: metadata.occurredAt,
       }),
     ],
     StepProgressed: ({ data, metadata }) => [

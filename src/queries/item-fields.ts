@@ -31,7 +31,7 @@ export const withFields = (item: Item, fields: readonly ItemField[] | undefined)
 const ofFiles: readonly ItemField[] = [
   ...(['renditions', 'derivatives', 'posterUrl', 'previewGifUrl', 'chaptersUrl'] as const),
 ];
-const ofMaking: readonly ItemField[] = ['leftOut', 'steps'];
+const ofMaking: readonly ItemField[] = ['leftOut', 'steps', 'expectedEndAt'];
 
 const asksFor = (some: readonly ItemField[]) => (fields: readonly ItemField[] | undefined) =>
   fields === undefined || fields.some((field) => some.includes(field));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedEndOf } from '../core/expected-end.js';
 import { type JobsReader, jobsViews, type WorkStatus } from '../core/readers/jobs.js';
 import { endpoint } from '../http/endpoint.js';
 
@@ -40,6 +41,8 @@ export const jobQueries = (jobs: JobsReader) => [
             error: z.object({ code: z.string(), message: z.string() }).nullable(),
             retryAt: z.string().nullable(),
             queuedAt: z.string(),
+            startedAt: z.string().nullable().describe('Of the last attempt'),
+            expectedEndAt: z.string().nullable().describe('At the pace so far; null where nothing tells'),
             updatedAt: z.string(),
           }),
         ),
@@ -60,6 +63,8 @@ export const jobQueries = (jobs: JobsReader) => [
             error: work.error,
             retryAt: work.retryAt,
             queuedAt: work.queuedAt,
+            startedAt: work.startedAt,
+            expectedEndAt: expectedEndOf(work),
             updatedAt: work.updatedAt,
           })),
         },

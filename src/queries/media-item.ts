@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedEndOf, expectedEndOfAll } from '../core/expected-end.js';
 import type { LibraryItem, MediaStatus } from '../core/readers/media-library.js';
 import type { SongTags } from '../core/song-tags.js';
 import { leftOutKinds, leftOutReasons } from '../core/video-tools.js';
@@ -48,6 +49,7 @@ const stepSchema = z.object({
   fraction: z.number().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   retryAt: z.string().nullable(),
+  expectedEndAt: z.string().nullable().describe('At the pace so far; null where nothing tells'),
 });
 
 /** An item as the API shows it. */
@@ -94,6 +96,12 @@ export const mediaItemSchema = z
     steps: z
       .array(stepSchema)
       .describe('What is being done, how far it is, and what went wrong; empty for those without a key'),
+    expectedEndAt: z
+      .string()
+      .nullable()
+      .describe(
+        'When what is under way will be done at the pace so far, parts that wait for a worker included; null where nothing tells, and for those without a key',
+      ),
     derivatives: z
       .array(derivativeSchema)
       .describe('Files made of it that are served as they are, by name; empty until it is published'),
@@ -164,6 +172,7 @@ const nothingOfWhatIsPrivate = {
   duplicateOf: null,
   leftOut: [],
   steps: [],
+  expectedEndAt: null,
   failure: null,
   moderation: null,
 } satisfies Partial<MediaItem>;
@@ -214,9 +223,16 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     leftOut: item.leftOut.map(({ streamIndex, kind, codec, reason }) => ({
       ...{ streamIndex, kind, codec, reason },
     })),
-    steps: item.steps.map(({ step, status, attempt, fraction, error, retryAt }) => ({
-      ...{ step, status, attempt, fraction, error, retryAt },
+    steps: item.steps.map((each) => ({
+      step: each.step,
+      status: each.status,
+      attempt: each.attempt,
+      fraction: each.fraction,
+      error: each.error,
+      retryAt: each.retryAt,
+      expectedEndAt: expectedEndOf(each),
     })),
+    expectedEndAt: expectedEndOfAll(item.steps),
     derivatives,
     posterUrl: urlOf('poster.jpg'),
     storyboardUrl: isPublished && item.hasStoryboard ? url('storyboard.vtt') : null,

@@ -19,7 +19,10 @@ describe('jobs', () => {
     [
       'a step that began names its job and attempt',
       [planned('tag'), started('tag', 'j1', 2)],
-      { status: 'running', job_id: 'j1', attempt: 2, fraction: 0, retry_at: null },
+      {
+        ...{ status: 'running', job_id: 'j1', attempt: 2, fraction: 0, retry_at: null },
+        started_at: '2026-11-21T09:30:00.002Z',
+      },
     ],
     [
       'a step tells how far it is',

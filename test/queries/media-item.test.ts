@@ -26,6 +26,7 @@ test('the public is told neither of the file, nor how an item was made, nor why 
     duplicateOf: null,
     leftOut: [],
     steps: [],
+    expectedEndAt: null,
     failure: null,
     moderation: null,
   });

@@ -99,6 +99,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     ...field('published', item.publishedAt && formatInstant(item.publishedAt)),
     ...field('steps', firstStep),
     ...more(steps),
+    ...field('done at', item.expectedEndAt && `${formatInstant(item.expectedEndAt)}, at the pace so far`),
     ...field('renditions', renditionsOf(item)),
     ...field('left out', firstLeftOut),
     ...more(leftOut),

@@ -23,6 +23,8 @@ export interface Work {
   /** Null unless it waits to be tried again. */
   readonly retryAt: Instant | null;
   readonly queuedAt: Instant;
+  /** Of the last attempt; null until it has begun. */
+  readonly startedAt: Instant | null;
   readonly updatedAt: Instant;
 }
 

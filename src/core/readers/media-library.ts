@@ -74,8 +74,11 @@ export interface LibraryItem {
   readonly hasChapters: boolean;
   /** Tracks of the file that are not served. */
   readonly leftOut: readonly LeftOutTrack[];
-  /** In the order they were queued in. `retryAt` is an instant of RFC 3339. */
-  readonly steps: readonly Pick<Work, 'step' | 'status' | 'attempt' | 'fraction' | 'error' | 'retryAt'>[];
+  /** In the order they were queued in. Their instants are those of RFC 3339. */
+  readonly steps: readonly Pick<
+    Work,
+    'step' | 'status' | 'attempt' | 'fraction' | 'error' | 'retryAt' | 'startedAt' | 'updatedAt'
+  >[];
 }
 
 /** Which items; everything that is given has to hold. */

@@ -23,6 +23,7 @@ const item: MediaItem = {
     renditions: [],
     derivatives: [],
     steps: [],
+    expectedEndAt: null,
   },
   ...{
     posterUrl: null,
@@ -75,13 +76,19 @@ describe('an item on a terminal', () => {
 
   it('tells the error of a step as that of the attempt that had it', () => {
     const lost = { code: 'worker_lost', message: 'The process ended' };
-    const step = { step: 'preview', attempt: 3, fraction: 0.34, retryAt: null, error: lost } as const;
+    const times = { retryAt: null, expectedEndAt: null };
+    const step = { step: 'preview', attempt: 3, fraction: 0.34, ...times, error: lost } as const;
     expect(linesOf({ steps: [{ ...step, status: 'running' }] })).toContain(
       'steps       ▸ preview 34 %     attempt 3, the last error was: The process ended (worker_lost)',
     );
     expect(linesOf({ steps: [{ ...step, status: 'failed' }] })).toContain(
       'steps       ✗ preview          attempt 3: The process ended (worker_lost)',
     );
+  });
+
+  it('says when what is under way will be done', () => {
+    const expectedEndAt = new Date(2026, 10, 21, 11, 5).toISOString();
+    expect(linesOf({ expectedEndAt })).toContain('done at     2026-11-21 11:05:00, at the pace so far');
   });
 
   it('says where it plays, and where its pictures are', () => {

@@ -27,7 +27,7 @@ export function jobsReading(views: () => ViewsUnderTest): void {
       expect(await newest()).toEqual([
         {
           ...{ subjectId: mediaId, kind: 'probe', step: 'probe', status: 'queued', jobId: null, attempt: 0 },
-          ...{ fraction: null, error: null, retryAt: null },
+          ...{ fraction: null, error: null, retryAt: null, startedAt: null },
           ...{ queuedAt: '2026-11-21T09:30:00.001Z', updatedAt: '2026-11-21T09:30:00.001Z' },
         },
       ]);
@@ -36,7 +36,10 @@ export function jobsReading(views: () => ViewsUnderTest): void {
     test('work between two attempts tells what went wrong and when it goes on', async () => {
       await views().tell([planned('tag'), started('tag', 'j1', 2), attemptFailed]);
       expect(await newest()).toMatchObject([
-        { status: 'waiting_to_retry', jobId: 'j1', attempt: 2, fraction: 0, error, retryAt },
+        {
+          ...{ status: 'waiting_to_retry', jobId: 'j1', attempt: 2, fraction: 0, error, retryAt },
+          startedAt: '2026-11-21T09:30:00.002Z',
+        },
       ]);
     });
 

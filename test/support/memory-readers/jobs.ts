@@ -23,6 +23,7 @@ export const createJobsReader = (rowsOf: RowsOf): JobsReader => ({
             error: row.error ?? null,
             retryAt: row.retry_at ?? null,
             queuedAt: row.queued_at,
+            startedAt: row.started_at ?? null,
             updatedAt: row.updated_at,
           }) as unknown as Work,
       );

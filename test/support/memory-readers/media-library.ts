@@ -48,8 +48,9 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
     return rowsOf('jobs')
       .filter((row) => row.subject_id === mediaId)
       .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
-      .map(({ step, status, attempt = 0, fraction = null, error = null, retry_at: retryAt = null }) => ({
-        ...{ step, status, attempt, fraction, error, retryAt },
+      .map(({ step, status, attempt = 0, fraction = null, error = null, ...row }) => ({
+        ...{ step, status, attempt, fraction, error, retryAt: row.retry_at ?? null },
+        ...{ startedAt: row.started_at ?? null, updatedAt: row.updated_at },
       }));
   }
 

@@ -12,6 +12,7 @@ interface JobRow {
   readonly error: Work['error'];
   readonly retry_at: Date | null;
   readonly queued_at: Date;
+  readonly started_at: Date | null;
   readonly updated_at: Date;
 }
 
@@ -33,6 +34,7 @@ export const createJobsReader = (database: ReadDatabase): JobsReader => ({
       error: row.error,
       retryAt: row.retry_at?.toISOString() ?? null,
       queuedAt: row.queued_at.toISOString(),
+      startedAt: row.started_at?.toISOString() ?? null,
       updatedAt: row.updated_at.toISOString(),
     }));
   },

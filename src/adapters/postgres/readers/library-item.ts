@@ -67,7 +67,7 @@ export const MAKING_COLUMNS = `
   coalesce((
     select jsonb_agg(jsonb_build_object(
       'step', j.step, 'status', j.status, 'attempt', j.attempt, 'fraction', j.fraction, 'error', j.error,
-      'retryAt', j.retry_at
+      'retryAt', j.retry_at, 'startedAt', j.started_at, 'updatedAt', j.updated_at
     ) order by j.queued_at, j.step)
     from jobs j where j.subject_id = m.media_id), '[]') as steps`;
 
