@@ -88,6 +88,27 @@ describe('a HEIC', () => {
     expectNear(await colourAt(await read('image/320.webp'), 0.75, 0.25), [0x32, 0xc8, 0x32], 12);
   });
 
+  test.each([
+    ['that mean nothing', [3, 3, 3]],
+    ['of another matrix than its box', [9, 16, 9]],
+    ['of other primaries than its box', [1, 1, 1]],
+  ] as const)('with colours %s is shown by its box', async (_, colourCodes) => {
+    const heic = await heicOf(source, { colourCodes });
+    expect((await probe(heic)).image).toMatchObject({ width: 256, height: 128 });
+    const drawn = await (await draw(heic)).read('image/320.webp');
+    expectNear(await colourAt(drawn, 0.25, 0.25), [0xc8, 0x32, 0x32], 12);
+    expectNear(await colourAt(drawn, 0.75, 0.75), [0xc8, 0xc8, 0x32], 12);
+  });
+
+  test('of which a tile cannot be decoded is refused, whatever is said of colours too', async () => {
+    const heic = await heicOf(await quarters(300, 140), { tiles: [3, 2], colourCodes: [9, 16, 9] });
+    for (let index = 0; index < 30; index++) {
+      const at = heic.length - 40 - index * 7;
+      heic[at] = (heic[at] ?? 0) ^ 0xff;
+    }
+    await expect(draw(heic)).rejects.toMatchObject({ code: 'corrupt_media' });
+  });
+
   test.each([0.1, 0.4, 0.97])('of which %d is there is refused', async (part) => {
     const heic = await heicOf(await quarters(300, 140), { tiles: [3, 2] });
     const cut = heic.subarray(0, Math.floor(heic.length * part));

@@ -15,6 +15,8 @@ export interface HeifOptions {
   /** A TIFF, as cameras write EXIF. */
   readonly exif?: Buffer;
   readonly profile?: Buffer;
+  /** What the coded picture itself says of its colours: primaries, transfer and matrix (ITU-T H.273). */
+  readonly colourCodes?: readonly [primaries: number, transfer: number, matrix: number];
 }
 
 const u8 = (...values: number[]) => Buffer.from(values);
@@ -54,13 +56,22 @@ interface Coded {
   readonly data: Buffer;
 }
 
+const CODES = ['colour_primaries', 'transfer_characteristics', 'matrix_coefficients'] as const;
+
 /** One intra picture in 4:2:0, full range, BT.601. */
-async function encode(png: Buffer, folder: string, name: string): Promise<Coded> {
+async function encode(
+  png: Buffer,
+  folder: string,
+  name: string,
+  codes: HeifOptions['colourCodes'],
+): Promise<Coded> {
+  const said = codes?.map((code, index) => `${CODES[index]}=${code}`).join(':');
   const [from, to] = [join(folder, `${name}.png`), join(folder, `${name}.hevc`)];
   await writeFile(from, png);
   await ffmpeg(
     ...['-i', from, '-frames:v', '1', '-vf', 'scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p'],
     ...['-c:v', 'libx265', '-crf', '6', '-preset', 'ultrafast', '-x265-params', 'log-level=error:info=0'],
+    ...(said ? ['-bsf:v', `hevc_metadata=${said}`] : []),
     ...['-f', 'hevc', to],
   );
   const units = unitsOf(await readFile(to));
@@ -107,7 +118,7 @@ const FIRST_TILE = 10;
 
 async function itemsOf(png: Buffer, options: HeifOptions, folder: string): Promise<Item[]> {
   const { width, height } = await sharp(png).metadata();
-  const { tiles: [columns, rows] = [1, 1], turns = 0, mirrored, exif, profile } = options;
+  const { tiles: [columns, rows] = [1, 1], turns = 0, mirrored, exif, profile, colourCodes } = options;
   const [tileWidth, tileHeight] = [Math.ceil(width / columns), Math.ceil(height / rows)];
   const whole = await sharp(png)
     .extend({ right: tileWidth * columns - width, bottom: tileHeight * rows - height, extendWith: 'copy' })
@@ -126,7 +137,7 @@ async function itemsOf(png: Buffer, options: HeifOptions, folder: string): Promi
     for (let column = 0; column < columns; column++) {
       const at = { left: column * tileWidth, top: row * tileHeight };
       const part = sharp(whole).extract({ ...at, width: tileWidth, height: tileHeight });
-      coded.push(await encode(await part.png().toBuffer(), folder, `${row}-${column}`));
+      coded.push(await encode(await part.png().toBuffer(), folder, `${row}-${column}`, colourCodes));
     }
   const plain = { isHidden: false, references: [] };
   const isGrid = coded.length > 1;

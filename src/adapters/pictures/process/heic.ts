@@ -29,12 +29,24 @@ interface Heif {
   heif_image_release(image: unknown): void;
   /** How many there are, where there is no room for any. */
   _heif_image_get_decoding_warnings(image: number, first: number, into: number, room: number): number;
+  readonly heif_suberror_code: Readonly<Record<string, { readonly value: number }>>;
+  readonly HEAP32: Int32Array;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
 }
+
+/** What the picture says of its colours means nothing, or the file says otherwise, which counts: all of it is there. */
+const HARMLESS = [
+  'heif_suberror_Unknown_NCLX_color_primaries',
+  'heif_suberror_Unknown_NCLX_transfer_characteristics',
+  'heif_suberror_Unknown_NCLX_matrix_coefficients',
+  'heif_suberror_NCLX_colr_VUI_mismatch',
+];
 
 /**
  * Decodes HEIC, which sharp does not, by libheif in WebAssembly: upright, in the colours of the file. Loaded for the
  * first that comes. Its size has been looked at before. Throws for one of which a tile is missing or damaged, which libheif
- * would leave green.
+ * would leave green; what it cannot make of what is said about colours is no damage.
  */
 export async function decodeHeic(bytes: Uint8Array): Promise<RawPixels> {
   const loaded = (await import('libheif-js/wasm-bundle.js')) as unknown as { default: Heif };
@@ -50,6 +62,24 @@ export async function decodeHeic(bytes: Uint8Array): Promise<RawPixels> {
   }
 }
 
+/** Whatever else libheif warns of, it has left something out that it could not decode. */
+function isAnyPartMissing(heif: Heif, image: number): boolean {
+  const harmless = HARMLESS.map((name) => heif.heif_suberror_code[name]?.value);
+  const count = heif._heif_image_get_decoding_warnings(image, 0, 0, 0);
+  // Its code, what it is more closely, and where a sentence lies.
+  const warning = heif._malloc(3 * Int32Array.BYTES_PER_ELEMENT);
+  try {
+    for (let index = 0; index < count; index++) {
+      if (heif._heif_image_get_decoding_warnings(image, index, warning, 1) !== 1) return true;
+      const closely = heif.HEAP32[warning / Int32Array.BYTES_PER_ELEMENT + 1];
+      if (!harmless.includes(closely)) return true;
+    }
+    return false;
+  } finally {
+    heif._free(warning);
+  }
+}
+
 async function pixelsOf(heif: Heif, { handle }: HeifImage): Promise<RawPixels> {
   const decoded = await heif.heif_js_decode_image2(
     handle,
@@ -58,8 +88,7 @@ async function pixelsOf(heif: Heif, { handle }: HeifImage): Promise<RawPixels> {
   );
   if (!decoded || decoded.code) throw damaged('it cannot be decoded');
   try {
-    if (heif._heif_image_get_decoding_warnings(decoded.image.$$.ptr, 0, 0, 0) > 0)
-      throw damaged('a part of it cannot be decoded');
+    if (isAnyPartMissing(heif, decoded.image.$$.ptr)) throw damaged('a part of it cannot be decoded');
     const plane = decoded.channels.find(({ id }) => id === heif.heif_channel.heif_channel_interleaved);
     if (!plane) throw damaged('it has no pixels');
     const { width, height, stride } = plane;
