@@ -1,4 +1,5 @@
 import type { ChunkTools } from './chunk-tools.js';
+import type { QualityTools } from './quality-tools.js';
 import type { AudioStreamProbe, DrawnFile, TranscodedRendition, VideoTools } from './video-tools.js';
 
 /** What is heard of a file that is sound alone, before anything is changed: in mono or stereo, at the rate it is served at. */
@@ -73,4 +74,4 @@ export interface SoundTools {
 }
 
 /** Tools for all that is not a picture alone. */
-export interface MediaTools extends VideoTools, SoundTools, ChunkTools {}
+export interface MediaTools extends VideoTools, SoundTools, ChunkTools, QualityTools {}

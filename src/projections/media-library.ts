@@ -163,6 +163,9 @@ export const mediaLibrary: Projection<MediaEvent> = {
       patch(mediaId, metadata, { duration_seconds: sound.durationSeconds }),
       { patch: 'media_metadata', key: { media_id: mediaId }, row: { sound } },
     ],
+    QualityMeasured: ({ data: { mediaId, quality } }) => [
+      { patch: 'media_metadata', key: { media_id: mediaId }, row: { quality } },
+    ],
     TagsGenerated: ({ data, metadata }) => [
       patch(data.mediaId, metadata, { detected_tags: data.tags.map((tag) => tag.label) }),
       {

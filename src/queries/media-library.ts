@@ -176,7 +176,7 @@ export const mediaLibraryQueries = (
     success: {
       status: 200,
       description:
-        'Probe, ladder, tags in time, how a photograph was taken; for holders of a key also container tags, moderation scores, and where it was taken',
+        'Probe, ladder, how much of the original each rung shows, tags in time, how a photograph was taken; for holders of a key also container tags, moderation scores, and where it was taken',
     },
     async handle({ params, query, isOperator }) {
       const metadata = await libraries.playback.metadata(params.id);

@@ -12,6 +12,7 @@ export const toMetadata = (metadata: LibraryMetadata, { withLocation }: Asked) =
   photo: photoIn(metadata, (photo) => (withLocation ? photo : { ...photo, location: null })),
   ladder: metadata.ladder,
   sound: metadata.sound,
+  quality: metadata.quality,
   tags: metadata.tags,
   tagModel: metadata.tagModel,
   moderation: { model: metadata.moderation.model, frames: metadata.moderation.frames },

@@ -16,6 +16,7 @@ type Listened = Extract<
       | 'MediaProbed'
       | 'ProcessingPlanned'
       | 'ChunkEncoded'
+      | 'RenditionCompleted'
       | 'ProcessingRetried'
       | 'StepCompleted'
       | 'StepFailed'
@@ -44,6 +45,7 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
     MediaProbed: (event) => event.data.mediaId,
     ProcessingPlanned: (event) => event.data.mediaId,
     ChunkEncoded: (event) => event.data.mediaId,
+    RenditionCompleted: (event) => event.data.mediaId,
     ProcessingRetried: (event) => event.data.mediaId,
     StepCompleted: (event) => event.data.mediaId,
     StepFailed: (event) => event.data.mediaId,
@@ -73,6 +75,12 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
         const { chunk } = input.data;
         const others = (state.chunks ?? []).filter(({ step }) => step !== chunk.step);
         return { ...state, chunks: [...others, chunk] };
+      }
+      case 'RenditionCompleted': {
+        const { kind, name, blobPrefix, averageBitrateBps } = input.data.rendition;
+        if (kind !== 'video') return state;
+        const others = (state.renditions ?? []).filter((each) => each.name !== name);
+        return { ...state, renditions: [...others, { name, blobPrefix, averageBitrateBps }] };
       }
       case 'ProcessingRetried':
         return withSteps(state, input.data.steps);
@@ -112,6 +120,7 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
       case 'MediaProbed':
         return [{ ignore: 'the plan follows in the same append' }];
       case 'ChunkEncoded':
+      case 'RenditionCompleted':
         return [{ ignore: 'its step ends in the same append' }];
       case 'TimerFired':
         return [{ ignore: 'this process sets no timers' }];

@@ -154,12 +154,13 @@ describe('the plan', () => {
       { step: 'gif', after: first, input: {} },
       { step: 'moderate', after: [], input: {} },
       { step: 'tag', after: first, input: {} },
+      { step: 'quality', after: [...first, 'transcode'], input: {} },
     ]);
   });
 
   test('of a short video has no preview', () => {
     expect(stepsIn(planFor({ ...fullHd, durationSeconds: 9.9 }))).toEqual([
-      ...['poster', 'transcode', 'thumbnails', 'gif', 'moderate', 'tag'],
+      ...['poster', 'transcode', 'thumbnails', 'gif', 'moderate', 'tag', 'quality'],
     ]);
   });
 

@@ -568,6 +568,7 @@ describe('media', () => {
               { step: 'gif', after: ['poster', 'transcode', 'moderate'], input: {} },
               { step: 'moderate', after: [], input: {} },
               { step: 'tag', after: ['poster', 'transcode', 'moderate'], input: {} },
+              { step: 'quality', after: ['poster', 'transcode', 'moderate'], input: {} },
             ],
             ladder: [
               {

@@ -3,8 +3,9 @@ import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { Rendition } from '../../src/domain/media/media-values.js';
 import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import type { Quality } from '../../src/domain/media/quality-values.js';
 import { filesOf, isDrawn, recordFilesOf } from '../kit/derivatives.js';
-import { framesFor, model, probe, rendition } from '../kit/media-fixtures.js';
+import { framesFor, model, probe, quality, rendition } from '../kit/media-fixtures.js';
 import { measured, soundRendition } from '../kit/sound-fixtures.js';
 
 export const command = (type: MediaCommand['type'], data: object) =>
@@ -20,6 +21,11 @@ function renditionsOf({ rungs, audio }: JobPayload<'transcode'>): Rendition[] {
   const pictures = rungs.map(({ name }) => rendition(name));
   return audio ? [...pictures, { ...rendition('audio'), kind: 'audio' }] : pictures;
 }
+
+const qualityOf = ({ rungs }: JobPayload<'quality'>): Quality => ({
+  ...quality,
+  rungs: rungs.flatMap(({ name }) => quality.rungs.map((rung) => ({ ...rung, name }))),
+});
 
 /** The command in which a worker that succeeds ends such a job. */
 export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaCommand {
@@ -71,6 +77,8 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
       const seen = cover ? { model, frames: framesFor('approved').slice(0, 1) } : null;
       return command('RecordSoundModeration', { ...held, seen, policy: DEFAULT_MODERATION_POLICY });
     }
+    case 'quality':
+      return command('RecordQuality', { ...held, quality: qualityOf(told as JobPayload<'quality'>) });
     case 'tag':
     case 'tag-image':
       return command('RecordTags', { ...held, model, tags: [] });

@@ -1,6 +1,7 @@
 import type { MediaCommandOf } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { AudioRung, LadderRung, Probe, Rendition } from '../../src/domain/media/media-values.js';
+import type { Quality } from '../../src/domain/media/quality-values.js';
 import { stepsOfVersion1 } from '../../src/domain/media/steps/plan-of-version-1.js';
 import type { StepKind, StepName } from '../../src/domain/media/steps/step-name.js';
 
@@ -203,3 +204,9 @@ export const framesFor = (outcome: 'approved' | 'rejected' | 'in_review') => {
   }));
 };
 export const model = { provider: 'local', model: 'nsfwjs', version: '4.3.0' };
+
+/** As measured of a ladder of one rung. */
+export const quality: Quality = {
+  ...{ samplesAtSeconds: [0.5, 7], framesEach: 8, width: 640, height: 360 },
+  rungs: [{ name: '360p', bitrateBps: 380_000, ssim: 0.98, worstSsim: 0.97, worstAtSeconds: 7 }],
+};

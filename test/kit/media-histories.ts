@@ -18,6 +18,7 @@ import {
   pullAnswer,
   pulled,
   pullRequest,
+  quality,
   registration,
   rendition,
 } from './media-fixtures.js';
@@ -118,6 +119,7 @@ const fromWorkers = fc.oneof(
         policy: { ...DEFAULT_MODERATION_POLICY, unheardSound },
       }),
     ),
+  anyAttempt.map((held) => command('RecordQuality', { ...held, quality })),
   anyAttempt.map((held) => command('RecordTags', { ...held, model, tags: [] })),
 );
 
@@ -142,6 +144,7 @@ const wholeStep = fc
       thumbnails: failed,
       moderate: moderated,
       'moderate-image': moderated,
+      quality: command('RecordQuality', { ...held, quality }),
       tag: command('RecordTags', { ...held, model, tags: [] }),
       'tag-image': command('RecordTags', { ...held, model, tags: [] }),
     };

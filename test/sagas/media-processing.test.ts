@@ -17,6 +17,7 @@ import {
   probe,
   pullRequested,
   registered,
+  rendition,
   started,
   uploaded,
 } from '../kit/media-fixtures.js';
@@ -59,6 +60,25 @@ const film = { patienceSeconds: 424, long: true };
 
 const shortPlan = plan(['poster', 'transcode', 'thumbnails', 'moderate', 'tag']);
 const longPlan = plan(['poster', 'preview', 'transcode', 'thumbnails', 'moderate', 'tag'], ['360p']);
+const measuredPlan: MediaEvent = {
+  type: 'ProcessingPlanned',
+  data: {
+    ...{ mediaId, ladder: [rung('234p'), rung('360p'), rung('540p')], audio },
+    steps: [
+      { step: 'poster', after: [], input: {} },
+      { step: 'transcode', after: [], input: { rungs: ['234p', '360p', '540p'], sound: true } },
+      { step: 'moderate', after: [], input: {} },
+      { step: 'quality', after: ['poster', 'transcode', 'moderate'], input: {} },
+    ],
+  },
+};
+const made = (name: string, blobPrefix: string): MediaEvent => ({
+  type: 'RenditionCompleted',
+  data: { mediaId, rendition: { ...rendition(name), blobPrefix } },
+});
+const place = (name: string, blobPrefix: string) => ({
+  ...{ name, blobPrefix, averageBitrateBps: rendition(name).averageBitrateBps },
+});
 /** As planned by releases that drew the poster with the storyboard. */
 const oldPlan = plan(['transcode', 'thumbnails', 'moderate', 'tag']);
 const longVideo = { ...video, durationSeconds: 7200 };
@@ -239,6 +259,28 @@ const specifications: SagaSpecification[] = [
       restOfLadder,
       job('thumbnails', { ...longVideo, posterIsApart: true }, film),
       job('tag', longVideo, film),
+    ],
+  },
+  {
+    name: 'quality is measured of the renditions of the picture, where the last of each name lies',
+    given: [
+      ...[registered, uploaded, probedAs(probe), measuredPlan, completed('poster'), completed('moderate')],
+      ...[made('360p', 'a'), made('234p', 'b'), made('360p', 'c')],
+      {
+        type: 'RenditionCompleted',
+        data: { mediaId, rendition: { ...rendition('audio'), kind: 'audio' } },
+      },
+    ],
+    when: completed('transcode'),
+    then: [
+      job(
+        'quality',
+        {
+          ...{ ...video, rungs: [rung('234p'), rung('360p'), rung('540p')] },
+          renditions: [place('234p', 'b'), place('360p', 'c')],
+        },
+        short,
+      ),
     ],
   },
   {

@@ -165,3 +165,9 @@ export const guardedInput = (inputPath: string, beforeInput: readonly string[] =
   '-i',
   `file:${resolve(inputPath)}`,
 ];
+
+/** A file that we have made ourselves, in the folder the tool runs in. It is opened by its name, also where the upload is not. */
+export const ownInput = (name: string, beforeInput: readonly string[] = []): readonly string[] => [
+  ...['-protocol_whitelist', 'file,fd', '-format_whitelist', 'mov', '-codec_whitelist', 'h264'],
+  ...[...beforeInput, '-i', `file:${name}`],
+];

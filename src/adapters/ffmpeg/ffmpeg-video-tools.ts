@@ -10,6 +10,7 @@ import { type ItemLimits, usualItemLimits } from './item-limits.js';
 import { poster } from './poster.js';
 import { previewGif } from './preview-gif.js';
 import { probe } from './probe.js';
+import { measureQuality } from './quality/measure-quality.js';
 import { withReadableMatrix } from './reserved-matrix.js';
 import { sampleFrames } from './sample-frames.js';
 import { encodeSound } from './sound/encode-sound.js';
@@ -63,6 +64,8 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): MediaTools 
         encodeChunk(toolbox, { preset, itemLimits }, readable),
       ),
     joinChunks,
+    measureQuality: (request) =>
+      withReadableMatrix(toolbox, request, workFolder, (readable) => measureQuality(toolbox, readable)),
     measureSound: (request) => measureSound(toolbox, request),
     encodeSound: (request) => encodeSound(toolbox, itemLimits, request),
     poster: drawing(poster),

@@ -27,6 +27,7 @@ import { probeWorker } from '../../workers/probe.js';
 import { pullWorker } from '../../workers/pull.js';
 import type { PullLimits } from '../../workers/pull-context.js';
 import { purgeWorker } from '../../workers/purge.js';
+import { qualityWorker } from '../../workers/quality.js';
 import { recommendWorker } from '../../workers/recommend.js';
 import { soundWorker } from '../../workers/sound.js';
 import { tagWorker } from '../../workers/tag.js';
@@ -89,6 +90,7 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   join: needing(['blobs', 'tools'], joinWorker),
   thumbnails: needing(['blobs', 'tools'], thumbnailsWorker),
   ...drawnRows,
+  quality: needing(['blobs', 'tools'], qualityWorker),
   moderate: needing(['blobs', 'tools', 'vision'], (dependencies) =>
     moderateWorker({ ...dependencies, random: unforeseeable }),
   ),

@@ -12,6 +12,11 @@ export const processing = {
     advice:
       'The parts that a long film was encoded in are not, frame by frame, one behind the other, as where its file cannot be read the same way twice. With `MEDIAFLOW_CHUNKS_FROM_SECONDS=never` films that are sent from then on are encoded in one piece.',
   },
+  renditions_missing: {
+    kinds: ['unsupported'],
+    advice:
+      'Rungs of an item could not be encoded, so how good they are was not measured; the item’s `steps` say why each failed. `POST …/retry` encodes those again, and measures all.',
+  },
   ffmpeg_failed: {
     kinds: ['internal'],
     advice: 'ffmpeg or ffprobe failed for a reason nobody knows by name; the message has its last words.',

@@ -115,6 +115,8 @@ export interface LibraryMetadata {
   readonly ladder: JsonValue;
   /** How sound alone was measured; null of all else. */
   readonly sound: JsonValue;
+  /** How much of the original each rung shows; null until it is measured, and of what has no rungs. */
+  readonly quality: JsonValue;
   /** Each with how sure it is and when it is to be seen. */
   readonly tags: JsonValue;
   readonly tagModel: JsonValue;

@@ -25,6 +25,7 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordThumbnails: ['thumbnails'],
   RecordModeration: ['moderate', 'moderate-image'],
   RecordTags: ['tag', 'tag-image'],
+  RecordQuality: ['quality'],
   RecordSound: ['sound'],
   RecordSoundModeration: ['moderate-sound'],
 };
@@ -105,6 +106,8 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
         : [];
       return moderated(held, state, scored, () => decideSoundModeration(frames, policy));
     }
+    case 'RecordQuality':
+      return [{ type: 'QualityMeasured', data: { mediaId, quality: command.data.quality } }, completed];
     case 'RecordTags': {
       const { model, tags } = command.data;
       return [{ type: 'TagsGenerated', data: { mediaId, model, tags } }, completed];

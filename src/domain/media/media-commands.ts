@@ -84,6 +84,7 @@ export type MediaCommand =
           readonly missedParts: number;
         }
     >
+  | Command<'RecordQuality', AttemptOf & Pick<DataOf<'QualityMeasured'>, 'quality'>>
   | Command<'RecordTags', AttemptOf & Pick<DataOf<'TagsGenerated'>, 'model' | 'tags'>>
   | Command<
       'FailStep',
@@ -123,6 +124,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordModeration: true,
   RecordSound: true,
   RecordSoundModeration: true,
+  RecordQuality: true,
   RecordTags: true,
   FailStep: true,
 };

@@ -171,6 +171,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'DerivativeGenerated':
     case 'ModerationScored':
     case 'SoundMeasured':
+    case 'QualityMeasured':
     case 'TagsGenerated':
       return state;
     default:

@@ -108,6 +108,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'ModerationScored':
       return event.data.frames.map(({ blobKey }) => file(blobKey));
     case 'SoundMeasured':
+    case 'QualityMeasured':
     case 'MediaRegistered':
     // Where a pull gathers its bytes is no blob yet.
     case 'PullRequested':

@@ -45,12 +45,16 @@ const metadataOf = (item: Item) =>
       audio: unknown[];
       video: { rotationDegrees: number; codedWidth: number; codedHeight: number };
     };
+    quality: { rungs: { ssim: number | null }[] };
   }>(`${server.url}/v1/media/${item.id}/metadata`);
 
 describe('videos out of the ordinary are played', () => {
   test('without sound', async () => {
     const item = await settled(await make(path('silent.mp4'), ...picture('160x120', 1), ...h264));
     expect((await expectPlayable(item)).kinds).toEqual(['video']);
+    const { quality } = await metadataOf(item);
+    expect(quality).toMatchObject({ width: 160, height: 120, rungs: [{ name: '120p' }] });
+    expect(quality.rungs[0]?.ssim).toBeGreaterThan(0.9);
     expect(item.renditions.map(({ kind }) => kind)).toEqual(['video']);
   });
 

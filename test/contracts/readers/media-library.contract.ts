@@ -8,6 +8,7 @@ import {
   moderated,
   planned,
   probe,
+  quality,
   registered,
   registration,
   rendition,
@@ -178,6 +179,11 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
       expect(await library().item(mediaId)).toMatchObject({ status: 'deleted', song: null, renditions: [] });
     });
 
+    test('what was measured of the rungs is told with what else is known of an item', async () => {
+      await views().tell([...uploadedItem(mediaId), { type: 'QualityMeasured', data: { mediaId, quality } }]);
+      expect(await library().metadata(mediaId)).toMatchObject({ quality });
+    });
+
     test('steps come in the order they were queued in, each as it stands', async () => {
       const retryAt = '2026-11-21T10:00:00.000Z';
       await views().tell([
@@ -225,6 +231,7 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           status: 'processing',
           technical: null,
           sound: null,
+          quality: null,
           ladder: null,
           tags: null,
           tagModel: null,

@@ -127,6 +127,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
             technical: row.probe ?? null,
             ladder: row.ladder ?? null,
             sound: row.sound ?? null,
+            quality: row.quality ?? null,
           },
           ...{ tags: row.detected_tags ?? null, tagModel: row.tag_model ?? null },
           moderation: { model: row.moderation_model ?? null, frames: row.moderation_frames ?? null },

@@ -31,7 +31,7 @@ export const readFrom = (seekSeconds: number): readonly string[] => [
 ];
 
 /** Whole seconds at which a frame of the grid is shown, so that counting from there rounds as counting from 0 does. */
-const gridStartBefore = (startSeconds: number, { denominator }: Rate): number =>
+export const gridStartBefore = (startSeconds: number, { denominator }: Rate): number =>
   Math.floor(startSeconds / denominator) * denominator;
 
 /** The frames of the steady grid that are the chunk's, on a clock of their own. Counting them needs no time, and so no rounding. */

@@ -10,6 +10,7 @@ import {
   storyboardSchema,
   tagSchema,
 } from '../media-values.js';
+import { qualitySchema } from '../quality-values.js';
 import { soundMeasurementSchema } from '../sound-values.js';
 import { media } from './event-fields.js';
 
@@ -60,6 +61,11 @@ export const outputEvents = {
       'How long and how loud sound alone is, and what its ends are like, before it is made as loud as all other.',
     version: 1,
     schema: z.object({ ...media, sound: soundMeasurementSchema }),
+  },
+  QualityMeasured: {
+    summary: 'How much of the original each rung shows, by samples.',
+    version: 1,
+    schema: z.object({ ...media, quality: qualitySchema }),
   },
   TagsGenerated: {
     summary: 'What is to be seen, how surely, and when.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { servedAudio } from '../../../core/served-audio.js';
 import { audioRungSchema, probeSchema, rungSchema } from '../media-values.js';
+import { renditionPlaceSchema } from '../quality-values.js';
 import { soundRungSchema } from '../sound-values.js';
 import type { ItemInProgress } from './step-row.js';
 
@@ -81,6 +82,17 @@ export const aboutChunks = {
     chunks: input.chunks.map((step) => ({
       ...{ step, blobPrefix: chunks.find((each) => each.step === step)?.blobPrefix ?? null },
     })),
+  }),
+};
+
+/** Told of what rungs there were to be renditions, and where those lie that were made. */
+export const aboutRenditions = {
+  input: nothing,
+  payload: z.object({ ...video, rungs: z.array(rungSchema), renditions: z.array(renditionPlaceSchema) }),
+  tell: (item: ItemInProgress) => ({
+    ...tellVideo(item),
+    rungs: [...item.ladder],
+    renditions: [...(item.renditions ?? [])],
   }),
 };
 

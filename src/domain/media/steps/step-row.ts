@@ -7,6 +7,7 @@ import type { MediaKind } from '../../../core/media-kind.js';
 import type { DrawingTools } from '../../../core/video-tools.js';
 import type { Ladder } from '../kinds/kind-row.js';
 import type { AudioRung, EncodedChunkPlace, LadderRung, Probe } from '../media-values.js';
+import type { RenditionPlace } from '../quality-values.js';
 
 /** What is known when an item is planned. */
 export interface ItemToPlan {
@@ -26,6 +27,8 @@ export interface ItemInProgress {
   readonly audio: AudioRung | null;
   /** Those that are encoded; absent where there are none. */
   readonly chunks?: readonly EncodedChunkPlace[] | undefined;
+  /** Of the picture, those that are made; absent where there are none, and in states of earlier releases. */
+  readonly renditions?: readonly RenditionPlace[] | undefined;
 }
 
 /** One step that an item is to have. */

@@ -13,6 +13,7 @@ import {
   aboutFile,
   aboutImage,
   aboutLadder,
+  aboutRenditions,
   aboutSound,
   aboutStoryboard,
   aboutVideo,
@@ -175,6 +176,18 @@ export const stepTable = {
     isPublishedWith: false,
     whenFailed: 'item_goes_on',
     ...aboutVideo,
+    weight,
+  }),
+  quality: row({
+    media: ['video'],
+    wanted: ({ ladder, chunks }) => {
+      // Where there is no preview, the ladder is what comes first.
+      const rest = ladder.previewRungs.length > 0 ? { afterAll: chunks ? 'join' : 'transcode' } : {};
+      return [{ isUrgent: false, ...rest, input: {} }];
+    },
+    isPublishedWith: false,
+    whenFailed: 'item_goes_on',
+    ...aboutRenditions,
     weight,
   }),
   sound: row({

@@ -1,0 +1,47 @@
+import type { Rung, VideoStreamProbe } from './video-tools.js';
+
+/** A rendition of the picture as it lies in the blob store. */
+export interface RenditionToMeasure {
+  readonly rung: Rung;
+  /** A local path with the bytes of a file of it, by the name it has in the rendition's playlist. */
+  fileOf(name: string): Promise<string>;
+}
+
+export interface RungQuality {
+  /** Of the rung. */
+  readonly name: string;
+  /** SSIM of brightness and colour, 0..1, where 1 is the same picture: the mean of all samples. Null where there is none. */
+  readonly ssim: number | null;
+  /** The mean of the sample that is least like the original. */
+  readonly worstSsim: number | null;
+  /** When that sample begins. */
+  readonly worstAtSeconds: number | null;
+}
+
+export interface MeasuredQuality {
+  /** When the samples begin that were compared, each `framesEach` frames one behind the other; none where nothing could be. */
+  readonly samplesAtSeconds: readonly number[];
+  readonly framesEach: number;
+  /** The size at which they were compared: that of the best rung. */
+  readonly width: number;
+  readonly height: number;
+  readonly rungs: readonly RungQuality[];
+}
+
+/** What tells how much of a picture its renditions show. */
+export interface QualityTools {
+  /**
+   * Compares samples of renditions with what the original shows at the same time, frame by frame, everything scaled to the size of the best
+   * rung. Writes to `workFolder` and leaves nothing there. A sample of the original that cannot be had undamaged is left out.
+   */
+  measureQuality(request: {
+    readonly inputPath: string;
+    readonly workFolder: string;
+    readonly video: VideoStreamProbe;
+    readonly durationSeconds: number;
+    readonly renditions: readonly RenditionToMeasure[];
+    readonly signal: AbortSignal;
+  }): Promise<MeasuredQuality>;
+}
+
+export type QualityRequest = Parameters<QualityTools['measureQuality']>[0];
