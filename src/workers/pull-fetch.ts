@@ -1,21 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { MOST_UNWRITTEN_BYTES } from '../core/blob-store.js';
-import { invalid, MediaFlowError } from '../core/errors.js';
+import { MediaFlowError } from '../core/errors.js';
 import type { SourceAnswer } from '../core/file-source.js';
 import { pulledKey, pullKey } from '../domain/media/blob-places.js';
 import { declaredContentType } from '../domain/media/content-type.js';
 import type { PullAnswer } from '../domain/media/pull.js';
 import { safeFilename } from '../domain/media/safe-filename.js';
-import { interrupted, watchedBytes } from './pull-bytes.js';
+import { interrupted } from './pull-bytes.js';
 import type { Fetching } from './pull-context.js';
+import { receive } from './pull-receive.js';
 import { throttledProgress } from './throttled-progress.js';
 
 /** A server that ends every connection after a few bytes is not asked again and again without a rest. */
 const REST_SECONDS = 1;
 /** Longer ones would fill history, and are no validators that anybody sends. */
 const MAXIMUM_VALIDATOR_CHARACTERS = 500;
-/** Bytes that nobody has announced are taken in steps of so many, each of which has to fit. */
-const SPACE_STEP_BYTES = 32 * 1024 ** 2;
 
 /**
  * Gathers the whole file and returns where. A connection that breaks off is taken up again at once as long as each brings
@@ -32,16 +30,14 @@ export async function fetchWhole(fetching: Fetching): Promise<string> {
     if (answer && (offsetBytes === 'kept' || isAll(answer, offsetBytes))) return answer.growingKey;
     const rest = answer && offsetBytes !== 'kept' && offsetBytes > 0 ? { ...answer, offsetBytes } : undefined;
     const opened = await source.open(fetching.pull.url, { rest, signal });
-    if (answer && opened === 'whole') return answer.growingKey;
-    if (opened === 'whole') throw interrupted('brought nothing');
+    if (opened === 'whole') return wholeOf(fetching, answer, offsetBytes);
     let takenBytes = 0;
     try {
       if (!answer || opened.startsAtBytes === 0) {
         begun++;
         answer = await beginAnew(fetching, answer, opened, asked);
       } else if ((opened.sizeBytes ?? answer.sizeBytes) !== (answer.sizeBytes ?? opened.sizeBytes)) {
-        await fetching.blobs.discard(answer.growingKey);
-        throw interrupted('speaks of another file by now');
+        throw await ofAnotherFile(fetching, answer);
       }
       const { growingKey } = answer;
       const sizeBytes = answer.sizeBytes ?? opened.sizeBytes;
@@ -59,6 +55,24 @@ export async function fetchWhole(fetching: Fetching): Promise<string> {
       opened.bytes.on('error', () => {}).destroy();
     }
   }
+}
+
+/** That a server has no more is nothing to go by where it had announced more. */
+async function wholeOf(
+  fetching: Fetching,
+  answer: PullAnswer | null,
+  offsetBytes: number | 'kept',
+): Promise<string> {
+  if (!answer) throw interrupted('brought nothing');
+  if (answer.sizeBytes !== null && answer.sizeBytes !== offsetBytes)
+    throw await ofAnotherFile(fetching, answer);
+  return answer.growingKey;
+}
+
+/** What was gathered is of no use any more. */
+async function ofAnotherFile({ blobs }: Fetching, { growingKey }: PullAnswer): Promise<MediaFlowError> {
+  await blobs.discard(growingKey);
+  return interrupted('speaks of another file by now');
 }
 
 const isInterruption = (error: unknown): boolean =>
@@ -99,45 +113,3 @@ async function beginAnew(
 
 const validator = (text: string | null): string | null =>
   text !== null && text.length <= MAXIMUM_VALIDATOR_CHARACTERS ? text : null;
-
-async function receive(
-  { blobs, limits, signal }: Fetching,
-  { bytes, startsAtBytes, growingKey, sizeBytes }: SourceAnswer & Pick<PullAnswer, 'growingKey'>,
-  onTaken: (count: number, at: number) => void,
-): Promise<void> {
-  let at = startsAtBytes;
-  let fittingBytes = at;
-
-  async function onBytes(count: number): Promise<void> {
-    if (at + count > limits.maximumSizeBytes) throw tooLarge(limits.maximumSizeBytes);
-    if (sizeBytes !== null && at + count > sizeBytes) throw interrupted('brought more than it had announced');
-    at += count;
-    // What was announced has been looked at as a whole.
-    if (sizeBytes === null && at > fittingBytes) {
-      await assertFits(Math.min(at - startsAtBytes, MOST_UNWRITTEN_BYTES) + SPACE_STEP_BYTES);
-      fittingBytes = at + SPACE_STEP_BYTES;
-    }
-    onTaken(count, at);
-  }
-
-  async function assertFits(neededBytes: number): Promise<void> {
-    const freeBytes = await blobs.freeBytes();
-    if (freeBytes === undefined || neededBytes <= freeBytes - limits.keepFreeBytes) return;
-    const availableBytes = Math.max(0, freeBytes - limits.keepFreeBytes);
-    throw new MediaFlowError('storage-full', 'storage_full', 'There is not enough space left for this file', {
-      ...{ neededBytes, availableBytes },
-    });
-  }
-
-  if ((sizeBytes ?? 0) > limits.maximumSizeBytes) throw tooLarge(limits.maximumSizeBytes);
-  if (sizeBytes !== null) await assertFits(sizeBytes - startsAtBytes);
-  const { stallSeconds } = limits;
-  await blobs.append(growingKey, startsAtBytes, watchedBytes(bytes, { onBytes, stallSeconds, signal }));
-  if (sizeBytes !== null && at < sizeBytes) throw interrupted('ended early');
-  if (at === 0) throw invalid('empty_file', 'A file without a single byte cannot be taken.');
-}
-
-const tooLarge = (maximumSizeBytes: number) =>
-  new MediaFlowError('too-large', 'file_too_large', `A file has at most ${maximumSizeBytes} bytes`, {
-    maximumSizeBytes,
-  });

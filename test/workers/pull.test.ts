@@ -213,7 +213,22 @@ describe.each(Object.keys(stores))('%s', (name) => {
     expect(await item.attempt()).toBe('done');
     await expectKept(item);
     const { range } = server.asked.at(-1)?.headers ?? {};
-    expect(range).toBe(gathered ? `bytes=${gathered.sizeBytes}-` : undefined);
+    expect(range).toBe(gathered && gathered.sizeBytes > 0 ? `bytes=${gathered.sizeBytes}-` : undefined);
+  });
+
+  test('a part of what was announced is not the whole because its server has no more of it', async () => {
+    const cut = serveFile({ bytes, etag }, { cutAfterBytes: 120_000 });
+    server.answer((request, response) => {
+      const [, offset] = /^bytes=(\d+)-$/.exec(request.headers.range ?? '') ?? [];
+      if (offset === undefined) cut(request, response);
+      else response.writeHead(416, { 'content-range': `bytes */${offset}` }).end();
+    });
+    const item = createItem(blobs);
+    expect(await item.attempt()).toBe('source_interrupted');
+    await expectNothingGathered();
+    server.answer(serveFile({ bytes, etag }));
+    expect(await item.attempt()).toBe('done');
+    await expectKept(item);
   });
 
   test('a server that knows no parts is asked for all of it once more, by another attempt', async () => {

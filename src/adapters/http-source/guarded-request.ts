@@ -57,18 +57,23 @@ export async function guardedRequest(
   };
   const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(options);
   const late = setTimeout(() => request.destroy(unreachable({ code: 'ETIMEDOUT' })), patienceSeconds * 1000);
-  const response = await new Promise<IncomingMessage>((answered, failed) => {
-    request.on('response', answered).on('error', failed).end();
+  // As soon as there is one: a connection that is over, as it may be when the answer is here, does not tell where it led.
+  request.on('socket', (socket) =>
+    socket.once('connect', () => {
+      const { remoteAddress } = socket;
+      if (remoteAddress !== undefined && !rules.mayReach(remoteAddress, host)) request.destroy(notPublic());
+    }),
+  );
+  return new Promise<IncomingMessage>((answered, failed) => {
+    request.on('response', answered).on('error', failed);
+    // Without an error ends a connection that became one of another protocol.
+    request.on('close', () => failed(unreachable({ code: 'ECONNRESET' }))).end();
   })
     .catch((error: unknown) => {
       signal.throwIfAborted();
       throw error instanceof MediaFlowError ? error : unreachable(error);
     })
     .finally(() => clearTimeout(late));
-  const { remoteAddress } = response.socket;
-  if (remoteAddress !== undefined && rules.mayReach(remoteAddress, host)) return response;
-  response.destroy();
-  throw notPublic();
 }
 
 /** The name of the failure alone: its text has the address in it. */

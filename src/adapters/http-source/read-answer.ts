@@ -17,8 +17,7 @@ export function readAnswer(response: IncomingMessage, rest: SourceRest | undefin
   if (status === 416 && rest && headers['content-range'] === `bytes */${rest.offsetBytes}`) return 'whole';
   const isPart = status === 206 && rest !== undefined;
   if (status !== 200 && !isPart) throw refusal(status, headers['retry-after']);
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding.toLowerCase() !== 'identity')
+  if (isEncoded(headers))
     throw unsupported('source_encoded', 'The server sends the file compressed, though it was not asked to.');
   const contentType = headers['content-type'] ?? null;
   if (/^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? ''))
@@ -33,6 +32,11 @@ export function readAnswer(response: IncomingMessage, rest: SourceRest | undefin
     ...{ contentType, bytes: response },
   };
 }
+
+/** As a whole, or on its way: of the latter nobody takes anything off but the chunks. */
+const isEncoded = (headers: IncomingMessage['headers']): boolean =>
+  (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity' ||
+  (headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked';
 
 /** Thrown when the part that came is not the one that was asked for: the file is asked for anew. */
 export class OtherPartError extends Error {

@@ -176,6 +176,15 @@ describe('is not asked for', () => {
   });
 });
 
+describe('a connection that is over before anybody looks at it', () => {
+  test('was to a server that may be asked all the same', async () => {
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\n\r\n`;
+    server.answer(({ socket }) => socket.end(`${head}${bytes} and what is no answer`));
+    const { bytes: stream } = await opened(server.url('/film'));
+    expect(await buffer(stream)).toEqual(bytes);
+  });
+});
+
 describe('a redirect', () => {
   test('is followed, each to an address of its own', async () => {
     elsewhere('/moved');
@@ -252,8 +261,20 @@ describe('an answer that is no file', () => {
     expect(await codeOf(server.url('/film'))).toBe('source_encoded');
   });
 
+  test('is compressed on its way', async () => {
+    const headers = { 'transfer-encoding': 'gzip, chunked' };
+    server.answer((_, response) => response.writeHead(200, headers).end(gzipSync(bytes)));
+    expect(await codeOf(server.url('/film'))).toBe('source_encoded');
+  });
+
   test('does not come', async () => {
     server.answer(() => {});
+    expect(await codeOf(server.url('/film'))).toBe('source_unavailable');
+  });
+
+  test('is another protocol, which nobody asked for', async () => {
+    const head = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    server.answer(({ socket }) => socket.write(head));
     expect(await codeOf(server.url('/film'))).toBe('source_unavailable');
   });
 
