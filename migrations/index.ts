@@ -31,6 +31,7 @@ import { JobBacklogs1763700000029 } from './0029-job-backlogs.js';
 import { Sound1763700000035 } from './0035-sound.js';
 import { Duplicates1763700000040 } from './0040-duplicates.js';
 import { TypesOfLists1763700000049 } from './0049-types-of-lists.js';
+import { LeftOutTracks1763700000052 } from './0052-left-out-tracks.js';
 import { Quality1763700000056 } from './0056-quality.js';
 import { StartedSteps1763700000058 } from './0058-started-steps.js';
 
@@ -68,6 +69,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Sound1763700000035,
   Duplicates1763700000040,
   TypesOfLists1763700000049,
+  LeftOutTracks1763700000052,
   Quality1763700000056,
   StartedSteps1763700000058,
 ];

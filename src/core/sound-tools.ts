@@ -1,5 +1,6 @@
 import type { ChunkTools } from './chunk-tools.js';
 import type { QualityTools } from './quality-tools.js';
+import type { SubtitleTools } from './subtitle-tools.js';
 import type { AudioStreamProbe, DrawnFile, TranscodedRendition, VideoTools } from './video-tools.js';
 
 /** What is heard of a file that is sound alone, before anything is changed: in mono or stereo, at the rate it is served at. */
@@ -74,4 +75,4 @@ export interface SoundTools {
 }
 
 /** Tools for all that is not a picture alone. */
-export interface MediaTools extends VideoTools, SoundTools, ChunkTools, QualityTools {}
+export interface MediaTools extends VideoTools, SoundTools, ChunkTools, QualityTools, SubtitleTools {}

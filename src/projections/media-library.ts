@@ -166,6 +166,10 @@ export const mediaLibrary: Projection<MediaEvent> = {
     QualityMeasured: ({ data: { mediaId, quality } }) => [
       { patch: 'media_metadata', key: { media_id: mediaId }, row: { quality } },
     ],
+    TracksLeftOut: ({ data: { mediaId, tracks }, metadata }) => [
+      patch(mediaId, metadata, {}),
+      { patch: 'media_metadata', key: { media_id: mediaId }, row: { left_out: tracks } },
+    ],
     TagsGenerated: ({ data, metadata }) => [
       patch(data.mediaId, metadata, { detected_tags: data.tags.map((tag) => tag.label) }),
       {

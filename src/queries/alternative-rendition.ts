@@ -12,6 +12,8 @@ export interface AlternativeRendition {
   readonly isDefault: boolean;
   /** A player may choose it by the language of its user, who has not chosen any. */
   readonly isAutoselected: boolean;
+  /** Of text: shown also to who wants none, where the language that is heard is theirs. */
+  readonly isForced?: boolean;
   /** Such as `public.accessibility.describes-video`. */
   readonly characteristics?: readonly string[];
   readonly uri: string;
@@ -37,6 +39,7 @@ export function mediaLine(alternative: AlternativeRendition): string {
     `NAME="${name}"`,
     `DEFAULT=${yesOrNo(isDefault)}`,
     `AUTOSELECT=${yesOrNo(isAutoselected)}`,
+    ...(alternative.isForced ? ['FORCED=YES'] : []),
     ...(characteristics.length > 0 ? [`CHARACTERISTICS="${characteristics.join(',')}"`] : []),
     `URI="${uri}"`,
   ];

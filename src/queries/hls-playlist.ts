@@ -1,8 +1,11 @@
-import type { StoredSoundTrack } from '../core/readers/playback.js';
+import type { StoredSoundTrack } from '../core/readers/sound-tracks.js';
+import type { StoredSubtitleTrack } from '../core/readers/subtitle-tracks.js';
+import { servedAudio } from '../core/served-audio.js';
 import type { Storyboard } from '../core/video-tools.js';
 import { vttFile } from '../core/webvtt.js';
 import { type AlternativeRendition, addedBy, groupAttributes, mediaLine } from './alternative-rendition.js';
 import type { PlayableRendition } from './playable-rendition.js';
+import { shownSubtitles, subtitleAlternatives } from './shown-subtitles.js';
 import { soundAlternatives } from './sound-alternatives.js';
 
 const pixelsOf = ({ width, height }: PlayableRendition): number => (width ?? 0) * (height ?? 0);
@@ -24,6 +27,8 @@ const worthOffering = (videos: readonly PlayableRendition[]): readonly PlayableR
 export interface ChosenBeside {
   /** Of the file, in its order. */
   readonly soundTracks: readonly StoredSoundTrack[];
+  /** Those that are there, in the order of the file. */
+  readonly subtitleTracks: readonly StoredSubtitleTrack[];
 }
 
 /**
@@ -32,12 +37,15 @@ export interface ChosenBeside {
  */
 export function masterPlaylist(
   renditions: readonly PlayableRendition[],
-  { soundTracks }: ChosenBeside = { soundTracks: [] },
+  { soundTracks = [], subtitleTracks = [] }: Partial<ChosenBeside> = {},
 ): string {
   const videos = renditions.filter(({ kind }) => kind === 'video');
-  return videos.length === 0
-    ? playlistOf(renditions, [])
-    : playlistOf(videos, soundAlternatives(renditions, soundTracks));
+  if (videos.length === 0) return playlistOf(renditions, []);
+  const heard = servedAudio(soundTracks)?.language ?? null;
+  return playlistOf(videos, [
+    ...soundAlternatives(renditions, soundTracks),
+    ...subtitleAlternatives(shownSubtitles(subtitleTracks, heard)),
+  ]);
 }
 
 /** Lowest bandwidth first: a player without a measurement begins with the first one, which plays everywhere. */

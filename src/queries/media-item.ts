@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { expectedEndOf, expectedEndOfAll } from '../core/expected-end.js';
 import type { LibraryItem, MediaStatus } from '../core/readers/media-library.js';
+import { servedAudio } from '../core/served-audio.js';
 import type { SongTags } from '../core/song-tags.js';
 import { leftOutKinds, leftOutReasons } from '../core/video-tools.js';
+import { shownSubtitles, subtitleTrackSchema, toSubtitleTracks } from './shown-subtitles.js';
 
 export const mediaStatusSchema = z.enum([
   'uploading',
@@ -90,6 +92,11 @@ export const mediaItemSchema = z
       .nullable()
       .describe('What a recording tells of itself; null of all that is no sound alone'),
     renditions: z.array(renditionSchema),
+    subtitleTracks: z
+      .array(subtitleTrackSchema)
+      .describe(
+        'The text that a viewer may choose to be shown, in the order of the file; empty until it is published',
+      ),
     leftOut: z
       .array(leftOutSchema)
       .describe('Tracks of the file that are not served, and why; empty for those without a key'),
@@ -154,6 +161,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
   height: item.height,
   song: item.song,
   renditions: item.renditions,
+  subtitleTracks: item.subtitleTracks,
   derivatives: item.derivatives,
   posterUrl: item.posterUrl,
   storyboardUrl: item.storyboardUrl,
@@ -220,6 +228,12 @@ export function toMediaItem(item: LibraryItem): MediaItem {
       sizeBytes: rendition.sizeBytes,
       durationSeconds: rendition.durationSeconds,
     })),
+    subtitleTracks: isPublished
+      ? toSubtitleTracks(
+          shownSubtitles(item.subtitleTracks, servedAudio(item.soundTracks)?.language ?? null),
+          url,
+        )
+      : [],
     leftOut: item.leftOut.map(({ streamIndex, kind, codec, reason }) => ({
       ...{ streamIndex, kind, codec, reason },
     })),

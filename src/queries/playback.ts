@@ -17,7 +17,9 @@ import { serveBlob } from './serve-blob.js';
 const id = z.object({ id: z.string().max(200) });
 const fileName = z.string().regex(fileNamePattern);
 
-const manifestViews = viewsOfAll(playbackViews.renditions, playbackViews.soundTracks);
+const manifestViews = viewsOfAll(
+  ...[playbackViews.renditions, playbackViews.soundTracks, playbackViews.subtitleTracks],
+);
 
 const PLAYLIST = 'application/vnd.apple.mpegurl';
 /** The item may be taken down at any moment, so what names its parts is asked for again each time. */
@@ -145,14 +147,15 @@ export function playbackQueries(
         const answer = await hot.answer(
           { key: `manifest ${mediaId}`, views: manifestViews, after: headers['mediaflow-after'] },
           async () => {
-            const [renditions, soundTracks] = await Promise.all([
+            const [renditions, soundTracks, subtitleTracks] = await Promise.all([
               reader.renditions(mediaId),
               reader.soundTracks(mediaId),
+              reader.subtitleTracks(mediaId),
             ]);
             if (renditions.length === 0) throw notPlayable(mediaId);
             const body = masterPlaylist(
               renditions.map((rendition) => ({ ...rendition, pathSegment: pathSegmentOf(rendition) })),
-              { soundTracks },
+              { soundTracks, subtitleTracks },
             );
             return { ...text(body, PLAYLIST), subjects: subjectOf(manifestViews, mediaId) };
           },

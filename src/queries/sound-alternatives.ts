@@ -1,4 +1,4 @@
-import type { StoredSoundTrack } from '../core/readers/playback.js';
+import type { StoredSoundTrack } from '../core/readers/sound-tracks.js';
 import { servedAudio } from '../core/served-audio.js';
 import type { AlternativeRendition } from './alternative-rendition.js';
 import type { PlayableRendition } from './playable-rendition.js';

@@ -72,6 +72,8 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
         renditions: (told as JobPayload<'sound'>).rungs.map(({ name }) => soundRendition(name)),
         derivatives: filesOf(held),
       });
+    case 'subtitles':
+      return command('RecordSubtitles', { ...held, derivatives: filesOf(held), leftOut: [] });
     case 'moderate-sound': {
       const { cover } = told as JobPayload<'moderate-sound'>;
       const seen = cover ? { model, frames: framesFor('approved').slice(0, 1) } : null;

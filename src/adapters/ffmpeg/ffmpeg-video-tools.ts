@@ -16,6 +16,7 @@ import { sampleFrames } from './sample-frames.js';
 import { encodeSound } from './sound/encode-sound.js';
 import { measureSound } from './sound/measure-sound.js';
 import { storyboard } from './storyboard.js';
+import { writeSubtitles } from './subtitles/write-subtitles.js';
 import { createToolbox, type Toolbox } from './toolbox.js';
 import { transcodeToHls } from './transcode-to-hls.js';
 
@@ -68,6 +69,7 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): MediaTools 
       withReadableMatrix(toolbox, request, workFolder, (readable) => measureQuality(toolbox, readable)),
     measureSound: (request) => measureSound(toolbox, request),
     encodeSound: (request) => encodeSound(toolbox, itemLimits, request),
+    writeSubtitles: (request) => writeSubtitles(toolbox, request),
     poster: drawing(poster),
     storyboard: drawing(storyboard),
     previewGif: drawing(previewGif),

@@ -42,7 +42,7 @@ interface Request {
  * ffprobe ends where a stream's decoder may not be opened. These are opened, and given nothing to decode: the list for
  * the format, which is for reading ahead, does not have them.
  */
-const opened = (notTaken: NotTaken): readonly string[] =>
+export const opened = (notTaken: NotTaken): readonly string[] =>
   [...notTaken].flatMap(([streamIndex, decoder]) => [`-codec_whitelist:${streamIndex}`, decoder]);
 
 export const probeArguments = (
@@ -119,26 +119,41 @@ async function headerOf(
   toolbox: Toolbox,
   { inputPath, signal }: Request,
 ): Promise<{ readonly header: Header; readonly notTaken: NotTaken }> {
-  const notTaken = new Map<number, string>();
-  let entries: string = probedEntries;
-  for (;;) {
-    try {
+  const isTooLarge = (error: unknown) =>
+    error instanceof MediaFlowError && error.code === 'ffmpeg_output_too_large';
+  const read = (entries: string) =>
+    pastNotTaken(async (notTaken) => {
       const { stdout } = await toolbox.run('ffprobe', {
         ...{ inputPath, signal, maximumOutputBytes: longestJsonBytes },
         arguments: probeArguments(inputPath, { notTaken, entries }),
       });
       return { header: readHeader(stdout.toString('utf8')), notTaken };
+    });
+  try {
+    return await read(probedEntries);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+  }
+  try {
+    return await read(entriesWithoutTags);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    throw unsupported('corrupt_media', 'The file describes itself at a length nobody could read.');
+  }
+}
+
+/** Asks again each time that a stream ends ffprobe whose codec is not taken, of which the next time it is told. */
+export async function pastNotTaken<Found>(ask: (notTaken: NotTaken) => Promise<Found>): Promise<Found> {
+  const notTaken = new Map<number, string>();
+  for (;;) {
+    try {
+      return await ask(notTaken);
     } catch (error) {
-      if (!(error instanceof MediaFlowError)) throw error;
+      if (!(error instanceof MediaFlowError) || error.code !== 'unsupported_codec') throw error;
       const { codec, streamIndex } = error.details;
-      const isNotTaken = error.code === 'unsupported_codec' && typeof streamIndex === 'number';
-      if (isNotTaken && notTaken.size < mostNotTaken && !notTaken.has(streamIndex))
-        notTaken.set(streamIndex, String(codec));
-      else if (error.code === 'ffmpeg_output_too_large' && entries === probedEntries)
-        entries = entriesWithoutTags;
-      else if (error.code === 'ffmpeg_output_too_large')
-        throw unsupported('corrupt_media', 'The file describes itself at a length nobody could read.');
-      else throw error;
+      if (typeof streamIndex !== 'number' || notTaken.has(streamIndex)) throw error;
+      if (notTaken.size >= mostNotTaken) throw error;
+      notTaken.set(streamIndex, String(codec));
     }
   }
 }

@@ -85,6 +85,9 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
   });
 
   const [firstLeftOut, ...leftOut] = item.leftOut.map(leftOutText);
+  const [firstSubtitles, ...subtitles] = item.subtitleTracks.map(
+    ({ name, url }) => `${printable(name)} ${absolute(url)}`,
+  );
 
   return [
     `${paint('bold', printable(item.title) || item.filename)}  ${paint(statusStyle(item.status), statusText(item.status))}`,
@@ -119,7 +122,11 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
         )
       : []),
     ...field('play', item.playbackUrl && absolute(item.playbackUrl)),
-    ...item.derivatives.flatMap(({ name, url }) => field(stemOf(name), absolute(url))),
+    ...field('subtitles', firstSubtitles),
+    ...more(subtitles),
+    ...item.derivatives
+      .filter(({ name }) => !name.startsWith('subtitles/'))
+      .flatMap(({ name, url }) => field(stemOf(name), absolute(url))),
     ...field('storyboard', item.storyboardUrl && absolute(item.storyboardUrl)),
     ...field('chapters', item.chaptersUrl && absolute(item.chaptersUrl)),
   ];

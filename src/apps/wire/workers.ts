@@ -30,6 +30,7 @@ import { purgeWorker } from '../../workers/purge.js';
 import { qualityWorker } from '../../workers/quality.js';
 import { recommendWorker } from '../../workers/recommend.js';
 import { soundWorker } from '../../workers/sound.js';
+import { subtitlesWorker } from '../../workers/subtitles.js';
 import { tagWorker } from '../../workers/tag.js';
 import { tagImageWorker } from '../../workers/tag-image.js';
 import { thumbnailsWorker } from '../../workers/thumbnails.js';
@@ -96,6 +97,7 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   ),
   sound: needing(['blobs', 'tools'], soundWorker),
   'moderate-sound': needing(['blobs', 'tools', 'vision'], moderateSoundWorker),
+  subtitles: needing(['blobs', 'tools'], subtitlesWorker),
   tag: needing(['blobs', 'tools', 'vision'], tagWorker),
   image: needing(['blobs', 'pictures'], imageWorker),
   'moderate-image': needing(['blobs', 'pictures', 'vision'], (dependencies) =>

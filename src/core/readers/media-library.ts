@@ -6,6 +6,8 @@ import type { Instant } from '../time.js';
 import type { LeftOutTrack } from '../video-tools.js';
 import type { Work } from './jobs.js';
 import type { SearchTerms } from './search-terms.js';
+import type { StoredSoundTrack } from './sound-tracks.js';
+import type { StoredSubtitleTrack } from './subtitle-tracks.js';
 import type { ViewsRead } from './views-read.js';
 
 export type MediaStatus =
@@ -71,6 +73,9 @@ export interface LibraryItem {
   readonly renditions: readonly LibraryRendition[];
   /** By name. */
   readonly derivatives: readonly Derivative[];
+  /** Of the file, in its order. */
+  readonly soundTracks: readonly StoredSoundTrack[];
+  readonly subtitleTracks: readonly StoredSubtitleTrack[];
   readonly hasChapters: boolean;
   /** Tracks of the file that are not served. */
   readonly leftOut: readonly LeftOutTrack[];
@@ -127,7 +132,7 @@ export interface MediaLibraryReader {
   /**
    * Up to `limit` items behind a place, or from the newest on, by creation and then id, both falling: items that come in
    * between two pages neither repeat nor hide others. Unless their `making` is asked for, they come without left out
-   * tracks, steps and what they are duplicates of, and unless their `files` are, without renditions, derivatives and chapters, which
+   * tracks, steps and what they are duplicates of, and unless their `files` are, without renditions, derivatives, subtitles and chapters, which
    * then are not looked up.
    */
   page(

@@ -1,5 +1,7 @@
-import type { AudioStreamProbe, Chapter, Storyboard } from '../video-tools.js';
+import type { Chapter, Storyboard } from '../video-tools.js';
 import type { LibraryRendition } from './media-library.js';
+import type { StoredSoundTrack } from './sound-tracks.js';
+import type { StoredSubtitleTrack } from './subtitle-tracks.js';
 import type { ViewsRead } from './views-read.js';
 
 export interface StoredRendition extends Omit<LibraryRendition, 'sizeBytes' | 'durationSeconds'> {
@@ -12,9 +14,6 @@ export interface StoredStoryboard extends Storyboard {
   readonly blobPrefix: string;
 }
 
-/** What the file says of a track of its sound. */
-export type StoredSoundTrack = Pick<AudioStreamProbe, 'language' | 'isDefault'>;
-
 /**
  * What players and pages fetch: the library's published items. Of whatever is not public (in review, rejected, deleted,
  * not ready) as of an id that no item has, there is nothing: undefined, or an empty list.
@@ -24,6 +23,8 @@ export interface PlaybackReader {
   renditions(mediaId: string): Promise<readonly StoredRendition[]>;
   /** Of the file, in its order; of items that are not published as well. */
   soundTracks(mediaId: string): Promise<readonly StoredSoundTrack[]>;
+  /** Those that are there to be shown, in the order of the file; of items that are not published as well. */
+  subtitleTracks(mediaId: string): Promise<readonly StoredSubtitleTrack[]>;
   /** What is served under a name of its own; `file` is null while there is none. */
   derivative(
     mediaId: string,
@@ -55,6 +56,7 @@ export interface PlaybackReader {
 export const playbackViews = {
   renditions: ['media-library'],
   soundTracks: ['media-library'],
+  subtitleTracks: ['media-library'],
   derivative: ['media-library'],
   storyboard: ['media-library'],
   chapters: ['media-library'],

@@ -27,6 +27,7 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordTags: ['tag', 'tag-image'],
   RecordQuality: ['quality'],
   RecordSound: ['sound'],
+  RecordSubtitles: ['subtitles'],
   RecordSoundModeration: ['moderate-sound'],
 };
 const mayEnd = ({ type }: StepCommand, step: StepName): boolean =>
@@ -81,6 +82,16 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
         { type: 'SoundMeasured', data: { mediaId, sound } },
         ...renditionsCompleted(mediaId, renditions),
         ...derivativesGenerated(held, derivatives),
+        completed,
+      ];
+    }
+    case 'RecordSubtitles': {
+      const { derivatives, leftOut } = command.data;
+      return [
+        ...derivativesGenerated(held, derivatives),
+        ...(leftOut.length > 0
+          ? [{ type: 'TracksLeftOut' as const, data: { mediaId, tracks: leftOut } }]
+          : []),
         completed,
       ];
     }

@@ -55,6 +55,14 @@ export type MediaCommand =
       AttemptOf & { readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[] }
     >
   | Command<
+      'RecordSubtitles',
+      AttemptOf & {
+        readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
+        /** Of which nothing could be shown. */
+        readonly leftOut: DataOf<'TracksLeftOut'>['tracks'];
+      }
+    >
+  | Command<
       'RecordSound',
       AttemptOf &
         Pick<DataOf<'SoundMeasured'>, 'sound'> & {
@@ -123,6 +131,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordDerivatives: true,
   RecordModeration: true,
   RecordSound: true,
+  RecordSubtitles: true,
   RecordSoundModeration: true,
   RecordQuality: true,
   RecordTags: true,

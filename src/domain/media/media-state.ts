@@ -172,6 +172,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'ModerationScored':
     case 'SoundMeasured':
     case 'QualityMeasured':
+    case 'TracksLeftOut':
     case 'TagsGenerated':
       return state;
     default:

@@ -109,6 +109,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
       return event.data.frames.map(({ blobKey }) => file(blobKey));
     case 'SoundMeasured':
     case 'QualityMeasured':
+    case 'TracksLeftOut':
     case 'MediaRegistered':
     // Where a pull gathers its bytes is no blob yet.
     case 'PullRequested':

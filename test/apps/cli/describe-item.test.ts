@@ -30,6 +30,7 @@ const item: MediaItem = {
     previewGifUrl: null,
     storyboardUrl: null,
     chaptersUrl: null,
+    subtitleTracks: [],
     playbackUrl: null,
     moderation: null,
     failure: null,

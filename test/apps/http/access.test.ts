@@ -249,6 +249,7 @@ describe('what is not public is served to nobody', () => {
       previewGifUrl: null,
       storyboardUrl: null,
       chaptersUrl: null,
+      subtitleTracks: [],
     });
   });
 

@@ -83,11 +83,19 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           song: null,
           derivatives: [],
           hasStoryboard: false,
-          hasChapters: false,
+          ...{ soundTracks: [], subtitleTracks: [], hasChapters: false },
         },
         ...{ moderation: null, failure: null, renditions: [], leftOut: [], steps: [], publishedAt: null },
         ...{ createdAt: '2026-11-21T08:00:00.000Z', updatedAt: '2026-11-21T08:00:00.000Z' },
       });
+    });
+
+    test('tracks that turned out to be nothing that can be served are left out beside those of the probe', async () => {
+      const track = { streamIndex: 5, kind: 'subtitle', codec: 'ass', reason: 'cannot_be_decoded' } as const;
+      const turnedOut: MediaEvent = { type: 'TracksLeftOut', data: { mediaId, tracks: [track] } };
+      await views().tell([...uploadedItem(mediaId), probed, turnedOut]);
+      expect((await library().item(mediaId))?.leftOut).toEqual([...leftOut, track]);
+      expect((await library().metadata(mediaId))?.technical?.leftOut).toEqual([...leftOut, track]);
     });
 
     test('an item whose bytes were there before tells which item had them first', async () => {

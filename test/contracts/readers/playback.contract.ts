@@ -18,6 +18,11 @@ const made: readonly MediaEvent[] = [
       probe: {
         ...probe,
         chapters,
+        subtitles: [
+          { codec: 'subrip', language: 'eng', streamIndex: 2, isForced: true },
+          { codec: 'ass', language: null, streamIndex: 3 },
+        ],
+        trackTitles: { 2: 'Signs', 3: 'Songs' },
         audio: track
           ? [
               { ...track, language: 'eng' },
@@ -41,6 +46,16 @@ const made: readonly MediaEvent[] = [
     },
   },
 ];
+const subtitles: MediaEvent = {
+  type: 'DerivativeGenerated',
+  data: {
+    mediaId,
+    derivative: {
+      ...{ name: 'subtitles/2.m3u8', contentType: 'application/vnd.apple.mpegurl', sizeBytes: 9 },
+      ...{ blobKey: 'media/m1/subtitles/2.m3u8', details: { streamIndex: 2 } },
+    },
+  },
+};
 const wholeItem: readonly MediaEvent[] = [
   ...uploadedItem(mediaId),
   ...made,
@@ -79,6 +94,20 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       expect(await playback().original(mediaId)).toEqual({
         ...{ blobKey: 'media/m1/original', filename: 'clip.mp4', contentType: 'video/mp4' },
       });
+    });
+
+    test('text is there to be shown once its file is', async () => {
+      await views().tell(wholeItem);
+      expect(await playback().subtitleTracks(mediaId)).toEqual([]);
+      await views().tell([subtitles]);
+      expect(await playback().subtitleTracks(mediaId)).toEqual([
+        {
+          ...{ streamIndex: 2, language: 'eng', title: 'Signs' },
+          ...{ isDefault: false, isForced: true, isForHearingImpaired: false },
+        },
+      ]);
+      await views().tell([{ type: 'MediaDeleted', data: { mediaId } }]);
+      expect(await playback().subtitleTracks(mediaId)).toEqual([]);
     });
 
     test('a published item may still be without pictures', async () => {

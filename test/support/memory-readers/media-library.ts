@@ -8,6 +8,7 @@ import type {
   LibraryRendition,
   MediaLibraryReader,
 } from '../../../src/core/readers/media-library.js';
+import { type ProbedText, subtitleTracksIn } from '../../../src/core/readers/subtitle-tracks.js';
 import type { RowsOf } from './index.js';
 import { toRendition } from './renditions.js';
 import { isFound } from './search.js';
@@ -83,8 +84,19 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
           ...{ name, contentType, sizeBytes, details },
         }))
         .toSorted((a, b) => (String(a.name) < String(b.name) ? -1 : 1)),
+      soundTracks: files
+        ? (listOf(probe?.audio) as unknown as LibraryItem['soundTracks']).map(({ language, isDefault }) => ({
+            ...{ language, isDefault },
+          }))
+        : [],
+      subtitleTracks: subtitleTracksIn(
+        (probe ?? {}) as ProbedText,
+        rowsOf('media_derivatives').flatMap(({ media_id: id, name }) =>
+          files && id === mediaId ? [String(name)] : [],
+        ),
+      ),
       hasChapters: files && probe !== undefined && 'chapters' in probe,
-      leftOut: making ? listOf(probe?.leftOut) : [],
+      leftOut: making ? [...listOf(probe?.leftOut), ...listOf(metadataOf(mediaId)?.left_out)] : [],
       steps: making ? stepsOf(mediaId) : [],
     } as unknown as LibraryItem;
   }
@@ -118,13 +130,17 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
     },
     async metadata(mediaId) {
       const row = metadataOf(mediaId);
+      const probe = row?.probe as JsonObject | undefined;
       return (
         row &&
         ({
           ...{
             mediaId,
             status: find(mediaId)?.status,
-            technical: row.probe ?? null,
+            technical:
+              probe && row.left_out
+                ? { ...probe, leftOut: [...listOf(probe.leftOut), ...listOf(row.left_out)] }
+                : (probe ?? null),
             ladder: row.ladder ?? null,
             sound: row.sound ?? null,
             quality: row.quality ?? null,

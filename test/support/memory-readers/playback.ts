@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/core/json.js';
 import type { PlaybackReader, StoredStoryboard } from '../../../src/core/readers/playback.js';
+import { type ProbedText, subtitleTracksIn } from '../../../src/core/readers/subtitle-tracks.js';
 import type { Chapter } from '../../../src/core/video-tools.js';
 import type { RowsOf } from './index.js';
 import { toRendition } from './renditions.js';
@@ -23,6 +24,14 @@ export function createPlaybackReader(rowsOf: RowsOf): PlaybackReader {
         ReturnType<PlaybackReader['soundTracks']>
       >;
       return tracks.map(({ language, isDefault }) => ({ language, isDefault }));
+    },
+    async subtitleTracks(mediaId) {
+      const metadata = rowsOf('media_metadata').find((row) => row.media_id === mediaId);
+      const names = rowsOf('media_derivatives').filter((row) => row.media_id === mediaId);
+      return subtitleTracksIn(
+        (metadata?.probe ?? {}) as ProbedText,
+        names.map(({ name }) => String(name)),
+      );
     },
     async derivative(mediaId, name) {
       if (!published(mediaId)) return undefined;

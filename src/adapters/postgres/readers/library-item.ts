@@ -1,4 +1,5 @@
 import type { LibraryItem, LibraryPlace } from '../../../core/readers/media-library.js';
+import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
 
 export interface ItemRow {
   readonly media_id: string;
@@ -27,6 +28,8 @@ export interface ItemRow {
   readonly place_at: string;
   readonly renditions: LibraryItem['renditions'];
   readonly derivatives: LibraryItem['derivatives'];
+  readonly sound: { readonly audio?: LibraryItem['soundTracks'] | null };
+  readonly text: ProbedText;
   readonly has_chapters: boolean;
   readonly left_out: LibraryItem['leftOut'];
   readonly steps: LibraryItem['steps'];
@@ -53,6 +56,12 @@ export const FILE_COLUMNS = `
       'name', f.name, 'contentType', f.content_type, 'sizeBytes', f.size_bytes, 'details', f.details
     ) order by f.name)
     from media_derivatives f where f.media_id = m.media_id), '[]') as derivatives,
+  coalesce((
+    select jsonb_build_object('audio', d.probe->'audio')
+    from media_metadata d where d.media_id = m.media_id), '{}') as sound,
+  coalesce((
+    select jsonb_build_object('subtitles', d.probe->'subtitles', 'trackTitles', d.probe->'trackTitles')
+    from media_metadata d where d.media_id = m.media_id), '{}') as text,
   exists (
     select from media_metadata d where d.media_id = m.media_id and d.probe ? 'chapters') as has_chapters`;
 
@@ -63,7 +72,8 @@ export const MAKING_COLUMNS = `
      and o.status <> 'deleted' and m.status <> 'deleted'
    order by o.uploaded_position limit 1) as duplicate_of,
   coalesce((
-    select d.probe->'leftOut' from media_metadata d where d.media_id = m.media_id), '[]') as left_out,
+    select (d.probe->'leftOut') || coalesce(d.left_out, '[]')
+    from media_metadata d where d.media_id = m.media_id), '[]') as left_out,
   coalesce((
     select jsonb_agg(jsonb_build_object(
       'step', j.step, 'status', j.status, 'attempt', j.attempt, 'fraction', j.fraction, 'error', j.error,
@@ -71,7 +81,7 @@ export const MAKING_COLUMNS = `
     ) order by j.queued_at, j.step)
     from jobs j where j.subject_id = m.media_id), '[]') as steps`;
 
-export const NO_FILES = `'[]'::jsonb as renditions, '[]'::jsonb as derivatives, false as has_chapters`;
+export const NO_FILES = `'[]'::jsonb as renditions, '[]'::jsonb as derivatives, '{}'::jsonb as sound, '{}'::jsonb as text, false as has_chapters`;
 export const NOTHING_OF_THE_MAKING = `null as duplicate_of, '[]'::jsonb as left_out, '[]'::jsonb as steps`;
 
 export const toPlace = (row: ItemRow): LibraryPlace => ({ createdAt: row.place_at, mediaId: row.media_id });
@@ -101,6 +111,11 @@ export const toItem = (row: ItemRow): LibraryItem => ({
   publishedAt: row.published_at?.toISOString() ?? null,
   renditions: row.renditions,
   derivatives: row.derivatives,
+  soundTracks: (row.sound.audio ?? []).map(({ language, isDefault }) => ({ language, isDefault })),
+  subtitleTracks: subtitleTracksIn(
+    row.text,
+    row.derivatives.map(({ name }) => name),
+  ),
   hasChapters: row.has_chapters,
   leftOut: row.left_out,
   steps: row.steps,

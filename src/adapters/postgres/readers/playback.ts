@@ -1,9 +1,6 @@
-import type {
-  PlaybackReader,
-  StoredRendition,
-  StoredSoundTrack,
-  StoredStoryboard,
-} from '../../../core/readers/playback.js';
+import type { PlaybackReader, StoredRendition, StoredStoryboard } from '../../../core/readers/playback.js';
+import type { StoredSoundTrack } from '../../../core/readers/sound-tracks.js';
+import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
 import type { Chapter } from '../../../core/video-tools.js';
 import { lookUpById } from './look-up.js';
 import type { ReadDatabase } from './read-database.js';
@@ -24,6 +21,14 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
     idOf: (row) => row.mediaId,
   });
 
+  const textOf = lookUpById<OfItem<ProbedText & { readonly names: readonly string[] }>>(database, {
+    sql: `select d.media_id as "mediaId", d.probe->'subtitles' as subtitles, d.probe->'trackTitles' as "trackTitles",
+         coalesce((
+           select jsonb_agg(f.name) from media_derivatives f where f.media_id = d.media_id), '[]') as names
+       from media_metadata d where d.media_id = any($1)`,
+    idOf: (row) => row.mediaId,
+  });
+
   async function published<Row extends object>(mediaId: string, columns: string): Promise<Row | undefined> {
     const [row] = await database.query<Row>(
       `select ${columns} from media_library where media_id = $1 and status = 'published'`,
@@ -40,6 +45,10 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
     async soundTracks(mediaId) {
       const [probed] = await probedOf(mediaId);
       return (probed?.audio ?? []).map(({ language, isDefault }) => ({ language, isDefault }));
+    },
+    async subtitleTracks(mediaId) {
+      const [text] = await textOf(mediaId);
+      return text ? subtitleTracksIn(text, text.names) : [];
     },
     async derivative(mediaId, name) {
       const [row] = await database.query<{ blobKey: string | null; contentType: string | null }>(

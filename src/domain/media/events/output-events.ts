@@ -3,6 +3,7 @@ import type { EventDefinitions } from '../../../core/event.js';
 import {
   derivativeSchema,
   encodedChunkSchema,
+  leftOutTrackSchema,
   modelSchema,
   posterSchema,
   previewGifSchema,
@@ -55,6 +56,11 @@ export const outputEvents = {
     summary: 'A file was made of the item that is served as it is.',
     version: 1,
     schema: z.object({ ...media, derivative: derivativeSchema }),
+  },
+  TracksLeftOut: {
+    summary: 'Tracks that the probe took for good turned out to be nothing that can be served.',
+    version: 1,
+    schema: z.object({ ...media, tracks: z.array(leftOutTrackSchema) }),
   },
   SoundMeasured: {
     summary:

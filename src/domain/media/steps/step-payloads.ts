@@ -132,6 +132,27 @@ export const aboutStoryboard = {
   }),
 };
 
+const textTracks = z.object({ tracks: z.array(z.int()).describe('Indexes of their streams') });
+
+/** Told which tracks of text to make of it, and how long it is. */
+export const aboutText = {
+  input: textTracks,
+  payload: z.object({
+    ...file,
+    tracks: z.array(z.object({ streamIndex: z.int(), codec: z.string(), language: z.string().nullable() })),
+    durationSeconds: z.number(),
+  }),
+  tell: ({ mediaId, blobKey, probe }: ItemInProgress, { tracks }: z.infer<typeof textTracks>) => {
+    if (!probe) throw new Error(`Media ${mediaId} has no text that a step could be about`);
+    return {
+      ...{ mediaId, blobKey, durationSeconds: probe.durationSeconds },
+      tracks: probe.subtitles.flatMap(({ streamIndex, codec, language }) =>
+        streamIndex !== undefined && tracks.includes(streamIndex) ? [{ streamIndex, codec, language }] : [],
+      ),
+    };
+  },
+};
+
 const soundRungs = z.object({ rungs: z.array(soundRungSchema) });
 
 /** Told what the probe found of the sound, and in which qualities to make it. */

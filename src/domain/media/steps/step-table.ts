@@ -4,6 +4,7 @@ import { mediaKinds } from '../../../core/media-kind.js';
 import { servedAudio } from '../../../core/served-audio.js';
 import { imageFormats, imageNames, widthsFor } from '../image-sizes.js';
 import type { Ladder } from '../kinds/kind-row.js';
+import { shownText } from '../shown-text.js';
 import { planSoundLadder } from '../sound-ladder.js';
 import {
   aboutAddress,
@@ -16,6 +17,7 @@ import {
   aboutRenditions,
   aboutSound,
   aboutStoryboard,
+  aboutText,
   aboutVideo,
   aboutWidths,
 } from './step-payloads.js';
@@ -159,6 +161,33 @@ export const stepTable = {
         summary: 'Animated preview: a few seconds without sound',
         details: z.object({ startSeconds: z.number().describe('When in the video it begins') }),
         notFoundCode: 'preview_gif_not_found',
+      },
+    ],
+  }),
+  subtitles: row({
+    media: ['video'],
+    wanted: ({ probe }) => {
+      const tracks = shownText(probe);
+      return tracks.length > 0 ? [{ isUrgent: false, input: { tracks } }] : [];
+    },
+    isPublishedWith: false, // It can be watched without, and they are offered from when they are there.
+    whenFailed: 'item_goes_on',
+    ...aboutText,
+    weight,
+    derivatives: [
+      {
+        path: 'subtitles/:file',
+        contentType: { vtt: 'text/vtt', m3u8: 'application/vnd.apple.mpegurl' },
+        summary:
+          'Subtitles in one of their languages as WebVTT, `2.vtt`, or as a playlist of it, `2.m3u8`: numbered as their track in the file is',
+        details: z.object({
+          streamIndex: z.int(),
+          language: z.string().nullable().describe('As the file tells it'),
+          cueCount: z.int(),
+          characterSet: z
+            .string()
+            .describe('`utf-8`, or which had to be guessed at for texts that are not written in it'),
+        }),
       },
     ],
   }),

@@ -45,6 +45,7 @@ const questions: {
   playback: {
     renditions: () => readers.playback.renditions('m1'),
     soundTracks: () => readers.playback.soundTracks('m1'),
+    subtitleTracks: () => readers.playback.subtitleTracks('m1'),
     derivative: () => readers.playback.derivative('m1', 'poster.jpg'),
     storyboard: () => readers.playback.storyboard('m1'),
     chapters: () => readers.playback.chapters('m1'),

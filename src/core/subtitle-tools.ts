@@ -1,0 +1,37 @@
+import type { DrawnFile, LeftOutTrack } from './video-tools.js';
+
+/** A track of text, as the probe found it. */
+export interface TextTrack {
+  readonly streamIndex: number;
+  readonly codec: string;
+  readonly language: string | null;
+}
+
+export interface SubtitlesRequest {
+  readonly inputPath: string;
+  /** Afterwards `subtitles/<index of the stream>.vtt` and `.m3u8` of each track that can be shown. */
+  readonly outputFolder: string;
+  readonly tracks: readonly TextTrack[];
+  /** Of what is served: nothing is shown after its end. */
+  readonly durationSeconds: number;
+  readonly signal: AbortSignal;
+}
+
+export interface WrittenSubtitles {
+  readonly files: readonly DrawnFile[];
+  /** Tracks of which nothing could be shown. */
+  readonly leftOut: readonly LeftOutTrack[];
+}
+
+/** What makes text of a film that players can show. */
+export interface SubtitleTools {
+  /**
+   * Writes each track as WebVTT, on the clock of what is served, with a playlist of HLS beside. A track that is damaged, empty or
+   * too large is left out alone. Throws as video tools do for what the file is as a whole.
+   */
+  writeSubtitles(request: SubtitlesRequest): Promise<WrittenSubtitles>;
+}
+
+/** What a track's files are called below the address of its item. */
+export const subtitleFileName = (streamIndex: number, ending: 'vtt' | 'm3u8'): string =>
+  `subtitles/${streamIndex}.${ending}`;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { StoredSubtitleTrack } from '../core/readers/subtitle-tracks.js';
+import { subtitleFileName } from '../core/subtitle-tools.js';
+import type { AlternativeRendition } from './alternative-rendition.js';
+import { spokenLanguage } from './spoken-language.js';
+
+export const subtitleTrackSchema = z.object({
+  name: z.string().describe('What players list it as; no other of the item has the same'),
+  language: z.string().nullable().describe('BCP 47; null where the file tells none'),
+  title: z.string().nullable().describe('As people called it in the file'),
+  isDefault: z.boolean().describe('Players show it unless their user has chosen otherwise'),
+  isForced: z
+    .boolean()
+    .describe('Of what is not in the language that is heard alone: signs, and a few words'),
+  isForHearingImpaired: z.boolean().describe('It tells of sounds as well'),
+  url: z.string().describe('Path on this server, of the whole as WebVTT'),
+});
+
+/** A track as it is listed. */
+export interface ShownSubtitles {
+  readonly track: StoredSubtitleTrack;
+  readonly name: string;
+  readonly language: string | null;
+  readonly isDefault: boolean;
+}
+
+/** Quoted strings of a playlist hold no quotes and no ends of lines (RFC 8216bis §4.2). */
+const quotable = (text: string): string =>
+  text.replaceAll('"', '”').replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+
+const about = ({ isForced, isForHearingImpaired }: StoredSubtitleTrack): string | null =>
+  isForced ? 'Forced' : isForHearingImpaired ? 'SDH' : null;
+
+function nameOf(track: StoredSubtitleTrack): string {
+  const language = spokenLanguage(track.language)?.name ?? null;
+  const said = track.title ?? about(track);
+  if (said === null || language === null) return said ?? language ?? 'Subtitles';
+  return said.toLowerCase().includes(language.toLowerCase()) ? said : `${language} – ${said}`;
+}
+
+/**
+ * Programs mark the first track of any file as default, so that alone says little. It is shown by itself where it is of what is
+ * not in the language that is heard, or where the file says that it is in another.
+ */
+const isShownByItself = (track: StoredSubtitleTrack, heard: string | null): boolean => {
+  if (!track.isDefault) return false;
+  const [read, spoken] = [spokenLanguage(track.language)?.tag, spokenLanguage(heard)?.tag];
+  return track.isForced || (read !== undefined && spoken !== undefined && read !== spoken);
+};
+
+/** In the order of the file; one at the most is the default. `heard`: the language of its main sound, as the file tells it. */
+export function shownSubtitles(
+  tracks: readonly StoredSubtitleTrack[],
+  heard: string | null,
+): readonly ShownSubtitles[] {
+  const byItself = tracks.find((track) => isShownByItself(track, heard));
+  const names = new Set<string>();
+  return tracks.map((track) => {
+    const said = quotable(nameOf(track));
+    let name = said;
+    for (let number = 2; names.has(name); number += 1) name = `${said} ${number}`;
+    names.add(name);
+    return {
+      ...{ track, name, language: spokenLanguage(track.language)?.tag ?? null },
+      isDefault: track === byItself,
+    };
+  });
+}
+
+const forHearingImpaired = [
+  'public.accessibility.transcribes-spoken-dialog',
+  'public.accessibility.describes-music-and-sound',
+];
+
+/** As a playlist offers them, which lies in a folder beside theirs. */
+export const subtitleAlternatives = (shown: readonly ShownSubtitles[]): readonly AlternativeRendition[] =>
+  shown.map(({ track, name, language, isDefault }) => ({
+    type: 'SUBTITLES',
+    ...{ language, name, isDefault, isAutoselected: true, isForced: track.isForced },
+    ...(track.isForHearingImpaired && { characteristics: forHearingImpaired }),
+    uri: `../${subtitleFileName(track.streamIndex, 'm3u8')}`,
+  }));
+
+/** As an item tells of them. */
+export const toSubtitleTracks = (
+  shown: readonly ShownSubtitles[],
+  url: (path: string) => string,
+): z.infer<typeof subtitleTrackSchema>[] =>
+  shown.map(({ track, name, language, isDefault }) => ({
+    ...{ name, language, title: track.title, isDefault, isForced: track.isForced },
+    isForHearingImpaired: track.isForHearingImpaired,
+    url: url(subtitleFileName(track.streamIndex, 'vtt')),
+  }));
