@@ -62,13 +62,16 @@ export async function lendFolder(folder: string, to: Account | undefined): Promi
 }
 
 /**
- * Lets the user a tool runs as read a file of ours, for tools that open it again. No way leads there through our folders,
- * and its mode lets nobody else in, so it may stay that user's.
+ * Lets the group a tool runs in read a file of ours, for tools that open it again: read, and no more, since other items may have the
+ * same file. No way leads there through our folders, and nobody else is in that group, so it may stay so. One that an earlier release
+ * made the tool's own is taken back.
  */
 export async function lendFile(file: FileHandle, { uid, gid }: Account): Promise<void> {
-  const { mode, uid: owner } = await file.stat();
-  const isReadable = owner === uid || (mode & 0o004) !== 0;
-  if (!isReadable) await file.chown(uid, gid);
+  const { mode, uid: owner, gid: group } = await file.stat();
+  const isReadable = (mode & 0o004) !== 0 || (group === gid && (mode & 0o040) !== 0);
+  if (isReadable && owner !== uid) return;
+  await file.chown(owner === uid ? ourselves().uid : owner, gid);
+  await file.chmod((mode & 0o7777) | 0o040);
 }
 
 const ourselves = (): Account => ({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toolAccount } from '../../src/sandbox/account.js';
 import { isSettled, upload, waitForItem } from './support/client.js';
 import { makeClip } from './support/media-files.js';
 import { type Product, startProduct } from './support/product.js';
@@ -45,8 +46,10 @@ const paths = () =>
 /** What another user of the machine may read, write or pass, with its mode. */
 const openToOthers = () =>
   paths().flatMap((name) => {
-    const { mode } = lstatSync(join(data, name), { throwIfNoEntry: false }) ?? { mode: 0 };
-    return (mode & 0o077) === 0 ? [] : [`${name} ${(mode & 0o777).toString(8)}`];
+    const { mode, gid } = lstatSync(join(data, name), { throwIfNoEntry: false }) ?? { mode: 0, gid: 0 };
+    // A group that nobody is in but tools may read what was lent to one.
+    const open = mode & (gid === toolAccount.gid ? 0o037 : 0o077);
+    return open === 0 ? [] : [`${name} ${(mode & 0o777).toString(8)}`];
   });
 
 test('no other user reads what the server and its tools write, nor what an earlier release left open', async () => {
