@@ -34,7 +34,7 @@ export interface JobAdmission {
 
   /**
    * Admits these in their order, and remembers how far their partitions were read: both or neither. Those that were cancelled
-   * while they waited end at once.
+   * while they waited end at once. Throws `unstorable_job`, whoever tries, where one of them holds what cannot be kept.
    */
   admit(jobs: readonly BacklogJob[], reached: readonly BacklogPosition[]): Promise<void>;
 

@@ -1,5 +1,7 @@
+import { invalid } from '../../core/errors.js';
 import type { JobPolicy } from '../../core/job.js';
 import type { JobAdmission } from '../../core/job-admission.js';
+import { isOfData } from '../postgres/connection/database-errors.js';
 import type { Execute } from './execute.js';
 import { type InsertOptions, insertInto, ROW_COLUMNS, rowOf } from './insert-jobs.js';
 import { IS_LONG } from './job-groups.js';
@@ -77,8 +79,10 @@ export function createAdmissionStatements(
            returning topic, partition, cancelled, clock_timestamp() as at
          ), admitted as (${insert} returning name)
          select pg_notify($4, name) from (select distinct name from admitted where $4::text is not null) as kinds`,
-        [JSON.stringify(reached), JSON.stringify(rows), options.retentionSeconds, options.notify],
-      );
+        [JSON.stringify(reached), jsonOf(rows), options.retentionSeconds, options.notify],
+      ).catch((error: unknown) => {
+        throw isOfData(error) ? unstorable() : error;
+      });
     },
 
     async markCancelled(ends, { id, key }) {
@@ -97,3 +101,14 @@ export function createAdmissionStatements(
     },
   };
 }
+
+function jsonOf(rows: readonly unknown[]): string {
+  try {
+    return JSON.stringify(rows);
+  } catch {
+    // Deeper than the stack.
+    throw unstorable();
+  }
+}
+
+const unstorable = () => invalid('unstorable_job', 'A job holds what the database of the queue cannot keep.');

@@ -76,6 +76,11 @@ export const inside = {
     advice:
       'No aggregate of this release takes the command. A saga tries again: it may be of the next release.',
   },
+  unstorable_job: {
+    kinds: ['invalid'],
+    advice:
+      'A job from a topic holds what the database of the queue cannot keep: the log says where it lies.',
+  },
   unknown_job_kind: {
     kinds: ['invalid'],
     advice: 'This release has no such kind of job. A saga tries again: it may be of the next release.',

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createPgBossJobQueue } from '../../../src/adapters/pg-boss/job-queue.js';
 import type { JobToEnqueue } from '../../../src/core/job.js';
@@ -109,4 +109,19 @@ test('there is room for as many keys as have no job at hand: what waits behind a
   });
   await started.promise;
   await eventually(async () => expect((await queue.room(kind)).short).toBe(short - 1));
+});
+
+const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+test.each<[string, Partial<JobToEnqueue>]>([
+  ['half of a surrogate pair', { payload: { name: '\ud800' } }],
+  ['a patience beyond all numbers', { patienceSeconds: 1e300 }],
+  ['a key longer than an index takes', { key: randomBytes(20_000).toString('hex') }],
+  ['more brackets than anybody reads', { payload: { name: nested(500_000) } }],
+])('a job with %s is told to be no job that is kept', async (_, odd) => {
+  const { at, admit, queue, named, isIdle } = await open();
+  await expect(admit([at(0, named('a')), at(1, { ...named('b'), ...odd })], 2)).rejects.toMatchObject({
+    code: 'unstorable_job',
+  });
+  expect(await queue.known([named('a')])).toEqual(new Set());
+  await isIdle();
 });

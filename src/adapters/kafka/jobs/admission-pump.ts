@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer } from 'kafkajs';
-import { isPassing, messageOf } from '../../../core/errors.js';
-import type { BacklogPosition, JobAdmission } from '../../../core/job-admission.js';
+import { isPassing, MediaFlowError, messageOf } from '../../../core/errors.js';
+import type { BacklogJob, BacklogPosition, JobAdmission } from '../../../core/job-admission.js';
 import type { Logger } from '../../../core/logger.js';
 import type { JobLines } from './job-lines.js';
 
@@ -38,7 +38,7 @@ export function createAdmissionPump(
   async function admitNext(): Promise<boolean> {
     const { jobs, reached } = lines.next(await admission.room(kind));
     if (reached.length === 0) return false;
-    await admission.admit(jobs, reached);
+    await admit(jobs, reached);
     lines.drop(reached);
     for (const place of reached) {
       unremoved.set(`${place.topic}:${place.partition}`, place);
@@ -56,6 +56,26 @@ export function createAdmissionPump(
       // Whoever has the partition now admits the same again.
       .catch((error: unknown) => logger.debug({ kind, error: messageOf(error) }, 'offsets not committed'));
     return true;
+  }
+
+  /** One that nobody can keep must not hold up all behind it: then each is admitted by itself, and that one passed over. */
+  async function admit(jobs: readonly BacklogJob[], reached: readonly BacklogPosition[]): Promise<void> {
+    try {
+      return await admission.admit(jobs, reached);
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+    }
+    for (const job of jobs) {
+      const { topic, partition, offset } = job;
+      try {
+        await admission.admit([job], [{ topic, partition, nextOffset: offset + 1 }]);
+      } catch (error) {
+        if (!isUnstorable(error)) throw error;
+        const place = { topic, partition, offset };
+        logger.error({ ...place, kind }, 'a job that its queue cannot keep is passed over');
+      }
+    }
+    await admission.admit([], reached);
   }
 
   async function removeAdmitted(): Promise<void> {
@@ -99,3 +119,6 @@ export function createAdmissionPump(
     },
   };
 }
+
+const isUnstorable = (error: unknown): boolean =>
+  error instanceof MediaFlowError && error.code === 'unstorable_job';

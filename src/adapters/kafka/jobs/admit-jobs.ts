@@ -5,7 +5,7 @@ import type { KafkaSettings } from '../connection/settings.js';
 import { type AdmissionPumpOptions, createAdmissionPump, READ_AHEAD_RECORDS } from './admission-pump.js';
 import type { AdmissionTrouble } from './admission-trouble.js';
 import { createJobLines, type JobLines } from './job-lines.js';
-import { jobIn } from './job-records.js';
+import { jobIn, writtenAt } from './job-records.js';
 
 export interface AdmitJobsOptions extends AdmissionPumpOptions {
   readonly settings: KafkaSettings;
@@ -126,7 +126,7 @@ function readAhead(
     const offset = Number(text);
     const sent = jobIn(value, kind);
     if (!sent) logger.error({ ...place, offset, kind }, 'a record that is no job of its kind is passed over');
-    const enqueuedAt = new Date(Number(timestamp)).toISOString();
+    const enqueuedAt = writtenAt(timestamp, Date.now());
     return {
       offset,
       sentAt: sent?.sentAt ?? 0,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JobToEnqueue } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
+import type { Instant } from '../../../core/time.js';
 
 /** A job as the value of a record. */
 const recordSchema = z.object({
@@ -47,6 +48,16 @@ export function jobIn(value: Buffer | null, kind: string): SentJob | undefined {
     sentAt,
     job: { ...job, ...(patienceSeconds !== undefined && { patienceSeconds }), ...(long && { long }) },
   };
+}
+
+/** So far ahead of ours the clock of a broker may be. */
+const AHEAD_MILLISECONDS = 86_400_000;
+
+/** When a record was written. Where the topic bears the times of whoever sent it, that may be none: then it has just come. */
+export function writtenAt(timestamp: string, now: number): Instant {
+  const milliseconds = Number(timestamp);
+  const isTime = milliseconds > 0 && milliseconds <= now + AHEAD_MILLISECONDS;
+  return new Date(isTime ? milliseconds : now).toISOString();
 }
 
 function parse(text: string): unknown {

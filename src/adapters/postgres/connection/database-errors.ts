@@ -22,6 +22,9 @@ export function sqlStateOf(error: unknown): string {
 export const isUniqueViolation = (error: unknown): boolean => sqlStateOf(error) === UNIQUE_VIOLATION;
 export const isStatementTimeout = (error: unknown): boolean => sqlStateOf(error) === QUERY_CANCELED;
 
+/** What was handed over is at fault, with any statement: it is no value of its type, or goes beyond what there can be. */
+export const isOfData = (error: unknown): boolean => /^(22|54)/.test(sqlStateOf(error));
+
 /** Thrown by our own code, not by the driver or the system. */
 const isOurs = (error: unknown): boolean =>
   !(error instanceof Error) ||

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createJobLines, type WaitingRecord } from '../../../../src/adapters/kafka/jobs/job-lines.js';
-import { jobIn, jobRecord } from '../../../../src/adapters/kafka/jobs/job-records.js';
+import { jobIn, jobRecord, writtenAt } from '../../../../src/adapters/kafka/jobs/job-records.js';
 import type { JobToEnqueue } from '../../../../src/core/job.js';
 
 const job = (payload: JobToEnqueue['payload'] = {}): JobToEnqueue => ({
@@ -65,3 +65,8 @@ test('what no database keeps in a text is refused before it is sent, and never r
   const { value } = jobRecord({ job: job({ name: 'a-b' }), sentAt: 1 });
   expect(jobIn(Buffer.from(value.replace('a-b', String.raw`a\u0000b`)), 'probe')).toBeUndefined();
 });
+
+test.each(['-1', '0', '9000000000000000000', 'no number', '1800000000000'])(
+  'a record of the time %s has just come',
+  (timestamp) => expect(writtenAt(timestamp, 1_790_000_000_000)).toBe('2026-09-21T14:13:20.000Z'),
+);
