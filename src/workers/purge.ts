@@ -21,7 +21,9 @@ export const purgeWorker = ({
   policy: jobPolicies.purge,
   concurrency: 2,
   started: () => [],
-  async run({ mediaId }) {
+  async run({ mediaId }, context) {
+    // History alone says that it is deleted: a job is only what lay in some queue.
+    await context.confirm([{ type: 'ConfirmPurge', data: { mediaId } }]);
     // First, and whatever becomes of the bytes: nothing that removes them needs to know more than the id.
     await eraseItem(mediaId);
     const gathering = (await findPull(mediaId))?.answer;

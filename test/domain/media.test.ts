@@ -29,7 +29,7 @@ const purgeFailed = {
   type: 'MediaPurgeFailed',
   data: { mediaId, code: 'blob_store_away', message: 'No disk' },
 } satisfies MediaEvent;
-const command = (type: 'DeleteMedia' | 'RetryProcessing' | 'RecordPurge'): MediaCommand => ({
+const command = (type: 'DeleteMedia' | 'RetryProcessing' | 'ConfirmPurge' | 'RecordPurge'): MediaCommand => ({
   type,
   data: { mediaId },
 });
@@ -514,6 +514,18 @@ const later: Spec[] = [
     given: [registered, deleted],
     when: command('DeleteMedia'),
     then: [],
+  },
+  {
+    name: 'a deleted item may be purged, however often',
+    given: [registered, deleted, { type: 'MediaPurged', data: { mediaId } }],
+    when: command('ConfirmPurge'),
+    then: [],
+  },
+  {
+    name: 'an item that nobody has deleted is not purged',
+    given: [registered],
+    when: command('ConfirmPurge'),
+    then: { refusedWith: 'media_not_deleted' },
   },
   {
     name: 'a purge is told once',

@@ -67,7 +67,9 @@ const fromOutside = fc.oneof(
   fc
     .constantFrom('approve', 'reject')
     .map((decision) => command('ReviewMedia', { decision, reason: 'because', reviewer: 'ada' })),
-  fc.constantFrom('RetryProcessing', 'DeleteMedia', 'RecordPurge').map((type) => command(type, {})),
+  fc
+    .constantFrom('RetryProcessing', 'DeleteMedia', 'ConfirmPurge', 'RecordPurge')
+    .map((type) => command(type, {})),
   fc.constant(command('FailPurge', { code: 'c', message: 'm' })),
 );
 const fromWorkers = fc.oneof(

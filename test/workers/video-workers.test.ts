@@ -221,6 +221,22 @@ describe('workers for video', () => {
     expect(await blobs.stat(blobKey)).toBeDefined();
   });
 
+  test('a purge of an item that is not deleted touches nothing', async () => {
+    await blobs.put('media/m5/original', Buffer.from('a'));
+    const erased: string[] = [];
+    const purge = purgeWorker({
+      ...{ blobs, findPull: async () => undefined },
+      eraseItem: async (id) => void erased.push(id),
+    });
+    const asked = attempt(async (commands) => {
+      expect(commands).toEqual([{ type: 'ConfirmPurge', data: { mediaId: 'm5' } }]);
+      throw conflict('media_not_deleted', 'It is not deleted.');
+    });
+    await expect(purge.run({ mediaId: 'm5' }, asked)).rejects.toMatchObject({ code: 'media_not_deleted' });
+    expect(erased).toEqual([]);
+    expect(await keysBelow('media/m5')).toEqual(['original']);
+  });
+
   test('a purge that is given up says so, one that is tried again does not', () => {
     const reason = { code: 'unexpected_error', message: 'EACCES' } as const;
     const failed = (final: boolean) =>

@@ -7,6 +7,11 @@ export const media = {
     advice:
       'There is no such item, or the caller may not see it before it is published. Right after an upload send its `Mediaflow-Position` as `Mediaflow-After`.',
   },
+  media_not_deleted: {
+    kinds: ['conflict'],
+    advice:
+      'A job was to purge an item that nobody has deleted: nothing of it was touched. Who writes to the queue, or to the topics of jobs?',
+  },
   media_deleted: {
     kinds: ['conflict', 'not-found'],
     advice:

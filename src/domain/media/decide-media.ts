@@ -70,6 +70,12 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return state.deleted
         ? []
         : [...cancelOpenSteps(state, mediaId), { type: 'MediaDeleted', data: { mediaId } }];
+    case 'ConfirmPurge':
+      if (!state.deleted)
+        throw conflict('media_not_deleted', `Media ${mediaId} is not deleted; nothing of it is purged.`, {
+          mediaId,
+        });
+      return [];
     case 'RecordPurge':
       return state.deleted && !state.purged ? [{ type: 'MediaPurged', data: { mediaId } }] : [];
     case 'FailPurge':

@@ -31,6 +31,8 @@ export type MediaCommand =
   | Command<'ReviewMedia', DataOf<'MediaReviewed'>>
   | Command<'RetryProcessing', { readonly mediaId: string }>
   | Command<'DeleteMedia', { readonly mediaId: string }>
+  /** Asks whether it may be done: what it takes away nobody brings back. */
+  | Command<'ConfirmPurge', { readonly mediaId: string }>
   | Command<'RecordPurge', { readonly mediaId: string }>
   | Command<'FailPurge', DataOf<'MediaPurgeFailed'>>
   | Command<'StartStep', AttemptOf>
@@ -116,6 +118,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   ReviewMedia: true,
   RetryProcessing: true,
   DeleteMedia: true,
+  ConfirmPurge: true,
   RecordPurge: true,
   FailPurge: true,
   StartStep: true,
