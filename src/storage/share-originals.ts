@@ -24,6 +24,8 @@ export interface ShareOriginalsOptions {
 const CHECKPOINT = 'shared-originals';
 const LOOK_SECONDS = 5;
 const RETRY_SECONDS = 60;
+/** Nobody waits for it: a view that is busy may take its time. */
+const WAIT_MILLISECONDS = 20_000;
 /** Few, since of large ones what is not noted down yet is compared again after a restart. */
 const PAGE_EVENTS = 20;
 /** The latest one lies where the others do, unless it was deleted just now or its place takes no further key. */
@@ -64,7 +66,11 @@ async function shareSome(options: ShareOriginalsOptions): Promise<boolean> {
     limit: PAGE_EVENTS,
   });
   const last = events.at(-1);
-  if (last) await waiter.waitFor(mediaLibraryViews.originalsBefore, last.position, { signal });
+  if (last)
+    await waiter.waitFor(mediaLibraryViews.originalsBefore, last.position, {
+      timeoutMilliseconds: WAIT_MILLISECONDS,
+      signal,
+    });
   for (const event of events) await shareOne(decode(event) as Uploaded, options);
   if (position !== checkpoint.position) await checkpoints.save({ ...checkpoint, position });
   return events.length === PAGE_EVENTS;
