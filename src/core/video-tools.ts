@@ -32,8 +32,8 @@ export interface MediaProbe {
 }
 
 /**
- * `another_is_shown`: of several pictures only one is. `bitmap_subtitles`: they are pictures of text. `too_many_tracks`,
- * `too_much_text`: more than anybody could read.
+ * `another_is_shown`: of several pictures only one is. `bitmap_subtitles`: they are pictures of text. `too_many_tracks`: it comes behind
+ * as many as one film may have. `too_much_text`: more than anybody could read.
  */
 export const leftOutReasons = [
   'no_samples',
@@ -137,6 +137,20 @@ export interface AudioRung {
   readonly streamIndex: number;
   readonly bitrateBps: number;
   readonly channels: number;
+  /** Silence is put behind it until then, so that all tracks of a film are as long; absent where it is the only one. */
+  readonly paddedToSeconds?: number;
+}
+
+export interface AudioTrackRequest {
+  readonly inputPath: string;
+  readonly outputFolder: string;
+  readonly audio: AudioRung;
+  /** What else is made of the item, all together: what one item may become holds for it and this. */
+  readonly besidesBps: number;
+  /** Of the film. */
+  readonly durationSeconds: number;
+  readonly onProgress: TranscodeRequest['onProgress'];
+  readonly signal: AbortSignal;
 }
 
 export interface TranscodeRequest {
@@ -153,7 +167,7 @@ export interface TranscodeRequest {
 }
 
 export interface TranscodedRendition {
-  /** The rung's name, or `audio`. */
+  /** The rung's name, or `audio`, or of a further track `audio-` and its index in the file. */
   readonly name: string;
   readonly kind: 'video' | 'audio';
   /** RFC 6381 codecs string, e.g. `avc1.64001f`. */
@@ -239,6 +253,11 @@ export interface VideoTools extends DrawingTools {
   describe(): Promise<VideoToolsDescription>;
   probe(inputPath: string, signal: AbortSignal): Promise<MediaProbe>;
   transcodeToHls(request: TranscodeRequest): Promise<readonly TranscodedRendition[]>;
+  /**
+   * One of a film's further tracks of sound, on the film's clock and no longer than the film, into a folder of its rendition's name. Throws
+   * what `transcodeToHls` throws.
+   */
+  encodeAudioTrack(request: AudioTrackRequest): Promise<TranscodedRendition>;
   /**
    * Writes `poster.jpg`: upright, no larger than the video, a clear picture near its beginning where there is one. Throws
    * `corrupt_media` when no frame can be decoded.

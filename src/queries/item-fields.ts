@@ -29,7 +29,15 @@ export const withFields = (item: Item, fields: readonly ItemField[] | undefined)
 
 /** What is shown of renditions, derivatives and chapters, each a look into a table of its own for every item. */
 const ofFiles: readonly ItemField[] = [
-  ...(['renditions', 'derivatives', 'posterUrl', 'previewGifUrl', 'chaptersUrl', 'subtitleTracks'] as const),
+  ...([
+    'renditions',
+    'audioTracks',
+    'derivatives',
+    'posterUrl',
+    'previewGifUrl',
+    'chaptersUrl',
+    'subtitleTracks',
+  ] as const),
 ];
 const ofMaking: readonly ItemField[] = ['leftOut', 'steps', 'expectedEndAt'];
 

@@ -4,6 +4,7 @@ import type { LibraryItem, MediaStatus } from '../core/readers/media-library.js'
 import { servedAudio } from '../core/served-audio.js';
 import type { SongTags } from '../core/song-tags.js';
 import { leftOutKinds, leftOutReasons } from '../core/video-tools.js';
+import { audioTrackSchema, toAudioTracks } from './audio-tracks.js';
 import { shownSubtitles, subtitleTrackSchema, toSubtitleTracks } from './shown-subtitles.js';
 
 export const mediaStatusSchema = z.enum([
@@ -97,6 +98,9 @@ export const mediaItemSchema = z
       .describe(
         'The text that a viewer may choose to be shown, in the order of the file; empty until it is published',
       ),
+    audioTracks: z
+      .array(audioTrackSchema)
+      .describe('The sound of a film that a viewer may choose from, that of a player without a choice first'),
     leftOut: z
       .array(leftOutSchema)
       .describe('Tracks of the file that are not served, and why; empty for those without a key'),
@@ -162,6 +166,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
   song: item.song,
   renditions: item.renditions,
   subtitleTracks: item.subtitleTracks,
+  audioTracks: item.audioTracks,
   derivatives: item.derivatives,
   posterUrl: item.posterUrl,
   storyboardUrl: item.storyboardUrl,
@@ -234,6 +239,7 @@ export function toMediaItem(item: LibraryItem): MediaItem {
           url,
         )
       : [],
+    audioTracks: toAudioTracks(item),
     leftOut: item.leftOut.map(({ streamIndex, kind, codec, reason }) => ({
       ...{ streamIndex, kind, codec, reason },
     })),

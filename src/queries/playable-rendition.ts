@@ -1,4 +1,5 @@
 export interface PlayableRendition {
+  readonly name: string;
   /** Path segment its files are served under. */
   readonly pathSegment: string;
   readonly kind: 'video' | 'audio';

@@ -2,14 +2,18 @@
 export interface SpokenLanguage {
   readonly tag: string;
   readonly name: string;
+  /** What it is called in English, as many titles are written. */
+  readonly englishName: string;
 }
 
 /** By what a file says: ISO 639-2 in MP4 and Matroska (`eng`, `ger`), sometimes a tag already. Null when it names no language. */
 export function spokenLanguage(said: string | null | undefined): SpokenLanguage | null {
   try {
     const [tag = ''] = Intl.getCanonicalLocales(said ?? '');
-    const name = new Intl.DisplayNames([tag], { type: 'language', fallback: 'none' }).of(tag);
-    return name && !name.includes('"') ? { tag, name } : null;
+    const called = (locale: string) =>
+      new Intl.DisplayNames([locale], { type: 'language', fallback: 'none' }).of(tag);
+    const name = called(tag);
+    return name && !name.includes('"') ? { tag, name, englishName: called('en') ?? name } : null;
   } catch {
     return null;
   }

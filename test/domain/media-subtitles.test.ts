@@ -30,7 +30,7 @@ const withText: Probe = {
   ],
   leftOut: [{ streamIndex: 3, kind: 'subtitle', codec: 'hdmv_pgs_subtitle', reason: 'bitmap_subtitles' }],
 };
-const ladder = { rungs: [], previewRungs: [], audio: null };
+const ladder = { rungs: [], previewRungs: [], audio: null, furtherAudio: [] };
 const stepsFor = (found: Probe) =>
   planSteps({ kind: 'video', probe: found, ladder, chunks: null }).filter(({ step }) => step === 'subtitles');
 

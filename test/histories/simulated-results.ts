@@ -41,6 +41,11 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
         ...held,
         renditions: renditionsOf(told as JobPayload<'transcode'>),
       });
+    case 'audio-track': {
+      const { audio } = told as JobPayload<'audio-track'>;
+      const name = `audio-${audio.streamIndex}`;
+      return command('RecordRenditions', { ...held, renditions: [{ ...rendition(name), kind: 'audio' }] });
+    }
     case 'chunk':
       return command('RecordChunk', {
         ...held,

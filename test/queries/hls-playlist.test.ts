@@ -3,8 +3,10 @@ import type { Storyboard } from '../../src/core/video-tools.js';
 import { masterPlaylist, storyboardVtt } from '../../src/queries/hls-playlist.js';
 import type { PlayableRendition } from '../../src/queries/playable-rendition.js';
 import { deepFreeze } from '../kit/deep-freeze.js';
+import { soundTrack } from '../kit/sound-tracks.js';
 
 const rendition = (change: Partial<PlayableRendition>): PlayableRendition => ({
+  name: '360p',
   pathSegment: '360p-0123abcd',
   kind: 'video',
   width: 640,
@@ -26,6 +28,7 @@ const high = rendition({
   codecs: 'avc1.64001f',
 });
 const sound = rendition({
+  name: 'audio',
   pathSegment: 'audio-0123abcd',
   kind: 'audio',
   width: null,
@@ -82,7 +85,7 @@ describe('the multivariant playlist', () => {
     ['', 'GROUP-ID="audio",NAME="Audio"'],
     [null, 'GROUP-ID="audio",NAME="Audio"'],
   ])('names sound in the language %j as %s', (language, attributes) => {
-    const soundTracks = [{ language, isDefault: true }];
+    const soundTracks = [soundTrack({ language })];
     expect(masterPlaylist([low, sound], { soundTracks })).toContain(`${attributes},DEFAULT=YES`);
   });
 

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import type { MediaTools } from '../../core/sound-tools.js';
 import type { Tracer } from '../../core/tracer.js';
 import type { PictureRequest } from '../../core/video-tools.js';
+import { encodeAudioTrack } from './audio-track.js';
 import { encodeChunk } from './chunks/encode-chunk.js';
 import { joinChunks } from './chunks/join-chunks.js';
 import { createToolFinder, type ToolPlaces } from './find-tools.js';
@@ -60,6 +61,7 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): MediaTools 
       withReadableMatrix(toolbox, request, workFolder, (readable) =>
         transcodeToHls(toolbox, { preset, itemLimits }, readable),
       ),
+    encodeAudioTrack: (request) => encodeAudioTrack(toolbox, itemLimits, request),
     encodeChunk: (request) =>
       withReadableMatrix(toolbox, request, workFolder, (readable) =>
         encodeChunk(toolbox, { preset, itemLimits }, readable),

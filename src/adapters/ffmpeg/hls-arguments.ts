@@ -1,4 +1,5 @@
 import { segmentSeconds } from '../../core/chunk-tools.js';
+import { mainAudioName } from '../../core/served-audio.js';
 import type { AudioRung, Rung, TranscodeRequest } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { measuredPictureSeconds, picturePad, steadyRate } from './frame-times.js';
@@ -13,7 +14,7 @@ export interface HlsOptions {
   readonly toneMapping: boolean;
 }
 
-export const audioFolder = 'audio';
+export const audioFolder = mainAudioName;
 export const playlistName = 'playlist.m3u8';
 export { segmentSeconds };
 export const keyframeSeconds = 2;
@@ -137,14 +138,15 @@ export const videoOutput = (
  * NaN, on which the encoder ends. Silence is put where the sound begins late or has holes, so that it stays with the
  * picture.
  */
-const audioFilter = (durationSeconds: number): string =>
+const audioFilter = ({ paddedToSeconds }: AudioRung, durationSeconds: number): string =>
   [
     `aselect='lte(t,${longestShownSeconds(durationSeconds)})'`,
     'aformat=sample_fmts=s32p',
     'aresample=async=1:first_pts=0',
+    ...(paddedToSeconds === undefined ? [] : [`apad=whole_dur=${paddedToSeconds.toFixed(3)}`]),
   ].join(',');
 
-const audioOutput = (audio: AudioRung, durationSeconds: number): readonly string[] => [
+export const audioOutput = (audio: AudioRung, durationSeconds: number): readonly string[] => [
   '-map',
   `0:${audio.streamIndex}`,
   '-c:a',
@@ -156,7 +158,7 @@ const audioOutput = (audio: AudioRung, durationSeconds: number): readonly string
   '-ar',
   '48000',
   '-af',
-  audioFilter(durationSeconds),
+  audioFilter(audio, durationSeconds),
 ];
 
 /** The one command that makes the whole ladder; run it in the output folder, where the rungs' folders must exist. */

@@ -43,7 +43,7 @@ export function checkExtent({ durationSeconds, video }: MediaProbe, limits: Item
 /** Throws `too_much_output` when what is to be made of a file would take more space than one item may have. */
 export function checkOutput(
   ladder: {
-    readonly rungs: readonly Rung[];
+    readonly rungs: readonly Pick<Rung, 'bitrateBps'>[];
     readonly audio: AudioRung | null;
     readonly durationSeconds: number;
   },

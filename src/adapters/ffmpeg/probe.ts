@@ -1,7 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { type MediaFlowError, unsupported } from '../../core/errors.js';
-import { servedAudio } from '../../core/served-audio.js';
-import type { AudioStreamProbe, LeftOutTrack, MediaProbe, VideoStreamProbe } from '../../core/video-tools.js';
+import { furtherAudio, servedAudio } from '../../core/served-audio.js';
+import type {
+  AudioStreamProbe,
+  LeftOutReason,
+  LeftOutTrack,
+  MediaProbe,
+  VideoStreamProbe,
+} from '../../core/video-tools.js';
 import { chaptersOf } from './chapters.js';
 import { toldMatrix } from './colours.js';
 import { whyUndecodable } from './decodable.js';
@@ -32,7 +38,7 @@ export async function probe(
   const look = { toolbox, inputPath, signal };
   const [video, audio] = await Promise.all([
     bestDecodable(look, header, tracks),
-    decodableAudio(look, tracks),
+    tracks.videos.length > 0 ? decodableSoundOfFilm(look, tracks) : decodableAudio(look, tracks),
   ]);
   const served = servedAudio(audio.good.map(({ stream }) => stream));
   const servedTrack = audio.good.find(({ stream }) => stream === served);
@@ -132,6 +138,25 @@ async function decodableAudio(look: Look, { audio }: Tracks) {
     left.push(leftOut(served, 'audio', 'cannot_be_decoded'));
     good = good.filter(({ stream }) => stream !== served);
   }
+}
+
+/** The same of all sound that is served with a picture. */
+async function decodableSoundOfFilm(look: Look, tracks: Tracks) {
+  const { good, leftOut: left } = await decodableAudio(look, tracks);
+  const streams = good.map(({ stream }) => stream);
+  const main = servedAudio(streams);
+  const within = new Set([main, ...furtherAudio(streams)]);
+  const why = new Map<AudioStreamProbe, LeftOutReason>();
+  for (const stream of streams) {
+    const { streamIndex, codec } = stream;
+    if (!within.has(stream)) why.set(stream, 'too_many_tracks');
+    else if (stream !== main && (await whyUndecodable(look.toolbox, { ...look, streamIndex, codec })))
+      why.set(stream, 'cannot_be_decoded');
+  }
+  return {
+    good: good.filter(({ stream }) => !why.has(stream)),
+    leftOut: [...left, ...[...why].map(([stream, reason]) => leftOut(stream, 'audio', reason))],
+  };
 }
 
 /** Of the pictures that are attached to sound the first that can be shown: players take the first as well. */

@@ -1,3 +1,5 @@
+import type { TranscodeRequest } from '../../core/video-tools.js';
+
 /** What ffmpeg says of itself every half second through `-progress`. */
 export interface ToolProgress {
   /** How far the output has come; null before the first frame. */
@@ -42,5 +44,17 @@ export function createProgressReader(onProgress: (progress: ToolProgress) => voi
       onProgress(toProgress(fields));
       fields.clear();
     }
+  };
+}
+
+/** Tells how much of so many seconds is done. Never goes back and never says 1 before the end. */
+export function fractionReporter(
+  { onProgress }: { readonly onProgress: TranscodeRequest['onProgress'] },
+  seconds: number,
+): (progress: ToolProgress) => void {
+  let fraction = 0;
+  return ({ outTimeSeconds, speed }) => {
+    fraction = Math.min(0.999, Math.max(fraction, seconds > 0 ? (outTimeSeconds ?? 0) / seconds : 0));
+    onProgress({ fraction, speed });
   };
 }

@@ -7,7 +7,7 @@ import { finishPlaylist } from './finish-playlist.js';
 import { audioFolder, type EncoderPreset, hlsArguments, largestSegmentBytes } from './hls-arguments.js';
 import { readRendition } from './hls-renditions.js';
 import { checkOutput, type ItemLimits, mostOfLadder } from './item-limits.js';
-import type { ToolProgress } from './progress.js';
+import { fractionReporter } from './progress.js';
 import type { Toolbox } from './toolbox.js';
 import { ladderPixels, shownPixels } from './wall-clock.js';
 
@@ -38,7 +38,7 @@ export async function transcodeToHls(
     maximumOutputBytes: 0,
     maximumFileBytes: largestSegmentBytes(request.rungs),
     maximumInFolder: mostOfLadder(request, itemLimits),
-    onProgress: fractionReporter(request),
+    onProgress: fractionReporter(request, durationSeconds),
   });
   await Promise.all(outputs.map(({ name }) => finishPlaylist(join(outputFolder, name))));
   const renditions = await Promise.all(
@@ -54,14 +54,4 @@ export async function transcodeToHls(
       });
   request.onProgress({ fraction: 1, speed: null });
   return renditions;
-}
-
-/** Never goes back and never says 1 before the end. */
-function fractionReporter({ durationSeconds, onProgress }: TranscodeRequest) {
-  let fraction = 0;
-  return ({ outTimeSeconds, speed }: ToolProgress) => {
-    const reached = durationSeconds > 0 ? (outTimeSeconds ?? 0) / durationSeconds : 0;
-    fraction = Math.min(0.999, Math.max(fraction, reached));
-    onProgress({ fraction, speed });
-  };
 }

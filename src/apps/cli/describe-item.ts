@@ -104,6 +104,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     ...more(steps),
     ...field('done at', item.expectedEndAt && `${formatInstant(item.expectedEndAt)}, at the pace so far`),
     ...field('renditions', renditionsOf(item)),
+    ...field('sound', soundsOf(item)),
     ...field('left out', firstLeftOut),
     ...more(leftOut),
     ...(moderation
@@ -150,6 +151,10 @@ const factsOf = (item: MediaItem): string[] => [
   ...(item.width && item.height ? [`${item.width}×${item.height}`] : []),
   ...(item.durationSeconds === null ? [] : [formatSeconds(item.durationSeconds)]),
 ];
+
+/** Of one there is nothing to be chosen. */
+const soundsOf = ({ audioTracks }: MediaItem): string =>
+  audioTracks.length > 1 ? printable(audioTracks.map(({ name }) => name).join(', ')) : '';
 
 const renditionsOf = (item: MediaItem): string =>
   item.renditions.map(({ name, peakBitrateBps }) => `${name} ${formatBitrate(peakBitrateBps)}`).join(', ');

@@ -14,6 +14,7 @@ import type { ChunkPolicy } from '../../domain/media/chunks.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
 import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
+import { audioTrackWorker } from '../../workers/audio-track.js';
 import { chunkWorker } from '../../workers/chunk.js';
 import { drawingWorker } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
@@ -88,6 +89,7 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   preview: needing(['blobs', 'tools'], previewWorker),
   transcode: needing(['blobs', 'tools'], transcodeWorker),
   chunk: needing(['blobs', 'tools'], chunkWorker),
+  'audio-track': needing(['blobs', 'tools'], audioTrackWorker),
   join: needing(['blobs', 'tools'], joinWorker),
   thumbnails: needing(['blobs', 'tools'], thumbnailsWorker),
   ...drawnRows,

@@ -132,7 +132,7 @@ export interface MediaLibraryReader {
   /**
    * Up to `limit` items behind a place, or from the newest on, by creation and then id, both falling: items that come in
    * between two pages neither repeat nor hide others. Unless their `making` is asked for, they come without left out
-   * tracks, steps and what they are duplicates of, and unless their `files` are, without renditions, derivatives, subtitles and chapters, which
+   * tracks, steps and what they are duplicates of, and unless their `files` are, without renditions, derivatives, tracks of sound, subtitles and chapters, which
    * then are not looked up.
    */
   page(

@@ -20,7 +20,7 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordPull: ['pull'],
   RecordProbe: ['probe'],
   RecordChunk: ['chunk'],
-  RecordRenditions: ['preview', 'transcode', 'join'],
+  RecordRenditions: ['preview', 'transcode', 'join', 'audio-track'],
   RecordPoster: ['poster'],
   RecordThumbnails: ['thumbnails'],
   RecordModeration: ['moderate', 'moderate-image'],

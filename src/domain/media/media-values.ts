@@ -127,6 +127,10 @@ export const audioRungSchema = z.object({
   streamIndex: z.int(),
   bitrateBps: z.number(),
   channels: z.int(),
+  paddedToSeconds: z
+    .number()
+    .exactOptional()
+    .describe('Silence is put behind it until then; absent where it is the only track'),
 });
 export type AudioRung = z.infer<typeof audioRungSchema>;
 

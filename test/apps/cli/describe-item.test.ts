@@ -21,6 +21,7 @@ const item: MediaItem = {
     song: null,
     leftOut: [],
     renditions: [],
+    audioTracks: [],
     derivatives: [],
     steps: [],
     expectedEndAt: null,

@@ -58,17 +58,36 @@ describe('videos out of the ordinary are played', () => {
     expect(item.renditions.map(({ kind }) => kind)).toEqual(['video']);
   });
 
-  test('with two audio tracks, of which the default is played', async () => {
+  test('with two audio tracks, of which the default is played, and the other one where a viewer chooses it', async () => {
     const maps = ['-map', '0:v', '-map', '1:a', '-map', '2:a', '-disposition:a:1', 'default'];
+    const told = ['-metadata:s:a:0', 'language=ger', '-metadata:s:a:0', 'title=Über "den\n" Film'];
     const file = await make(
       path('two-tracks.mkv'),
       ...[...picture('160x120', 1), ...sound(1), ...sound(1, 880)],
-      ...[...maps, '-disposition:a:0', '0', ...h264, ...aac],
+      ...[...maps, '-disposition:a:0', 'comment', ...told, ...h264, ...aac],
     );
     const item = await settled(file);
     expect((await expectPlayable(item)).kinds).toEqual(['audio', 'video']);
     expect((await metadataOf(item)).technical.audio).toHaveLength(2);
-    expect(item.renditions.filter(({ kind }) => kind === 'audio')).toHaveLength(1);
+    expect(item.audioTracks).toEqual([
+      {
+        ...{ rendition: 'audio', name: 'Audio', language: null, title: null, channels: 1, isDefault: true },
+        ...{ isDescription: false, isCommentary: false },
+      },
+      {
+        ...{ rendition: 'audio-1', name: 'Deutsch – Über ”den ” Film', language: 'de', channels: 1 },
+        ...{ title: 'Über "den " Film', isDefault: false, isDescription: false, isCommentary: true },
+      },
+    ]);
+    const playlist = await (await fetch(`${server.url}${item.playbackUrl}`)).text();
+    expect(playlist.split('\n').filter((line) => line.includes('TYPE=AUDIO'))).toEqual([
+      expect.stringMatching(
+        /,NAME="Audio",DEFAULT=YES,AUTOSELECT=YES,URI="audio-[0-9a-f]{8}\/playlist.m3u8"$/,
+      ),
+      expect.stringMatching(
+        /,LANGUAGE="de",NAME="Deutsch – Über ”den ” Film",DEFAULT=NO,AUTOSELECT=NO,URI="audio-1-[0-9a-f]{8}\/playlist.m3u8"$/,
+      ),
+    ]);
   });
 
   test('with a second sound of a codec that is not taken, which is told to be left out', async () => {

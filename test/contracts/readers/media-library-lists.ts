@@ -73,7 +73,11 @@ export function libraryLists(views: () => ViewsUnderTest): void {
     test('come without what was made of items, where that is not asked for', async () => {
       await views().tell([
         ...uploadedItem('m1'),
-        ...ofItem('m1', renditionCompleted('360p')),
+        ...ofItem(
+          'm1',
+          { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } },
+          renditionCompleted('360p'),
+        ),
         ...ofItem('m1', {
           type: 'PosterGenerated',
           data: { mediaId, poster: { blobKey: 'p', atSeconds: 1 } },
@@ -83,9 +87,12 @@ export function libraryLists(views: () => ViewsUnderTest): void {
       const place = { after: null, limit: 1, making: false };
       const { mediaLibrary } = views().readers;
       const [whole] = (await mediaLibrary.page(filter, { ...place, files: true })).items;
-      expect(whole).toMatchObject({ renditions: [{ name: '360p' }], derivatives: [{ name: 'poster.jpg' }] });
+      expect(whole).toMatchObject({
+        ...{ renditions: [{ name: '360p' }], derivatives: [{ name: 'poster.jpg' }] },
+        soundTracks: [{ streamIndex: 1, channels: 6 }],
+      });
       const [short] = (await mediaLibrary.page(filter, { ...place, files: false })).items;
-      expect(short).toEqual({ ...whole, renditions: [], derivatives: [] });
+      expect(short).toEqual({ ...whole, renditions: [], soundTracks: [], derivatives: [] });
     });
 
     test('leave deleted items out, unless they are asked for', async () => {

@@ -16,6 +16,7 @@ import {
   started,
 } from '../../kit/media-fixtures.js';
 import { measured, song, soundRendition } from '../../kit/sound-fixtures.js';
+import { soundTrack } from '../../kit/sound-tracks.js';
 import { ofItem, publishedItem, uploadedItem } from './item-events.js';
 import { libraryLists } from './media-library-lists.js';
 import { librarySearch } from './media-library-search.js';
@@ -85,7 +86,14 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           hasStoryboard: false,
           ...{ soundTracks: [], subtitleTracks: [], hasChapters: false },
         },
-        ...{ moderation: null, failure: null, renditions: [], leftOut: [], steps: [], publishedAt: null },
+        ...{
+          moderation: null,
+          failure: null,
+          renditions: [],
+          leftOut: [],
+          steps: [],
+          publishedAt: null,
+        },
         ...{ createdAt: '2026-11-21T08:00:00.000Z', updatedAt: '2026-11-21T08:00:00.000Z' },
       });
     });
@@ -154,6 +162,7 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
       await views().tell([...uploadedItem(mediaId), probed, gif, poster, tagged, moderated('approved')]);
       await views().tell(ofItem(mediaId, { type: 'MediaPublished', data: { mediaId } }));
       expect(await library().item(mediaId)).toMatchObject({
+        soundTracks: [soundTrack({ streamIndex: 1, channels: 6 })],
         ...{ status: 'published', type: 'video', sizeBytes: 4_500_000, sha256: 'ab', durationSeconds: 30 },
         ...{ width: 640, height: 360, derivatives: pictures, detectedTags: ['dog'], leftOut },
         moderation: { outcome: 'approved', by: 'policy', rule: 'r', explanation: 'e' },

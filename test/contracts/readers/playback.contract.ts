@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
 import { mediaId, probe, rendition, renditionCompleted } from '../../kit/media-fixtures.js';
+import { soundTrack } from '../../kit/sound-tracks.js';
 import { publishedItem, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 
@@ -26,7 +27,7 @@ const made: readonly MediaEvent[] = [
         audio: track
           ? [
               { ...track, language: 'eng' },
-              { ...track, isDefault: false },
+              { ...track, streamIndex: 2, isDefault: false, isCommentary: true, isDescription: true },
             ]
           : [],
       },
@@ -79,8 +80,11 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       const { segmentCount: _, sizeBytes: __, durationSeconds: ___, ...stored } = rendition('360p');
       expect(await playback().renditions(mediaId)).toEqual([stored]);
       expect(await playback().soundTracks(mediaId)).toEqual([
-        { language: 'eng', isDefault: true },
-        { language: null, isDefault: false },
+        soundTrack({ streamIndex: 1, channels: 6, language: 'eng' }),
+        soundTrack({
+          ...{ streamIndex: 2, channels: 6, isDefault: false, title: 'Signs' },
+          ...{ isCommentary: true, isDescription: true },
+        }),
       ]);
       expect(await playback().derivative(mediaId, 'poster.jpg')).toEqual({
         file: { blobKey: 'media/m1/poster', contentType: 'image/jpeg' },

@@ -52,6 +52,7 @@ const item = (status: string, steps: Item['steps'] = []): Item => ({
   sha256: 'aa',
   durationSeconds: 1,
   renditions: [],
+  audioTracks: [],
   moderation: null,
   failure: status === 'failed' ? { code: 'tool_failed' } : null,
 });

@@ -20,6 +20,11 @@ export interface Item {
     readonly width: number | null;
     readonly height: number | null;
   }[];
+  readonly audioTracks: readonly {
+    readonly rendition: string;
+    readonly name: string;
+    readonly isDefault: boolean;
+  }[];
   readonly steps: readonly {
     readonly step: string;
     readonly status: string;

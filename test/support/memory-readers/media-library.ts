@@ -8,6 +8,7 @@ import type {
   LibraryRendition,
   MediaLibraryReader,
 } from '../../../src/core/readers/media-library.js';
+import { type ProbedSound, soundTracksIn } from '../../../src/core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../src/core/readers/subtitle-tracks.js';
 import type { RowsOf } from './index.js';
 import { toRendition } from './renditions.js';
@@ -78,17 +79,13 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
         .filter((rendition) => files && rendition.media_id === mediaId)
         .map(toRendition)
         .toSorted(asListed),
+      soundTracks: files ? soundTracksIn((probe ?? {}) as ProbedSound) : [],
       derivatives: rowsOf('media_derivatives')
         .filter((derivative) => files && derivative.media_id === mediaId)
         .map(({ name, content_type: contentType, size_bytes: sizeBytes, details }) => ({
           ...{ name, contentType, sizeBytes, details },
         }))
         .toSorted((a, b) => (String(a.name) < String(b.name) ? -1 : 1)),
-      soundTracks: files
-        ? (listOf(probe?.audio) as unknown as LibraryItem['soundTracks']).map(({ language, isDefault }) => ({
-            ...{ language, isDefault },
-          }))
-        : [],
       subtitleTracks: subtitleTracksIn(
         (probe ?? {}) as ProbedText,
         rowsOf('media_derivatives').flatMap(({ media_id: id, name }) =>

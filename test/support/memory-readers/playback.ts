@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../src/core/json.js';
 import type { PlaybackReader, StoredStoryboard } from '../../../src/core/readers/playback.js';
+import { type ProbedSound, soundTracksIn } from '../../../src/core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../src/core/readers/subtitle-tracks.js';
 import type { Chapter } from '../../../src/core/video-tools.js';
 import type { RowsOf } from './index.js';
@@ -20,10 +20,7 @@ export function createPlaybackReader(rowsOf: RowsOf): PlaybackReader {
     },
     async soundTracks(mediaId) {
       const metadata = rowsOf('media_metadata').find((row) => row.media_id === mediaId);
-      const tracks = ((metadata?.probe as JsonObject | undefined)?.audio ?? []) as unknown as Awaited<
-        ReturnType<PlaybackReader['soundTracks']>
-      >;
-      return tracks.map(({ language, isDefault }) => ({ language, isDefault }));
+      return soundTracksIn((metadata?.probe ?? {}) as ProbedSound);
     },
     async subtitleTracks(mediaId) {
       const metadata = rowsOf('media_metadata').find((row) => row.media_id === mediaId);

@@ -5,7 +5,7 @@ import { MediaFlowError } from '../../../core/errors.js';
 import { canToneMap } from '../colour-plan.js';
 import { type EncoderPreset, largestSegmentBytes } from '../hls-arguments.js';
 import { checkOutput, type ItemLimits, mostOfLadder } from '../item-limits.js';
-import type { ToolProgress } from '../progress.js';
+import { fractionReporter } from '../progress.js';
 import type { Toolbox } from '../toolbox.js';
 import { ladderPixels, shownPixels } from '../wall-clock.js';
 import { chunkArguments, mostChunkSeconds } from './chunk-arguments.js';
@@ -69,13 +69,4 @@ async function encodeFrom(
     if (!(error instanceof MediaFlowError && error.code === 'corrupt_media')) throw error;
   });
   return readChunk(request);
-}
-
-/** Never goes back and never says 1 before the end. */
-function fractionReporter({ onProgress }: ChunkRequest, seconds: number) {
-  let fraction = 0;
-  return ({ outTimeSeconds, speed }: ToolProgress) => {
-    fraction = Math.min(0.999, Math.max(fraction, seconds > 0 ? (outTimeSeconds ?? 0) / seconds : 0));
-    onProgress({ fraction, speed });
-  };
 }

@@ -1,4 +1,5 @@
 import type { LibraryItem, LibraryPlace } from '../../../core/readers/media-library.js';
+import { type ProbedSound, soundTracksIn } from '../../../core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
 
 export interface ItemRow {
@@ -27,8 +28,8 @@ export interface ItemRow {
   /** created_at with all its digits. */
   readonly place_at: string;
   readonly renditions: LibraryItem['renditions'];
+  readonly sound: ProbedSound;
   readonly derivatives: LibraryItem['derivatives'];
-  readonly sound: { readonly audio?: LibraryItem['soundTracks'] | null };
   readonly text: ProbedText;
   readonly has_chapters: boolean;
   readonly left_out: LibraryItem['leftOut'];
@@ -52,13 +53,13 @@ export const FILE_COLUMNS = `
     ) order by r.kind desc, r.height, r.peak_bitrate_bps)
     from media_renditions r where r.media_id = m.media_id), '[]') as renditions,
   coalesce((
+    select jsonb_build_object('audio', d.probe->'audio', 'trackTitles', d.probe->'trackTitles')
+    from media_metadata d where d.media_id = m.media_id), '{}') as sound,
+  coalesce((
     select jsonb_agg(jsonb_build_object(
       'name', f.name, 'contentType', f.content_type, 'sizeBytes', f.size_bytes, 'details', f.details
     ) order by f.name)
     from media_derivatives f where f.media_id = m.media_id), '[]') as derivatives,
-  coalesce((
-    select jsonb_build_object('audio', d.probe->'audio')
-    from media_metadata d where d.media_id = m.media_id), '{}') as sound,
   coalesce((
     select jsonb_build_object('subtitles', d.probe->'subtitles', 'trackTitles', d.probe->'trackTitles')
     from media_metadata d where d.media_id = m.media_id), '{}') as text,
@@ -110,8 +111,8 @@ export const toItem = (row: ItemRow): LibraryItem => ({
   updatedAt: row.updated_at.toISOString(),
   publishedAt: row.published_at?.toISOString() ?? null,
   renditions: row.renditions,
+  soundTracks: soundTracksIn(row.sound),
   derivatives: row.derivatives,
-  soundTracks: (row.sound.audio ?? []).map(({ language, isDefault }) => ({ language, isDefault })),
   subtitleTracks: subtitleTracksIn(
     row.text,
     row.derivatives.map(({ name }) => name),

@@ -1,5 +1,5 @@
 import type { PlaybackReader, StoredRendition, StoredStoryboard } from '../../../core/readers/playback.js';
-import type { StoredSoundTrack } from '../../../core/readers/sound-tracks.js';
+import { type ProbedSound, soundTracksIn } from '../../../core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
 import type { Chapter } from '../../../core/video-tools.js';
 import { lookUpById } from './look-up.js';
@@ -16,8 +16,9 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
        where r.media_id = any($1) and m.status = 'published'`,
     idOf: (row) => row.mediaId,
   });
-  const probedOf = lookUpById<OfItem<{ readonly audio: readonly StoredSoundTrack[] | null }>>(database, {
-    sql: `select media_id as "mediaId", probe->'audio' as audio from media_metadata where media_id = any($1)`,
+  const probedOf = lookUpById<OfItem<ProbedSound>>(database, {
+    sql: `select media_id as "mediaId", probe->'audio' as audio, probe->'trackTitles' as "trackTitles"
+       from media_metadata where media_id = any($1)`,
     idOf: (row) => row.mediaId,
   });
 
@@ -44,7 +45,7 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
     },
     async soundTracks(mediaId) {
       const [probed] = await probedOf(mediaId);
-      return (probed?.audio ?? []).map(({ language, isDefault }) => ({ language, isDefault }));
+      return soundTracksIn(probed ?? {});
     },
     async subtitleTracks(mediaId) {
       const [text] = await textOf(mediaId);

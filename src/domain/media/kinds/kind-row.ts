@@ -6,9 +6,12 @@ export interface Ladder {
   readonly rungs: readonly LadderRung[];
   /** Rungs that are made ahead of the others, so that a long item can be played early. */
   readonly previewRungs: readonly string[];
+  /** The main track of its sound. */
   readonly audio: AudioRung | null;
+  /** All other tracks that a viewer may choose. */
+  readonly furtherAudio: readonly AudioRung[];
 }
-export const noLadder: Ladder = { rungs: [], previewRungs: [], audio: null };
+export const noLadder: Ladder = { rungs: [], previewRungs: [], audio: null, furtherAudio: [] };
 
 /** What has been made of an item so far. */
 export interface Made {

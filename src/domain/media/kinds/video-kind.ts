@@ -1,8 +1,8 @@
-import { servedAudio } from '../../../core/served-audio.js';
+import { furtherAudio, mainAudioName, servedAudio } from '../../../core/served-audio.js';
 import { contentTypeOf } from '../content-type.js';
 import { planLadder } from '../ladder.js';
 import type { AudioRung, LadderRung, Probe } from '../media-values.js';
-import { type KindRow, noLadder } from './kind-row.js';
+import { type KindRow, type Ladder, noLadder } from './kind-row.js';
 
 /** From this length on, a first rung of its own makes the item playable before the whole ladder is done. */
 const PREVIEW_FROM_SECONDS = 10;
@@ -15,12 +15,12 @@ export const videoKind: KindRow = {
     const { video, bitrateBps } = probe;
     if (!video) return noLadder;
     const rungs = planLadder(video, video.bitrateBps ?? bitrateBps);
-    return { rungs, previewRungs: previewRungs(rungs, probe), audio: audioRung(probe) };
+    return { rungs, previewRungs: previewRungs(rungs, probe), ...audioRungs(probe) };
   },
-  /** A picture rung, and the sound where the plan has one. */
+  /** A picture rung, and the main track of the sound where the plan has one. */
   isPlayable({ renditions, hasSound }) {
-    const kinds = new Set(Object.values(renditions).map((rendition) => rendition.kind));
-    return kinds.has('video') && (kinds.has('audio') || !hasSound);
+    const hasPicture = Object.values(renditions).some(({ kind }) => kind === 'video');
+    return hasPicture && (mainAudioName in renditions || !hasSound);
   },
   contentTypeOf: ({ container, video }) => contentTypeOf(container, video?.codec ?? ''),
   lengthOf: ({ durationSeconds }) => durationSeconds,
@@ -33,9 +33,13 @@ function previewRungs(ladder: readonly LadderRung[], { durationSeconds }: Probe)
   return [preview ?? ladder[0]].flatMap((rung) => (rung ? [rung.name] : []));
 }
 
-function audioRung({ audio }: Probe): AudioRung | null {
-  const source = servedAudio(audio);
-  if (!source) return null;
-  const { streamIndex, channels } = source;
-  return { streamIndex, bitrateBps: AUDIO_BITRATE_BPS, channels: Math.min(2, channels) };
+/** Players go from one track to another at any moment, so where there are several all are as long as the film. */
+function audioRungs({ audio, durationSeconds }: Probe): Pick<Ladder, 'audio' | 'furtherAudio'> {
+  const main = servedAudio(audio);
+  const others = furtherAudio(audio);
+  const rungOf = ({ streamIndex, channels }: Probe['audio'][number]): AudioRung => ({
+    ...{ streamIndex, bitrateBps: AUDIO_BITRATE_BPS, channels: Math.min(2, channels) },
+    ...(others.length > 0 && { paddedToSeconds: durationSeconds }),
+  });
+  return { audio: main ? rungOf(main) : null, furtherAudio: others.map(rungOf) };
 }

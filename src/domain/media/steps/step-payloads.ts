@@ -51,6 +51,21 @@ export const aboutLadder = {
   }),
 };
 
+const audioTrack = z.object({
+  audio: audioRungSchema,
+  besidesBps: z.number().describe('What else is made of the item, all together'),
+});
+
+/** Told which further track of the sound to make. */
+export const aboutAudioTrack = {
+  input: audioTrack,
+  payload: z.object({ ...file, ...audioTrack.shape, durationSeconds: z.number() }),
+  tell: ({ mediaId, blobKey, probe }: ItemInProgress, input: z.infer<typeof audioTrack>) => {
+    if (!probe) throw new Error(`Media ${mediaId} has not been looked at before a step about its sound`);
+    return { mediaId, blobKey, ...input, durationSeconds: probe.durationSeconds };
+  },
+};
+
 const range = { startSeconds: z.number(), endSeconds: z.number().nullable() };
 const rungsOfChunk = z.object({ rungs: z.array(z.string()), ...range });
 

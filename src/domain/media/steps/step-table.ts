@@ -8,6 +8,7 @@ import { shownText } from '../shown-text.js';
 import { planSoundLadder } from '../sound-ladder.js';
 import {
   aboutAddress,
+  aboutAudioTrack,
   aboutChunk,
   aboutChunks,
   aboutCover,
@@ -32,6 +33,9 @@ const drawnRow = (of: Omit<DrawnStepRow, keyof typeof aboutVideo>) => ({ ...of, 
 
 const othersThanPreview = ({ rungs, previewRungs }: Ladder): readonly string[] =>
   rungs.map(({ name }) => name).filter((name) => !previewRungs.includes(name));
+
+const bitrateOf = (made: readonly { readonly bitrateBps: number }[]): number =>
+  made.reduce((sum, { bitrateBps }) => sum + bitrateBps, 0);
 
 /** Counted as people do. */
 const chunkPart = (index: number): string => String(index + 1).padStart(3, '0');
@@ -138,6 +142,23 @@ export const stepTable = {
     whenFailed: 'item_fails_unless_playable',
     ...aboutChunks,
     weight: () => undefined,
+  }),
+  'audio-track': row({
+    media: ['video'],
+    wanted: ({ ladder }) => {
+      const { rungs, audio, furtherAudio } = ladder;
+      const made = [...rungs, ...(audio ? [audio] : []), ...furtherAudio];
+      return furtherAudio.map((track) => ({
+        part: String(track.streamIndex),
+        isUrgent: false,
+        // As many tracks as there is room for, the first before those behind.
+        input: { audio: { ...track }, besidesBps: bitrateOf(made.slice(0, made.indexOf(track))) },
+      }));
+    },
+    isPublishedWith: false,
+    whenFailed: 'item_goes_on',
+    ...aboutAudioTrack,
+    weight,
   }),
   thumbnails: row({
     media: ['video'],
