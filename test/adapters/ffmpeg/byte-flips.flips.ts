@@ -9,6 +9,7 @@ import { wayThrough } from '../../support/byte-flips/way-through.js';
 import { containers } from '../../support/odd-media/containers.js';
 import type { OddMedium } from '../../support/odd-media/odd-medium.js';
 import { sounds } from '../../support/odd-media/sounds.js';
+import { texts } from '../../support/odd-media/texts.js';
 import { temporaryFolder, toolSets } from './support.js';
 
 /** `npm run test:flips -- --per-format 300 --seed 1` sets them. */
@@ -31,7 +32,10 @@ const guarded = toolSets.map(({ label, places }) => ({
   }),
 }));
 /** By the ending of their names, each in all its codecs. */
-const formats = Map.groupBy([...containers, ...sounds], ({ name }) => extname(name).slice(1));
+const formats = new Map([
+  ...Map.groupBy([...containers, ...sounds], ({ name }) => extname(name).slice(1)),
+  ['text', texts] as const,
+]);
 const atOnce = limitConcurrency(2);
 const endings = new Map<string, number>();
 

@@ -62,6 +62,7 @@ function expectServed(outcome: Outcome, expected: Published): void {
   }
   expect(outcome.frameCount).toBeGreaterThan(0);
   expect(outcome.tileCount).toBeGreaterThan(0);
+  expect(outcome.textCount).toBe(expected.texts ?? 0);
   expectNear(probe.durationSeconds, expected.durationSeconds, expected.frameRate);
 }
 

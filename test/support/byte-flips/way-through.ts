@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { isRetryable, MediaFlowError, messageOf } from '../../../src/core/errors.js';
 import type { MediaTools } from '../../../src/core/sound-tools.js';
 import type { MediaProbe, VideoStreamProbe } from '../../../src/core/video-tools.js';
-import { planOf, served, soundOf } from '../odd-media/outcome.js';
+import { planOf, served, soundOf, textsOf } from '../odd-media/outcome.js';
 import { type Peaks, watchTools } from './tool-watch.js';
 
 const execute = promisify(execFile);
@@ -94,6 +94,8 @@ function stepsFor(
       const { file } = await tools.poster({ ...request, outputFolder, signal });
       await accepted(join(outputFolder, file));
     },
+    subtitles: async (signal) =>
+      textsOf(tools, probe, { inputPath, signal, outputFolder: await folderFor('texts') }),
     transcode: async (signal) => {
       const outputFolder = await folderFor('hls');
       const { ladder: rungs, audio } = planOf(probe);

@@ -2,6 +2,7 @@ import { containers } from './containers.js';
 import { foundElsewhere } from './found-elsewhere.js';
 import type { OddMedium } from './odd-medium.js';
 import { sounds } from './sounds.js';
+import { texts } from './texts.js';
 import { timestamps } from './timestamps.js';
 import { tracks } from './tracks.js';
 
@@ -11,5 +12,6 @@ export const oddMedia: readonly OddMedium[] = [
   ...timestamps,
   ...tracks,
   ...sounds,
+  ...texts,
   ...foundElsewhere,
 ];

@@ -21,6 +21,8 @@ export interface Published {
   /** Of what is made of it, where that is another. */
   readonly servedRate?: number;
   readonly hasAudio: boolean;
+  /** Tracks of text that are written. */
+  readonly texts?: number;
   /** Tracks that are told to be left out, as `<stream index>:<reason>`. */
   readonly leftOut?: readonly string[];
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { isRetryable, MediaFlowError } from '../../../src/core/errors.js';
 import { servedAudio } from '../../../src/core/served-audio.js';
 import type { MediaTools } from '../../../src/core/sound-tools.js';
+import type { SubtitlesRequest } from '../../../src/core/subtitle-tools.js';
 import type { MediaProbe } from '../../../src/core/video-tools.js';
 import { media } from '../../../src/domain/media/media.js';
 import { probeSchema } from '../../../src/domain/media/media-values.js';
@@ -32,6 +33,8 @@ export type Outcome =
       /** What moderation would look at. */
       readonly frameCount: number;
       readonly tileCount: number;
+      /** Tracks of text that are written. */
+      readonly textCount: number;
     }
   | { readonly outcome: 'heard'; readonly probe: MediaProbe; readonly sound: ServedTrack }
   | {
@@ -69,6 +72,7 @@ export async function outcomeOf(
       jpegFolder: join(workFolder, 'frames'),
     });
     const { tileCount } = await tools.storyboard({ ...given, outputFolder: workFolder });
+    const { files } = await textsOf(tools, probe, { ...given, outputFolder: workFolder });
     const pictures = await Promise.all(ladder.map(({ name }) => served(outputFolder, name)));
     return {
       outcome: 'published',
@@ -77,11 +81,29 @@ export async function outcomeOf(
       sound: audio && (await served(outputFolder, 'audio')),
       frameCount: frames.length,
       tileCount,
+      textCount: files.filter(({ name }) => name.endsWith('.vtt')).length,
     };
   } catch (error) {
     if (!(error instanceof MediaFlowError)) throw error;
     return { outcome: 'failed', code: error.code, isRetryable: isRetryable(error) };
   }
+}
+
+/** The text of a film, as the domain plans it. */
+export function textsOf(
+  tools: MediaTools,
+  probe: MediaProbe,
+  given: Pick<SubtitlesRequest, 'inputPath' | 'outputFolder' | 'signal'>,
+) {
+  const planned = planOf(probe).steps.find(({ step }) => step === 'subtitles')?.input;
+  const { tracks } = planned ? stepTable.subtitles.input.parse(planned) : { tracks: [] };
+  const { durationSeconds } = probe;
+  return tools.writeSubtitles({
+    ...{ ...given, durationSeconds },
+    tracks: probe.subtitles.flatMap(({ streamIndex = -1, codec, language }) =>
+      tracks.includes(streamIndex) ? [{ streamIndex, codec, language }] : [],
+    ),
+  });
 }
 
 /** Sound alone, measured and encoded as the domain plans it, and looked at from outside. */

@@ -194,7 +194,7 @@ export const tracks: readonly OddMedium[] = [
         return undefined;
       });
     },
-    expected: published(),
+    expected: published({ texts: 1 }),
   },
   {
     name: 'subtitle-of-pictures.mkv',
