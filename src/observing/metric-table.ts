@@ -204,10 +204,11 @@ export const metricTable = {
     advice: 'A few are normal while engines are away. The log has the reason of each.',
   },
   dead_letters_total: {
-    ...{ kind: 'counter', labels: ['kind'] },
-    help: 'Jobs that this process has given up for good',
+    ...{ kind: 'counter', labels: ['kind', 'cause'] },
+    help: 'Jobs that this process has given up for good: because of the file or the address that was sent (`file`), or of anything else (`work`)',
     from: 'worker',
-    advice: 'Look at each: `mediaflow dead-letters`. Replay them once what they say is mended.',
+    advice:
+      'Of `work`, look at each: `mediaflow dead-letters list`. Replay them once what they say is mended. `file` is for its sender, who is told.',
   },
   follower_lag_events: {
     ...{ kind: 'gauge', labels: ['follower'] },

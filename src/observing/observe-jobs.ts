@@ -1,3 +1,4 @@
+import { errorRooms } from '../core/error-codes/index.js';
 import type { JobToEnqueue } from '../core/job.js';
 import type { JobConsumer } from '../core/job-consumer.js';
 import type { JobSender } from '../core/job-sender.js';
@@ -72,12 +73,13 @@ function observeHandler(
       if (job.waitedSeconds !== undefined)
         metrics.observe('job_wait_seconds', { kind }, job.waitedSeconds, span?.traceparent);
       if (outcome === 'retried') metrics.add('job_retries_total', { kind });
-      if (outcome === 'dead_lettered') metrics.add('dead_letters_total', { kind });
     };
     nowBusy(busy + 1);
     try {
       const outcome = await tracer.within(span, () => handler({ ...job, traceparent }, lease));
       ended(nameOf(outcome));
+      if ('deadLetter' in outcome)
+        metrics.add('dead_letters_total', { kind, cause: causeOf(outcome.deadLetter.code) });
       const failure = failureIn(outcome);
       if (failure) span?.fail(failure);
       return outcome;
@@ -100,6 +102,10 @@ function nameOf(outcome: JobOutcome): Outcome {
   if ('setAsideSeconds' in outcome) return 'set_aside';
   return 'deadLetter' in outcome ? 'dead_lettered' : 'unclaimed';
 }
+
+/** A file that is damaged, or an address that leads nowhere, is its sender's to mend; the rest is the operator's. */
+const causeOf = (code: string): 'file' | 'work' =>
+  Object.hasOwn(errorRooms.files, code) || Object.hasOwn(errorRooms.pulls, code) ? 'file' : 'work';
 
 const failureIn = (outcome: JobOutcome): string | undefined => {
   if ('deadLetter' in outcome) return outcome.deadLetter.code;
