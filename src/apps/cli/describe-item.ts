@@ -125,9 +125,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     ...field('play', item.playbackUrl && absolute(item.playbackUrl)),
     ...field('subtitles', firstSubtitles),
     ...more(subtitles),
-    ...item.derivatives
-      .filter(({ name }) => !name.startsWith('subtitles/'))
-      .flatMap(({ name, url }) => field(stemOf(name), absolute(url))),
+    ...madeFiles(item, absolute).flatMap(([stem, where]) => field(stem, where)),
     ...field('storyboard', item.storyboardUrl && absolute(item.storyboardUrl)),
     ...field('chapters', item.chaptersUrl && absolute(item.chaptersUrl)),
   ];
@@ -140,6 +138,23 @@ function songText({ title, artist, album, track, trackCount, year, genre }: Song
   const more = [album, place, year, genre].filter((each) => each !== null).join(', ');
   return printable([name, more && (name ? `(${more})` : more)].filter(Boolean).join(' '));
 }
+
+type MadeFile = readonly [stem: string, where: string];
+
+/** The files that steps have made, by name: widths from the smallest on, what differs in its format alone in one line. */
+function madeFiles({ derivatives }: MediaItem, absolute: (path: string) => string): readonly MadeFile[] {
+  const shown = derivatives.filter(({ name }) => !name.startsWith('subtitles/'));
+  const stems = Map.groupBy(
+    shown.toSorted((a, b) => byNumber.compare(a.name, b.name)),
+    ({ name }) => stemOf(name),
+  );
+  return [...stems].map(([stem, [first, ...others]]) => {
+    const formats = others.map(({ name }) => printable(name).slice(stem.length));
+    return [stem, [first ? absolute(first.url) : '', ...formats].join(', ')];
+  });
+}
+
+const byNumber = new Intl.Collator('en', { numeric: true });
 
 /** `preview` of `preview.gif`. */
 const stemOf = (name: string): string => printable(name).replace(/\.[^./]*$/, '');

@@ -93,6 +93,16 @@ describe('an item on a terminal', () => {
     expect(linesOf({ expectedEndAt })).toContain('done at     2026-11-21 11:05:00, at the pace so far');
   });
 
+  it('says in one line in which formats a picture is there, for each of its widths from the smallest on', () => {
+    const made = { contentType: 'image/webp', sizeBytes: null, details: {} };
+    const names = ['image/1280.avif', 'image/1280.jpg', 'image/320.avif', 'image/320.jpg', 'poster.jpg'];
+    const derivatives = names.map((name) => ({ ...made, name, url: `/${name}` }));
+    expect(linesOf({ type: 'image', derivatives }).slice(-3)).toEqual([
+      ...['image/320   /image/320.avif, .jpg', 'image/1280  /image/1280.avif, .jpg'],
+      'poster      /poster.jpg',
+    ]);
+  });
+
   it('says where it plays, and where its pictures are', () => {
     const made = { contentType: 'image/gif', sizeBytes: null, details: {} };
     const names = ['poster.jpg', 'preview.gif', 'subtitles-of-x/de.2.vtt'];
