@@ -84,6 +84,15 @@ describe('moderation policy', () => {
     expect(explanation).toBe('Highest score: explicit 70 % at 4.0 s; from 60 % a person decides.');
   });
 
+  test('the explanation of a single frame, which a picture is, counts none and tells no time', () => {
+    expect(decideModeration(frames([1, {}])).explanation).toBe(
+      'One frame looked at: explicit 2 %; from 60 % a person would decide.',
+    );
+    expect(decideModeration(frames([1, { adult: 0.7 }])).explanation).toBe(
+      'Highest score: explicit 70 %; from 60 % a person decides.',
+    );
+  });
+
   test('frames picked because they look unlike the others send to a person, and never reject', () => {
     const burst = Array.from({ length: 8 }, (_, index) => ({
       atSeconds: index,

@@ -57,7 +57,10 @@ export function decideModeration(
   const worst = frames.reduce((a, b) => (explicit(b) > explicit(a) ? b : a));
   const beyondDoubt = spread.filter((frame) => explicit(frame) >= policy.rejectAt).length;
   const suggestive = spread.filter((frame) => (frame.scores.suggestive ?? 0) >= policy.reviewAt).length;
-  const worstText = `explicit ${percent(explicit(worst))} at ${worst.atSeconds.toFixed(1)} s`;
+  // A picture has one frame, and no time.
+  const isOne = frames.length === 1;
+  const worstText = `explicit ${percent(explicit(worst))}${isOne ? '' : ` at ${worst.atSeconds.toFixed(1)} s`}`;
+  const looked = isOne ? 'One frame looked at:' : `${frames.length} frames looked at, highest score:`;
 
   if (beyondDoubt >= MINIMUM_FRAMES_TO_REJECT && beyondDoubt / spread.length >= policy.rejectShare)
     return {
@@ -86,6 +89,6 @@ export function decideModeration(
   return {
     outcome: 'approved',
     rule: 'below_review_threshold',
-    explanation: `${frames.length} frames looked at, highest score: ${worstText}; from ${percent(policy.reviewAt)} a person would decide.`,
+    explanation: `${looked} ${worstText}; from ${percent(policy.reviewAt)} a person would decide.`,
   };
 }
