@@ -20,7 +20,16 @@ const actions: Readonly<Record<string, (names: readonly ServiceName[]) => Promis
   env: printEnvironment,
 };
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  // What is no option is answered with the usage, as an action is that there is not.
+  strict: false,
+  options: { help: { type: 'boolean', short: 'h' } },
+});
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const [actionName = '', ...names] = positionals;
 const action = Object.hasOwn(actions, actionName) ? actions[actionName] : undefined;
 const unknown = names.filter((name) => !isServiceName(name));

@@ -125,7 +125,11 @@ export function playbackQueries(
             `There is no ${name} of any item: there are ${names.all.join(', ')}.`,
           );
         const { file } = await published(params.id, reader.derivative(params.id, name));
-        if (!file) throw notFound(notFoundCode, `Media ${params.id} has no ${name} yet.`);
+        if (!file)
+          throw notFound(
+            notFoundCode,
+            `Media ${params.id} has no ${name}. Its \`derivatives\` name what it has so far.`,
+          );
         return serveBlob(blobs, file.blobKey, request, {
           contentType: file.contentType,
           cacheControl: REVALIDATE,

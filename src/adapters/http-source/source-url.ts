@@ -24,11 +24,17 @@ export function sourceUrl(text: string, rules: AddressRules, base?: URL): URL {
   if (url.username !== '' || url.password !== '')
     throw invalid('invalid_source_url', 'The address holds a user or a password, which are not sent.');
   if (!rules.mayUsePort(portOf(url)))
-    throw invalid('forbidden_source', 'Files are not fetched from this port.');
+    throw invalid(
+      'forbidden_source',
+      'Files are not fetched from this port. The operator allows others (MEDIAFLOW_PULL_PORTS).',
+    );
   const host = hostOf(url);
   if (isIP(host) !== 0 && !rules.mayReach(host, host)) throw notPublic();
   return url;
 }
 
 export const notPublic = () =>
-  invalid('forbidden_source', 'The address leads to a server that is not on the public internet.');
+  invalid(
+    'forbidden_source',
+    'The address leads to a server that is not on the public internet. The operator allows some (MEDIAFLOW_PULL_ALLOW).',
+  );
