@@ -1,7 +1,7 @@
 import { type CodeOf, invalid, MediaFlowError } from './errors.js';
 import type { EventToAppend } from './event.js';
 import type { AppendLimits, ExpectedRevision } from './event-store.js';
-import { holdsUnstorable, isStorable } from './storable-text.js';
+import { isStorable, storableJson } from './storable-text.js';
 
 /** Characters of names that every event store takes, so that what one accepts another does too. */
 const MAXIMUM_LENGTHS = { stream: 300, type: 200 };
@@ -25,7 +25,6 @@ export interface PreparedAppend {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const MAYBE_UNSTORABLE_JSON = /\\u(0000|d[89a-f])/;
 
 /**
  * Checks an append against a store's limits and writes its JSON once. Throws `invalid` (`invalid_append`,
@@ -93,15 +92,6 @@ function checkName(what: string, name: string, maximumLength: number): void {
   if (name.length < 1 || name.length > maximumLength || !isStorable(name)) {
     throw invalid('invalid_append', `A ${what} has 1 to ${maximumLength} characters`);
   }
-}
-
-function storableJson(value: object, type: string): string {
-  const json = JSON.stringify(value);
-  // The escape may also be a written-out backslash in harmless text, so only suspects are walked.
-  if (MAYBE_UNSTORABLE_JSON.test(json) && holdsUnstorable(JSON.parse(json))) {
-    throw invalid('unstorable_json', `${type} holds a NUL character or half of a surrogate pair`, { type });
-  }
-  return json;
 }
 
 const tooLarge = (code: CodeOf<'too-large'>, what: string, limitBytes: number, sizeBytes: number) =>

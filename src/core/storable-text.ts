@@ -1,4 +1,4 @@
-import { messageOf } from './errors.js';
+import { invalid, messageOf } from './errors.js';
 
 // What PostgreSQL's text cannot hold, and so no view could: NUL, and halves of surrogate pairs.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the NUL is what we look for
@@ -19,4 +19,28 @@ export function holdsUnstorable(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(holdsUnstorable);
   return Object.entries(value).some(([key, inner]) => !isStorable(key) || holdsUnstorable(inner));
+}
+
+/** As JSON writes them; the escape may also be a written-out backslash in harmless text, so only suspects are walked. */
+const MAYBE_UNSTORABLE_JSON = /\\u(0000|d[89a-f])/;
+
+/** What an event of this type holds, as JSON. Throws `unstorable_json`. */
+export function storableJson(value: object, type: string): string {
+  const json = JSON.stringify(value);
+  if (MAYBE_UNSTORABLE_JSON.test(json) && holdsUnstorable(JSON.parse(json)))
+    throw invalid('unstorable_json', `${type} holds a NUL character or half of a surrogate pair`, { type });
+  return json;
+}
+
+/** JSON that was written before anybody looked whether it can be stored, without what cannot. */
+export const parseStorable = (json: string): unknown =>
+  MAYBE_UNSTORABLE_JSON.test(json) ? madeStorable(JSON.parse(json)) : JSON.parse(json);
+
+function madeStorable(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(madeStorable);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [storableText(key), madeStorable(inner)]),
+  );
 }

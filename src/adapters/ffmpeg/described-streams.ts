@@ -1,3 +1,4 @@
+import { storableText } from '../../core/storable-text.js';
 import type { AudioStreamProbe, SubtitleStreamProbe, VideoStreamProbe } from '../../core/video-tools.js';
 import {
   capped,
@@ -130,6 +131,6 @@ export const describeFile = (header: Header) => ({
     Object.entries(header.format.tags ?? {})
       .filter(([key]) => !/location|gps/i.test(key)) // where somebody was is nobody's business
       .slice(0, mostTags)
-      .map(([key, value]) => [key.slice(0, longestText), value.slice(0, longestText)]),
+      .map(([key, value]) => [storableText(key, longestText), storableText(value, longestText)]),
   ),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unsupported } from '../../core/errors.js';
+import { storableText } from '../../core/storable-text.js';
 import { parseRational } from './rational.js';
 
 const toldDispositions = [
@@ -90,7 +91,8 @@ export const positive = (text: string | undefined): number | null => {
   const value = Number(text);
   return Number.isFinite(value) && value > 0 ? value : null;
 };
-export const capped = (text: string | undefined): string | null => text?.slice(0, longestText) ?? null;
+export const capped = (text: string | undefined): string | null =>
+  text === undefined ? null : storableText(text, longestText);
 /** `00:01:02.5` (Matroska's DURATION tag) → 62.5 */
 const clockSeconds = (text: string | undefined): number | null => {
   const [, hours, minutes, seconds] = /^(\d+):(\d+):(\d+(?:\.\d+)?)/.exec(text ?? '') ?? [];

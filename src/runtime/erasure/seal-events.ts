@@ -3,6 +3,7 @@ import type { Redacted } from '../../core/event-redaction.js';
 import type { JsonObject } from '../../core/json.js';
 import { joinPersonal, partPersonal } from '../../core/personal-data.js';
 import type { PersonalKey } from '../../core/personal-keys.js';
+import { parseStorable, storableJson } from '../../core/storable-text.js';
 import { seal, unseal } from './seal.js';
 
 /** What is sealed of an event. */
@@ -32,7 +33,10 @@ function partEvent<Event extends EventToAppend>(
 export const concernsPersons = (definitions: EventDefinitions, events: readonly EventToAppend[]): boolean =>
   events.some(({ type }) => Object.hasOwn(definitions, type) && definitions[type]?.personal !== undefined);
 
-/** What is stored in place of an event; under no key, because it is destroyed, what is personal is left out for good. */
+/**
+ * What is stored in place of an event; under no key, because it is destroyed, what is personal is left out for good. Throws
+ * `unstorable_json`: nobody sees through the seal what no view could keep.
+ */
 export function sealEvent(
   definitions: EventDefinitions,
   event: EventToAppend,
@@ -42,7 +46,7 @@ export function sealEvent(
   if (!parted) return event;
   const { open, parts } = parted;
   const mark: Partial<EventMetadata> = key
-    ? { sealed: seal(key, placeOf(event), JSON.stringify(parts)) }
+    ? { sealed: seal(key, placeOf(event), storableJson(parts, event.type)) }
     : { erased: true };
   return { ...open, metadata: { ...open.metadata, ...mark } };
 }
@@ -56,7 +60,7 @@ export function openEvent(event: StoredEvent, key: PersonalKey | undefined): Sto
   if (sealed === undefined) return event;
   const text = key && unseal(key, placeOf(event), sealed);
   if (text === undefined) return { ...event, metadata: { ...metadata, erased: true } };
-  const { personal, requestHash } = JSON.parse(text) as SealedParts;
+  const { personal, requestHash } = parseStorable(text) as SealedParts;
   return {
     ...event,
     data: joinPersonal({ open: event.data, personal }),

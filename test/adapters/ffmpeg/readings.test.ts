@@ -94,10 +94,17 @@ describe('a probe', () => {
   test('caps what a file says of itself and keeps places private', () => {
     const { tags } = probeOf(
       {},
-      { tags: { title: 'x'.repeat(9999), 'com.apple.quicktime.location.ISO6709': '+1' } },
+      {
+        tags: {
+          title: 'x'.repeat(9999),
+          comment: `${'x'.repeat(199)}\u{1f600}`,
+          'com.apple.quicktime.location.ISO6709': '+1',
+        },
+      },
     );
-    expect(Object.keys(tags)).toEqual(['title']);
+    expect(Object.keys(tags)).toEqual(['title', 'comment']);
     expect(tags.title).toHaveLength(200);
+    expect(tags.comment?.isWellFormed()).toBe(true);
   });
 
   test.each(['', 'null', '[]', '{"streams":[{"index":"x"}]}'])(

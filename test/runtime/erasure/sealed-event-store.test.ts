@@ -9,6 +9,7 @@ import type { EventDefinitions } from '../../../src/core/event.js';
 import { START } from '../../../src/core/position.js';
 import { createEventCodec } from '../../../src/runtime/command/event-codec.js';
 import { createErase } from '../../../src/runtime/erasure/erase.js';
+import { seal } from '../../../src/runtime/erasure/seal.js';
 import { createSealedEventStore } from '../../../src/runtime/erasure/sealed-event-store.js';
 import { eventStoreContract } from '../../contracts/event-store.contract.js';
 import { newStream, sampleEvent, takeEvents } from '../../contracts/event-store-samples.js';
@@ -60,6 +61,35 @@ describe('what is personal', () => {
       await takeEvents(store.subscribeAll({ after: START, signal: AbortSignal.timeout(9_000) }), 1),
     ];
     for (const [first] of read) expect(first).toMatchObject({ data: event.data, metadata: event.metadata });
+  });
+
+  test.each(['half of a pair: \ud83d', 'a NUL: \u0000'])(
+    'is refused as all else is when no view could keep it: %j',
+    async (title) => {
+      const { store, log } = setUp();
+      await expect(store.append(newStream(), [titled(title)], 'no-stream')).rejects.toMatchObject({
+        code: 'unstorable_json',
+      });
+      expect(log.events).toEqual([]);
+    },
+  );
+
+  test('is read without what no view could keep, where it was sealed before anybody looked', async () => {
+    const { raw, keys, store } = setUp();
+    const [stream, event] = [newStream(), titled('')];
+    const key = (await keys.forWriting([stream])).get(stream);
+    const personal = { title: 'a\ud83d b\u0000 \u{1f600} \\ud83d', tags: [{ 'k\udc00': 'v\udc00' }] };
+    const sealed = key && seal(key, event.eventId.toLowerCase(), JSON.stringify({ personal }));
+    await raw.append(
+      stream,
+      [{ ...event, metadata: { ...event.metadata, ...(sealed && { sealed }) } }],
+      'no-stream',
+    );
+    const [read] = await store.readStream(stream);
+    expect(read?.data).toMatchObject({
+      title: 'a\ufffd b \u{1f600} \\ud83d',
+      tags: [{ 'k\ufffd': 'v\ufffd' }],
+    });
   });
 
   test('fits the schema without its key too, so that whoever needs nothing of it reads the log as it is', async () => {

@@ -15,7 +15,7 @@ export function nameOfProfile(profile: Uint8Array | undefined): string | null {
 
 function textAt(bytes: Buffer, from: number): string | null {
   const form = bytes.toString('latin1', from, from + 4);
-  const clean = (text: string) => text.replaceAll(/\p{C}/gu, '').trim().slice(0, 100) || null;
+  const clean = (text: string) => text.replaceAll(/\p{C}/gu, '').trim().slice(0, 100).toWellFormed() || null;
   if (form === 'desc') {
     const length = Math.min(bytes.readUInt32BE(from + 8), 100);
     return clean(bytes.toString('latin1', from + 12, Math.min(from + 12 + length, bytes.length)));

@@ -33,7 +33,8 @@ function textOf(...candidates: readonly unknown[]): string | null {
       .replaceAll(/\p{Cc}/gu, ' ')
       .replaceAll(/\s+/g, ' ')
       .trim();
-    if (text !== '') return text.slice(0, LONGEST_TEXT);
+    // Cut, and as some write them, characters may be half of a pair.
+    if (text !== '') return text.slice(0, LONGEST_TEXT).toWellFormed();
   }
   return null;
 }

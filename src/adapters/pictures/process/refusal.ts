@@ -22,5 +22,5 @@ export function refusalOf(error: unknown): Refused {
   if (/out of memory|cannot allocate|allocation failed|Array buffer allocation/i.test(message))
     return new Refused('picture_memory_exceeded', 'It needs more memory than a picture may have.');
   const [last = ''] = message.trim().split('\n').slice(-1);
-  return new Refused('corrupt_media', `It is damaged or cut off: ${last.slice(0, 300)}`);
+  return new Refused('corrupt_media', `It is damaged or cut off: ${last.slice(0, 300).toWellFormed()}`);
 }

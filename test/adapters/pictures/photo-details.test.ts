@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { photoDetailsOf } from '../../../src/adapters/pictures/process/photo-details.js';
+
+const xmp = (description: string) =>
+  Buffer.from(
+    `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description
+      xmlns:dc="http://purl.org/dc/elements/1.1/" dc:description="${description}"/></rdf:RDF></x:xmpmeta>`,
+  );
+
+test.each([
+  ['written as a number', 'half &#xD83D; of one', 'half \ufffd of one'],
+  ['left by the cut', `${'x'.repeat(499)}\u{1f600}`, `${'x'.repeat(499)}\ufffd`],
+])('half of a character, %s, is in no text of a photograph', async (_, written, told) => {
+  expect((await photoDetailsOf({ xmp: xmp(written) }))?.description).toBe(told);
+});
