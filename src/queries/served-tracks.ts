@@ -1,6 +1,7 @@
 import type { StoredSoundTrack } from '../core/readers/sound-tracks.js';
 import { furtherAudioName, mainAudioName, servedAudio } from '../core/served-audio.js';
-import { type SpokenLanguage, spokenLanguage } from './spoken-language.js';
+import { spokenLanguage } from './spoken-language.js';
+import { trackNames } from './track-name.js';
 
 /** A track of a film's sound that is there to be chosen. */
 export interface ServedTrack<Rendition> {
@@ -34,36 +35,18 @@ export function servedTracks<Rendition extends NamedRendition>(
     ),
   ];
   const isOneOfSeveral = served.length > 1;
-  const names = new Set<string>();
-  return served.map(({ rendition, track }, index) => {
-    const language = spokenLanguage(track?.language);
-    const said = isOneOfSeveral && track ? nameOf(track, language) : (language?.name ?? 'Audio');
-    const name = unlike(quotable(said), names);
-    names.add(name);
-    return { rendition, language: language?.tag ?? null, name, isDefault: index === 0, track };
-  });
+  const names = trackNames(
+    served.map(({ track }) => ({
+      language: track?.language ?? null,
+      about: isOneOfSeveral && track ? aboutOf(track) : null,
+    })),
+    'Audio',
+  );
+  return served.map(({ rendition, track }, index) => ({
+    ...{ rendition, track, name: names[index] ?? '', isDefault: index === 0 },
+    language: spokenLanguage(track?.language)?.tag ?? null,
+  }));
 }
 
-/** Title and language, unless one tells the other: players list all languages in one menu. */
-function nameOf(
-  { title, isDescription, isCommentary }: StoredSoundTrack,
-  language: SpokenLanguage | null,
-): string {
-  const about = title ?? (isDescription ? 'Audio description' : isCommentary ? 'Commentary' : null);
-  if (about === null) return language?.name ?? 'Audio';
-  const tells = (name: string) => about.toLowerCase().includes(name.toLowerCase());
-  return language && !tells(language.name) && !tells(language.englishName)
-    ? `${language.name} – ${about}`
-    : about;
-}
-
-/** Quoted strings of a playlist hold no quotes and no ends of lines (RFC 8216bis §4.2). */
-const quotable = (text: string): string =>
-  text.replaceAll('"', '”').replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
-
-function unlike(name: string, others: ReadonlySet<string>): string {
-  if (!others.has(name)) return name;
-  let number = 2;
-  while (others.has(`${name} ${number}`)) number += 1;
-  return `${name} ${number}`;
-}
+const aboutOf = ({ title, isDescription, isCommentary }: StoredSoundTrack): string | null =>
+  title ?? (isDescription ? 'Audio description' : isCommentary ? 'Commentary' : null);

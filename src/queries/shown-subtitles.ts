@@ -3,6 +3,7 @@ import type { StoredSubtitleTrack } from '../core/readers/subtitle-tracks.js';
 import { subtitleFileName } from '../core/subtitle-tools.js';
 import type { AlternativeRendition } from './alternative-rendition.js';
 import { spokenLanguage } from './spoken-language.js';
+import { trackNames } from './track-name.js';
 
 export const subtitleTrackSchema = z.object({
   name: z.string().describe('What players list it as; no other of the item has the same'),
@@ -24,19 +25,8 @@ export interface ShownSubtitles {
   readonly isDefault: boolean;
 }
 
-/** Quoted strings of a playlist hold no quotes and no ends of lines (RFC 8216bis §4.2). */
-const quotable = (text: string): string =>
-  text.replaceAll('"', '”').replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
-
-const about = ({ isForced, isForHearingImpaired }: StoredSubtitleTrack): string | null =>
-  isForced ? 'Forced' : isForHearingImpaired ? 'SDH' : null;
-
-function nameOf(track: StoredSubtitleTrack): string {
-  const language = spokenLanguage(track.language)?.name ?? null;
-  const said = track.title ?? about(track);
-  if (said === null || language === null) return said ?? language ?? 'Subtitles';
-  return said.toLowerCase().includes(language.toLowerCase()) ? said : `${language} – ${said}`;
-}
+const aboutOf = ({ title, isForced, isForHearingImpaired }: StoredSubtitleTrack): string | null =>
+  title ?? (isForced ? 'Forced' : isForHearingImpaired ? 'SDH' : null);
 
 /**
  * Programs mark the first track of any file as default, so that alone says little. It is shown by itself where it is of what is
@@ -54,17 +44,14 @@ export function shownSubtitles(
   heard: string | null,
 ): readonly ShownSubtitles[] {
   const byItself = tracks.find((track) => isShownByItself(track, heard));
-  const names = new Set<string>();
-  return tracks.map((track) => {
-    const said = quotable(nameOf(track));
-    let name = said;
-    for (let number = 2; names.has(name); number += 1) name = `${said} ${number}`;
-    names.add(name);
-    return {
-      ...{ track, name, language: spokenLanguage(track.language)?.tag ?? null },
-      isDefault: track === byItself,
-    };
-  });
+  const names = trackNames(
+    tracks.map((track) => ({ language: track.language, about: aboutOf(track) })),
+    'Subtitles',
+  );
+  return tracks.map((track, index) => ({
+    ...{ track, name: names[index] ?? '', isDefault: track === byItself },
+    language: spokenLanguage(track.language)?.tag ?? null,
+  }));
 }
 
 const forHearingImpaired = [

@@ -28,10 +28,8 @@ export interface ItemRow {
   /** created_at with all its digits. */
   readonly place_at: string;
   readonly renditions: LibraryItem['renditions'];
-  readonly sound: ProbedSound;
+  readonly probed: ProbedSound & ProbedText & { readonly hasChapters?: boolean };
   readonly derivatives: LibraryItem['derivatives'];
-  readonly text: ProbedText;
-  readonly has_chapters: boolean;
   readonly left_out: LibraryItem['leftOut'];
   readonly steps: LibraryItem['steps'];
 }
@@ -53,18 +51,14 @@ export const FILE_COLUMNS = `
     ) order by r.kind desc, r.height, r.peak_bitrate_bps)
     from media_renditions r where r.media_id = m.media_id), '[]') as renditions,
   coalesce((
-    select jsonb_build_object('audio', d.probe->'audio', 'trackTitles', d.probe->'trackTitles')
-    from media_metadata d where d.media_id = m.media_id), '{}') as sound,
+    select jsonb_build_object('audio', d.probe->'audio', 'subtitles', d.probe->'subtitles',
+      'trackTitles', d.probe->'trackTitles', 'hasChapters', d.probe ? 'chapters')
+    from media_metadata d where d.media_id = m.media_id), '{}') as probed,
   coalesce((
     select jsonb_agg(jsonb_build_object(
       'name', f.name, 'contentType', f.content_type, 'sizeBytes', f.size_bytes, 'details', f.details
     ) order by f.name)
-    from media_derivatives f where f.media_id = m.media_id), '[]') as derivatives,
-  coalesce((
-    select jsonb_build_object('subtitles', d.probe->'subtitles', 'trackTitles', d.probe->'trackTitles')
-    from media_metadata d where d.media_id = m.media_id), '{}') as text,
-  exists (
-    select from media_metadata d where d.media_id = m.media_id and d.probe ? 'chapters') as has_chapters`;
+    from media_derivatives f where f.media_id = m.media_id), '[]') as derivatives`;
 
 /** How the item of an {@link ItemRow} was made. */
 export const MAKING_COLUMNS = `
@@ -82,7 +76,7 @@ export const MAKING_COLUMNS = `
     ) order by j.queued_at, j.step)
     from jobs j where j.subject_id = m.media_id), '[]') as steps`;
 
-export const NO_FILES = `'[]'::jsonb as renditions, '[]'::jsonb as derivatives, '{}'::jsonb as sound, '{}'::jsonb as text, false as has_chapters`;
+export const NO_FILES = `'[]'::jsonb as renditions, '[]'::jsonb as derivatives, '{}'::jsonb as probed`;
 export const NOTHING_OF_THE_MAKING = `null as duplicate_of, '[]'::jsonb as left_out, '[]'::jsonb as steps`;
 
 export const toPlace = (row: ItemRow): LibraryPlace => ({ createdAt: row.place_at, mediaId: row.media_id });
@@ -111,13 +105,13 @@ export const toItem = (row: ItemRow): LibraryItem => ({
   updatedAt: row.updated_at.toISOString(),
   publishedAt: row.published_at?.toISOString() ?? null,
   renditions: row.renditions,
-  soundTracks: soundTracksIn(row.sound),
+  soundTracks: soundTracksIn(row.probed),
   derivatives: row.derivatives,
   subtitleTracks: subtitleTracksIn(
-    row.text,
+    row.probed,
     row.derivatives.map(({ name }) => name),
   ),
-  hasChapters: row.has_chapters,
+  hasChapters: row.probed.hasChapters === true,
   leftOut: row.left_out,
   steps: row.steps,
 });
