@@ -140,6 +140,9 @@ async function decodableAudio(look: Look, { audio }: Tracks) {
   }
 }
 
+/** Each is a process that decodes a frame, mostly waiting for its start. */
+const looksAtOnce = 4;
+
 /** The same of all sound that is served with a picture. */
 async function decodableSoundOfFilm(look: Look, tracks: Tracks) {
   const { good, leftOut: left } = await decodableAudio(look, tracks);
@@ -147,15 +150,23 @@ async function decodableSoundOfFilm(look: Look, tracks: Tracks) {
   const main = servedAudio(streams);
   const within = new Set([main, ...furtherAudio(streams)]);
   const why = new Map<AudioStreamProbe, LeftOutReason>();
-  for (const stream of streams) {
+  const lookAt = async (stream: AudioStreamProbe): Promise<void> => {
     const { streamIndex, codec } = stream;
     if (!within.has(stream)) why.set(stream, 'too_many_tracks');
     else if (stream !== main && (await whyUndecodable(look.toolbox, { ...look, streamIndex, codec })))
       why.set(stream, 'cannot_be_decoded');
-  }
+  };
+  for (let at = 0; at < streams.length; at += looksAtOnce)
+    await Promise.all(streams.slice(at, at + looksAtOnce).map(lookAt));
   return {
     good: good.filter(({ stream }) => !why.has(stream)),
-    leftOut: [...left, ...[...why].map(([stream, reason]) => leftOut(stream, 'audio', reason))],
+    leftOut: [
+      ...left,
+      ...streams.flatMap((stream) => {
+        const reason = why.get(stream);
+        return reason ? [leftOut(stream, 'audio', reason)] : [];
+      }),
+    ],
   };
 }
 
