@@ -28,6 +28,15 @@ export interface MeasuredQuality {
   readonly rungs: readonly RungQuality[];
 }
 
+type Size = Pick<Rung, 'width' | 'height'>;
+
+/** What of a picture is lost where it is made smaller. */
+export interface LostDetail {
+  readonly framesSeen: number;
+  /** Of each size: the greatest mean difference in any square of 16 × 16 pixels of any frame, of 255. */
+  readonly levels: readonly number[];
+}
+
 /** What tells how much of a picture its renditions show. */
 export interface QualityTools {
   /**
@@ -42,6 +51,20 @@ export interface QualityTools {
     readonly renditions: readonly RenditionToMeasure[];
     readonly signal: AbortSignal;
   }): Promise<MeasuredQuality>;
+  /**
+   * What is lost of a picture in the size `shownAt` where it is made in each of `sizes` and scaled up again, by keyframes from all over it. No more
+   * of them are looked at than until all sizes lose more than `noticeableLevels`: of a sharp film mostly one. Null where too little of it can be seen.
+   */
+  lostDetail(request: {
+    readonly inputPath: string;
+    readonly video: VideoStreamProbe;
+    readonly durationSeconds: number;
+    readonly shownAt: Size;
+    readonly sizes: readonly Size[];
+    readonly noticeableLevels: number;
+    readonly signal: AbortSignal;
+  }): Promise<LostDetail | null>;
 }
 
 export type QualityRequest = Parameters<QualityTools['measureQuality']>[0];
+export type DetailRequest = Parameters<QualityTools['lostDetail']>[0];

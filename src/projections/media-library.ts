@@ -93,7 +93,11 @@ export const mediaLibrary: Projection<MediaEvent> = {
       { patch: 'media_metadata', key: { media_id: data.mediaId }, row: { probe: data.probe } },
     ],
     ProcessingPlanned: ({ data }) => [
-      { patch: 'media_metadata', key: { media_id: data.mediaId }, row: { ladder: data.ladder } },
+      {
+        patch: 'media_metadata',
+        key: { media_id: data.mediaId },
+        row: { ladder: data.ladder, left_out_rungs: data.leftOutRungs ?? [] },
+      },
     ],
     RenditionCompleted: ({ data: { mediaId, rendition }, metadata }) => [
       patch(mediaId, metadata, {}),

@@ -11,6 +11,7 @@ export const toMetadata = (metadata: LibraryMetadata, { withLocation }: Asked) =
   technical: metadata.technical && withoutPhoto(metadata.technical),
   photo: photoIn(metadata, (photo) => (withLocation ? photo : { ...photo, location: null })),
   ladder: metadata.ladder,
+  leftOutRungs: metadata.leftOutRungs,
   sound: metadata.sound,
   quality: metadata.quality,
   tags: metadata.tags,

@@ -1,10 +1,12 @@
 import type { BlobStore } from '../core/blob-store.js';
 import { unsupported } from '../core/errors.js';
 import type { PictureTools } from '../core/picture-tools.js';
+import type { DetailRequest, QualityTools } from '../core/quality-tools.js';
 import type { VideoTools } from '../core/video-tools.js';
 import type { ChunkPolicy } from '../domain/media/chunks.js';
-import { takenAs } from '../domain/media/kinds/kind-table.js';
-import type { Probe } from '../domain/media/media-values.js';
+import { kindTable, takenAs } from '../domain/media/kinds/kind-table.js';
+import type { LadderRung, Probe } from '../domain/media/media-values.js';
+import { type Detail, NOTICEABLE_LEVELS, rungsToTry } from '../domain/media/shorter-ladder.js';
 import { stepWorker } from './step-worker.js';
 
 /** Finds out what an uploaded file is. */
@@ -13,12 +15,15 @@ export const probeWorker = ({
   tools,
   pictures,
   chunking,
+  shorterLadders = true,
 }: {
   readonly blobs: BlobStore;
-  readonly tools: VideoTools;
+  readonly tools: VideoTools & QualityTools;
   readonly pictures: PictureTools;
   /** Undefined: no film is cut into chunks. */
   readonly chunking?: ChunkPolicy | undefined;
+  /** Whether rungs are left out that would show nothing more than others. */
+  readonly shorterLadders?: boolean;
 }) =>
   stepWorker({
     step: 'probe',
@@ -37,8 +42,30 @@ export const probeWorker = ({
         ...(chapters && { chapters: [...chapters] }),
         leftOut: [...found.leftOut],
       };
-      const { refusal } = takenAs(probe);
+      const { kind, refusal } = takenAs(probe);
       if (refusal) throw unsupported(refusal.code, refusal.message);
-      return [{ type: 'RecordProbe', data: { ...held, probe, chunking } }];
+      const { rungs } = kindTable[kind].ladderOf(probe);
+      const look = { inputPath, durationSeconds: probe.durationSeconds, signal };
+      const detail =
+        probe.video && shorterLadders
+          ? await detailOf(tools, rungs, { ...look, video: probe.video })
+          : undefined;
+      return [{ type: 'RecordProbe', data: { ...held, probe, chunking, detail } }];
     },
   });
+
+async function detailOf(
+  tools: QualityTools,
+  rungs: readonly LadderRung[],
+  look: Pick<DetailRequest, 'inputPath' | 'video' | 'durationSeconds' | 'signal'>,
+): Promise<Detail | undefined> {
+  const [sizes, shownAt] = [rungsToTry(rungs), rungs.at(-1)];
+  if (!shownAt || sizes.length === 0) return undefined;
+  const lost = await tools.lostDetail({ ...look, shownAt, sizes, noticeableLevels: NOTICEABLE_LEVELS });
+  if (!lost) return undefined;
+  const { framesSeen, levels } = lost;
+  return {
+    framesSeen,
+    rungs: sizes.map(({ name }, index) => ({ name, lostLevels: levels[index] ?? Number.POSITIVE_INFINITY })),
+  };
+}

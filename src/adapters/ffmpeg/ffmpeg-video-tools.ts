@@ -11,6 +11,7 @@ import { type ItemLimits, usualItemLimits } from './item-limits.js';
 import { poster } from './poster.js';
 import { previewGif } from './preview-gif.js';
 import { probe } from './probe.js';
+import { lostDetail } from './quality/lost-detail.js';
 import { measureQuality } from './quality/measure-quality.js';
 import { withReadableMatrix } from './reserved-matrix.js';
 import { sampleFrames } from './sample-frames.js';
@@ -67,6 +68,8 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): MediaTools 
         encodeChunk(toolbox, { preset, itemLimits }, readable),
       ),
     joinChunks,
+    lostDetail: (request) =>
+      withReadableMatrix(toolbox, request, workFolder, (readable) => lostDetail(toolbox, readable)),
     measureQuality: (request) =>
       withReadableMatrix(toolbox, request, workFolder, (readable) => measureQuality(toolbox, readable)),
     measureSound: (request) => measureSound(toolbox, request),

@@ -59,6 +59,12 @@ export const toolVariables = {
     .max(180)
     .default(DEFAULT_CHUNK_POLICY.chunkSeconds)
     .describe('How long such a chunk is, about: shorter ones keep more workers busy, and cost more each'),
+  MEDIAFLOW_SHORTER_LADDERS: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether renditions above 540p are left out that would show nothing more of a video than a lower one does, as where it was blown up to its size; `off` makes all of them',
+    ),
 };
 
 export interface ToolConfig {
@@ -72,6 +78,7 @@ export interface ToolConfig {
     readonly outputBytes: number;
   };
   readonly chunking: ChunkPolicy;
+  readonly shorterLadders: boolean;
 }
 
 export const readTools = (env: Read<typeof toolVariables>): ToolConfig => ({
@@ -91,4 +98,5 @@ export const readTools = (env: Read<typeof toolVariables>): ToolConfig => ({
         : env.MEDIAFLOW_CHUNKS_FROM_SECONDS,
     chunkSeconds: env.MEDIAFLOW_CHUNK_SECONDS,
   },
+  shorterLadders: env.MEDIAFLOW_SHORTER_LADDERS === 'on',
 });

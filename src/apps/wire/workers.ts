@@ -50,6 +50,7 @@ interface Opened {
 interface AtHand {
   readonly policy: ModerationPolicy;
   readonly chunking: ChunkPolicy;
+  readonly shorterLadders: boolean;
   readonly waiter: PositionWaiter;
   readonly eraseItem: (mediaId: string) => Promise<void>;
   readonly viewers: Pick<Viewers, 'forget'>;

@@ -118,6 +118,8 @@ export interface LibraryMetadata {
   readonly status: MediaStatus;
   readonly technical: (JsonObject & { readonly tags: JsonObject }) | null;
   readonly ladder: JsonValue;
+  /** Rungs that would show nothing more than others, and why; null until there is a plan, and of plans of earlier releases. */
+  readonly leftOutRungs: JsonValue;
   /** How sound alone was measured; null of all else. */
   readonly sound: JsonValue;
   /** How much of the original each rung shows; null until it is measured, and of what has no rungs. */

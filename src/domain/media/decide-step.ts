@@ -63,13 +63,13 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'MediaUploaded', data: { mediaId, blobKey, sizeBytes, sha256 } }, completed];
     }
     case 'RecordProbe': {
-      const { probe, chunking } = command.data;
+      const { probe, chunking, detail } = command.data;
       const { kind, refusal } = takenAs(probe);
       if (refusal) return fail(held, { ...refusal, final: true, retryAt: null }, state);
       return [
         { type: 'MediaProbed', data: { mediaId, kind, probe } },
         completed,
-        planProcessing(mediaId, kind, probe, chunking),
+        planProcessing(mediaId, kind, probe, chunking, detail),
       ];
     }
     case 'RecordChunk':

@@ -4,6 +4,7 @@ import type { ChunkPolicy } from './chunks.js';
 import type { MediaEvent } from './media-events.js';
 import type { EncodedChunkPlace, GeneratedDerivative, Probe, Rendition } from './media-values.js';
 import type { ModerationPolicy } from './moderation-policy.js';
+import type { Detail } from './shorter-ladder.js';
 import type { StepName } from './steps/step-name.js';
 
 type DataOf<Type extends MediaEvent['type']> = Extract<MediaEvent, { type: Type }>['data'];
@@ -46,6 +47,8 @@ export type MediaCommand =
         readonly probe: Probe;
         /** Absent where a worker of an earlier release found it, which knows of no chunks. */
         readonly chunking?: ChunkPolicy | undefined;
+        /** Absent where nobody has looked. */
+        readonly detail?: Detail | undefined;
       }
     >
   | Command<'RecordChunk', AttemptOf & { readonly chunk: Omit<EncodedChunkPlace, 'step'> }>

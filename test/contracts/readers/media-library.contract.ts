@@ -250,6 +250,7 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           sound: null,
           quality: null,
           ladder: null,
+          leftOutRungs: null,
           tags: null,
           tagModel: null,
         },

@@ -139,6 +139,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
                 ? { ...probe, leftOut: [...listOf(probe.leftOut), ...listOf(row.left_out)] }
                 : (probe ?? null),
             ladder: row.ladder ?? null,
+            leftOutRungs: row.left_out_rungs ?? null,
             sound: row.sound ?? null,
             quality: row.quality ?? null,
           },

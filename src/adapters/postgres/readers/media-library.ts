@@ -51,7 +51,7 @@ export function createMediaLibraryReader(database: ReadDatabase): MediaLibraryRe
         `select m.status, jsonb_build_object(
            'mediaId', d.media_id, 'technical', case when d.left_out is null then d.probe
              else jsonb_set(d.probe, '{leftOut}', (d.probe->'leftOut') || d.left_out) end,
-           'ladder', d.ladder, 'sound', d.sound, 'quality', d.quality,
+           'ladder', d.ladder, 'leftOutRungs', d.left_out_rungs, 'sound', d.sound, 'quality', d.quality,
            'tags', d.detected_tags, 'tagModel', d.tag_model,
            'moderation', jsonb_build_object('model', d.moderation_model, 'frames', d.moderation_frames)
          ) as metadata

@@ -39,6 +39,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
     },
     {
       ...{ policy: config.moderation, chunking: config.tools.chunking },
+      shorterLadders: config.tools.shorterLadders,
       eraseItem: createEraseItem(storage),
       ...{ waiter: storage.waiter, viewers: storage.viewers },
       ...{ source: openFileSource(config), findPull: createFindPull(storage), locker: storage.locker },

@@ -3,6 +3,7 @@ import type { EventDefinitions } from '../../../core/event.js';
 import type { JsonObject, JsonValue } from '../../../core/json.js';
 import { wholeReasons } from '../chunks.js';
 import { audioRungSchema, mediaKindSchema, probeSchema, rungSchema } from '../media-values.js';
+import { leftOutRungSchema } from '../shorter-ladder.js';
 import { type PlanOfVersion1, stepsOfVersion1 } from '../steps/plan-of-version-1.js';
 import { plannedStepSchema } from '../steps/planned-step.js';
 import { stepNameSchema } from '../steps/step-name.js';
@@ -64,6 +65,10 @@ export const processingEvents = {
         .enum(wholeReasons)
         .optional()
         .describe('Why a film that is long enough for it is not encoded in chunks'),
+      leftOutRungs: z
+        .array(leftOutRungSchema)
+        .optional()
+        .describe('Rungs that would show nothing more than others of this very video'),
     }),
     upcasters: { 1: asPlannedSteps },
   },

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../core/errors.js';
 import type { AudioRung, LadderRung, Probe, Rendition } from '../media-values.js';
+import type { Detail, LeftOutRung } from '../shorter-ladder.js';
 
 /** What is to be made of an item so that it can be played. */
 export interface Ladder {
@@ -10,6 +11,8 @@ export interface Ladder {
   readonly audio: AudioRung | null;
   /** All other tracks that a viewer may choose. */
   readonly furtherAudio: readonly AudioRung[];
+  /** Rungs that would show nothing more than others; absent where there are none. */
+  readonly leftOut?: readonly LeftOutRung[];
 }
 export const noLadder: Ladder = { rungs: [], previewRungs: [], audio: null, furtherAudio: [] };
 
@@ -31,7 +34,8 @@ export interface KindRow {
   isOf(probe: Probe): boolean;
   /** Why no file of it is taken. */
   readonly refusal?: Refusal;
-  ladderOf(probe: Probe): Ladder;
+  /** `detail`: what rungs lose beside the best; left out, none is let go of for that. */
+  ladderOf(probe: Probe, detail?: Detail): Ladder;
   /** There is something to be shown or played, beside what the plan wants the item to be published with. */
   isPlayable(made: Made): boolean;
   /** What the file is by its bytes, whatever its sender called it; null where we have no name for that. */

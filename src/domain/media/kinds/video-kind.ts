@@ -2,6 +2,7 @@ import { furtherAudio, mainAudioName, servedAudio } from '../../../core/served-a
 import { contentTypeOf } from '../content-type.js';
 import { planLadder } from '../ladder.js';
 import type { AudioRung, LadderRung, Probe } from '../media-values.js';
+import { shortenLadder } from '../shorter-ladder.js';
 import { type KindRow, type Ladder, noLadder } from './kind-row.js';
 
 /** From this length on, a first rung of its own makes the item playable before the whole ladder is done. */
@@ -11,11 +12,11 @@ const AUDIO_BITRATE_BPS = 128_000;
 
 export const videoKind: KindRow = {
   isOf: ({ image, video }) => image === null && video !== null,
-  ladderOf(probe) {
+  ladderOf(probe, detail) {
     const { video, bitrateBps } = probe;
     if (!video) return noLadder;
-    const rungs = planLadder(video, video.bitrateBps ?? bitrateBps);
-    return { rungs, previewRungs: previewRungs(rungs, probe), ...audioRungs(probe) };
+    const { rungs, leftOut } = shortenLadder(planLadder(video, video.bitrateBps ?? bitrateBps), detail);
+    return { rungs, leftOut, previewRungs: previewRungs(rungs, probe), ...audioRungs(probe) };
   },
   /** A picture rung, and the main track of the sound where the plan has one. */
   isPlayable({ renditions, hasSound }) {

@@ -3,6 +3,7 @@ import { type ChunkPolicy, type Cut, cutFilm } from '../chunks.js';
 import { kindTable } from '../kinds/kind-table.js';
 import type { MediaEvent } from '../media-events.js';
 import type { Probe } from '../media-values.js';
+import type { Detail } from '../shorter-ladder.js';
 import { planSteps } from './plan-steps.js';
 
 /** What is to be done with a file, once it is known what it is. */
@@ -11,8 +12,9 @@ export function planProcessing(
   kind: MediaKind,
   probe: Probe,
   chunking?: ChunkPolicy,
+  detail?: Detail,
 ): MediaEvent {
-  const ladder = kindTable[kind].ladderOf(probe);
+  const ladder = kindTable[kind].ladderOf(probe, detail);
   const cut: Cut = chunking ? cutFilm(probe, chunking) : { chunks: null };
   const steps = planSteps({ kind, probe, ladder, chunks: cut.chunks });
   return {
@@ -20,6 +22,7 @@ export function planProcessing(
     data: {
       ...{ mediaId, steps, ladder: [...ladder.rungs], audio: ladder.audio },
       ...(cut.why && { whole: cut.why }),
+      ...(ladder.leftOut && ladder.leftOut.length > 0 && { leftOutRungs: [...ladder.leftOut] }),
     },
   };
 }
