@@ -11,7 +11,6 @@ import type { StandingSources } from '../../observing/standing.js';
 import type { Config } from '../config.js';
 import type { Access } from '../http/access.js';
 import type { HealthChecks } from '../http/health.js';
-import type { Paths } from '../http/openapi.js';
 import type { Role } from '../roles.js';
 import type { Closers } from './closers.js';
 import type { OpenHotViews } from './open-hot-views.js';
@@ -44,8 +43,6 @@ export interface Part {
   readonly endpoints?: readonly Endpoint[];
   /** Routes that are no endpoints. */
   mount?(server: FastifyInstance): Promise<void>;
-  /** These routes as OpenAPI describes them. */
-  readonly paths?: Paths;
   readonly checks?: HealthChecks;
   readonly metrics?: StandingSources;
   /** Begins the role's own work. Resolves when it has begun; `done` when `stopping` has ended it. */

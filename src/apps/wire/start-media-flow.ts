@@ -20,11 +20,11 @@ import type { HttpServer } from '../http/http-server.js';
 import { guardKeyless } from '../http/keyless-guard.js';
 import { metricsRoute } from '../http/metrics.js';
 import { observeRequests } from '../http/observe-requests.js';
-import { openApiOf, type Paths } from '../http/openapi.js';
 import { createServeEndpoint } from '../http/serve-endpoint.js';
 import { createWrongKeys, type WrongKeyOutcome } from '../http/wrong-keys.js';
 import { type Role, rolesAtWork } from '../roles.js';
 import { createClosers } from './closers.js';
+import { describeApi } from './describe-api.js';
 import { once } from './once.js';
 import { openBlobs } from './open-blobs.js';
 import { openHotViews } from './open-hot-views.js';
@@ -153,8 +153,7 @@ async function start(
         guardKeyless(server, { hosts: config.allowedHosts, origins: config.corsOrigins });
       metricsRoute(server, { registry: metrics, sources, access, isPublic: config.publicMetrics });
       healthRoutes(server, { roles: roleList, kinds, checks, access });
-      const beside = Object.assign({}, ...parts.map((part) => part.paths)) as Paths;
-      if (endpoints.length > 0) docsRoutes(server, openApiOf(endpoints, beside, version));
+      if (endpoints.length > 0) docsRoutes(server, describeApi(config, version));
       for (const part of parts) await part.mount?.(server);
     },
   });

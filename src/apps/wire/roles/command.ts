@@ -10,7 +10,6 @@ import { createStorageChecks, createStorageReports } from '../../../runtime/stor
 import { sweepBlobs } from '../../../runtime/storage/sweep-blobs.js';
 import { checkStorage } from '../../../storage/check-storage.js';
 import { shareOriginals } from '../../../storage/share-originals.js';
-import { tusPaths } from '../../http/describe-tus.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
 import { commandEndpoints } from '../endpoints.js';
@@ -75,7 +74,6 @@ export async function commandPart(context: PartContext): Promise<Part> {
       ...{ execute, uploads, storage, queue, rebuilds, checks },
       source: openFileSource(config),
     }),
-    paths: tusPaths,
     mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
     metrics: { storage: reports.latest },
     checks: {

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { describeApi } from '../../../src/apps/wire/describe-api.js';
+
+const api = describeApi({ publicOriginals: false, segmentCacheSeconds: 300 }, 'test');
+
+test('a process with a part of the API describes all of it: reading, writing and uploads', () => {
+  const methods = Object.entries(api.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method} ${path}`),
+  );
+  expect(methods).toEqual(
+    expect.arrayContaining([
+      'get /v1/media',
+      'post /v1/media',
+      'get /v1/events/stream',
+      'delete /v1/viewers/{userId}',
+      'patch /v1/uploads/{id}',
+    ]),
+  );
+});
