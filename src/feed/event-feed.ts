@@ -81,7 +81,9 @@ export function eventFeed(dependencies: {
       query: z.strictObject({
         after: cursorSchema
           .optional()
-          .describe('Where to begin; without it, and without Last-Event-ID, from now on'),
+          .describe(
+            'Begin after this position, with an empty one at the start of the log; without it, and without Last-Event-ID, from now on',
+          ),
         type: typesSchema,
       }),
       success: { status: 200, description: 'The stream', contentType: 'text/event-stream' },

@@ -42,7 +42,9 @@ const derivativeSchema = z.object({
   url: z.string().describe('Path on this server'),
   contentType: z.string(),
   sizeBytes: z.number().nullable().describe('Null where an earlier release made it'),
-  details: z.record(z.string(), z.json()).describe('What there is to say of such a file, by its name'),
+  details: z
+    .record(z.string(), z.json().register(z.globalRegistry, { id: 'JsonValue' }))
+    .describe('What there is to say of such a file, by its name'),
 });
 
 const stepSchema = z.object({

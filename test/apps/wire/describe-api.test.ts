@@ -17,3 +17,12 @@ test('a process with a part of the API describes all of it: reading, writing and
     ]),
   );
 });
+
+test('what generators of clients make types of has names', () => {
+  expect(Object.keys(api.components.schemas).toSorted()).toEqual(['JsonValue', 'MediaItem', 'Problem']);
+});
+
+test('whoever reads the stream of events is told how to begin at the start', () => {
+  const after = api.paths['/v1/events/stream']?.get?.parameters.find(({ name }) => name === 'after');
+  expect(after?.description).toContain('empty');
+});
