@@ -52,7 +52,8 @@ const launch = (): Promise<Browser> =>
       args: [
         ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
         ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-        '--autoplay-policy=no-user-gesture-required',
+        // Containers have little shared memory.
+        ...['--disable-dev-shm-usage', '--autoplay-policy=no-user-gesture-required'],
       ],
     })
     .catch((error: unknown) => {
