@@ -25,7 +25,8 @@ const MEMORY_BYTES = 2 ** 30;
 describe.each(toolSets)('with $label', ({ label, places }) => {
   const tools = createFfmpegVideoTools({ ...places, preset: 'superfast', memoryBytes: MEMORY_BYTES });
 
-  test.concurrent.each(oddMedia)('$name: $expected.outcome', async (medium) => {
+  // Five at once share the machine with whatever else runs on it.
+  test.concurrent.each(oddMedia)('$name: $expected.outcome', { timeout: 120_000 }, async (medium) => {
     const outcome = await outcomeOf(
       tools,
       await pathOf(medium),
