@@ -50,6 +50,30 @@ describe('a command that is said to be typed', () => {
   });
 });
 
+describe('whatever a server says', () => {
+  const status = 'failed\x1b]0;title\x07\x1b[2J\u202e\x9b31m\r\nnext';
+
+  it('moves no cursor from a cell of a table', () => {
+    const columns = [{ title: 'STATUS', value: (row: { status: string }) => row.status }];
+    const [, line] = tableLines([{ status }], columns, { paint: plain, width: undefined });
+    expect(line).toBe('failed next');
+  });
+
+  it('keeps nothing of a line but its colours', () => {
+    const written: string[] = [];
+    const stdout = new Writable({
+      write(chunk, _encoding, done) {
+        written.push(String(chunk));
+        done();
+      },
+    });
+    createOutput({ stdout, stderr: stdout, env: {} } as never, { json: false }).line(
+      `\x1b[1m${status}\x1b[22m`,
+    );
+    expect(written.join('')).toBe('\x1b[1mfailed \nnext\x1b[22m\n');
+  });
+});
+
 describe('a table', () => {
   const rows = [{ id: '1', title: 'A title that is far too long for this terminal' }];
   const columns = [

@@ -2,7 +2,7 @@ import type { CliFailure } from '../failure.js';
 import { type CliIo, columnsOf } from './io.js';
 import { createLiveLines } from './live-lines.js';
 import { type Column, tableLines } from './table.js';
-import { type Paint, paintFor, printable } from './text.js';
+import { harmless, type Paint, paintFor, printable } from './text.js';
 
 /** How a command speaks: results to stdout, everything on the way there to stderr. */
 export interface Output {
@@ -40,7 +40,7 @@ export function createOutput(io: CliIo, { json }: { readonly json: boolean }): O
   /** Says something above the progress that is being drawn. */
   function say(stream: NodeJS.WritableStream, text: string): void {
     if (drawn.length > 0) liveLines.draw([]);
-    stream.write(`${text}\n`);
+    stream.write(`${harmless(text)}\n`);
     if (drawn.length > 0) liveLines.draw(drawn);
   }
 

@@ -1,8 +1,8 @@
-import { type Paint, padEnd, padStart, truncate, widthOf } from './text.js';
+import { type Paint, padEnd, padStart, printable, truncate, widthOf } from './text.js';
 
 export interface Column<Row> {
   readonly title: string;
-  /** Plain text; `style` colours it after it was fitted. */
+  /** Plain text, which is made printable; `style` colours it after it was fitted. */
   readonly value: (row: Row) => string;
   readonly style?: (row: Row) => Parameters<Paint>[0] | undefined;
   readonly align?: 'right';
@@ -25,7 +25,7 @@ export function tableLines<Row>(
   const columns = allColumns.filter(
     ({ optional }) => !optional || width === undefined || narrowest(rows, allColumns) <= width,
   );
-  const cells = rows.map((row) => columns.map((column) => column.value(row)));
+  const cells = rows.map((row) => columns.map((column) => textOf(row, column)));
   const widths = columns.map((column) => naturalWidth(rows, column));
   if (width !== undefined) shrink(widths, columns, width);
 
@@ -51,8 +51,11 @@ export function tableLines<Row>(
   ];
 }
 
-const naturalWidth = <Row>(rows: readonly Row[], { title, value }: Column<Row>): number =>
-  Math.max(widthOf(title), ...rows.map((row) => widthOf(value(row))));
+/** Whatever a server says, one that is not ours too. */
+const textOf = <Row>(row: Row, { value }: Column<Row>): string => printable(value(row));
+
+const naturalWidth = <Row>(rows: readonly Row[], column: Column<Row>): number =>
+  Math.max(widthOf(column.title), ...rows.map((row) => widthOf(textOf(row, column))));
 
 /** The width of a table whose flexible columns have given way. */
 const narrowest = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number =>

@@ -14,6 +14,18 @@ export const paintFor =
 export const printable = (text: string): string =>
   stripVTControlCharacters(text).replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it begins what draws colours
+const COLOURS_AND_LINES = /(\u001b\[[\d;]*m|\n)/u;
+
+/** Whole lines, colours and all, without anything else that a terminal would obey: for what nobody thought to make printable. */
+export const harmless = (text: string): string =>
+  text
+    .split(COLOURS_AND_LINES)
+    .map((part, index) =>
+      index % 2 === 1 ? part : stripVTControlCharacters(part).replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, ' '),
+    )
+    .join('');
+
 /** Text as one word of a POSIX shell. */
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
