@@ -9,6 +9,7 @@ import { benchPlayable } from './playable.bench.js';
 import { BESIDE_LOOP, benchProjector } from './projector.bench.js';
 import { benchQueries } from './queries.bench.js';
 import { benchRecommendations } from './recommendations.bench.js';
+import { benchRecommender } from './recommender.bench.js';
 import { benchRelay } from './relay.bench.js';
 import { benchS3 } from './s3.bench.js';
 import { benchSongs } from './songs.bench.js';
@@ -39,6 +40,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   jobs: benchJobs,
   recommendations: async () =>
     (await benchRecommendations()).map((row) => aimedAt(row.unit === '' ? { atLeast: 1.2 } : undefined, row)),
+  recommender: benchRecommender,
 };
 
 function projectorTarget({ unit, what }: BenchRow): Target | undefined {

@@ -1,0 +1,42 @@
+import { rowOf, type SparseRow, type SparseRows, transpose } from '../interactions.js';
+import { throughKernel } from './score-ease.js';
+import type { DualEase, Ease } from './train-ease.js';
+
+/** Of what each item of a viewer's row adds to the score of one item: the column of the item that adds most, if any adds. */
+export type StrongestTerm = (row: SparseRow, item: number) => number | undefined;
+
+/** Says because of what an item is on a list. What it needs of a model is worked out once. */
+export function strongestTermOf(ease: Ease): StrongestTerm {
+  const weightsFor = ease.form === 'primal' ? undefined : dualWeights(ease, transpose(ease.rows));
+  return (row, item) => {
+    const weightOf = weightsFor
+      ? weightsFor(item)
+      : (from: number) =>
+          ease.form === 'primal' ? (ease.weights[from * ease.itemCount + item] as number) : 0;
+    let strongest: number | undefined;
+    let most = 0;
+    for (const [index, from] of row.columns.entries()) {
+      const term = from === item ? 0 : (row.values[index] as number) * weightOf(from);
+      if (term <= most) continue;
+      most = term;
+      strongest = from;
+    }
+    return strongest;
+  };
+}
+
+/** `B[i, j] = xᵢᵀ·K·xⱼ / (1 - s[j])` for `i ≠ j`, with `xᵢ` what the viewers think of item `i`. */
+const dualWeights = (ease: DualEase, items: SparseRows) => (item: number) => {
+  const own = new Float64Array(ease.rows.rowCount);
+  const { columns, values } = rowOf(items, item);
+  for (const [index, viewer] of columns.entries()) own[viewer] = values[index] as number;
+  const carried = throughKernel(ease, own);
+  const rest = 1 - (ease.selfWeights[item] as number);
+  return (from: number): number => {
+    const viewers = rowOf(items, from);
+    let sum = 0;
+    for (let index = 0; index < viewers.columns.length; index += 1)
+      sum += (viewers.values[index] as number) * (carried[viewers.columns[index] as number] as number);
+    return sum / rest;
+  };
+};

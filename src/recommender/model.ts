@@ -1,0 +1,61 @@
+import type { Ease } from './ease/train-ease.js';
+import { trainEase } from './ease/train-ease.js';
+import { countsOf, type Interaction, type SparseRows, toMatrix, transpose } from './interactions.js';
+import { findNeighbours } from './neighbours/find-neighbours.js';
+import type { ModelParameters } from './parameters.js';
+import { seededRandom, shuffled } from './seeded-random.js';
+import { chooseColumns, damped } from './training-rows.js';
+
+/** Raised whenever the same history, parameters and seed give another model. */
+export const MODEL_CODE = '1';
+
+/** All that a model comes of: two with the same version are the same, byte for byte. */
+export interface ModelVersion {
+  /** How much of history it knows; null of what has none, such as a data set. */
+  readonly position: string | null;
+  readonly code: string;
+  readonly parameters: ModelParameters;
+  readonly seed: number;
+}
+
+/** What was learnt from who cared for what. Names items, and no viewers. */
+export interface Model {
+  readonly version: ModelVersion;
+  /** Everything anybody cared for, in ascending order. */
+  readonly itemIds: readonly string[];
+  /** How many people cared for each of these: people, not how often they did. */
+  readonly people: Uint32Array;
+  /** Of each of these its column in `ease`, or -1. */
+  readonly easeColumns: Int32Array;
+  readonly ease: Ease;
+  /** Of each item those most like it by who cared for both. */
+  readonly neighbours: SparseRows;
+}
+
+/** Learns from a history; neither the order in which it comes nor repeats of the same make a difference. */
+export function trainModel(
+  history: readonly Interaction[],
+  { position, parameters, seed }: Omit<ModelVersion, 'code'>,
+): Model {
+  const { itemIds, rows } = toMatrix(sampled(history, parameters.maximumViewers, seed));
+  const people = countsOf(transpose(rows));
+  const known = chooseColumns(people, parameters);
+  const easeColumns = new Int32Array(itemIds.length).fill(-1);
+  for (const [column, item] of known.entries()) easeColumns[item] = column;
+  const easeRows = damped(rows, easeColumns, known.length, parameters.viewerExponent);
+  return {
+    version: { position, code: MODEL_CODE, parameters, seed },
+    itemIds,
+    people,
+    easeColumns,
+    ease: trainEase(easeRows, parameters.lambda),
+    neighbours: findNeighbours(rows, parameters.neighbours),
+  };
+}
+
+function sampled(history: readonly Interaction[], maximum: number, seed: number): readonly Interaction[] {
+  const viewers = [...new Set(history.map(({ viewerId }) => viewerId))].sort();
+  if (viewers.length <= maximum) return history;
+  const chosen = new Set(shuffled(viewers, seededRandom(seed)).slice(0, maximum));
+  return history.filter(({ viewerId }) => chosen.has(viewerId));
+}

@@ -1,0 +1,84 @@
+import { type Blended, blend } from './blend.js';
+import type { Catalogue } from './catalogue.js';
+import { type Taste, tagLikeness } from './content.js';
+import { type DiversityParameters, diversify, type Ranked } from './diversify.js';
+import { strongestTermOf } from './ease/ease-weight.js';
+import type { Model } from './model.js';
+import { likenessOf } from './neighbours/likeness-of.js';
+import { BLEND, type BlendWeights, DIVERSITY } from './parameters.js';
+import { type Reason, reasonFor } from './reason.js';
+import { prepareShelf, type Shelf } from './shelf.js';
+
+export interface Recommended {
+  readonly itemId: string;
+  readonly score: number;
+  readonly reason: Reason;
+}
+
+export interface ListRequest {
+  /** All the viewer has done something with: none of it is on the list. Liked since the model was trained counts as all else. */
+  readonly tastes: readonly Taste[];
+  readonly limit: number;
+  /** Only items with this tag, in any case. */
+  readonly tag?: string | null;
+  /** Of what may no longer be shown since the catalogue was made. */
+  readonly isHidden?: (itemId: string) => boolean;
+  readonly weights?: BlendWeights;
+  readonly diversity?: DiversityParameters;
+}
+
+/** Makes lists for anybody from one model and one catalogue. */
+export function createRecommender(
+  model: Model,
+  catalogue: Catalogue,
+): (request: ListRequest) => Recommended[] {
+  const shelf = prepareShelf(model, catalogue);
+  const strongestTerm = strongestTermOf(model.ease);
+  return (request) => {
+    const { blended, chosen } = rankFor(shelf, request);
+    return chosen.map(({ place, score }) => ({
+      itemId: catalogue.items[place]?.itemId ?? '',
+      score,
+      reason: reasonFor(shelf, blended, strongestTerm, place),
+    }));
+  };
+}
+
+/** What is on a list, by places in the catalogue, before it is said why. */
+export function rankFor(
+  shelf: Shelf,
+  { tastes, limit, tag, isHidden, weights = BLEND, diversity = DIVERSITY }: ListRequest,
+): { readonly blended: Blended; readonly chosen: readonly Ranked[] } {
+  const { catalogue, model, modelItems, fame } = shelf;
+  const blended = blend(shelf, tastes, weights);
+  const seen = new Set(tastes.map(({ itemId }) => itemId));
+  const wanted = tag?.toLowerCase();
+  const mayBeShown = (place: number): boolean => {
+    const item = catalogue.items[place];
+    if (!item || seen.has(item.itemId) || isHidden?.(item.itemId)) return false;
+    return wanted === undefined || item.tags.some((own) => own.toLowerCase() === wanted);
+  };
+  const ranking = bestOf(blended.scores, Math.max(limit, diversity.pool), mayBeShown);
+  const alike = (one: number, other: number): number => {
+    const [a, b] = [modelItems[one] as number, modelItems[other] as number];
+    return a === -1 || b === -1 ? tagLikeness(catalogue, one, other) : likenessOf(model.neighbours, a, b);
+  };
+  const chosen = diversify(ranking, limit, diversity, alike, (place) => fame[place] as number);
+  return { blended, chosen };
+}
+
+/** The places with the highest scores, in their order; of equal ones in that of their ids. */
+export function bestOf(
+  scores: Float64Array,
+  count: number,
+  mayBeShown: (place: number) => boolean,
+): Ranked[] {
+  const places = [...scores.keys()].filter(mayBeShown);
+  const sorted = Float64Array.from(places, (place) => scores[place] as number).sort();
+  const least = sorted[Math.max(0, sorted.length - count)] ?? Number.NEGATIVE_INFINITY;
+  return places
+    .map((place) => ({ place, score: scores[place] as number }))
+    .filter(({ score }) => score >= least)
+    .sort((a, b) => b.score - a.score || a.place - b.place)
+    .slice(0, count);
+}
