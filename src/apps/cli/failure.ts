@@ -50,10 +50,21 @@ function problemIn(body: string): Problem | undefined {
 /** Answers to HEAD have no body that could say so. */
 const KEY_REQUIRED: Problem = { code: 'key_required', detail: 'This needs an operator key.' };
 
+/** Of a proxy whose server is away, when no MediaFlow speaks for itself. */
+const GATEWAY_STATUSES: readonly number[] = [502, 503, 504];
+
 /** A server's refusal (RFC 9457), or whatever else a web server may answer, as a failure. */
 export function refusal(status: number, body: string, url: string): CliFailure {
   const exitCode = EXIT_BY_STATUS[status] ?? EXIT.failed;
   const problem = problemIn(body) ?? (exitCode === EXIT.unauthorized ? KEY_REQUIRED : undefined);
+  if (!problem && GATEWAY_STATUSES.includes(status))
+    return new CliFailure(
+      EXIT.unreachable,
+      'unreachable',
+      `${new URL(url).origin} answers ${status}: what stands there does not reach MediaFlow.`,
+      'Does the server behind it run?',
+      status,
+    );
   if (!problem)
     return new CliFailure(
       EXIT.failed,
