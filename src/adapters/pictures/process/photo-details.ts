@@ -52,8 +52,10 @@ function takenAtOf(exif: Fields, xmp: Fields): Pick<PhotoDetails, 'takenAt' | 't
   const parts = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?(\.\d+)?(Z|[+-]\d\d:\d\d)?/.exec(
     told ?? '',
   );
-  if (!parts || parts[1] === '0000') return { takenAt: null, takenAtOffset: null };
-  const [, year, month, day, hour, minute, second = '00', fraction = '', zone] = parts;
+  const [, year, month, day, hour, minute, second = '00', fraction = '', zone] = parts ?? [];
+  // Cameras whose clock was never set write zeros, and some a thirteenth month.
+  const isTime = !Number.isNaN(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`));
+  if (!isTime || year === '0000') return { takenAt: null, takenAtOffset: null };
   const subSeconds = /^\d{1,6}/.exec(textOf(exif.SubSecTimeOriginal) ?? '')?.[0];
   const offset = /^[+-]\d\d:\d\d$/.exec(textOf(exif.OffsetTimeOriginal, exif.OffsetTime) ?? '')?.[0];
   return {
