@@ -19,6 +19,7 @@ test.each([
   ['2023-13-45T25:61:61', undefined],
   ['2023-00-00T00:00:00', undefined],
   ['0000-01-01T00:00:00', undefined],
+  ['', undefined],
 ])('of a photograph taken at %s is told: %s', async (written, told) => {
   const details = await photoDetailsOf({ xmp: xmp('a', written) });
   expect(details?.takenAt ?? undefined).toBe(told);

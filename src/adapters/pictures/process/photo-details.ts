@@ -52,7 +52,8 @@ function takenAtOf(exif: Fields, xmp: Fields): Pick<PhotoDetails, 'takenAt' | 't
   const parts = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?(\.\d+)?(Z|[+-]\d\d:\d\d)?/.exec(
     told ?? '',
   );
-  const [, year, month, day, hour, minute, second = '00', fraction = '', zone] = parts ?? [];
+  if (!parts) return { takenAt: null, takenAtOffset: null };
+  const [, year, month, day, hour, minute, second = '00', fraction = '', zone] = parts;
   // Cameras whose clock was never set write zeros, and some a thirteenth month.
   const isTime = !Number.isNaN(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`));
   if (!isTime || year === '0000') return { takenAt: null, takenAtOffset: null };
