@@ -34,6 +34,7 @@ import { TypesOfLists1763700000049 } from './0049-types-of-lists.js';
 import { LeftOutTracks1763700000052 } from './0052-left-out-tracks.js';
 import { Quality1763700000056 } from './0056-quality.js';
 import { StartedSteps1763700000058 } from './0058-started-steps.js';
+import { SongsFound1763700000062 } from './0062-songs-found.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -72,4 +73,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   LeftOutTracks1763700000052,
   Quality1763700000056,
   StartedSteps1763700000058,
+  SongsFound1763700000062,
 ];

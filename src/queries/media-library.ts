@@ -29,7 +29,7 @@ const listQuery = z.strictObject({
     .max(300)
     .optional()
     .describe(
-      'Full-text search in title, tags and description: words, "phrases", `or`, and a minus before what is not wanted. Nothing is found by what is not wanted alone',
+      'Full-text search in title, tags and description, and in what a song tells of its title, artist and album: words, "phrases", `or`, and a minus before what is not wanted. Nothing is found by what is not wanted alone',
     ),
   idPrefix: idPrefix.describe(
     'Only items whose id begins like this, at least 8 characters; deleted ones too',

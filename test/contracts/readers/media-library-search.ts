@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SearchTerms } from '../../../src/core/readers/search-terms.js';
 import { mediaId, model } from '../../kit/media-fixtures.js';
+import { song } from '../../kit/sound-fixtures.js';
 import { ofItem, publishedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
 
@@ -17,6 +18,8 @@ const library = [
       tags: ['Berge', 'sea side'],
     },
   }),
+  ...publishedItem('tune', { title: '03.mp3' }),
+  ...ofItem('tune', { type: 'MediaProbed', data: { mediaId, kind: 'audio', probe: song } }),
 ];
 
 /** Which words match is promised; how well is not: lists stay in their own order. */
@@ -37,6 +40,8 @@ export function librarySearch(views: () => ViewsUnderTest): void {
       ['a word of a given tag', [['side']], [], ['alps']],
       ['a word of the description', [['wandern']], [], ['alps']],
       ['a word in any case, beyond ASCII as well', [['ÖSTERREICH']], [], ['alps']],
+      ['the title that a song tells of itself', [['morning']], [], ['tune']],
+      ['its artist and its album together', [['the larks', 'days']], [], ['tune']],
       ['words one after another', [['sea side']], [], ['alps']],
       ['words one after another, whatever stands between them', [['big buck bunny']], [], ['bunny']],
       ['words in different places', [['urlaub', 'berge', 'rad']], [], ['alps']],

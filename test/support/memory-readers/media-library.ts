@@ -16,6 +16,11 @@ import { isFound } from './search.js';
 
 const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (Array.isArray(value) ? value : []);
 
+function songWords({ song }: Row): readonly JsonValue[] {
+  const { title, artist, album, albumArtist } = (song ?? {}) as JsonObject;
+  return [title, artist, album, albumArtist].map((words) => words ?? '');
+}
+
 function fits(row: Row, { status, withDeleted, type, tag, search, idPrefix }: LibraryFilter): boolean {
   const tags = [...listOf(row.tags), ...listOf(row.detected_tags)];
   return (
@@ -23,7 +28,7 @@ function fits(row: Row, { status, withDeleted, type, tag, search, idPrefix }: Li
     (!type || row.type === type) &&
     (!tag || tags.includes(tag)) &&
     (!idPrefix || String(row.media_id).startsWith(idPrefix)) &&
-    (!search || isFound([row.title ?? '', row.description ?? '', ...tags], search))
+    (!search || isFound([row.title ?? '', row.description ?? '', ...tags, ...songWords(row)], search))
   );
 }
 
