@@ -23,7 +23,7 @@ export interface Model {
   readonly version: ModelVersion;
   /** Everything anybody cared for, in ascending order. */
   readonly itemIds: readonly string[];
-  /** How many people cared for each of these: people, not how often they did. */
+  /** How many of the people it learnt from cared for each of these: people, not how often they did. */
   readonly people: Uint32Array;
   /** Of each of these its column in `ease`, or -1. */
   readonly easeColumns: Int32Array;

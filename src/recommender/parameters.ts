@@ -35,8 +35,8 @@ export interface BlendWeights {
 
 /** Chosen on validation splits of MovieLens latest-small: see the bench `recommender`. */
 export const MODEL_PARAMETERS: ModelParameters = {
-  lambda: 50,
-  viewerExponent: 0.15,
+  lambda: 100,
+  viewerExponent: 0,
   minimumPeople: 2,
   maximumItems: 4096,
   maximumViewers: 100_000,
@@ -54,4 +54,4 @@ export const BLEND: BlendWeights = {
   coldPeople: 3,
 };
 
-export const DIVERSITY: DiversityParameters = { relevance: 0.7, novelty: 1, pool: 100 };
+export const DIVERSITY: DiversityParameters = { relevance: 0.8, novelty: 0.75, pool: 100 };

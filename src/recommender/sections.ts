@@ -36,17 +36,22 @@ export function fromSections<Head>(blob: Uint8Array): { head: Head; sections: Se
   if (bytes.length < 2 * WIDTH || magic !== MAGIC) throw new RangeError('These bytes are no model.');
   const headEnd = 2 * WIDTH + new DataView(bytes.buffer, bytes.byteOffset).getUint32(WIDTH, true);
   if (headEnd > bytes.length) throw new RangeError('The model was cut off.');
-  const told = JSON.parse(new TextDecoder().decode(bytes.subarray(2 * WIDTH, headEnd))) as {
-    head: Head;
-    sections: [KindLetter, number][];
-  };
+  const told = parseHead<Head>(bytes.subarray(2 * WIDTH, headEnd));
   let at = headEnd;
   const sections = told.sections.map(([letter, length]) => {
     const end = at + length * WIDTH;
-    if (end > bytes.length) throw new RangeError('The model was cut off.');
+    if (!KINDS[letter] || !(end >= at && end <= bytes.length)) throw new RangeError('The model was cut off.');
     const section = new KINDS[letter](bytes.buffer.slice(bytes.byteOffset + at, bytes.byteOffset + end));
     at = end;
     return section;
   });
   return { head: told.head, sections };
+}
+
+function parseHead<Head>(bytes: Uint8Array): { head: Head; sections: [KindLetter, number][] } {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new RangeError('The head of the model cannot be read.', { cause });
+  }
 }

@@ -52,7 +52,14 @@ describe('a model', () => {
 
   test('is not read from bytes that are no model, or not whole', () => {
     const blob = modelToBlob(train(history({ ada: 'a b', ben: 'a b' })));
-    for (const bad of [new Uint8Array(), new Uint8Array(100), blob.subarray(0, 10), blob.subarray(0, -4)])
+    const illegible = blob.slice().fill(0, 8, 20);
+    for (const bad of [
+      illegible,
+      new Uint8Array(),
+      new Uint8Array(100),
+      blob.subarray(0, 10),
+      blob.subarray(0, -4),
+    ])
       expect(() => modelFromBlob(bad)).toThrow(RangeError);
   });
 

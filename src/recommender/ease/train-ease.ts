@@ -8,7 +8,7 @@ import { type SquareMatrix, scaledIdentity } from '../linear-algebra/square-matr
  */
 export type Ease = PrimalEase | DualEase;
 
-/** The weights themselves: for more viewers than items. */
+/** The weights themselves: where there are many viewers. */
 export interface PrimalEase {
   readonly form: 'primal';
   readonly itemCount: number;
@@ -17,8 +17,8 @@ export interface PrimalEase {
 }
 
 /**
- * Weights as they come of the viewers (Woodbury): `P = (I - Xᵀ·K·X) / λ` with `K = (XXᵀ + λI)⁻¹`. For fewer viewers than
- * items it is trained and kept in a fraction of the room.
+ * Weights as they come of the viewers (Woodbury): `P = (I - Xᵀ·K·X) / λ` with `K = (XXᵀ + λI)⁻¹`. For far fewer viewers
+ * than items it is trained and kept in a fraction of the time and room.
  */
 export interface DualEase {
   readonly form: 'dual';
@@ -30,9 +30,14 @@ export interface DualEase {
   readonly selfWeights: Float32Array;
 }
 
-/** Trains in whichever form is smaller. */
+/** Beyond so many viewers an item a list costs more by viewers than by items, though the training would be shorter. */
+const VIEWERS_AN_ITEM = 0.5;
+
+/** Trains in whichever form is smaller: by viewers where there are no more than half as many as items. */
 export const trainEase = (rows: SparseRows, lambda: number): Ease =>
-  rows.rowCount < rows.columnCount ? trainDual(rows, lambda) : trainPrimal(rows, lambda);
+  rows.rowCount <= VIEWERS_AN_ITEM * rows.columnCount && rows.rowCount > 0
+    ? trainDual(rows, lambda)
+    : trainPrimal(rows, lambda);
 
 export function trainPrimal(rows: SparseRows, lambda: number): PrimalEase {
   const itemCount = rows.columnCount;

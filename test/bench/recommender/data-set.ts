@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Interaction } from '../../../src/recommender/interactions.js';
 import { seededRandom } from '../../../src/recommender/seeded-random.js';
 
-const movieLens = fileURLToPath(new URL('../../../../shared/datasets/ml-latest-small/', import.meta.url));
+/** Where another folder than the one beside the project is named, that. */
+const movieLens =
+  process.env.MOVIELENS_FOLDER ??
+  fileURLToPath(new URL('../../../../shared/datasets/ml-latest-small/', import.meta.url));
 const LEAST_RATINGS = 5;
 
 export interface DataSet {
@@ -22,7 +26,7 @@ export const dataSet = (): Promise<DataSet> =>
 /** MovieLens latest-small (Harper and Konstan 2015): what was rated was watched, by its genres and its decade. */
 async function readMovieLens(): Promise<DataSet> {
   const linesOf = async (file: string) =>
-    (await readFile(`${movieLens}${file}`, 'utf8')).trim().split(/\r?\n/).slice(1);
+    (await readFile(join(movieLens, file), 'utf8')).trim().split(/\r?\n/).slice(1);
   const rows = (await linesOf('ratings.csv')).map((line) => line.split(','));
   const counts = Map.groupBy(rows, ([, itemId = '']) => itemId);
   const interactions = rows

@@ -13,7 +13,7 @@ export interface BenchRow {
   readonly target?: Target;
 }
 
-interface Figure {
+export interface Figure {
   readonly what: string;
   readonly ours: number;
   readonly unit: string;
@@ -26,6 +26,14 @@ export const within = (limit: number, figure: Figure): BenchRow => ({
   limit,
   ratio: figure.ours / limit,
   target: { atMost: 1 },
+});
+
+/** A figure that has to reach a goal. */
+export const atLeast = (goal: number, figure: Figure): BenchRow => ({
+  ...figure,
+  limit: goal,
+  ratio: figure.ours / goal,
+  target: { atLeast: 1 },
 });
 
 /** A figure beside the same one of a peer; the ratio is only watched. */
