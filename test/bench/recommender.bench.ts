@@ -54,17 +54,18 @@ export async function benchRecommender(): Promise<BenchRow[]> {
   const each = (of: (turn: Turn) => number) => turns.map((turn) => of(turn).toFixed(3)).join(', ');
   const ndcg = mean(({ ours }) => ours.ndcgAt10);
   const of = `${data.name}, ${shown.ours.viewers} viewers, ${catalogueSize} items, mean of splits ${SEEDS.join(', ')}`;
-  const absolute = data.isPublic ? atLeast : (_: number, figure: Figure) => watched(figure);
+  // On what is made up the figures are as high as it was made up to let them be.
+  const aim = data.isPublic ? atLeast : (_: number, figure: Figure) => watched(figure);
   return [
-    absolute(0.37, {
+    aim(0.37, {
       ...{ what: 'NDCG@10', ours: ndcg, unit: '' },
       note: `${of}: ${each(({ ours }) => ours.ndcgAt10)}; ${chosen(choice)}; the choice saw nothing of what split 1 holds out, and some of what 2 and 3 do`,
     }),
-    absolute(0.36, {
+    aim(0.36, {
       ...{ what: 'Recall@20', ours: mean(({ ours }) => ours.recallAt20), unit: '' },
       note: `${of}: ${each(({ ours }) => ours.recallAt20)}`,
     }),
-    atLeast(1.8, {
+    aim(1.8, {
       ...{
         what: 'NDCG@10, times that of popularity',
         ours: ndcg / mean(({ popular }) => popular.ndcgAt10),
@@ -72,11 +73,11 @@ export async function benchRecommender(): Promise<BenchRow[]> {
       },
       note: `of popularity, which counts people: ${each(({ popular }) => popular.ndcgAt10)}`,
     }),
-    atLeast(1.1, {
+    aim(1.1, {
       ...{ what: 'NDCG@10, times that of item-kNN', ours: ndcg / mean(({ knn }) => knn.ndcgAt10), unit: '' },
       note: `of item-kNN, its parameters chosen in the same way (${JSON.stringify(choice.knn)}): ${each(({ knn }) => knn.ndcgAt10)}`,
     }),
-    atLeast(1.3, {
+    aim(1.3, {
       what: 'catalogue coverage of diversified lists, times that of plain ones',
       ours: mean(({ diverse }) => diverse.coverageAt10) / mean(({ ours }) => ours.coverageAt10),
       unit: '',
