@@ -54,6 +54,7 @@ interface AtHand {
   readonly waiter: PositionWaiter;
   readonly eraseItem: (mediaId: string) => Promise<void>;
   readonly viewers: Pick<Viewers, 'forget'>;
+  readonly isForgotten: (userId: string) => Promise<boolean>;
   readonly source: FileSource;
   readonly findPull: (mediaId: string) => Promise<Pull | undefined>;
   readonly locker: Locker;

@@ -11,6 +11,11 @@ export const recommendations = {
     kinds: ['invalid'],
     advice: 'The `value` does not fit the type of the interaction; `detail` says what it may be.',
   },
+  viewer_not_forgotten: {
+    kinds: ['conflict'],
+    advice:
+      'A job was to forget a viewer whom nobody has asked to be forgotten: nothing was taken away. Who writes to the queue, or to the topics of jobs?',
+  },
   request_not_found: {
     kinds: ['not-found'],
     advice: 'There is no such request for recommendations. Make one and take the id from its answer.',

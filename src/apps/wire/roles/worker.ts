@@ -8,6 +8,7 @@ import { tellPresence } from '../../../runtime/job/tell-presence.js';
 import { blobStoreCheck, jobQueueCheck, pictureToolsCheck, videoToolsCheck } from '../checks.js';
 import { createEraseItem } from '../erase-item.js';
 import { createFindPull } from '../find-pull.js';
+import { createIsForgotten } from '../is-forgotten.js';
 import { openWorkersBlobs } from '../open-blobs.js';
 import { openFileSource } from '../open-file-source.js';
 import type { Part, PartContext } from '../part.js';
@@ -41,7 +42,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       ...{ policy: config.moderation, chunking: config.tools.chunking },
       shorterLadders: config.tools.shorterLadders,
       eraseItem: createEraseItem(storage),
-      ...{ waiter: storage.waiter, viewers: storage.viewers },
+      ...{ waiter: storage.waiter, viewers: storage.viewers, isForgotten: createIsForgotten(storage) },
       ...{ source: openFileSource(config), findPull: createFindPull(storage), locker: storage.locker },
       limits: { ...config.uploads, ...config.pulls },
     },
