@@ -219,6 +219,7 @@ describe('media library', () => {
         media_id: mediaId,
         probe,
         ladder: [],
+        left_out_rungs: [],
         moderation_model: model,
         moderation_frames: frames.map(({ atSeconds, scores }) => ({ atSeconds, scores })),
         detected_tags: tagged.data.tags,
