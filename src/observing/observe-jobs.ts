@@ -103,9 +103,20 @@ function nameOf(outcome: JobOutcome): Outcome {
   return 'deadLetter' in outcome ? 'dead_lettered' : 'unclaimed';
 }
 
+/** What a file was refused for by a limit may be the limit's doing: where all are, an operator has to hear of it. */
+const limitsOfTools = [
+  ...['ffmpeg_timeout', 'ffmpeg_memory_exceeded', 'ffmpeg_processes_exceeded'],
+  ...['picture_timeout', 'picture_memory_exceeded'],
+];
+/** They follow from a step before, which has told its own. */
+const consequences = ['chunks_missing', 'renditions_missing'];
+
 /** A file that is damaged, or an address that leads nowhere, is its sender's to mend; the rest is the operator's. */
-const causeOf = (code: string): 'file' | 'work' =>
-  Object.hasOwn(errorRooms.files, code) || Object.hasOwn(errorRooms.pulls, code) ? 'file' : 'work';
+function causeOf(code: string): 'file' | 'work' {
+  if (limitsOfTools.includes(code)) return 'work';
+  const isOfFile = Object.hasOwn(errorRooms.files, code) || Object.hasOwn(errorRooms.pulls, code);
+  return isOfFile || consequences.includes(code) ? 'file' : 'work';
+}
 
 const failureIn = (outcome: JobOutcome): string | undefined => {
   if ('deadLetter' in outcome) return outcome.deadLetter.code;

@@ -32,7 +32,7 @@ function contentTypeColumn({ kind, probe }: Probed): { readonly content_type?: s
 /** What the public and the owner see of an item, and everything needed to play it. */
 export const mediaLibrary: Projection<MediaEvent> = {
   name: 'media-library',
-  version: 6,
+  version: 7,
   tables: {
     media_library: ['media_id'],
     media_renditions: ['media_id', 'name'],

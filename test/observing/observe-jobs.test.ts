@@ -32,6 +32,11 @@ test.each<[ErrorCode, string]>([
   ['not_media', 'file'],
   ['forbidden_source', 'file'],
   ['source_refused', 'file'],
+  ['chunks_missing', 'file'],
+  ['renditions_missing', 'file'],
+  ['ffmpeg_timeout', 'work'],
+  ['ffmpeg_memory_exceeded', 'work'],
+  ['picture_timeout', 'work'],
   ['ffmpeg_failed', 'work'],
   ['worker_lost', 'work'],
 ])('what is given up for %s has its cause in the %s', async (code, cause) => {

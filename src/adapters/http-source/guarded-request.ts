@@ -57,15 +57,22 @@ export async function guardedRequest(
   };
   const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(options);
   const late = setTimeout(() => request.destroy(unreachable({ code: 'ETIMEDOUT' })), patienceSeconds * 1000);
+  let isChecked = false;
   // As soon as there is one: a connection that is over, as it may be when the answer is here, does not tell where it led.
   request.on('socket', (socket) =>
     socket.once('connect', () => {
       const { remoteAddress } = socket;
-      if (remoteAddress !== undefined && !rules.mayReach(remoteAddress, host)) request.destroy(notPublic());
+      isChecked = remoteAddress !== undefined && rules.mayReach(remoteAddress, host);
+      if (remoteAddress !== undefined && !isChecked) request.destroy(notPublic());
     }),
   );
   return new Promise<IncomingMessage>((answered, failed) => {
-    request.on('response', answered).on('error', failed);
+    request.on('response', (response) => {
+      if (isChecked) answered(response);
+      // Of a connection that was over before it could be looked at nobody knows where it led: once more.
+      else request.destroy(unreachable({ code: 'ECONNRESET' }));
+    });
+    request.on('error', failed);
     // Without an error ends a connection that became one of another protocol.
     request.on('close', () => failed(unreachable({ code: 'ECONNRESET' }))).end();
   })

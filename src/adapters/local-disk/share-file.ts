@@ -30,6 +30,9 @@ export async function shareFile(options: {
     // Linked before it is read: what is compared is what takes the place, whatever becomes of `from`.
     await link(from, draft);
     if (!(await areSame(draft, to, signal))) return false;
+    // Reading takes minutes, and what was removed meanwhile must not come back.
+    const now = await statIfThere(to);
+    if (now?.ino !== second.ino || now.dev !== second.dev) return false;
     await rename(draft, to);
     await syncFolder(dirname(to));
     return true;

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -56,6 +56,18 @@ test('what disappears while it is compared stays away, with all it lay in', asyn
   await rm(at('item'), { recursive: true });
   expect(await sharing).toBe(false);
   expect(await readdir(folder)).toEqual(['a']);
+});
+
+test('what takes the place of a file while it is compared keeps it', async () => {
+  const bytes = Buffer.alloc(8 * 1024 * 1024, 'x');
+  await writeFile(at('a'), bytes);
+  await writeFile(at('b'), bytes);
+  const sharing = share(at('a'), at('b'));
+  // Beside the old one, or it could have its number on the disk.
+  await writeFile(at('new'), 'of another');
+  await rename(at('new'), at('b'));
+  expect(await sharing).toBe(false);
+  expect(await readFile(at('b'), 'utf8')).toBe('of another');
 });
 
 /** Most systems have a file system in memory beside the others. */
