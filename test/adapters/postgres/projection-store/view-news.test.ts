@@ -27,7 +27,7 @@ async function hears(): Promise<void> {
 }
 
 beforeAll(async () => {
-  await store.load([{ name: 'jobs', version: 4 }]);
+  await store.load([{ name: 'jobs', version: jobs.version }]);
   news.hear({
     onChanges: (changes) => heard.push(...changes),
     onLost: () => losses++,
@@ -49,7 +49,7 @@ async function step(subjects: readonly string[]): Promise<void> {
   }));
   const nothing = { removals: [], patches: [], increments: [], overwrites: [], newerPatches: [] };
   const changes = [{ table: 'jobs', keyColumns: ['subject_id', 'kind', 'step'], ...nothing, puts }];
-  const moved = await store.advance([{ name: 'jobs', version: 4, from, changes }], at());
+  const moved = await store.advance([{ name: 'jobs', version: jobs.version, from, changes }], at());
   expect(moved).toEqual(new Set(['jobs']));
 }
 
