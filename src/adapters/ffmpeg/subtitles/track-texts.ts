@@ -1,11 +1,11 @@
 import { readAssScript } from './ass-styles.js';
 import { assText } from './ass-text.js';
 import type { TextDecoding } from './character-sets.js';
+import type { TextTrackBytes } from './gathered-texts.js';
 import { movText } from './mov-text.js';
 import { plainText, type SubtitleText } from './styled-text.js';
 import { subripText } from './subrip-text.js';
 import type { TextCodec } from './subtitle-tracks.js';
-import type { TextTrackBytes } from './text-packets.js';
 import { webvttText } from './webvtt-text.js';
 
 /** What is shown by a packet of a track. */

@@ -14,14 +14,10 @@ import { opened, pastNotTaken } from '../read-file.js';
 import type { Toolbox } from '../toolbox.js';
 import { decodingFor } from './character-sets.js';
 import { cuesOf } from './cues.js';
+import type { TextTrackBytes } from './gathered-texts.js';
 import { clockOfSegments, subtitlePlaylist } from './subtitle-playlist.js';
 import { isTextCodec } from './subtitle-tracks.js';
-import {
-  createTextPacketReader,
-  type TextBytes,
-  type TextTrackBytes,
-  textPacketsArguments,
-} from './text-packets.js';
+import { createTextPacketReader, type TextBytes, textPacketsArguments } from './text-packets.js';
 import { textReaders } from './track-texts.js';
 
 /** Players hold all of them, and a film of half a day with one a second has fewer. */
@@ -43,6 +39,7 @@ export async function writeSubtitles(toolbox: Toolbox, request: SubtitlesRequest
     signal.throwIfAborted();
     const { streamIndex, codec, language } = track;
     const read = readTrack(track, text, durationSeconds);
+    text.tracks.delete(streamIndex);
     if ('reason' in read) {
       leftOut.push({ ...{ streamIndex, kind: 'subtitle', codec }, reason: read.reason });
       continue;

@@ -119,6 +119,57 @@ describe('packets of text', () => {
     ]);
   });
 
+  test.each<
+    [string, readonly (readonly [streamIndex: number, text: string])[], Record<number, number | null>]
+  >([
+    ['as many and as large as may be are kept', [...Array(3).fill([2, 'ab']), [3, 'ab']], { 2: 3, 3: 1 }],
+    ['that are more than a track has cost that track', Array(4).fill([2, 'a']), { 2: null }],
+    ['that are larger than a track has cost that track', Array(2).fill([2, 'abcdefg']), { 2: null }],
+    [
+      'that are more than a film has cost the track of the most',
+      [...Array(3).fill([2, 'a']), ...Array(3).fill([3, ''])],
+      { 2: 3, 3: null },
+    ],
+    [
+      'that are larger than a film has cost the largest track, not the one that comes last',
+      [
+        [2, 'abcdefgh'],
+        [3, 'abcdefgh'],
+        [4, 'x'],
+      ],
+      { 2: 1, 3: null, 4: 1 },
+    ],
+    [
+      'of tracks that are too much make room for others',
+      [...Array(4).fill([2, 'a']), ...Array(3).fill([3, 'a']), [4, 'a']],
+      { 2: null, 3: 3, 4: 1 },
+    ],
+  ])('%s', (_, packets, expected) => {
+    const limits = { track: { packets: 3, bytes: 12 }, film: { packets: 5, bytes: 16 } };
+    const reader = createTextPacketReader(Object.keys(expected).map(Number), limits);
+    for (const [streamIndex, text] of packets)
+      reader.take(
+        Buffer.from(`packet|stream_index=${streamIndex}|pts_time=1|duration_time=1|${dump(text)}\n`),
+      );
+    const tracks = [...reader.read().tracks];
+    expect(
+      Object.fromEntries(
+        tracks.map(([index, track]) => [index, track.isTooMuch ? null : track.packets.length]),
+      ),
+    ).toEqual(expected);
+    for (const [, track] of tracks) if (track.isTooMuch) expect(track.packets).toEqual([]);
+  });
+
+  test('and what their decoders are told are one budget', () => {
+    const limits = { track: { packets: 3, bytes: 12 }, film: { packets: 5, bytes: 16 } };
+    const reader = createTextPacketReader([2, 3], limits);
+    reader.take(Buffer.from(`packet|stream_index=2|pts_time=1|duration_time=1|${dump('abcdef')}\n`));
+    reader.take(Buffer.from(`stream|index=3|extra${dump('abcdefghijk')}\n`));
+    const { tracks } = reader.read();
+    expect([tracks.get(2)?.isTooMuch, tracks.get(3)?.isTooMuch]).toEqual([false, true]);
+    expect(tracks.get(3)?.header).toHaveLength(0);
+  });
+
   test('that are too long for any subtitle are passed over', () => {
     const reader = createTextPacketReader([2]);
     const long = Buffer.alloc(1 << 20, 'a');
