@@ -1,7 +1,11 @@
 import { plainStyle, type StyledText, type SubtitleText, type TextStyle } from './styled-text.js';
 
-/** Of tags whoever shows WebVTT knows `<b>`, `<i>` and `<u>`; all others go, and what is between them stays. */
-const markup = /<(\/?)([a-z0-9:]{0,20})[^<>]{0,200}>/gi;
+/**
+ * Of tags whoever shows WebVTT knows `<b>`, `<i>` and `<u>`; all others go, and what is between them stays.
+ * One repetition alone, which ends at the next `<`: of two over the same letters each way to share them out would be tried.
+ */
+const markup = /<([^<>]{0,220})>/g;
+const nameOfTag = /^(\/?)([a-z0-9:]{0,20})/i;
 const styles: Readonly<Record<string, keyof TextStyle>> = { b: 'bold', i: 'italic', u: 'underline' };
 
 const entities: Readonly<Record<string, string>> = {
@@ -15,7 +19,8 @@ export function webvttText(text: string): SubtitleText {
   const runs: StyledText[] = [];
   let style = plainStyle;
   let from = 0;
-  for (const { 0: all, 1: slash, 2: name, index } of text.matchAll(markup)) {
+  for (const { 0: all, 1: inside = '', index } of text.matchAll(markup)) {
+    const [, slash, name] = nameOfTag.exec(inside) ?? [];
     runs.push({ ...style, text: withoutEntities(text.slice(from, index)) });
     from = index + all.length;
     const changed = styles[name?.toLowerCase() ?? ''];

@@ -60,6 +60,9 @@ describe.each<[string, (source: string) => SubtitleText, readonly Row[]]>([
       ['styles with classes', '<b.loud>a</b>', '<b>a</b>'],
       ['voices and classes, which go', '<v Ada>Hi</v> <c.yellow>you</c>', 'Hi you'],
       ['times of karaoke, which go', 'a<00:00:01.000>b', 'ab'],
+      ['tags as long as may be', `a<b${' '.repeat(200)}>c`, 'a<b>c</b>'],
+      ['tags with longer names than there are', `a<${'b'.repeat(30)}>c`, 'ac'],
+      ['tags that never end', 'a <b c <i>d', 'a &lt;b c <i>d</i>'],
       ['scripts, which go and whose text is text', '<script>alert(1)</script>', 'alert(1)'],
     ],
   ],
@@ -76,6 +79,7 @@ describe.each<[string, (source: string) => SubtitleText, readonly Row[]]>([
       '{\\'.repeat(120_000),
       '<'.repeat(250_000),
       '&a'.repeat(120_000),
+      `<${'a'.repeat(199)}`.repeat(200_000),
     ])
       shown(read(hostile));
     expect(performance.now() - began).toBeLessThan(2000);
