@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cuesOf } from '../../../../src/adapters/ffmpeg/subtitles/cues.js';
-import { plainText } from '../../../../src/adapters/ffmpeg/subtitles/styled-text.js';
+import { type Placement, plainText } from '../../../../src/adapters/ffmpeg/subtitles/styled-text.js';
 import { subtitlePlaylist } from '../../../../src/adapters/ffmpeg/subtitles/subtitle-playlist.js';
 import { createTextPacketReader } from '../../../../src/adapters/ffmpeg/subtitles/text-packets.js';
 
@@ -48,6 +48,21 @@ describe('cues', () => {
       ],
     ],
     [
+      'without an end that begin together last until what comes later',
+      [
+        [1, null, 'a'],
+        [1, null, 'b'],
+        [1.0001, null, 'c'],
+        [3, 1, 'd'],
+      ],
+      [
+        [1, 3, 'a'],
+        [1, 3, 'b'],
+        [1, 3, 'c'],
+        [3, 4, 'd'],
+      ],
+    ],
+    [
       'may be over each other',
       [
         [1, 4, 'a'],
@@ -86,6 +101,18 @@ describe('cues', () => {
   ])('%s', (_, texts, expected) => {
     expect(read(texts)).toEqual(expected);
   });
+});
+
+test('cues of the same text in two places are two, each of which goes on where it stands', () => {
+  const at = (startSeconds: number, placement?: Placement) => ({
+    ...{ startSeconds, durationSeconds: 1 },
+    text: { ...plainText('a'), ...(placement && { placement }) },
+  });
+  const top = { linePercent: 5 };
+  expect(cuesOf([at(1), at(1, top), at(2), at(2, top)], 10)).toEqual([
+    { startSeconds: 1, endSeconds: 3, payload: 'a' },
+    { startSeconds: 1, endSeconds: 3, payload: 'a', settings: 'line:5%' },
+  ]);
 });
 
 describe('packets of text', () => {
