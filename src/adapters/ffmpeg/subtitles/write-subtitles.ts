@@ -4,25 +4,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type SubtitlesRequest,
   subtitleFileName,
-  type TextTrack,
   type WrittenSubtitles,
 } from '../../../core/subtitle-tools.js';
-import type { LeftOutReason } from '../../../core/video-tools.js';
-import { vttFile } from '../../../core/webvtt.js';
 import { makeFolders } from '../../../files/make-folders.js';
 import { opened, pastNotTaken } from '../read-file.js';
 import type { Toolbox } from '../toolbox.js';
-import { decodingFor } from './character-sets.js';
-import { cuesOf } from './cues.js';
-import type { TextTrackBytes } from './gathered-texts.js';
-import { clockOfSegments, subtitlePlaylist } from './subtitle-playlist.js';
-import { isTextCodec } from './subtitle-tracks.js';
+import { subtitlePlaylist } from './subtitle-playlist.js';
 import { createTextPacketReader, type TextBytes, textPacketsArguments } from './text-packets.js';
-import { textReaders } from './track-texts.js';
+import { readTrack } from './track-file.js';
 
-/** Players hold all of them, and a film of half a day with one a second has fewer. */
-const mostCues = 50_000;
-const mostFileBytes = 8 * 2 ** 20;
 /** Forty tracks at their largest. */
 const mostOutputBytes = 4e9;
 
@@ -63,35 +53,3 @@ async function textOf(toolbox: Toolbox, { inputPath, tracks, signal }: Subtitles
     return reader.read();
   });
 }
-
-interface ReadTrack {
-  readonly file: string;
-  readonly cueCount: number;
-  readonly characterSet: string;
-}
-
-function readTrack(
-  { streamIndex, codec, language }: TextTrack,
-  text: TextBytes,
-  durationSeconds: number,
-): ReadTrack | { readonly reason: LeftOutReason } {
-  const bytes = text.tracks.get(streamIndex);
-  if (!isTextCodec(codec) || !bytes) return { reason: 'codec_not_taken' };
-  if (bytes.isTooMuch) return { reason: 'too_much_text' };
-  const decoding = decodingFor(language);
-  const read = textReaders[codec](bytes, decoding);
-  const cues = cuesOf(timedTexts(bytes, text.startSeconds, read), durationSeconds);
-  if (cues.length === 0) return { reason: 'cannot_be_decoded' };
-  const file = vttFile(cues, [clockOfSegments]);
-  if (cues.length > mostCues || file.length > mostFileBytes) return { reason: 'too_much_text' };
-  return { file, cueCount: cues.length, characterSet: decoding.characterSet() };
-}
-
-const timedTexts = (
-  { packets }: TextTrackBytes,
-  zero: number,
-  read: ReturnType<(typeof textReaders)['text']>,
-): Parameters<typeof cuesOf>[0] =>
-  packets.map(({ startSeconds, durationSeconds, bytes }) => ({
-    ...{ startSeconds: startSeconds - zero, durationSeconds, text: read(bytes) },
-  }));
