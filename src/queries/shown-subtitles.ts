@@ -59,14 +59,29 @@ const forHearingImpaired = [
   'public.accessibility.describes-music-and-sound',
 ];
 
+/** Members of a group that a player may choose by itself have to differ in one of these (RFC 8216, 4.3.4.1.1). */
+const choiceOf = ({ track, language }: ShownSubtitles): string =>
+  `${language} ${track.isForced} ${track.isForHearingImpaired}`;
+
+/** The first of each choice, and before it what is shown by itself: that has to be among them. */
+function autoselected(shown: readonly ShownSubtitles[]): ReadonlySet<ShownSubtitles> {
+  const ordered = shown.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  return new Set([...Map.groupBy(ordered, choiceOf).values()].flatMap(([first]) => first ?? []));
+}
+
 /** As a playlist offers them, which lies in a folder beside theirs. */
-export const subtitleAlternatives = (shown: readonly ShownSubtitles[]): readonly AlternativeRendition[] =>
-  shown.map(({ track, name, language, isDefault }) => ({
-    type: 'SUBTITLES',
-    ...{ language, name, isDefault, isAutoselected: true, isForced: track.isForced },
-    ...(track.isForHearingImpaired && { characteristics: forHearingImpaired }),
-    uri: `../${subtitleFileName(track.streamIndex, 'm3u8')}`,
-  }));
+export function subtitleAlternatives(shown: readonly ShownSubtitles[]): readonly AlternativeRendition[] {
+  const chosen = autoselected(shown);
+  return shown.map((each) => {
+    const { track, name, language, isDefault } = each;
+    return {
+      type: 'SUBTITLES',
+      ...{ language, name, isDefault, isAutoselected: chosen.has(each), isForced: track.isForced },
+      ...(track.isForHearingImpaired && { characteristics: forHearingImpaired }),
+      uri: `../${subtitleFileName(track.streamIndex, 'm3u8')}`,
+    };
+  });
+}
 
 /** As an item tells of them. */
 export const toSubtitleTracks = (

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredSubtitleTrack } from '../../src/core/readers/subtitle-tracks.js';
+import { mediaLine } from '../../src/queries/alternative-rendition.js';
 import { masterPlaylist } from '../../src/queries/hls-playlist.js';
-import { shownSubtitles, toSubtitleTracks } from '../../src/queries/shown-subtitles.js';
+import { shownSubtitles, subtitleAlternatives, toSubtitleTracks } from '../../src/queries/shown-subtitles.js';
 
 const track = (streamIndex: number, change: Partial<StoredSubtitleTrack> = {}): StoredSubtitleTrack => ({
   ...{ streamIndex, language: null, title: null },
@@ -76,6 +77,37 @@ describe('subtitles of a film', () => {
       heard,
     );
     expect(shown.map(({ isDefault }) => isDefault)).toEqual(expected);
+  });
+
+  test.each<[string, readonly Partial<StoredSubtitleTrack>[], readonly string[]]>([
+    [
+      'the first of each language',
+      [{ language: 'eng' }, { language: 'en' }, { language: 'deu' }],
+      ['YES', 'NO', 'YES'],
+    ],
+    ['the first of no language', [{}, { title: 'Others' }, { language: 'zz"z' }], ['YES', 'NO', 'NO']],
+    [
+      'those of a language that are forced, or for who hears badly',
+      [
+        { language: 'eng' },
+        { language: 'eng', isForced: true },
+        { language: 'eng', isForHearingImpaired: true },
+      ],
+      ['YES', 'YES', 'YES'],
+    ],
+    [
+      'what is shown by itself, before the first',
+      [{ language: 'eng' }, { language: 'eng', isDefault: true }],
+      ['NO', 'YES'],
+    ],
+  ])('a player may choose by itself %s', (_, tracks, expected) => {
+    const lines = subtitleAlternatives(
+      shownSubtitles(
+        tracks.map((change, index) => track(index, change)),
+        'jpn',
+      ),
+    ).map(mediaLine);
+    expect(lines.map((line) => /AUTOSELECT=(\w+)/.exec(line)?.[1])).toEqual(expected);
   });
 
   test('are told by the item with the address of the whole', () => {
