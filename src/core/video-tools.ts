@@ -147,6 +147,11 @@ export interface AudioTrackRequest {
   readonly audio: AudioRung;
   /** What else is made of the item, all together: what one item may become holds for it and this. */
   readonly besidesBps: number;
+  /**
+   * Indexes of the streams whose clock it is on: the film's picture and main sound. Without them a track that begins late
+   * in a transport stream may come early.
+   */
+  readonly clockStreams?: readonly number[];
   /** Of the film. */
   readonly durationSeconds: number;
   readonly onProgress: TranscodeRequest['onProgress'];

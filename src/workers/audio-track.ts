@@ -18,13 +18,14 @@ export const audioTrackWorker = ({
   stepWorker({
     step: 'audio-track',
     concurrency: 2,
-    async run({ blobKey, audio, besidesBps, durationSeconds }, held, context) {
+    async run({ blobKey, audio, besidesBps, clockStreams, durationSeconds }, held, context) {
       const { workFolder, signal } = context;
       const folder = join(workFolder, 'hls');
       await mkdir(folder);
       const result = await tools.encodeAudioTrack({
         ...{ inputPath: await blobs.localFile(blobKey, workFolder), outputFolder: folder },
         ...{ audio, besidesBps, durationSeconds, signal },
+        ...(clockStreams && { clockStreams }),
         onProgress: throttledProgress(held, context),
       });
       const blobPrefix = await keepOutput(blobs, { held, what: 'hls', folder, context });

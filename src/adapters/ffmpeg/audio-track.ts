@@ -12,20 +12,39 @@ import { fractionReporter } from './progress.js';
 import { soundWallClock } from './sound/sound-limits.js';
 import type { Toolbox } from './toolbox.js';
 
+/**
+ * Of broadcast (`AVFMT_TS_DISCONT`) ffmpeg counts from the first of the streams that it uses, and takes one that begins
+ * much later than what it has read for a new beginning. So those that the film's clock is made of are read to the end.
+ */
+const clockOutput = (clockStreams: readonly number[], limitSeconds: number): readonly string[] =>
+  clockStreams.length === 0
+    ? []
+    : [
+        ...clockStreams.flatMap((streamIndex) => ['-map', `0:${streamIndex}`]),
+        ...['-c', 'copy', '-t', limitSeconds.toFixed(3), '-f', 'null', '-'],
+      ];
+
 /** The command that encodes one track of sound; run it where its folder is. */
 export const audioTrackArguments = ({
   inputPath,
   audio,
+  clockStreams = [],
   durationSeconds,
-}: Pick<AudioTrackRequest, 'inputPath' | 'audio' | 'durationSeconds'>): readonly string[] =>
-  ffmpegArguments([
+}: Pick<
+  AudioTrackRequest,
+  'inputPath' | 'audio' | 'clockStreams' | 'durationSeconds'
+>): readonly string[] => {
+  // The film has ended by then, whatever this track goes on with.
+  const limitSeconds = audio.paddedToSeconds ?? durationSeconds;
+  return ffmpegArguments([
     // Damage in the input is judged by what came out.
     ...['-max_error_rate', '1'],
     ...guardedInput(inputPath),
     ...audioOutput(audio, durationSeconds),
-    // The film has ended by then, whatever this track goes on with.
-    ...hlsOutput(furtherAudioName(audio.streamIndex), audio.paddedToSeconds ?? durationSeconds),
+    ...hlsOutput(furtherAudioName(audio.streamIndex), limitSeconds),
+    ...clockOutput(clockStreams, limitSeconds),
   ]);
+};
 
 /** The port's `encodeAudioTrack`. */
 export async function encodeAudioTrack(

@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { AudioTrackRequest, MediaProbe } from '../../../src/core/video-tools.js';
 import { videoKind } from '../../../src/domain/media/kinds/video-kind.js';
 import type { Probe } from '../../../src/domain/media/media-values.js';
+import type { ItemInProgress } from '../../../src/domain/media/steps/step-row.js';
+import { stepTable } from '../../../src/domain/media/steps/step-table.js';
 import {
   h264,
   makeFile,
@@ -27,6 +29,12 @@ beforeAll(async () => {
     ...['-map', '0', '-map', '1', '-map', '2', '-map', '3', '-map', '4', '-map', '5', ...h264],
     ...['-c:a:1', 'flac', '-c:a:2', 'ac3', '-ac:a:2', '6', '-c:a:3', 'libopus', '-c:a:4', 'wavpack'],
     ...['-disposition:a:0', 'default', '-disposition:a:1', 'comment'],
+  );
+  await makeFile(
+    at('late.ts'),
+    ...[...picture('160x90', 5, filmSeconds), ...tone(filmSeconds, 400)],
+    ...['-itsoffset', '3', ...tone(3, 1800)],
+    ...['-map', '0', '-map', '1', '-map', '2', ...h264],
   );
   await makeFile(
     at('many.mkv'),
@@ -61,7 +69,7 @@ describe.each(toolSets)('the tracks of a film with $label', ({ label, tools }) =
   const plan = () => videoKind.ladderOf(probe as Probe);
   const encode = (request: Partial<AudioTrackRequest> & Pick<AudioTrackRequest, 'audio'>) =>
     tools.encodeAudioTrack({
-      ...{ inputPath: at('film.mkv'), outputFolder: place, besidesBps: 1_000_000 },
+      ...{ inputPath: at('film.mkv'), outputFolder: place, besidesBps: 1_000_000, clockStreams: [0, 1] },
       ...{ durationSeconds: probe.durationSeconds, onProgress: () => {}, signal: neverAborted },
       ...request,
     });
@@ -112,6 +120,26 @@ describe.each(toolSets)('the tracks of a film with $label', ({ label, tools }) =
     expect((await readdir(join(place, 'audio-2'))).toSorted()).toEqual([
       ...['init.mp4', 'playlist.m3u8', 'segment-00000.m4s', 'segment-00001.m4s'],
     ]);
+  });
+
+  test('begin when they do in a transport stream', async () => {
+    const late = await tools.probe(at('late.ts'), neverAborted);
+    const item = { mediaId: 'film', blobKey: 'film', probe: late as Probe } as ItemInProgress;
+    for (const audio of videoKind.ladderOf(late as Probe).furtherAudio) {
+      const { clockStreams = [] } = stepTable['audio-track'].tell(item, { audio, besidesBps: 0 });
+      expect(clockStreams).toEqual([0, 1]);
+      const { durationSeconds } = late;
+      await encode({
+        ...{ inputPath: at('late.ts'), outputFolder: join(place, 'late') },
+        audio,
+        durationSeconds,
+        clockStreams,
+      });
+    }
+    const heard = playlist('late/audio-2');
+    expect(await shareOf(heard, 1800, [0, 2.9])).toBe('silence');
+    expect(await shareOf(heard, 1800, [3.1, 5.9])).toBeGreaterThan(0.9);
+    expect(await shareOf(heard, 1800, [6.1, 7.9])).toBe('silence');
   });
 
   test('are not made beyond what one item may become', async () => {

@@ -59,10 +59,19 @@ const audioTrack = z.object({
 /** Told which further track of the sound to make. */
 export const aboutAudioTrack = {
   input: audioTrack,
-  payload: z.object({ ...file, ...audioTrack.shape, durationSeconds: z.number() }),
+  payload: z.object({
+    ...{ ...file, ...audioTrack.shape, durationSeconds: z.number() },
+    clockStreams: z
+      .array(z.int())
+      .optional()
+      .describe(
+        'Indexes of the streams of its picture and main sound, on whose clock it is; jobs of earlier releases lack them',
+      ),
+  }),
   tell: ({ mediaId, blobKey, probe }: ItemInProgress, input: z.infer<typeof audioTrack>) => {
     if (!probe) throw new Error(`Media ${mediaId} has not been looked at before a step about its sound`);
-    return { mediaId, blobKey, ...input, durationSeconds: probe.durationSeconds };
+    const clock = [probe.video, servedAudio(probe.audio)].flatMap((stream) => stream?.streamIndex ?? []);
+    return { mediaId, blobKey, ...input, durationSeconds: probe.durationSeconds, clockStreams: clock };
   },
 };
 
