@@ -30,7 +30,7 @@ export function diversify(
 ): Ranked[] {
   if (relevance === 1) return ranking.slice(0, limit);
   const left = ranking.slice(0, Math.max(pool, limit));
-  const scale = Math.abs(left[0]?.score ?? 0) || 1;
+  const scale = Math.max(Math.abs(left[0]?.score ?? 0), Math.abs(left.at(-1)?.score ?? 0)) || 1;
   const worth = left.map(
     ({ score, place }) => (relevance * score) / scale - (1 - relevance) * novelty * popularity(place),
   );

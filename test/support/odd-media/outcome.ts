@@ -90,13 +90,14 @@ export async function outcomeOf(
 }
 
 /** The text of a film, as the domain plans it. */
-export function textsOf(
+export async function textsOf(
   tools: MediaTools,
   probe: MediaProbe,
   given: Pick<SubtitlesRequest, 'inputPath' | 'outputFolder' | 'signal'>,
 ) {
   const planned = planOf(probe).steps.find(({ step }) => step === 'subtitles')?.input;
-  const { tracks } = planned ? stepTable.subtitles.input.parse(planned) : { tracks: [] };
+  if (!planned) return { files: [] };
+  const { tracks } = stepTable.subtitles.input.parse(planned);
   const { durationSeconds } = probe;
   return tools.writeSubtitles({
     ...{ ...given, durationSeconds },
