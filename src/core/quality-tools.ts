@@ -32,7 +32,8 @@ type Size = Pick<Rung, 'width' | 'height'>;
 
 /** What of a picture is lost where it is made smaller. */
 export interface LostDetail {
-  readonly framesSeen: number;
+  /** Frames no two of which are alike, and each of which loses at least `tellingLevels` in some size. */
+  readonly tellingFrames: number;
   /** Of each size: the greatest mean difference in any square of 16 × 16 pixels of any frame, of 255. */
   readonly levels: readonly number[];
 }
@@ -62,6 +63,7 @@ export interface QualityTools {
     readonly shownAt: Size;
     readonly sizes: readonly Size[];
     readonly noticeableLevels: number;
+    readonly tellingLevels: number;
     readonly signal: AbortSignal;
   }): Promise<LostDetail | null>;
 }

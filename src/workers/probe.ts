@@ -6,7 +6,12 @@ import type { VideoTools } from '../core/video-tools.js';
 import type { ChunkPolicy } from '../domain/media/chunks.js';
 import { kindTable, takenAs } from '../domain/media/kinds/kind-table.js';
 import type { LadderRung, Probe } from '../domain/media/media-values.js';
-import { type Detail, NOTICEABLE_LEVELS, rungsToTry } from '../domain/media/shorter-ladder.js';
+import {
+  type Detail,
+  NOTICEABLE_LEVELS,
+  rungsToTry,
+  TELLING_LEVELS,
+} from '../domain/media/shorter-ladder.js';
 import { stepWorker } from './step-worker.js';
 
 /** Finds out what an uploaded file is. */
@@ -61,11 +66,14 @@ async function detailOf(
 ): Promise<Detail | undefined> {
   const [sizes, shownAt] = [rungsToTry(rungs), rungs.at(-1)];
   if (!shownAt || sizes.length === 0) return undefined;
-  const lost = await tools.lostDetail({ ...look, shownAt, sizes, noticeableLevels: NOTICEABLE_LEVELS });
+  const lost = await tools.lostDetail({
+    ...{ ...look, shownAt, sizes },
+    ...{ noticeableLevels: NOTICEABLE_LEVELS, tellingLevels: TELLING_LEVELS },
+  });
   if (!lost) return undefined;
-  const { framesSeen, levels } = lost;
+  const { tellingFrames, levels } = lost;
   return {
-    framesSeen,
+    tellingFrames,
     rungs: sizes.map(({ name }, index) => ({ name, lostLevels: levels[index] ?? Number.POSITIVE_INFINITY })),
   };
 }

@@ -9,8 +9,8 @@ const video = (width: number, height: number) => {
   return { ...probe.video, width, height, bitrateBps: 20_000_000 };
 };
 const ladderOf = (width: number, height: number) => planLadder(video(width, height), 20_000_000);
-const lost = (levels: Record<string, number>): Detail => ({
-  framesSeen: 12,
+const lost = (levels: Record<string, number>, tellingFrames = 12): Detail => ({
+  tellingFrames,
   rungs: Object.entries(levels).map(([name, lostLevels]) => ({ name, lostLevels })),
 });
 const namesOf = (rungs: readonly { readonly name: string }[]) => rungs.map(({ name }) => name);
@@ -50,6 +50,17 @@ describe('a ladder', () => {
     expect(namesOf(rungs)).toEqual(kept);
     expect([...kept, ...namesOf(leftOut)]).toEqual(whole);
     for (const { shownBy } of leftOut) expect(shownBy).toBe(kept.at(-1));
+  });
+
+  test.each([
+    ['whole where no frame tells anything', 0, { '540p': 0, '720p': 0 }, whole],
+    ['whole where one frame tells that it is soft', 1, { '540p': 1.9, '720p': 1.4 }, whole],
+    ['whole where two tell it', 2, { '540p': 1.9, '720p': 1.4 }, whole],
+    ['shorter where three tell it', 3, { '540p': 1.9, '720p': 1.4 }, short],
+    ['whole where one of three is sharp', 3, { '540p': 12, '720p': 6 }, whole],
+  ])('is %s', (_name, tellingFrames, levels: Record<string, number>, kept) => {
+    const { rungs } = shortenLadder(ladderOf(1920, 1080), lost(levels, tellingFrames));
+    expect(namesOf(rungs)).toEqual(kept);
   });
 
   test('that nobody has looked at is whole', () => {

@@ -7,6 +7,13 @@ import type { LadderRung } from './media-values.js';
  */
 export const NOTICEABLE_LEVELS = 2.5;
 /**
+ * A frame that loses less than that even in the smallest size is flat or black: films that were blown up from 240p lose 1.5 and more, blurred
+ * ones 0.9, grey ones and soft gradients at most 0.25. It says nothing of what the others hold.
+ */
+export const TELLING_LEVELS = 0.5;
+/** Of fewer frames nobody can tell that the whole film is soft. */
+export const LEAST_TELLING_FRAMES = 3;
+/**
  * Up to here rungs are there for narrow links, and cost next to nothing. A film that needs no more pixels than these may well need more
  * bits than they have.
  */
@@ -16,7 +23,8 @@ const BITS_BY_PIXELS = 0.75;
 
 /** What is lost of a picture in the size of its best rung where it is made in that of another. */
 export const detailSchema = z.object({
-  framesSeen: z.int(),
+  /** Distinct frames that lose at least `TELLING_LEVELS` in some size. */
+  tellingFrames: z.int(),
   rungs: z.array(z.object({ name: z.string(), lostLevels: z.number() })),
 });
 export type Detail = z.infer<typeof detailSchema>;
@@ -40,8 +48,8 @@ export const rungsToTry = (rungs: readonly LadderRung[]): readonly LadderRung[] 
   rungs.slice(0, -1).filter((rung) => shortSide(rung) >= ALWAYS_KEPT_SHORT_SIDE);
 
 /**
- * A ladder without the rungs that show nothing more than the one below them. What then is the best has as many bits for what it shows as
- * the best of them had. Pure.
+ * A ladder without the rungs that show nothing more than the one below them, where enough frames tell it. What then is the best has as many
+ * bits for what it shows as the best of them had. Pure.
  */
 export function shortenLadder(
   rungs: readonly LadderRung[],
@@ -52,7 +60,8 @@ export function shortenLadder(
   const enough = rungsToTry(rungs).find(
     ({ name }) => (lostIn(name) ?? Number.POSITIVE_INFINITY) <= NOTICEABLE_LEVELS,
   );
-  if (!best || !enough) return { rungs, leftOut: [] };
+  const isTold = (detail?.tellingFrames ?? 0) >= LEAST_TELLING_FRAMES;
+  if (!best || !enough || !isTold) return { rungs, leftOut: [] };
   const end = rungs.indexOf(enough);
   const pixels = (rung: LadderRung) => rung.width * rung.height;
   const asGood = best.bitrateBps * (pixels(enough) / pixels(best)) ** BITS_BY_PIXELS;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { MediaFlowError } from '../../../core/errors.js';
 import type { DetailRequest, LostDetail } from '../../../core/quality-tools.js';
 import { canToneMap } from '../colour-plan.js';
@@ -31,7 +32,7 @@ const squaresOf = ({ width, height }: Size): Size => ({
 
 /** A keyframe as the ladder shows it, beside what is left of it when it was made smaller: the means of their differences, size by size. */
 export function lostDetailArguments(
-  { inputPath, video, shownAt, sizes }: Omit<DetailRequest, 'signal'>,
+  { inputPath, video, shownAt, sizes }: Pick<DetailRequest, 'inputPath' | 'video' | 'shownAt' | 'sizes'>,
   { atSeconds, toneMapping }: { readonly atSeconds: number; readonly toneMapping: boolean },
 ): readonly string[] {
   const [whole, squares] = [evenSize(shownAt), squaresOf(evenSize(shownAt))];
@@ -67,10 +68,11 @@ export function lostDetailArguments(
 
 /** The port's `lostDetail`. */
 export async function lostDetail(toolbox: Toolbox, request: DetailRequest): Promise<LostDetail | null> {
-  const { video, sizes, noticeableLevels } = request;
+  const { video, sizes, noticeableLevels, tellingLevels } = request;
   const toneMapping = canToneMap((await toolbox.find('ffmpeg')).filters);
   let levels = sizes.map(() => 0);
-  let [framesSeen, misses] = [0, 0];
+  const telling = new Set<string>();
+  let misses = 0;
   for (const atSeconds of placesToLook(video.durationSeconds ?? request.durationSeconds)) {
     const seen = await lookAt(toolbox, request, { atSeconds, toneMapping });
     if (!seen) {
@@ -78,11 +80,18 @@ export async function lostDetail(toolbox: Toolbox, request: DetailRequest): Prom
       if (misses === mostMisses) return null;
       continue;
     }
-    framesSeen += 1;
-    levels = levels.map((level, index) => Math.max(level, seen[index] ?? 0));
+    // Places between two keyframes all lead to the first of these.
+    if (Math.max(...seen.levels) >= tellingLevels) telling.add(seen.fingerprint);
+    levels = levels.map((level, index) => Math.max(level, seen.levels[index] ?? 0));
     if (levels.every((level) => level > noticeableLevels)) break;
   }
-  return framesSeen > 0 ? { framesSeen, levels } : null;
+  return { tellingFrames: telling.size, levels };
+}
+
+interface SeenFrame {
+  readonly levels: readonly number[];
+  /** The same of frames that lose the same everywhere. */
+  readonly fingerprint: string;
 }
 
 /** Undefined where there is nothing to be seen: whatever else is wrong with the file or the machine, other steps say so. */
@@ -90,7 +99,7 @@ async function lookAt(
   toolbox: Toolbox,
   { signal, ...request }: DetailRequest,
   at: Parameters<typeof lostDetailArguments>[1],
-): Promise<readonly number[] | undefined> {
+): Promise<SeenFrame | undefined> {
   const { width, height } = squaresOf(evenSize(request.shownAt));
   const bytes = width * height;
   try {
@@ -100,7 +109,10 @@ async function lookAt(
       maximumOutputBytes: bytes * (request.sizes.length + 1),
     });
     if (stdout.length < bytes * request.sizes.length) return undefined;
-    return request.sizes.map((_, index) => greatest(stdout.subarray(index * bytes, (index + 1) * bytes)));
+    return {
+      levels: request.sizes.map((_, index) => greatest(stdout.subarray(index * bytes, (index + 1) * bytes))),
+      fingerprint: createHash('sha256').update(stdout).digest('hex'),
+    };
   } catch (error) {
     if (signal.aborted || !(error instanceof MediaFlowError)) throw error;
     return undefined;

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { placesToLook } from '../../../../src/adapters/ffmpeg/quality/lost-detail.js';
-import { NOTICEABLE_LEVELS } from '../../../../src/domain/media/shorter-ladder.js';
+import {
+  LEAST_TELLING_FRAMES,
+  NOTICEABLE_LEVELS,
+  TELLING_LEVELS,
+} from '../../../../src/domain/media/shorter-ladder.js';
 import { makeFile, neverAborted, toolSets } from '../support.js';
 
 const source = (of: string) => ['-f', 'lavfi', '-i', of];
@@ -22,8 +26,15 @@ beforeAll(async () => {
   await makeFile(at('turned.mkv'), ...pattern('360x640'), ...good);
   await makeFile(at('anamorphic.mp4'), ...pattern('480x360'), '-vf', 'setsar=4/3', ...good);
   await makeFile(at('hdr.mp4'), ...pattern('640x360'), ...good, '-pix_fmt', 'yuv420p10le', ...pq);
-  await makeFile(at('blown-up.mp4'), ...pattern('160x90'), ...blownUp, ...good);
-  await makeFile(at('flat.mp4'), ...grey(''), ...good);
+  const oneKeyframe = ['-g', '250', '-sc_threshold', '0'];
+  const soft = [...pattern('160x90', 5), ...blownUp, ...good];
+  await makeFile(at('blown-up.mp4'), ...soft);
+  await makeFile(at('blown-up-one-keyframe.avi'), ...soft, ...oneKeyframe);
+  const fade = ['-vf', 'fade=type=in:duration=1'];
+  await makeFile(at('from-black.mp4'), ...pattern('640x360', 8), ...fade, ...good, ...oneKeyframe);
+  // An AVI gives its only keyframe wherever one goes, an MP4 only at its beginning.
+  await makeFile(at('from-black.avi'), '-i', at('from-black.mp4'), '-c', 'copy');
+  await makeFile(at('flat.mp4'), ...grey('', 5), ...good);
   await makeFile(at('noise.mp4'), ...grey(',noise=alls=20:allf=t'), ...good);
   // As fine as letters, in a corner of a plain picture.
   await makeFile(
@@ -43,7 +54,8 @@ describe.each(toolSets)('lost detail with $label', ({ tools }) => {
     const part = (share: number) => ({ width: video.width * share, height: video.height * share });
     return tools.lostDetail({
       ...{ inputPath: at(file), video, durationSeconds, signal: neverAborted },
-      ...{ shownAt: video, sizes: [part(1 / 2), part(2 / 3)], noticeableLevels: NOTICEABLE_LEVELS },
+      ...{ shownAt: video, sizes: [part(1 / 2), part(2 / 3)] },
+      ...{ noticeableLevels: NOTICEABLE_LEVELS, tellingLevels: TELLING_LEVELS },
     });
   };
 
@@ -52,20 +64,28 @@ describe.each(toolSets)('lost detail with $label', ({ tools }) => {
     { timeout: 30_000 },
     async (file) => {
       const lost = await lostOf(file);
-      expect(lost?.framesSeen).toBe(1);
+      expect(lost?.tellingFrames).toBe(1);
       expect(Math.min(...(lost?.levels ?? []))).toBeGreaterThan(NOTICEABLE_LEVELS);
     },
   );
 
-  test.each(['blown-up.mp4', 'flat.mp4'])(
-    'is not to be seen in %s, wherever one looks',
-    { timeout: 30_000 },
-    async (file) => {
-      const lost = await lostOf(file);
-      expect(lost?.framesSeen).toBeGreaterThan(1);
-      expect(Math.max(...(lost?.levels ?? [99]))).toBeLessThan(NOTICEABLE_LEVELS);
-    },
-  );
+  test('is not to be seen in a soft film, wherever one looks', { timeout: 30_000 }, async () => {
+    const lost = await lostOf('blown-up.mp4');
+    expect(lost?.tellingFrames).toBeGreaterThanOrEqual(3);
+    expect(Math.max(...(lost?.levels ?? [99]))).toBeLessThan(NOTICEABLE_LEVELS);
+  });
+
+  test.each([
+    ['a flat film tells nothing', 'flat.mp4', 0],
+    ['the only keyframe of a film that fades in from black tells nothing', 'from-black.avi', 0],
+    ['and so it is where that keyframe is not even found', 'from-black.mp4', 0],
+    ['the only keyframe of a soft film tells as much as one does', 'blown-up-one-keyframe.avi', 1],
+  ])('wherever one looks: %s', { timeout: 30_000 }, async (_name, file, tellingFrames) => {
+    const lost = await lostOf(file);
+    expect(lost?.tellingFrames ?? 0).toBe(tellingFrames);
+    // So few leave the ladder whole.
+    expect(tellingFrames).toBeLessThan(LEAST_TELLING_FRAMES);
+  });
 
   test('is to be seen where one scene of a plain film is sharp', { timeout: 60_000 }, async () => {
     expect((await lostOf('one-scene.mp4'))?.levels[1]).toBeGreaterThan(NOTICEABLE_LEVELS);
