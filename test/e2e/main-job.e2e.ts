@@ -124,7 +124,7 @@ describe('the main job', () => {
   const bunny = realFile('big-buck-bunny-480p-30s.mp4');
   test.skipIf(!bunny)('a real video is published with its whole ladder', async () => {
     const { mediaId } = await upload(product.url, bunny ?? '');
-    const item = await waitForItem(product.url, mediaId, isSettled);
+    const item = await waitForItem(product.url, mediaId, isSettled, 170);
     expect(item).toMatchObject({ status: 'published', failure: null });
     expect(item.renditions.map(({ name }) => name)).toEqual(['234p', '360p', '480p', 'audio']);
     const { kinds, durationSeconds } = await probeUrl(`${product.url}${item.playbackUrl}`);

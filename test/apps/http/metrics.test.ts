@@ -33,7 +33,7 @@ beforeAll(async () => {
   await vi.waitUntil(
     async () => {
       const text = await scrape();
-      const isCounted = figure('dead_letters_total{kind="probe"}', text) === 1;
+      const isCounted = figure('dead_letters_total{kind="probe",cause="file"}', text) === 1;
       const areTold = [
         'media_items_total{media_kind="video",outcome="published"}',
         'media_items_total{media_kind="unknown",outcome="failed"}',
