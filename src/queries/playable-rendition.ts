@@ -1,12 +1,6 @@
-export interface PlayableRendition {
-  readonly name: string;
+import type { LibraryRendition } from '../core/readers/media-library.js';
+
+export interface PlayableRendition extends Omit<LibraryRendition, 'sizeBytes' | 'durationSeconds'> {
   /** Path segment its files are served under. */
   readonly pathSegment: string;
-  readonly kind: 'video' | 'audio';
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly frameRate: number | null;
-  readonly averageBitrateBps: number;
-  readonly peakBitrateBps: number;
-  readonly codecs: string;
 }
