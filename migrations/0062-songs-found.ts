@@ -5,13 +5,12 @@ export class SongsFound1763700000062 implements MigrationInterface {
   readonly name = 'SongsFound1763700000062';
 
   async up(runner: QueryRunner): Promise<void> {
-    await searchBy(
-      runner,
-      `|| setweight(to_tsvector('simple', search_words(concat_song(song))), 'A')`,
+    await runner.query(
       `create function concat_song(jsonb) returns text language sql immutable parallel safe as
        $$ select coalesce($1->>'title', '') || ' ' || coalesce($1->>'artist', '') || ' ' ||
          coalesce($1->>'album', '') || ' ' || coalesce($1->>'albumArtist', '') $$`,
     );
+    await searchBy(runner, `|| setweight(to_tsvector('simple', search_words(concat_song(song))), 'A')`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -20,8 +19,7 @@ export class SongsFound1763700000062 implements MigrationInterface {
   }
 }
 
-async function searchBy(runner: QueryRunner, more: string, first?: string): Promise<void> {
-  if (first) await runner.query(first);
+async function searchBy(runner: QueryRunner, more: string): Promise<void> {
   await runner.query('alter table media_library drop column search');
   await runner.query(`
     alter table media_library add column search tsvector generated always as (
