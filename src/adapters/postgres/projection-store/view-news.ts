@@ -11,10 +11,13 @@ import { PROJECTIONS_CHANNEL, VIEW_NEWS_CHANNEL, type ViewNewsMessage } from './
 /** An echo that has not come by then will not: of the listening connection nobody knows whether it still hears. */
 const ECHO_MILLISECONDS = 1_000;
 
-/** Says through the database where all views stand. PostgreSQL brings notifications in the order of commits. */
+/**
+ * Says through the database where all views stand, of which there are none before the first has been loaded. PostgreSQL
+ * brings notifications in the order of commits.
+ */
 const ASK = `
   select pg_notify('${VIEW_NEWS_CHANNEL}', json_build_object('echo', $1::text, 'views',
-    (select json_agg(json_build_array(name, rebuilds, position, position)) from projection_checkpoints))::text)`;
+    coalesce((select json_agg(json_build_array(name, rebuilds, position, position)) from projection_checkpoints), '[]'::json))::text)`;
 
 /** What is told along with every step of a view. The listener stays the caller's. */
 export function createPostgresViewNews(options: {
@@ -27,7 +30,9 @@ export function createPostgresViewNews(options: {
 
   function read(payload: string): ViewNewsMessage | undefined {
     try {
-      return JSON.parse(payload) as ViewNewsMessage;
+      const message = JSON.parse(payload) as ViewNewsMessage;
+      if (Array.isArray(message.views)) return message;
+      throw new Error('it names no views');
     } catch (error) {
       logger.warn({ error: messageOf(error) }, 'Somebody tells of views what cannot be read');
       return undefined;

@@ -26,13 +26,17 @@ async function hears(): Promise<void> {
       return;
 }
 
+/** What was heard before the first view had been loaded. */
+let heardOfNoViews: readonly ViewChange[];
+
 beforeAll(async () => {
-  await store.load([{ name: 'jobs', version: jobs.version }]);
   news.hear({
     onChanges: (changes) => heard.push(...changes),
     onLost: () => losses++,
   });
   await hears();
+  heardOfNoViews = [...heard];
+  await store.load([{ name: 'jobs', version: jobs.version }]);
 });
 afterAll(() => database.drop());
 
@@ -119,6 +123,20 @@ test('what a process of an older release moved is a gap, since nobody knows what
   await news.catchUp();
   expect(heard[0]).toEqual({ view: 'jobs', rebuilds: 1, from: at(), to: at(), subjects: [] });
 });
+
+test('one can be caught up before there is any view, and then nothing has changed', () => {
+  expect(heardOfNoViews).toEqual([]);
+});
+
+test.each(['{', 'null', '{"echo": "a"}', '{"views": 1}'])(
+  'a message %s that tells of no views is a loss, not the end',
+  async (payload) => {
+    const before = losses;
+    await database.pool.query('select pg_notify($1, $2)', ['mediaflow_view_news', payload]);
+    await news.catchUp();
+    expect(losses).toBe(before + 1);
+  },
+);
 
 test('a connection that ends is a loss, and what is told after it was replaced is heard again', async () => {
   const before = losses;
