@@ -9,6 +9,7 @@ import {
   titleSchema,
 } from './media-details.js';
 
+const reasonSchema = z.string().trim().min(1).max(2000);
 const success = { status: 202, description: 'Durable', schema: acceptedSchema };
 
 export const mediaCommands = (
@@ -76,13 +77,14 @@ export const mediaCommands = (
   endpoint({
     method: 'POST',
     path: '/v1/media/:id/review',
-    summary: 'Decide on an item that waits in the moderation queue, or approve one that the policy rejected',
+    summary:
+      'Decide on an item that waits in the moderation queue, or approve one that the policy rejected or that was taken down',
     tag: 'moderation',
     access: 'operator',
     params: mediaIdParams,
     body: z.strictObject({
       decision: z.enum(['approve', 'reject']),
-      reason: z.string().trim().min(1).max(2000),
+      reason: reasonSchema,
     }),
     success,
     async handle(request) {
@@ -92,6 +94,27 @@ export const mediaCommands = (
         fromRequest(request, {
           type: 'ReviewMedia',
           data: { mediaId, decision, reason, reviewer: request.actor },
+        }),
+      );
+      return accepted(position, { mediaId });
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/v1/media/:id/takedown',
+    summary:
+      'Reject an item that was approved: it is gone for everybody at once, its bytes stay, and a review may approve it again',
+    tag: 'moderation',
+    access: 'operator',
+    params: mediaIdParams,
+    body: z.strictObject({ reason: reasonSchema }),
+    success,
+    async handle(request) {
+      const mediaId = request.params.id;
+      const { position } = await execute(
+        fromRequest(request, {
+          type: 'TakeDownMedia',
+          data: { mediaId, reason: request.body.reason, reviewer: request.actor },
         }),
       );
       return accepted(position, { mediaId });

@@ -75,7 +75,7 @@ export const metricTable = {
   },
   media_items_total: {
     ...{ kind: 'counter', labels: ['media_kind', 'outcome'] },
-    help: 'Items by their kind (image, audio, video; unknown, where nobody could tell) and what became of them (taken, once it is known what they are; published, rejected, failed), whenever they come to it',
+    help: 'Items by their kind (image, audio, video; unknown, where nobody could tell) and what became of them (taken, once it is known what they are; published, rejected, failed; taken_down after they were published, and published_again), whenever they come to it',
     from: 'the same',
     advice:
       'Share of failures of a kind: `outcome="failed"` over `"taken"`. Where one kind fails and others do not, look at what it needs: `GET /health/ready` has its tools. Many `unknown`: somebody sends what is no media.',

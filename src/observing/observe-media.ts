@@ -7,6 +7,8 @@ export interface MediaFacts {
   /** Null of what nobody could tell. */
   readonly kind: MediaKind | null;
   readonly sizeBytes: number | null;
+  /** How often it has been published: once more each time it was taken down and approved again. */
+  readonly publications: number;
   /** From its upload to its publication, where nothing but machines was waited for. */
   readonly processingSeconds: number | null;
 }
@@ -42,8 +44,15 @@ export const observeMedia =
 
 function tell(metrics: Measures, type: keyof typeof OUTCOMES, facts: MediaFacts): void {
   const labels = { media_kind: facts.kind ?? 'unknown' };
-  metrics.add('media_items_total', { ...labels, outcome: OUTCOMES[type] });
+  metrics.add('media_items_total', { ...labels, outcome: outcomeOf(type, facts) });
   if (type === 'MediaProbed') metrics.add('media_taken_bytes_total', labels, facts.sizeBytes ?? 0);
-  if (type === 'MediaPublished' && facts.processingSeconds !== null)
+  if (type === 'MediaPublished' && facts.publications === 1 && facts.processingSeconds !== null)
     metrics.observe('media_processing_duration_seconds', labels, facts.processingSeconds);
+}
+
+/** An item counts once as published, and as rejected only where the public has never seen it. */
+function outcomeOf(type: keyof typeof OUTCOMES, { publications }: MediaFacts): string {
+  if (type === 'MediaPublished' && publications > 1) return 'published_again';
+  if (type === 'MediaRejected' && publications > 0) return 'taken_down';
+  return OUTCOMES[type];
 }

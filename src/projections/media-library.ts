@@ -185,7 +185,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
     MediaPublished: ({ data, metadata }) => [
       patch(data.mediaId, metadata, {
         status: 'published',
-        published_at: metadata.occurredAt,
+        ...(!data.again && { published_at: metadata.occurredAt }),
         failure: null,
       }),
     ],

@@ -1,13 +1,19 @@
-import type { Projection } from '../core/projection.js';
+import type { Projection, Row, RowOperation } from '../core/projection.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 
+const change = (mediaId: string, row: Row): RowOperation => ({
+  patch: 'moderation_queue',
+  key: { media_id: mediaId },
+  row,
+});
+
 /**
- * What waits for a person, and what the policy rejected: a person may overrule that. A row is prepared at upload and
- * filled with the scores, so that the decision finds them; it leaves when there is nothing (more) to decide.
+ * What waits for a person, and what is rejected and a person may approve. A row is prepared at upload and filled with the scores,
+ * so that a decision finds them, however late; `status` is null while there is nothing to decide.
  */
 export const moderationQueue: Projection<MediaEvent> = {
   name: 'moderation-queue',
-  version: 4,
+  version: 5,
   tables: { moderation_queue: ['media_id'] },
   on: {
     MediaRegistered: ({ data, metadata }) => [
@@ -18,35 +24,34 @@ export const moderationQueue: Projection<MediaEvent> = {
       },
     ],
     MediaDetailsChanged: ({ data }) =>
-      data.title === undefined
-        ? []
-        : [{ patch: 'moderation_queue', key: { media_id: data.mediaId }, row: { title: data.title } }],
+      data.title === undefined ? [] : [change(data.mediaId, { title: data.title })],
     ModerationScored: ({ data }) => [
-      {
-        patch: 'moderation_queue',
-        key: { media_id: data.mediaId },
-        row: {
-          model: data.model,
-          frames: data.frames.map(({ atSeconds, blobKey, scores }) => ({ atSeconds, blobKey, scores })),
-        },
-      },
+      change(data.mediaId, {
+        model: data.model,
+        frames: data.frames.map(({ atSeconds, blobKey, scores }) => ({ atSeconds, blobKey, scores })),
+      }),
     ],
     ModerationDecided: ({ data, metadata }) => [
-      data.outcome !== 'approved'
-        ? {
-            patch: 'moderation_queue',
-            key: { media_id: data.mediaId },
-            row: {
-              waiting: data.outcome === 'in_review',
-              rule: data.rule,
-              explanation: data.explanation,
-              since: metadata.occurredAt,
-            },
-          }
-        : { remove: 'moderation_queue', key: { media_id: data.mediaId } },
+      change(data.mediaId, {
+        status: data.outcome === 'approved' ? null : data.outcome,
+        rule: data.rule,
+        explanation: data.explanation,
+        since: metadata.occurredAt,
+      }),
     ],
-    UploadFailed: ({ data }) => [{ remove: 'moderation_queue', key: { media_id: data.mediaId } }],
-    MediaReviewed: ({ data }) => [{ remove: 'moderation_queue', key: { media_id: data.mediaId } }],
+    MediaReviewed: ({ data, metadata }) => [
+      change(
+        data.mediaId,
+        data.about === 'takedown'
+          ? {
+              status: 'rejected',
+              rule: 'taken_down',
+              explanation: data.reason,
+              since: metadata.occurredAt,
+            }
+          : { status: null },
+      ),
+    ],
     MediaDeleted: ({ data }) => [{ remove: 'moderation_queue', key: { media_id: data.mediaId } }],
   },
 };

@@ -67,7 +67,9 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
         status: z
           .enum(['in_review', 'rejected'])
           .default('in_review')
-          .describe('What waits for a person, or what the policy rejected and a person may still approve'),
+          .describe(
+            'What waits for a person, or what the policy rejected or somebody took down, and a person may still approve',
+          ),
         type: z.enum(mediaKinds).optional().describe('Only this kind of media'),
         limit: z.coerce.number().int().min(1).max(200).default(50),
       }),
@@ -124,7 +126,7 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
     endpoint({
       method: 'GET',
       path: '/v1/moderation/queue/:id/original',
-      summary: 'The uploaded file of an item in review or rejected by the policy, for reviewers only',
+      summary: 'The uploaded file of an item that a person may decide on, for reviewers only',
       tag: 'moderation',
       access: 'operator',
       views: moderationQueueViews.original,

@@ -14,7 +14,7 @@ const probed: MediaEvent = { type: 'MediaProbed', data: { mediaId, kind: 'image'
 const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
 const reviewed: MediaEvent = {
   type: 'MediaReviewed',
-  data: { mediaId, decision: 'approve', reason: '', reviewer: 'r' },
+  data: { mediaId, about: 'review', decision: 'approve', reason: '', reviewer: 'r' },
 };
 
 /** Ten seconds lie between two events. */
@@ -35,12 +35,17 @@ test.each<[string, readonly MediaEvent[], object]>([
   [
     'of what is published',
     [registered, uploaded, probed, published],
-    { kind: 'image', sizeBytes: 7, processingSeconds: 20 },
+    { kind: 'image', sizeBytes: 7, publications: 1, processingSeconds: 20 },
   ],
   [
     'of what a person let through',
     [registered, uploaded, probed, reviewed, published],
     { kind: 'image', processingSeconds: null },
+  ],
+  [
+    'of what is published again',
+    [registered, uploaded, probed, published, reviewed, published],
+    { publications: 2, processingSeconds: null },
   ],
   ['of nothing', [], { kind: null, sizeBytes: null, processingSeconds: null }],
 ])('what an item is and how long it took is told %s', (_, events, facts) => {

@@ -50,7 +50,8 @@ const decided = (outcome: Outcome): MediaEvent => ({
   data: { mediaId, outcome, rule: rules[outcome], explanation: explanations[outcome] },
 });
 const review = { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } as const;
-const reviewed: MediaEvent = { type: 'MediaReviewed', data: review };
+const reviewed: MediaEvent = { type: 'MediaReviewed', data: { ...review, about: 'review' } };
+const overruled: MediaEvent = { type: 'MediaReviewed', data: { ...review, about: 'rejection' } };
 const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
 const rejected: MediaEvent = {
   type: 'MediaRejected',
@@ -76,6 +77,19 @@ const askedAgain: readonly MediaEvent[] = [
   failed('moderate'),
   moderated('in_review'),
   { type: 'ProcessingRetried', data: { mediaId, steps: ['moderate'], wasFailed: false } },
+];
+
+const takedown = { mediaId, reason: 'a complaint', reviewer: 'bea' };
+const takenDown: readonly [MediaEvent, MediaEvent] = [
+  { type: 'MediaReviewed', data: { ...takedown, about: 'takedown', decision: 'reject' } },
+  {
+    type: 'MediaRejected',
+    data: { mediaId, by: 'reviewer', reason: 'a complaint', wasPublished: true },
+  },
+];
+const shown: readonly MediaEvent[] = [
+  ...[...inProcess, renditionCompleted(), completed('transcode'), completed('moderate')],
+  ...[moderated('approved'), published],
 ];
 
 const specifications: Spec[] = [
@@ -188,7 +202,7 @@ const specifications: Spec[] = [
       cancelled('transcode', 'thumbnails', 'tag'),
     ],
     when: { type: 'ReviewMedia', data: review },
-    then: [reviewed, takenUp('transcode', 'thumbnails', 'tag')],
+    then: [overruled, takenUp('transcode', 'thumbnails', 'tag')],
   },
   {
     name: 'an item that was rejected by mistake is published at once when it is playable',
@@ -197,13 +211,13 @@ const specifications: Spec[] = [
       cancelled('thumbnails', 'tag'),
     ],
     when: { type: 'ReviewMedia', data: review },
-    then: [reviewed, takenUp('thumbnails', 'tag'), published],
+    then: [overruled, takenUp('thumbnails', 'tag'), published],
   },
   {
     name: 'an item that was rejected by mistake is a failed one if its ladder had failed',
     given: [...inProcess, ...ladderFailed, moderated('rejected'), rejected],
     when: { type: 'ReviewMedia', data: review },
-    then: [reviewed, processingFailed],
+    then: [overruled, processingFailed],
   },
   {
     name: 'a step that was cancelled and taken up again is started',
@@ -233,11 +247,74 @@ const specifications: Spec[] = [
     name: 'what a person rejected is not reviewed again',
     given: [
       ...[...inProcess, moderated('in_review')],
-      { type: 'MediaReviewed', data: { ...review, decision: 'reject' } },
+      { type: 'MediaReviewed', data: { ...review, about: 'review', decision: 'reject' } },
       { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'no' } },
     ],
     when: { type: 'ReviewMedia', data: review },
     then: { refusedWith: 'not_in_review' },
+  },
+  {
+    name: 'what is published is taken down, and what was still to do is let go of',
+    given: shown,
+    when: { type: 'TakeDownMedia', data: takedown },
+    then: [...takenDown, cancelled('thumbnails', 'tag')],
+  },
+  {
+    name: 'what is approved and not published yet is taken down as well',
+    given: [...inProcess, moderated('approved')],
+    when: { type: 'TakeDownMedia', data: takedown },
+    then: [
+      takenDown[0],
+      { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'a complaint' } },
+      cancelled('transcode', 'thumbnails', 'moderate', 'tag'),
+    ],
+  },
+  {
+    name: 'what was taken down is approved again, is done with what was let go of, and published once more',
+    given: [...shown, ...takenDown, cancelled('thumbnails', 'tag')],
+    when: { type: 'ReviewMedia', data: review },
+    then: [
+      ...[overruled, takenUp('thumbnails', 'tag')],
+      { type: 'MediaPublished', data: { mediaId, again: true } },
+    ],
+  },
+  {
+    name: 'what was approved again can be taken down again',
+    given: [...shown, ...takenDown, overruled, { type: 'MediaPublished', data: { mediaId, again: true } }],
+    when: { type: 'TakeDownMedia', data: takedown },
+    then: [...takenDown, cancelled('thumbnails', 'tag')],
+  },
+  {
+    name: 'an item that failed and was taken down is a failed one when it is approved again',
+    given: [...inProcess, moderated('approved'), ...ladderFailed, ...takenDown],
+    when: { type: 'ReviewMedia', data: review },
+    then: [overruled, processingFailed],
+  },
+  ...(['pending', 'in_review', 'rejected'] as const).map(
+    (moderation): Spec => ({
+      name: `what is ${moderation} is not taken down`,
+      given: moderation === 'pending' ? inProcess : [...inProcess, moderated(moderation)],
+      when: { type: 'TakeDownMedia', data: takedown },
+      then: { refusedWith: 'not_approved' },
+    }),
+  ),
+  {
+    name: 'what is taken down is not taken down once more',
+    given: [...shown, ...takenDown],
+    when: { type: 'TakeDownMedia', data: takedown },
+    then: { refusedWith: 'not_approved' },
+  },
+  {
+    name: 'a model that answers late does not bring back what was taken down',
+    given: [...shown, started('moderate'), ...takenDown, cancelled('thumbnails', 'tag')],
+    when: score('approved'),
+    then: [scored('approved'), completed('moderate')],
+  },
+  {
+    name: 'what is deleted is not taken down',
+    given: [...shown, { type: 'MediaDeleted', data: { mediaId } }],
+    when: { type: 'TakeDownMedia', data: takedown },
+    then: { refusedWith: 'media_deleted' },
   },
   {
     name: 'what a person approved against the policy is not reviewed again',

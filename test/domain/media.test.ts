@@ -43,7 +43,7 @@ const review = (decision: 'approve' | 'reject'): MediaCommand => ({
 });
 const reviewed = (decision: 'approve' | 'reject'): MediaEvent => ({
   type: 'MediaReviewed',
-  data: { mediaId, decision, reason: 'because', reviewer: 'ada' },
+  data: { mediaId, about: 'review', decision, reason: 'because', reviewer: 'ada' },
 });
 const fail = (step: 'probe' | 'transcode' | 'moderate' | 'tag', final: boolean): MediaCommand => ({
   type: 'FailStep',

@@ -67,6 +67,7 @@ const fromOutside = fc.oneof(
   fc
     .constantFrom('approve', 'reject')
     .map((decision) => command('ReviewMedia', { decision, reason: 'because', reviewer: 'ada' })),
+  fc.constant(command('TakeDownMedia', { reason: 'because', reviewer: 'ada' })),
   fc
     .constantFrom('RetryProcessing', 'DeleteMedia', 'ConfirmPurge', 'RecordPurge')
     .map((type) => command(type, {})),

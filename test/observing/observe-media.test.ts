@@ -22,8 +22,8 @@ async function told(
   return figures;
 }
 
-const song: MediaFacts = { kind: 'audio', sizeBytes: 500, processingSeconds: 3 };
-const unknown: MediaFacts = { kind: null, sizeBytes: 500, processingSeconds: null };
+const song: MediaFacts = { kind: 'audio', sizeBytes: 500, publications: 1, processingSeconds: 3 };
+const unknown: MediaFacts = { kind: null, sizeBytes: 500, publications: 1, processingSeconds: null };
 
 test.each<[string, readonly string[], MediaFacts, readonly string[]]>([
   [
@@ -44,7 +44,19 @@ test.each<[string, readonly string[], MediaFacts, readonly string[]]>([
     { ...song, processingSeconds: null },
     ['media_items_total audio published 1'],
   ],
-  ['a rejection', ['MediaRejected'], song, ['media_items_total audio rejected 1']],
+  ['a rejection', ['MediaRejected'], { ...song, publications: 0 }, ['media_items_total audio rejected 1']],
+  [
+    'a takedown is no rejection of something new',
+    ['MediaReviewed', 'MediaRejected'],
+    song,
+    ['media_items_total audio taken_down 1'],
+  ],
+  [
+    'what is published again is no further publication, and took no time',
+    ['MediaReviewed', 'MediaPublished'],
+    { ...song, publications: 2 },
+    ['media_items_total audio published_again 1'],
+  ],
   [
     'what nobody could tell the kind of',
     ['StepFailed', 'ProcessingFailed'],

@@ -37,7 +37,10 @@ const history: readonly MediaEvent[] = [
     type: 'MediaDetailsChanged',
     data: { mediaId, title: 'Wedding', description: 'of Quirinius', tags: ['q'] },
   },
-  { type: 'MediaReviewed', data: { mediaId, decision: 'reject', reason: 'Quirinius', reviewer: 'ada' } },
+  {
+    type: 'MediaReviewed',
+    data: { mediaId, about: 'review', decision: 'reject', reason: 'Quirinius', reviewer: 'ada' },
+  },
   { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'Quirinius' } },
   { type: 'MediaDeleted', data: { mediaId } },
 ];

@@ -63,7 +63,7 @@ describe('whatever happens to an item, its views agree with the rules', () => {
   test('the queue holds the item exactly while it waits for a person', () => {
     whatever(({ events, state }) => {
       const waiting = (rowsAfter(moderationQueue, events).moderation_queue ?? []).filter(
-        (row) => row.waiting,
+        (row) => row.status === 'in_review',
       );
       const isInReview = state.moderation === 'in_review' && !state.deleted && !state.rejectedBy;
       expect(waiting).toHaveLength(isInReview ? 1 : 0);

@@ -23,7 +23,7 @@ const rejected: MediaEvent = { type: 'MediaRejected', data: { mediaId, by: 'poli
 const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
 const reviewed = (decision: 'approve' | 'reject'): MediaEvent => ({
   type: 'MediaReviewed',
-  data: { mediaId, decision, reason: 'fine', reviewer: 'ada' },
+  data: { mediaId, about: 'review', decision, reason: 'fine', reviewer: 'ada' },
 });
 const processingFailed: MediaEvent = {
   type: 'ProcessingFailed',
@@ -129,6 +129,14 @@ const items: readonly [string, readonly MediaEvent[], Row][] = [
     'what was published says since when',
     [registered, uploaded, moderated('approved'), published],
     { status: 'published', published_at: at(4), failure: null },
+  ],
+  [
+    'what was taken down is rejected by who did it, and what is published again says since when it first was',
+    [
+      ...[registered, uploaded, moderated('approved'), published],
+      { type: 'MediaPublished', data: { mediaId, again: true } },
+    ],
+    { status: 'published', published_at: at(4) },
   ],
   [
     'a rejected item is one, whatever it was before',

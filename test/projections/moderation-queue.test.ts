@@ -14,7 +14,7 @@ describe('moderation queue', () => {
       {
         media_id: mediaId,
         title: 'Clip',
-        waiting: true,
+        status: 'in_review',
         model,
         frames: frames.map(({ atSeconds, blobKey, scores }) => ({ atSeconds, blobKey, scores })),
         rule: 'r',
@@ -25,18 +25,18 @@ describe('moderation queue', () => {
   });
 
   test('an item nobody has judged yet does not wait', () => {
-    expect(queueAfter(registered, scored)?.[0]).not.toHaveProperty('waiting');
+    expect(queueAfter(registered, scored)?.[0]).not.toHaveProperty('status');
   });
 
   test('an item no model could look at waits without scores', () => {
     expect(queueAfter(registered, moderated('in_review'))).toEqual([
-      expect.objectContaining({ waiting: true, title: 'Clip' }),
+      expect.objectContaining({ status: 'in_review', title: 'Clip' }),
     ]);
   });
 
   test('an item that the policy rejected is kept for a reviewer, and does not wait', () => {
     expect(queueAfter(registered, moderated('in_review'), scored, moderated('rejected'))).toEqual([
-      expect.objectContaining({ waiting: false, rule: 'r', explanation: 'e', model }),
+      expect.objectContaining({ status: 'rejected', rule: 'r', explanation: 'e', model }),
     ]);
   });
 
@@ -50,6 +50,29 @@ describe('moderation queue', () => {
     expect(queueAfter(registered, changed)).toEqual(queueAfter(registered));
   });
 
+  test('what was taken down may be approved again: it is there with its scores and with what was said of it', () => {
+    const takenDown: MediaEvent = {
+      type: 'MediaReviewed',
+      data: { mediaId, about: 'takedown', decision: 'reject', reason: 'A complaint', reviewer: 'ada' },
+    };
+    expect(queueAfter(registered, scored, moderated('approved'), takenDown)).toEqual([
+      expect.objectContaining({
+        ...{ status: 'rejected', rule: 'taken_down', explanation: 'A complaint', model },
+        since: '2026-11-21T09:30:00.004Z',
+      }),
+    ]);
+  });
+
+  test('an item whose file came at the second try is shown', () => {
+    const failed: MediaEvent = {
+      type: 'UploadFailed',
+      data: { mediaId, code: 'empty_file', message: 'empty' },
+    };
+    expect(queueAfter(registered, failed, scored, moderated('in_review'))?.[0]).toMatchObject({
+      status: 'in_review',
+    });
+  });
+
   test.each<[string, MediaEvent[]]>([
     ['approved by policy', [scored, moderated('approved')]],
     ['freed by a model that was asked again', [moderated('in_review'), scored, moderated('approved')]],
@@ -57,19 +80,26 @@ describe('moderation queue', () => {
       'reviewed',
       [
         moderated('in_review'),
-        { type: 'MediaReviewed', data: { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } },
+        {
+          type: 'MediaReviewed',
+          data: { mediaId, about: 'review', decision: 'approve', reason: 'fine', reviewer: 'ada' },
+        },
       ],
     ],
     [
       'approved against the policy',
       [
         ...[scored, moderated('rejected')],
-        { type: 'MediaReviewed', data: { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } },
+        {
+          type: 'MediaReviewed',
+          data: { mediaId, about: 'review', decision: 'approve', reason: 'fine', reviewer: 'ada' },
+        },
       ],
     ],
     ['deleted', [moderated('in_review'), { type: 'MediaDeleted', data: { mediaId } }]],
     ['never uploaded', [{ type: 'UploadFailed', data: { mediaId, code: 'empty_file', message: 'empty' } }]],
   ])('an item that was %s is not in it, and scores that come later do not bring it back', (_, events) => {
-    expect(queueAfter(registered, ...events, scored)).toEqual([]);
+    const shown = queueAfter(registered, ...events, scored)?.filter(({ status }) => status != null);
+    expect(shown).toEqual([]);
   });
 });

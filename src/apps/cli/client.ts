@@ -157,6 +157,8 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     retry: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/retry`),
     review: (id: string, body: { decision: 'approve' | 'reject'; reason: string }) =>
       request<{ mediaId: string; position: Position }>('POST', `${item(id)}/review`, { body }),
+    takeDown: (id: string, body: { reason: string }) =>
+      request<{ mediaId: string; position: Position }>('POST', `${item(id)}/takedown`, { body }),
 
     events: (query: { after: string; type?: string | undefined; limit: number }) =>
       request<{ items: LogEvent[]; next: string }>('GET', '/v1/events', { query }),

@@ -5,6 +5,7 @@ import type { MediaStatus } from './answers.js';
 import type { Client } from './client.js';
 import { limitOption } from './counts.js';
 import { statusStyle, statusText } from './describe-item.js';
+import { toEachItem } from './each-item.js';
 import { wrongUsage } from './failure.js';
 import { fullMediaId } from './full-id.js';
 import { type ServerContext, serverCommand } from './server-command.js';
@@ -122,13 +123,13 @@ const editCommand = (io: CliIo): Command =>
 const deleteCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('delete')
-      .description('Take an item down for everybody at once and remove its bytes; there is no way back')
-      .argument('<id>', 'id of the item, or how it begins'),
-    async run({ client, output }: ServerContext, _options: object, given: string) {
-      const id = await fullMediaId(client, given);
-      const answer = await client.remove(id);
-      await client.untilSeen(id, answer.position);
-      output.json(answer);
-      output.line(`${id} is deleted.`);
-    },
+      .description('Take items down for everybody at once and remove their bytes; there is no way back')
+      .argument('<ids...>', 'ids of items, or how they begin'),
+    run: (context: ServerContext, _options: object, given: readonly string[]) =>
+      toEachItem(
+        context,
+        given,
+        (id) => context.client.remove(id),
+        (id) => `${id} is deleted.`,
+      ),
   });

@@ -18,6 +18,7 @@ import { serveCommand } from './serve.js';
 import { DEFAULT_URL, SilentExit } from './server-command.js';
 import { statusCommand } from './status.js';
 import { storageCommand } from './storage.js';
+import { takedownCommand } from './takedown.js';
 import { type CliIo, columnsOf } from './terminal/io.js';
 import { topicsCommand } from './topics.js';
 import { uploadCommand } from './upload.js';
@@ -45,6 +46,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       retryCommand(io),
       queueCommand(io),
       reviewCommand(io),
+      takedownCommand(io),
       recommendCommand(io),
       forgetCommand(io),
     ],

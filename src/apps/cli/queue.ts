@@ -14,7 +14,7 @@ interface QueueOptions {
 
 const NOTHING: Readonly<Record<QueueOptions['status'], string>> = {
   in_review: 'Nothing waits for a review.',
-  rejected: 'The policy has rejected nothing.',
+  rejected: 'Nothing is rejected that a person may still approve.',
 };
 
 export const queueCommand = (io: CliIo): Command =>
@@ -22,7 +22,10 @@ export const queueCommand = (io: CliIo): Command =>
     command: new Command('queue')
       .description('List what waits for a person to decide, oldest first, and why')
       .addOption(
-        new Option('--status <status>', 'rejected: what the policy rejected, and a person may still approve')
+        new Option(
+          '--status <status>',
+          'rejected: what the policy rejected or somebody took down, and a person may still approve',
+        )
           .choices(Object.keys(NOTHING))
           .default('in_review'),
       )

@@ -20,11 +20,16 @@ export const media = {
   media_rejected: {
     kinds: ['conflict'],
     advice:
-      'The item is rejected, so nothing of it is processed. A reviewer may approve what the policy rejected.',
+      'The item is rejected, so nothing of it is processed. A reviewer may approve what the policy rejected, or what was taken down.',
   },
   not_in_review: {
     kinds: ['not-found', 'conflict'],
     advice: 'The item does not wait for a person: somebody has decided already, or it is not that far yet.',
+  },
+  not_approved: {
+    kinds: ['conflict'],
+    advice:
+      'Only what is approved can be taken down. What waits for a person is rejected by a review; what has not been looked at yet can be deleted.',
   },
   nothing_to_retry: {
     kinds: ['conflict'],

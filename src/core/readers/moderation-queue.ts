@@ -16,18 +16,18 @@ export interface QueuedItem {
   readonly mediaId: string;
   readonly title: string;
   readonly type: MediaKind | null;
-  /** Of the policy, that sent it here. */
+  /** What sent it here: a rule of the policy, or `taken_down`. */
   readonly rule: string;
   readonly explanation: string;
   readonly model: JsonObject | null;
   /** In the order they were taken in. */
   readonly frames: readonly ScoredFrame[];
-  /** When the policy decided. */
+  /** When that was. */
   readonly since: Instant;
 }
 
 export interface ModerationQueueReader {
-  /** Up to `limit` items, of a kind or of all, that wait for a person, or that the policy rejected and a person may still approve; oldest first. */
+  /** Up to `limit` items, of a kind or of all, that wait for a person, or that are rejected and a person may still approve; oldest first. */
   oldest(
     filter: { readonly status: 'in_review' | 'rejected'; readonly type?: MediaKind | undefined },
     limit: number,

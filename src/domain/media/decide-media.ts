@@ -3,6 +3,7 @@ import { decideStep } from './decide-step.js';
 import { isOfStep, type MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, type MediaState } from './media-state.js';
+import { review, takeDown } from './review/decide-review.js';
 import { cancelOpenSteps, settle, stepsWhere } from './settle.js';
 
 /** The rules of a media item: what a command causes, and what follows from that at once. */
@@ -50,7 +51,11 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
         : [];
     }
     case 'ReviewMedia':
+      refuseDeleted(state, mediaId);
       return review(command.data, state);
+    case 'TakeDownMedia':
+      refuseDeleted(state, mediaId);
+      return takeDown(command.data, state);
     case 'RetryProcessing': {
       refuseDeleted(state, mediaId);
       if (state.rejectedBy)
@@ -115,30 +120,4 @@ function refuseUnprocessed({ upload }: MediaState, mediaId: string): void {
 
 function refuseDeleted(state: MediaState, mediaId: string): void {
   if (state.deleted) throw notFound('media_deleted', `Media ${mediaId} is deleted.`, { mediaId });
-}
-
-function review(
-  data: Extract<MediaCommand, { type: 'ReviewMedia' }>['data'],
-  state: MediaState,
-): MediaEvent[] {
-  const { mediaId } = data;
-  refuseDeleted(state, mediaId);
-  const overrules = state.rejectedBy === 'policy' && data.decision === 'approve';
-  if (state.moderation !== 'in_review' && !overrules)
-    throw conflict(
-      'not_in_review',
-      `Media ${mediaId} is not waiting for a review: it is ${state.moderation}.`,
-      {
-        mediaId,
-        moderation: state.moderation,
-      },
-    );
-  const reviewed: MediaEvent = { type: 'MediaReviewed', data };
-  if (data.decision === 'reject')
-    return [reviewed, { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: data.reason } }];
-  // Of an item that was rejected by mistake, what was let go of is taken up again.
-  const steps = stepsWhere(state, (status) => status === 'cancelled');
-  return steps.length === 0
-    ? [reviewed]
-    : [reviewed, { type: 'ProcessingRetried', data: { mediaId, steps, wasFailed: false } }];
 }

@@ -29,7 +29,8 @@ export type MediaCommand =
         readonly mayBeRepeated?: boolean;
       }
     >
-  | Command<'ReviewMedia', DataOf<'MediaReviewed'>>
+  | Command<'ReviewMedia', Omit<DataOf<'MediaReviewed'>, 'about'>>
+  | Command<'TakeDownMedia', Omit<DataOf<'MediaReviewed'>, 'about' | 'decision'>>
   | Command<'RetryProcessing', { readonly mediaId: string }>
   | Command<'DeleteMedia', { readonly mediaId: string }>
   /** Asks whether it may be done: what it takes away nobody brings back. */
@@ -119,6 +120,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   FailUpload: true,
   ChangeMediaDetails: true,
   ReviewMedia: true,
+  TakeDownMedia: true,
   RetryProcessing: true,
   DeleteMedia: true,
   ConfirmPurge: true,

@@ -10,6 +10,7 @@ const WAITED = new Set<MediaEvent['type']>(['MediaReviewed', 'ProcessingRetried'
 export function mediaFactsIn(history: readonly RecordedEvent<MediaEvent>[]): {
   readonly kind: MediaKind | null;
   readonly sizeBytes: number | null;
+  readonly publications: number;
   readonly processingSeconds: number | null;
 } {
   const probed = history.findLast((event) => event.type === 'MediaProbed');
@@ -19,6 +20,7 @@ export function mediaFactsIn(history: readonly RecordedEvent<MediaEvent>[]): {
   return {
     kind: probed?.data.kind ?? null,
     sizeBytes: uploaded?.data.sizeBytes ?? null,
+    publications: history.filter(({ type }) => type === 'MediaPublished').length,
     processingSeconds:
       uploaded && published && isStraight
         ? secondsBetween(uploaded.metadata.occurredAt, published.metadata.occurredAt)

@@ -3,6 +3,7 @@ import type { MediaKind } from '../../core/media-kind.js';
 import { kindTable } from './kinds/kind-table.js';
 import type { MediaEvent } from './media-events.js';
 import type { Rendition } from './media-values.js';
+import { evolveReview, initialReviewState, type ReviewState } from './review/review-state.js';
 import { type StepName, stepRowOf } from './steps/step-name.js';
 
 export type StepStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
@@ -37,7 +38,9 @@ export interface MediaState {
   readonly renditions: Readonly<Record<string, Rendition>>;
   readonly moderation: 'pending' | 'approved' | 'rejected' | 'in_review';
   readonly published: boolean;
-  /** A person may overrule the policy, and nobody a person. */
+  /** It is, or was before it was taken down. */
+  readonly wasPublished: boolean;
+  readonly review: ReviewState;
   readonly rejectedBy: 'policy' | 'reviewer' | null;
   readonly failed: boolean;
   readonly deleted: boolean;
@@ -53,6 +56,8 @@ export const initialMediaState: MediaState = {
   renditions: {},
   moderation: 'pending',
   published: false,
+  wasPublished: false,
+  review: initialReviewState,
   rejectedBy: null,
   failed: false,
   deleted: false,
@@ -124,15 +129,23 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, kind: event.data.kind, failed: false };
     case 'ModerationDecided':
       // Whether the item has failed is settled anew: it may be a reviewer's by now.
-      return { ...state, moderation: event.data.outcome, failed: false };
-    case 'MediaReviewed':
+      return {
+        ...state,
+        moderation: event.data.outcome,
+        review: evolveReview(state.review, event),
+        failed: false,
+      };
+    case 'MediaReviewed': {
+      const review = evolveReview(state.review, event);
       return event.data.decision === 'approve'
-        ? { ...state, moderation: 'approved', rejectedBy: null }
-        : { ...state, moderation: 'rejected' };
+        ? { ...state, review, moderation: 'approved', rejectedBy: null }
+        : { ...state, review, moderation: 'rejected' };
+    }
     case 'MediaPublished':
-      return { ...state, published: true, failed: false };
+      return { ...state, published: true, wasPublished: true, failed: false };
     case 'MediaRejected':
-      return { ...state, rejectedBy: event.data.by };
+      // Should it be approved again, whether it has failed is settled anew.
+      return { ...state, published: false, failed: false, rejectedBy: event.data.by };
     case 'ProcessingFailed':
       return { ...state, failed: true };
     case 'ProcessingRetried':

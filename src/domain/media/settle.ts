@@ -20,7 +20,9 @@ export function settle(state: MediaState, mediaId: string): MediaEvent[] {
     isPlayable(state) &&
     hasWhatItIsPublishedWith(state)
   )
-    return [{ type: 'MediaPublished', data: { mediaId } }];
+    return [
+      { type: 'MediaPublished', data: { mediaId, ...(state.wasPublished && { again: true as const }) } },
+    ];
   const unmoderated = failureOf(state, 'person_judges');
   if (unmoderated && state.moderation === 'pending' && hasWhatItIsPublishedWith(state))
     return [askPerson(mediaId, unmoderated)];

@@ -97,6 +97,7 @@ describe('without a key', () => {
     ['DELETE', '/v1/media/x'],
     ['POST', '/v1/media/x/retry'],
     ['POST', '/v1/media/x/review'],
+    ['POST', '/v1/media/x/takedown'],
     ['POST', '/v1/interactions'],
     ['POST', '/v1/recommendations'],
     ['GET', '/v1/media/x/history'],

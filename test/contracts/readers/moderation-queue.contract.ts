@@ -74,7 +74,7 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
           ...decided('m1', 'in_review'),
           {
             type: 'MediaReviewed',
-            data: { mediaId: 'm1', decision: 'approve', reason: 'fine', reviewer: 'ada' },
+            data: { mediaId: 'm1', about: 'review', decision: 'approve', reason: 'fine', reviewer: 'ada' },
           },
         ],
       ],

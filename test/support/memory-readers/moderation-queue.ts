@@ -8,16 +8,13 @@ import type { RowsOf } from './index.js';
 export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueReader {
   const itemOf = (mediaId: unknown) => rowsOf('media_library').find((row) => row.media_id === mediaId);
   const typeOf = (mediaId: unknown) => itemOf(mediaId)?.type ?? null;
-  /** A row is prepared at upload; before the policy has decided there is nothing to see in it. */
-  const decided = () => rowsOf('moderation_queue').filter((row) => typeof row.rule === 'string');
+  /** A row is prepared at upload; while there is nothing to decide, there is nothing to see in it. */
+  const decided = () => rowsOf('moderation_queue').filter((row) => typeof row.status === 'string');
   const find = (mediaId: string) => decided().find((row) => row.media_id === mediaId);
   return {
     async oldest({ status, type }, limit) {
       return decided()
-        .filter(
-          (row) =>
-            row.waiting === (status === 'in_review') && (type === undefined || typeOf(row.media_id) === type),
-        )
+        .filter((row) => row.status === status && (type === undefined || typeOf(row.media_id) === type))
         .toSorted((a, b) => (String(a.since) < String(b.since) ? -1 : 1))
         .slice(0, limit)
         .map(

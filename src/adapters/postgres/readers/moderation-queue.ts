@@ -21,9 +21,9 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
     const rows = await database.query<QueueRow>(
       `select media_id, q.title, m.type, q.rule, q.explanation, q.model, q.frames, q.since
            from moderation_queue q left join media_library m using (media_id)
-           where q.rule is not null and q.waiting = $1 and ($3::text is null or m.type = $3)
+           where q.status = $1 and ($3::text is null or m.type = $3)
            order by q.since limit $2`,
-      [status === 'in_review', limit, type ?? null],
+      [status, limit, type ?? null],
     );
     return rows.map((row) => ({
       mediaId: row.media_id,
@@ -39,7 +39,7 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
 
   async frames(mediaId) {
     const [row] = await database.query<{ frames: ScoredFrame[] }>(
-      'select frames from moderation_queue where media_id = $1 and rule is not null',
+      'select frames from moderation_queue where media_id = $1 and status is not null',
       [mediaId],
     );
     return row?.frames;
@@ -48,7 +48,7 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
   async original(mediaId) {
     const [row] = await database.query<{ blobKey: string; contentType: string | null }>(
       `select m.blob_key as "blobKey", m.content_type as "contentType" from moderation_queue q join media_library m using (media_id)
-           where q.media_id = $1 and q.rule is not null and m.blob_key is not null`,
+           where q.media_id = $1 and q.status is not null and m.blob_key is not null`,
       [mediaId],
     );
     return row;

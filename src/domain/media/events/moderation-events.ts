@@ -3,6 +3,7 @@ import type { EventDefinitions } from '../../../core/event.js';
 import type { JsonObject, JsonValue } from '../../../core/json.js';
 import { modelSchema } from '../media-values.js';
 import { moderationScoresSchema } from '../moderation-classes.js';
+import { reviewDecisionSchema, reviewMatterSchema } from '../review/review-values.js';
 import { media } from './event-fields.js';
 
 /** All frames were spread evenly until version 2 of `ModerationScored`. */
@@ -53,25 +54,35 @@ export const moderationEvents = {
     }),
   },
   MediaReviewed: {
-    summary: 'A person decided: on an item in review, or against its rejection by the policy.',
-    version: 1,
+    summary: 'A person decided: on an item in review, against its rejection, or to take down what was shown.',
+    version: 2,
     schema: z.object({
       ...media,
-      decision: z.enum(['approve', 'reject']),
+      about: reviewMatterSchema.describe('What was decided about; earlier releases told `review` of all'),
+      decision: reviewDecisionSchema,
       reason: z.string(),
       reviewer: z.string(),
     }),
+    upcasters: { 1: (data) => ({ ...data, about: 'review' }) },
     personal: { reason: '' },
   },
   MediaPublished: {
     summary: 'The item is allowed and playable: the public may see it.',
     version: 1,
-    schema: z.object(media),
+    schema: z.object({
+      ...media,
+      again: z.literal(true).optional().describe('It had been published before, and was taken down since'),
+    }),
   },
   MediaRejected: {
     summary: 'The item is not allowed; nothing of it is shown.',
     version: 1,
-    schema: z.object({ ...media, by: z.enum(['policy', 'reviewer']), reason: z.string() }),
+    schema: z.object({
+      ...media,
+      by: z.enum(['policy', 'reviewer']),
+      reason: z.string(),
+      wasPublished: z.literal(true).optional().describe('The public saw it until now'),
+    }),
     personal: { reason: '' },
   },
 } as const satisfies EventDefinitions;
