@@ -154,10 +154,11 @@ export const mediaLibrary: Projection<MediaEvent> = {
       patch(data.mediaId, metadata, {
         // Published, rejected or failed follow in the same append where they apply.
         status: 'processing',
+        failure: null,
         moderation: {
           outcome: data.decision === 'approve' ? 'approved' : 'rejected',
           by: data.reviewer,
-          rule: 'reviewed',
+          rule: data.about === 'takedown' ? 'taken_down' : 'reviewed',
           explanation: data.reason,
           decidedAt: metadata.occurredAt,
         },
