@@ -1,13 +1,13 @@
 import type { BlobStore } from '../core/blob-store.js';
+import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { SampledFrame } from '../core/video-tools.js';
-import type { VisionModels } from '../core/vision.js';
 import type { WorkerContext } from '../core/worker.js';
 import type { AttemptOf } from '../domain/media/media-commands.js';
 import { keepOutput } from './keep-output.js';
 
 /** Has the models look at frames, and keeps these for people. */
 export async function lookAtFrames(
-  { blobs, vision }: { readonly blobs: BlobStore; readonly vision: VisionModels },
+  { blobs, inference }: { readonly blobs: BlobStore; readonly inference: InferenceClient },
   of: {
     readonly held: AttemptOf;
     readonly frames: readonly SampledFrame[];
@@ -17,15 +17,13 @@ export async function lookAtFrames(
   },
 ) {
   const { held, frames, jpegFolder, context } = of;
-  const { model, labels } = await vision.moderate(
-    frames.map((frame) => frame.image),
-    context.signal,
-  );
+  const images = frames.map((frame) => frame.image);
+  const { model, answer } = await inference.infer('moderateFrames', { images }, { signal: context.signal });
   const blobPrefix = await keepOutput(blobs, { held, what: 'frames', folder: jpegFolder, context });
   return {
     model,
     frames: frames.flatMap(({ atSeconds, pick, jpegFile }, index) => {
-      const seen = labels[index];
+      const seen = answer.labels[index];
       return seen ? [{ atSeconds, pick, blobKey: `${blobPrefix}/${jpegFile}`, labels: { ...seen } }] : [];
     }),
   };

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
+import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { PictureTools } from '../core/picture-tools.js';
-import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
 import { lookAtFrames } from './look-at-frames.js';
 import { stepWorker } from './step-worker.js';
@@ -15,7 +15,7 @@ const MAXIMUM_SIDE_PIXELS = 480;
 export const moderateImageWorker = (dependencies: {
   readonly blobs: BlobStore;
   readonly pictures: PictureTools;
-  readonly vision: VisionModels;
+  readonly inference: InferenceClient;
   readonly policy: ModerationPolicy;
   /** 0..1, below 1, such that no uploader can foresee it. */
   readonly random: () => number;

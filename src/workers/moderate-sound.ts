@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
+import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { VideoTools } from '../core/video-tools.js';
-import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
 import { lookAtFrames } from './look-at-frames.js';
 import { stepWorker } from './step-worker.js';
@@ -13,12 +13,12 @@ const MAXIMUM_SIDE_PIXELS = 480;
 export const moderateSoundWorker = ({
   blobs,
   tools,
-  vision,
+  inference,
   policy,
 }: {
   readonly blobs: BlobStore;
   readonly tools: VideoTools;
-  readonly vision: VisionModels;
+  readonly inference: InferenceClient;
   readonly policy: ModerationPolicy;
 }) =>
   stepWorker({
@@ -38,7 +38,7 @@ export const moderateSoundWorker = ({
         ...{ jpegFolder, signal },
       });
       const seen = await lookAtFrames(
-        { blobs, vision },
+        { blobs, inference },
         { held, frames: frames.map((frame) => ({ ...frame, atSeconds: 0 })), jpegFolder, context },
       );
       return [{ type: 'RecordSoundModeration', data: { ...held, seen, policy } }];

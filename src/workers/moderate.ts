@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
+import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { VideoTools } from '../core/video-tools.js';
-import type { VisionModels } from '../core/vision.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
 import { planModerationSampling } from '../domain/media/moderation-sampling.js';
 import { lookAtFrames } from './look-at-frames.js';
@@ -14,7 +14,7 @@ const MAXIMUM_SIDE_PIXELS = 480;
 export const moderateWorker = (dependencies: {
   readonly blobs: BlobStore;
   readonly tools: VideoTools;
-  readonly vision: VisionModels;
+  readonly inference: InferenceClient;
   readonly policy: ModerationPolicy;
   /** 0..1, below 1, such that no uploader can foresee it. */
   readonly random: () => number;

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../core/blob-store.js';
+import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { PictureTools } from '../core/picture-tools.js';
-import type { VisionModels } from '../core/vision.js';
 import { stepWorker } from './step-worker.js';
 import { tagFrames } from './tag-frames.js';
 
@@ -13,18 +13,18 @@ const MAXIMUM_SIDE_PIXELS = 640;
 export const tagImageWorker = (dependencies: {
   readonly blobs: BlobStore;
   readonly pictures: PictureTools;
-  readonly vision: VisionModels;
+  readonly inference: InferenceClient;
 }) =>
   stepWorker({
     step: 'tag-image',
     concurrency: 1,
     async run({ blobKey, image, durationSeconds }, held, { workFolder, signal }) {
-      const { blobs, pictures, vision } = dependencies;
+      const { blobs, pictures, inference } = dependencies;
       const frames = await pictures.sampleFrames({
         inputPath: await blobs.localFile(blobKey, workFolder),
         ...{ frameCount: image.frameCount, durationSeconds, frames: FRAMES, random: () => MIDDLE },
         ...{ maximumSidePixels: MAXIMUM_SIDE_PIXELS, signal },
       });
-      return [await tagFrames(vision, { held, frames, durationSeconds, signal })];
+      return [await tagFrames(inference, { held, frames, durationSeconds, signal })];
     },
   });

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../core/blob-store.js';
+import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { VideoTools } from '../core/video-tools.js';
-import type { VisionModels } from '../core/vision.js';
 import { stepWorker } from './step-worker.js';
 import { tagFrames } from './tag-frames.js';
 
@@ -13,13 +13,13 @@ const MAXIMUM_SIDE_PIXELS = 640;
 export const tagWorker = (dependencies: {
   readonly blobs: BlobStore;
   readonly tools: VideoTools;
-  readonly vision: VisionModels;
+  readonly inference: InferenceClient;
 }) =>
   stepWorker({
     step: 'tag',
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, { workFolder, signal }) {
-      const { blobs, tools, vision } = dependencies;
+      const { blobs, tools, inference } = dependencies;
       const { frames } = await tools.sampleFrames({
         inputPath: await blobs.localFile(blobKey, workFolder),
         video,
@@ -30,6 +30,6 @@ export const tagWorker = (dependencies: {
         maximumSidePixels: MAXIMUM_SIDE_PIXELS,
         signal,
       });
-      return [await tagFrames(vision, { held, frames, durationSeconds, signal })];
+      return [await tagFrames(inference, { held, frames, durationSeconds, signal })];
     },
   });

@@ -7,8 +7,9 @@ import { createFfmpegVideoTools } from '../../src/adapters/ffmpeg/ffmpeg-video-t
 import { createLocalBlobStore } from '../../src/adapters/local-disk/local-blob-store.js';
 import { createPictureTools } from '../../src/adapters/pictures/sharp-picture-tools.js';
 import type { BlobStore } from '../../src/core/blob-store.js';
+import type { InferenceClient } from '../../src/core/inference/inference-client.js';
+import type { RequestOf } from '../../src/core/inference/task-table.js';
 import { silentLogger } from '../../src/core/logger.js';
-import type { VisionModels } from '../../src/core/vision.js';
 import type { WorkerContext } from '../../src/core/worker.js';
 import { jobPayloads } from '../../src/domain/jobs.js';
 import { derivativesOf } from '../../src/domain/media/derivatives.js';
@@ -32,12 +33,12 @@ const held = { mediaId, attempt: 2, jobId: 'j1' };
 const looked = { provider: 'local', model: 'm', version: '1' };
 let pictures = 0;
 /** What it would say of any picture, and how many it was shown. */
-const vision = {
-  moderate: async (images: readonly object[]) => {
+const inference = {
+  infer: async (_task: 'moderateFrames', { images }: RequestOf<'moderateFrames'>) => {
     pictures += images.length;
-    return { model: looked, labels: images.map(() => ({ porn: 0.01, hentai: 0, sexy: 0 })) };
+    return { model: looked, answer: { labels: images.map(() => ({ porn: 0.01, hentai: 0, sexy: 0 })) } };
   },
-} as unknown as VisionModels;
+} as unknown as InferenceClient;
 let blobs: BlobStore;
 let probe: Probe;
 let attempts = 0;
@@ -133,7 +134,7 @@ test('cover art is the poster', async () => {
 test('cover art is looked at once, and kept as it was looked at', async () => {
   pictures = 0;
   const payload = jobPayloads['moderate-sound'].parse(stepRequest('moderate-sound', {}, item()).payload);
-  const worker = moderateSoundWorker({ blobs, tools, vision, policy });
+  const worker = moderateSoundWorker({ blobs, tools, inference, policy });
   const { seen } = only(await worker.run(payload, attempt()), 'RecordSoundModeration');
   expect(pictures).toBe(1);
   expect(seen).toMatchObject({ model: looked, frames: [{ atSeconds: 0, pick: 'spread' }] });
@@ -143,7 +144,7 @@ test('cover art is looked at once, and kept as it was looked at', async () => {
 
 test('where there is none, no model is asked', async () => {
   pictures = 0;
-  const worker = moderateSoundWorker({ blobs, tools, vision, policy });
+  const worker = moderateSoundWorker({ blobs, tools, inference, policy });
   const data = only(await worker.run({ mediaId, blobKey, cover: null }, attempt()), 'RecordSoundModeration');
   expect([pictures, data.seen]).toEqual([0, null]);
 });

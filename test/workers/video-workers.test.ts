@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
-import { createLocalVisionModels } from '../../src/adapters/inference/local-vision-models.js';
+import { createLocalInference } from '../../src/adapters/inference/local-inference.js';
 import { createLocalBlobStore } from '../../src/adapters/local-disk/local-blob-store.js';
 import { createPictureTools } from '../../src/adapters/pictures/sharp-picture-tools.js';
 import type { BlobStore } from '../../src/core/blob-store.js';
@@ -28,7 +28,7 @@ import { transcodeWorker } from '../../src/workers/transcode.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mediaflow-workers-'));
 const tools = createFfmpegVideoTools();
-const vision = createLocalVisionModels();
+const inference = createLocalInference();
 const mediaId = 'm1';
 const blobKey = `media/${mediaId}/original`;
 const held = { mediaId, attempt: 2, jobId: 'j1' };
@@ -89,7 +89,7 @@ beforeAll(async () => {
   video = { mediaId, blobKey, video: probe.video, durationSeconds: probe.durationSeconds };
 });
 afterAll(async () => {
-  await vision.close();
+  await inference.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -175,7 +175,7 @@ describe('workers for video', () => {
 
   test('moderation scores every frame it keeps for the reviewer', async () => {
     const worker = moderateWorker({
-      ...{ blobs, tools, vision, policy: DEFAULT_MODERATION_POLICY },
+      ...{ blobs, tools, inference, policy: DEFAULT_MODERATION_POLICY },
       random: () => 0.25,
     });
     const { frames, model } = await resultOf('RecordModeration', worker, video);
@@ -189,7 +189,7 @@ describe('workers for video', () => {
   });
 
   test('tags come from the frames, each with its time', async () => {
-    const { tags } = await resultOf('RecordTags', tagWorker({ blobs, tools, vision }), video);
+    const { tags } = await resultOf('RecordTags', tagWorker({ blobs, tools, inference }), video);
     for (const { confidence, appearances } of tags) {
       expect(confidence).toBeGreaterThanOrEqual(0.5);
       expect(appearances.every(({ startSeconds, endSeconds }) => startSeconds <= endSeconds)).toBe(true);

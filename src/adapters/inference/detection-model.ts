@@ -1,9 +1,10 @@
 import { expandDims, image as pictures, type Tensor, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
+import type { DetectedObject } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
-import type { DetectedObject } from '../../core/vision.js';
 import { detectionModel } from './bundled-models.ts';
 import { cocoLabels } from './coco-labels.ts';
 import { graphModelFrom, takeValues } from './graph-model.ts';
+import './start-wasm.ts';
 import { readVerified } from './verified-files.ts';
 
 const SIDE_PIXELS = 300;

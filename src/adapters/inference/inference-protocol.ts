@@ -1,18 +1,17 @@
-import type { RgbImage } from '../../core/video-tools.js';
+import type { InferenceTask } from '../../core/inference/task-table.js';
 import type { ModelFilesError } from './verified-files.js';
 
-export type InferenceTask = 'moderate' | 'detect';
-
-/** One picture to the thread; requests are answered in the order in which they come. */
-export interface InferenceRequest {
+/** One part of a task to the thread; parts are answered in the order in which they come. */
+export interface InferencePart {
   readonly task: InferenceTask;
-  readonly image: RgbImage;
+  /** What the task's row splits a request into. */
+  readonly part: unknown;
 }
 
 /** The thread's answer. A failure is one the thread survives; a crash ends the thread instead. */
-export type InferenceReply = InferenceAnswer | { readonly failure: InferenceFailure };
+export type InferenceReply = PartAnswer | { readonly failure: InferenceFailure };
 
-export interface InferenceAnswer {
+export interface PartAnswer {
   readonly answer: unknown;
   /** Tensors alive in the thread; grows only when a model is loaded. */
   readonly tensorCount: number;

@@ -1,27 +1,29 @@
 import { Worker } from 'node:worker_threads';
 import { MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
+import type { InferenceTask } from '../../core/inference/task-table.js';
 import type { Logger } from '../../core/logger.js';
-import type {
-  InferenceAnswer,
-  InferenceFailure,
-  InferenceReply,
-  InferenceRequest,
-} from './inference-protocol.js';
+import type { InferenceFailure, InferencePart, InferenceReply, PartAnswer } from './inference-protocol.js';
+
+/** A part of a task, and what is posted of it when its turn comes. */
+export interface PartToPost {
+  readonly task: InferenceTask;
+  post(): { readonly message: unknown; readonly transfer: readonly ArrayBuffer[] };
+}
 
 /** One thread that comes when it is needed and goes when it is not. */
 export interface InferenceThread {
   /**
-   * Runs one request after all earlier ones. The pixels are copied when the request's turn comes. Rejects with the
+   * Runs one request after all earlier ones; what it posts is made when its turn comes. Rejects with the
    * signal's reason when it is aborted, else with MediaFlowError: `inference_crashed` (the next request gets a new
    * thread), `inference_closed`, or the failure that the thread reports.
    */
-  run(request: InferenceRequest, signal: AbortSignal): Promise<InferenceAnswer>;
+  run(request: PartToPost, signal: AbortSignal): Promise<PartAnswer>;
   /** Ends the thread and every request in it; the next request starts a new one. */
   close(): Promise<void>;
 }
 
 export interface InferenceThreadOptions {
-  /** The thread's script; it answers every InferenceRequest with one InferenceReply, in order. */
+  /** The thread's script; it answers every InferencePart with one InferenceReply, in order. */
   readonly entry: URL;
   /** Without requests for this long, the thread and its memory are given back. */
   readonly idleSeconds: number;
@@ -31,8 +33,8 @@ export interface InferenceThreadOptions {
 }
 
 interface Call {
-  readonly request: InferenceRequest;
-  readonly resolve: (answer: InferenceAnswer) => void;
+  readonly request: PartToPost;
+  readonly resolve: (answer: PartAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -96,19 +98,17 @@ export function createInferenceThread(options: InferenceThreadOptions): Inferenc
     }
   };
 
-  const send = (to: Worker, { task, image }: InferenceRequest): void => {
-    // A copy of exactly these pixels: posting a view would clone the whole buffer behind it, and moving it would take
-    // the picture from the caller.
-    const pixels = new Uint8Array(image.pixels);
+  const send = (to: Worker, { task, post }: PartToPost): void => {
+    const { message, transfer } = post();
     to.ref();
-    to.postMessage({ task, image: { ...image, pixels } } satisfies InferenceRequest, [pixels.buffer]);
+    to.postMessage({ task, part: message } satisfies InferencePart, [...transfer]);
     timer = setTimeout(() => lose(to, `no answer within ${answerSeconds} s`), answerSeconds * 1000);
   };
 
   return {
     async run(request, signal) {
       signal.throwIfAborted();
-      const { promise, resolve, reject } = Promise.withResolvers<InferenceAnswer>();
+      const { promise, resolve, reject } = Promise.withResolvers<PartAnswer>();
       const call: Call = { request, resolve, reject };
       const abort = () => {
         const place = waiting.indexOf(call);

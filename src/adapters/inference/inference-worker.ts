@@ -3,29 +3,24 @@
  * file and what it imports from source as well as from the build.
  */
 import { parentPort } from 'node:worker_threads';
-import { enableProdMode, memory, setBackend } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-wasm';
-import { loadDetectionModel } from './detection-model.ts';
-import type { InferenceFailure, InferenceReply, InferenceRequest } from './inference-protocol.js';
+import type { InferenceTask } from '../../core/inference/task-table.js';
+import type { InferenceFailure, InferencePart, InferenceReply } from './inference-protocol.js';
 import { letOthersFirst } from './let-others-first.ts';
-import { loadModerationModel } from './moderation-model.ts';
+import { alive } from './tensors-alive.ts';
+import { type DoPart, threadTasks } from './thread-tasks.ts';
 import { ModelFilesError } from './verified-files.ts';
 
 letOthersFirst();
 
-enableProdMode();
-if (!(await setBackend('wasm'))) throw new Error('the WebAssembly backend does not start');
+const loaded = new Map<InferenceTask, DoPart>();
 
 /** Loads at the first call; a failure is forgotten, so that the next call tries again. */
-const onFirstUse = <T>(load: () => Promise<T>): (() => Promise<T>) => {
-  let loaded: T | undefined;
-  return async () => {
-    loaded ??= await load();
-    return loaded;
-  };
-};
-
-const models = { moderate: onFirstUse(loadModerationModel), detect: onFirstUse(loadDetectionModel) };
+async function modelFor(task: InferenceTask): Promise<DoPart> {
+  const known = loaded.get(task) ?? (await threadTasks[task]?.());
+  if (!known) throw new Error(`No model here does ${task}.`);
+  loaded.set(task, known);
+  return known;
+}
 
 const failureOf = (error: unknown): InferenceFailure => {
   const message = error instanceof Error ? error.message : String(error);
@@ -34,15 +29,15 @@ const failureOf = (error: unknown): InferenceFailure => {
     : { kind: 'internal', code: 'inference_failed', message };
 };
 
-const replyTo = async ({ task, image }: InferenceRequest): Promise<InferenceReply> => {
+const replyTo = async ({ task, part }: InferencePart): Promise<InferenceReply> => {
   try {
-    const infer = await models[task]();
-    return { answer: infer(image), tensorCount: memory().numTensors };
+    const doPart = await modelFor(task);
+    return { answer: await doPart(part as never), tensorCount: alive.tensors() };
   } catch (error) {
     return { failure: failureOf(error) };
   }
 };
 
-parentPort?.on('message', async (request: InferenceRequest) => {
-  parentPort?.postMessage(await replyTo(request));
+parentPort?.on('message', async (part: InferencePart) => {
+  parentPort?.postMessage(await replyTo(part));
 });

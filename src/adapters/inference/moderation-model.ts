@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { div, expandDims, image as pictures, type Tensor, tensor3d, tidy } from '@tensorflow/tfjs-core';
+import type { ModerationLabels } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
-import type { ModerationLabels } from '../../core/vision.js';
 import { moderationModel } from './bundled-models.ts';
 import { graphModelFrom, takeValues } from './graph-model.ts';
+import './start-wasm.ts';
 import { readVerified } from './verified-files.ts';
 
 const SIDE_PIXELS = 224;

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { FileSource } from '../../core/file-source.js';
+import type { InferenceClient } from '../../core/inference/inference-client.js';
 import type { Locker } from '../../core/locker.js';
 import type { PictureTools } from '../../core/picture-tools.js';
 import type { PositionWaiter } from '../../core/projection-store.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { MediaTools } from '../../core/sound-tools.js';
 import type { Viewers } from '../../core/viewers.js';
-import type { VisionModels } from '../../core/vision.js';
 import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ChunkPolicy } from '../../domain/media/chunks.js';
@@ -42,7 +42,7 @@ interface Opened {
   readonly blobs: BlobStore;
   readonly tools: MediaTools;
   readonly pictures: PictureTools;
-  readonly vision: VisionModels;
+  readonly inference: InferenceClient;
   readonly views: Pick<Readers, 'popularity' | 'viewerActivity'>;
 }
 
@@ -96,18 +96,18 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   thumbnails: needing(['blobs', 'tools'], thumbnailsWorker),
   ...drawnRows,
   quality: needing(['blobs', 'tools'], qualityWorker),
-  moderate: needing(['blobs', 'tools', 'vision'], (dependencies) =>
+  moderate: needing(['blobs', 'tools', 'inference'], (dependencies) =>
     moderateWorker({ ...dependencies, random: unforeseeable }),
   ),
   sound: needing(['blobs', 'tools'], soundWorker),
-  'moderate-sound': needing(['blobs', 'tools', 'vision'], moderateSoundWorker),
+  'moderate-sound': needing(['blobs', 'tools', 'inference'], moderateSoundWorker),
   subtitles: needing(['blobs', 'tools'], subtitlesWorker),
-  tag: needing(['blobs', 'tools', 'vision'], tagWorker),
+  tag: needing(['blobs', 'tools', 'inference'], tagWorker),
   image: needing(['blobs', 'pictures'], imageWorker),
-  'moderate-image': needing(['blobs', 'pictures', 'vision'], (dependencies) =>
+  'moderate-image': needing(['blobs', 'pictures', 'inference'], (dependencies) =>
     moderateImageWorker({ ...dependencies, random: unforeseeable }),
   ),
-  'tag-image': needing(['blobs', 'pictures', 'vision'], tagImageWorker),
+  'tag-image': needing(['blobs', 'pictures', 'inference'], tagImageWorker),
   purge: needing(['blobs'], purgeWorker),
   forget: needing([], forgetWorker),
   recommend: needing(['views'], ({ views, waiter }) => recommendWorker({ ...views, waiter })),

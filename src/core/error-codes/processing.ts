@@ -55,6 +55,15 @@ export const processing = {
     kinds: ['internal', 'too-large'],
     advice: 'The process that decodes pictures hung for a day and was ended.',
   },
+  inference_request_too_large: {
+    kinds: ['invalid'],
+    advice:
+      'A model was asked for more at once than its task takes; the message says how much it takes. Ask for less at a time.',
+  },
+  inference_task_missing: {
+    kinds: ['unsupported'],
+    advice: 'A task that none of the models at hand does. Use a release, or a provider, that does.',
+  },
   inference_failed: {
     kinds: ['internal'],
     advice: 'A model failed on a picture. When all attempts end so, read the message and the log.',

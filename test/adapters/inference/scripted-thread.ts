@@ -1,6 +1,6 @@
-/** A stand-in for the inference thread that does what the first pixel's byte says. */
+/** A stand-in for the inference thread that does what its part says. */
 import { parentPort, threadId } from 'node:worker_threads';
-import type { InferenceReply, InferenceRequest } from '../../../src/adapters/inference/inference-protocol.js';
+import type { InferencePart, InferenceReply } from '../../../src/adapters/inference/inference-protocol.js';
 
 let answered = 0;
 
@@ -14,7 +14,7 @@ const behaviours: Record<number, () => InferenceReply | undefined> = {
   4: () => process.exit(7),
 };
 
-parentPort?.on('message', ({ image }: InferenceRequest) => {
-  const reply = behaviours[image.pixels[0] ?? 0]?.();
+parentPort?.on('message', ({ part }: InferencePart) => {
+  const reply = behaviours[part as number]?.();
   if (reply) parentPort?.postMessage(reply);
 });

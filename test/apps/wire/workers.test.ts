@@ -13,7 +13,7 @@ async function made(kinds: readonly JobKind[]) {
     kinds,
     {
       ...{ blobs: open('blobs'), tools: open('tools'), pictures: open('pictures') },
-      ...{ vision: open('vision'), views: open('views') },
+      ...{ inference: open('inference'), views: open('views') },
     },
     {} as never,
   );
@@ -30,7 +30,7 @@ describe('the workers of a process', () => {
     expect((await made(['transcode', 'preview', 'gif'])).opened).toEqual(['blobs', 'tools']);
     expect((await made(['recommend', 'forget'])).opened).toEqual(['views']);
     expect((await made(['purge'])).opened).toEqual(['blobs']);
-    expect((await made(['moderate', 'probe'])).opened).toEqual(['blobs', 'pictures', 'tools', 'vision']);
+    expect((await made(['moderate', 'probe'])).opened).toEqual(['blobs', 'inference', 'pictures', 'tools']);
     expect((await made(['image'])).opened).toEqual(['blobs', 'pictures']);
     expect(needsOf([])).toEqual(new Set());
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalVisionModels } from '../../../adapters/inference/local-vision-models.js';
+import { createLocalInference } from '../../../adapters/inference/local-inference.js';
 import { createPictureTools } from '../../../adapters/pictures/sharp-picture-tools.js';
-import { observeVision } from '../../../observing/observe-vision.js';
+import { observeInference } from '../../../observing/observe-inference.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { tellPresence } from '../../../runtime/job/tell-presence.js';
@@ -32,10 +32,10 @@ export async function workerPart(context: PartContext): Promise<Part> {
         return pictures;
       },
       views: context.readers.operators,
-      async vision() {
-        const vision = createLocalVisionModels({ logger });
-        closers.add('models', () => vision.close());
-        return observeVision(vision, observing.tracer);
+      async inference() {
+        const inference = createLocalInference({ logger });
+        closers.add('models', () => inference.close());
+        return observeInference(inference, observing.tracer);
       },
     },
     {

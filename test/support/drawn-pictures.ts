@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { RgbImage } from '../../../src/core/video-tools.js';
+import type { RgbImage } from '../../src/core/video-tools.js';
 
 /** A picture drawn by a function of the pixel's place. */
 export const draw = (

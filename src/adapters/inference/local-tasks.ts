@@ -1,0 +1,50 @@
+import type { ModelIdentity } from '../../core/inference/inference-client.js';
+import type { AnswerOf, InferenceTask, RequestOf } from '../../core/inference/task-table.js';
+import type { RgbImage } from '../../core/video-tools.js';
+import { type BundledModel, detectionModel, moderationModel } from './bundled-models.js';
+
+/** Threads that models share: those of one do their work one after another. */
+export type ThreadName = 'pictures';
+
+/** How a task is done by a model that ships with the product. */
+export interface LocalTask<Task extends InferenceTask> {
+  readonly model: ModelIdentity;
+  readonly thread: ThreadName;
+  /**
+   * What goes to the thread at a time. An aborted request ends between two parts, and another may come in there: let one take no longer
+   * than a fifth of a second. Batches are no faster on one core.
+   */
+  split(request: RequestOf<Task>): readonly unknown[];
+  /** Copies a part in memory of its own that is moved to the thread: posting a view would clone the whole buffer behind it. */
+  post(part: unknown): { readonly message: unknown; readonly transfer: readonly ArrayBuffer[] };
+  join(answers: readonly unknown[]): AnswerOf<Task>;
+}
+
+const identityOf = (model: BundledModel): ModelIdentity => ({
+  provider: 'local',
+  model: model.name,
+  version: model.sha256.slice(0, 12),
+});
+
+const onPictures = {
+  thread: 'pictures',
+  split: ({ images }: { readonly images: readonly RgbImage[] }) => images,
+  post(image: unknown) {
+    const pixels = new Uint8Array((image as RgbImage).pixels);
+    return { message: { ...(image as RgbImage), pixels }, transfer: [pixels.buffer] };
+  },
+} as const;
+
+/** Which model does a task here; undefined of a task that needs a provider. The models themselves are in `thread-tasks.ts`. */
+export const localTasks: { readonly [Task in InferenceTask]: LocalTask<Task> | undefined } = {
+  moderateFrames: {
+    ...onPictures,
+    model: identityOf(moderationModel),
+    join: (labels) => ({ labels: labels as AnswerOf<'moderateFrames'>['labels'] }),
+  },
+  tagFrames: {
+    ...onPictures,
+    model: identityOf(detectionModel),
+    join: (objects) => ({ objects: objects as AnswerOf<'tagFrames'>['objects'] }),
+  },
+};

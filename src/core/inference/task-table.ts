@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { framesSchema, sizeOfFrames } from './frames.js';
+import { taskRow } from './task-row.js';
+
+/** 0..1; a float of four bytes may be a hair above. */
+const probability = z
+  .number()
+  .min(0)
+  .max(1.001)
+  .transform((value) => Math.min(1, value));
+
+/** Probability by what a model looks for, in its own words. */
+const moderationLabelsSchema = z.record(z.string(), probability);
+export type ModerationLabels = Readonly<z.infer<typeof moderationLabelsSchema>>;
+
+const detectedObjectSchema = z
+  .object({
+    label: z.string(),
+    confidence: probability,
+    /** Left, top, width, height as fractions of the picture. */
+    box: z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly(),
+  })
+  .readonly();
+export type DetectedObject = z.infer<typeof detectedObjectSchema>;
+
+const frameLimits = { maximumItems: 128, maximumBytes: 2 ** 30, secondsAnItem: 2 };
+
+/**
+ * Every task that is put to a model. Whoever does tasks has a table by these names, so that the compiler says who does not
+ * know of a new one: the models at hand (`adapters/inference/local-tasks.ts`) and, of each that runs here, its thread
+ * (`adapters/inference/thread-tasks.ts`).
+ */
+export const inferenceTasks = {
+  /** How likely it is that frames show what a policy judges. */
+  moderateFrames: taskRow({
+    ...{ does: 'moderate pictures', unit: 'pictures' },
+    request: framesSchema,
+    answer: z.object({ labels: z.array(moderationLabelsSchema).readonly() }),
+    limits: frameLimits,
+    sizeOf: sizeOfFrames,
+    answered: ({ labels }) => labels.length,
+  }),
+  /** Which objects are to be seen in frames, and where, the surest first. */
+  tagFrames: taskRow({
+    ...{ does: 'detect objects', unit: 'pictures' },
+    request: framesSchema,
+    answer: z.object({ objects: z.array(z.array(detectedObjectSchema).readonly()).readonly() }),
+    limits: frameLimits,
+    sizeOf: sizeOfFrames,
+    answered: ({ objects }) => objects.length,
+  }),
+} as const;
+
+export type InferenceTask = keyof typeof inferenceTasks;
+export const inferenceTaskNames = Object.keys(inferenceTasks) as readonly InferenceTask[];
+
+export type RequestOf<Task extends InferenceTask> = z.infer<(typeof inferenceTasks)[Task]['request']>;
+export type AnswerOf<Task extends InferenceTask> = z.infer<(typeof inferenceTasks)[Task]['answer']>;
