@@ -97,9 +97,9 @@ const languageOf = (stream: HeaderStream): string | null => {
   return language === 'und' ? null : language;
 };
 
-/** What programs call a track whose name nobody gave. */
+/** What programs and cameras call a track whose name nobody gave. */
 const namedByPrograms =
-  /handler|media|gpac|l-smash|bento4|mainconcept|^\W*(?:soun|sbtl|text|audio|sound|stereo|mono)\W*$/i;
+  /handle|media|muxer|gpac|l-smash|bento4|mainconcept|gopro|\bdji\b|ambarella|insta360|^\W*(?:soun|sbtl|text|audio|sound|stereo|mono|aac|aac audio|audio track)\W*$/i;
 
 /** What people called the tracks of sound and of text. MP4 has no other place for that than the name of their handler. */
 function trackTitlesIn(header: Header): { readonly trackTitles?: Readonly<Record<string, string>> } {

@@ -55,6 +55,20 @@ beforeAll(async () => {
     at('told-tracks.mp4'),
     ...['-i', at('two-tracks.mkv'), '-map', '0', '-c', 'copy', '-metadata:s:a:1', 'handler_name=Regisseur'],
   );
+  const handlers = [
+    '\tGoPro AAC',
+    'SoundHandle',
+    'Regisseur',
+    'Core Media Audio',
+    'DJI.AAC',
+    'AAC audio',
+    'Audioguide',
+  ];
+  await makeFile(
+    at('cameras.mp4'),
+    ...['-i', at('two-tracks.mkv'), ...handlers.flatMap(() => ['-map', '0:a:0']), '-c', 'copy'],
+    ...handlers.flatMap((name, index) => [`-metadata:s:a:${index}`, `handler_name=${name}`]),
+  );
   await makeFile(
     at('ten-bit.mp4'),
     ...picture('64x48', 10, 1),
@@ -156,6 +170,10 @@ describe.each(toolSets)('probe with $label', ({ tools }) => {
 
   test('takes the name of a handler for what a track is called, unless a program gave it', async () => {
     expect((await probe('told-tracks.mp4')).trackTitles).toEqual({ 2: 'Regisseur' });
+  });
+
+  test('takes what cameras call their sound for no title', async () => {
+    expect((await probe('cameras.mp4')).trackTitles).toEqual({ 2: 'Regisseur', 6: 'Audioguide' });
   });
 
   test('sees 10 bits and HDR', async () => {
