@@ -11,6 +11,8 @@ export interface PullLimits {
   readonly keepFreeBytes: number;
   /** A server that sends nothing for so long is asked once more. */
   readonly stallSeconds: number;
+  /** A server that sends fewer over that time is asked for the rest later, after others. */
+  readonly leastBytesPerSecond: number;
   /** For all attempts together. */
   readonly maximumSeconds: number;
 }

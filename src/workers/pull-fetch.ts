@@ -18,7 +18,7 @@ const MAXIMUM_VALIDATOR_CHARACTERS = 500;
 /**
  * Gathers the whole file and returns where. A connection that breaks off is taken up again at once as long as each brings
  * something and the server goes on where the last one stopped: only what brings nothing costs an attempt. Throws what opening
- * and appending do, `empty_file`, `file_too_large`, `source_interrupted`, `storage_full`.
+ * and appending do, `empty_file`, `file_too_large`, `source_interrupted`, `source_slow`, `storage_full`.
  */
 export async function fetchWhole(fetching: Fetching): Promise<string> {
   const { source, signal } = fetching;

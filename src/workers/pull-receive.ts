@@ -10,7 +10,7 @@ const SPACE_STEP_BYTES = 32 * 1024 ** 2;
 
 /**
  * Takes what one answer brings to where it gathers. Throws what appending does, `empty_file`, `file_too_large`, `source_interrupted`,
- * `storage_full`.
+ * `source_slow`, `storage_full`.
  */
 export async function receive(
   { blobs, limits, signal }: Fetching,
@@ -43,8 +43,7 @@ export async function receive(
 
   if ((sizeBytes ?? 0) > limits.maximumSizeBytes) throw tooLarge(limits.maximumSizeBytes);
   if (sizeBytes !== null) await assertFits(sizeBytes - startsAtBytes);
-  const { stallSeconds } = limits;
-  await blobs.append(growingKey, startsAtBytes, watchedBytes(bytes, { onBytes, stallSeconds, signal }));
+  await blobs.append(growingKey, startsAtBytes, watchedBytes(bytes, { ...limits, onBytes, signal }));
   if (sizeBytes !== null && at < sizeBytes) throw interrupted('ended early');
   if (at === 0) throw invalid('empty_file', 'A file without a single byte cannot be taken.');
 }

@@ -31,7 +31,13 @@ const bytes = randomBytes(300_000);
 const etag = '"film-1"';
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 const limits: PullLimits = {
-  ...{ maximumSizeBytes: 1_000_000, keepFreeBytes: 0, stallSeconds: 1, maximumSeconds: 60 },
+  ...{
+    maximumSizeBytes: 1_000_000,
+    keepFreeBytes: 0,
+    stallSeconds: 1,
+    leastBytesPerSecond: 0,
+    maximumSeconds: 60,
+  },
 };
 
 let server: FileServer;
@@ -282,6 +288,22 @@ describe.each(Object.keys(stores))('%s', (name) => {
     await expectNothingKept();
     const later = addSeconds('2026-11-21T09:30:00.000Z', 61);
     expect(await createItem(blobs).attempt({ now: later })).toBe('source_too_slow');
+  });
+
+  test('a server that never stops and brings next to nothing makes room for others, and goes on where it stopped', async () => {
+    const whole = serveFile({ bytes, etag });
+    server.answer((_, response) => {
+      response.writeHead(200, { etag, 'content-length': bytes.length }).write(bytes.subarray(0, 100));
+      let at = 100;
+      const dripping = setInterval(() => response.write(bytes.subarray(at, ++at)), 50);
+      response.on('close', () => clearInterval(dripping));
+    });
+    const item = createItem(blobs);
+    expect(await item.attempt({ limits: { leastBytesPerSecond: 1000 } })).toBe('source_slow');
+    server.answer(whole);
+    expect(await item.attempt({ limits: { leastBytesPerSecond: 1000 } })).toBe('done');
+    await expectKept(item);
+    expect(server.asked.at(-1)?.headers.range).toMatch(/^bytes=1\d\d-$/);
   });
 
   test('a file without an end is given up at the largest that is taken', async () => {

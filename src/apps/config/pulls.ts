@@ -32,6 +32,13 @@ export const pullVariables = {
     .max(3600)
     .default(60)
     .describe('Time after which a server that does not answer, or sends nothing more, is asked once more'),
+  MEDIAFLOW_PULL_LEAST_BYTES_PER_SECOND: z.coerce
+    .number()
+    .nonnegative()
+    .default(1024)
+    .describe(
+      'A server that sends fewer bytes than that, over the time after which it would be asked once more, makes room for others and is asked for the rest later (default 1024)',
+    ),
   MEDIAFLOW_PULL_MAXIMUM_SECONDS: z.coerce
     .number()
     .positive()
@@ -44,6 +51,7 @@ export interface PullConfig {
   readonly allow: readonly string[];
   readonly ports: readonly number[];
   readonly stallSeconds: number;
+  readonly leastBytesPerSecond: number;
   readonly maximumSeconds: number;
 }
 
@@ -51,5 +59,6 @@ export const readPulls = (env: Read<typeof pullVariables>): PullConfig => ({
   allow: env.MEDIAFLOW_PULL_ALLOW,
   ports: env.MEDIAFLOW_PULL_PORTS,
   stallSeconds: env.MEDIAFLOW_PULL_STALL_SECONDS,
+  leastBytesPerSecond: env.MEDIAFLOW_PULL_LEAST_BYTES_PER_SECOND,
   maximumSeconds: env.MEDIAFLOW_PULL_MAXIMUM_SECONDS,
 });

@@ -41,6 +41,11 @@ export const pulls = {
     advice:
       'The connection to the server of the address ended or fell silent before the file was whole. It goes on where it stopped if that server can do so, and begins anew otherwise.',
   },
+  source_slow: {
+    kinds: ['unavailable'],
+    advice:
+      'The server of the address sends fewer bytes than `MEDIAFLOW_PULL_LEAST_BYTES_PER_SECOND` and made room for others. The rest is asked for later, as long as `MEDIAFLOW_PULL_MAXIMUM_SECONDS` allow.',
+  },
   source_too_slow: {
     kinds: ['too-large'],
     advice:
