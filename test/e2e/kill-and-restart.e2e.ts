@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 test(`kill -9 ${KILLS} times during processing loses nothing and does nothing twice`, {
-  timeout: 120_000 + KILLS * 40_000,
+  timeout: 120_000 + KILLS * 80_000,
 }, async () => {
   const dataFolder = join(folder, 'data');
   const file =
@@ -51,7 +51,7 @@ test(`kill -9 ${KILLS} times during processing loses nothing and does nothing tw
 
   const product = await start(dataFolder);
   for (const mediaId of uploaded) {
-    const item = await waitForItem(product.url, mediaId, isSettled, 60 + KILLS * 35);
+    const item = await waitForItem(product.url, mediaId, isSettled, 60 + KILLS * 75);
     expect(
       item.steps.filter(({ status }) => status !== 'completed'),
       mediaId,
