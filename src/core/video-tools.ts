@@ -65,6 +65,8 @@ export interface SubtitleStreamProbe {
   readonly isForced?: true;
   /** It tells of sounds as well. */
   readonly isForHearingImpaired?: true;
+  /** What somebody says about the film. */
+  readonly isCommentary?: true;
 }
 
 /** Times from the beginning of the file. */

@@ -14,6 +14,7 @@ export const subtitleTrackSchema = z.object({
     .boolean()
     .describe('Of what is not in the language that is heard alone: signs, and a few words'),
   isForHearingImpaired: z.boolean().describe('It tells of sounds as well'),
+  isCommentary: z.boolean().describe('What somebody says about the film; no player chooses it by itself'),
   url: z.string().describe('Path on this server, of the whole as WebVTT'),
 });
 
@@ -25,15 +26,15 @@ export interface ShownSubtitles {
   readonly isDefault: boolean;
 }
 
-const aboutOf = ({ title, isForced, isForHearingImpaired }: StoredSubtitleTrack): string | null =>
-  title ?? (isForced ? 'Forced' : isForHearingImpaired ? 'SDH' : null);
+const aboutOf = ({ title, isForced, isForHearingImpaired, isCommentary }: StoredSubtitleTrack) =>
+  title ?? (isCommentary ? 'Commentary' : isForced ? 'Forced' : isForHearingImpaired ? 'SDH' : null);
 
 /**
  * Programs mark the first track of any file as default, so that alone says little. It is shown by itself where it is of what is
  * not in the language that is heard, or where the file says that it is in another.
  */
 const isShownByItself = (track: StoredSubtitleTrack, heard: string | null): boolean => {
-  if (!track.isDefault) return false;
+  if (!track.isDefault || track.isCommentary) return false;
   const [read, spoken] = [spokenLanguage(track.language)?.tag, spokenLanguage(heard)?.tag];
   return track.isForced || (read !== undefined && spoken !== undefined && read !== spoken);
 };
@@ -65,7 +66,9 @@ const choiceOf = ({ track, language }: ShownSubtitles): string =>
 
 /** The first of each choice, and before it what is shown by itself: that has to be among them. */
 function autoselected(shown: readonly ShownSubtitles[]): ReadonlySet<ShownSubtitles> {
-  const ordered = shown.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  const ordered = shown
+    .filter(({ track }) => !track.isCommentary)
+    .toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault));
   return new Set([...Map.groupBy(ordered, choiceOf).values()].flatMap(([first]) => first ?? []));
 }
 
@@ -91,5 +94,6 @@ export const toSubtitleTracks = (
   shown.map(({ track, name, language, isDefault }) => ({
     ...{ name, language, title: track.title, isDefault, isForced: track.isForced },
     isForHearingImpaired: track.isForHearingImpaired,
+    isCommentary: track.isCommentary,
     url: url(subtitleFileName(track.streamIndex, 'vtt')),
   }));

@@ -6,7 +6,7 @@ import { shownSubtitles, subtitleAlternatives, toSubtitleTracks } from '../../sr
 
 const track = (streamIndex: number, change: Partial<StoredSubtitleTrack> = {}): StoredSubtitleTrack => ({
   ...{ streamIndex, language: null, title: null },
-  ...{ isDefault: false, isForced: false, isForHearingImpaired: false },
+  ...{ isDefault: false, isForced: false, isForHearingImpaired: false, isCommentary: false },
   ...change,
 });
 const picture = {
@@ -42,6 +42,7 @@ describe('subtitles of a film', () => {
       { language: 'fre', title: 'Français (Québec)' },
       'Français (Québec)',
     ],
+    ['by what they are of', { language: 'fre', isCommentary: true }, 'français – Commentary'],
     ['by their title', { title: 'All of it' }, 'All of it'],
     ['without either', {}, 'Subtitles'],
     ['of an unknown language', { language: 'zz"z' }, 'Subtitles'],
@@ -61,6 +62,12 @@ describe('subtitles of a film', () => {
     ['where nobody knows what is heard', null, [{ language: 'eng', isDefault: true }], [false]],
     ['in a language nobody knows', 'eng', [{ isDefault: true }], [false]],
     ['of signs alone', 'eng', [{ language: 'eng', isDefault: true, isForced: true }], [true]],
+    [
+      'of what somebody says about it',
+      'jpn',
+      [{ language: 'eng', isDefault: true, isCommentary: true }],
+      [false],
+    ],
     ['that the file does not mark', 'jpn', [{ language: 'eng' }], [false]],
     [
       'of which there are several',
@@ -85,6 +92,7 @@ describe('subtitles of a film', () => {
       [{ language: 'eng' }, { language: 'en' }, { language: 'deu' }],
       ['YES', 'NO', 'YES'],
     ],
+    ['no commentary', [{ language: 'eng', isCommentary: true }, { language: 'eng' }], ['NO', 'YES']],
     ['the first of no language', [{}, { title: 'Others' }, { language: 'zz"z' }], ['YES', 'NO', 'NO']],
     [
       'those of a language that are forced, or for who hears badly',
@@ -115,7 +123,7 @@ describe('subtitles of a film', () => {
     expect(toSubtitleTracks(shown, (path) => `/v1/media/m1/${path}`)).toEqual([
       {
         ...{ name: 'English – All', language: 'en', title: 'All', isDefault: false, isForced: false },
-        ...{ isForHearingImpaired: false, url: '/v1/media/m1/subtitles/2.vtt' },
+        ...{ isForHearingImpaired: false, isCommentary: false, url: '/v1/media/m1/subtitles/2.vtt' },
       },
     ]);
   });

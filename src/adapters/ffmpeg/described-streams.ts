@@ -119,6 +119,7 @@ const toSubtitle = (stream: HeaderStream): SubtitleStreamProbe => ({
   ...(stream.disposition?.default === 1 && { isDefault: true as const }),
   ...(stream.disposition?.forced === 1 && { isForced: true as const }),
   ...(stream.disposition?.hearing_impaired === 1 && { isForHearingImpaired: true as const }),
+  ...(stream.disposition?.comment === 1 && { isCommentary: true as const }),
 });
 
 /** What is said of the file as a whole. */

@@ -10,6 +10,7 @@ export interface StoredSubtitleTrack {
   readonly isDefault: boolean;
   readonly isForced: boolean;
   readonly isForHearingImpaired: boolean;
+  readonly isCommentary: boolean;
 }
 
 /** What a view keeps of a probe; null what that does not tell. */
@@ -23,14 +24,15 @@ export const subtitleTracksIn = (
   { subtitles, trackTitles }: ProbedText,
   names: readonly string[],
 ): readonly StoredSubtitleTrack[] =>
-  (subtitles ?? []).flatMap(({ streamIndex, language, isDefault, isForced, isForHearingImpaired }) =>
+  (subtitles ?? []).flatMap(({ streamIndex, language, ...is }) =>
     streamIndex === undefined || !names.includes(subtitleFileName(streamIndex, 'm3u8'))
       ? []
       : [
           {
             ...{ streamIndex, language, title: trackTitles?.[streamIndex] ?? null },
-            ...{ isDefault: isDefault === true, isForced: isForced === true },
-            isForHearingImpaired: isForHearingImpaired === true,
+            ...{ isDefault: is.isDefault === true, isForced: is.isForced === true },
+            isForHearingImpaired: is.isForHearingImpaired === true,
+            isCommentary: is.isCommentary === true,
           },
         ],
   );

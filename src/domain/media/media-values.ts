@@ -73,6 +73,7 @@ const subtitleStreamSchema = z.object({
     .exactOptional()
     .describe('Of what is not in the language that is heard: signs, and a few words'),
   isForHearingImpaired: z.literal(true).exactOptional().describe('It tells of sounds as well'),
+  isCommentary: z.literal(true).exactOptional().describe('What somebody says about the film'),
 });
 
 const chapterSchema = z.object({

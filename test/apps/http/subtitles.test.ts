@@ -69,7 +69,7 @@ describe('a film with subtitles and chapters', () => {
       subtitleTracks: [
         {
           ...{ name: 'English – Quirinius', language: 'en', title: 'Quirinius' },
-          ...{ isDefault: true, isForced: false, isForHearingImpaired: false },
+          ...{ isDefault: true, isForced: false, isForHearingImpaired: false, isCommentary: false },
         },
       ],
       leftOut: [{ streamIndex: 3, kind: 'subtitle', codec: 'subrip', reason: 'cannot_be_decoded' }],

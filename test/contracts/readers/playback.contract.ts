@@ -107,7 +107,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       expect(await playback().subtitleTracks(mediaId)).toEqual([
         {
           ...{ streamIndex: 2, language: 'eng', title: 'Signs' },
-          ...{ isDefault: false, isForced: true, isForHearingImpaired: false },
+          ...{ isDefault: false, isForced: true, isForHearingImpaired: false, isCommentary: false },
         },
       ]);
       await views().tell([{ type: 'MediaDeleted', data: { mediaId } }]);
