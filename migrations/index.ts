@@ -36,6 +36,7 @@ import { Quality1763700000056 } from './0056-quality.js';
 import { StartedSteps1763700000058 } from './0058-started-steps.js';
 import { SongsFound1763700000062 } from './0062-songs-found.js';
 import { ModerationQueueStatus1763700000067 } from './0067-moderation-queue-status.js';
+import { MediaSearch1763700000077 } from './0077-media-search.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -76,4 +77,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   StartedSteps1763700000058,
   SongsFound1763700000062,
   ModerationQueueStatus1763700000067,
+  MediaSearch1763700000077,
 ];

@@ -1,3 +1,4 @@
+import type { FoundText } from './found-text.js';
 import type { DrawnFile, LeftOutTrack } from './video-tools.js';
 
 /** A track of text, as the probe found it. */
@@ -21,6 +22,8 @@ export interface WrittenSubtitles {
   readonly files: readonly DrawnFile[];
   /** Tracks of which nothing could be shown. */
   readonly leftOut: readonly LeftOutTrack[];
+  /** What the written ones say, in the order of their tracks. */
+  readonly texts: readonly FoundText[];
 }
 
 /** What makes text of a film that players can show. */

@@ -24,6 +24,14 @@ export function vttTimestamp(seconds: number): string {
 export const vttText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** What a cue says, without its tags: the way back from {@link vttText}. */
+export const plainVttText = (payload: string): string =>
+  payload
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+
 /** A whole file. `header`: lines below the first one. */
 export function vttFile(cues: readonly VttCue[], header: readonly string[] = []): string {
   const blocks = cues.map(({ startSeconds, endSeconds, settings, payload }) => {

@@ -1,6 +1,7 @@
 import { jobs } from './jobs.js';
 import { mediaHistory } from './media-history.js';
 import { mediaLibrary } from './media-library.js';
+import { mediaSearch } from './media-search.js';
 import { moderationQueue } from './moderation-queue.js';
 import { popularity } from './popularity.js';
 import { recommendations } from './recommendations.js';
@@ -11,6 +12,7 @@ import { viewerActivity } from './viewer-activity.js';
 export const projections = [
   mediaLibrary,
   mediaHistory,
+  mediaSearch,
   moderationQueue,
   jobs,
   recommendations,

@@ -4,8 +4,12 @@ import { partPersonal } from '../core/personal-data.js';
 import type { Projection, RowOperation } from '../core/projection.js';
 import { type MediaEvent, mediaEvents } from '../domain/media/media-events.js';
 
-/** Frames belong to the reviewer's routes; here they are only counted. */
+/** Frames belong to the reviewer's routes; here they are only counted. Texts belong to the search. */
 function publicData(event: RecordedEvent<MediaEvent>): JsonObject {
+  if (event.type === 'TextFound') {
+    const { texts: _, ...rest } = event.data;
+    return rest;
+  }
   if (event.type !== 'ModerationScored') return event.data as JsonObject;
   const { frames, ...rest } = event.data;
   return { ...rest, frameCount: frames.length };

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
+import { boundedTexts } from '../core/found-text.js';
 import type { SubtitleTools } from '../core/subtitle-tools.js';
 import { keepDerivatives } from './keep-derivatives.js';
 import { stepWorker } from './step-worker.js';
@@ -22,8 +23,13 @@ export const subtitlesWorker = ({
       await mkdir(folder);
       const inputPath = await blobs.localFile(blobKey, workFolder);
       const request = { inputPath, outputFolder: folder, tracks, durationSeconds, signal };
-      const { files, leftOut } = await tools.writeSubtitles(request);
+      const { files, leftOut, texts } = await tools.writeSubtitles(request);
       const { data } = await keepDerivatives(blobs, { held, folder, files, context });
-      return [{ type: 'RecordSubtitles', data: { ...data, leftOut: [...leftOut] } }];
+      return [
+        {
+          type: 'RecordSubtitles',
+          data: { ...data, leftOut: [...leftOut], texts: [...boundedTexts(texts)] },
+        },
+      ];
     },
   });

@@ -76,6 +76,7 @@ const written: MediaEvent = {
 const leftOut = [
   { streamIndex: 4, kind: 'subtitle' as const, codec: 'ass', reason: 'cannot_be_decoded' as const },
 ];
+const texts = [{ language: 'eng', streamIndex: 2, lines: [{ atSeconds: 1, text: 'Hello' }] }];
 const begun: readonly MediaEvent[] = [
   ...[...probedItem, planned('transcode', 'subtitles', 'moderate'), started('transcode')],
   ...[moderated('approved'), renditionCompleted(), completed('transcode'), published, started('subtitles')],
@@ -93,6 +94,16 @@ const specifications: Specification<MediaCommand, MediaEvent>[] = [
     given: begun,
     when: record({ derivatives: [file], leftOut }),
     then: [written, { type: 'TracksLeftOut', data: { mediaId, tracks: leftOut } }, completed('subtitles')],
+  },
+  {
+    name: 'tell what they say, to be searched',
+    given: begun,
+    when: record({ derivatives: [file], texts }),
+    then: [
+      written,
+      { type: 'TextFound', data: { mediaId, origin: 'subtitles', model: null, texts } },
+      completed('subtitles'),
+    ],
   },
   {
     name: 'may all be such',

@@ -28,6 +28,13 @@ const history: readonly MediaEvent[] = [
       probe: { ...probe, tags: { artist: 'Quirinius' }, trackTitles: { 1: 'Quirinius speaks' } },
     },
   },
+  {
+    type: 'TextFound',
+    data: {
+      ...{ mediaId, origin: 'subtitles', model: null },
+      texts: [{ language: 'eng', streamIndex: 2, lines: [{ atSeconds: 1, text: 'Quirinius enters.' }] }],
+    },
+  },
   { type: 'ModerationScored', data: { mediaId, model, frames: framesFor('in_review') } },
   {
     type: 'ModerationDecided',

@@ -42,6 +42,7 @@ beforeAll(() =>
     insert into media_library (media_id, status, title, blob_key, storyboard, created_at, updated_at) values
       ('full', 'published', 'Full', 'o', '{"sprites": ["sprite.jpg"], "blobPrefix": "b", "columns": 1, "rows": 1,
         "tileWidth": 1, "tileHeight": 1, "tileCount": 1, "intervalSeconds": 1}', now(), now());
+    insert into media_search (media_id, title) values ('full', 'Full');
     insert into media_renditions values
       ('full', '360p', 'video', 640, 360, 25, 1, 1, 'avc1', 1, 1, 1, 'b');
     insert into media_metadata (media_id) values ('full');
@@ -63,6 +64,9 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   file: ['sprite.jpg', '0.jpg', '320.webp'],
 };
 
+/** What is asked for where something has to be. */
+const QUERIES: Readonly<Record<string, object>> = { '/v1/search': { q: 'full' } };
+
 /** Every way of filling a path such as `/v1/media/:id`. */
 const paramsOf = (path: string): Record<string, string>[] =>
   [...path.matchAll(/:(\w+)/g)].reduce<Record<string, string>[]>(
@@ -75,7 +79,12 @@ async function viewsReadBy(endpoint: (typeof endpoints)[number]): Promise<string
   asked.length = 0;
   for (const isOperator of [true, false])
     for (const params of paramsOf(endpoint.path)) {
-      const request = { params, query: endpoint.query?.parse({}), headers: {}, isOperator };
+      const request = {
+        params,
+        query: endpoint.query?.parse(QUERIES[endpoint.path] ?? {}),
+        headers: {},
+        isOperator,
+      };
       await endpoint.handle(request as unknown as EndpointRequest).catch((error: unknown) => {
         if (!(error instanceof MediaFlowError)) throw error;
       });
@@ -93,7 +102,8 @@ test.each(
 
 test('what declares no view reads none', async () => {
   const silent = endpoints.filter(
-    ({ views, path }) => !views && /^\/v1\/(media|moderation|recommendations|trending|jobs)\b/.test(path),
+    ({ views, path }) =>
+      !views && /^\/v1\/(media|search|moderation|recommendations|trending|jobs)\b/.test(path),
   );
   for (const endpoint of silent) expect(await viewsReadBy(endpoint), endpoint.path).toEqual([]);
 });

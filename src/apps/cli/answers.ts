@@ -3,9 +3,12 @@ import type { ListType } from '../../core/list-type.js';
 import type { MediaKind } from '../../core/media-kind.js';
 import type { Position } from '../../core/position.js';
 import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
+import type { foundMediaSchema } from '../../queries/search.js';
 
 export type MediaItem = z.infer<typeof mediaItemSchema>;
 export type MediaStatus = z.infer<typeof mediaStatusSchema>;
+
+export type FoundMedia = z.infer<typeof foundMediaSchema>;
 
 export interface LogEvent {
   readonly position: Position;

@@ -6,6 +6,7 @@ import type { Position } from '../../core/position.js';
 import type { ProjectionStatus } from '../../core/projection-store.js';
 import type { StorageReport } from '../../core/storage-report.js';
 import type {
+  FoundMedia,
   HistoryEvent,
   Job,
   LogEvent,
@@ -127,6 +128,8 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       limit?: number;
       cursor?: string;
     }) => request<{ items: MediaItem[]; nextCursor: string | null }>('GET', '/v1/media', { query }),
+    search: (query: { q: string; type?: string; limit?: number; cursor?: string }) =>
+      request<FoundMedia>('GET', '/v1/search', { query }),
     /** Without a key, once keys are set, one sees less. */
     async isOperator(): Promise<boolean> {
       const response = await send('GET', '/v1/moderation/queue', { query: { limit: 1 } });

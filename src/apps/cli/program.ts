@@ -14,6 +14,7 @@ import { queueCommand } from './queue.js';
 import { recommendCommand } from './recommend.js';
 import { retryCommand } from './retry.js';
 import { reviewCommand } from './review.js';
+import { searchCommand } from './search.js';
 import { serveCommand } from './serve.js';
 import { DEFAULT_URL, SilentExit } from './server-command.js';
 import { statusCommand } from './status.js';
@@ -41,6 +42,7 @@ async function createProgram(io: CliIo): Promise<Command> {
     'Media:': [
       uploadCommand(io),
       statusCommand(io),
+      searchCommand(io),
       mediaCommand(io),
       historyCommand(io),
       retryCommand(io),

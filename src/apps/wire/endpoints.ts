@@ -26,6 +26,7 @@ import { moderationQueueQueries } from '../../queries/moderation-queue.js';
 import { operationQueries } from '../../queries/operations.js';
 import { playbackQueries } from '../../queries/playback.js';
 import { recommendationQueries } from '../../queries/recommendations.js';
+import { searchQueries } from '../../queries/search.js';
 import { storageCheckQueries } from '../../queries/storage-check.js';
 import { trendingQueries } from '../../queries/trending.js';
 import { systemClock } from '../../runtime/clock.js';
@@ -77,6 +78,7 @@ export const queryEndpoints = (dependencies: {
       },
       hot,
     ),
+    ...searchQueries(readers.everybody.mediaSearch, readers.everybody.mediaLibrary),
     ...mediaHistoryQueries(readers.operators.mediaHistory),
     ...playbackQueries(readers.playback.playback, blobs, hot, {
       ...dependencies,

@@ -1,6 +1,7 @@
 import { type JobsReader, jobsViews } from './jobs.js';
 import { type MediaHistoryReader, mediaHistoryViews } from './media-history.js';
 import { type MediaLibraryReader, mediaLibraryViews } from './media-library.js';
+import { type MediaSearchReader, mediaSearchViews } from './media-search.js';
 import { type ModerationQueueReader, moderationQueueViews } from './moderation-queue.js';
 import { type PlaybackReader, playbackViews } from './playback.js';
 import { type PopularityReader, popularityViews } from './popularity.js';
@@ -14,6 +15,7 @@ export interface Readers {
   readonly mediaLibrary: MediaLibraryReader;
   readonly playback: PlaybackReader;
   readonly mediaHistory: MediaHistoryReader;
+  readonly mediaSearch: MediaSearchReader;
   readonly moderationQueue: ModerationQueueReader;
   readonly jobs: JobsReader;
   readonly recommendations: RecommendationsReader;
@@ -27,6 +29,7 @@ export const viewsRead: { readonly [View in keyof Readers]: ViewsRead<Readers[Vi
   mediaLibrary: mediaLibraryViews,
   playback: playbackViews,
   mediaHistory: mediaHistoryViews,
+  mediaSearch: mediaSearchViews,
   moderationQueue: moderationQueueViews,
   jobs: jobsViews,
   recommendations: recommendationsViews,

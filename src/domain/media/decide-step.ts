@@ -86,9 +86,10 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       ];
     }
     case 'RecordSubtitles': {
-      const { derivatives, leftOut } = command.data;
+      const { derivatives, leftOut, texts = [] } = command.data;
       return [
         ...derivativesGenerated(held, derivatives),
+        ...textFound({ mediaId, origin: 'subtitles', model: null, texts }),
         ...(leftOut.length > 0
           ? [{ type: 'TracksLeftOut' as const, data: { mediaId, tracks: leftOut } }]
           : []),
@@ -141,6 +142,10 @@ const derivativesGenerated = (
     type: 'DerivativeGenerated',
     data: { mediaId, derivative },
   }));
+
+/** Nothing is told where there is no text. */
+const textFound = (data: Extract<MediaEvent, { type: 'TextFound' }>['data']): MediaEvent[] =>
+  data.texts.length > 0 ? [{ type: 'TextFound', data }] : [];
 
 type Scored = Extract<MediaEvent, { type: 'ModerationScored' }>['data'];
 

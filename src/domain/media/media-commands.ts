@@ -66,6 +66,8 @@ export type MediaCommand =
         readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
         /** Of which nothing could be shown. */
         readonly leftOut: DataOf<'TracksLeftOut'>['tracks'];
+        /** What they say; absent where a worker of an earlier release wrote them. */
+        readonly texts?: DataOf<'TextFound'>['texts'];
       }
     >
   | Command<

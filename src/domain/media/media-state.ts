@@ -186,6 +186,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'SoundMeasured':
     case 'QualityMeasured':
     case 'TracksLeftOut':
+    case 'TextFound':
     case 'TagsGenerated':
       return state;
     default:

@@ -110,6 +110,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'SoundMeasured':
     case 'QualityMeasured':
     case 'TracksLeftOut':
+    case 'TextFound':
     case 'MediaRegistered':
     // Where a pull gathers its bytes is no blob yet.
     case 'PullRequested':

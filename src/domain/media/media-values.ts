@@ -193,6 +193,17 @@ export const storyboardSchema = z.object({
   intervalSeconds: z.number(),
 });
 
+export const foundTextSchema = z.object({
+  language: z.string().nullable(),
+  streamIndex: z.int().nullable().describe('Of its track in the file; null where it is no track'),
+  lines: z.array(
+    z.object({
+      atSeconds: z.number().describe('When it is said or shown; 0 in a picture'),
+      text: z.string(),
+    }),
+  ),
+});
+
 export const modelSchema = z.object({ provider: z.string(), model: z.string(), version: z.string() });
 
 export const tagSchema = z.object({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { jobsReading } from './jobs.contract.js';
 import { mediaHistoryReading } from './media-history.contract.js';
 import { mediaLibraryReading } from './media-library.contract.js';
+import { mediaSearchReading } from './media-search.contract.js';
 import { moderationQueueReading } from './moderation-queue.contract.js';
 import { playbackReading } from './playback.contract.js';
 import { popularityReading } from './popularity.contract.js';
@@ -27,6 +28,7 @@ export function readersContract(name: string, start: () => Promise<ViewEngine>):
     mediaLibraryReading(() => views);
     playbackReading(() => views);
     mediaHistoryReading(() => views);
+    mediaSearchReading(() => views);
     moderationQueueReading(() => views);
     jobsReading(() => views);
     recommendationsReading(() => views);

@@ -8,6 +8,7 @@ import { applyChanges, operationsOf } from '../../kit/project-rows.js';
 import { createJobsReader } from './jobs.js';
 import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
+import { createMediaSearchReader } from './media-search.js';
 import { createModerationQueueReader } from './moderation-queue.js';
 import { createPlaybackReader } from './playback.js';
 import { createPopularityReader } from './popularity.js';
@@ -22,6 +23,7 @@ const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
   mediaLibrary: createMediaLibraryReader(rowsOf),
   playback: createPlaybackReader(rowsOf),
   mediaHistory: createMediaHistoryReader(rowsOf),
+  mediaSearch: createMediaSearchReader(rowsOf),
   moderationQueue: createModerationQueueReader(rowsOf),
   jobs: createJobsReader(rowsOf),
   recommendations: createRecommendationsReader(rowsOf),

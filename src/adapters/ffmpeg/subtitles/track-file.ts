@@ -1,6 +1,7 @@
+import type { TextLine } from '../../../core/found-text.js';
 import type { TextTrack } from '../../../core/subtitle-tools.js';
 import type { LeftOutReason } from '../../../core/video-tools.js';
-import { vttFile } from '../../../core/webvtt.js';
+import { plainVttText, vttFile } from '../../../core/webvtt.js';
 import { decodingFor } from './character-sets.js';
 import { cuesOf } from './cues.js';
 import type { TextTrackBytes } from './gathered-texts.js';
@@ -19,6 +20,8 @@ interface ReadTrack {
   readonly file: string;
   readonly cueCount: number;
   readonly characterSet: string;
+  /** What it says, without how it is written. */
+  readonly lines: TextLine[];
 }
 
 /** What is made of a track, or why nothing is. Pure. */
@@ -36,8 +39,11 @@ export function readTrack(
   if (cues.length === 0) return { reason: 'cannot_be_decoded' };
   const file = vttFile(cues, [clockOfSegments]);
   if (cues.length > mostCues || Buffer.byteLength(file) > mostFileBytes) return { reason: 'too_much_text' };
-  return { file, cueCount: cues.length, characterSet: decoding.characterSet() };
+  return { file, cueCount: cues.length, characterSet: decoding.characterSet(), lines: linesOf(cues) };
 }
+
+const linesOf = (cues: ReturnType<typeof cuesOf>): TextLine[] =>
+  cues.map(({ startSeconds, payload }) => ({ atSeconds: startSeconds, text: plainVttText(payload) }));
 
 const timedTexts = (
   { packets }: TextTrackBytes,

@@ -23,6 +23,7 @@ export async function writeSubtitles(toolbox: Toolbox, request: SubtitlesRequest
   await makeFolders(join(outputFolder, 'subtitles'));
   const files: WrittenSubtitles['files'][number][] = [];
   const leftOut: WrittenSubtitles['leftOut'][number][] = [];
+  const texts: WrittenSubtitles['texts'][number][] = [];
   for (const track of tracks) {
     // Others have their turn between two that are long.
     await nextTurn();
@@ -38,9 +39,10 @@ export async function writeSubtitles(toolbox: Toolbox, request: SubtitlesRequest
     await writeFile(join(outputFolder, vtt), read.file);
     await writeFile(join(outputFolder, playlist), subtitlePlaylist(basename(vtt), durationSeconds));
     const details = { streamIndex, language, cueCount: read.cueCount, characterSet: read.characterSet };
+    texts.push({ language, streamIndex, lines: read.lines });
     files.push({ name: vtt, details }, { name: playlist, details });
   }
-  return { files, leftOut };
+  return { files, leftOut, texts };
 }
 
 async function textOf(toolbox: Toolbox, { inputPath, tracks, signal }: SubtitlesRequest): Promise<TextBytes> {

@@ -7,6 +7,7 @@ import { createPlaybackReader } from './playback.js';
 import { createPopularityReader } from './popularity.js';
 import type { ReadDatabase } from './read-database.js';
 import { createRecommendationsReader } from './recommendations.js';
+import { createMediaSearchReader } from './search/media-search.js';
 import { createTrendingReader } from './trending.js';
 import { createViewerActivityReader } from './viewer-activity.js';
 
@@ -15,6 +16,7 @@ export const createPostgresReaders = (database: ReadDatabase): Readers => ({
   mediaLibrary: createMediaLibraryReader(database),
   playback: createPlaybackReader(database),
   mediaHistory: createMediaHistoryReader(database),
+  mediaSearch: createMediaSearchReader(database),
   moderationQueue: createModerationQueueReader(database),
   jobs: createJobsReader(database),
   recommendations: createRecommendationsReader(database),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { EventDefinitions } from '../../../core/event.js';
+import { textOrigins } from '../../../core/found-text.js';
 import {
   derivativeSchema,
   encodedChunkSchema,
+  foundTextSchema,
   leftOutTrackSchema,
   modelSchema,
   posterSchema,
@@ -61,6 +63,18 @@ export const outputEvents = {
     summary: 'Tracks that the probe took for good turned out to be nothing that can be served.',
     version: 1,
     schema: z.object({ ...media, tracks: z.array(leftOutTrackSchema) }),
+  },
+  TextFound: {
+    summary:
+      'What is said in an item, or to be read in it, was found: all there is of one origin, to be searched.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      origin: z.enum(textOrigins),
+      model: modelSchema.nullable().describe('Which found it; null of text that the file brings along'),
+      texts: z.array(foundTextSchema).describe('As much as is kept to be searched'),
+    }),
+    personal: { texts: [] },
   },
   SoundMeasured: {
     summary:

@@ -52,6 +52,11 @@ const questions: {
     original: () => readers.playback.original('m1'),
   },
   mediaHistory: { of: () => readers.mediaHistory.of('m1') },
+  mediaSearch: {
+    find: () =>
+      readers.mediaSearch.find({ anyOf: [['word']], noneOf: [] }, { filter: {}, after: null, limit: 1 }),
+    like: () => readers.mediaSearch.like('m1', 1),
+  },
   moderationQueue: {
     oldest: () => readers.moderationQueue.oldest({ status: 'in_review' }, 1),
     frames: () => readers.moderationQueue.frames('m1'),
