@@ -134,6 +134,14 @@ module.exports = {
       to: { path: '^src/adapters/eventstoredb/|node_modules/@eventstore/', dynamic: false },
     },
     {
+      name: 'grpc-only-when-set',
+      severity: 'error',
+      comment:
+        'gRPC is loaded by those who serve models, or are told where they are served, and by nobody else.',
+      from: { pathNot: '^src/adapters/grpc/' },
+      to: { path: '^src/adapters/grpc/|node_modules/@grpc/', dynamic: false },
+    },
+    {
       name: 'opentelemetry-only-when-set',
       severity: 'error',
       comment:

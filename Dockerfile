@@ -34,6 +34,7 @@ WORKDIR /app
 COPY --from=packages /packages/node_modules node_modules
 COPY package.json LICENSE ./
 COPY bin bin
+COPY proto proto
 COPY deploy/create-bucket.mjs deploy/
 COPY --from=build /build/dist dist
 RUN ln -s /app/bin/mediaflow.js /usr/local/bin/mediaflow
@@ -44,7 +45,7 @@ ENV NODE_ENV=production \
 # The data folder is all that is written to: a volume of this user’s (by number, so that Kubernetes can tell it is not root).
 USER 1000:1000
 VOLUME /data
-EXPOSE 3000
+EXPOSE 3000 50051
 # Processes that ffmpeg's guards leave behind are somebody's to reap.
 ENTRYPOINT ["tini", "--", "mediaflow"]
 CMD ["serve"]

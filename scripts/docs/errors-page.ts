@@ -45,6 +45,12 @@ const ROOMS: Readonly<Record<RoomName, RoomOnPage>> = {
       'The same places, where the file is not to blame. What is worth another try gets a few, with growing pauses, and becomes a dead letter when the last of them fails. Codes of other tables stand there too: `storage_full`, or a database that cannot be reached.',
     beside: 'worth another try',
   },
+  inference: {
+    heading: 'Models as a service',
+    about:
+      'Of the role `inference`, in the metadata `mediaflow-code` of an answer over gRPC, and of the steps that ask it, in the places above.',
+    beside: 'worth another try',
+  },
   startUp: {
     heading: 'Start',
     about: 'Why a process ends before it serves. It prints the message; no answer carries these codes.',

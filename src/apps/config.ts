@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { type AccessConfig, accessVariables, opensToAll, readAccess } from './config/access.js';
 import { type HotViewConfig, hotViewVariables, readHotViews } from './config/hot-views.js';
 import {
+  hasBothOfInferencePair,
+  type InferenceConfig,
+  inferenceVariables,
+  readInference,
+} from './config/inference.js';
+import {
   findsJobs,
   hasBothOfPair,
   type KafkaConfig,
@@ -34,6 +40,7 @@ export const environmentSchema = z.object({
   ...retentionVariables,
   ...kafkaVariables,
   ...workerVariables,
+  ...inferenceVariables,
   ...telemetryVariables,
   MEDIAFLOW_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -62,6 +69,10 @@ const checkedEnvironment = environmentSchema
     path: ['OTEL_EXPORTER_OTLP_PROTOCOL'],
     error: 'only http/protobuf is spoken here',
   })
+  .refine(hasBothOfInferencePair, {
+    path: ['INFERENCE_TLS_CERT_FILE'],
+    error: 'needs INFERENCE_TLS_KEY_FILE, and that needs it',
+  })
   .refine(findsJobs, { path: ['MEDIAFLOW_JOBS'], error: 'kafka needs KAFKA_BROKERS' });
 
 const readableByClients = checkedEnvironment
@@ -86,6 +97,7 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig, Worke
   readonly uploads: UploadConfig;
   readonly pulls: PullConfig;
   readonly tools: ToolConfig;
+  readonly inference: InferenceConfig;
   readonly moderation: ReturnType<typeof readModeration>;
   readonly retention: RetentionConfig;
   /** Undefined where there is no Kafka. */
@@ -117,6 +129,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     uploads: readUploads(env),
     pulls: readPulls(env),
     tools: readTools(env),
+    inference: readInference(env),
     moderation: readModeration(env),
     retention: readRetention(env),
     kafka: readKafka(env),

@@ -203,6 +203,19 @@ export const metricTable = {
     from: 'worker',
     advice: 'A few are normal while engines are away. The log has the reason of each.',
   },
+  inference_duration_seconds: {
+    ...{ kind: 'histogram', buckets: LONG, labels: ['task', 'provider', 'model', 'outcome'] },
+    help: 'From asking a model to its answer, the wait for others included, by task, who answered, and how it ended (done, refused, busy, given_up, failed)',
+    from: 'worker, inference',
+    advice:
+      'Of `inference`, many `busy`: start another one, or raise `INFERENCE_MAXIMUM_CALLS`. Of `worker` many `failed`: read `GET /health/ready` of those.',
+  },
+  inference_items_total: {
+    ...{ kind: 'counter', labels: ['task', 'provider', 'model'] },
+    help: 'Pictures, or what else a task counts, that a model has answered for',
+    from: 'worker, inference',
+    advice: 'How much there is to do, by task; over the seconds of `done`, how fast a model is.',
+  },
   dead_letters_total: {
     ...{ kind: 'counter', labels: ['kind', 'cause'] },
     help: 'Jobs that this process has given up for good: because of the file or the address that was sent (`file`), or of anything else (`work`)',

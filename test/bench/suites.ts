@@ -1,5 +1,6 @@
 import { benchChunks } from './chunks.bench.js';
 import { benchEventStore } from './event-store.bench.js';
+import { benchInference } from './inference.bench.js';
 import { benchIngest } from './ingest.bench.js';
 import { benchJobQueue } from './job-queue.bench.js';
 import { benchJobs } from './jobs.bench.js';
@@ -41,6 +42,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   recommendations: async () =>
     (await benchRecommendations()).map((row) => aimedAt(row.unit === '' ? { atLeast: 1.2 } : undefined, row)),
   recommender: benchRecommender,
+  inference: benchInference,
 };
 
 function projectorTarget({ unit, what }: BenchRow): Target | undefined {

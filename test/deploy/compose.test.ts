@@ -35,7 +35,16 @@ test('each role has a service of its own, and no other', () => {
   for (const [name, { command }] of serving) expect(command).toEqual(['serve', '--roles', name]);
 });
 
-describe.each(serving)('%s', (_, service) => {
+/** Those that keep or read what happened: the role inference has no state. */
+const stateful = serving.filter(([name]) => name !== 'inference');
+
+test('models are served before any engine is there', () => {
+  expect(Object.keys(compose.services.inference?.depends_on ?? {})).toEqual([]);
+  expect(compose.services.inference?.environment).not.toHaveProperty('DATABASE_URL');
+  expect(compose.services.worker?.environment).toHaveProperty('INFERENCE_URL', 'grpc://inference:50051');
+});
+
+describe.each(stateful)('%s', (_, service) => {
   test('starts once every engine is well and what is made once has been made', () => {
     const conditions = Object.values(service.depends_on ?? {}).map(({ condition }) => condition);
     expect(conditions.sort()).toEqual([

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../core/errors.js';
 import { type Config, readConfig, unreadVariables } from '../config.js';
 import { openHttpServer } from '../http/http-server.js';
-import { ALL_ROLES, type Role, roleSchema, rolesAtWork } from '../roles.js';
+import { ALL_ROLES, type Role, roleSchema, rolesAtWork, servesModelsAlone } from '../roles.js';
 import { readVersion } from '../version.js';
 import { DEFAULT_URL } from './server-command.js';
 import { createShutdown } from './shutdown.js';
@@ -48,9 +48,11 @@ async function serve(roles: readonly Role[], config: Config, command: string): P
   // Before anything that takes its time: whoever comes during the start gets an answer.
   const server = await openHttpServer(config);
   // The other commands start in a moment because they load none of this.
-  const [{ pino }, { startMediaFlow }] = await Promise.all([
+  const [{ pino }, start] = await Promise.all([
     import('pino'),
-    import('../wire/start-media-flow.js'),
+    servesModelsAlone(roles)
+      ? import('../wire/start-inference.js').then(({ startInference }) => startInference)
+      : import('../wire/start-media-flow.js').then(({ startMediaFlow }) => startMediaFlow),
   ]);
   const logger = pino(
     { level: config.logLevel },
@@ -65,8 +67,11 @@ async function serve(roles: readonly Role[], config: Config, command: string): P
   const version = await readVersion();
   logger.info(
     {
-      ...{ version, roles: rolesAtWork(roles, config), url: server.url, dataFolder: config.dataFolder },
-      database: config.databaseUrl ? 'external' : 'embedded',
+      ...{ version, roles: rolesAtWork(roles, config), url: server.url },
+      ...(!servesModelsAlone(roles) && {
+        dataFolder: config.dataFolder,
+        database: config.databaseUrl ? 'external' : 'embedded',
+      }),
       ...(roles.includes('worker') && { kinds: config.workerKinds }),
     },
     'starting',
@@ -76,7 +81,7 @@ async function serve(roles: readonly Role[], config: Config, command: string): P
       {},
       `${name} is set, and no variable of the server (docs/configuration.md): it changes nothing`,
     );
-  const running = await startMediaFlow({ server, config, roles, logger, version });
+  const running = await start({ server, config, roles, logger, version });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   logger.info({ url: running.url, seconds: Number(seconds) }, `ready: ${running.url}`);
 

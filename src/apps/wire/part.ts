@@ -14,6 +14,7 @@ import type { HealthChecks } from '../http/health.js';
 import type { Role } from '../roles.js';
 import type { Closers } from './closers.js';
 import type { OpenHotViews } from './open-hot-views.js';
+import type { OpenInference } from './open-inference.js';
 import type { OpenReaders, Storage } from './open-storage.js';
 
 /** What a role finds when it is put together. What not every role needs is opened by the first one that asks. */
@@ -27,6 +28,7 @@ export interface PartContext {
   /** The process's own folder for files that are worked on: its path. */
   workFolder(): Promise<string>;
   videoTools(): Promise<MediaTools>;
+  readonly inference: OpenInference;
   /** Carries out a command, whoever sends it, on the one bus of the process: from the start of the parts on. */
   readonly execute: Execute;
   readonly hotViews: OpenHotViews;

@@ -28,6 +28,7 @@ import { describeApi } from './describe-api.js';
 import { once } from './once.js';
 import { openBlobs } from './open-blobs.js';
 import { openHotViews } from './open-hot-views.js';
+import { openInference } from './open-inference.js';
 import { openJobQueue, stopJobQueue } from './open-job-queue.js';
 import { openRateCounters } from './open-rate-counters.js';
 import { openRedis, redisCheck } from './open-redis.js';
@@ -107,7 +108,7 @@ async function start(
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => openBlobs({ config, closers, tracer })),
     readers: createReaders({ storage, closers, tracer }),
-    ...{ workFolder, videoTools },
+    ...{ workFolder, videoTools, inference: openInference({ config, observing, logger, closers }) },
     jobQueue: once(async () => {
       queue = observeJobs(await openJobQueue({ config, storage, logger, closers }), observing, {
         system: 'pg_boss',

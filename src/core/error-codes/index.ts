@@ -3,6 +3,7 @@ import { commandLine } from './command-line.js';
 import type { ErrorKind, ErrorRow } from './error-row.js';
 import { events } from './events.js';
 import { files } from './files.js';
+import { inference } from './inference.js';
 import { inside } from './inside.js';
 import { media } from './media.js';
 import { operations } from './operations.js';
@@ -20,14 +21,14 @@ export type { ErrorRow };
 /** Every stable code, by the part of the product that gives it. */
 export const errorRooms = {
   ...{ requests, uploads, pulls, tus, media, playback, recommendations, events, operations },
-  ...{ files, processing, startUp, commandLine, inside, blobs },
+  ...{ files, processing, inference, startUp, commandLine, inside, blobs },
 } as const;
 
 /** Every stable code. It is added to and never changed: programs of others compare with it. */
 export const errorCodes = {
   ...{ ...requests, ...uploads, ...pulls, ...tus, ...media, ...playback, ...recommendations },
   ...{ ...events, ...operations },
-  ...{ ...files, ...processing, ...startUp, ...commandLine, ...inside, ...blobs },
+  ...{ ...files, ...processing, ...inference, ...startUp, ...commandLine, ...inside, ...blobs },
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

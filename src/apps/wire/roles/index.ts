@@ -1,6 +1,7 @@
 import type { Role } from '../../roles.js';
 import type { Part, PartContext } from '../part.js';
 import { commandPart } from './command.js';
+import { inferencePart } from './inference.js';
 import { projectorPart } from './projector.js';
 import { queryPart } from './query.js';
 import { relayPart } from './relay.js';
@@ -9,6 +10,7 @@ import { workerPart } from './worker.js';
 
 // Workers first: what is opened first is closed last, and jobs under way need what they have opened.
 const PARTS: Readonly<Record<Role, (context: PartContext) => Promise<Part>>> = {
+  inference: inferencePart,
   worker: workerPart,
   saga: sagaPart,
   relay: relayPart,

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalInference } from '../../../adapters/inference/local-inference.js';
 import { createPictureTools } from '../../../adapters/pictures/sharp-picture-tools.js';
-import { observeInference } from '../../../observing/observe-inference.js';
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { tellPresence } from '../../../runtime/job/tell-presence.js';
@@ -32,11 +30,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
         return pictures;
       },
       views: context.readers.operators,
-      async inference() {
-        const inference = createLocalInference({ logger });
-        closers.add('models', () => inference.close());
-        return observeInference(inference, observing.tracer);
-      },
+      inference: context.inference.forJobs,
     },
     {
       ...{ policy: config.moderation, chunking: config.tools.chunking },

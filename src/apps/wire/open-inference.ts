@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { createLocalInference } from '../../adapters/inference/local-inference.js';
+import type { InferenceClient } from '../../core/inference/inference-client.js';
+import type { Logger } from '../../core/logger.js';
+import { observeInference } from '../../observing/observe-inference.js';
+import type { Observing } from '../../observing/observing.js';
+import type { Config } from '../config.js';
+import type { Closers } from './closers.js';
+import { once } from './once.js';
+
+/** Where a process finds models. */
+export interface OpenInference {
+  /** Those in its own threads, whoever asks: unobserved. */
+  local(): Promise<InferenceClient>;
+  /** Those that the configuration names, for its jobs. */
+  forJobs(): Promise<InferenceClient>;
+}
+
+/** Nothing runs, and nothing of gRPC is loaded, before somebody asks. */
+export function openInference(options: {
+  readonly config: Pick<Config, 'inference'>;
+  readonly observing: Observing;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}): OpenInference {
+  const { config, observing, logger, closers } = options;
+  const { service, key } = config.inference;
+  const local = once(async () => {
+    const inference = createLocalInference({ logger });
+    closers.add('models', () => inference.close());
+    return inference;
+  });
+  const remote = async ({ target, usesTls, caFile }: NonNullable<typeof service>) => {
+    const { createGrpcInference } = await import('../../adapters/grpc/inference-client.js');
+    const tls = usesTls ? { authorities: caFile ? await readFile(caFile) : null } : undefined;
+    const inference = createGrpcInference({
+      ...{ target, tls, key, traceparent: observing.tracer.current, random: Math.random },
+    });
+    closers.add('inference client', () => inference.close());
+    return inference;
+  };
+  return {
+    local,
+    forJobs: once(async () => observeInference(service ? await remote(service) : await local(), observing)),
+  };
+}
