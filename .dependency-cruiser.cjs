@@ -104,6 +104,11 @@ module.exports = {
       ['core/', 'domain/', 'runtime/clock'],
       'What lies in the blob store is compared with what history says.',
     ),
+    onlyMayImport(
+      'training',
+      ['core/', 'recommender/', 'files/', 'runtime/clock'],
+      'When models are trained, and the thread that does it, which knows mathematics and nothing else.',
+    ),
     onlyMayImport('feed', ['core/', 'http/'], 'Others read the log, not what we make of it.'),
     onlyMayImport('consuming', ['core/'], 'How a process works through jobs, whatever engine they lie in.'),
     onlyMayImport('objects', ['core/', 'files/'], 'How blobs lie in an object service, whichever that is.'),

@@ -35,6 +35,7 @@ import { LeftOutTracks1763700000052 } from './0052-left-out-tracks.js';
 import { Quality1763700000056 } from './0056-quality.js';
 import { StartedSteps1763700000058 } from './0058-started-steps.js';
 import { SongsFound1763700000062 } from './0062-songs-found.js';
+import { Models1763700000063 } from './0063-models.js';
 import { ModerationQueueStatus1763700000067 } from './0067-moderation-queue-status.js';
 import { MediaSearch1763700000077 } from './0077-media-search.js';
 
@@ -76,6 +77,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Quality1763700000056,
   StartedSteps1763700000058,
   SongsFound1763700000062,
+  Models1763700000063,
   ModerationQueueStatus1763700000067,
   MediaSearch1763700000077,
 ];

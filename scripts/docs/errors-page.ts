@@ -31,6 +31,7 @@ const ROOMS: Readonly<Record<RoomName, RoomOnPage>> = {
   media: status('Items', 'Of `/v1/media` and the review of items.'),
   playback: status('Playback', 'Of what players and pages fetch.'),
   recommendations: status('Recommendations', 'Of viewers and what is recommended to them.'),
+  models: status('Models', 'Of `/v1/models`, and of what trains them.'),
   events: status('Events', 'Of the event feed, and of positions in the log anywhere.'),
   operations: status('Operation', 'Those with 503 and 507 may be answered to any request.'),
   files: {

@@ -18,6 +18,7 @@ import {
 } from './config/kafka.js';
 import { moderationVariables, readModeration } from './config/moderation.js';
 import { type PullConfig, pullVariables, readPulls } from './config/pulls.js';
+import { type RecommenderConfig, readRecommender, recommenderVariables } from './config/recommender.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
 import { readStorage, type StorageConfig, storageVariables } from './config/storage.js';
@@ -37,6 +38,7 @@ export const environmentSchema = z.object({
   ...pullVariables,
   ...toolVariables,
   ...moderationVariables,
+  ...recommenderVariables,
   ...retentionVariables,
   ...kafkaVariables,
   ...workerVariables,
@@ -99,6 +101,7 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig, Worke
   readonly tools: ToolConfig;
   readonly inference: InferenceConfig;
   readonly moderation: ReturnType<typeof readModeration>;
+  readonly recommender: RecommenderConfig;
   readonly retention: RetentionConfig;
   /** Undefined where there is no Kafka. */
   readonly kafka: KafkaConfig | undefined;
@@ -131,6 +134,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     tools: readTools(env),
     inference: readInference(env),
     moderation: readModeration(env),
+    recommender: readRecommender(env),
     retention: readRetention(env),
     kafka: readKafka(env),
     tracing: readTracing(env),

@@ -59,3 +59,10 @@ export const sagaOutputId = (saga: string, inputId: string, index: number): stri
 /** The job that a dead letter becomes again, after so many replays that failed. */
 export const replayIdOf = (letterId: string, failedReplays: number): string =>
   failedReplays === 0 ? deriveId('replay', letterId) : deriveId('replay', letterId, failedReplays);
+
+/** The model that is trained by itself after another. */
+export const orderedModelIdOf = (name: string, newestModelId: string): string =>
+  deriveId('model', name, newestModelId);
+
+/** The model that a command asks for. */
+export const modelIdOf = (commandId: string): string => deriveId(commandId, 'model');

@@ -1,6 +1,8 @@
 import { media } from './media/media.js';
 import type { MediaCommand } from './media/media-commands.js';
 import { type MediaEvent, mediaEvents } from './media/media-events.js';
+import { type ModelCommand, model } from './model/model.js';
+import { type ModelEvent, modelEvents } from './model/model-events.js';
 import {
   type RecommendationCommand,
   type RecommendationEvent,
@@ -10,9 +12,9 @@ import {
 import { type ViewerCommand, type ViewerEvent, viewer, viewerEvents } from './viewer/viewer.js';
 
 /** Every event the product knows. */
-export type MediaFlowEvent = MediaEvent | ViewerEvent | RecommendationEvent;
+export type MediaFlowEvent = MediaEvent | ViewerEvent | RecommendationEvent | ModelEvent;
 /** Every command the product knows. */
-export type MediaFlowCommand = MediaCommand | ViewerCommand | RecommendationCommand;
+export type MediaFlowCommand = MediaCommand | ViewerCommand | RecommendationCommand | ModelCommand;
 
-export const aggregates = { media, viewer, recommendation };
-export const eventDefinitions = { ...mediaEvents, ...viewerEvents, ...recommendationEvents };
+export const aggregates = { media, viewer, recommendation, model };
+export const eventDefinitions = { ...mediaEvents, ...viewerEvents, ...recommendationEvents, ...modelEvents };

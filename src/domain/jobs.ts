@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listTypes } from '../core/list-type.js';
 import { type StepKind, stepKinds, stepNameSchema } from './media/steps/step-name.js';
 import { stepTable } from './media/steps/step-table.js';
+import { modelNames, trainingSources } from './model/model-events.js';
 import { viewerIdSchema } from './viewer/viewer.js';
 
 const part = {
@@ -31,6 +32,14 @@ export const jobPayloads = {
     limit: z.int().positive(),
     position: z.string().optional().describe('Of the request: what lies before it bears on the answer'),
   }),
+  train: z.object({
+    modelId: z.string(),
+    name: z.enum(modelNames),
+    source: z.enum(trainingSources),
+    upTo: z.string().nullable(),
+    isEvaluated: z.boolean(),
+    position: z.string().describe('Of the request: what lies before it is learnt from'),
+  }),
 } as const;
 
 /** Whom a job is about. Every payload holds one of these, in every release. */
@@ -38,6 +47,7 @@ export const jobSubjects = {
   item: z.object({ mediaId: z.string(), step: stepNameSchema.optional() }),
   viewer: z.object({ userId: viewerIdSchema }),
   request: z.object({ requestId: z.string(), userId: z.string() }),
+  model: z.object({ modelId: z.string() }),
 } as const;
 
 export type JobKind = keyof typeof jobPayloads;

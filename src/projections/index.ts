@@ -2,6 +2,7 @@ import { jobs } from './jobs.js';
 import { mediaHistory } from './media-history.js';
 import { mediaLibrary } from './media-library.js';
 import { mediaSearch } from './media-search.js';
+import { models } from './models.js';
 import { moderationQueue } from './moderation-queue.js';
 import { popularity } from './popularity.js';
 import { recommendations } from './recommendations.js';
@@ -19,4 +20,5 @@ export const projections = [
   viewerActivity,
   popularity,
   trending,
+  models,
 ];

@@ -1,10 +1,10 @@
-import { type ContentScores, scoreContent, type Taste } from './content.js';
-import { scoreEase } from './ease/score-ease.js';
+import { type ContentScores, scoreContent, type Taste } from './content.ts';
+import { scoreEase } from './ease/score-ease.ts';
 import type { SparseRow } from './interactions.js';
-import { scoreNeighbours } from './neighbours/score-neighbours.js';
+import { scoreNeighbours } from './neighbours/score-neighbours.ts';
 import type { BlendWeights } from './parameters.js';
 import type { Shelf } from './shelf.js';
-import { dampingOf } from './training-rows.js';
+import { dampingOf } from './training-rows.ts';
 
 /** What speaks for each item of a catalogue, by its place there, weighed; their sum is its score. */
 export interface Parts {

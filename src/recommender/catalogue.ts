@@ -1,4 +1,4 @@
-import { placesOf, type SparseRows } from './interactions.js';
+import { placesOf, type SparseRows } from './interactions.ts';
 
 /** An item that may be on a list. */
 export interface CatalogueItem {

@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.js';
-import { rowOf } from './interactions.js';
+import { rowOf } from './interactions.ts';
 
 /** How much a viewer cared for an item: positive liked, negative disliked, 0 no more than seen. */
 export interface Taste {

@@ -1,9 +1,6 @@
-/** That a viewer cared for an item, and how much: above 0. */
-export interface Interaction {
-  readonly viewerId: string;
-  readonly itemId: string;
-  readonly weight: number;
-}
+import { type Interaction, type PackedHistory, packHistory } from './packed-history.ts';
+
+export type { Interaction };
 
 /** Rows of a matrix that is mostly zero: what is not, row by row, in ascending columns. */
 export interface SparseRows {
@@ -34,31 +31,69 @@ export const placesOf = (ids: readonly string[]): ReadonlyMap<string, number> =>
  * The matrix of these interactions: the same in whatever order they come. Of a viewer's several for an item the strongest
  * counts, so that repeats say no more than the first.
  */
-export function toMatrix(interactions: readonly Interaction[]): InteractionMatrix {
-  const positive = interactions.filter(({ weight }) => weight > 0);
-  const idsOf = (key: 'viewerId' | 'itemId') =>
-    [...new Set(positive.map((each) => each[key]))].sort(byCodeUnits);
-  const viewerIds = idsOf('viewerId');
-  const itemIds = idsOf('itemId');
-  const rowOf = placesOf(viewerIds);
-  const columnOf = placesOf(itemIds);
-  const cells = new Map<number, number>();
-  for (const { viewerId, itemId, weight } of positive) {
-    const cell = (rowOf.get(viewerId) ?? 0) * itemIds.length + (columnOf.get(itemId) ?? 0);
-    cells.set(cell, Math.max(weight, cells.get(cell) ?? 0));
+export const toMatrix = (interactions: Iterable<Interaction>): InteractionMatrix =>
+  matrixOf(packHistory(interactions));
+
+/** The same of a packed history. */
+export function matrixOf({ viewerIds, itemIds, viewers, items, weights }: PackedHistory): InteractionMatrix {
+  const [rowIds, rowOfViewer] = sortedPlaces(viewerIds);
+  const [columnIds, columnOfItem] = sortedPlaces(itemIds);
+  // By columns first, then by rows: the second pass keeps the order of the first.
+  const byColumn = orderBy(
+    Uint32Array.from(items.keys()),
+    (at) => columnOfItem[items[at] as number] as number,
+    columnIds.length,
+  );
+  const order = orderBy(byColumn, (at) => rowOfViewer[viewers[at] as number] as number, rowIds.length);
+  const starts = new Uint32Array(rowIds.length + 1);
+  const columns = new Uint32Array(order.length);
+  const values = new Float32Array(order.length);
+  let count = 0;
+  let lastRow = -1;
+  for (const at of order) {
+    const row = rowOfViewer[viewers[at] as number] as number;
+    const column = columnOfItem[items[at] as number] as number;
+    const weight = weights[at] as number;
+    if (row === lastRow && columns[count - 1] === column) {
+      values[count - 1] = Math.max(values[count - 1] as number, weight);
+      continue;
+    }
+    columns[count] = column;
+    values[count] = weight;
+    count += 1;
+    lastRow = row;
+    starts[row + 1] = count;
   }
-  const places = Float64Array.from(cells.keys()).sort();
-  const starts = new Uint32Array(viewerIds.length + 1);
-  const columns = new Uint32Array(places.length);
-  const values = new Float32Array(places.length);
-  for (const [index, place] of places.entries()) {
-    const row = Math.floor(place / itemIds.length);
-    starts[row + 1] = index + 1;
-    columns[index] = place - row * itemIds.length;
-    values[index] = cells.get(place) ?? 0;
+  const shape = { rowCount: rowIds.length, columnCount: columnIds.length };
+  return {
+    viewerIds: rowIds,
+    itemIds: columnIds,
+    rows: { ...shape, starts, columns: columns.slice(0, count), values: values.slice(0, count) },
+  };
+}
+
+/** Ids in their order, and of each of the given ones its place there. */
+function sortedPlaces(ids: readonly string[]): [readonly string[], Uint32Array] {
+  const order = Uint32Array.from(ids.keys()).sort((a, b) => byCodeUnits(ids[a] as string, ids[b] as string));
+  const places = new Uint32Array(ids.length);
+  for (const [place, at] of order.entries()) places[at] = place;
+  return [Array.from(order, (at) => ids[at] as string), places];
+}
+
+/** These in the order of their keys, which lie below `keyCount`; of equal keys in the order they have (counting sort). */
+function orderBy(list: Uint32Array, keyOf: (each: number) => number, keyCount: number): Uint32Array {
+  const next = new Uint32Array(keyCount + 1);
+  for (const each of list) next[keyOf(each) + 1] = (next[keyOf(each) + 1] as number) + 1;
+  for (let key = 0; key < keyCount; key += 1)
+    next[key + 1] = (next[key + 1] as number) + (next[key] as number);
+  const ordered = new Uint32Array(list.length);
+  for (const each of list) {
+    const key = keyOf(each);
+    const at = next[key] as number;
+    next[key] = at + 1;
+    ordered[at] = each;
   }
-  const shape = { rowCount: viewerIds.length, columnCount: itemIds.length };
-  return { viewerIds, itemIds, rows: { ...shape, starts, columns, values } };
+  return ordered;
 }
 
 /** Columns as rows. */

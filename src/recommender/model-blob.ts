@@ -1,8 +1,8 @@
 import type { Ease } from './ease/train-ease.js';
 import type { SparseRows } from './interactions.js';
 import type { Model } from './model.js';
-import { fromSections, type Section, toSections } from './sections.js';
-import { expandSymmetric, packSymmetric } from './symmetric.js';
+import { fromSections, type Section, toSections } from './sections.ts';
+import { expandSymmetric, packSymmetric } from './symmetric.ts';
 
 /** Of how a model lies in a blob. */
 const FORMAT = 1;

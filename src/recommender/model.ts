@@ -1,10 +1,11 @@
 import type { Ease } from './ease/train-ease.js';
-import { trainEase } from './ease/train-ease.js';
-import { countsOf, type Interaction, type SparseRows, toMatrix, transpose } from './interactions.js';
-import { findNeighbours } from './neighbours/find-neighbours.js';
+import { trainEase } from './ease/train-ease.ts';
+import { countsOf, matrixOf, type SparseRows, transpose } from './interactions.ts';
+import { findNeighbours } from './neighbours/find-neighbours.ts';
+import { onlyViewers, type PackedHistory } from './packed-history.ts';
 import type { ModelParameters } from './parameters.js';
-import { seededRandom, shuffled } from './seeded-random.js';
-import { chooseColumns, damped } from './training-rows.js';
+import { seededRandom, shuffled } from './seeded-random.ts';
+import { chooseColumns, damped } from './training-rows.ts';
 
 /** Raised whenever the same history, parameters and seed give another model. */
 export const MODEL_CODE = '1';
@@ -34,10 +35,10 @@ export interface Model {
 
 /** Learns from a history; neither the order in which it comes nor repeats of the same make a difference. */
 export function trainModel(
-  history: readonly Interaction[],
+  history: PackedHistory,
   { position, parameters, seed }: Omit<ModelVersion, 'code'>,
 ): Model {
-  const { itemIds, rows } = toMatrix(sampled(history, parameters.maximumViewers, seed));
+  const { itemIds, rows } = matrixOf(sampled(history, parameters.maximumViewers, seed));
   const people = countsOf(transpose(rows));
   const known = chooseColumns(people, parameters);
   const easeColumns = new Int32Array(itemIds.length).fill(-1);
@@ -53,9 +54,12 @@ export function trainModel(
   };
 }
 
-function sampled(history: readonly Interaction[], maximum: number, seed: number): readonly Interaction[] {
-  const viewers = [...new Set(history.map(({ viewerId }) => viewerId))].sort();
-  if (viewers.length <= maximum) return history;
-  const chosen = new Set(shuffled(viewers, seededRandom(seed)).slice(0, maximum));
-  return history.filter(({ viewerId }) => chosen.has(viewerId));
+function sampled(history: PackedHistory, maximum: number, seed: number): PackedHistory {
+  const { viewerIds } = history;
+  if (viewerIds.length <= maximum) return history;
+  const places = [...viewerIds.keys()].sort((a, b) =>
+    (viewerIds[a] as string) < (viewerIds[b] as string) ? -1 : 1,
+  );
+  const chosen = new Set(shuffled(places, seededRandom(seed)).slice(0, maximum));
+  return onlyViewers(history, (viewer) => chosen.has(viewer));
 }

@@ -54,4 +54,10 @@ export const BLEND: BlendWeights = {
   coldPeople: 3,
 };
 
+/**
+ * For whoever liked nothing that the model knows, newcomers among them: nothing is known of people like them, and what most
+ * people care for says more than what came just now.
+ */
+export const BLEND_WITHOUT_PEERS: BlendWeights = { ...BLEND, popularity: 0.1, freshness: 0.03 };
+
 export const DIVERSITY: DiversityParameters = { relevance: 0.8, novelty: 0.75, pool: 100 };

@@ -1,6 +1,6 @@
 import type { Blended } from './blend.js';
 import type { StrongestTerm } from './ease/ease-weight.js';
-import { nearestInRow } from './neighbours/score-neighbours.js';
+import { nearestInRow } from './neighbours/score-neighbours.ts';
 import type { Shelf } from './shelf.js';
 
 /** Why an item is on a list: that of all that speaks for it which says most. */

@@ -1,13 +1,13 @@
-import { type Blended, blend } from './blend.js';
+import { type Blended, blend } from './blend.ts';
 import type { Catalogue } from './catalogue.js';
-import { type Taste, tagLikeness } from './content.js';
-import { type DiversityParameters, diversify, type Ranked } from './diversify.js';
-import { strongestTermOf } from './ease/ease-weight.js';
+import { type Taste, tagLikeness } from './content.ts';
+import { type DiversityParameters, diversify, type Ranked } from './diversify.ts';
+import { strongestTermOf } from './ease/ease-weight.ts';
 import type { Model } from './model.js';
-import { likenessOf } from './neighbours/likeness-of.js';
-import { BLEND, type BlendWeights, DIVERSITY } from './parameters.js';
-import { type Reason, reasonFor } from './reason.js';
-import { prepareShelf, type Shelf } from './shelf.js';
+import { likenessOf } from './neighbours/likeness-of.ts';
+import { BLEND, BLEND_WITHOUT_PEERS, type BlendWeights, DIVERSITY } from './parameters.ts';
+import { type Reason, reasonFor } from './reason.ts';
+import { prepareShelf, type Shelf } from './shelf.ts';
 
 export interface Recommended {
   readonly itemId: string;
@@ -47,10 +47,11 @@ export function createRecommender(
 /** What is on a list, by places in the catalogue, before it is said why. */
 export function rankFor(
   shelf: Shelf,
-  { tastes, limit, tag, isHidden, weights = BLEND, diversity = DIVERSITY }: ListRequest,
+  { tastes, limit, tag, isHidden, weights, diversity = DIVERSITY }: ListRequest,
 ): { readonly blended: Blended; readonly chosen: readonly Ranked[] } {
   const { catalogue, model, modelItems, fame } = shelf;
-  const blended = blend(shelf, tastes, weights);
+  const hasPeers = tastes.some(({ itemId, weight }) => weight > 0 && shelf.itemOf.has(itemId));
+  const blended = blend(shelf, tastes, weights ?? (hasPeers ? BLEND : BLEND_WITHOUT_PEERS));
   const seen = new Set(tastes.map(({ itemId }) => itemId));
   const wanted = tag?.toLowerCase();
   const mayBeShown = (place: number): boolean => {

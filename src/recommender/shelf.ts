@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.js';
-import { placesOf } from './interactions.js';
+import { placesOf } from './interactions.ts';
 import type { Model } from './model.js';
 
 /** A model beside a catalogue, made ready for lists for anybody. */

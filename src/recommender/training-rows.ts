@@ -1,4 +1,4 @@
-import { rowOf, type SparseRows } from './interactions.js';
+import { rowOf, type SparseRows } from './interactions.ts';
 import type { ModelParameters } from './parameters.js';
 
 /** The items that get weights: enough people cared for them, and if these are too many, more than for the others. Ascending. */

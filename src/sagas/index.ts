@@ -1,6 +1,7 @@
 import { forgetting } from './forgetting.js';
 import { mediaProcessing } from './media-processing.js';
+import { modelTraining } from './model-training.js';
 import { recommendation } from './recommendation.js';
 
 /** Every process the product runs. */
-export const sagas = [mediaProcessing, recommendation, forgetting];
+export const sagas = [mediaProcessing, recommendation, modelTraining, forgetting];

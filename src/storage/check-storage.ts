@@ -15,6 +15,7 @@ import { itemPlace, ownerOfKey } from '../domain/media/blob-places.js';
 import { mediaStream } from '../domain/media/media.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 import { judgeStorage, type StorageVerdict } from '../domain/media/media-storage.js';
+import { isModelKey } from '../domain/model/model-places.js';
 import type { Clock } from '../runtime/clock.js';
 import { firstOfShared } from './first-of-shared.js';
 import { givenUpPulls } from './given-up-pulls.js';
@@ -105,7 +106,7 @@ export async function checkStorage(options: CheckStorageOptions): Promise<Storag
         await treat(mediaId, stored);
       } else
         for (const { key, sizeBytes } of stored)
-          if (!options.knownKeys.includes(key))
+          if (!options.knownKeys.includes(key) && !isModelKey(key))
             unexplained.add({ prefix: key, sizeBytes, reason: 'unknown_place' }, sizeBytes);
     }
   }

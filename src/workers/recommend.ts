@@ -1,78 +1,124 @@
+import type { BlobStore } from '../core/blob-store.js';
 import { firstOfAny, kindsFor, type ListType } from '../core/list-type.js';
 import type { PositionWaiter } from '../core/projection-store.js';
+import type { ModelsReader } from '../core/readers/models.js';
 import { type PopularityReader, popularityViews } from '../core/readers/popularity.js';
-import {
-  type TasteBounds,
-  type ViewerActivityReader,
-  viewerActivityViews,
-} from '../core/readers/viewer-activity.js';
+import { type ViewerActivityReader, viewerActivityViews } from '../core/readers/viewer-activity.js';
 import { viewsOfAll } from '../core/readers/views-read.js';
 import type { Worker } from '../core/worker.js';
 import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
-import { RANKING, rank } from '../recommender/rank.js';
+import { caredFor } from '../recommender/cared-for.js';
+import type { Catalogue } from '../recommender/catalogue.js';
+import { textOf } from '../recommender/reason.js';
+import type { Recommended } from '../recommender/recommend.js';
+import { keepCatalogues } from './kept-catalogues.js';
+import { keepModel } from './kept-model.js';
+import { keepRecommenders } from './kept-recommenders.js';
 import { jobPolicies } from './policies.js';
 
 /** What is read here, and so what has to have seen what was told before. */
 const VIEWS = viewsOfAll(
   popularityViews.mostPopular,
-  viewerActivityViews.tastesAround,
+  viewerActivityViews.doingsOf,
   viewerActivityViews.interestByKind,
 );
 const WAIT_MILLISECONDS = 20_000;
+/** Of so many of a viewer's newest items it is told which kind they care for. */
+const ITEMS_OF_INTEREST = 200;
+/** What is no longer shown is rare, and looked for in what the catalogue has just held. */
+const MAXIMUM_ROUNDS = 4;
 
-const MAXIMUM_CANDIDATES = 5000;
-/** A viewer of everything does not pull in everybody. */
-const BOUNDS: TasteBounds = { coWatchers: 500, watchersAnItem: 500, tastesAViewer: 200 };
+/** How lists are ranked, beside the model that each names. */
+export const RANKING_NAME = 'ease+tags+popularity+freshness';
 
 interface Dependencies {
   readonly popularity: PopularityReader;
   readonly viewerActivity: ViewerActivityReader;
+  readonly models: Pick<ModelsReader, 'current'>;
+  readonly blobs: Pick<BlobStore, 'read'>;
   readonly waiter: PositionWaiter;
 }
 
-/** What may be on the list, and what it is of: what was asked for, or else what the viewer cares for most. */
-async function candidatesFor(
-  { userId, type }: Pick<JobPayload<'recommend'>, 'userId' | 'type'>,
-  { popularity, viewerActivity }: Dependencies,
-) {
-  const types: readonly ListType[] =
-    type === undefined ? kindsFor(await viewerActivity.interestByKind(userId, BOUNDS.tastesAViewer)) : [type];
-  return firstOfAny(types, (each) => popularity.mostPopular(each, MAXIMUM_CANDIDATES));
+/** Answers a request for recommendations. */
+export function recommendWorker(
+  dependencies: Dependencies,
+): Worker<JobPayload<'recommend'>, Pick<JobPayload<'recommend'>, 'requestId' | 'userId'>> {
+  const { popularity, viewerActivity, waiter } = dependencies;
+  const modelInUse = keepModel(dependencies);
+  const catalogueOf = keepCatalogues(popularity);
+  const recommenderOf = keepRecommenders();
+
+  /** What was asked for, or else what the viewer cares for most. */
+  async function typesFor({ userId, type }: JobPayload<'recommend'>): Promise<readonly ListType[]> {
+    if (type !== undefined) return [type];
+    return kindsFor(await viewerActivity.interestByKind(userId, ITEMS_OF_INTEREST));
+  }
+
+  /** Makes the list once more without what is no longer published, which the catalogue may have missed by a moment. */
+  async function shownOf(makeList: (hidden: ReadonlySet<string>) => readonly Recommended[]) {
+    const hidden = new Set<string>();
+    for (let round = 1; ; round += 1) {
+      const list = makeList(hidden);
+      const ids = list.map(({ itemId }) => itemId);
+      const published = new Set(ids.length > 0 ? await popularity.published(ids) : []);
+      if (published.size === ids.length) return list;
+      if (round === MAXIMUM_ROUNDS) return list.filter(({ itemId }) => published.has(itemId));
+      for (const id of ids) if (!published.has(id)) hidden.add(id);
+    }
+  }
+
+  return {
+    kind: 'recommend',
+    payload: jobPayloads.recommend,
+    subject: jobSubjects.request,
+    policy: jobPolicies.recommend,
+    concurrency: 2,
+    started: () => [],
+    async run(payload, { signal, logger, now }) {
+      const { requestId, userId, genre, type: asked, limit, position } = payload;
+      if (position !== undefined)
+        await waiter.waitFor(VIEWS, position, { timeoutMilliseconds: WAIT_MILLISECONDS, signal });
+      const catalogues = new Map<ListType, Catalogue>();
+      const [{ model, version }, doings, { type = 'any' }] = await Promise.all([
+        modelInUse(logger),
+        viewerActivity.doingsOf(userId),
+        firstOfAny(await typesFor(payload), async (each) => {
+          const catalogue = await catalogueOf(each, { position, now: now() });
+          catalogues.set(each, catalogue);
+          return catalogue.items;
+        }),
+      ]);
+      const catalogue = catalogues.get(type) as Catalogue;
+      const recommend = recommenderOf(model, catalogue);
+      const tastes = doings.map((each) => ({ itemId: each.mediaId, weight: caredFor(each) }));
+      const list = await shownOf((hidden) =>
+        recommend({ tastes, limit, tag: genre, isHidden: (itemId) => hidden.has(itemId) }),
+      );
+      const items = list.map((item) => toItem(item, catalogue));
+      return [
+        {
+          type: 'RecordRecommendation',
+          data: {
+            ...{ requestId, userId, ranking: { name: RANKING_NAME, version }, items },
+            ...{ type, isTypeChosen: asked === undefined },
+          },
+        },
+      ];
+    },
+    failed: ({ requestId, userId }, { code, message, attempt, final, retryAt }) =>
+      final || retryAt === null
+        ? [{ type: 'FailRecommendation', data: { requestId, userId, code, message } }]
+        : [
+            {
+              type: 'FailRecommendationAttempt',
+              data: { requestId, userId, code, message, attempt, retryAt },
+            },
+          ],
+  };
 }
 
-/** Answers a request for recommendations. */
-export const recommendWorker = (
-  dependencies: Dependencies,
-): Worker<JobPayload<'recommend'>, Pick<JobPayload<'recommend'>, 'requestId' | 'userId'>> => ({
-  kind: 'recommend',
-  payload: jobPayloads.recommend,
-  subject: jobSubjects.request,
-  policy: jobPolicies.recommend,
-  concurrency: 2,
-  started: () => [],
-  async run({ requestId, userId, genre, type: asked, limit, position }, { signal }) {
-    const { viewerActivity, waiter } = dependencies;
-    if (position !== undefined)
-      await waiter.waitFor(VIEWS, position, { timeoutMilliseconds: WAIT_MILLISECONDS, signal });
-    const [{ type, items: candidates }, tastes] = await Promise.all([
-      candidatesFor({ userId, type: asked }, dependencies),
-      viewerActivity.tastesAround(userId, BOUNDS),
-    ]);
-    const items = rank({ userId, candidates, tastes, genre, limit });
-    return [
-      {
-        type: 'RecordRecommendation',
-        data: { ...{ requestId, userId, ranking: RANKING, items }, type, isTypeChosen: asked === undefined },
-      },
-    ];
-  },
-  failed: ({ requestId, userId }, { code, message, attempt, final, retryAt }) =>
-    final || retryAt === null
-      ? [{ type: 'FailRecommendation', data: { requestId, userId, code, message } }]
-      : [
-          {
-            type: 'FailRecommendationAttempt',
-            data: { requestId, userId, code, message, attempt, retryAt },
-          },
-        ],
+/** What may no longer be shown is not named as a reason either. */
+const toItem = ({ itemId, score, reason }: Recommended, { placeOf }: Catalogue) => ({
+  ...{ mediaId: itemId, score, reason: textOf(reason) },
+  ...(reason.kind === 'watched' && placeOf.has(reason.because) && { because: reason.because }),
 });

@@ -9,7 +9,6 @@ import { benchPictures } from './pictures.bench.js';
 import { benchPlayable } from './playable.bench.js';
 import { BESIDE_LOOP, benchProjector } from './projector.bench.js';
 import { benchQueries } from './queries.bench.js';
-import { benchRecommendations } from './recommendations.bench.js';
 import { benchRecommender } from './recommender.bench.js';
 import { benchRelay } from './relay.bench.js';
 import { benchS3 } from './s3.bench.js';
@@ -39,8 +38,6 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   relay: async () => (await benchRelay()).map((row) => aimedAt({ atLeast: 0.7 }, row)),
   'job-queue': benchJobQueue,
   jobs: benchJobs,
-  recommendations: async () =>
-    (await benchRecommendations()).map((row) => aimedAt(row.unit === '' ? { atLeast: 1.2 } : undefined, row)),
   recommender: benchRecommender,
   inference: benchInference,
 };

@@ -17,6 +17,7 @@ const recording: ReadDatabase = {
     asked.push(sql);
     return readDatabase.query(sql, parameters);
   },
+  snapshot: (read) => readDatabase.snapshot(read),
 };
 
 type Dependencies = Parameters<typeof queryEndpoints>[0];
@@ -49,7 +50,9 @@ beforeAll(() =>
     insert into moderation_queue (media_id, waiting, rule, explanation, frames, since) values
       ('full', true, 'r', 'e', '[{"atSeconds": 0, "blobKey": "f", "scores": {}}]', now());
     insert into recommendations values ('listed', 'request', '{}', '[]', now());
-    insert into recommendation_requests values ('request', 'listed', 'queued', now())`),
+    insert into recommendation_requests values ('request', 'listed', 'queued', now());
+    insert into models (model_id, name, status, source, reason, requested_at) values
+      ('model', 'recommender', 'queued', 'views', 'asked', now())`),
 );
 afterAll(async () => {
   await readDatabase.close();
@@ -60,6 +63,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   id: ['full'],
   userId: ['listed', 'newcomer'],
   requestId: ['request'],
+  modelId: ['model'],
   rendition: ['360p'],
   file: ['sprite.jpg', '0.jpg', '320.webp'],
 };

@@ -17,6 +17,7 @@ const recording: ReadDatabase = {
     asked.push({ sql, parameters });
     return readDatabase.query(sql, parameters);
   },
+  snapshot: (read) => readDatabase.snapshot(read),
 };
 
 beforeAll(async () => {

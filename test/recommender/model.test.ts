@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sha256Of } from '../../src/core/bytes-hash.js';
 import { trainModel } from '../../src/recommender/model.js';
 import { modelFromBlob, modelToBlob } from '../../src/recommender/model-blob.js';
+import { packHistory } from '../../src/recommender/packed-history.js';
 import { MODEL_PARAMETERS, type ModelParameters } from '../../src/recommender/parameters.js';
 import { anyHistory, history, twoGroups } from './histories.js';
 
@@ -10,7 +11,12 @@ const train = (
   interactions: ReturnType<typeof history>,
   parameters: Partial<ModelParameters> = {},
   seed = 1,
-) => trainModel(interactions, { position: '0042', parameters: { ...MODEL_PARAMETERS, ...parameters }, seed });
+) =>
+  trainModel(packHistory(interactions), {
+    position: '0042',
+    parameters: { ...MODEL_PARAMETERS, ...parameters },
+    seed,
+  });
 const hashOf = (...input: Parameters<typeof train>) => sha256Of(modelToBlob(train(...input)));
 
 describe('a model', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CatalogueItem, indexCatalogue } from '../../src/recommender/catalogue.js';
 import { trainModel } from '../../src/recommender/model.js';
+import { packHistory } from '../../src/recommender/packed-history.js';
 import { BLEND, DIVERSITY, MODEL_PARAMETERS } from '../../src/recommender/parameters.js';
 import { textOf } from '../../src/recommender/reason.js';
 import { createRecommender, type ListRequest } from '../../src/recommender/recommend.js';
@@ -15,7 +16,7 @@ const item = (itemId: string, more: Partial<CatalogueItem> = {}): CatalogueItem 
 const parameters = { ...MODEL_PARAMETERS, lambda: 20 };
 const recommenderOf = (interactions: ReturnType<typeof history>, items: readonly CatalogueItem[]) =>
   createRecommender(
-    trainModel(interactions, { position: null, parameters, seed: 1 }),
+    trainModel(packHistory(interactions), { position: null, parameters, seed: 1 }),
     indexCatalogue(deepFreeze(items)),
   );
 const plain: Pick<ListRequest, 'limit' | 'diversity'> = {
@@ -101,7 +102,7 @@ describe('a list', () => {
   test('leaves items without weights to their neighbours', () => {
     const interactions = history({ ada: 'a b', ben: 'c' });
     const items = ['a', 'b', 'c'].map((each) => item(each));
-    const model = trainModel(interactions, {
+    const model = trainModel(packHistory(interactions), {
       ...{ position: null, seed: 1 },
       parameters: { ...parameters, minimumPeople: 2 },
     });

@@ -1,50 +1,116 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { unavailable } from '../../src/core/errors.js';
+import { silentLogger } from '../../src/core/logger.js';
 import { positionAt } from '../../src/core/numbered-position.js';
 import type { PositionWaiter } from '../../src/core/projection-store.js';
 import type { WorkerContext } from '../../src/core/worker.js';
 import type { JobPayload } from '../../src/domain/jobs.js';
 import type { RecommendationEvent } from '../../src/domain/recommendation/recommendation.js';
-import { recommendWorker } from '../../src/workers/recommend.js';
+import { trainToBlob } from '../../src/recommender/train-to-blob.js';
+import { RANKING_NAME, recommendWorker } from '../../src/workers/recommend.js';
+import { trainWorker } from '../../src/workers/train.js';
 import { did } from '../contracts/readers/interactions.js';
 import { ofItem, publishedItem } from '../contracts/readers/item-events.js';
 import { type ViewsUnderTest, viewsOn } from '../contracts/readers/views-under-test.js';
+import { promotedModel, requestedModel } from '../kit/model-events.js';
+import { createMemoryBlobs } from '../support/memory-blobs.js';
 import { createMemoryViews } from '../support/memory-readers/index.js';
 
 const position = positionAt(42);
 const signal = new AbortController().signal;
+const context = { signal, logger: silentLogger, now: () => '2026-11-22T09:00:00.000Z' } as WorkerContext;
+const request = { requestId: 'r1', userId: 'me', genre: null, limit: 5 };
 let views: ViewsUnderTest;
+let blobs: ReturnType<typeof createMemoryBlobs>;
 beforeEach(() => {
   views = viewsOn(createMemoryViews());
+  blobs = createMemoryBlobs();
 });
+
+/** As the job does it. */
+async function train(modelId: string): Promise<void> {
+  const worker = trainWorker({
+    ...{ ...views.readers, blobs, waiter: { waitFor: nothing } },
+    ...{ log: { readAll: () => expect.unreachable() }, decode: () => expect.unreachable() },
+    trainer: { train: async (order) => trainToBlob(order) },
+  });
+  const payload = { modelId, name: 'recommender', source: 'views', upTo: null, isEvaluated: false } as const;
+  const [command] = await worker.run({ ...payload, position }, context);
+  if (command?.type !== 'RecordModel') return expect.unreachable();
+  await views.tell([requestedModel(modelId)]);
+  await views.tell([{ type: 'ModelTrained', data: command.data as never }, promotedModel(modelId)]);
+}
+
+const idsOf = ([command]: Awaited<ReturnType<ReturnType<typeof recommendWorker>['run']>>): string[] => {
+  if (!command) return expect.unreachable();
+  const { items } = command.data as { readonly items: readonly { readonly mediaId: string }[] };
+  return items.map(({ mediaId }) => mediaId);
+};
 
 const recommend = (
   waitFor: PositionWaiter['waitFor'],
   more: Partial<JobPayload<'recommend'>> = { position },
-) =>
-  recommendWorker({ ...views.readers, waiter: { waitFor } }).run(
-    { requestId: 'r1', userId: 'me', genre: null, limit: 5, ...more },
-    { signal } as WorkerContext,
-  );
+) => recommendWorker({ ...views.readers, blobs, waiter: { waitFor } }).run({ ...request, ...more }, context);
 const nothing = async () => {};
 
 describe('the worker of recommendations', () => {
-  test('ranks what is published and not seen by what people like the viewer watched', async () => {
-    await views.tell(
-      ['seen', 'near', 'far'].flatMap((id) => publishedItem(id, { title: id, tags: [] }, 'video')),
-    );
-    await views.tell([did('me', 'like', 'seen'), did('other', 'like', 'seen'), did('other', 'like', 'near')]);
+  const ids = ['seen', 'near', 'far'];
+  const itemsTold = () =>
+    views.tell(ids.flatMap((id) => publishedItem(id, { title: id, tags: [] }, 'video')));
+
+  test('ranks what is published and not seen by what people like the viewer watched, and names the model', async () => {
+    await itemsTold();
+    const peers = ['p1', 'p2', 'p3'];
+    await views.tell(peers.flatMap((peer) => [did(peer, 'like', 'seen'), did(peer, 'play', 'near')]));
+    await views.tell([did('me', 'like', 'seen')]);
+    await train('m1');
     const [command] = await recommend(nothing);
     expect(command).toMatchObject({
       type: 'RecordRecommendation',
       data: {
-        ...{ requestId: 'r1', userId: 'me' },
+        ...{ requestId: 'r1', userId: 'me', ranking: { name: RANKING_NAME, version: 'm1' } },
         items: [
           { mediaId: 'near', reason: 'Watched by people like you', because: 'seen' },
           { mediaId: 'far', reason: 'New to you' },
         ],
       },
     });
+  });
+
+  test('goes by tags and by how many people care where no model is trained, and says so', async () => {
+    await itemsTold();
+    await views.tell([did('me', 'like', 'seen'), did('other', 'like', 'near')]);
+    const [command] = await recommend(nothing);
+    expect(command?.data).toMatchObject({
+      ranking: { version: 'untrained' },
+      items: [
+        { mediaId: 'near', reason: 'Popular now' },
+        { mediaId: 'far', reason: 'New to you' },
+      ],
+    });
+  });
+
+  test('knows what was done since the model was trained, without training', async () => {
+    await itemsTold();
+    await views.tell(['p1', 'p2'].flatMap((peer) => [did(peer, 'like', 'seen'), did(peer, 'like', 'near')]));
+    await train('m1');
+    const worker = recommendWorker({ ...views.readers, blobs, waiter: { waitFor: nothing } });
+    const listNow = async () => idsOf(await worker.run({ ...request, position }, context));
+    expect(await listNow()).toHaveLength(3);
+    await views.tell([did('me', 'like', 'seen')]);
+    expect(await listNow()).toEqual(['near', 'far']);
+    await views.tell([did('me', 'dislike', 'near')]);
+    expect(await listNow()).toEqual(['far']);
+  });
+
+  test('shows nothing that was taken down since the catalogue was read, and makes up for it', async () => {
+    await itemsTold();
+    const worker = recommendWorker({ ...views.readers, blobs, waiter: { waitFor: nothing } });
+    const listNow = async () => idsOf(await worker.run({ ...request, limit: 2, position }, context));
+    expect(await listNow()).toHaveLength(2);
+    await views.tell(ofItem('near', { type: 'MediaDeleted', data: { mediaId: 'near' } }));
+    // The position is that of before: the catalogue at hand will do.
+    expect((await listNow()).toSorted()).toEqual(['far', 'seen']);
   });
 
   test('reads nothing before the views know what was told before the request', async () => {

@@ -4,8 +4,8 @@
  */
 import { parentPort } from 'node:worker_threads';
 import type { InferenceTask } from '../../core/inference/task-table.js';
+import { letOthersFirst } from '../../files/let-others-first.ts';
 import type { InferenceFailure, InferencePart, InferenceReply } from './inference-protocol.js';
-import { letOthersFirst } from './let-others-first.ts';
 import { alive } from './tensors-alive.ts';
 import { type DoPart, threadTasks } from './thread-tasks.ts';
 import { ModelFilesError } from './verified-files.ts';

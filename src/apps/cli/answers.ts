@@ -3,8 +3,10 @@ import type { ListType } from '../../core/list-type.js';
 import type { MediaKind } from '../../core/media-kind.js';
 import type { Position } from '../../core/position.js';
 import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
+import type { modelSchema } from '../../queries/models.js';
 import type { foundMediaSchema } from '../../queries/search.js';
 
+export type Model = z.infer<typeof modelSchema>;
 export type MediaItem = z.infer<typeof mediaItemSchema>;
 export type MediaStatus = z.infer<typeof mediaStatusSchema>;
 

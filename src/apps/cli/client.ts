@@ -11,6 +11,7 @@ import type {
   Job,
   LogEvent,
   MediaItem,
+  Model,
   QueueItem,
   RecommendationRequest,
   UploadProgress,
@@ -189,6 +190,21 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       request<{ checkId: string }>('POST', '/v1/storage/check', { query: { remove: String(remove) } }),
     storageReport: async () =>
       (await request<{ report: StorageReport | null }>('GET', '/v1/storage/check')).report,
+
+    models: async (limit: number) =>
+      (await request<{ items: Model[] }>('GET', '/v1/models', { query: { limit } })).items,
+    model: (modelId: string, after?: Position) =>
+      request<Model>('GET', `/v1/models/${encodeURIComponent(modelId)}`, { after }),
+    trainModel: (body: { source: Model['source']; upTo?: string; promote: boolean; evaluate: boolean }) =>
+      request<{ modelId: string; position: Position }>('POST', '/v1/models', { body }),
+    promoteModel: (modelId: string, automatic: boolean) =>
+      request<{ modelId: string; position: Position }>(
+        'POST',
+        `/v1/models/${encodeURIComponent(modelId)}/promote`,
+        { body: { automatic } },
+      ),
+    rollBackModel: () =>
+      request<{ modelId: string; position: Position }>('POST', '/v1/models/rollback', { body: {} }),
 
     requestRecommendations: (body: { userId: string; genre?: string; type?: ListType; limit?: number }) =>
       request<{ requestId: string; position: Position }>('POST', '/v1/recommendations', { body }),

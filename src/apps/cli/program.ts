@@ -9,6 +9,7 @@ import { historyCommand } from './history.js';
 import { jobsCommand } from './jobs.js';
 import { mediaCommand } from './media.js';
 import { migrateCommand } from './migrate.js';
+import { modelsCommand } from './models.js';
 import { projectionsCommand } from './projections.js';
 import { queueCommand } from './queue.js';
 import { recommendCommand } from './recommend.js';
@@ -56,6 +57,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       eventsCommand(io),
       jobsCommand(io),
       projectionsCommand(io),
+      modelsCommand(io),
       deadLettersCommand(io),
       storageCommand(io),
       topicsCommand(io),

@@ -2,6 +2,7 @@ import { deadLetterCommands } from '../../commands/dead-letters.js';
 import type { Execute } from '../../commands/execute.js';
 import { interactionCommands } from '../../commands/interactions.js';
 import { mediaCommands } from '../../commands/media.js';
+import { modelCommands } from '../../commands/models.js';
 import { type ProjectionRebuilds, projectionRebuildCommands } from '../../commands/projection-rebuilds.js';
 import { recommendationCommands } from '../../commands/recommendations.js';
 import { type StartStorageCheck, storageCheckCommands } from '../../commands/storage-checks.js';
@@ -22,6 +23,7 @@ import type { Endpoint } from '../../http/endpoint.js';
 import { jobQueries } from '../../queries/jobs.js';
 import { mediaHistoryQueries } from '../../queries/media-history.js';
 import { mediaLibraryQueries } from '../../queries/media-library.js';
+import { modelQueries } from '../../queries/models.js';
 import { moderationQueueQueries } from '../../queries/moderation-queue.js';
 import { operationQueries } from '../../queries/operations.js';
 import { playbackQueries } from '../../queries/playback.js';
@@ -40,8 +42,9 @@ export const commandEndpoints = (dependencies: {
   readonly queue: DeadLetters;
   readonly rebuilds: ProjectionRebuilds;
   readonly checks: StartStorageCheck;
+  readonly models: Readers['models'];
 }): Endpoint[] => {
-  const { execute, uploads, storage, source, queue, rebuilds, checks } = dependencies;
+  const { execute, uploads, storage, source, queue, rebuilds, checks, models } = dependencies;
   return [
     ...uploadFileCommand(uploads.ingestFile, { execute, source }),
     ...mediaCommands(execute, uploads.endDeleted),
@@ -51,6 +54,7 @@ export const commandEndpoints = (dependencies: {
     ...deadLetterCommands(queue),
     ...projectionRebuildCommands(rebuilds),
     ...storageCheckCommands(checks),
+    ...modelCommands(execute, models),
   ];
 };
 
@@ -93,6 +97,7 @@ export const queryEndpoints = (dependencies: {
       workers: storage.presence,
     }),
     ...storageCheckQueries(reports),
+    ...modelQueries(operators.models),
     ...eventFeed({ store, viewers, eventTypes: Object.keys(eventDefinitions), stopping }),
   ];
 };

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { BlobStore } from '../../core/blob-store.js';
+import type { RecordedEvent, StoredEvent } from '../../core/event.js';
+import type { EventStore } from '../../core/event-store.js';
 import type { FileSource } from '../../core/file-source.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import type { Locker } from '../../core/locker.js';
@@ -14,6 +16,7 @@ import type { ChunkPolicy } from '../../domain/media/chunks.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
 import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
+import type { ModelTrainer } from '../../recommender/model-trainer.js';
 import { audioTrackWorker } from '../../workers/audio-track.js';
 import { chunkWorker } from '../../workers/chunk.js';
 import { drawingWorker } from '../../workers/draw.js';
@@ -35,6 +38,7 @@ import { subtitlesWorker } from '../../workers/subtitles.js';
 import { tagWorker } from '../../workers/tag.js';
 import { tagImageWorker } from '../../workers/tag-image.js';
 import { thumbnailsWorker } from '../../workers/thumbnails.js';
+import { trainWorker } from '../../workers/train.js';
 import { previewWorker, transcodeWorker } from '../../workers/transcode.js';
 
 /** What is opened for those kinds only that need it. */
@@ -43,7 +47,8 @@ interface Opened {
   readonly tools: MediaTools;
   readonly pictures: PictureTools;
   readonly inference: InferenceClient;
-  readonly views: Pick<Readers, 'popularity' | 'viewerActivity'>;
+  readonly views: Pick<Readers, 'popularity' | 'viewerActivity' | 'models'>;
+  readonly trainer: ModelTrainer;
 }
 
 /** What every process has. */
@@ -59,6 +64,8 @@ interface AtHand {
   readonly findPull: (mediaId: string) => Promise<Pull | undefined>;
   readonly locker: Locker;
   readonly limits: PullLimits;
+  readonly log: Pick<EventStore, 'readAll'>;
+  readonly decode: (stored: StoredEvent) => RecordedEvent;
 }
 
 type Need = keyof Opened;
@@ -110,7 +117,10 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   'tag-image': needing(['blobs', 'pictures', 'inference'], tagImageWorker),
   purge: needing(['blobs'], purgeWorker),
   forget: needing([], forgetWorker),
-  recommend: needing(['views'], ({ views, waiter }) => recommendWorker({ ...views, waiter })),
+  recommend: needing(['views', 'blobs'], ({ views, ...others }) => recommendWorker({ ...views, ...others })),
+  train: needing(['views', 'blobs', 'trainer'], ({ views, ...others }) =>
+    trainWorker({ ...views, ...others }),
+  ),
 };
 
 /** What a process that takes these kinds of jobs has to open. */

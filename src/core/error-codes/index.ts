@@ -6,6 +6,7 @@ import { files } from './files.js';
 import { inference } from './inference.js';
 import { inside } from './inside.js';
 import { media } from './media.js';
+import { models } from './models.js';
 import { operations } from './operations.js';
 import { playback } from './playback.js';
 import { processing } from './processing.js';
@@ -20,13 +21,14 @@ export type { ErrorRow };
 
 /** Every stable code, by the part of the product that gives it. */
 export const errorRooms = {
-  ...{ requests, uploads, pulls, tus, media, playback, recommendations, events, operations },
+  ...{ requests, uploads, pulls, tus, media, playback, recommendations, models, events, operations },
   ...{ files, processing, inference, startUp, commandLine, inside, blobs },
 } as const;
 
 /** Every stable code. It is added to and never changed: programs of others compare with it. */
 export const errorCodes = {
   ...{ ...requests, ...uploads, ...pulls, ...tus, ...media, ...playback, ...recommendations },
+  ...models,
   ...{ ...events, ...operations },
   ...{ ...files, ...processing, ...inference, ...startUp, ...commandLine, ...inside, ...blobs },
 } as const;

@@ -2,6 +2,7 @@ import { type JobsReader, jobsViews } from './jobs.js';
 import { type MediaHistoryReader, mediaHistoryViews } from './media-history.js';
 import { type MediaLibraryReader, mediaLibraryViews } from './media-library.js';
 import { type MediaSearchReader, mediaSearchViews } from './media-search.js';
+import { type ModelsReader, modelsViews } from './models.js';
 import { type ModerationQueueReader, moderationQueueViews } from './moderation-queue.js';
 import { type PlaybackReader, playbackViews } from './playback.js';
 import { type PopularityReader, popularityViews } from './popularity.js';
@@ -22,6 +23,7 @@ export interface Readers {
   readonly viewerActivity: ViewerActivityReader;
   readonly popularity: PopularityReader;
   readonly trending: TrendingReader;
+  readonly models: ModelsReader;
 }
 
 /** Which views each reader reads, question by question. */
@@ -36,4 +38,5 @@ export const viewsRead: { readonly [View in keyof Readers]: ViewsRead<Readers[Vi
   viewerActivity: viewerActivityViews,
   popularity: popularityViews,
   trending: trendingViews,
+  models: modelsViews,
 };

@@ -1,5 +1,6 @@
 import type { ListType } from '../list-type.js';
 import type { MediaKind } from '../media-kind.js';
+import type { Instant } from '../time.js';
 import type { ViewsRead } from './views-read.js';
 
 export interface PopularItem {
@@ -8,15 +9,25 @@ export interface PopularItem {
   readonly type: MediaKind | null;
   /** Given ones, then detected ones. */
   readonly tags: readonly string[];
-  /** How much everybody cares for it: 0 for what nobody cares for, and for what is disliked. */
-  readonly popularity: number;
+  /** How many people care for it, each counted once, however often they came back. */
+  readonly people: number;
+  readonly publishedAt: Instant | null;
 }
 
 export interface PopularityReader {
-  /** Up to `limit` published items of a type, the most popular first, and the newest first where that is the same. */
+  /**
+   * Up to `limit` published items of a type: where there are more, those that the most was done with, and the newest where
+   * that is the same.
+   */
   mostPopular(type: ListType, limit: number): Promise<readonly PopularItem[]>;
+  /** Changes whenever what is published of a type does, or what is told of it; who cares for it is not in it. */
+  standing(type: ListType): Promise<string>;
+  /** Those of these items that are published. */
+  published(mediaIds: readonly string[]): Promise<readonly string[]>;
 }
 
 export const popularityViews = {
-  mostPopular: ['popularity', 'media-library'],
+  mostPopular: ['popularity', 'media-library', 'viewer-activity'],
+  standing: ['media-library'],
+  published: ['media-library'],
 } as const satisfies ViewsRead<PopularityReader>;

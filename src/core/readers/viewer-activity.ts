@@ -1,37 +1,37 @@
 import type { KindInterest } from '../list-type.js';
+import type { Position } from '../position.js';
+import type { ViewerDoings } from '../viewer-taste.js';
 import type { ViewsRead } from './views-read.js';
 
-/** How much a viewer cared for an item. */
-export interface ViewerTaste {
-  readonly userId: string;
+/** What a viewer has done with an item. */
+export interface ItemDoings extends ViewerDoings {
   readonly mediaId: string;
-  /**
-   * The sum of 0.3 a play (of three at most), 1 an ending, 1.5 a like, -2 a dislike, 0.5 for all of it watched, and from
-   * -1.5 for the lowest rating to 1.5 for the highest.
-   */
-  readonly weight: number;
 }
 
-/** How many are looked at, so that an answer grows neither with the success of items nor with the histories of viewers. */
-export interface TasteBounds {
-  readonly coWatchers: number;
-  /** Of each item a sample of its viewers: the same people for every item, so that what they share can be counted. */
-  readonly watchersAnItem: number;
-  /** Of each co-watcher what is shared first, and then what is newest. */
-  readonly tastesAViewer: number;
+export interface DoingsOfSomebody extends ItemDoings {
+  readonly userId: string;
 }
 
 export interface ViewerActivityReader {
+  /** All that a viewer has done. */
+  doingsOf(userId: string): Promise<readonly ItemDoings[]>;
   /**
-   * All tastes of a viewer, and those of co-watchers: who have seen something of the viewer's newest `tastesAViewer` items,
-   * those first who have seen the most of it.
+   * All that everybody did who is not forgotten, as of the one position it gives: page by page, each row once and in no order, so
+   * that nobody has to hold all of it. Throws the signal's reason.
    */
-  tastesAround(userId: string, bounds: TasteBounds): Promise<readonly ViewerTaste[]>;
+  everything(
+    onPage: (page: readonly DoingsOfSomebody[]) => void,
+    signal?: AbortSignal,
+  ): Promise<{ readonly position: Position }>;
+  /** How many items viewers have done something with: each counted for each of them. */
+  size(): Promise<number>;
   /** Of the newest `items` a viewer did something with: what they cared for, by kind; nothing of kinds they did not care for. */
   interestByKind(userId: string, items: number): Promise<readonly KindInterest[]>;
 }
 
 export const viewerActivityViews = {
-  tastesAround: ['viewer-activity'],
+  doingsOf: ['viewer-activity'],
+  everything: ['viewer-activity'],
+  size: ['viewer-activity'],
   interestByKind: ['viewer-activity', 'media-library'],
 } as const satisfies ViewsRead<ViewerActivityReader>;

@@ -1,5 +1,5 @@
-import { rowOf, type SparseRow, type SparseRows, transpose } from '../interactions.js';
-import { throughKernel } from './score-ease.js';
+import { rowOf, type SparseRow, type SparseRows, transpose } from '../interactions.ts';
+import { throughKernel } from './score-ease.ts';
 import type { DualEase, Ease } from './train-ease.js';
 
 /** Of what each item of a viewer's row adds to the score of one item: the column of the item that adds most, if any adds. */

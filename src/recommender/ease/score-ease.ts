@@ -1,4 +1,4 @@
-import { rowOf, type SparseRow } from '../interactions.js';
+import { rowOf, type SparseRow } from '../interactions.ts';
 import type { DualEase, Ease, PrimalEase } from './train-ease.js';
 
 /** What a viewer's row says for every item: `x·B`. The row need not be one that the model was trained on. */

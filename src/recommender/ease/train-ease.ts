@@ -1,6 +1,6 @@
-import { rowOf, type SparseRow, type SparseRows, transpose } from '../interactions.js';
-import { invertPositiveDefinite } from '../linear-algebra/cholesky.js';
-import { type SquareMatrix, scaledIdentity } from '../linear-algebra/square-matrix.js';
+import { rowOf, type SparseRow, type SparseRows, transpose } from '../interactions.ts';
+import { invertPositiveDefinite } from '../linear-algebra/cholesky.ts';
+import { type SquareMatrix, scaledIdentity } from '../linear-algebra/square-matrix.ts';
 
 /**
  * EASE^R (Steck: Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019) in one of two forms that score alike. With

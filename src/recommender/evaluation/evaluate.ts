@@ -1,5 +1,5 @@
 import type { Interaction } from '../interactions.js';
-import { coverage, mean, ndcg, recall } from './measures.js';
+import { coverage, mean, ndcg, recall } from './measures.ts';
 
 /** How good lists are for those who had something held out, in the mean. */
 export interface Evaluation {

@@ -1,5 +1,5 @@
 import type { Interaction } from '../interactions.js';
-import { seededRandom, shuffled } from '../seeded-random.js';
+import { seededRandom, shuffled } from '../seeded-random.ts';
 
 export interface Split {
   readonly train: readonly Interaction[];

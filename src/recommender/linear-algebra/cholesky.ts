@@ -1,5 +1,5 @@
-import { addProducts, dot } from './add-products.js';
-import { blocksOf, type Range, type SquareMatrix, scaledIdentity } from './square-matrix.js';
+import { addProducts, dot } from './add-products.ts';
+import { blocksOf, type Range, type SquareMatrix, scaledIdentity } from './square-matrix.ts';
 
 /**
  * The inverse of a symmetric, positive definite matrix, of which the lower triangle is read; in its place. By Cholesky's factor `L`,

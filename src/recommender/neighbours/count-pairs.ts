@@ -1,4 +1,4 @@
-import { likeness, type NeighbourParameters } from './likeness.js';
+import { likeness, type NeighbourParameters } from './likeness.ts';
 
 /** By how many people each item is cared for, and each two of them together: kept up event by event. */
 export interface PairCounts {

@@ -1,6 +1,6 @@
-import { rowOf, type SparseRows, transpose } from '../interactions.js';
-import { likeness, type NeighbourParameters, voteOf } from './likeness.js';
-import { nthLargest } from './nth-largest.js';
+import { rowOf, type SparseRows, transpose } from '../interactions.ts';
+import { likeness, type NeighbourParameters, voteOf } from './likeness.ts';
+import { nthLargest } from './nth-largest.ts';
 
 /**
  * Of each item those most like it by who cared for both, with how alike they are: cosine over people, shrunk, where the

@@ -1,4 +1,4 @@
-import { rowOf, type SparseRow, type SparseRows } from '../interactions.js';
+import { rowOf, type SparseRow, type SparseRows } from '../interactions.ts';
 
 /** What the neighbours in a viewer's row say for every item: the sum of how alike they are. */
 export function scoreNeighbours(neighbours: SparseRows, row: SparseRow): Float64Array {

@@ -13,7 +13,7 @@ async function made(kinds: readonly JobKind[]) {
     kinds,
     {
       ...{ blobs: open('blobs'), tools: open('tools'), pictures: open('pictures') },
-      ...{ inference: open('inference'), views: open('views') },
+      ...{ inference: open('inference'), views: open('views'), trainer: open('trainer') },
     },
     {} as never,
   );
@@ -28,7 +28,8 @@ describe('the workers of a process', () => {
 
   test('have opened what they need and nothing else: no models for transcoding, no tools for recommendations', async () => {
     expect((await made(['transcode', 'preview', 'gif'])).opened).toEqual(['blobs', 'tools']);
-    expect((await made(['recommend', 'forget'])).opened).toEqual(['views']);
+    expect((await made(['recommend', 'forget'])).opened).toEqual(['blobs', 'views']);
+    expect((await made(['train'])).opened).toEqual(['blobs', 'trainer', 'views']);
     expect((await made(['purge'])).opened).toEqual(['blobs']);
     expect((await made(['moderate', 'probe'])).opened).toEqual(['blobs', 'inference', 'pictures', 'tools']);
     expect((await made(['image'])).opened).toEqual(['blobs', 'pictures']);

@@ -5,6 +5,7 @@ import { type Model, trainModel } from '../../../src/recommender/model.js';
 import { findNeighbours } from '../../../src/recommender/neighbours/find-neighbours.js';
 import type { NeighbourParameters } from '../../../src/recommender/neighbours/likeness.js';
 import { scoreNeighbours } from '../../../src/recommender/neighbours/score-neighbours.js';
+import { packHistory } from '../../../src/recommender/packed-history.js';
 import {
   BLEND,
   type BlendWeights,
@@ -35,7 +36,7 @@ export const PRESENT: Choice = {
 };
 
 export const train = (history: readonly Interaction[], parameters: ModelParameters): Model =>
-  trainModel(history, { position: null, parameters, seed: 1 });
+  trainModel(packHistory(history), { position: null, parameters, seed: 1 });
 
 /** Everything in the data set, with as many people as the history knows of. */
 export function catalogueOf({ tagsOf, interactions }: DataSet, history: readonly Interaction[]) {

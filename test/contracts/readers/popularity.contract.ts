@@ -10,7 +10,7 @@ export function popularityReading(views: () => ViewsUnderTest): void {
     views().readers.popularity.mostPopular(type, limit);
 
   describe('popularity', () => {
-    test('what is published comes with its tags and its popularity, the most popular first, then the newest', async () => {
+    test('what is published comes with its tags and how many care for it, the most popular first, then the newest', async () => {
       await views().tell(publishedItem('quiet', { tags: ['given'] }));
       await views().tell(
         ofItem('quiet', {
@@ -23,15 +23,36 @@ export function popularityReading(views: () => ViewsUnderTest): void {
       await views().tell([did('u1', 'like', 'hit'), did('u2', 'like', 'hit'), did('u1', 'like', 'gone')]);
       const popular = await mostPopular();
       expect(popular.map((item) => item.mediaId)).toEqual(['hit', 'liked', 'new', 'disliked', 'quiet']);
-      expect(popular.map(({ popularity }) => popularity > 0)).toEqual([true, true, false, false, false]);
+      expect(popular.map(({ people }) => people)).toEqual([2, 1, 0, 0, 0]);
       expect(popular.at(-1)).toEqual({
-        ...{ mediaId: 'quiet', type: null, tags: ['given', 'seen'], popularity: 0 },
+        ...{ mediaId: 'quiet', type: null, tags: ['given', 'seen'], people: 0 },
+        publishedAt: expect.stringMatching(/Z$/),
       });
     });
 
-    test('a dislike makes nothing less than unpopular', async () => {
-      await views().tell([...publishedItem('m1'), did('u1', 'dislike', 'm1')]);
-      expect(await mostPopular()).toMatchObject([{ popularity: 0 }]);
+    test('people are counted, not how often they came back, and not those who did not like it', async () => {
+      await views().tell([
+        ...publishedItem('m1'),
+        did('u1', 'dislike', 'm1'),
+        did('u2', 'progress', 'm1', { value: 0 }),
+      ]);
+      expect(await mostPopular()).toMatchObject([{ people: 0 }]);
+      await views().tell([did('u3', 'play', 'm1'), did('u3', 'play', 'm1'), did('u3', 'like', 'm1')]);
+      await views().tell([did('u4', 'play', 'm1'), did('u1', 'play', 'm1')]);
+      expect(await mostPopular()).toMatchObject([{ people: 2 }]);
+    });
+
+    test('how it stands with a type changes with what is published of it, and of these items those are told that are', async () => {
+      await views().tell([...publishedItem('film', {}, 'video'), ...uploadedItem('raw')]);
+      const standing = (type: ListType) => views().readers.popularity.standing(type);
+      const [videos, songs] = [await standing('video'), await standing('audio')];
+      await views().tell([did('u1', 'like', 'film'), ...publishedItem('song', {}, 'audio')]);
+      expect(await standing('video')).toBe(videos);
+      expect(await standing('audio')).not.toBe(songs);
+      await views().tell(ofItem('film', { type: 'MediaDeleted', data: { mediaId } }));
+      expect(await standing('video')).not.toBe(videos);
+      const published = await views().readers.popularity.published(['film', 'song', 'raw', 'nothing']);
+      expect(published).toEqual(['song']);
     });
 
     test('what may not be shown is left out, and no more comes than is asked for', async () => {

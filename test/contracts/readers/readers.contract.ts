@@ -3,6 +3,7 @@ import { jobsReading } from './jobs.contract.js';
 import { mediaHistoryReading } from './media-history.contract.js';
 import { mediaLibraryReading } from './media-library.contract.js';
 import { mediaSearchReading } from './media-search.contract.js';
+import { modelsReading } from './models.contract.js';
 import { moderationQueueReading } from './moderation-queue.contract.js';
 import { playbackReading } from './playback.contract.js';
 import { popularityReading } from './popularity.contract.js';
@@ -35,5 +36,6 @@ export function readersContract(name: string, start: () => Promise<ViewEngine>):
     viewerActivityReading(() => views);
     popularityReading(() => views);
     trendingReading(() => views);
+    modelsReading(() => views);
   });
 }

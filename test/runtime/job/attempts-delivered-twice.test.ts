@@ -187,11 +187,13 @@ test('a recommendation that fails at first is made by the next attempt, each tol
   mostPopular.mockRejectedValueOnce(unavailable('view_rebuilding', 'Filled anew'));
   const processes = await twoProcesses(() => [
     recommendWorker({
-      popularity: { mostPopular } as unknown as PopularityReader,
+      popularity: { mostPopular, standing: async () => '' } as unknown as PopularityReader,
       viewerActivity: {
-        tastesAround: async () => [],
+        doingsOf: async () => [],
         interestByKind: async () => [],
       } as unknown as ViewerActivityReader,
+      models: { current: async () => undefined },
+      blobs: { read: () => expect.unreachable() },
       waiter: { waitFor: () => expect.unreachable() } as unknown as PositionWaiter,
     }),
   ]);

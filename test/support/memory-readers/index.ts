@@ -9,6 +9,7 @@ import { createJobsReader } from './jobs.js';
 import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
 import { createMediaSearchReader } from './media-search.js';
+import { createModelsReader } from './models.js';
 import { createModerationQueueReader } from './moderation-queue.js';
 import { createPlaybackReader } from './playback.js';
 import { createPopularityReader } from './popularity.js';
@@ -30,6 +31,7 @@ const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
   viewerActivity: createViewerActivityReader(rowsOf),
   popularity: createPopularityReader(rowsOf),
   trending: createTrendingReader(rowsOf),
+  models: createModelsReader(rowsOf),
 });
 
 /** The product's views in memory. */

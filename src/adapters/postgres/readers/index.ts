@@ -2,6 +2,7 @@ import type { Readers } from '../../../core/readers/index.js';
 import { createJobsReader } from './jobs.js';
 import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
+import { createModelsReader } from './models.js';
 import { createModerationQueueReader } from './moderation-queue.js';
 import { createPlaybackReader } from './playback.js';
 import { createPopularityReader } from './popularity.js';
@@ -23,4 +24,5 @@ export const createPostgresReaders = (database: ReadDatabase): Readers => ({
   viewerActivity: createViewerActivityReader(database),
   popularity: createPopularityReader(database),
   trending: createTrendingReader(database),
+  models: createModelsReader(database),
 });

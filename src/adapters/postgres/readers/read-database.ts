@@ -12,6 +12,8 @@ import { withClient } from '../connection/with-client.js';
 /** What a reader needs: SQL in, rows out. Values go in as parameters, never into the text. */
 export interface ReadDatabase {
   query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Several questions to the rows as they are now, whatever is written meanwhile. */
+  snapshot<Result>(read: (query: ReadDatabase['query']) => Promise<Result>): Promise<Result>;
 }
 
 export interface OpenReadDatabase extends ReadDatabase {
@@ -81,13 +83,26 @@ export async function openReadDatabase(
     return rows;
   }
 
+  const inWords = (error: unknown): never => {
+    // What the server itself gave up is no lost connection: there may be an answer to less, or later.
+    if (isStatementTimeout(error))
+      throw unavailable('query_took_too_long', 'This took too long: ask for less, or later.', {}, error);
+    return orUnavailable('database_unavailable')(error);
+  };
+
   return {
     query: <Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
-      run<Row>(sql, parameters).catch((error: unknown) => {
-        // What the server itself gave up is no lost connection: there may be an answer to less, or later.
-        if (isStatementTimeout(error))
-          throw unavailable('query_took_too_long', 'This took too long: ask for less, or later.', {}, error);
-        return orUnavailable('database_unavailable')(error);
+      run<Row>(sql, parameters).catch(inWords),
+
+    snapshot: (read) =>
+      withClient(pool, async (client) => {
+        await client.query('begin isolation level repeatable read read only').catch(inWords);
+        const result = await read(
+          async <Row extends object>(text: string, parameters: readonly unknown[] = []) =>
+            (await client.query<Row>(text, [...parameters]).catch(inWords)).rows,
+        );
+        await client.query('commit').catch(inWords);
+        return result;
       }),
     close: () => source.destroy(),
   };

@@ -1,35 +1,43 @@
 import type { KindInterest } from '../../../core/list-type.js';
-import type { ViewerActivityReader, ViewerTaste } from '../../../core/readers/viewer-activity.js';
+import { START } from '../../../core/position.js';
+import type {
+  DoingsOfSomebody,
+  ItemDoings,
+  ViewerActivityReader,
+} from '../../../core/readers/viewer-activity.js';
 import type { ReadDatabase } from './read-database.js';
+import { TASTE } from './taste.js';
 
-const TASTE = `
-  0.3 * least(plays, 3) + completes + 1.5 * likes - 2 * dislikes + 0.5 * coalesce(progress, 0)
-  + coalesce((rating - 2.5) / 2.5 * 1.5, 0)`;
+const DOINGS = 'media_id as "mediaId", plays, completes, likes, dislikes, progress, rating';
+const PAGE_ROWS = 5_000;
 
 export const createViewerActivityReader = (database: ReadDatabase): ViewerActivityReader => ({
-  tastesAround: (userId, { coWatchers, tastesAViewer, watchersAnItem }) =>
-    database.query<ViewerTaste>(
-      // The viewers with the lowest hashes are the same people for every item.
-      `with mine as (
-             select media_id from viewer_activity
-             where user_id = $1 order by last_at desc nulls last, media_id limit $3
-           ), near as (
-             select user_id from mine, lateral (
-               select user_id from viewer_activity where media_id = mine.media_id and user_id <> $1
-               order by hashtext(user_id) limit $4
-             ) as watchers
-             group by user_id order by count(*) desc, user_id limit $2
-           )
-           select user_id as "userId", media_id as "mediaId", (${TASTE})::float8 as weight
-           from viewer_activity where user_id = $1
-           union all
-           select theirs.* from near, lateral (
-             select user_id, media_id, (${TASTE})::float8 from viewer_activity
-             where user_id = near.user_id
-             order by media_id in (select media_id from mine) desc, last_at desc nulls last, media_id limit $3
-           ) as theirs`,
-      [userId, coWatchers, tastesAViewer, watchersAnItem],
-    ),
+  doingsOf: (userId) =>
+    database.query<ItemDoings>(`select ${DOINGS} from viewer_activity where user_id = $1`, [userId]),
+
+  everything: (onPage, signal) =>
+    database.snapshot(async (query) => {
+      const [checkpoint] = await query<{ position: string }>(
+        `select position from projection_checkpoints where name = 'viewer-activity'`,
+      );
+      await query(
+        `declare everything no scroll cursor for
+           select user_id as "userId", ${DOINGS} from viewer_activity`,
+      );
+      for (;;) {
+        signal?.throwIfAborted();
+        const page = await query<DoingsOfSomebody>(`fetch ${PAGE_ROWS} from everything`);
+        if (page.length === 0) return { position: checkpoint?.position ?? START };
+        onPage(page);
+      }
+    }),
+
+  async size() {
+    const [row] = await database.query<{ size: number }>(
+      'select count(*)::float8 as size from viewer_activity',
+    );
+    return row?.size ?? 0;
+  },
 
   interestByKind: (userId, items) =>
     database.query<KindInterest>(

@@ -68,10 +68,10 @@ export async function commandPart(context: PartContext): Promise<Part> {
   });
   closers.add('storage check', () => checks.done());
   const { shareBytes } = blobs;
-  const library = shareBytes && (await context.readers.operators()).mediaLibrary;
+  const { mediaLibrary, models } = await context.readers.operators();
   return {
     endpoints: commandEndpoints({
-      ...{ execute, uploads, storage, queue, rebuilds, checks },
+      ...{ execute, uploads, storage, queue, rebuilds, checks, models },
       source: openFileSource(config),
     }),
     mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
@@ -83,9 +83,9 @@ export async function commandPart(context: PartContext): Promise<Part> {
     async start() {
       const sweeping = [sweepUploads(uploads, logger, stopping), sweepBlobs({ ...checking, blobs })];
       const sharing =
-        library &&
+        shareBytes &&
         shareOriginals({
-          ...{ ...checking, shareBytes, library, log: storage.sealedLog, decode: codec.decode },
+          ...{ ...checking, shareBytes, library: mediaLibrary, log: storage.sealedLog, decode: codec.decode },
           ...{ checkpoints: storage.checkpoints, waiter: storage.waiter },
         });
       return { done: Promise.all([...sweeping, sharing, checks.runDaily()]) };

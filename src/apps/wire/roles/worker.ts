@@ -3,6 +3,7 @@ import { createPictureTools } from '../../../adapters/pictures/sharp-picture-too
 import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { tellPresence } from '../../../runtime/job/tell-presence.js';
+import { createTrainingThread } from '../../../training/training-thread.js';
 import { blobStoreCheck, jobQueueCheck, pictureToolsCheck, videoToolsCheck } from '../checks.js';
 import { createEraseItem } from '../erase-item.js';
 import { createFindPull } from '../find-pull.js';
@@ -11,8 +12,9 @@ import { openWorkersBlobs } from '../open-blobs.js';
 import { openFileSource } from '../open-file-source.js';
 import type { Part, PartContext } from '../part.js';
 import { queueMetrics } from '../queue-metrics.js';
+import { trainModels } from '../train-models.js';
 import { createWorkers } from '../workers.js';
-import { executeUntyped } from '../write-side.js';
+import { codec, executeUntyped } from '../write-side.js';
 
 /** Does the jobs of the kinds it takes. */
 export async function workerPart(context: PartContext): Promise<Part> {
@@ -31,6 +33,11 @@ export async function workerPart(context: PartContext): Promise<Part> {
       },
       views: context.readers.operators,
       inference: context.inference.forJobs,
+      async trainer() {
+        const trainer = createTrainingThread();
+        closers.add('training', () => trainer.close());
+        return trainer;
+      },
     },
     {
       ...{ policy: config.moderation, chunking: config.tools.chunking },
@@ -39,9 +46,10 @@ export async function workerPart(context: PartContext): Promise<Part> {
       ...{ waiter: storage.waiter, viewers: storage.viewers, isForgotten: createIsForgotten(storage) },
       ...{ source: openFileSource(config), findPull: createFindPull(storage), locker: storage.locker },
       limits: { ...config.uploads, ...config.pulls },
+      ...{ log: storage.sealedLog, decode: codec.decode },
     },
   );
-  const { blobs, tools, pictures } = opened;
+  const { blobs, tools, pictures, views } = opened;
   // Last, so that it is stopped first: jobs under way need everything above.
   const queue = await context.jobQueue();
   return {
@@ -62,11 +70,12 @@ export async function workerPart(context: PartContext): Promise<Part> {
       // The queue's own stop ends the work.
       const { presence } = storage;
       const kinds = config.workerKinds;
+      const running = { clock: systemClock, logger, signal: context.stopping };
       return {
-        done: tellPresence({
-          ...{ presence, processId: randomUUID(), kinds, logger },
-          ...{ clock: systemClock, signal: context.stopping },
-        }),
+        done: Promise.all([
+          tellPresence({ ...{ presence, processId: randomUUID(), kinds }, ...running }),
+          kinds.includes('train') && views && trainModels(views, context),
+        ]),
       };
     },
     ...(tools && { advice: () => tools.describe() }),

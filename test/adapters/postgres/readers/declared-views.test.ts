@@ -16,6 +16,13 @@ const recording: ReadDatabase = {
     asked.push(sql);
     return readDatabase.query(sql, parameters);
   },
+  snapshot: (read) =>
+    readDatabase.snapshot((query) =>
+      read((sql, parameters) => {
+        asked.push(sql);
+        return query(sql, parameters);
+      }),
+    ),
 };
 const readers = createPostgresReaders(recording);
 
@@ -68,14 +75,25 @@ const questions: {
     request: () => readers.recommendations.request('r1'),
   },
   viewerActivity: {
-    tastesAround: () =>
-      readers.viewerActivity.tastesAround('u1', { coWatchers: 1, watchersAnItem: 1, tastesAViewer: 1 }),
+    doingsOf: () => readers.viewerActivity.doingsOf('u1'),
+    everything: () => readers.viewerActivity.everything(() => {}),
+    size: () => readers.viewerActivity.size(),
     interestByKind: () => readers.viewerActivity.interestByKind('u1', 1),
   },
-  popularity: { mostPopular: () => readers.popularity.mostPopular('any', 1) },
+  popularity: {
+    mostPopular: () => readers.popularity.mostPopular('any', 1),
+    standing: () => readers.popularity.standing('any'),
+    published: () => readers.popularity.published(['m1']),
+  },
   trending: {
     highest: () => readers.trending.highest('any', 1),
     highestUnseen: () => readers.trending.highestUnseen('u1', 'any', 1),
+  },
+  models: {
+    current: () => readers.models.current('recommender'),
+    beforeCurrent: () => readers.models.beforeCurrent('recommender'),
+    newest: () => readers.models.newest('recommender', 1),
+    find: () => readers.models.find('m1'),
   },
 };
 

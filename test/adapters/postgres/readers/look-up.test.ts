@@ -21,6 +21,7 @@ function scripted() {
       });
       return promise;
     },
+    snapshot: () => expect.unreachable(),
   };
   const lookUp = lookUpById<{ id: string }>(database, { sql: 'unused', idOf: (row) => row.id });
   return { asked, lookUp };

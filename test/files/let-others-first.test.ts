@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 const run = promisify(execFile);
-const MODULE = new URL('../../../src/adapters/inference/let-others-first.ts', import.meta.url);
+const MODULE = new URL('../../src/files/let-others-first.ts', import.meta.url);
 
 /** The nice value that a process comes to which had another before, and is no root by then. */
 async function niceFrom(before: number): Promise<string> {
@@ -19,7 +19,7 @@ async function niceFrom(before: number): Promise<string> {
 }
 
 test.runIf(process.platform === 'linux')(
-  'an inference thread becomes nice, and one that is nicer stays it',
+  'a thread that works beside requests becomes nice, and one that is nicer stays it',
   async () => {
     expect(await niceFrom(19)).toBe('19');
   },

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { EventDefinitions, EventOf } from '../../core/event.js';
+
+/** What there are models of. */
+export const modelNames = ['recommender'] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** Where a model learns from: the views as they stand, or all of history from its beginning. */
+export const trainingSources = ['views', 'history'] as const;
+export type TrainingSource = (typeof trainingSources)[number];
+
+const named = { modelId: z.string().min(1) };
+const measure = z.number().min(0).max(1);
+
+const ordered = {
+  ...named,
+  name: z.enum(modelNames),
+  source: z
+    .enum(trainingSources)
+    .describe(
+      '`views`: of what the views hold at that moment; `history`: of the log, read from its beginning',
+    ),
+  upTo: z
+    .string()
+    .nullable()
+    .describe('Of `history`: the last position that is learnt from; null is where the log ends then'),
+  isPromoted: z.boolean().describe('Whether lists are made of it as soon as it is trained'),
+  isEvaluated: z.boolean().describe('Whether it is measured how good lists of such a model are'),
+  reason: z
+    .enum(['asked', 'first', 'activity'])
+    .describe('Somebody asked for it; there was none; enough had been done since the last one'),
+};
+
+const evaluation = z.object({
+  viewers: z.int().nonnegative(),
+  ndcgAt10: measure,
+  recallAt20: measure,
+  coverageAt10: measure,
+  popularityNdcgAt10: measure.describe('The same of lists of what most people cared for'),
+});
+
+export const modelEvents = {
+  ModelTrainingRequested: {
+    summary: 'A model is to be trained.',
+    version: 1,
+    schema: z.object(ordered),
+  },
+  ModelHistoryRead: {
+    summary: 'So much of history has been read for a model; it goes on from there whatever happens.',
+    version: 1,
+    schema: z.object({ ...named, events: z.int().nonnegative(), position: z.string() }),
+  },
+  ModelTrained: {
+    summary: 'A model is whole, and its bytes are kept.',
+    version: 1,
+    schema: z.object({
+      ...named,
+      version: z
+        .object({
+          position: z.string().nullable().describe('All of history up to here is in it'),
+          code: z.string(),
+          parameters: z.looseObject({}),
+          seed: z.int(),
+        })
+        .describe('Models with the same version are the same, byte for byte'),
+      blobKey: z.string(),
+      sha256: z.string(),
+      sizeBytes: z.int().nonnegative(),
+      viewers: z.int().nonnegative(),
+      items: z.int().nonnegative(),
+      interactions: z.int().nonnegative().describe('Pairs of a viewer and an item that they cared for'),
+      doings: z
+        .int()
+        .nonnegative()
+        .describe(
+          'Pairs of a viewer and an item that they did anything with: what new activity is compared with',
+        ),
+      seconds: z.number().nonnegative(),
+      evaluation: evaluation.nullable(),
+    }),
+  },
+  ModelTrainingAttemptFailed: {
+    summary: 'A model could not be trained yet; it is tried again.',
+    version: 1,
+    schema: z.object({
+      ...named,
+      ...{ code: z.string(), message: z.string(), attempt: z.int().positive(), retryAt: z.string() },
+    }),
+  },
+  ModelTrainingFailed: {
+    summary: 'A model could not be trained; the one in use stays.',
+    version: 1,
+    schema: z.object({ ...named, code: z.string(), message: z.string() }),
+  },
+  ModelPromoted: {
+    summary: 'From now on this model is the one in use.',
+    version: 1,
+    schema: z.object({
+      ...named,
+      name: z.enum(modelNames),
+      reason: z
+        .enum(['trained', 'asked', 'rolled-back'])
+        .describe(
+          '`trained`: it was to be used once it was. `asked`: somebody chose it. `rolled-back`: the one before it was not good',
+        ),
+      isAutomatic: z
+        .boolean()
+        .describe('Whether the next model that is trained by itself may take its place by itself'),
+    }),
+  },
+  ModelRetired: {
+    summary: 'The bytes of a model are removed; newer ones have taken its place.',
+    version: 1,
+    schema: z.object(named),
+  },
+} as const satisfies EventDefinitions;
+
+export type ModelEvent = EventOf<typeof modelEvents>;
+export type ModelDataOf<Type extends ModelEvent['type']> = Extract<ModelEvent, { type: Type }>['data'];
