@@ -17,6 +17,12 @@ import {
   usesCertificates,
 } from './config/kafka.js';
 import { moderationVariables, readModeration } from './config/moderation.js';
+import {
+  hasKeysOfProviders,
+  type ProviderConfig,
+  providerVariables,
+  readProviders,
+} from './config/providers.js';
 import { type PullConfig, pullVariables, readPulls } from './config/pulls.js';
 import { type RecommenderConfig, readRecommender, recommenderVariables } from './config/recommender.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
@@ -43,6 +49,7 @@ export const environmentSchema = z.object({
   ...kafkaVariables,
   ...workerVariables,
   ...inferenceVariables,
+  ...providerVariables,
   ...telemetryVariables,
   MEDIAFLOW_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -70,6 +77,10 @@ const checkedEnvironment = environmentSchema
   .refine(speaksProtocol, {
     path: ['OTEL_EXPORTER_OTLP_PROTOCOL'],
     error: 'only http/protobuf is spoken here',
+  })
+  .refine(hasKeysOfProviders, {
+    path: ['INFERENCE_PROVIDERS'],
+    error: 'openai needs OPENAI_API_KEY, huggingface needs HF_TOKEN',
   })
   .refine(hasBothOfInferencePair, {
     path: ['INFERENCE_TLS_CERT_FILE'],
@@ -100,6 +111,7 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig, Worke
   readonly pulls: PullConfig;
   readonly tools: ToolConfig;
   readonly inference: InferenceConfig;
+  readonly providers: ProviderConfig;
   readonly moderation: ReturnType<typeof readModeration>;
   readonly recommender: RecommenderConfig;
   readonly retention: RetentionConfig;
@@ -133,6 +145,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     pulls: readPulls(env),
     tools: readTools(env),
     inference: readInference(env),
+    providers: readProviders(env),
     moderation: readModeration(env),
     recommender: readRecommender(env),
     retention: readRetention(env),

@@ -216,6 +216,13 @@ export const metricTable = {
     from: 'worker, inference',
     advice: 'How much there is to do, by task; over the seconds of `done`, how fast a model is.',
   },
+  inference_fallbacks_total: {
+    ...{ kind: 'counter', labels: ['task', 'provider'] },
+    help: 'Requests that a provider of models did not answer, so that the next in order was asked, or the models at hand stood alone',
+    from: 'worker',
+    advice:
+      'Grows: the log says why (`A provider of models did not answer`); its key, its budget, its health.',
+  },
   dead_letters_total: {
     ...{ kind: 'counter', labels: ['kind', 'cause'] },
     help: 'Jobs that this process has given up for good: because of the file or the address that was sent (`file`), or of anything else (`work`)',

@@ -7,6 +7,7 @@ import type { Observing } from '../../observing/observing.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
 import { once } from './once.js';
+import { withProviders } from './open-providers.js';
 
 /** Where a process finds models. */
 export interface OpenInference {
@@ -18,7 +19,7 @@ export interface OpenInference {
 
 /** Nothing runs, and nothing of gRPC is loaded, before somebody asks. */
 export function openInference(options: {
-  readonly config: Pick<Config, 'inference'>;
+  readonly config: Pick<Config, 'inference' | 'providers'>;
   readonly observing: Observing;
   readonly logger: Logger;
   readonly closers: Closers;
@@ -41,6 +42,11 @@ export function openInference(options: {
   };
   return {
     local,
-    forJobs: once(async () => observeInference(service ? await remote(service) : await local(), observing)),
+    forJobs: once(async () => {
+      const own = service ? await remote(service) : await local();
+      const { metrics } = observing;
+      const asked = await withProviders(own, { providers: config.providers, metrics, logger });
+      return observeInference(asked, observing);
+    }),
   };
 }

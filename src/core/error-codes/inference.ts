@@ -30,4 +30,31 @@ export const inference = {
     advice:
       'The port for inference is in use, or not ours to listen at. Name another one with `INFERENCE_PORT`.',
   },
+  provider_unavailable: {
+    kinds: ['unavailable'],
+    advice:
+      'A provider of models (OpenAI, Hugging Face) does not answer, or asked us to come later; the next in order is asked, and the models at hand last.',
+  },
+  provider_paused: {
+    kinds: ['unavailable'],
+    advice: 'A provider has failed three times in a row and is left alone for 30 s. The log has why.',
+  },
+  provider_too_slow: {
+    kinds: ['unavailable'],
+    advice: 'A provider has not answered within `INFERENCE_PROVIDER_SECONDS`; the next in order is asked.',
+  },
+  provider_key_refused: {
+    kinds: ['unavailable'],
+    advice:
+      'A provider does not accept the key it is shown (`OPENAI_API_KEY`, `HF_TOKEN`): it was revoked, or has no right to the model.',
+  },
+  provider_question_refused: {
+    kinds: ['invalid'],
+    advice: 'A provider refuses what it was asked; `said` has its words. A model that is not there, often.',
+  },
+  provider_answer_invalid: {
+    kinds: ['internal'],
+    advice:
+      'A provider answered something that cannot be used, and nothing of it was. Look at whether it is the model that the task needs.',
+  },
 } as const satisfies ErrorRoom;

@@ -15,10 +15,28 @@ type ClassTable = Readonly<Partial<Record<ModerationClass, readonly string[]>>>;
 /** By provider, as models name themselves. */
 const classTables: Readonly<Record<string, ClassTable>> = {
   local: { adult: ['porn', 'hentai'], suggestive: ['sexy'] },
+  openai: { adult: ['sexual', 'sexual/minors'], violence: ['violence'], graphic: ['violence/graphic'] },
+  huggingface: {
+    adult: ['nsfw', 'porn', 'hentai'],
+    suggestive: ['sexy'],
+    violence: ['violence'],
+    graphic: ['gore'],
+  },
 };
 
-/** What a model's own labels mean in our classes. Throws `unknown_moderation_provider` for one that has no table here. */
+/**
+ * What models' own labels mean in our classes; of several providers, joined by `+`, the severest of what each table says. Throws
+ * `unknown_moderation_provider` for one that has no table here.
+ */
 export function scoresOf(provider: string, labels: Readonly<Record<string, number>>): ModerationScores {
+  const scores: Record<string, number> = {};
+  for (const name of provider.split('+'))
+    for (const [moderationClass, score] of Object.entries(scoresBy(name, labels)))
+      scores[moderationClass] = Math.max(scores[moderationClass] ?? 0, score);
+  return scores;
+}
+
+function scoresBy(provider: string, labels: Readonly<Record<string, number>>): ModerationScores {
   const table = Object.hasOwn(classTables, provider) ? classTables[provider] : undefined;
   if (!table)
     throw unsupported(

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { type InferenceTask, inferenceTaskNames } from '../../core/inference/task-table.js';
+import type { Read } from './values.js';
+
+/** What each provider is asked for, if it is named for it. */
+const PROVIDER_TASKS = {
+  openai: ['moderateFrames'],
+  huggingface: ['moderateFrames', 'tagFrames'],
+} as const satisfies Record<string, readonly InferenceTask[]>;
+
+export type ProviderName = keyof typeof PROVIDER_TASKS;
+const LOCAL = 'local';
+
+/** For each task, who is asked, in order. */
+export type ProviderOrder = Readonly<Record<InferenceTask, readonly (ProviderName | typeof LOCAL)[]>>;
+
+const named = Object.keys(PROVIDER_TASKS) as ProviderName[];
+const isDoneBy = (task: string, name: string): boolean =>
+  name === LOCAL || (PROVIDER_TASKS as Record<string, readonly string[]>)[name]?.includes(task) === true;
+
+const pairsOf = (text: string): [task: string, names: string[]][] =>
+  text
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [task = '', names = ''] = part.split('=');
+      return [task.trim(), names.split(',').map((name) => name.trim())];
+    });
+
+const orderSchema = z
+  .string()
+  .default('')
+  .refine(
+    (text) =>
+      pairsOf(text).every(
+        ([task, names]) =>
+          names.every((name) => isDoneBy(task, name)) &&
+          (inferenceTaskNames as readonly string[]).includes(task),
+      ),
+    {
+      error: `has to be like tagFrames=huggingface,local;moderateFrames=local,openai: openai does ${PROVIDER_TASKS.openai.join(', ')}, huggingface ${PROVIDER_TASKS.huggingface.join(', ')}`,
+    },
+  );
+
+/** Models of others. */
+export const providerVariables = {
+  INFERENCE_PROVIDERS: orderSchema.describe(
+    'Who does which task, in order, such as `tagFrames=huggingface,local;moderateFrames=local,openai`: who fails is followed by the next, and `local`, the models at hand, is last where it is not named. For `moderateFrames` the models at hand always look, and providers can make that severer, never milder',
+  ),
+  INFERENCE_PROVIDER_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(3600)
+    .default(120)
+    .describe('Time in which a provider has to have answered a request, with all attempts and its turn'),
+  INFERENCE_PROVIDER_REQUESTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(2)
+    .describe(
+      'Requests (such as all frames of a film) that this process has under way at a provider at once',
+    ),
+  OPENAI_API_KEY: z.string().min(1).optional().describe('The key for `OPENAI_BASE_URL`'),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.openai.com/v1')
+    .describe('OpenAI, or any server that speaks as it does'),
+  OPENAI_MODERATION_MODEL: z
+    .string()
+    .min(1)
+    .default('omni-moderation-latest')
+    .describe('The model that its moderation endpoint is asked for'),
+  HF_TOKEN: z.string().min(1).optional().describe('The token for `HF_ENDPOINT_URL`'),
+  HF_ENDPOINT_URL: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, 'has to be an address')
+    .default('https://router.huggingface.co/hf-inference/models/{model}')
+    .describe(
+      'Hugging Face’s inference, or an endpoint of one’s own; `{model}` stands for the name of the model',
+    ),
+  HF_MODERATION_MODEL: z
+    .string()
+    .min(1)
+    .default('Falconsai/nsfw_image_detection')
+    .describe('A model that classifies pictures; labels that speak for a class are in docs/operations.md'),
+  HF_DETECTION_MODEL: z
+    .string()
+    .min(1)
+    .default('facebook/detr-resnet-50')
+    .describe('A model that finds objects in pictures'),
+};
+
+export interface ProviderConfig {
+  readonly order: ProviderOrder;
+  readonly deadlineSeconds: number;
+  readonly maximumRequests: number;
+  readonly openai: { readonly apiKey: string; readonly baseUrl: string; readonly moderationModel: string };
+  readonly huggingface: {
+    readonly token: string;
+    readonly endpointUrl: string;
+    readonly moderationModel: string;
+    readonly detectionModel: string;
+  };
+}
+
+export function readProviders(env: Read<typeof providerVariables>): ProviderConfig {
+  const pairs = Object.fromEntries(pairsOf(env.INFERENCE_PROVIDERS));
+  const order = Object.fromEntries(
+    inferenceTaskNames.map((task) => [task, [...new Set([...(pairs[task] ?? []), LOCAL])]]),
+  ) as unknown as ProviderOrder;
+  return {
+    order,
+    deadlineSeconds: env.INFERENCE_PROVIDER_SECONDS,
+    maximumRequests: env.INFERENCE_PROVIDER_REQUESTS,
+    openai: {
+      apiKey: env.OPENAI_API_KEY ?? '',
+      baseUrl: env.OPENAI_BASE_URL,
+      moderationModel: env.OPENAI_MODERATION_MODEL,
+    },
+    huggingface: {
+      token: env.HF_TOKEN ?? '',
+      endpointUrl: env.HF_ENDPOINT_URL,
+      moderationModel: env.HF_MODERATION_MODEL,
+      detectionModel: env.HF_DETECTION_MODEL,
+    },
+  };
+}
+
+/** Providers that are named for a task, and have no key. */
+export function hasKeysOfProviders(env: Read<typeof providerVariables>): boolean {
+  const order = Object.values(readProviders(env).order).flat();
+  const keys: Record<ProviderName, string | undefined> = {
+    openai: env.OPENAI_API_KEY,
+    huggingface: env.HF_TOKEN,
+  };
+  return named.every((name) => !order.includes(name) || keys[name] !== undefined);
+}

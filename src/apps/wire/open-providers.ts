@@ -1,0 +1,59 @@
+import { messageOf } from '../../core/errors.js';
+import type { InferenceClient } from '../../core/inference/inference-client.js';
+import { type InferenceTask, inferenceTaskNames } from '../../core/inference/task-table.js';
+import type { Logger } from '../../core/logger.js';
+import type { Measures } from '../../observing/observing.js';
+import { byTask } from '../../runtime/inference/by-task.js';
+import { guard } from '../../runtime/inference/guard.js';
+import { inOrder, type NamedClient, type TellFallback } from '../../runtime/inference/in-order.js';
+import { raiseModeration } from '../../runtime/inference/raise-moderation.js';
+import type { ProviderConfig, ProviderName } from '../config/providers.js';
+
+/** Who does each task, in the order of the configuration, with the models at hand behind all of them. Of providers nothing is loaded that no task names. */
+export async function withProviders(
+  own: InferenceClient,
+  options: { readonly providers: ProviderConfig; readonly metrics: Measures; readonly logger: Logger },
+): Promise<InferenceClient> {
+  const { providers, metrics, logger } = options;
+  const { order, deadlineSeconds, maximumRequests } = providers;
+  const named = [...new Set(Object.values(order).flat())].filter((name) => name !== 'local');
+  if (named.length === 0) return own;
+  const opened = new Map<string, InferenceClient>([['local', own]]);
+  for (const name of named) {
+    const provider = await openProvider(name, providers);
+    opened.set(
+      name,
+      guard(provider, { name, maximumRequests, deadlineSeconds, now: () => performance.now() }),
+    );
+  }
+  const tell: TellFallback = (task, name, error) => {
+    metrics.add('inference_fallbacks_total', { task, provider: name });
+    logger.warn({ task, provider: name, error: messageOf(error) }, 'A provider of models did not answer');
+  };
+  const clientsOf = (task: InferenceTask): NamedClient[] =>
+    order[task].flatMap((name) => {
+      const client = opened.get(name);
+      return client ? [{ name, client }] : [];
+    });
+  const table = inferenceTaskNames.map((task): [InferenceTask, InferenceClient] => {
+    const clients = clientsOf(task);
+    const others = clients.filter(({ name }) => name !== 'local');
+    return [task, task === 'moderateFrames' ? raiseModeration(own, others, tell) : inOrder(clients, tell)];
+  });
+  return byTask(Object.fromEntries(table) as Record<InferenceTask, InferenceClient>);
+}
+
+async function openProvider(name: ProviderName, providers: ProviderConfig): Promise<InferenceClient> {
+  const { jpegOf } = await import('../../adapters/grpc/jpeg-frames.js');
+  const asking = { jpegOf, timeoutSeconds: 30, random: Math.random, now: Date.now };
+  switch (name) {
+    case 'openai': {
+      const { createOpenAi } = await import('../../adapters/providers/openai.js');
+      return createOpenAi({ ...asking, ...providers.openai });
+    }
+    case 'huggingface': {
+      const { createHuggingFace } = await import('../../adapters/providers/hugging-face.js');
+      return createHuggingFace({ ...asking, ...providers.huggingface });
+    }
+  }
+}
