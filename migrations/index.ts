@@ -37,6 +37,7 @@ import { StartedSteps1763700000058 } from './0058-started-steps.js';
 import { SongsFound1763700000062 } from './0062-songs-found.js';
 import { Models1763700000063 } from './0063-models.js';
 import { ModerationQueueStatus1763700000067 } from './0067-moderation-queue-status.js';
+import { ModerationCauses1763700000068 } from './0068-moderation-causes.js';
 import { MediaSearch1763700000077 } from './0077-media-search.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
@@ -79,5 +80,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   SongsFound1763700000062,
   Models1763700000063,
   ModerationQueueStatus1763700000067,
+  ModerationCauses1763700000068,
   MediaSearch1763700000077,
 ];

@@ -16,7 +16,12 @@ import {
   signsIn,
   usesCertificates,
 } from './config/kafka.js';
-import { moderationVariables, readModeration } from './config/moderation.js';
+import {
+  hasOnePolicy,
+  type ModerationConfig,
+  moderationVariables,
+  readModeration,
+} from './config/moderation.js';
 import {
   hasKeysOfProviders,
   type ProviderConfig,
@@ -74,6 +79,11 @@ const checkedEnvironment = environmentSchema
     path: ['KAFKA_TLS_CERT_FILE'],
     error: 'needs KAFKA_TLS_KEY_FILE, and that needs it',
   })
+  .refine(hasOnePolicy, {
+    path: ['MEDIAFLOW_MODERATION_POLICY_FILE'],
+    error:
+      'says everything: take away the other MEDIAFLOW_MODERATION variables, which are of the built-in policy',
+  })
   .refine(speaksProtocol, {
     path: ['OTEL_EXPORTER_OTLP_PROTOCOL'],
     error: 'only http/protobuf is spoken here',
@@ -112,8 +122,8 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig, Worke
   readonly tools: ToolConfig;
   readonly inference: InferenceConfig;
   readonly providers: ProviderConfig;
-  readonly moderation: ReturnType<typeof readModeration>;
   readonly recommender: RecommenderConfig;
+  readonly moderation: ModerationConfig;
   readonly retention: RetentionConfig;
   /** Undefined where there is no Kafka. */
   readonly kafka: KafkaConfig | undefined;

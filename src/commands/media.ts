@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 import {
@@ -16,6 +17,8 @@ export const mediaCommands = (
   execute: Execute,
   /** An item that is deleted takes no more bytes. */
   endUpload: (mediaId: string) => Promise<void>,
+  /** That people decide under. */
+  policy: ModerationPolicy,
 ) => [
   endpoint({
     method: 'PATCH',
@@ -93,7 +96,7 @@ export const mediaCommands = (
       const { position } = await execute(
         fromRequest(request, {
           type: 'ReviewMedia',
-          data: { mediaId, decision, reason, reviewer: request.actor },
+          data: { mediaId, decision, reason, reviewer: request.actor, policy },
         }),
       );
       return accepted(position, { mediaId });
@@ -114,7 +117,7 @@ export const mediaCommands = (
       const { position } = await execute(
         fromRequest(request, {
           type: 'TakeDownMedia',
-          data: { mediaId, reason: request.body.reason, reviewer: request.actor },
+          data: { mediaId, reason: request.body.reason, reviewer: request.actor, policy },
         }),
       );
       return accepted(position, { mediaId });

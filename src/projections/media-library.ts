@@ -143,6 +143,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
           by: 'policy',
           rule: data.rule,
           explanation: data.explanation,
+          policy: data.policy,
           decidedAt: metadata.occurredAt,
         },
         // Published, rejected or failed follow in the same append where they apply.
@@ -160,6 +161,7 @@ export const mediaLibrary: Projection<MediaEvent> = {
           by: data.reviewer,
           rule: data.about === 'takedown' ? 'taken_down' : 'reviewed',
           explanation: data.reason,
+          policy: data.policy,
           decidedAt: metadata.occurredAt,
         },
       }),

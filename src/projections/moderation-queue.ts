@@ -13,7 +13,7 @@ const change = (mediaId: string, row: Row): RowOperation => ({
  */
 export const moderationQueue: Projection<MediaEvent> = {
   name: 'moderation-queue',
-  version: 5,
+  version: 6,
   tables: { moderation_queue: ['media_id'] },
   on: {
     MediaRegistered: ({ data, metadata }) => [
@@ -36,6 +36,8 @@ export const moderationQueue: Projection<MediaEvent> = {
         status: data.outcome === 'approved' ? null : data.outcome,
         rule: data.rule,
         explanation: data.explanation,
+        causes: data.causes,
+        policy: data.policy,
         since: metadata.occurredAt,
       }),
     ],

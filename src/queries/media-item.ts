@@ -135,6 +135,10 @@ export const mediaItemSchema = z
         by: z.string(),
         rule: z.string(),
         explanation: z.string(),
+        policy: z
+          .object({ version: z.string(), hash: z.string() })
+          .nullable()
+          .describe('In force where it was decided; null of earlier releases'),
         decidedAt: z.string(),
       })
       .nullable()
@@ -261,7 +265,7 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     chaptersUrl: isPublished && item.hasChapters ? url('chapters.vtt') : null,
     previewGifUrl: urlOf('preview.gif'),
     playbackUrl: isPublished && item.renditions.length > 0 ? url('hls/master.m3u8') : null,
-    moderation: item.moderation,
+    moderation: item.moderation && { ...item.moderation, policy: item.moderation.policy ?? null },
     failure: item.failure,
     createdAt: item.createdAt,
     updatedAt: item.updatedAt,

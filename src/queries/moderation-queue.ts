@@ -17,6 +17,20 @@ const queueItemSchema = z.object({
   type: z.enum(mediaKinds).nullable(),
   rule: z.string(),
   explanation: z.string(),
+  policy: z
+    .object({ version: z.string(), hash: z.string() })
+    .nullable()
+    .describe('Which policy decided; null where none was asked, and of decisions by earlier releases'),
+  causes: z
+    .array(
+      z.object({
+        class: z.string(),
+        score: z.number(),
+        atSeconds: z.number(),
+        pictureUrl: z.string().describe('The frame as the model saw it'),
+      }),
+    )
+    .describe('What speaks against it, the surest first, of each class a few'),
   model: z.looseObject({}).nullable(),
   scores: z
     .record(z.string(), z.number())
@@ -28,7 +42,7 @@ const queueItemSchema = z.object({
     .string()
     .nullable()
     .describe(
-      'What to show of it: the first of the frames, of a picture all of it; null of sound without a cover',
+      'What to show of it: the frame that speaks most against it, else the first; of a picture all of it; null of sound without a cover',
     ),
   originalUrl: z.string(),
   since: z.string(),
@@ -88,6 +102,13 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
               type: item.type,
               rule: item.rule,
               explanation: item.explanation,
+              policy: item.policy,
+              causes: item.causes.map((cause) => ({
+                class: cause.class,
+                score: cause.score,
+                atSeconds: cause.atSeconds,
+                pictureUrl: frameUrl(item.mediaId, cause.frame),
+              })),
               model: item.model,
               scores: highestScores(item.frames),
               frames: item.frames.map((frame, index) => ({
@@ -95,7 +116,7 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
                 atSeconds: frame.atSeconds,
                 scores: frame.scores,
               })),
-              pictureUrl: item.frames.length > 0 ? frameUrl(item.mediaId, 0) : null,
+              pictureUrl: item.frames.length > 0 ? frameUrl(item.mediaId, item.causes[0]?.frame ?? 0) : null,
               originalUrl: `/v1/moderation/queue/${item.mediaId}/original`,
               since: item.since,
             })),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { PictureTools } from '../core/picture-tools.js';
-import type { ModerationPolicy } from '../domain/media/moderation-policy.js';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { lookAtFrames } from './look-at-frames.js';
 import { stepWorker } from './step-worker.js';
 

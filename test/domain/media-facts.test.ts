@@ -4,7 +4,7 @@ import { addSeconds } from '../../src/core/time.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { mediaFactsIn } from '../../src/domain/media/media-facts.js';
 import { recorded } from '../kit/golden-events.js';
-import { mediaId, probe, registered } from '../kit/media-fixtures.js';
+import { mediaId, policy, probe, registered } from '../kit/media-fixtures.js';
 
 const uploaded: MediaEvent = {
   type: 'MediaUploaded',
@@ -14,7 +14,7 @@ const probed: MediaEvent = { type: 'MediaProbed', data: { mediaId, kind: 'image'
 const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
 const reviewed: MediaEvent = {
   type: 'MediaReviewed',
-  data: { mediaId, about: 'review', decision: 'approve', reason: '', reviewer: 'r' },
+  data: { mediaId, about: 'review', decision: 'approve', reason: '', reviewer: 'r', policy },
 };
 
 /** Ten seconds lie between two events. */

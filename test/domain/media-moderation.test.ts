@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
-import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { type Specification, verify } from '../kit/given-when-then.js';
 import {
@@ -14,6 +14,7 @@ import {
   mediaId,
   model,
   moderated,
+  policy,
   renditionCompleted,
   started,
 } from '../kit/media-fixtures.js';
@@ -45,13 +46,22 @@ const rules = {
   in_review: 'possibly_explicit_frame',
   rejected: 'explicit_in_many_frames',
 };
+const causesIn = (frames: ReturnType<typeof framesFor>) =>
+  frames.map(({ atSeconds, scores }, frame) => ({
+    ...{ class: 'adult' as const, score: scores.adult, frame, atSeconds },
+  }));
 const decided = (outcome: Outcome): MediaEvent => ({
   type: 'ModerationDecided',
-  data: { mediaId, outcome, rule: rules[outcome], explanation: explanations[outcome] },
+  data: {
+    ...{ mediaId, outcome, rule: rules[outcome], explanation: explanations[outcome] },
+    causes: outcome === 'approved' ? [] : causesIn(framesFor(outcome)),
+    policy,
+  },
 });
-const review = { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } as const;
-const reviewed: MediaEvent = { type: 'MediaReviewed', data: { ...review, about: 'review' } };
-const overruled: MediaEvent = { type: 'MediaReviewed', data: { ...review, about: 'rejection' } };
+const saidByAda = { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } as const;
+const review = { ...saidByAda, policy: DEFAULT_MODERATION_POLICY } as const;
+const reviewed: MediaEvent = { type: 'MediaReviewed', data: { ...saidByAda, about: 'review', policy } };
+const overruled: MediaEvent = { type: 'MediaReviewed', data: { ...saidByAda, about: 'rejection', policy } };
 const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
 const rejected: MediaEvent = {
   type: 'MediaRejected',
@@ -79,9 +89,10 @@ const askedAgain: readonly MediaEvent[] = [
   { type: 'ProcessingRetried', data: { mediaId, steps: ['moderate'], wasFailed: false } },
 ];
 
-const takedown = { mediaId, reason: 'a complaint', reviewer: 'bea' };
+const saidByBea = { mediaId, reason: 'a complaint', reviewer: 'bea' };
+const takedown = { ...saidByBea, policy: DEFAULT_MODERATION_POLICY };
 const takenDown: readonly [MediaEvent, MediaEvent] = [
-  { type: 'MediaReviewed', data: { ...takedown, about: 'takedown', decision: 'reject' } },
+  { type: 'MediaReviewed', data: { ...saidByBea, about: 'takedown', decision: 'reject', policy } },
   {
     type: 'MediaRejected',
     data: { mediaId, by: 'reviewer', reason: 'a complaint', wasPublished: true },
@@ -247,7 +258,7 @@ const specifications: Spec[] = [
     name: 'what a person rejected is not reviewed again',
     given: [
       ...[...inProcess, moderated('in_review')],
-      { type: 'MediaReviewed', data: { ...review, about: 'review', decision: 'reject' } },
+      { type: 'MediaReviewed', data: { ...saidByAda, about: 'review', decision: 'reject', policy } },
       { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'no' } },
     ],
     when: { type: 'ReviewMedia', data: review },

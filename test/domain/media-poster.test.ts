@@ -38,6 +38,7 @@ const toPerson: MediaEvent = {
     outcome: 'in_review',
     rule: 'moderation_failed',
     explanation: 'No model could look at this item, so a person has to (ffmpeg_failed: no)',
+    ...{ causes: [], policy: null },
   },
 };
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { media } from '../../src/domain/media/media.js';
 import { type MediaEvent, mediaEvents } from '../../src/domain/media/media-events.js';
 import { stepsOf } from '../../src/domain/media/media-state.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import { mediaId } from '../kit/media-fixtures.js';
 import { anyHistory, command, run } from '../kit/media-histories.js';
 
@@ -110,7 +111,10 @@ describe('a media item, whatever is asked of it', () => {
     let overruled = 0;
     fc.assert(
       fc.property(anyHistory, (commands) => {
-        const approval = command('ReviewMedia', { decision: 'approve', reason: 'fine', reviewer: 'ada' });
+        const approval = command('ReviewMedia', {
+          ...{ decision: 'approve', reason: 'fine', reviewer: 'ada' },
+          policy: DEFAULT_MODERATION_POLICY,
+        });
         const { events, state } = run([...commands, approval]);
         const statuses = stepsOf(state).map(([, { status }]) => status);
         if (state.deleted) return;

@@ -2,6 +2,7 @@ import { describe, test } from 'vitest';
 import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { type Specification, verify } from '../kit/given-when-then.js';
 import {
@@ -12,6 +13,7 @@ import {
   mediaId,
   moderated,
   planned,
+  policy,
   probe,
   registered,
   registration,
@@ -39,11 +41,11 @@ const upload: MediaCommand = {
 };
 const review = (decision: 'approve' | 'reject'): MediaCommand => ({
   type: 'ReviewMedia',
-  data: { mediaId, decision, reason: 'because', reviewer: 'ada' },
+  data: { mediaId, decision, reason: 'because', reviewer: 'ada', policy: DEFAULT_MODERATION_POLICY },
 });
 const reviewed = (decision: 'approve' | 'reject'): MediaEvent => ({
   type: 'MediaReviewed',
-  data: { mediaId, about: 'review', decision, reason: 'because', reviewer: 'ada' },
+  data: { mediaId, about: 'review', decision, reason: 'because', reviewer: 'ada', policy },
 });
 const fail = (step: 'probe' | 'transcode' | 'moderate' | 'tag', final: boolean): MediaCommand => ({
   type: 'FailStep',
@@ -382,6 +384,7 @@ const outcomes: Spec[] = [
           outcome: 'in_review',
           rule: 'moderation_failed',
           explanation: 'No model could look at this item, so a person has to (ffmpeg_failed: no)',
+          ...{ causes: [], policy: null },
         },
       },
     ],

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_MODERATION_POLICY, decideModeration } from '../../src/domain/media/moderation-policy.js';
+import { mayRejectBy, moderationClassSchema } from '../../src/domain/media/moderation-classes.js';
+import { decideModeration } from '../../src/domain/media/moderation-policy.js';
+import {
+  builtInPolicy,
+  DEFAULT_MODERATION_POLICY,
+  policyDocumentSchema,
+  policyOf,
+} from '../../src/domain/media/moderation-policy-document.js';
 import { deepFreeze } from '../kit/deep-freeze.js';
 
 type Scores = { readonly adult: number; readonly suggestive: number };
@@ -71,11 +78,14 @@ describe('moderation policy', () => {
   });
 
   test('what less than half of could be looked at goes to a person', () => {
-    expect(decideModeration(frames([8, {}]), DEFAULT_MODERATION_POLICY, 8).outcome).toBe('approved');
-    expect(decideModeration(frames([7, {}]), DEFAULT_MODERATION_POLICY, 9)).toEqual({
+    expect(decideModeration(frames([8, {}]), DEFAULT_MODERATION_POLICY, { missedParts: 8 }).outcome).toBe(
+      'approved',
+    );
+    expect(decideModeration(frames([7, {}]), DEFAULT_MODERATION_POLICY, { missedParts: 9 })).toEqual({
       outcome: 'in_review',
       rule: 'too_few_frames',
       explanation: 'Only 7 of 16 parts of it could be looked at; the rest is damaged or missing.',
+      causes: [],
     });
   });
 
@@ -114,9 +124,7 @@ describe('moderation policy', () => {
   test('a stricter policy sends more to a person', () => {
     const given = frames([9, {}], [1, { adult: 0.3 }]);
     expect(decideModeration(given).outcome).toBe('approved');
-    expect(decideModeration(given, { ...DEFAULT_MODERATION_POLICY, reviewAt: 0.2 }).outcome).toBe(
-      'in_review',
-    );
+    expect(decideModeration(given, builtInPolicy({ reviewAt: 0.2 })).outcome).toBe('in_review');
   });
 
   const anyScore = fc.double({ min: 0, max: 1, noNaN: true });
@@ -149,4 +157,82 @@ describe('moderation policy', () => {
       }),
     );
   });
+});
+
+/** The same bands for every class, so that a table can say what each does. */
+const strict = policyOf(
+  policyDocumentSchema.parse({
+    version: 'strict',
+    classes: Object.fromEntries(
+      moderationClassSchema.options.map((name) => [
+        name,
+        { person: { at: 0.4 }, reject: { at: 0.95, share: 0.5, frames: 2 } },
+      ]),
+    ),
+  }),
+);
+
+describe.each(moderationClassSchema.options)('bands of the class %s', (name) => {
+  const scored = (...scores: number[]) =>
+    scores.map((score, index) => ({ atSeconds: index, pick: 'spread' as const, scores: { [name]: score } }));
+  const sure = { mayReject: [name] };
+
+  test.each([
+    ['below the person’s band', [0.1, 0.39], 'approved'],
+    ['at the person’s band', [0.1, 0.4], 'in_review'],
+    ['right below the extreme, however often', [0.949, 0.949, 0.949], 'in_review'],
+    ['at the extreme in too few frames', [0.95, 0.1], 'in_review'],
+    ['at the extreme in too small a share', [0.95, 0.95, 0.1, 0.1, 0.1], 'in_review'],
+    ['at the extreme in enough of them', [0.95, 0.95, 0.1, 0.1], 'rejected'],
+  ])('%s', (_, scores, outcome) => {
+    expect(decideModeration(scored(...scores), strict, sure).outcome).toBe(outcome);
+  });
+
+  test('a model that is not sure enough of it sends to a person at the most', () => {
+    const decision = decideModeration(scored(1, 1, 1), strict, { mayReject: [] });
+    expect(decision.outcome).toBe('in_review');
+  });
+
+  test('what led to it are the frames that reach the person’s band, the surest first', () => {
+    const { causes, outcome } = decideModeration(scored(0.1, 0.5, 0.97, 0.6, 0.45, 0.41), strict, sure);
+    expect(outcome).toBe('in_review');
+    expect(causes).toEqual(
+      [
+        [0.97, 2],
+        [0.6, 3],
+        [0.5, 1],
+        [0.45, 4],
+      ].map(([score, frame]) => ({ class: name, score, frame, atSeconds: frame })),
+    );
+  });
+
+  test('where a policy has no person look, it is approved whatever the scores', () => {
+    const blind = { ...strict, classes: { ...strict.classes, [name]: { person: null, reject: null } } };
+    expect(decideModeration(scored(1, 1, 1), blind, sure).outcome).toBe('approved');
+  });
+});
+
+test('a rejection for one class is not softened by doubt about another', () => {
+  const both = Array.from({ length: 4 }, (_, index) => ({
+    ...{ atSeconds: index, pick: 'spread' as const },
+    scores: { adult: 0.5, graphic: 0.99 },
+  }));
+  expect(decideModeration(both, strict, { mayReject: ['graphic'] })).toMatchObject({
+    ...{ outcome: 'rejected', rule: 'graphic_in_many_frames' },
+    causes: expect.arrayContaining([expect.objectContaining({ class: 'adult', score: 0.5 })]),
+  });
+});
+
+test('local models reject by what they were trained for alone, and nobody by a model that is not known', () => {
+  expect(mayRejectBy('local')).toEqual(['adult']);
+  expect(mayRejectBy('somebody')).toEqual([]);
+  expect(mayRejectBy('local+openai')).toEqual(['adult', 'violence', 'graphic']);
+});
+
+test('a policy is known by what it says, not by how it was written down', () => {
+  const { hash: _, ...document } = strict;
+  const classes = Object.fromEntries(Object.entries(document.classes).reverse()) as typeof document.classes;
+  expect(policyOf({ ...document, classes }).hash).toBe(strict.hash);
+  expect(policyOf({ ...document, sound: 'review' }).hash).not.toBe(strict.hash);
+  expect(builtInPolicy().hash).toBe(DEFAULT_MODERATION_POLICY.hash);
 });

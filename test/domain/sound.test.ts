@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { soundTypeOf } from '../../src/domain/media/content-type.js';
 import { media } from '../../src/domain/media/media.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
-import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import { planSoundLadder } from '../../src/domain/media/sound-ladder.js';
 import { planProcessing } from '../../src/domain/media/steps/plan-processing.js';
 import { filesOf } from '../kit/derivatives.js';
@@ -88,11 +88,11 @@ const heard: MediaEvent[] = [
 ];
 const recordModeration = (
   seen: { readonly model: typeof model; readonly frames: ReturnType<typeof framesFor> } | null,
-  unheardSound: 'publish' | 'review' = 'publish',
+  sound: 'publish' | 'review' = 'publish',
 ) =>
   ({
     type: 'RecordSoundModeration',
-    data: { ...heldBy('moderate-sound'), seen, policy: { ...DEFAULT_MODERATION_POLICY, unheardSound } },
+    data: { ...heldBy('moderate-sound'), seen, policy: { ...DEFAULT_MODERATION_POLICY, sound } },
   }) as const;
 const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
 

@@ -6,6 +6,7 @@ import { media } from '../../src/domain/media/media.js';
 import type { AttemptOf, MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { type MediaState, stepsOf } from '../../src/domain/media/media-state.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import type { StepName } from '../../src/domain/media/steps/step-name.js';
 import { mediaProcessing } from '../../src/sagas/media-processing.js';
 import { deepFreeze } from '../kit/deep-freeze.js';
@@ -112,7 +113,10 @@ function wishOf(state: MediaState, mediaId: string): MediaCommand | undefined {
       sha256: 'ab',
     });
   if (state.moderation === 'in_review' || state.rejectedBy === 'policy')
-    return command('ReviewMedia', { mediaId, decision: 'approve', reason: 'Looks well', reviewer: 'ada' });
+    return command('ReviewMedia', {
+      ...{ mediaId, decision: 'approve', reason: 'Looks well', reviewer: 'ada' },
+      policy: DEFAULT_MODERATION_POLICY,
+    });
   const hasFailed = stepsOf(state).some(([, { status }]) => status === 'failed');
   return hasFailed ? command('RetryProcessing', { mediaId }) : undefined;
 }

@@ -2,7 +2,7 @@ import type { JobRequest } from '../../src/core/job.js';
 import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
 import type { AttemptOf, MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { Rendition } from '../../src/domain/media/media-values.js';
-import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import type { Quality } from '../../src/domain/media/quality-values.js';
 import { filesOf, isDrawn, recordFilesOf } from '../kit/derivatives.js';
 import { framesFor, model, probe, quality, rendition } from '../kit/media-fixtures.js';

@@ -1,6 +1,7 @@
 import type { MediaCommandOf } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { AudioRung, LadderRung, Probe, Rendition } from '../../src/domain/media/media-values.js';
+import { DEFAULT_MODERATION_POLICY, referenceOf } from '../../src/domain/media/moderation-policy-document.js';
 import type { Quality } from '../../src/domain/media/quality-values.js';
 import { stepsOfVersion1 } from '../../src/domain/media/steps/plan-of-version-1.js';
 import type { StepKind, StepName } from '../../src/domain/media/steps/step-name.js';
@@ -174,9 +175,12 @@ export const renditionCompleted = (name?: string): MediaEvent => ({
   data: { mediaId, rendition: rendition(name) },
 });
 
+/** Of the policy that decides where nobody has written one. */
+export const policy = referenceOf(DEFAULT_MODERATION_POLICY);
+
 export const moderated = (outcome: 'approved' | 'rejected' | 'in_review'): MediaEvent => ({
   type: 'ModerationDecided',
-  data: { mediaId, outcome, rule: 'r', explanation: 'e' },
+  data: { mediaId, outcome, rule: 'r', explanation: 'e', causes: [], policy },
 });
 
 /** Up to its plan, which comes next. */

@@ -4,7 +4,7 @@ import { media } from '../../src/domain/media/media.js';
 import type { MediaCommand } from '../../src/domain/media/media-commands.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { MediaState } from '../../src/domain/media/media-state.js';
-import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import { type StepKind, stepKinds } from '../../src/domain/media/steps/step-name.js';
 import { stepTable } from '../../src/domain/media/steps/step-table.js';
 import { deepFreeze } from './deep-freeze.js';
@@ -56,6 +56,8 @@ export const command = <Type extends MediaCommand['type']>(type: Type, data: obj
 const poster = { blobKey: 'p', atSeconds: 1 };
 const tiles = { columns: 1, rows: 1, tileWidth: 2, tileHeight: 2, tileCount: 1, intervalSeconds: 1 };
 
+const byAda = { reason: 'because', reviewer: 'ada', policy: DEFAULT_MODERATION_POLICY };
+
 const fromOutside = fc.oneof(
   fc.constant<MediaCommand>(registration),
   fc.constant<MediaCommand>(pullRequest),
@@ -64,10 +66,8 @@ const fromOutside = fc.oneof(
   fc
     .record({ title: fc.constantFrom('New', 'Clip'), mayBeRepeated: fc.boolean() })
     .map((change) => command('ChangeMediaDetails', { ...change, tags: ['b'] })),
-  fc
-    .constantFrom('approve', 'reject')
-    .map((decision) => command('ReviewMedia', { decision, reason: 'because', reviewer: 'ada' })),
-  fc.constant(command('TakeDownMedia', { reason: 'because', reviewer: 'ada' })),
+  fc.constantFrom('approve', 'reject').map((decision) => command('ReviewMedia', { ...byAda, decision })),
+  fc.constant(command('TakeDownMedia', byAda)),
   fc
     .constantFrom('RetryProcessing', 'DeleteMedia', 'ConfirmPurge', 'RecordPurge')
     .map((type) => command(type, {})),
@@ -115,11 +115,11 @@ const fromWorkers = fc.oneof(
     ),
   fc
     .tuple(anyAttempt, fc.option(anyOutcome), fc.constantFrom('publish', 'review'))
-    .map(([held, outcome, unheardSound]) =>
+    .map(([held, outcome, sound]) =>
       command('RecordSoundModeration', {
         ...held,
         seen: outcome && { model, frames: framesFor(outcome) },
-        policy: { ...DEFAULT_MODERATION_POLICY, unheardSound },
+        policy: { ...DEFAULT_MODERATION_POLICY, sound },
       }),
     ),
   anyAttempt.map((held) => command('RecordQuality', { ...held, quality })),

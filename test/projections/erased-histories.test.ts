@@ -6,7 +6,7 @@ import type { AnyProjection } from '../../src/core/projection-store.js';
 import { eventDefinitions, type MediaFlowEvent } from '../../src/domain/index.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { projections } from '../../src/projections/index.js';
-import { framesFor, mediaId, model, probe, registered, uploaded } from '../kit/media-fixtures.js';
+import { framesFor, mediaId, model, policy, probe, registered, uploaded } from '../kit/media-fixtures.js';
 import { rowsAfter } from '../kit/project-rows.js';
 
 const definitions: EventDefinitions = eventDefinitions;
@@ -38,7 +38,7 @@ const history: readonly MediaEvent[] = [
   { type: 'ModerationScored', data: { mediaId, model, frames: framesFor('in_review') } },
   {
     type: 'ModerationDecided',
-    data: { mediaId, outcome: 'in_review', rule: 'r', explanation: 'why' },
+    data: { mediaId, outcome: 'in_review', rule: 'r', explanation: 'why', causes: [], policy },
   },
   {
     type: 'MediaDetailsChanged',
@@ -46,7 +46,7 @@ const history: readonly MediaEvent[] = [
   },
   {
     type: 'MediaReviewed',
-    data: { mediaId, about: 'review', decision: 'reject', reason: 'Quirinius', reviewer: 'ada' },
+    data: { mediaId, about: 'review', decision: 'reject', reason: 'Quirinius', reviewer: 'ada', policy },
   },
   { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'Quirinius' } },
   { type: 'MediaDeleted', data: { mediaId } },

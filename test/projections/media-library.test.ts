@@ -9,6 +9,7 @@ import {
   model,
   moderated,
   planned,
+  policy,
   probe,
   registered,
   renditionCompleted,
@@ -23,7 +24,7 @@ const rejected: MediaEvent = { type: 'MediaRejected', data: { mediaId, by: 'poli
 const deleted: MediaEvent = { type: 'MediaDeleted', data: { mediaId } };
 const reviewed = (decision: 'approve' | 'reject'): MediaEvent => ({
   type: 'MediaReviewed',
-  data: { mediaId, about: 'review', decision, reason: 'fine', reviewer: 'ada' },
+  data: { mediaId, about: 'review', decision, reason: 'fine', reviewer: 'ada', policy },
 });
 const processingFailed: MediaEvent = {
   type: 'ProcessingFailed',
@@ -121,7 +122,14 @@ const items: readonly [string, readonly MediaEvent[], Row][] = [
     [registered, uploaded, moderated('approved')],
     {
       status: 'processing',
-      moderation: { outcome: 'approved', by: 'policy', rule: 'r', explanation: 'e', decidedAt: at(3) },
+      moderation: {
+        outcome: 'approved',
+        by: 'policy',
+        rule: 'r',
+        explanation: 'e',
+        policy,
+        decidedAt: at(3),
+      },
     },
   ],
   ['doubt is shown as review', [registered, uploaded, moderated('in_review')], { status: 'in_review' }],
@@ -148,7 +156,14 @@ const items: readonly [string, readonly MediaEvent[], Row][] = [
     [registered, uploaded, moderated('in_review'), reviewed('approve')],
     {
       status: 'processing',
-      moderation: { outcome: 'approved', by: 'ada', rule: 'reviewed', explanation: 'fine', decidedAt: at(4) },
+      moderation: {
+        outcome: 'approved',
+        by: 'ada',
+        rule: 'reviewed',
+        explanation: 'fine',
+        policy,
+        decidedAt: at(4),
+      },
     },
   ],
   [

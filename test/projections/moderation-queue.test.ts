@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { moderationQueue } from '../../src/projections/moderation-queue.js';
-import { framesFor, mediaId, model, moderated, registered } from '../kit/media-fixtures.js';
+import { framesFor, mediaId, model, moderated, policy, registered } from '../kit/media-fixtures.js';
 import { rowsAfter } from '../kit/project-rows.js';
 
 const frames = framesFor('in_review');
@@ -19,6 +19,8 @@ describe('moderation queue', () => {
         frames: frames.map(({ atSeconds, blobKey, scores }) => ({ atSeconds, blobKey, scores })),
         rule: 'r',
         explanation: 'e',
+        causes: [],
+        policy,
         since: '2026-11-21T09:30:00.003Z',
       },
     ]);
@@ -53,7 +55,14 @@ describe('moderation queue', () => {
   test('what was taken down may be approved again: it is there with its scores and with what was said of it', () => {
     const takenDown: MediaEvent = {
       type: 'MediaReviewed',
-      data: { mediaId, about: 'takedown', decision: 'reject', reason: 'A complaint', reviewer: 'ada' },
+      data: {
+        mediaId,
+        about: 'takedown',
+        decision: 'reject',
+        reason: 'A complaint',
+        reviewer: 'ada',
+        policy,
+      },
     };
     expect(queueAfter(registered, scored, moderated('approved'), takenDown)).toEqual([
       expect.objectContaining({
@@ -82,7 +91,7 @@ describe('moderation queue', () => {
         moderated('in_review'),
         {
           type: 'MediaReviewed',
-          data: { mediaId, about: 'review', decision: 'approve', reason: 'fine', reviewer: 'ada' },
+          data: { mediaId, about: 'review', decision: 'approve', reason: 'fine', reviewer: 'ada', policy },
         },
       ],
     ],
@@ -92,7 +101,7 @@ describe('moderation queue', () => {
         ...[scored, moderated('rejected')],
         {
           type: 'MediaReviewed',
-          data: { mediaId, about: 'review', decision: 'approve', reason: 'fine', reviewer: 'ada' },
+          data: { mediaId, about: 'review', decision: 'approve', reason: 'fine', reviewer: 'ada', policy },
         },
       ],
     ],

@@ -34,7 +34,7 @@ const endpoints = queryEndpoints({
     viewers: createMemoryViewers(new Map([['listed', 'listed']])),
   } as unknown as Dependencies['storage'],
   hot: nothingAtHand,
-  ...{ queue: nothing, reports: nothing },
+  ...{ queue: nothing, reports: nothing, policy: nothing },
 });
 
 /** One item with everything an item can have, and a viewer with a list: every query gets to its end. */
@@ -47,8 +47,8 @@ beforeAll(() =>
     insert into media_renditions values
       ('full', '360p', 'video', 640, 360, 25, 1, 1, 'avc1', 1, 1, 1, 'b');
     insert into media_metadata (media_id) values ('full');
-    insert into moderation_queue (media_id, waiting, rule, explanation, frames, since) values
-      ('full', true, 'r', 'e', '[{"atSeconds": 0, "blobKey": "f", "scores": {}}]', now());
+    insert into moderation_queue (media_id, status, rule, explanation, frames, since) values
+      ('full', 'in_review', 'r', 'e', '[{"atSeconds": 0, "blobKey": "f", "scores": {}}]', now());
     insert into recommendations values ('listed', 'request', '{}', '[]', now());
     insert into recommendation_requests values ('request', 'listed', 'queued', now());
     insert into models (model_id, name, status, source, reason, requested_at) values

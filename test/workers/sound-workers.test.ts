@@ -15,7 +15,7 @@ import { jobPayloads } from '../../src/domain/jobs.js';
 import { derivativesOf } from '../../src/domain/media/derivatives.js';
 import type { MediaCommand, MediaCommandOf } from '../../src/domain/media/media-commands.js';
 import type { Probe } from '../../src/domain/media/media-values.js';
-import { DEFAULT_MODERATION_POLICY as policy } from '../../src/domain/media/moderation-policy.js';
+import { DEFAULT_MODERATION_POLICY as policy } from '../../src/domain/media/moderation-policy-document.js';
 import { stepRequest } from '../../src/domain/media/steps/step-request.js';
 import { moderateSoundWorker } from '../../src/workers/moderate-sound.js';
 import { posterWorker } from '../../src/workers/poster.js';

@@ -15,7 +15,7 @@ import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
 import { derivativesOf } from '../../src/domain/media/derivatives.js';
 import { planLadder } from '../../src/domain/media/ladder.js';
 import type { MediaCommand, MediaCommandOf } from '../../src/domain/media/media-commands.js';
-import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import { drawnStepKinds } from '../../src/domain/media/steps/step-table.js';
 import { drawingWorker } from '../../src/workers/draw.js';
 import { moderateWorker } from '../../src/workers/moderate.js';

@@ -5,6 +5,7 @@ import type { ListType } from '../../core/list-type.js';
 import type { Position } from '../../core/position.js';
 import type { ProjectionStatus } from '../../core/projection-store.js';
 import type { StorageReport } from '../../core/storage-report.js';
+import type { ShownPolicy } from '../../queries/moderation-policy.js';
 import type {
   FoundMedia,
   HistoryEvent,
@@ -155,6 +156,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     remove: (id: string) => request<{ mediaId: string; position: Position }>('DELETE', item(id)),
     moderationQueue: async (query: { status: string; type?: string; limit: number }) =>
       (await request<{ items: QueueItem[] }>('GET', '/v1/moderation/queue', { query })).items,
+    moderationPolicy: () => request<ShownPolicy>('GET', '/v1/moderation/policy'),
     jobs: async (query: { status?: string; kind?: string; limit: number }) =>
       (await request<{ items: Job[] }>('GET', '/v1/jobs', { query })).items,
     changeDetails: (id: string, body: object) => request<{ position: Position }>('PATCH', item(id), { body }),

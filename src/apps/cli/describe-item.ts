@@ -113,7 +113,7 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
             'moderation',
             `${statusText(moderation.outcome as MediaStatus)} by ${printable(moderation.by)}`,
           ),
-          ...more([printable(moderation.explanation), paint('dim', `rule ${printable(moderation.rule)}`)]),
+          ...more([printable(moderation.explanation), paint('dim', ruleText(moderation))]),
         ]
       : []),
     ...(failure
@@ -158,6 +158,9 @@ const byNumber = new Intl.Collator('en', { numeric: true });
 
 /** `preview` of `preview.gif`. */
 const stemOf = (name: string): string => printable(name).replace(/\.[^./]*$/, '');
+
+const ruleText = ({ rule, policy }: NonNullable<MediaItem['moderation']>): string =>
+  `rule ${printable(rule)}${policy ? ` of policy ${printable(policy.version)} (${policy.hash.slice(0, 12)})` : ''}`;
 
 const factsOf = (item: MediaItem): string[] => [
   // Those without a key are not told its name.

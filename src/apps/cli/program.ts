@@ -10,6 +10,7 @@ import { jobsCommand } from './jobs.js';
 import { mediaCommand } from './media.js';
 import { migrateCommand } from './migrate.js';
 import { modelsCommand } from './models.js';
+import { moderationCommand } from './moderation.js';
 import { projectionsCommand } from './projections.js';
 import { queueCommand } from './queue.js';
 import { recommendCommand } from './recommend.js';
@@ -50,6 +51,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       queueCommand(io),
       reviewCommand(io),
       takedownCommand(io),
+      moderationCommand(io),
       recommendCommand(io),
       forgetCommand(io),
     ],

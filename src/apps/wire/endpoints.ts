@@ -17,6 +17,7 @@ import type { JobDepth } from '../../core/job-queue.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { StorageReports } from '../../core/storage-report.js';
 import { eventDefinitions } from '../../domain/index.js';
+import type { ModerationPolicy } from '../../domain/media/moderation-policy-document.js';
 import { derivativeKinds } from '../../domain/media/steps/step-table.js';
 import { eventFeed } from '../../feed/event-feed.js';
 import type { Endpoint } from '../../http/endpoint.js';
@@ -24,6 +25,7 @@ import { jobQueries } from '../../queries/jobs.js';
 import { mediaHistoryQueries } from '../../queries/media-history.js';
 import { mediaLibraryQueries } from '../../queries/media-library.js';
 import { modelQueries } from '../../queries/models.js';
+import { moderationPolicyQueries, type ShownPolicy } from '../../queries/moderation-policy.js';
 import { moderationQueueQueries } from '../../queries/moderation-queue.js';
 import { operationQueries } from '../../queries/operations.js';
 import { playbackQueries } from '../../queries/playback.js';
@@ -43,11 +45,12 @@ export const commandEndpoints = (dependencies: {
   readonly rebuilds: ProjectionRebuilds;
   readonly checks: StartStorageCheck;
   readonly models: Readers['models'];
+  readonly policy: ModerationPolicy;
 }): Endpoint[] => {
   const { execute, uploads, storage, source, queue, rebuilds, checks, models } = dependencies;
   return [
     ...uploadFileCommand(uploads.ingestFile, { execute, source }),
-    ...mediaCommands(execute, uploads.endDeleted),
+    ...mediaCommands(execute, uploads.endDeleted, dependencies.policy),
     ...interactionCommands({ execute, ...storage, now: systemClock.now }),
     ...recommendationCommands(execute, storage.viewers),
     ...viewerCommands({ execute, ...storage }),
@@ -69,6 +72,7 @@ export const queryEndpoints = (dependencies: {
   readonly stopping: AbortSignal;
   readonly publicOriginals: boolean;
   readonly segmentCacheSeconds: number;
+  readonly policy: ShownPolicy;
 }): Endpoint[] => {
   const { storage, readers, hot, blobs, queue, reports, stopping } = dependencies;
   const { store, viewers, sagaStore } = storage;
@@ -89,6 +93,7 @@ export const queryEndpoints = (dependencies: {
       derivatives: derivativeKinds,
     }),
     ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
+    ...moderationPolicyQueries(dependencies.policy),
     ...recommendationQueries(operators, viewers, hot),
     ...trendingQueries(readers.everybody.trending, hot),
     ...jobQueries(readers.operators.jobs),

@@ -13,7 +13,7 @@ import type { Viewers } from '../../core/viewers.js';
 import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ChunkPolicy } from '../../domain/media/chunks.js';
-import type { ModerationPolicy } from '../../domain/media/moderation-policy.js';
+import type { ModerationPolicy } from '../../domain/media/moderation-policy-document.js';
 import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
 import type { ModelTrainer } from '../../recommender/model-trainer.js';

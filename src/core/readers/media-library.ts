@@ -5,6 +5,7 @@ import type { SongTags } from '../song-tags.js';
 import type { Instant } from '../time.js';
 import type { LeftOutTrack } from '../video-tools.js';
 import type { Work } from './jobs.js';
+import type { PolicyIdentity } from './moderation-queue.js';
 import type { SearchTerms } from './search-terms.js';
 import type { StoredSoundTrack } from './sound-tracks.js';
 import type { StoredSubtitleTrack } from './subtitle-tracks.js';
@@ -62,12 +63,14 @@ export interface LibraryItem {
     readonly by: string;
     readonly rule: string;
     readonly explanation: string;
+    /** Absent where it was decided by an earlier release. */
+    readonly policy?: PolicyIdentity | null;
     readonly decidedAt: Instant;
   } | null;
   readonly failure: { readonly step: string; readonly code: string; readonly message: string } | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
-  /** Of its last publication. */
+  /** Of its first publication: what was taken down and approved again is nothing new. */
   readonly publishedAt: Instant | null;
   /** Pictures before sound, the lowest first. */
   readonly renditions: readonly LibraryRendition[];

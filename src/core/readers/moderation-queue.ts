@@ -11,6 +11,22 @@ export interface ScoredFrame {
   readonly scores: Readonly<Record<string, number>>;
 }
 
+/** A frame that led to the decision, and what it was taken for. */
+export interface FrameCause {
+  readonly class: string;
+  /** 0..1 */
+  readonly score: number;
+  /** Its place among the frames. */
+  readonly frame: number;
+  readonly atSeconds: number;
+}
+
+/** What its authors call it, and the hash of what it says. */
+export interface PolicyIdentity {
+  readonly version: string;
+  readonly hash: string;
+}
+
 /** What a person may decide on. */
 export interface QueuedItem {
   readonly mediaId: string;
@@ -19,6 +35,10 @@ export interface QueuedItem {
   /** What sent it here: a rule of the policy, or `taken_down`. */
   readonly rule: string;
   readonly explanation: string;
+  /** Of the policy's decision; null where none was asked, and of decisions by earlier releases. */
+  readonly policy: PolicyIdentity | null;
+  /** What speaks against it, the surest first; also of what the policy approved all the same. */
+  readonly causes: readonly FrameCause[];
   readonly model: JsonObject | null;
   /** In the order they were taken in. */
   readonly frames: readonly ScoredFrame[];

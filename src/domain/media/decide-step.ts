@@ -6,8 +6,9 @@ import type { AttemptOf, MediaCommand, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState, StepState } from './media-state.js';
 import type { Rendition } from './media-values.js';
-import { scoresOf } from './moderation-classes.js';
+import { mayRejectBy, scoresOf } from './moderation-classes.js';
 import { decideModeration, type ModerationDecision } from './moderation-policy.js';
+import { type ModerationPolicy, referenceOf } from './moderation-policy-document.js';
 import { decideSoundModeration } from './sound-moderation.js';
 import { planProcessing } from './steps/plan-processing.js';
 import { type StepKind, type StepName, stepKindOf } from './steps/step-name.js';
@@ -108,7 +109,10 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       const { model, policy, missedParts } = command.data;
       const frames = withScores(model, command.data.frames);
       const scored: MediaEvent = { type: 'ModerationScored', data: { mediaId, model, frames } };
-      return moderated(held, state, [scored], () => decideModeration(frames, policy, missedParts));
+      const mayReject = mayRejectBy(model.provider);
+      return moderated(held, state, [scored], policy, () =>
+        decideModeration(frames, policy, { missedParts, mayReject }),
+      );
     }
     case 'RecordSoundModeration': {
       const { seen, policy } = command.data;
@@ -116,7 +120,8 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       const scored: MediaEvent[] = seen
         ? [{ type: 'ModerationScored', data: { mediaId, model: seen.model, frames } }]
         : [];
-      return moderated(held, state, scored, () => decideSoundModeration(frames, policy));
+      const mayReject = seen ? mayRejectBy(seen.model.provider) : [];
+      return moderated(held, state, scored, policy, () => decideSoundModeration(frames, policy, mayReject));
     }
     case 'RecordQuality':
       return [{ type: 'QualityMeasured', data: { mediaId, quality: command.data.quality } }, completed];
@@ -159,13 +164,17 @@ function moderated(
   held: AttemptOf,
   state: MediaState,
   scored: readonly MediaEvent[],
+  policy: ModerationPolicy,
   decide: () => ModerationDecision,
 ): MediaEvent[] {
   const { mediaId } = held;
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
   if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [...scored, completed];
-  const decision = decide();
-  const decided: MediaEvent = { type: 'ModerationDecided', data: { mediaId, ...decision } };
+  const { causes, ...decision } = decide();
+  const decided: MediaEvent = {
+    type: 'ModerationDecided',
+    data: { mediaId, ...decision, causes: [...causes], policy: referenceOf(policy) },
+  };
   if (decision.outcome !== 'rejected') return [...scored, decided, completed];
   const rejected: MediaEvent = {
     type: 'MediaRejected',

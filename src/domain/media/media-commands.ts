@@ -3,7 +3,8 @@ import type { ErrorCode } from '../../core/errors.js';
 import type { ChunkPolicy } from './chunks.js';
 import type { MediaEvent } from './media-events.js';
 import type { EncodedChunkPlace, GeneratedDerivative, Probe, Rendition } from './media-values.js';
-import type { ModerationPolicy } from './moderation-policy.js';
+import type { ModerationPolicy } from './moderation-policy-document.js';
+import type { ReviewDecision } from './review/review-values.js';
 import type { Detail } from './shorter-ladder.js';
 import type { StepName } from './steps/step-name.js';
 
@@ -15,6 +16,15 @@ export interface AttemptOf {
   readonly step: StepName;
   readonly attempt: number;
   readonly jobId: string;
+}
+
+/** A person's word on an item. */
+export interface ByPerson {
+  readonly mediaId: string;
+  readonly reason: string;
+  readonly reviewer: string;
+  /** In force where it is said. */
+  readonly policy: ModerationPolicy;
 }
 
 export type MediaCommand =
@@ -29,8 +39,8 @@ export type MediaCommand =
         readonly mayBeRepeated?: boolean;
       }
     >
-  | Command<'ReviewMedia', Omit<DataOf<'MediaReviewed'>, 'about'>>
-  | Command<'TakeDownMedia', Omit<DataOf<'MediaReviewed'>, 'about' | 'decision'>>
+  | Command<'ReviewMedia', ByPerson & { readonly decision: ReviewDecision }>
+  | Command<'TakeDownMedia', ByPerson>
   | Command<'RetryProcessing', { readonly mediaId: string }>
   | Command<'DeleteMedia', { readonly mediaId: string }>
   /** Asks whether it may be done: what it takes away nobody brings back. */

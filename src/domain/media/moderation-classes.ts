@@ -24,6 +24,22 @@ const classTables: Readonly<Record<string, ClassTable>> = {
   },
 };
 
+/** What models are sure enough of to reject by, by provider; of one that is not named here it is nothing. */
+const rejecting: Readonly<Record<string, readonly ModerationClass[]>> = {
+  local: ['adult'],
+  openai: ['adult', 'violence', 'graphic'],
+  huggingface: ['adult', 'violence', 'graphic'],
+};
+
+/**
+ * Classes by whose scores a policy may reject without a person: weak signals lead to a person at the most. Of several providers,
+ * joined by `+`, what any of them is sure of.
+ */
+export const mayRejectBy = (provider: string): readonly ModerationClass[] => {
+  const sure = provider.split('+').flatMap((name) => (Object.hasOwn(rejecting, name) ? rejecting[name] : []));
+  return moderationClassSchema.options.filter((name) => sure.includes(name));
+};
+
 /**
  * What models' own labels mean in our classes; of several providers, joined by `+`, the severest of what each table says. Throws
  * `unknown_moderation_provider` for one that has no table here.

@@ -1,40 +1,26 @@
-import type { ModerationScores } from './moderation-classes.js';
-
-export interface ModerationPolicy {
-  /** A frame at or above this is explicit beyond doubt. */
-  readonly rejectAt: number;
-  /** A frame at or above this is for a person to judge. */
-  readonly reviewAt: number;
-  /** Share (0..1) of the frames spread over the whole that, beyond doubt, rejects without a person. */
-  readonly rejectShare: number;
-  /** Suggestive, not explicit: share of the spread frames at or above `reviewAt` that sends the item to a person. */
-  readonly suggestiveShare: number;
-  /** What becomes of sound, which no model listens to: it is published, or waits for a person. */
-  readonly unheardSound: 'publish' | 'review';
-}
-
-export const DEFAULT_MODERATION_POLICY: ModerationPolicy = {
-  rejectAt: 0.92,
-  reviewAt: 0.6,
-  rejectShare: 0.3,
-  suggestiveShare: 0.25,
-  unheardSound: 'publish',
-};
+import { type ModerationClass, moderationClassSchema } from './moderation-classes.js';
+import {
+  type ClassJudgement,
+  judgeClass,
+  type ModerationCause,
+  type ModerationFrame,
+} from './moderation-judgement.js';
+import { DEFAULT_MODERATION_POLICY, type ModerationPolicy } from './moderation-policy-document.js';
 
 export interface ModerationDecision {
   readonly outcome: 'approved' | 'rejected' | 'in_review';
   readonly rule: string;
   readonly explanation: string;
+  /** The surest first, of each class a few; none where nothing was seen that speaks against it. */
+  readonly causes: readonly ModerationCause[];
 }
 
-interface FrameScores {
-  readonly atSeconds: number;
-  readonly pick: 'spread' | 'unlike';
-  readonly scores: ModerationScores;
+interface Looked {
+  /** Equal parts of the whole of which no frame could be had. */
+  readonly missedParts?: number;
+  /** Classes that the model is sure enough of to reject by; of all others it sends to a person at the most. */
+  readonly mayReject?: readonly ModerationClass[];
 }
-
-/** Two frames are a coincidence; an automatic rejection wants more. */
-const MINIMUM_FRAMES_TO_REJECT = 3;
 
 const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 
@@ -45,50 +31,58 @@ const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
  * the whole could not be looked at: nobody approves by itself what it has seen less than half of.
  */
 export function decideModeration(
-  frames: readonly FrameScores[],
+  frames: readonly ModerationFrame[],
   policy: ModerationPolicy = DEFAULT_MODERATION_POLICY,
-  missedParts = 0,
+  { missedParts = 0, mayReject = ['adult'] }: Looked = {},
 ): ModerationDecision {
   const spread = frames.filter((frame) => frame.pick === 'spread');
+  const judged = moderationClassSchema.options.map((name) =>
+    judgeClass(name, frames, policy.classes[name], mayReject.includes(name)),
+  );
+  const causes = judged
+    .flatMap((judgement) => judgement.causes)
+    .toSorted((a, b) => b.score - a.score || a.frame - b.frame);
   if (spread.length === 0)
-    return { outcome: 'in_review', rule: 'no_frames', explanation: 'No frame could be looked at.' };
+    return { outcome: 'in_review', rule: 'no_frames', explanation: 'No frame could be looked at.', causes };
 
-  const explicit = (frame: FrameScores) => frame.scores.adult ?? 0;
-  const worst = frames.reduce((a, b) => (explicit(b) > explicit(a) ? b : a));
-  const beyondDoubt = spread.filter((frame) => explicit(frame) >= policy.rejectAt).length;
-  const suggestive = spread.filter((frame) => (frame.scores.suggestive ?? 0) >= policy.reviewAt).length;
-  // A picture has one frame, and no time.
-  const isOne = frames.length === 1;
-  const worstText = `explicit ${percent(explicit(worst))}${isOne ? '' : ` at ${worst.atSeconds.toFixed(1)} s`}`;
-  const looked = isOne ? 'One frame looked at:' : `${frames.length} frames looked at, highest score:`;
-
-  if (beyondDoubt >= MINIMUM_FRAMES_TO_REJECT && beyondDoubt / spread.length >= policy.rejectShare)
-    return {
-      outcome: 'rejected',
-      rule: 'explicit_in_many_frames',
-      explanation: `${beyondDoubt} of ${spread.length} frames are explicit beyond doubt (at least ${percent(policy.rejectAt)}).`,
-    };
-  if (explicit(worst) >= policy.reviewAt)
-    return {
-      outcome: 'in_review',
-      rule: 'possibly_explicit_frame',
-      explanation: `Highest score: ${worstText}; from ${percent(policy.reviewAt)} a person decides.`,
-    };
-  if (suggestive / spread.length >= policy.suggestiveShare)
-    return {
-      outcome: 'in_review',
-      rule: 'suggestive_in_many_frames',
-      explanation: `${suggestive} of ${spread.length} frames are suggestive.`,
-    };
+  const against =
+    judged.find(({ band }) => band === 'reject') ?? judged.find(({ band }) => band === 'person');
+  if (against) {
+    const { band, rule, explanation } = against;
+    return { outcome: band === 'reject' ? 'rejected' : 'in_review', rule, explanation, causes };
+  }
   if (missedParts > spread.length)
     return {
       outcome: 'in_review',
       rule: 'too_few_frames',
       explanation: `Only ${spread.length} of ${spread.length + missedParts} parts of it could be looked at; the rest is damaged or missing.`,
+      causes,
     };
   return {
     outcome: 'approved',
     rule: 'below_review_threshold',
-    explanation: `${looked} ${worstText}; from ${percent(policy.reviewAt)} a person would decide.`,
+    explanation: approval(frames, judged, policy),
+    causes: [],
   };
+}
+
+/** How close it came to a person, by what came closest. */
+function approval(
+  frames: readonly ModerationFrame[],
+  judged: readonly ClassJudgement[],
+  policy: ModerationPolicy,
+): string {
+  const looked = frames.length === 1 ? 'One frame looked at' : `${frames.length} frames looked at`;
+  const [closest] = judged
+    .flatMap((judgement) => {
+      const person = policy.classes[judgement.class].person;
+      // Where a share of the frames counts, the highest score says nothing.
+      return person && person.share === 0 && judgement.worst
+        ? [{ at: person.at, worst: judgement.worst, nearness: judgement.worst.score / person.at }]
+        : [];
+    })
+    .toSorted((a, b) => b.nearness - a.nearness);
+  if (!closest) return `${looked}.`;
+  const before = frames.length === 1 ? `${looked}:` : `${looked}, highest score:`;
+  return `${before} ${closest.worst.text}; from ${percent(closest.at)} a person would decide.`;
 }

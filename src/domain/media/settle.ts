@@ -67,6 +67,7 @@ const askPerson = (mediaId: string, { code, message }: StepFailure): MediaEvent 
     outcome: 'in_review',
     rule: 'moderation_failed',
     explanation: `No model could look at this item, so a person has to (${code}: ${message})`,
+    ...{ causes: [], policy: null },
   },
 });
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeGoodClip } from '../http/support/clips.js';
@@ -13,6 +14,7 @@ let folder: TemporaryFolder;
 let server: TestServer;
 let env: Record<string, string>;
 let mediaId: string;
+let otherId: string;
 
 beforeAll(async () => {
   folder = temporaryFolder();
@@ -23,9 +25,10 @@ beforeAll(async () => {
     MEDIAFLOW_MODERATION_REJECT_AT: '0',
   });
   env = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
-  const sent = await cli(['upload', clip, '--wait', '--json'], env);
+  const second = await makeGoodClip(join(folder.path, 'second.mp4'), 1);
+  const sent = await cli(['upload', clip, second, '--wait', '--json'], env);
   expect(sent.exitCode).toBe(5);
-  mediaId = JSON.parse(sent.stdout).items[0].mediaId;
+  [mediaId, otherId] = JSON.parse(sent.stdout).items.map((item: { mediaId: string }) => item.mediaId);
 }, 120_000);
 
 afterAll(async () => {
@@ -47,11 +50,38 @@ test('what the policy rejected is listed on request, with where it can be looked
   const [lookAt = ''] = /http:\S+\/ID\/original/.exec(rejected.stderr) ?? [];
   expect((await fetch(lookAt.replace('ID', mediaId))).status).toBe(200);
 
-  expect((await cli(['review', mediaId, '--approve', '--reason', 'A false alarm'], env)).exitCode).toBe(0);
+  const unknown = '00000000-0000-8000-8000-000000000000';
+  const reviewed = await cli(
+    ['review', mediaId, unknown, otherId, '--approve', '--reason', 'False alarms'],
+    env,
+  );
+  expect(reviewed).toMatchObject({
+    exitCode: 4,
+    stdout: `${mediaId} is approved.\n${otherId} is approved.\n`,
+    stderr: expect.stringContaining('(media_not_found)'),
+  });
   const none = await cli(['queue', '--status', 'rejected'], env);
   expect(none).toMatchObject({
     exitCode: 0,
     stdout: '',
     stderr: 'Nothing is rejected that a person may still approve.\n',
   });
+});
+
+test('the policy that is in force is shown, and a file is checked without a server', async () => {
+  const shown = await cli(['moderation', 'policy'], env);
+  expect(shown.stdout).toMatch(/^built-in {2}[\da-f]{12} {2}\(built in\)\n/);
+  expect(shown.stdout).toContain('adult       a person from 0 % in any frame; rejected from 0 % in 30 %');
+  expect(JSON.parse((await cli(['moderation', 'policy', '--json'], env)).stdout)).toMatchObject({
+    ...{ version: 'built-in', source: 'built-in', sound: 'publish' },
+    classes: { suggestive: { person: { at: 0, share: 0.25 }, reject: null } },
+  });
+
+  const path = join(folder.path, 'policy.json');
+  writeFileSync(path, '{ "version": "7",\n "classes": {} }');
+  const checked = await cli(['moderation', 'policy', '--check', path], {
+    MEDIAFLOW_URL: 'http://127.0.0.1:1',
+  });
+  expect(checked).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(checked.stderr).toContain('line 2: classes.adult is missing');
 });

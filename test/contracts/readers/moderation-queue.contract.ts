@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaKind } from '../../../src/core/media-kind.js';
 import type { MediaFlowEvent } from '../../../src/domain/index.js';
-import { framesFor, model } from '../../kit/media-fixtures.js';
+import { framesFor, model, policy } from '../../kit/media-fixtures.js';
 import { probedAs, uploadedItem } from './item-events.js';
 import type { ViewsUnderTest } from './views-under-test.js';
+
+const causes = [{ class: 'adult' as const, score: 0.7, frame: 2, atSeconds: 2 }];
 
 /** An item up to the policy's decision. */
 function decided(
@@ -15,7 +17,7 @@ function decided(
     ...uploadedItem(mediaId, { title: `The ${mediaId}` }),
     ...(kind ? probedAs(mediaId, kind) : []),
     { type: 'ModerationScored', data: { mediaId, model, frames: framesFor(outcome) } },
-    { type: 'ModerationDecided', data: { mediaId, outcome, rule: 'r', explanation: 'e' } },
+    { type: 'ModerationDecided', data: { mediaId, outcome, rule: 'r', explanation: 'e', causes, policy } },
   ];
 }
 const shown = framesFor('in_review').map(({ atSeconds, blobKey, scores }) => ({
@@ -33,7 +35,7 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
       expect(await queue().oldest({ status: 'in_review' }, 10)).toEqual([
         {
           ...{ mediaId: 'm1', title: 'The m1', type: 'image', rule: 'r', explanation: 'e', model },
-          ...{ frames: shown, since: '2026-11-21T08:00:00.000Z' },
+          ...{ causes, policy, frames: shown, since: '2026-11-21T08:00:00.000Z' },
         },
       ]);
     });
@@ -74,7 +76,14 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
           ...decided('m1', 'in_review'),
           {
             type: 'MediaReviewed',
-            data: { mediaId: 'm1', about: 'review', decision: 'approve', reason: 'fine', reviewer: 'ada' },
+            data: {
+              mediaId: 'm1',
+              about: 'review',
+              decision: 'approve',
+              reason: 'fine',
+              reviewer: 'ada',
+              policy,
+            },
           },
         ],
       ],

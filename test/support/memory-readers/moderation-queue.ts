@@ -25,6 +25,8 @@ export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueRead
               type: typeOf(row.media_id),
               rule: row.rule,
               explanation: row.explanation,
+              policy: row.policy ?? null,
+              causes: row.causes ?? [],
               model: row.model ?? null,
               frames: row.frames ?? [],
               since: row.since,

@@ -11,6 +11,8 @@ interface QueueRow {
   readonly type: QueuedItem['type'];
   readonly rule: string;
   readonly explanation: string;
+  readonly policy: QueuedItem['policy'];
+  readonly causes: QueuedItem['causes'];
   readonly model: QueuedItem['model'];
   readonly frames: ScoredFrame[];
   readonly since: Date;
@@ -19,7 +21,7 @@ interface QueueRow {
 export const createModerationQueueReader = (database: ReadDatabase): ModerationQueueReader => ({
   async oldest({ status, type }, limit) {
     const rows = await database.query<QueueRow>(
-      `select media_id, q.title, m.type, q.rule, q.explanation, q.model, q.frames, q.since
+      `select media_id, q.title, m.type, q.rule, q.explanation, q.policy, q.causes, q.model, q.frames, q.since
            from moderation_queue q left join media_library m using (media_id)
            where q.status = $1 and ($3::text is null or m.type = $3)
            order by q.since limit $2`,
@@ -31,6 +33,8 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
       type: row.type,
       rule: row.rule,
       explanation: row.explanation,
+      policy: row.policy,
+      causes: row.causes,
       model: row.model,
       frames: row.frames,
       since: row.since.toISOString(),

@@ -73,6 +73,7 @@ export async function commandPart(context: PartContext): Promise<Part> {
     endpoints: commandEndpoints({
       ...{ execute, uploads, storage, queue, rebuilds, checks, models },
       source: openFileSource(config),
+      policy: config.moderation.policy,
     }),
     mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
     metrics: { storage: reports.latest },

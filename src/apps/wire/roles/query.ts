@@ -2,6 +2,7 @@ import { createStorageReports } from '../../../runtime/storage/storage-checks.js
 import { blobStoreCheck, projectionsCheck } from '../checks.js';
 import { queryEndpoints } from '../endpoints.js';
 import type { Part, PartContext } from '../part.js';
+import { shownPolicy } from '../shown-policy.js';
 
 /** Answers queries from the views, serves bytes, tells what happens. */
 export async function queryPart(context: PartContext): Promise<Part> {
@@ -18,6 +19,7 @@ export async function queryPart(context: PartContext): Promise<Part> {
       ...{ storage, readers, blobs, queue, stopping, publicOriginals, segmentCacheSeconds },
       reports: createStorageReports(blobs),
       hot: context.hotViews.answers,
+      policy: shownPolicy(config.moderation),
     }),
     checks: {
       blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),

@@ -40,7 +40,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       },
     },
     {
-      ...{ policy: config.moderation, chunking: config.tools.chunking },
+      ...{ policy: config.moderation.policy, chunking: config.tools.chunking },
       shorterLadders: config.tools.shorterLadders,
       eraseItem: createEraseItem(storage),
       ...{ waiter: storage.waiter, viewers: storage.viewers, isForgotten: createIsForgotten(storage) },

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { EventDefinitions } from '../../../core/event.js';
 import type { JsonObject, JsonValue } from '../../../core/json.js';
 import { modelSchema } from '../media-values.js';
-import { moderationScoresSchema } from '../moderation-classes.js';
+import { moderationClassSchema, moderationScoresSchema } from '../moderation-classes.js';
+import { policyReferenceSchema } from '../moderation-policy-document.js';
 import { reviewDecisionSchema, reviewMatterSchema } from '../review/review-values.js';
 import { media } from './event-fields.js';
 
@@ -45,13 +46,27 @@ export const moderationEvents = {
   },
   ModerationDecided: {
     summary: 'What the policy made of the scores, and by which rule.',
-    version: 1,
+    version: 2,
     schema: z.object({
       ...media,
       outcome: z.enum(['approved', 'rejected', 'in_review']),
       rule: z.string(),
       explanation: z.string(),
+      causes: z
+        .array(
+          z.object({
+            class: moderationClassSchema,
+            score: z.number(),
+            frame: z.int().min(0).describe('Its place in `frames` of `ModerationScored`'),
+            atSeconds: z.number(),
+          }),
+        )
+        .describe('Frames that speak against it, the surest first, of each class a few'),
+      policy: policyReferenceSchema
+        .nullable()
+        .describe('By which it was decided; null where no policy was asked, and in earlier releases'),
     }),
+    upcasters: { 1: (data) => ({ ...data, causes: [], policy: null }) },
   },
   MediaReviewed: {
     summary: 'A person decided: on an item in review, against its rejection, or to take down what was shown.',
@@ -62,8 +77,11 @@ export const moderationEvents = {
       decision: reviewDecisionSchema,
       reason: z.string(),
       reviewer: z.string(),
+      policy: policyReferenceSchema
+        .nullable()
+        .describe('In force where it was decided; null in earlier releases'),
     }),
-    upcasters: { 1: (data) => ({ ...data, about: 'review' }) },
+    upcasters: { 1: (data) => ({ ...data, about: 'review', policy: null }) },
     personal: { reason: '' },
   },
   MediaPublished: {

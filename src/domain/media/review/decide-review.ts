@@ -1,7 +1,8 @@
 import { conflict } from '../../../core/errors.js';
-import type { MediaCommandOf } from '../media-commands.js';
+import type { ByPerson, MediaCommandOf } from '../media-commands.js';
 import type { MediaEvent } from '../media-events.js';
 import type { MediaState } from '../media-state.js';
+import { referenceOf } from '../moderation-policy-document.js';
 import { stepsWhere } from '../settle.js';
 import type { ReviewDecision, ReviewMatter } from './review-values.js';
 
@@ -39,17 +40,17 @@ export function takeDown(data: MediaCommandOf<'TakeDownMedia'>['data'], state: M
   return decided({ ...data, decision: 'reject', about: 'takedown' }, state);
 }
 
-interface Decided {
-  readonly mediaId: string;
+interface Decided extends ByPerson {
   readonly about: ReviewMatter;
   readonly decision: ReviewDecision;
-  readonly reason: string;
-  readonly reviewer: string;
 }
 
 function decided(data: Decided, state: MediaState): MediaEvent[] {
   const { mediaId } = data;
-  const reviewed: MediaEvent = { type: 'MediaReviewed', data };
+  const reviewed: MediaEvent = {
+    type: 'MediaReviewed',
+    data: { ...data, policy: referenceOf(data.policy) },
+  };
   if (data.decision === 'reject')
     return [
       reviewed,

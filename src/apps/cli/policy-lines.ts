@@ -1,0 +1,24 @@
+import type { ShownPolicy } from '../../queries/moderation-policy.js';
+import { printable } from './terminal/text.js';
+
+const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
+
+type Bands = ShownPolicy['classes'][string];
+
+/** A policy for people, a class a line. */
+export const policyLines = (policy: ShownPolicy): string[] => [
+  `${printable(policy.version)}  ${policy.hash.slice(0, 12)}  (${policy.source === 'file' ? 'from a file' : 'built in'})`,
+  ...Object.entries(policy.classes).map(([name, bands]) => `  ${name.padEnd(11)} ${bandsText(bands)}`),
+  `  ${'sound'.padEnd(11)} ${policy.sound === 'publish' ? 'published unheard' : 'a person listens'}`,
+];
+
+function bandsText({ person, reject }: Bands): string {
+  if (!person) return 'always approved';
+  const doubt =
+    person.share > 0
+      ? `a person from ${percent(person.at)} in ${percent(person.share)} of the frames`
+      : `a person from ${percent(person.at)} in any frame`;
+  return reject
+    ? `${doubt}; rejected from ${percent(reject.at)} in ${percent(reject.share)} of the frames, ${reject.frames} at least`
+    : `${doubt}; never rejected without one`;
+}

@@ -1,0 +1,11 @@
+import type { ShownPolicy } from '../../queries/moderation-policy.js';
+import type { ModerationConfig } from '../config/moderation.js';
+
+/** The policy as the API tells of it. */
+export const shownPolicy = ({ policy, source }: ModerationConfig): ShownPolicy => ({
+  version: policy.version,
+  hash: policy.hash,
+  source,
+  classes: policy.classes,
+  sound: policy.sound,
+});
