@@ -28,9 +28,11 @@ const send = async (path: string, body: object) => {
   return ((await response.json()) as { position: string }).position;
 };
 interface Listed {
-  readonly items: readonly { readonly id?: string; readonly mediaId?: string }[];
+  readonly items?: readonly { readonly id?: string; readonly mediaId?: string }[];
+  readonly hits?: readonly { readonly item: { readonly id: string } }[];
 }
-const idsIn = ({ items }: Listed) => items.map(({ id, mediaId }) => id ?? mediaId);
+const idsIn = ({ items, hits = [] }: Listed) =>
+  (items ?? hits.map(({ item }) => item)).map((each) => each.id ?? ('mediaId' in each ? each.mediaId : ''));
 
 beforeAll(async () => {
   server = await startServer(join(folder.path, 'data'), {
@@ -76,7 +78,8 @@ async function shownIn(after: string): Promise<readonly string[]> {
     .toBe('done');
   const lists = {
     library: '/v1/media?status=published',
-    search: '/v1/media?q=clip&status=published',
+    'library search': '/v1/media?q=clip&status=published',
+    search: '/v1/search?q=clip',
     trending: '/v1/trending',
     recommended: '/v1/recommendations/carl',
   };
@@ -97,7 +100,7 @@ async function shownIn(after: string): Promise<readonly string[]> {
   if (statuses.some((status) => status === 200)) shown.push('player');
   return shown;
 }
-const everywhere = ['library', 'search', 'trending', 'recommended', 'player'];
+const everywhere = ['library', 'library search', 'search', 'trending', 'recommended', 'player'];
 const published = async () =>
   [...(await (await fetch(at('/metrics'))).text()).matchAll(/^media_items_total\{(.*)\} (\d+)$/gm)].map(
     ([, labels, count]) => `${/outcome="(\w+)"/.exec(labels ?? '')?.[1]} ${count}`,
