@@ -49,9 +49,9 @@ export const toolVariables = {
     .describe('Most that the renditions of one item may take together (default 100 GiB)'),
   MEDIAFLOW_CHUNKS_FROM_SECONDS: z
     .union([z.literal('never'), z.coerce.number().min(60)])
-    .default('never')
+    .default(1800)
     .describe(
-      'Films of this length and above are cut into chunks that any free worker encodes, and joined when all are there; `never` encodes each in one piece',
+      'Films of this length and above are cut into chunks that any free worker encodes, and joined when all are there (default half an hour); `never` encodes each in one piece',
     ),
   MEDIAFLOW_CHUNK_SECONDS: z.coerce
     .number()
