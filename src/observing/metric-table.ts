@@ -223,6 +223,18 @@ export const metricTable = {
     advice:
       'Grows: the log says why (`A provider of models did not answer`); its key, its budget, its health.',
   },
+  inference_cost_total: {
+    ...{ kind: 'counter', labels: ['task', 'provider', 'model'] },
+    help: 'What providers of models cost, by `INFERENCE_PRICES`',
+    from: 'worker',
+    advice: 'What is being spent; `GET /v1/usage` has it by day, over all restarts.',
+  },
+  inference_allowance_used: {
+    ...{ kind: 'gauge', labels: ['provider'] },
+    help: 'How much of what a provider may be asked for a day (`INFERENCE_ITEMS_A_DAY`) was taken, 0 to 1, when this process last asked',
+    from: 'worker',
+    advice: 'Near 1: from then on the next in order is asked until tomorrow (UTC).',
+  },
   dead_letters_total: {
     ...{ kind: 'counter', labels: ['kind', 'cause'] },
     help: 'Jobs that this process has given up for good: because of the file or the address that was sent (`file`), or of anything else (`work`)',

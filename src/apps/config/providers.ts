@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type InferenceTask, inferenceTaskNames } from '../../core/inference/task-table.js';
-import type { Read } from './values.js';
+import { list, type Read } from './values.js';
 
 /** What each provider is asked for, if it is named for it. */
 const PROVIDER_TASKS = {
@@ -43,6 +43,17 @@ const orderSchema = z
     },
   );
 
+/** `name=number`, separated by commas. */
+const numbers = (error: string) => list.pipe(z.array(z.string().regex(/^[^\s=]+=\d+(\.\d+)?$/, error)));
+
+const byName = (parts: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    parts.map((part): [string, number] => {
+      const [name = '', number] = part.split('=');
+      return [name, Number(number)];
+    }),
+  );
+
 /** Models of others. */
 export const providerVariables = {
   INFERENCE_PROVIDERS: orderSchema.describe(
@@ -63,6 +74,12 @@ export const providerVariables = {
     .describe(
       'Requests (such as all frames of a film) that this process has under way at a provider at once',
     ),
+  INFERENCE_ITEMS_A_DAY: numbers('has to be like openai=5000,huggingface=2000').describe(
+    'Pictures that a provider is shown a day (UTC) at most, by all processes together, such as `openai=5000,huggingface=2000`; beyond that the next in order is asked. Without one there is no limit',
+  ),
+  INFERENCE_PRICES: numbers('has to be like facebook/detr-resnet-50=0.0002').describe(
+    'What one picture costs, by model, in whatever money you count, such as `omni-moderation-latest=0,facebook/detr-resnet-50=0.0002`; `GET /v1/usage` adds it up',
+  ),
   OPENAI_API_KEY: z.string().min(1).optional().describe('The key for `OPENAI_BASE_URL`'),
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/ })
@@ -97,6 +114,10 @@ export interface ProviderConfig {
   readonly order: ProviderOrder;
   readonly deadlineSeconds: number;
   readonly maximumRequests: number;
+  /** By provider; absent where there is no limit. */
+  readonly itemsADay: Readonly<Record<string, number>>;
+  /** Of one item, by model. */
+  readonly prices: Readonly<Record<string, number>>;
   readonly openai: { readonly apiKey: string; readonly baseUrl: string; readonly moderationModel: string };
   readonly huggingface: {
     readonly token: string;
@@ -115,6 +136,8 @@ export function readProviders(env: Read<typeof providerVariables>): ProviderConf
     order,
     deadlineSeconds: env.INFERENCE_PROVIDER_SECONDS,
     maximumRequests: env.INFERENCE_PROVIDER_REQUESTS,
+    itemsADay: byName(env.INFERENCE_ITEMS_A_DAY),
+    prices: byName(env.INFERENCE_PRICES),
     openai: {
       apiKey: env.OPENAI_API_KEY ?? '',
       baseUrl: env.OPENAI_BASE_URL,

@@ -33,6 +33,7 @@ import { recommendationQueries } from '../../queries/recommendations.js';
 import { searchQueries } from '../../queries/search.js';
 import { storageCheckQueries } from '../../queries/storage-check.js';
 import { trendingQueries } from '../../queries/trending.js';
+import { usageQueries } from '../../queries/usage.js';
 import { systemClock } from '../../runtime/clock.js';
 import type { Storage } from './open-storage.js';
 
@@ -62,7 +63,10 @@ export const commandEndpoints = (dependencies: {
 };
 
 export const queryEndpoints = (dependencies: {
-  readonly storage: Pick<Storage, 'store' | 'viewers' | 'sagaStore' | 'projectionStatuses' | 'presence'>;
+  readonly storage: Pick<
+    Storage,
+    'store' | 'viewers' | 'sagaStore' | 'projectionStatuses' | 'presence' | 'usage'
+  >;
   /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
   readonly readers: Readonly<Record<'playback' | 'operators' | 'everybody', Readers>>;
   readonly hot: HotAnswers;
@@ -101,6 +105,7 @@ export const queryEndpoints = (dependencies: {
       ...{ projections: storage.projectionStatuses, sagas: sagaStore, queue },
       workers: storage.presence,
     }),
+    ...usageQueries({ usage: storage.usage, now: Date.now }),
     ...storageCheckQueries(reports),
     ...modelQueries(operators.models),
     ...eventFeed({ store, viewers, eventTypes: Object.keys(eventDefinitions), stopping }),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createLocalInference } from '../../adapters/inference/local-inference.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
+import type { UsageLedger } from '../../core/inference/usage-ledger.js';
 import type { Logger } from '../../core/logger.js';
 import { observeInference } from '../../observing/observe-inference.js';
 import type { Observing } from '../../observing/observing.js';
@@ -23,8 +24,10 @@ export function openInference(options: {
   readonly observing: Observing;
   readonly logger: Logger;
   readonly closers: Closers;
+  /** Where usage of providers is kept; without it none is asked. */
+  readonly usage?: UsageLedger;
 }): OpenInference {
-  const { config, observing, logger, closers } = options;
+  const { config, observing, logger, closers, usage } = options;
   const { service, key } = config.inference;
   const local = once(async () => {
     const inference = createLocalInference({ logger });
@@ -45,7 +48,8 @@ export function openInference(options: {
     forJobs: once(async () => {
       const own = service ? await remote(service) : await local();
       const { metrics } = observing;
-      const asked = await withProviders(own, { providers: config.providers, metrics, logger });
+      const { providers } = config;
+      const asked = usage ? await withProviders(own, { providers, usage, metrics, logger }) : own;
       return observeInference(asked, observing);
     }),
   };

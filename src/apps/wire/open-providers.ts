@@ -1,30 +1,37 @@
 import { messageOf } from '../../core/errors.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import { type InferenceTask, inferenceTaskNames } from '../../core/inference/task-table.js';
+import type { UsageLedger } from '../../core/inference/usage-ledger.js';
 import type { Logger } from '../../core/logger.js';
 import type { Measures } from '../../observing/observing.js';
 import { byTask } from '../../runtime/inference/by-task.js';
 import { guard } from '../../runtime/inference/guard.js';
 import { inOrder, type NamedClient, type TellFallback } from '../../runtime/inference/in-order.js';
+import { meter } from '../../runtime/inference/meter.js';
 import { raiseModeration } from '../../runtime/inference/raise-moderation.js';
 import type { ProviderConfig, ProviderName } from '../config/providers.js';
 
 /** Who does each task, in the order of the configuration, with the models at hand behind all of them. Of providers nothing is loaded that no task names. */
 export async function withProviders(
   own: InferenceClient,
-  options: { readonly providers: ProviderConfig; readonly metrics: Measures; readonly logger: Logger },
+  options: {
+    readonly providers: ProviderConfig;
+    readonly usage: UsageLedger;
+    readonly metrics: Measures;
+    readonly logger: Logger;
+  },
 ): Promise<InferenceClient> {
-  const { providers, metrics, logger } = options;
+  const { providers, usage, metrics, logger } = options;
   const { order, deadlineSeconds, maximumRequests } = providers;
   const named = [...new Set(Object.values(order).flat())].filter((name) => name !== 'local');
   if (named.length === 0) return own;
   const opened = new Map<string, InferenceClient>([['local', own]]);
   for (const name of named) {
     const provider = await openProvider(name, providers);
-    opened.set(
-      name,
-      guard(provider, { name, maximumRequests, deadlineSeconds, now: () => performance.now() }),
-    );
+    const guarded = guard(provider, {
+      ...{ name, maximumRequests, deadlineSeconds, now: () => performance.now() },
+    });
+    opened.set(name, metered(name, guarded, { providers, usage, metrics }));
   }
   const tell: TellFallback = (task, name, error) => {
     metrics.add('inference_fallbacks_total', { task, provider: name });
@@ -42,6 +49,28 @@ export async function withProviders(
   });
   return byTask(Object.fromEntries(table) as Record<InferenceTask, InferenceClient>);
 }
+
+const MICROS = 1_000_000;
+
+const metered = (
+  name: ProviderName,
+  provider: InferenceClient,
+  {
+    providers,
+    usage,
+    metrics,
+  }: { readonly providers: ProviderConfig; readonly usage: UsageLedger; readonly metrics: Measures },
+): InferenceClient =>
+  meter(provider, {
+    ...{ name, ledger: usage, itemsADay: providers.itemsADay[name] },
+    priceMicros: (model) => (providers.prices[model] ?? 0) * MICROS,
+    today: () => new Date().toISOString().slice(0, 10),
+    told: {
+      allowance: (share) => metrics.set('inference_allowance_used', { provider: name }, share),
+      spent: (task, model, costMicros) =>
+        metrics.add('inference_cost_total', { task, provider: name, model }, costMicros / MICROS),
+    },
+  });
 
 async function openProvider(name: ProviderName, providers: ProviderConfig): Promise<InferenceClient> {
   const { jpegOf } = await import('../../adapters/grpc/jpeg-frames.js');

@@ -15,6 +15,7 @@ import { createPostgresReaders } from '../../adapters/postgres/readers/index.js'
 import { openReadDatabase } from '../../adapters/postgres/readers/read-database.js';
 import { createPostgresSagaStore } from '../../adapters/postgres/saga-store/saga-store.js';
 import { createPostgresUploadLedger } from '../../adapters/postgres/upload-ledger.js';
+import { createPostgresUsageLedger } from '../../adapters/postgres/usage-ledger.js';
 import { createPostgresViewers } from '../../adapters/postgres/viewers/viewers.js';
 import { createPostgresWorkerPresence } from '../../adapters/postgres/worker-presence.js';
 import type { Logger } from '../../core/logger.js';
@@ -99,6 +100,8 @@ export async function openStorage(options: {
     locker: createLeaseLocker({ pool, logger }),
     checkpoints: createPostgresCheckpointStore(pool),
     presence: createPostgresWorkerPresence(pool, { forgottenAfterSeconds: FORGOTTEN_AFTER_SECONDS }),
+    /** What providers of models are used for. */
+    usage: createPostgresUsageLedger(pool),
     sagaStore: createPostgresSagaStore(pool),
     projectionStore: createPostgresProjectionStore({ pool, sessions }),
     projectionStatuses: createProjectionStatusReader({ pool, store }),

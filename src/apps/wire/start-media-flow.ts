@@ -108,7 +108,11 @@ async function start(
     execute: executeOn(() => app.get(CommandBus, { strict: false })),
     blobs: once(() => openBlobs({ config, closers, tracer })),
     readers: createReaders({ storage, closers, tracer }),
-    ...{ workFolder, videoTools, inference: openInference({ config, observing, logger, closers }) },
+    ...{
+      workFolder,
+      videoTools,
+      inference: openInference({ config, observing, logger, closers, usage: storage.usage }),
+    },
     jobQueue: once(async () => {
       queue = observeJobs(await openJobQueue({ config, storage, logger, closers }), observing, {
         system: 'pg_boss',

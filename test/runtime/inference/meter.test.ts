@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { createMemoryUsageLedger } from '../../../src/adapters/memory/usage-ledger.js';
+import { unavailable } from '../../../src/core/errors.js';
+import type { InferenceClient } from '../../../src/core/inference/inference-client.js';
+import { meter } from '../../../src/runtime/inference/meter.js';
+
+const never = new AbortController().signal;
+const image = { width: 1, height: 1, pixels: new Uint8Array(3) };
+const asked = (items: number) => ({ images: Array(items).fill(image) });
+
+/** Two processes, as it were, that ask one provider and share a ledger. */
+function metered(options: { itemsADay?: number; fails?: Error } = {}) {
+  const ledger = createMemoryUsageLedger();
+  const heard: unknown[] = [];
+  let requests = 0;
+  const provider: InferenceClient = {
+    async infer(_task, { images }) {
+      requests++;
+      if (options.fails) throw options.fails;
+      const model = { provider: 'p', model: 'm', version: '1' };
+      return { model, answer: { objects: images.map(() => []) } as never };
+    },
+    async close() {},
+  };
+  let today = '2026-11-30';
+  const one = () =>
+    meter(provider, {
+      ...{ name: 'p', ledger, itemsADay: options.itemsADay, priceMicros: () => 20, today: () => today },
+      told: {
+        allowance: (share) => heard.push(share),
+        spent: (...spent) => heard.push(spent),
+      },
+    });
+  const ask = (client: InferenceClient, items: number) =>
+    client.infer('tagFrames', asked(items), { signal: never }).then(
+      () => 'answered',
+      (error) => error.code,
+    );
+  return {
+    ...{ ledger, heard, ask, processes: [one(), one()] as const, requests: () => requests },
+    nextDay() {
+      today = '2026-12-01';
+    },
+  };
+}
+
+test('all processes together ask for as much a day as they may, and on the next day again', async () => {
+  const { ask, processes, requests, heard, nextDay } = metered({ itemsADay: 10 });
+  const [one, two] = processes;
+  expect([await ask(one, 6), await ask(two, 6), await ask(two, 4)]).toEqual([
+    ...['answered', 'provider_budget_spent', 'answered'],
+  ]);
+  expect(requests()).toBe(2);
+  nextDay();
+  expect(await ask(one, 6)).toBe('answered');
+  expect(heard.filter((told) => typeof told === 'number')).toEqual([0.6, 1, 1, 0.6]);
+});
+
+test('what was used is kept, with its cost', async () => {
+  const { ask, processes, ledger, heard } = metered();
+  await ask(processes[0], 6);
+  await ask(processes[1], 4);
+  expect(await ledger.between('2026-11-30', '2026-11-30')).toEqual([
+    {
+      ...{ day: '2026-11-30', task: 'tagFrames', provider: 'p', model: 'm' },
+      ...{ requests: 2, items: 10, costMicros: 200 },
+    },
+  ]);
+  expect(heard).toEqual([
+    ['tagFrames', 'm', 120],
+    ['tagFrames', 'm', 80],
+  ]);
+});
+
+test('what came to nothing counts as asked, unless nobody was asked', async () => {
+  const failing = metered({ itemsADay: 10, fails: unavailable('provider_unavailable', 'away') });
+  await failing.ask(failing.processes[0], 8);
+  expect(await failing.ask(failing.processes[0], 8)).toBe('provider_budget_spent');
+  const paused = metered({ itemsADay: 10, fails: unavailable('provider_paused', 'left alone') });
+  await paused.ask(paused.processes[0], 8);
+  expect(await paused.ask(paused.processes[0], 8)).toBe('provider_paused');
+});
