@@ -39,6 +39,31 @@ test.each<[string, Record<string, string>, string]>([
     'OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is spoken here',
   ],
   [
+    'an address of models that is none',
+    { INFERENCE_URL: 'http://inference:50051' },
+    'INFERENCE_URL: has to be like grpc://inference:50051, or grpcs:// for TLS',
+  ],
+  [
+    'a provider that does not do the task',
+    { INFERENCE_PROVIDERS: 'tagFrames=openai,local', OPENAI_API_KEY: 'sk' },
+    'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local',
+  ],
+  [
+    'a task that nobody knows',
+    { INFERENCE_PROVIDERS: 'dream=local' },
+    'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local',
+  ],
+  [
+    'a provider without a key',
+    { INFERENCE_PROVIDERS: 'moderateFrames=local,openai' },
+    'INFERENCE_PROVIDERS: openai needs OPENAI_API_KEY, huggingface needs HF_TOKEN',
+  ],
+  [
+    'an allowance that is no number',
+    { INFERENCE_ITEMS_A_DAY: 'openai=5,huggingface=many' },
+    'INFERENCE_ITEMS_A_DAY, the 2nd of them: has to be like openai=5000,huggingface=2000',
+  ],
+  [
     'jobs that are to wait where nobody says',
     { MEDIAFLOW_JOBS: 'kafka' },
     'MEDIAFLOW_JOBS: kafka needs KAFKA_BROKERS',
@@ -61,6 +86,22 @@ test('jobs wait in Kafka once there are brokers, unless they are to wait in Post
   expect(readConfig({}).kafka?.keepsJobs).toBeUndefined();
   expect(readConfig({ KAFKA_BROKERS }).kafka?.keepsJobs).toBe(true);
   expect(readConfig({ KAFKA_BROKERS, MEDIAFLOW_JOBS: 'postgres' }).kafka?.keepsJobs).toBe(false);
+});
+
+test('a key for models that is too short is not told', () => {
+  expect(() => readConfig({ INFERENCE_KEY: 'hush' })).toThrow('INFERENCE_KEY: needs at least 16 characters');
+});
+
+test('providers are asked in the order named, the models at hand last, and alone where nobody is named', () => {
+  const { providers } = readConfig({
+    ...{ INFERENCE_PROVIDERS: ' tagFrames = huggingface , local ; moderateFrames=openai', HF_TOKEN: 'hf' },
+    ...{ OPENAI_API_KEY: 'sk', INFERENCE_PRICES: 'facebook/detr-resnet-50=0.0002, m=1' },
+  });
+  expect(providers.order).toMatchObject({
+    ...{ tagFrames: ['huggingface', 'local'], moderateFrames: ['openai', 'local'] },
+  });
+  expect(providers.prices).toEqual({ 'facebook/detr-resnet-50': 0.0002, m: 1 });
+  expect(readConfig({}).providers.order).toMatchObject({ tagFrames: ['local'], moderateFrames: ['local'] });
 });
 
 test('variables that only look like ours are named, those of the command line and of others are not', () => {

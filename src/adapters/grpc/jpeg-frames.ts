@@ -8,7 +8,7 @@ const QUALITY = 95;
 
 export const jpegOf = ({ width, height, pixels }: RgbImage): Promise<Buffer> =>
   sharp(pixels, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4' })
+    .jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4', optimiseCoding: false })
     .toBuffer();
 
 /**

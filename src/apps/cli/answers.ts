@@ -55,6 +55,22 @@ export interface QueueItem {
 }
 
 /** One step of an item, or a piece of work of its own. */
+/** What providers of models were used for. */
+export interface Usage {
+  readonly from: string;
+  readonly to: string;
+  readonly items: readonly {
+    readonly day: string;
+    readonly task: string;
+    readonly provider: string;
+    readonly model: string;
+    readonly requests: number;
+    readonly items: number;
+    readonly cost: number;
+  }[];
+  readonly total: { readonly requests: number; readonly items: number; readonly cost: number };
+}
+
 export type Job = Omit<MediaItem['steps'][number], 'step'> & {
   readonly subjectId: string;
   readonly kind: string;

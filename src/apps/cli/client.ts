@@ -16,6 +16,7 @@ import type {
   QueueItem,
   RecommendationRequest,
   UploadProgress,
+  Usage,
 } from './answers.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure, refusal, unreachable } from './failure.js';
@@ -159,6 +160,8 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     moderationPolicy: () => request<ShownPolicy>('GET', '/v1/moderation/policy'),
     jobs: async (query: { status?: string; kind?: string; limit: number }) =>
       (await request<{ items: Job[] }>('GET', '/v1/jobs', { query })).items,
+    usage: (query: { from: string | undefined; to: string | undefined }) =>
+      request<Usage>('GET', '/v1/usage', { query }),
     changeDetails: (id: string, body: object) => request<{ position: Position }>('PATCH', item(id), { body }),
     retry: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/retry`),
     review: (id: string, body: { decision: 'approve' | 'reject'; reason: string }) =>

@@ -25,6 +25,7 @@ import { takedownCommand } from './takedown.js';
 import { type CliIo, columnsOf } from './terminal/io.js';
 import { topicsCommand } from './topics.js';
 import { uploadCommand } from './upload.js';
+import { usageCommand } from './usage.js';
 
 const ENVIRONMENT_HELP = `
 Environment:
@@ -63,6 +64,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       deadLettersCommand(io),
       storageCommand(io),
       topicsCommand(io),
+      usageCommand(io),
     ],
   };
   for (const [title, commands] of Object.entries(groups))

@@ -24,7 +24,8 @@ export const inferenceVariables = {
     ),
   INFERENCE_KEY: z
     .string()
-    .min(8)
+    // No limit of length: what is wrong with one is told with what was set.
+    .refine((key) => key.length >= 16, 'needs at least 16 characters')
     .optional()
     .describe(
       'What callers of the role `inference` have to bring, and what this process brings to `INFERENCE_URL`; without it everybody who reaches the port may ask',

@@ -8,6 +8,7 @@ import {
   type StubProvider,
   startStubProvider,
 } from '../../support/providers/stub-provider.js';
+import { cli } from '../cli/support/run-cli.js';
 import { filePart, form, mediaIdOf, sendForm } from './support/client.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
@@ -71,6 +72,8 @@ test('a provider makes moderation severer and never milder, within its allowance
     },
   ]);
   expect(usage.total).toEqual({ requests: 2, items: 2, cost: 0.5 });
+  const shown = await cli(['usage'], { MEDIAFLOW_URL: server.url });
+  expect(shown.stdout).toMatch(/openai +omni-moderation-latest +moderateFrames +2 +2 +0.5/);
   const figures = await (await fetch(`${server.url}/metrics`)).text();
   expect(figures).toContain('inference_fallbacks_total{task="moderateFrames",provider="openai"} 1');
   expect(figures).toContain('inference_allowance_used{provider="openai"} 1');

@@ -9,7 +9,7 @@ import { plain } from '../../support/drawn-pictures.js';
 const never = new AbortController().signal;
 
 test('a process that serves models alone needs no database, says how it is, and counts what it was asked', async () => {
-  const key = 'a-key-of-tests';
+  const key = 'a-key-of-these-tests';
   const config = readConfig({
     ...{ PORT: '0', INFERENCE_PORT: '0', INFERENCE_KEY: key, MEDIAFLOW_DATA: '/nowhere/at/all' },
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
