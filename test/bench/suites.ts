@@ -9,6 +9,7 @@ import { benchPictures } from './pictures.bench.js';
 import { benchPlayable } from './playable.bench.js';
 import { BESIDE_LOOP, benchProjector } from './projector.bench.js';
 import { benchQueries } from './queries.bench.js';
+import { benchRecommendJobs } from './recommend-jobs.bench.js';
 import { benchRecommender } from './recommender.bench.js';
 import { benchRelay } from './relay.bench.js';
 import { benchS3 } from './s3.bench.js';
@@ -39,6 +40,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   'job-queue': benchJobQueue,
   jobs: benchJobs,
   recommender: benchRecommender,
+  'recommend-jobs': benchRecommendJobs,
   inference: benchInference,
 };
 

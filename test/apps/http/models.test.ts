@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getJson } from '../../e2e/support/client.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { createTusUpload, expectProblem, sendJson } from './support/client.js';
+import { startServer, type TestServer, temporaryFolder } from './support/server.js';
+
+interface Model {
+  readonly modelId: string;
+  readonly status: string;
+  readonly isCurrent: boolean;
+  readonly historyRead: { readonly events: number } | null;
+  readonly trained: {
+    readonly sha256: string;
+    readonly version: { readonly position: string };
+    readonly viewers: number;
+    readonly evaluation: { readonly ndcgAt10: number } | null;
+  } | null;
+  readonly promoted: { readonly because: string; readonly isAutomatic: boolean } | null;
+}
+interface Answer {
+  readonly status: string;
+  readonly ranking: { readonly version: string } | null;
+  readonly items: readonly { readonly mediaId: string; readonly reason: string }[];
+}
+
+const ITEMS = 8;
+const folder = temporaryFolder();
+let database: TestDatabase;
+let server: TestServer;
+/** Published as far as the views know. */
+const items: string[] = [];
+
+const at = (path: string) => `${server.url}${path}`;
+const item = (index: number): string => items[index] ?? '';
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer(join(folder.path, 'data'), {
+    ...{ DATABASE_URL: database.url, MEDIAFLOW_TRAINING_MINUTES: '0' },
+  });
+  for (let index = 0; index < ITEMS; index++)
+    items.push((await createTusUpload(server.url, 10)).split('/').at(-1) ?? '');
+  const { items: events } = await getJson<{ items: { position: string }[] }>(at('/v1/events?limit=100'));
+  const headers = { 'mediaflow-after': events.at(-1)?.position ?? '' };
+  expect((await fetch(at('/v1/media'), { headers })).status).toBe(200);
+  await database.pool.query(`update media_library set status = 'published', type = 'video'`);
+  // Two circles of friends: who cares for the first item cares for the second, who for the third for the fourth.
+  for (let viewer = 0; viewer < 6; viewer++)
+    for (const index of viewer % 2 === 0 ? [0, 1] : [2, 3])
+      await did(`friend-${viewer}`, 'like', item(index));
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+  await database.drop();
+  folder.remove();
+  expect(server.errors).toEqual([]);
+});
+
+async function did(userId: string, type: string, ...mediaIds: string[]): Promise<void> {
+  const response = await sendJson(
+    at('/v1/interactions'),
+    mediaIds.map((mediaId) => ({ userId, mediaId, type })),
+  );
+  expect(response.status).toBe(202);
+}
+
+async function posted<Body>(path: string, body: object): Promise<Body> {
+  const response = await sendJson(at(path), body);
+  expect(response.status).toBe(202);
+  return (await response.json()) as Body;
+}
+
+const modelNow = async (modelId: string, position: string): Promise<Model> => {
+  const response = await fetch(at(`/v1/models/${modelId}`), { headers: { 'mediaflow-after': position } });
+  return (await response.json()) as Model;
+};
+
+async function trained(order: object): Promise<Model & { readonly trained: NonNullable<Model['trained']> }> {
+  const { modelId, position } = await posted<{ modelId: string; position: string }>('/v1/models', order);
+  await expect
+    .poll(async () => (await modelNow(modelId, position)).status, { timeout: 30_000 })
+    .toBe('trained');
+  const model = await modelNow(modelId, position);
+  return model.trained ? { ...model, trained: model.trained } : expect.unreachable();
+}
+
+async function listFor(userId: string): Promise<Answer> {
+  const { statusUrl, position } = await posted<{ statusUrl: string; position: string }>(
+    '/v1/recommendations',
+    { userId },
+  );
+  const headers = { 'mediaflow-after': position };
+  const answer = async () => (await (await fetch(at(statusUrl), { headers })).json()) as Answer;
+  await expect
+    .poll(async () => (await answer()).status, { timeout: 20_000, interval: 20 })
+    .not.toBe('queued');
+  return answer();
+}
+
+/** Another model is loaded beside the present one, of which lists are made until it is there. */
+const listsAreOf = (modelId: string): Promise<void> =>
+  expect.poll(async () => (await listFor('newcomer')).ranking?.version, { timeout: 10_000 }).toBe(modelId);
+
+const idsOf = (list: Answer): string[] => list.items.map(({ mediaId }) => mediaId);
+
+test('lists go by tags and popularity while there is no model, and by the model once it is trained', async () => {
+  expect((await listFor('friend-0')).ranking?.version).toBe('untrained');
+  const model = await trained({ evaluate: true });
+  expect(model).toMatchObject({ isCurrent: true, promoted: { because: 'trained', isAutomatic: true } });
+  expect(model.trained.viewers).toBe(6);
+  expect(await getJson(at('/v1/models'))).toMatchObject({ items: [{ modelId: model.modelId }] });
+  await did('newcomer', 'like', item(0));
+  const list = await listFor('newcomer');
+  expect(list.ranking?.version).toBe(model.modelId);
+  expect(list.items[0]).toMatchObject({
+    mediaId: item(1),
+    reason: expect.stringMatching(/^Watched by people who liked/),
+  });
+});
+
+test('a changed taste is on the list within a second, without training', async () => {
+  await did('fickle', 'like', item(0));
+  expect(idsOf(await listFor('fickle'))[0]).toBe(item(1));
+  const startedAt = performance.now();
+  await did('fickle', 'like', item(2));
+  const list = idsOf(await listFor('fickle'));
+  const seconds = (performance.now() - startedAt) / 1000;
+  expect(list.slice(0, 2).toSorted()).toEqual([item(1), item(3)].toSorted());
+  expect(seconds).toBeLessThan(5); // a second where nothing else is at work: see the bench
+});
+
+test('a model learnt of history is the one that was learnt of the views, to the byte', async () => {
+  const live = await trained({ promote: false });
+  await did('later', 'like', item(4), item(5));
+  const { position } = live.trained.version;
+  const replayed = await trained({ source: 'history', upTo: position, promote: false });
+  expect(replayed.trained.version).toEqual(live.trained.version);
+  expect(replayed.trained.sha256).toBe(live.trained.sha256);
+  expect(replayed.historyRead?.events).toBeGreaterThan(10);
+  const present = await trained({ source: 'history', promote: false });
+  expect(present.trained.sha256).not.toBe(live.trained.sha256);
+});
+
+test('one may go back to the model before, and then forward by hand', async () => {
+  const first = await trained({});
+  await did('somebody', 'like', item(6), item(7));
+  const second = await trained({});
+  await listsAreOf(second.modelId);
+  const back = await posted<{ modelId: string; position: string }>('/v1/models/rollback', {});
+  expect(back.modelId).toBe(first.modelId);
+  expect(await modelNow(first.modelId, back.position)).toMatchObject({
+    ...{ isCurrent: true, promoted: { because: 'rolled-back', isAutomatic: false } },
+  });
+  await listsAreOf(first.modelId);
+  await posted(`/v1/models/${second.modelId}/promote`, {});
+  await listsAreOf(second.modelId);
+});
+
+test('what is no model is told', async () => {
+  await expectProblem(fetch(at('/v1/models/nothing')), 404, 'model_not_found');
+  await expectProblem(sendJson(at('/v1/models/nothing/promote'), {}), 404, 'model_not_found');
+});
+
+describe('under load', () => {
+  test('nothing that was watched, disliked or taken down is on any list, the fallback for newcomers included', async () => {
+    const viewers = Array.from({ length: 20 }, (_, index) => `viewer-${index}`);
+    const known = new Map<string, Set<string>>(viewers.map((viewer) => [viewer, new Set()]));
+    await expect(fetch(at(`/v1/media/${item(7)}`), { method: 'DELETE' })).resolves.toMatchObject({
+      status: 202,
+    });
+    async function live(viewer: string, turn: number): Promise<void> {
+      const mediaId = item((turn * 3 + viewer.length + Number(viewer.split('-')[1])) % (ITEMS - 1));
+      await did(viewer, turn % 2 === 0 ? 'play' : 'dislike', mediaId);
+      const mine = known.get(viewer)?.add(mediaId) ?? new Set();
+      for (const list of [
+        idsOf(await listFor(viewer)),
+        idsOf(await getJson<Answer>(at(`/v1/recommendations/${viewer}`))),
+      ]) {
+        expect(list.filter((id) => mine.has(id))).toEqual([]);
+        expect(list).not.toContain(item(7));
+      }
+    }
+    for (let turn = 0; turn < 3; turn++) await Promise.all(viewers.map((viewer) => live(viewer, turn)));
+  }, 60_000);
+});
