@@ -33,7 +33,7 @@ export const recommendations: Projection<RecommendationEvent | ViewerEvent> = {
       },
     ],
     RecommendationGenerated: ({ data, metadata, position }) => {
-      const { ranking } = data;
+      const ranking = data.ranking as JsonObject;
       const items = data.items as JsonObject[];
       const generatedAt = metadata.occurredAt;
       const { type = null } = data;

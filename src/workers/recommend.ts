@@ -9,6 +9,7 @@ import type { Worker } from '../core/worker.js';
 import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
 import { caredFor } from '../recommender/cared-for.js';
 import type { Catalogue } from '../recommender/catalogue.js';
+import { type Experiment, variantFor, variants } from '../recommender/experiment.js';
 import { textOf } from '../recommender/reason.js';
 import type { Recommended } from '../recommender/recommend.js';
 import { keepCatalogues } from './kept-catalogues.js';
@@ -37,13 +38,15 @@ interface Dependencies {
   readonly models: Pick<ModelsReader, 'current'>;
   readonly blobs: Pick<BlobStore, 'read'>;
   readonly waiter: PositionWaiter;
+  /** What is tried, if anything is. */
+  readonly experiment?: Experiment | undefined;
 }
 
 /** Answers a request for recommendations. */
 export function recommendWorker(
   dependencies: Dependencies,
 ): Worker<JobPayload<'recommend'>, Pick<JobPayload<'recommend'>, 'requestId' | 'userId'>> {
-  const { popularity, viewerActivity, waiter } = dependencies;
+  const { popularity, viewerActivity, waiter, experiment } = dependencies;
   const modelInUse = keepModel(dependencies);
   const catalogueOf = keepCatalogues(popularity);
   const recommenderOf = keepRecommenders();
@@ -91,15 +94,23 @@ export function recommendWorker(
       const catalogue = catalogues.get(type) as Catalogue;
       const recommend = recommenderOf(model, catalogue);
       const tastes = doings.map((each) => ({ itemId: each.mediaId, weight: caredFor(each) }));
+      const variant = experiment && variantFor(experiment, userId);
       const list = await shownOf((hidden) =>
-        recommend({ tastes, limit, tag: genre, isHidden: (itemId) => hidden.has(itemId) }),
+        recommend({
+          ...{ tastes, limit, tag: genre, isHidden: (itemId) => hidden.has(itemId) },
+          ...(variant && variants[variant]),
+        }),
       );
       const items = list.map((item) => toItem(item, catalogue));
+      const ranking = {
+        ...{ name: RANKING_NAME, version },
+        ...(experiment && variant && { experiment: { name: experiment.name, variant } }),
+      };
       return [
         {
           type: 'RecordRecommendation',
           data: {
-            ...{ requestId, userId, ranking: { name: RANKING_NAME, version }, items },
+            ...{ requestId, userId, ranking, items },
             ...{ type, isTypeChosen: asked === undefined },
           },
         },

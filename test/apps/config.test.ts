@@ -14,6 +14,16 @@ test.each<[string, Record<string, string>, string]>([
   ['not positive', { MEDIAFLOW_STALL_SECONDS: '0' }, 'MEDIAFLOW_STALL_SECONDS: "0" has to be more than 0'],
   ['none of those there are', { MEDIAFLOW_SANDBOX: 'fles' }, 'MEDIAFLOW_SANDBOX: "fles" is none of auto, '],
   [
+    'an experiment that is written otherwise',
+    { MEDIAFLOW_EXPERIMENT: 'autumn' },
+    'MEDIAFLOW_EXPERIMENT: is written as NAME:VARIANT=PART,VARIANT=PART',
+  ],
+  [
+    'an experiment with what there is not',
+    { MEDIAFLOW_EXPERIMENT: 'autumn:standard=1,magic=1' },
+    'MEDIAFLOW_EXPERIMENT: variants are standard, plain, diverse',
+  ],
+  [
     'a key that is too short, and the place of it',
     { MEDIAFLOW_API_KEYS: `${GOOD},short` },
     'MEDIAFLOW_API_KEYS, the 2nd of them: every key needs at least 16 characters',
@@ -143,4 +153,18 @@ test('traces go to the address that OpenTelemetry’s variables name, and nowher
   expect(urlOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_SERVICE_NAME: 'of a platform' })).toBeUndefined();
   expect(urlOf({ ...endpoint, OTEL_SDK_DISABLED: 'true' })).toBeUndefined();
   expect(urlOf({ ...endpoint, OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined();
+});
+
+test('an experiment is what is tried on which part of the viewers', () => {
+  const { recommender } = readConfig({ MEDIAFLOW_EXPERIMENT: 'autumn:standard=80,plain=20' });
+  expect(recommender.experiment).toEqual({
+    name: 'autumn',
+    shares: [
+      { variant: 'standard', part: 80 },
+      { variant: 'plain', part: 20 },
+    ],
+  });
+  expect(readConfig({ MEDIAFLOW_TRAINING_MINUTES: '0' }).recommender).toEqual({
+    ...{ trainingSeconds: undefined, newActivityShare: 0.02, experiment: undefined },
+  });
 });

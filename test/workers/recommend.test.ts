@@ -113,6 +113,17 @@ describe('the worker of recommendations', () => {
     expect((await listNow()).toSorted()).toEqual(['far', 'seen']);
   });
 
+  test('tells what is tried on a viewer, and makes the list so', async () => {
+    await itemsTold();
+    const experiment = { name: 'autumn', shares: [{ variant: 'plain', part: 1 }] } as const;
+    const worker = recommendWorker({ ...views.readers, blobs, experiment, waiter: { waitFor: nothing } });
+    const [command] = await worker.run({ ...request, position }, context);
+    expect(command?.data).toMatchObject({
+      ranking: { experiment: { name: 'autumn', variant: 'plain' }, version: 'untrained' },
+    });
+    expect((await recommend(nothing))[0]?.data).not.toHaveProperty('ranking.experiment');
+  });
+
   test('reads nothing before the views know what was told before the request', async () => {
     const [command] = await recommend(async (names, upTo, options) => {
       expect([...names].toSorted()).toEqual(['media-library', 'popularity', 'viewer-activity']);

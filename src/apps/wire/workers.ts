@@ -16,6 +16,7 @@ import type { ChunkPolicy } from '../../domain/media/chunks.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy-document.js';
 import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
+import type { Experiment } from '../../recommender/experiment.js';
 import type { ModelTrainer } from '../../recommender/model-trainer.js';
 import { audioTrackWorker } from '../../workers/audio-track.js';
 import { chunkWorker } from '../../workers/chunk.js';
@@ -64,6 +65,7 @@ interface AtHand {
   readonly findPull: (mediaId: string) => Promise<Pull | undefined>;
   readonly locker: Locker;
   readonly limits: PullLimits;
+  readonly experiment: Experiment | undefined;
   readonly log: Pick<EventStore, 'readAll'>;
   readonly decode: (stored: StoredEvent) => RecordedEvent;
 }

@@ -24,7 +24,14 @@ export const recommendationEvents = {
     version: 1,
     schema: z.object({
       ...request,
-      ranking: z.object({ name: z.string(), version: z.string() }),
+      ranking: z.object({
+        name: z.string(),
+        version: z.string().describe('The model it was made of, or `untrained`'),
+        experiment: z
+          .object({ name: z.string(), variant: z.string() })
+          .optional()
+          .describe('What was tried, and what of it on this viewer'),
+      }),
       type: z.enum(listTypes).optional().describe('What the list is of; left out by releases that mixed all'),
       isTypeChosen: z
         .boolean()

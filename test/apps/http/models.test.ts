@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getJson } from '../../e2e/support/client.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { cli } from '../cli/support/run-cli.js';
 import { createTusUpload, expectProblem, sendJson } from './support/client.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
@@ -156,6 +157,35 @@ test('one may go back to the model before, and then forward by hand', async () =
   await posted(`/v1/models/${second.modelId}/promote`, {});
   await listsAreOf(second.modelId);
 });
+
+test('the command line trains, measures, reads history, and chooses', async () => {
+  const env = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
+  const json = async (...parameters: string[]) => {
+    const { exitCode, stdout, stderr } = await cli(['models', ...parameters, '--json'], env);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    return JSON.parse(stdout);
+  };
+  const live = await json('train');
+  expect(live).toMatchObject({ status: 'trained', isCurrent: true, source: 'views' });
+  const replayed = await json('backfill', '--to', live.trained.version.position, '--no-promote');
+  expect(replayed).toMatchObject({
+    isCurrent: false,
+    source: 'history',
+    trained: { sha256: live.trained.sha256 },
+  });
+  expect(await json('evaluate')).toMatchObject({
+    isCurrent: false,
+    trained: { version: live.trained.version },
+  });
+  const { modelId } = await json('rollback');
+  expect(modelId).not.toBe(live.modelId);
+  expect(await json('promote', live.modelId)).toMatchObject({ modelId: live.modelId });
+  const { stdout } = await cli(['models', 'list'], env);
+  expect(stdout).toContain(live.modelId);
+  const later = await cli(['models', 'train', '--no-wait'], env);
+  expect(later.stdout).toContain('is asked for');
+  expect((await cli(['models', 'promote', 'nothing'], env)).stderr).toContain('There is no model nothing');
+}, 60_000);
 
 test('what is no model is told', async () => {
   await expectProblem(fetch(at('/v1/models/nothing')), 404, 'model_not_found');

@@ -46,6 +46,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       ...{ waiter: storage.waiter, viewers: storage.viewers, isForgotten: createIsForgotten(storage) },
       ...{ source: openFileSource(config), findPull: createFindPull(storage), locker: storage.locker },
       limits: { ...config.uploads, ...config.pulls },
+      experiment: config.recommender.experiment,
       ...{ log: storage.sealedLog, decode: codec.decode },
     },
   );
