@@ -4,6 +4,7 @@ import type { LogEvent } from './answers.js';
 import type { Client } from './client.js';
 import { eventLine } from './event-line.js';
 import { EXIT } from './exit-codes.js';
+import { exportCommand } from './export-events.js';
 import { CliFailure } from './failure.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { readSse } from './sse.js';
@@ -20,7 +21,10 @@ interface TailOptions {
 }
 
 export const eventsCommand = (io: CliIo): Command =>
-  new Command('events').description('The log of everything that happened').addCommand(tailCommand(io));
+  new Command('events')
+    .description('The log of everything that happened')
+    .addCommand(tailCommand(io))
+    .addCommand(exportCommand(io));
 
 const tailCommand = (io: CliIo): Command =>
   serverCommand(io, {

@@ -21,12 +21,19 @@ export const commandLine = {
   },
   interrupted: { kinds: [], advice: 'Ended by Ctrl+C or a signal.' },
   file_unreadable: { kinds: [], advice: 'The file cannot be read any more. Look whether it is still there.' },
+  file_unwritable: {
+    kinds: [],
+    advice: 'The file cannot be written. Is there room, and may this program write there?',
+  },
   file_changed: {
     kinds: [],
     advice: 'The file changed while it was being sent. Send it again once it is at rest.',
   },
   kafka_not_configured: { kinds: [], advice: 'Say where the brokers are: set `KAFKA_BROKERS`.' },
-  no_answer: { kinds: [], advice: 'No recommendations within the time given. Is a worker running?' },
+  no_answer: {
+    kinds: [],
+    advice: 'No recommendations, or no model, within the time given. Is a worker running?',
+  },
   failed: { kinds: [], advice: 'No recommendations could be made, and the server does not say why.' },
   rebuild_stopped: {
     kinds: [],

@@ -1,3 +1,4 @@
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getJson } from '../../e2e/support/client.js';
@@ -186,6 +187,25 @@ test('the command line trains, measures, reads history, and chooses', async () =
   expect(later.stdout).toContain('is asked for');
   expect((await cli(['models', 'promote', 'nothing'], env)).stderr).toContain('There is no model nothing');
 }, 60_000);
+
+test('the log is written into a file, and gone on with where it ends', async () => {
+  const env = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
+  const file = join(folder.path, 'log.ndjson');
+  const [first] = (await getJson<{ items: { position: string }[] }>(at('/v1/events?limit=1'))).items;
+  const exported = async (...more: string[]) => {
+    const { exitCode, stderr } = await cli(['events', 'export', '--output', file, ...more], env);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line) as { readonly position: string; readonly eventId: string });
+  };
+  expect(await exported('--to', first?.position ?? '')).toMatchObject([{ position: first?.position }]);
+  // As a program leaves it that is killed.
+  await appendFile(file, '{"position":"9');
+  const all = await exported();
+  expect(new Set(all.map(({ eventId }) => eventId)).size).toBe(all.length);
+  expect(all.length).toBeGreaterThan(40);
+  expect((await exported()).slice(0, all.length)).toEqual(all);
+});
 
 test('what is no model is told', async () => {
   await expectProblem(fetch(at('/v1/models/nothing')), 404, 'model_not_found');
