@@ -74,7 +74,8 @@ export function bestOf(
   count: number,
   mayBeShown: (place: number) => boolean,
 ): Ranked[] {
-  const places = [...scores.keys()].filter(mayBeShown);
+  const places: number[] = [];
+  for (let place = 0; place < scores.length; place += 1) if (mayBeShown(place)) places.push(place);
   const sorted = Float64Array.from(places, (place) => scores[place] as number).sort();
   const least = sorted[Math.max(0, sorted.length - count)] ?? Number.NEGATIVE_INFINITY;
   return places

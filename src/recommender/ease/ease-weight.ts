@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../../core/bounded-map.ts';
 import { rowOf, type SparseRow, type SparseRows, transpose } from '../interactions.ts';
 import { throughKernel } from './score-ease.ts';
 import type { DualEase, Ease } from './train-ease.js';
@@ -25,18 +26,34 @@ export function strongestTermOf(ease: Ease): StrongestTerm {
   };
 }
 
+/** What popular items need is worked out once for the lists of many: it is most of what saying why takes. */
+const CARRIED_BYTES = 16 * 1024 * 1024;
+
 /** `B[i, j] = xᵢᵀ·K·xⱼ / (1 - s[j])` for `i ≠ j`, with `xᵢ` what the viewers think of item `i`. */
-const dualWeights = (ease: DualEase, items: SparseRows) => (item: number) => {
-  const own = new Float64Array(ease.rows.rowCount);
-  const { columns, values } = rowOf(items, item);
-  for (const [index, viewer] of columns.entries()) own[viewer] = values[index] as number;
-  const carried = throughKernel(ease, own);
-  const rest = 1 - (ease.selfWeights[item] as number);
-  return (from: number): number => {
-    const viewers = rowOf(items, from);
-    let sum = 0;
-    for (let index = 0; index < viewers.columns.length; index += 1)
-      sum += (viewers.values[index] as number) * (carried[viewers.columns[index] as number] as number);
-    return sum / rest;
+function dualWeights(ease: DualEase, items: SparseRows) {
+  const { rowCount } = ease.rows;
+  const kept = createBoundedMap<number, Float64Array>(CARRIED_BYTES);
+
+  function carriedOf(item: number): Float64Array {
+    const known = kept.get(item);
+    if (known) return known;
+    const own = new Float64Array(rowCount);
+    const { columns, values } = rowOf(items, item);
+    for (const [index, viewer] of columns.entries()) own[viewer] = values[index] as number;
+    const carried = throughKernel(ease, own);
+    kept.set(item, carried, carried.byteLength);
+    return carried;
+  }
+
+  return (item: number) => {
+    const carried = carriedOf(item);
+    const rest = 1 - (ease.selfWeights[item] as number);
+    return (from: number): number => {
+      const viewers = rowOf(items, from);
+      let sum = 0;
+      for (let index = 0; index < viewers.columns.length; index += 1)
+        sum += (viewers.values[index] as number) * (carried[viewers.columns[index] as number] as number);
+      return sum / rest;
+    };
   };
-};
+}
