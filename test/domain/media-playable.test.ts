@@ -152,6 +152,7 @@ describe('the plan', () => {
       { step: 'transcode', after: first, input: { rungs: others, sound: false } },
       { step: 'thumbnails', after: first, input: {} },
       { step: 'gif', after: first, input: {} },
+      { step: 'captions', after: first, input: { streamIndex: 1 } },
       { step: 'moderate', after: [], input: {} },
       { step: 'tag', after: first, input: {} },
       { step: 'quality', after: [...first, 'transcode'], input: {} },
@@ -160,7 +161,7 @@ describe('the plan', () => {
 
   test('of a short video has no preview', () => {
     expect(stepsIn(planFor({ ...fullHd, durationSeconds: 9.9 }))).toEqual([
-      ...['poster', 'transcode', 'thumbnails', 'gif', 'moderate', 'tag', 'quality'],
+      ...['poster', 'transcode', 'thumbnails', 'gif', 'captions', 'moderate', 'tag', 'quality'],
     ]);
   });
 

@@ -581,6 +581,7 @@ describe('media', () => {
               { step: 'transcode', after: [], input: { rungs: ['234p', '360p'], sound: true } },
               { step: 'thumbnails', after: ['poster', 'transcode', 'moderate'], input: {} },
               { step: 'gif', after: ['poster', 'transcode', 'moderate'], input: {} },
+              { step: 'captions', after: ['poster', 'transcode', 'moderate'], input: { streamIndex: 1 } },
               { step: 'moderate', after: [], input: {} },
               { step: 'tag', after: ['poster', 'transcode', 'moderate'], input: {} },
               { step: 'quality', after: ['poster', 'transcode', 'moderate'], input: {} },

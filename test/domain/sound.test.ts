@@ -55,8 +55,8 @@ const stepsOf = (probe: typeof song) => {
 };
 
 test('a song is heard, judged and published, with a poster only if it has cover art', () => {
-  expect(stepsOf(song)).toEqual(['sound', 'moderate-sound']);
-  expect(stepsOf(songWithCover)).toEqual(['poster', 'sound', 'moderate-sound']);
+  expect(stepsOf(song)).toEqual(['captions', 'sound', 'moderate-sound']);
+  expect(stepsOf(songWithCover)).toEqual(['poster', 'captions', 'sound', 'moderate-sound']);
 });
 
 const probed = (probe: typeof song): MediaEvent[] => [

@@ -79,6 +79,8 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
       });
     case 'subtitles':
       return command('RecordSubtitles', { ...held, derivatives: filesOf(held), leftOut: [] });
+    case 'captions':
+      return command('RecordCaptions', { ...held, model, derivatives: filesOf(held), texts: [] });
     case 'moderate-sound': {
       const { cover } = told as JobPayload<'moderate-sound'>;
       const seen = cover ? { model, frames: framesFor('approved').slice(0, 1) } : null;

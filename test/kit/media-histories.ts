@@ -122,6 +122,7 @@ const fromWorkers = fc.oneof(
         policy: { ...DEFAULT_MODERATION_POLICY, sound },
       }),
     ),
+  anyAttempt.map((held) => command('RecordCaptions', { ...held, model, derivatives: [], texts: [] })),
   anyAttempt.map((held) => command('RecordQuality', { ...held, quality })),
   anyAttempt.map((held) => command('RecordTags', { ...held, model, tags: [] })),
 );

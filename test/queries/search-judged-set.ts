@@ -250,6 +250,7 @@ export const judgedSearches: readonly (readonly [string, Readonly<Record<string,
   ['volcanoe', { volcano: 3 }],
   ['telescpoe', { telescope: 3 }],
   ['kitens', { kittens: 3 }],
+  ['brigde', { bridge: 3, meeting: 1 }],
   ['glacir', { 'glacier-talk': 3 }],
   ['pizza or choir', { pizza: 3, choir: 3, volcano: 1 }],
 ];

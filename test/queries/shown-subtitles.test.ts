@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StoredSubtitleTrack } from '../../src/core/readers/subtitle-tracks.js';
+import { type StoredSubtitleTrack, subtitleTracksIn } from '../../src/core/readers/subtitle-tracks.js';
 import { mediaLine } from '../../src/queries/alternative-rendition.js';
 import { masterPlaylist } from '../../src/queries/hls-playlist.js';
 import { shownSubtitles, subtitleAlternatives, toSubtitleTracks } from '../../src/queries/shown-subtitles.js';
@@ -126,5 +126,22 @@ describe('subtitles of a film', () => {
         ...{ isForHearingImpaired: false, isCommentary: false, url: '/v1/media/m1/subtitles/2.vtt' },
       },
     ]);
+  });
+});
+
+test('what a machine has written is offered behind what people have, by its name, and never by itself', () => {
+  const tracks = subtitleTracksIn({ subtitles: [{ codec: 'subrip', language: 'fra', streamIndex: 3 }] }, [
+    ...['captions/en.m3u8', 'captions/en.vtt', 'poster.jpg', 'subtitles/3.m3u8'],
+  ]);
+  const shown = shownSubtitles(tracks, 'eng');
+  expect(shown.map(({ name, isDefault }) => [name, isDefault])).toEqual([
+    ['français', false],
+    ['English – automatic', false],
+  ]);
+  expect(subtitleAlternatives(shown).map(mediaLine)[1]).toBe(
+    '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subtitles",LANGUAGE="en",NAME="English – automatic",DEFAULT=NO,AUTOSELECT=YES,CHARACTERISTICS="public.machine-generated",URI="../captions/en.m3u8"',
+  );
+  expect(toSubtitleTracks(shown, (path) => `/${path}`)[1]).toMatchObject({
+    ...{ isMachineMade: true, url: '/captions/en.vtt' },
   });
 });

@@ -17,7 +17,9 @@ import { withReadableMatrix } from './reserved-matrix.js';
 import { sampleFrames } from './sample-frames.js';
 import { encodeSound } from './sound/encode-sound.js';
 import { measureSound } from './sound/measure-sound.js';
+import { writeSpeechSamples } from './sound/speech-samples.js';
 import { storyboard } from './storyboard.js';
+import { writeCaptions } from './subtitles/write-captions.js';
 import { writeSubtitles } from './subtitles/write-subtitles.js';
 import { createToolbox, type Toolbox } from './toolbox.js';
 import { transcodeToHls } from './transcode-to-hls.js';
@@ -74,6 +76,8 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): MediaTools 
       withReadableMatrix(toolbox, request, workFolder, (readable) => measureQuality(toolbox, readable)),
     measureSound: (request) => measureSound(toolbox, request),
     encodeSound: (request) => encodeSound(toolbox, itemLimits, request),
+    writeSpeechSamples: (request) => writeSpeechSamples(toolbox, request),
+    writeCaptions,
     writeSubtitles: (request) => writeSubtitles(toolbox, request),
     poster: drawing(poster),
     storyboard: drawing(storyboard),

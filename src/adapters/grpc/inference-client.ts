@@ -4,7 +4,12 @@ import { backoffSeconds } from '../../core/backoff.js';
 import { MediaFlowError } from '../../core/errors.js';
 import { checkRequest } from '../../core/inference/check-request.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
-import { type AnswerOf, type InferenceTask, inferenceTasks } from '../../core/inference/task-table.js';
+import {
+  type AnswerOf,
+  type InferenceTask,
+  inferenceTasks,
+  type RequestOf,
+} from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
 import { inferenceService, MAXIMUM_MESSAGE_BYTES, type WireModel } from './inference-proto.js';
 import { jpegOf } from './jpeg-frames.js';
@@ -79,11 +84,12 @@ export function createGrpcInference(options: GrpcInferenceOptions): InferenceCli
       const row = wireTasks[task];
       if (!row)
         throw new MediaFlowError('unsupported', 'inference_task_missing', `${task} is not asked over gRPC.`);
+      const { images } = request as RequestOf<'moderateFrames'>;
       for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
         try {
-          const wire = (await once(task, row.method, request.images, signal)) as WireAnswer;
-          const answer = held(task, row.fromWire(wire.frames), request.images.length);
+          const wire = (await once(task, row.method, images, signal)) as WireAnswer;
+          const answer = held(task, row.fromWire(wire.frames), images.length);
           const { provider = '', name = '', version = '' } = wire.model ?? {};
           return { model: { provider, model: name, version }, answer };
         } catch (error) {

@@ -48,4 +48,5 @@ export const wireTasks: { readonly [Task in InferenceTask]: FramesOnWire<Task> |
       ),
     }),
   },
+  transcribe: undefined,
 };

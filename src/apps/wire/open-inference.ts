@@ -43,10 +43,22 @@ export function openInference(options: {
     closers.add('inference client', () => inference.close());
     return inference;
   };
+  /** What does not go over the wire is done here. */
+  const besideLocal = async (there: NonNullable<typeof service>): Promise<InferenceClient> => {
+    const [far, near, { wireTasks }] = await Promise.all([
+      remote(there),
+      local(),
+      import('../../adapters/grpc/wire-tasks.js'),
+    ]);
+    return {
+      infer: (task, request, asked) => (wireTasks[task] ? far : near).infer(task, request, asked),
+      close: async () => void (await Promise.all([far.close(), near.close()])),
+    };
+  };
   return {
     local,
     forJobs: once(async () => {
-      const own = service ? await remote(service) : await local();
+      const own = service ? await besideLocal(service) : await local();
       const { metrics } = observing;
       const { providers } = config;
       const asked = usage ? await withProviders(own, { providers, usage, metrics, logger }) : own;

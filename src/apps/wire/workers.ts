@@ -19,6 +19,7 @@ import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/ste
 import type { Experiment } from '../../recommender/experiment.js';
 import type { ModelTrainer } from '../../recommender/model-trainer.js';
 import { audioTrackWorker } from '../../workers/audio-track.js';
+import { captionsWorker } from '../../workers/captions.js';
 import { chunkWorker } from '../../workers/chunk.js';
 import { drawingWorker } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
@@ -110,6 +111,7 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   ),
   sound: needing(['blobs', 'tools'], soundWorker),
   'moderate-sound': needing(['blobs', 'tools', 'inference'], moderateSoundWorker),
+  captions: needing(['blobs', 'tools', 'inference'], captionsWorker),
   subtitles: needing(['blobs', 'tools'], subtitlesWorker),
   tag: needing(['blobs', 'tools', 'inference'], tagWorker),
   image: needing(['blobs', 'pictures'], imageWorker),

@@ -29,6 +29,10 @@ export const blobs = {
     kinds: ['invalid'],
     advice: 'A model is given bytes that are no picture of the size they claim.',
   },
+  invalid_sound: {
+    kinds: ['invalid'],
+    advice: 'A model of speech is given something else than samples of sound.',
+  },
   image_too_large: {
     kinds: ['invalid'],
     advice: 'A model is given a picture with more pixels than it takes.',

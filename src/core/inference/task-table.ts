@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { framesSchema, sizeOfFrames } from './frames.js';
+import { soundPieceSchema, spokenLineSchema } from './sound-pieces.js';
 import { taskRow } from './task-row.js';
 
 /** 0..1; a float of four bytes may be a hair above. */
@@ -48,6 +49,19 @@ export const inferenceTasks = {
     limits: frameLimits,
     sizeOf: sizeOfFrames,
     answered: ({ objects }) => objects.length,
+  }),
+  /** What is said in a piece of sound, and when. */
+  transcribe: taskRow({
+    ...{ does: 'transcribe speech', unit: 'pieces' },
+    request: soundPieceSchema,
+    answer: z.object({
+      /** How much of the piece the lines are all of; what is behind it is to be heard again with what follows. */
+      heardSeconds: z.number().min(0),
+      lines: z.array(spokenLineSchema).readonly(),
+    }),
+    limits: { maximumItems: 1, maximumBytes: 2 ** 22, secondsAnItem: 60 },
+    sizeOf: ({ samples }) => ({ items: 1, bytes: samples.byteLength }),
+    answered: () => 1,
   }),
 } as const;
 

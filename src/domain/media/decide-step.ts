@@ -29,6 +29,7 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordQuality: ['quality'],
   RecordSound: ['sound'],
   RecordSubtitles: ['subtitles'],
+  RecordCaptions: ['captions'],
   RecordSoundModeration: ['moderate-sound'],
 };
 const mayEnd = ({ type }: StepCommand, step: StepName): boolean =>
@@ -94,6 +95,14 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
         ...(leftOut.length > 0
           ? [{ type: 'TracksLeftOut' as const, data: { mediaId, tracks: leftOut } }]
           : []),
+        completed,
+      ];
+    }
+    case 'RecordCaptions': {
+      const { model, derivatives, texts } = command.data;
+      return [
+        ...derivativesGenerated(held, derivatives),
+        ...textFound({ mediaId, origin: 'speech', model, texts }),
         completed,
       ];
     }

@@ -81,6 +81,16 @@ export type MediaCommand =
       }
     >
   | Command<
+      'RecordCaptions',
+      AttemptOf & {
+        /** Which heard it. */
+        readonly model: DataOf<'TagsGenerated'>['model'];
+        /** None where nothing is said, or nothing in a language that the model knows. */
+        readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
+        readonly texts: DataOf<'TextFound'>['texts'];
+      }
+    >
+  | Command<
       'RecordSound',
       AttemptOf &
         Pick<DataOf<'SoundMeasured'>, 'sound'> & {
@@ -152,6 +162,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordModeration: true,
   RecordSound: true,
   RecordSubtitles: true,
+  RecordCaptions: true,
   RecordSoundModeration: true,
   RecordQuality: true,
   RecordTags: true,

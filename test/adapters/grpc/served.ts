@@ -5,6 +5,7 @@ import {
   openInferenceServer,
 } from '../../../src/adapters/grpc/inference-server.js';
 import type { InferenceClient } from '../../../src/core/inference/inference-client.js';
+import type { RequestOf } from '../../../src/core/inference/task-table.js';
 import { silentLogger } from '../../../src/core/logger.js';
 
 export const model = { provider: 'scripted', model: 'm', version: '1' };
@@ -14,11 +15,12 @@ export const scripted = (
   look: (signal: AbortSignal, width: number) => Promise<void> = async () => {},
 ): InferenceClient => ({
   async infer(task, request, { signal }) {
-    for (const { width } of request.images) await look(signal, width);
+    const { images } = request as RequestOf<'moderateFrames'>;
+    for (const { width } of images) await look(signal, width);
     const answer =
       task === 'tagFrames'
-        ? { objects: request.images.map(() => []) }
-        : { labels: request.images.map(({ width }) => ({ drawing: 1 / width })) };
+        ? { objects: images.map(() => []) }
+        : { labels: images.map(({ width }) => ({ drawing: 1 / width })) };
     return { model, answer: answer as never };
   },
   async close() {},

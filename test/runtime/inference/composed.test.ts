@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { invalid, unavailable } from '../../../src/core/errors.js';
 import type { InferenceClient } from '../../../src/core/inference/inference-client.js';
+import type { RequestOf } from '../../../src/core/inference/task-table.js';
 import { scoresOf } from '../../../src/domain/media/moderation-classes.js';
 import { createCircuitBreaker } from '../../../src/runtime/inference/circuit-breaker.js';
 import { guard } from '../../../src/runtime/inference/guard.js';
@@ -14,7 +15,8 @@ const ended = unavailable('provider_unavailable', 'away');
 
 /** A client that says these labels of every frame, or fails. */
 const saying = (provider: string, said: Readonly<Record<string, number>> | Error): InferenceClient => ({
-  async infer(_task, { images }) {
+  async infer(_task, request) {
+    const { images } = request as RequestOf<'moderateFrames'>;
     if (said instanceof Error) throw said;
     return {
       model: { provider, model: 'm', version: '1' },

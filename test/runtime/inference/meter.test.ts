@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createMemoryUsageLedger } from '../../../src/adapters/memory/usage-ledger.js';
 import { unavailable } from '../../../src/core/errors.js';
 import type { InferenceClient } from '../../../src/core/inference/inference-client.js';
+import type { RequestOf } from '../../../src/core/inference/task-table.js';
 import { meter } from '../../../src/runtime/inference/meter.js';
 
 const never = new AbortController().signal;
@@ -14,7 +15,8 @@ function metered(options: { itemsADay?: number; fails?: Error } = {}) {
   const heard: unknown[] = [];
   let requests = 0;
   const provider: InferenceClient = {
-    async infer(_task, { images }) {
+    async infer(_task, request) {
+      const { images } = request as RequestOf<'moderateFrames'>;
       requests++;
       if (options.fails) throw options.fails;
       const model = { provider: 'p', model: 'm', version: '1' };

@@ -177,6 +177,18 @@ export const aboutText = {
   },
 };
 
+const spokenTrack = z.object({ streamIndex: z.int().describe('Of the track of sound that is heard') });
+
+/** Told in which track somebody may speak, and how long it is. */
+export const aboutSpeech = {
+  input: spokenTrack,
+  payload: z.object({ ...file, ...spokenTrack.shape, durationSeconds: z.number() }),
+  tell: ({ mediaId, blobKey, probe }: ItemInProgress, { streamIndex }: z.infer<typeof spokenTrack>) => {
+    if (!probe) throw new Error(`Media ${mediaId} has no sound that a step could be about`);
+    return { mediaId, blobKey, streamIndex, durationSeconds: probe.durationSeconds };
+  },
+};
+
 const soundRungs = z.object({ rungs: z.array(soundRungSchema) });
 
 /** Told what the probe found of the sound, and in which qualities to make it. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DerivativeKind } from '../../../core/derivative.js';
 import { mediaKinds } from '../../../core/media-kind.js';
 import { servedAudio } from '../../../core/served-audio.js';
+import { heardTrack } from '../heard-track.js';
 import { imageFormats, imageNames, widthsFor } from '../image-sizes.js';
 import type { Ladder } from '../kinds/kind-row.js';
 import { shownText } from '../shown-text.js';
@@ -17,6 +18,7 @@ import {
   aboutLadder,
   aboutRenditions,
   aboutSound,
+  aboutSpeech,
   aboutStoryboard,
   aboutText,
   aboutVideo,
@@ -209,6 +211,26 @@ export const stepTable = {
             .string()
             .describe('`utf-8`, or which had to be guessed at for texts that are not written in it'),
         }),
+      },
+    ],
+  }),
+  captions: row({
+    media: ['video', 'audio'],
+    wanted: ({ probe }) => {
+      const streamIndex = heardTrack(probe);
+      return streamIndex === null ? [] : [{ isUrgent: false, input: { streamIndex } }];
+    },
+    isPublishedWith: false, // As subtitles.
+    whenFailed: 'item_goes_on',
+    ...aboutSpeech,
+    weight,
+    derivatives: [
+      {
+        path: 'captions/:file',
+        contentType: { vtt: 'text/vtt', m3u8: 'application/vnd.apple.mpegurl' },
+        summary:
+          'What is said, written down by a model, as WebVTT, `en.vtt`, or as a playlist of it, `en.m3u8`: named as its language',
+        details: z.object({ language: z.string(), cueCount: z.int() }),
       },
     ],
   }),
