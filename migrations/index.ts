@@ -39,6 +39,7 @@ import { Models1763700000063 } from './0063-models.js';
 import { ModerationQueueStatus1763700000067 } from './0067-moderation-queue-status.js';
 import { ModerationCauses1763700000068 } from './0068-moderation-causes.js';
 import { InferenceUsage1763700000073 } from './0073-inference-usage.js';
+import { InferenceTokens1763700000074 } from './0074-inference-tokens.js';
 import { MediaSearch1763700000077 } from './0077-media-search.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
@@ -83,5 +84,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ModerationQueueStatus1763700000067,
   ModerationCauses1763700000068,
   InferenceUsage1763700000073,
+  InferenceTokens1763700000074,
   MediaSearch1763700000077,
 ];

@@ -229,6 +229,12 @@ export const metricTable = {
     from: 'worker',
     advice: 'What is being spent; `GET /v1/usage` has it by day, over all restarts.',
   },
+  llm_tokens_total: {
+    ...{ kind: 'counter', labels: ['provider', 'model', 'task', 'kind'] },
+    help: 'Tokens that providers of models have counted, of what they were told (input) and have said (output)',
+    from: 'worker',
+    advice: 'What is being used; `INFERENCE_TOKENS_A_DAY` limits it.',
+  },
   inference_allowance_used: {
     ...{ kind: 'gauge', labels: ['provider'] },
     help: 'How much of what a provider may be asked for a day (`INFERENCE_ITEMS_A_DAY`) was taken, 0 to 1, when this process last asked',

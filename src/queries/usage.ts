@@ -38,10 +38,15 @@ export const usageQueries = (dependencies: {
             ...{ day, task: z.string(), provider: z.string(), model: z.string() },
             requests: z.int(),
             items: z.int().describe('Pictures, or what else the task counts'),
+            inputTokens: z.int().describe('As the provider counts them; 0 where it does not'),
+            outputTokens: z.int(),
             cost: z.number().describe('In whatever `INFERENCE_PRICES` are in'),
           }),
         ),
-        total: z.object({ requests: z.int(), items: z.int(), cost: z.number() }),
+        total: z.object({
+          ...{ requests: z.int(), items: z.int(), inputTokens: z.int(), outputTokens: z.int() },
+          cost: z.number(),
+        }),
       }),
     },
     async handle({ query }) {
@@ -51,13 +56,17 @@ export const usageQueries = (dependencies: {
       if (days < 1 || days > MAXIMUM_DAYS)
         throw invalid('invalid_request', `From ${from} to ${to} are not 1 to ${MAXIMUM_DAYS} days.`);
       const rows = await dependencies.usage.between(from, to);
-      const sum = (of: 'requests' | 'items' | 'costMicros') =>
+      const sum = (of: 'requests' | 'items' | 'inputTokens' | 'outputTokens' | 'costMicros') =>
         rows.reduce((total, row) => total + row[of], 0);
       return {
         body: {
           ...{ from, to },
           items: rows.map(({ costMicros, ...row }) => ({ ...row, cost: costMicros / MICROS })),
-          total: { requests: sum('requests'), items: sum('items'), cost: sum('costMicros') / MICROS },
+          total: {
+            ...{ requests: sum('requests'), items: sum('items') },
+            ...{ inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens') },
+            cost: sum('costMicros') / MICROS,
+          },
         },
       };
     },

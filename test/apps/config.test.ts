@@ -54,8 +54,8 @@ test.each<[string, Record<string, string>, string]>([
     'INFERENCE_URL: has to be like grpc://inference:50051, or grpcs:// for TLS',
   ],
   [
-    'a provider that does not do the task',
-    { INFERENCE_PROVIDERS: 'tagFrames=openai,local', OPENAI_API_KEY: 'sk' },
+    'a provider that there is not',
+    { INFERENCE_PROVIDERS: 'tagFrames=somebody,local' },
     'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local',
   ],
   [

@@ -4,7 +4,7 @@ import type { DailyUsage, UsageLedger } from '../../src/core/inference/usage-led
 const day = '2026-11-30';
 const used: DailyUsage = {
   ...{ day, task: 'tagFrames', provider: 'p', model: 'm' },
-  ...{ requests: 1, items: 20, costMicros: 400 },
+  ...{ requests: 1, items: 20, inputTokens: 7, outputTokens: 3, costMicros: 400 },
 };
 
 /** What every ledger of usage promises; `open` gives an empty one. */
@@ -55,7 +55,7 @@ export function describeUsageLedger(name: string, open: () => Promise<UsageLedge
       expect(await ledger.between('2026-11-02', '2026-12-01')).toEqual([
         { ...used, day: '2026-12-01', task: 'moderateFrames' },
         { ...used, model: 'a' },
-        { ...used, requests: 2, items: 25, costMicros: 500 },
+        { ...used, requests: 2, items: 25, inputTokens: 14, outputTokens: 6, costMicros: 500 },
       ]);
       expect(await ledger.between('2026-11-01', '2026-11-01')).toEqual([{ ...used, day: '2026-11-01' }]);
     });

@@ -18,11 +18,20 @@ export function createMemoryUsageLedger(): UsageLedger {
     },
     async add(more) {
       const key = `${more.day} ${order(more)}`;
-      const known = usage.get(key) ?? { ...more, requests: 0, items: 0, costMicros: 0 };
+      const known = usage.get(key) ?? {
+        ...more,
+        requests: 0,
+        items: 0,
+        inputTokens: 0,
+        outputTokens: 0,
+        costMicros: 0,
+      };
       usage.set(key, {
         ...known,
         requests: known.requests + more.requests,
         items: known.items + more.items,
+        inputTokens: known.inputTokens + more.inputTokens,
+        outputTokens: known.outputTokens + more.outputTokens,
         costMicros: known.costMicros + more.costMicros,
       });
     },

@@ -1,9 +1,11 @@
 import type pg from 'pg';
-import type { DailyUsage, UsageLedger } from '../../core/inference/usage-ledger.js';
+import type { UsageLedger } from '../../core/inference/usage-ledger.js';
 import { tellingTrouble } from './connection/database-errors.js';
 
-type Row = Omit<DailyUsage, 'requests' | 'items' | 'costMicros'> &
-  Readonly<Record<'requests' | 'items' | 'cost_micros', string>>;
+type Row = Readonly<
+  Record<'day' | 'task' | 'provider' | 'model', string> &
+    Record<'requests' | 'items' | 'input_tokens' | 'output_tokens' | 'cost_micros', string>
+>;
 
 /** The usage of providers in PostgreSQL, one statement each. The pool stays the caller's. */
 export function createPostgresUsageLedger(pool: pg.Pool): UsageLedger {
@@ -29,26 +31,32 @@ export function createPostgresUsageLedger(pool: pg.Pool): UsageLedger {
       );
     },
 
-    async add({ day, task, provider, model, requests, items, costMicros }) {
+    async add({ day, task, provider, model, ...of }) {
       await database.query(
-        `insert into inference_usage as known (day, provider, model, task, requests, items, cost_micros)
-         values ($1::date, $2, $3, $4, $5, $6, $7)
+        `insert into inference_usage as known (day, provider, model, task, requests, items, input_tokens, output_tokens, cost_micros)
+         values ($1::date, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (day, provider, model, task) do update set requests = known.requests + excluded.requests,
-           items = known.items + excluded.items, cost_micros = known.cost_micros + excluded.cost_micros`,
-        [day, provider, model, task, requests, items, costMicros],
+           items = known.items + excluded.items, input_tokens = known.input_tokens + excluded.input_tokens,
+           output_tokens = known.output_tokens + excluded.output_tokens, cost_micros = known.cost_micros + excluded.cost_micros`,
+        [
+          ...[day, provider, model, task, of.requests, of.items],
+          ...[of.inputTokens, of.outputTokens, of.costMicros],
+        ],
       );
     },
 
     async between(from, to) {
       const { rows } = await database.query<Row>(
-        `select to_char(day, 'YYYY-MM-DD') as day, task, provider, model, requests, items, cost_micros
+        `select to_char(day, 'YYYY-MM-DD') as day, task, provider, model, requests, items,
+           input_tokens, output_tokens, cost_micros
          from inference_usage where day between $1::date and $2::date
          order by inference_usage.day desc, provider collate "C", model collate "C", task collate "C"`,
         [from, to],
       );
-      return rows.map(({ requests, items, cost_micros, ...named }) => ({
-        ...named,
-        ...{ requests: Number(requests), items: Number(items), costMicros: Number(cost_micros) },
+      return rows.map(({ day, task, provider, model, ...of }) => ({
+        ...{ day, task, provider, model, requests: Number(of.requests), items: Number(of.items) },
+        ...{ inputTokens: Number(of.input_tokens), outputTokens: Number(of.output_tokens) },
+        costMicros: Number(of.cost_micros),
       }));
     },
   };

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
+import type { DetectedObject } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
+import { TAG_PROMPT, TAG_PROMPT_VERSION, tagAnswerSchema } from './closed-tags.js';
+import { createChat } from './openai-chat.js';
 import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
 import { fewAtATime, providerClient } from './provider-client.js';
 
@@ -11,25 +14,40 @@ const moderationSchema = z.object({
     .min(1),
 });
 
+const MAXIMUM_TAG_TOKENS = 800;
+
 export interface OpenAiOptions extends Omit<ProviderServer, 'name' | 'headers'> {
   readonly apiKey: string;
   /** Of any server that speaks the same, such as `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly moderationModel: string;
+  /** A chat model that is shown pictures; it names objects by these labels and no others. */
+  readonly chatModel: string;
+  readonly labels: readonly string[];
   readonly jpegOf: (image: RgbImage) => Promise<Buffer>;
 }
 
 /** Those of the tasks that an OpenAI-compatible server does: its moderation endpoint looks at frames, one by one. */
 export function createOpenAi(options: OpenAiOptions): InferenceClient {
-  const { apiKey, baseUrl, moderationModel, jpegOf } = options;
+  const { apiKey, baseUrl, moderationModel, chatModel, labels, jpegOf } = options;
   const server = { ...options, name: 'openai', headers: { authorization: `Bearer ${apiKey}` } };
-  const url = `${baseUrl.replace(/\/+$/, '')}/moderations`;
+  const base = baseUrl.replace(/\/+$/, '');
+  const url = `${base}/moderations`;
+  const chat = createChat(server, { url: `${base}/chat/completions`, model: chatModel });
+  const tagSchema = tagAnswerSchema(labels);
+  const dataUrlOf = async (image: RgbImage) =>
+    `data:image/jpeg;base64,${(await jpegOf(image)).toString('base64')}`;
+
+  const tag = async (image: RgbImage, signal: AbortSignal) =>
+    chat({
+      ...{ name: 'tags', system: TAG_PROMPT, user: { imageUrl: await dataUrlOf(image) }, schema: tagSchema },
+      ...{ maximumTokens: MAXIMUM_TAG_TOKENS, signal },
+    });
 
   const moderate = async (image: RgbImage, signal: AbortSignal) => {
-    const jpeg = (await jpegOf(image)).toString('base64');
     const body = JSON.stringify({
       model: moderationModel,
-      input: [{ type: 'image_url', image_url: { url: `data:image/jpeg;base64,${jpeg}` } }],
+      input: [{ type: 'image_url', image_url: { url: await dataUrlOf(image) } }],
     });
     const said = await askProvider(server, { url, body, contentType: 'application/json', signal });
     const parsed = moderationSchema.safeParse(said);
@@ -47,5 +65,24 @@ export function createOpenAi(options: OpenAiOptions): InferenceClient {
         answer: { labels: each.map(({ labels }) => labels) },
       };
     },
+    async tagFrames({ images }, signal) {
+      const each = await fewAtATime(images, (image) => tag(image, signal));
+      const sum = (kind: 'input' | 'output') => each.reduce((total, { tokens }) => total + tokens[kind], 0);
+      return {
+        model: {
+          ...{ provider: 'openai', model: chatModel, version: each[0]?.model ?? chatModel },
+          ...{ promptVersion: TAG_PROMPT_VERSION, tokens: { input: sum('input'), output: sum('output') } },
+        },
+        answer: { objects: each.map(({ answer }) => answer.objects.map(anywhere).toSorted(surestFirst)) },
+      };
+    },
   });
 }
+
+/** Where it is in the picture such a model is not asked. */
+const anywhere = ({ label, confidence }: Pick<DetectedObject, 'label' | 'confidence'>): DetectedObject => ({
+  ...{ label, confidence },
+  box: [0, 0, 1, 1],
+});
+
+const surestFirst = (one: DetectedObject, other: DetectedObject): number => other.confidence - one.confidence;

@@ -66,6 +66,8 @@ export interface Usage {
     readonly model: string;
     readonly requests: number;
     readonly items: number;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
     readonly cost: number;
   }[];
   readonly total: { readonly requests: number; readonly items: number; readonly cost: number };

@@ -28,6 +28,12 @@ export const usageCommand = (io: CliIo): Command =>
         { title: 'TASK', value: ({ task }) => printable(task) },
         { title: 'REQUESTS', value: ({ requests }) => String(requests), align: 'right' },
         { title: 'ITEMS', value: ({ items }) => String(items), align: 'right' },
+        {
+          title: 'TOKENS',
+          value: ({ inputTokens, outputTokens }) => `${inputTokens} + ${outputTokens}`,
+          align: 'right',
+          optional: true,
+        },
         { title: 'COST', value: ({ cost }) => String(cost), align: 'right' },
       ]);
       output.note(`${usage.total.requests} requests, ${usage.total.items} items, cost ${usage.total.cost}`);

@@ -4,7 +4,7 @@ import { list, type Read } from './values.js';
 
 /** What each provider is asked for, if it is named for it. */
 const PROVIDER_TASKS = {
-  openai: ['moderateFrames'],
+  openai: ['moderateFrames', 'tagFrames'],
   huggingface: ['moderateFrames', 'tagFrames'],
 } as const satisfies Record<string, readonly InferenceTask[]>;
 
@@ -77,8 +77,11 @@ export const providerVariables = {
   INFERENCE_ITEMS_A_DAY: numbers('has to be like openai=5000,huggingface=2000').describe(
     'Pictures that a provider is shown a day (UTC) at most, by all processes together, such as `openai=5000,huggingface=2000`; beyond that the next in order is asked. Without one there is no limit',
   ),
+  INFERENCE_TOKENS_A_DAY: numbers('has to be like openai=1000000').describe(
+    'Tokens a day (UTC) after which a provider is asked no more, by all processes together, such as `openai=1000000`; what is under way then is paid all the same',
+  ),
   INFERENCE_PRICES: numbers('has to be like facebook/detr-resnet-50=0.0002').describe(
-    'What one picture costs, by model, in whatever money you count, such as `omni-moderation-latest=0,facebook/detr-resnet-50=0.0002`; `GET /v1/usage` adds it up',
+    'What one picture costs, by model, and a million tokens (`MODEL:input`, `MODEL:output`), in whatever money you count, such as `facebook/detr-resnet-50=0.0002,gpt-4o-mini:input=0.15,gpt-4o-mini:output=0.6`; `GET /v1/usage` adds it up',
   ),
   OPENAI_API_KEY: z.string().min(1).optional().describe('The key for `OPENAI_BASE_URL`'),
   OPENAI_BASE_URL: z
@@ -90,6 +93,13 @@ export const providerVariables = {
     .min(1)
     .default('omni-moderation-latest')
     .describe('The model that its moderation endpoint is asked for'),
+  OPENAI_CHAT_MODEL: z
+    .string()
+    .min(1)
+    .default('gpt-4o-mini')
+    .describe(
+      'The chat model that is shown pictures for `tagFrames`; it may name the objects of a closed list and nothing else',
+    ),
   HF_TOKEN: z.string().min(1).optional().describe('The token for `HF_ENDPOINT_URL`'),
   HF_ENDPOINT_URL: z
     .string()
@@ -116,9 +126,15 @@ export interface ProviderConfig {
   readonly maximumRequests: number;
   /** By provider; absent where there is no limit. */
   readonly itemsADay: Readonly<Record<string, number>>;
-  /** Of one item, by model. */
+  readonly tokensADay: Readonly<Record<string, number>>;
+  /** Of one item, by model; of a million tokens by `MODEL:input` and `MODEL:output`. */
   readonly prices: Readonly<Record<string, number>>;
-  readonly openai: { readonly apiKey: string; readonly baseUrl: string; readonly moderationModel: string };
+  readonly openai: {
+    readonly apiKey: string;
+    readonly baseUrl: string;
+    readonly moderationModel: string;
+    readonly chatModel: string;
+  };
   readonly huggingface: {
     readonly token: string;
     readonly endpointUrl: string;
@@ -137,11 +153,13 @@ export function readProviders(env: Read<typeof providerVariables>): ProviderConf
     deadlineSeconds: env.INFERENCE_PROVIDER_SECONDS,
     maximumRequests: env.INFERENCE_PROVIDER_REQUESTS,
     itemsADay: byName(env.INFERENCE_ITEMS_A_DAY),
+    tokensADay: byName(env.INFERENCE_TOKENS_A_DAY),
     prices: byName(env.INFERENCE_PRICES),
     openai: {
       apiKey: env.OPENAI_API_KEY ?? '',
       baseUrl: env.OPENAI_BASE_URL,
       moderationModel: env.OPENAI_MODERATION_MODEL,
+      chatModel: env.OPENAI_CHAT_MODEL,
     },
     huggingface: {
       token: env.HF_TOKEN ?? '',

@@ -60,17 +60,25 @@ const metered = (
     usage,
     metrics,
   }: { readonly providers: ProviderConfig; readonly usage: UsageLedger; readonly metrics: Measures },
-): InferenceClient =>
-  meter(provider, {
+): InferenceClient => {
+  const price = (of: string) => providers.prices[of] ?? 0;
+  return meter(provider, {
     ...{ name, ledger: usage, itemsADay: providers.itemsADay[name] },
-    priceMicros: (model) => (providers.prices[model] ?? 0) * MICROS,
+    tokensADay: providers.tokensADay[name],
+    priceMicros: (model, items, { input, output }) =>
+      items * price(model) * MICROS + input * price(`${model}:input`) + output * price(`${model}:output`),
     today: () => new Date().toISOString().slice(0, 10),
     told: {
       allowance: (share) => metrics.set('inference_allowance_used', { provider: name }, share),
+      tokens(task, model, { input, output }) {
+        metrics.add('llm_tokens_total', { provider: name, model, task, kind: 'input' }, input);
+        metrics.add('llm_tokens_total', { provider: name, model, task, kind: 'output' }, output);
+      },
       spent: (task, model, costMicros) =>
         metrics.add('inference_cost_total', { task, provider: name, model }, costMicros / MICROS),
     },
   });
+};
 
 async function openProvider(name: ProviderName, providers: ProviderConfig): Promise<InferenceClient> {
   const { jpegOf } = await import('../../adapters/grpc/jpeg-frames.js');
@@ -78,7 +86,8 @@ async function openProvider(name: ProviderName, providers: ProviderConfig): Prom
   switch (name) {
     case 'openai': {
       const { createOpenAi } = await import('../../adapters/providers/openai.js');
-      return createOpenAi({ ...asking, ...providers.openai });
+      const { cocoLabels } = await import('../../adapters/inference/coco-labels.js');
+      return createOpenAi({ ...asking, ...providers.openai, labels: Object.values(cocoLabels) });
     }
     case 'huggingface': {
       const { createHuggingFace } = await import('../../adapters/providers/hugging-face.js');

@@ -43,10 +43,14 @@ export const inference = {
     kinds: ['unavailable'],
     advice: 'A provider has not answered within `INFERENCE_PROVIDER_SECONDS`; the next in order is asked.',
   },
+  provider_refused: {
+    kinds: ['unsupported'],
+    advice: 'A provider does not want to answer, or holds its answer back; the next in order is asked.',
+  },
   provider_budget_spent: {
     kinds: ['unavailable'],
     advice:
-      'A provider has been asked for as much today (UTC) as `INFERENCE_ITEMS_A_DAY` allows; until tomorrow the next in order is asked. `GET /v1/usage` says what for.',
+      'A provider has been asked for as much today (UTC) as `INFERENCE_ITEMS_A_DAY` or `INFERENCE_TOKENS_A_DAY` allows; until tomorrow the next in order is asked. `GET /v1/usage` says what for.',
   },
   provider_key_refused: {
     kinds: ['unavailable'],

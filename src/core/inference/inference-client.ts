@@ -6,6 +6,16 @@ export interface ModelIdentity {
   readonly model: string;
   /** sha256 of the weights, or the provider's version. */
   readonly version: string;
+  /** Of the words that a model was asked in, where it was asked in words. */
+  readonly promptVersion?: string;
+  /** What a provider counts, where it does. */
+  readonly tokens?: TokenCounts;
+}
+
+/** What a provider counts, and is paid by. */
+export interface TokenCounts {
+  readonly input: number;
+  readonly output: number;
 }
 
 /** An answer, and whose it is. */

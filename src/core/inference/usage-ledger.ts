@@ -8,6 +8,9 @@ export interface DailyUsage {
   readonly requests: number;
   /** Pictures, or what else the task counts. */
   readonly items: number;
+  /** As the provider counts them; 0 where it does not. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
   /** Millionths of whatever the prices are in. */
   readonly costMicros: number;
 }

@@ -204,7 +204,17 @@ export const foundTextSchema = z.object({
   ),
 });
 
-export const modelSchema = z.object({ provider: z.string(), model: z.string(), version: z.string() });
+export const modelSchema = z.object({
+  ...{ provider: z.string(), model: z.string(), version: z.string() },
+  promptVersion: z
+    .string()
+    .exactOptional()
+    .describe('Of the words it was asked in; absent where it was not asked in words'),
+  tokens: z
+    .object({ input: z.int(), output: z.int() })
+    .exactOptional()
+    .describe('What its provider counted; absent where it counts none'),
+});
 
 export const tagSchema = z.object({
   label: z.string(),

@@ -1,6 +1,6 @@
 import { MediaFlowError, unavailable } from '../../core/errors.js';
 import { checkRequest } from '../../core/inference/check-request.js';
-import type { InferenceClient } from '../../core/inference/inference-client.js';
+import type { InferenceClient, TokenCounts } from '../../core/inference/inference-client.js';
 import type { UsageLedger } from '../../core/inference/usage-ledger.js';
 
 /** What is heard of a provider that is paid for. */
@@ -8,6 +8,7 @@ export interface MeterTold {
   /** How much of the day's allowance is taken, 0..1; 1 as well when there was not enough left. */
   allowance(share: number): void;
   spent(task: string, model: string, costMicros: number): void;
+  tokens(task: string, model: string, tokens: TokenCounts): void;
 }
 
 /**
@@ -21,20 +22,40 @@ export function meter(
     readonly ledger: UsageLedger;
     /** Undefined where there is no limit. */
     readonly itemsADay: number | undefined;
-    /** Millionths for one item, by the name of the model. */
-    readonly priceMicros: (model: string) => number;
+    /** The same of tokens. */
+    readonly tokensADay: number | undefined;
+    /** Millionths for so many items and tokens, by the name of the model. */
+    readonly priceMicros: (model: string, items: number, tokens: TokenCounts) => number;
     readonly told: MeterTold;
     readonly today: () => string;
   },
 ): InferenceClient {
-  const { name, ledger, itemsADay, priceMicros, told, today } = options;
+  const { name, ledger, itemsADay, tokensADay, priceMicros, told, today } = options;
+
+  const ofTokens = `${name} tokens`;
 
   const take = async (items: number, day: string): Promise<void> => {
-    if (itemsADay === undefined || items === 0) return;
-    const all = await ledger.take({ provider: name, day, items, limit: itemsADay });
-    told.allowance(all === undefined ? 1 : all / itemsADay);
-    if (all === undefined)
+    const used = [
+      await shareOf(name, items, itemsADay, day),
+      // How many an answer takes is known afterwards: none is begun when all are gone.
+      await shareOf(ofTokens, 0, tokensADay === undefined ? undefined : tokensADay - 1, day),
+    ];
+    const isSpent = used.includes('spent');
+    const shares = used.filter((share) => typeof share === 'number');
+    if (isSpent || shares.length > 0) told.allowance(isSpent ? 1 : Math.max(...shares));
+    if (isSpent)
       throw unavailable('provider_budget_spent', `${name} has been asked for as much today as it may be.`);
+  };
+
+  const shareOf = async (
+    what: string,
+    items: number,
+    limit: number | undefined,
+    day: string,
+  ): Promise<number | 'spent' | undefined> => {
+    if (limit === undefined) return undefined;
+    const all = await ledger.take({ provider: what, day, items, limit });
+    return all === undefined ? 'spent' : all / Math.max(1, limit);
   };
 
   return {
@@ -45,9 +66,21 @@ export function meter(
       await take(items, day);
       try {
         const inferred = await provider.infer(task, request, askOptions);
-        const { model } = inferred.model;
-        const costMicros = Math.round(priceMicros(model) * items);
-        await ledger.add({ ...{ day, task, provider: name, model, items, costMicros }, requests: 1 });
+        const { model, tokens = { input: 0, output: 0 } } = inferred.model;
+        const costMicros = Math.round(priceMicros(model, items, tokens));
+        const { input, output } = tokens;
+        await ledger.add({
+          ...{ day, task, provider: name, model, items, costMicros },
+          ...{ requests: 1, inputTokens: input, outputTokens: output },
+        });
+        if (tokensADay !== undefined)
+          await ledger.take({
+            provider: ofTokens,
+            day,
+            items: input + output,
+            limit: Number.MAX_SAFE_INTEGER,
+          });
+        told.tokens(task, model, tokens);
         told.spent(task, model, costMicros);
         return inferred;
       } catch (error) {

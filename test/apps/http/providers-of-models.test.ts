@@ -71,9 +71,9 @@ test('a provider makes moderation severer and never milder, within its allowance
       ...{ requests: 2, items: 2, cost: 0.5 },
     },
   ]);
-  expect(usage.total).toEqual({ requests: 2, items: 2, cost: 0.5 });
+  expect(usage.total).toMatchObject({ requests: 2, items: 2, inputTokens: 0, cost: 0.5 });
   const shown = await cli(['usage'], { MEDIAFLOW_URL: server.url });
-  expect(shown.stdout).toMatch(/openai +omni-moderation-latest +moderateFrames +2 +2 +0.5/);
+  expect(shown.stdout).toMatch(/openai +omni-moderation-latest +moderateFrames +2 +2 +0 \+ 0 +0.5/);
   const figures = await (await fetch(`${server.url}/metrics`)).text();
   expect(figures).toContain('inference_fallbacks_total{task="moderateFrames",provider="openai"} 1');
   expect(figures).toContain('inference_allowance_used{provider="openai"} 1');

@@ -10,7 +10,7 @@ const image = { width: 1, height: 1, pixels: new Uint8Array(3) };
 const asked = (items: number) => ({ images: Array(items).fill(image) });
 
 /** Two processes, as it were, that ask one provider and share a ledger. */
-function metered(options: { itemsADay?: number; fails?: Error } = {}) {
+function metered(options: { itemsADay?: number; tokensADay?: number; fails?: Error } = {}) {
   const ledger = createMemoryUsageLedger();
   const heard: unknown[] = [];
   let requests = 0;
@@ -19,7 +19,8 @@ function metered(options: { itemsADay?: number; fails?: Error } = {}) {
       const { images } = request as RequestOf<'moderateFrames'>;
       requests++;
       if (options.fails) throw options.fails;
-      const model = { provider: 'p', model: 'm', version: '1' };
+      const model = { provider: 'p', model: 'm', version: '1', tokens: { input: 0, output: 0 } };
+      if (options.tokensADay) model.tokens = { input: 30, output: 10 };
       return { model, answer: { objects: images.map(() => []) } as never };
     },
     async close() {},
@@ -27,8 +28,10 @@ function metered(options: { itemsADay?: number; fails?: Error } = {}) {
   let today = '2026-11-30';
   const one = () =>
     meter(provider, {
-      ...{ name: 'p', ledger, itemsADay: options.itemsADay, priceMicros: () => 20, today: () => today },
+      ...{ name: 'p', ledger, itemsADay: options.itemsADay, today: () => today },
+      ...{ tokensADay: options.tokensADay, priceMicros: (_model: string, items: number) => 20 * items },
       told: {
+        tokens: () => {},
         allowance: (share) => heard.push(share),
         spent: (...spent) => heard.push(spent),
       },
@@ -58,6 +61,16 @@ test('all processes together ask for as much a day as they may, and on the next 
   expect(heard.filter((told) => typeof told === 'number')).toEqual([0.6, 1, 1, 0.6]);
 });
 
+test('no answer is begun when the tokens of the day are gone', async () => {
+  const { ask, processes, ledger } = metered({ tokensADay: 100 });
+  const [one, two] = processes;
+  const outcomes = [await ask(one, 1), await ask(two, 1), await ask(one, 1), await ask(two, 1)];
+  expect(outcomes).toEqual(['answered', 'answered', 'answered', 'provider_budget_spent']);
+  expect(await ledger.between('2026-11-30', '2026-11-30')).toMatchObject([
+    { requests: 3, inputTokens: 90, outputTokens: 30 },
+  ]);
+});
+
 test('what was used is kept, with its cost', async () => {
   const { ask, processes, ledger, heard } = metered();
   await ask(processes[0], 6);
@@ -65,7 +78,7 @@ test('what was used is kept, with its cost', async () => {
   expect(await ledger.between('2026-11-30', '2026-11-30')).toEqual([
     {
       ...{ day: '2026-11-30', task: 'tagFrames', provider: 'p', model: 'm' },
-      ...{ requests: 2, items: 10, costMicros: 200 },
+      ...{ requests: 2, items: 10, inputTokens: 0, outputTokens: 0, costMicros: 200 },
     },
   ]);
   expect(heard).toEqual([

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { MediaFlowError, unsupported } from '../../core/errors.js';
+import type { TokenCounts } from '../../core/inference/inference-client.js';
+import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
+
+const chatSchema = z.object({
+  model: z.string().optional(),
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+  usage: z.object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) }).nullish(),
+});
+
+export interface ChatQuestion<Schema extends z.ZodType> {
+  readonly name: string;
+  readonly system: string;
+  /** A text, or a picture as an address of its data. */
+  readonly user: string | { readonly imageUrl: string };
+  /** All fields required, none that is not named: what strict mode takes. */
+  readonly schema: Schema;
+  readonly maximumTokens: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ChatAnswer<Answer> {
+  readonly answer: Answer;
+  /** As the server calls it. */
+  readonly model: string;
+  readonly tokens: TokenCounts;
+}
+
+/**
+ * Asks a chat model, of any server that speaks as OpenAI's does, for an answer of a schema, and holds the answer to it. Servers that do not know `json_schema` are found out
+ * once and asked by `json_object` from then on.
+ */
+export function createChat(
+  server: ProviderServer,
+  options: { readonly url: string; readonly model: string },
+) {
+  let form: 'json_schema' | 'json_object' = 'json_schema';
+
+  const ask = async <Schema extends z.ZodType>(question: ChatQuestion<Schema>): Promise<unknown> => {
+    const schema = z.toJSONSchema(question.schema, { io: 'input' });
+    const formats = {
+      json_schema: { type: 'json_schema', json_schema: { name: question.name, strict: true, schema } },
+      json_object: { type: 'json_object', schema },
+    };
+    const instructions =
+      form === 'json_schema'
+        ? question.system
+        : `${question.system}\nAnswer with one JSON object of this JSON Schema and nothing else:\n${JSON.stringify(schema)}`;
+    const body = {
+      model: options.model,
+      messages: [
+        { role: 'system', content: instructions },
+        { role: 'user', content: contentOf(question.user) },
+      ],
+      response_format: formats[form],
+      temperature: 0,
+      max_tokens: question.maximumTokens,
+    };
+    return askProvider(server, {
+      ...{
+        url: options.url,
+        body: JSON.stringify(body),
+        contentType: 'application/json',
+        signal: question.signal,
+      },
+    });
+  };
+
+  return async <Schema extends z.ZodType>(
+    question: ChatQuestion<Schema>,
+  ): Promise<ChatAnswer<z.infer<Schema>>> => {
+    const said = await ask(question).catch((error: unknown) => {
+      if (form === 'json_object' || !mayNotKnowSchemas(error)) throw error;
+      form = 'json_object';
+      return ask(question);
+    });
+    const chat = chatSchema.safeParse(said);
+    const [choice] = chat.data?.choices ?? [];
+    if (!chat.success || !choice) throw answerInvalid(server.name, 'it is no completion');
+    if (choice.message.refusal)
+      throw unsupported('provider_refused', `${server.name} does not want to answer.`, {
+        provider: server.name,
+      });
+    if (choice.finish_reason === 'content_filter')
+      throw unsupported('provider_refused', `${server.name} holds its answer back.`, {
+        provider: server.name,
+      });
+    const { prompt_tokens: input = 0, completion_tokens: output = 0 } = chat.data.usage ?? {};
+    return {
+      answer: held(question.schema, choice.message.content ?? '', server.name),
+      model: chat.data.model ?? options.model,
+      tokens: { input, output },
+    };
+  };
+}
+
+const contentOf = (user: string | { readonly imageUrl: string }) =>
+  typeof user === 'string' ? user : [{ type: 'image_url', image_url: { url: user.imageUrl } }];
+
+/** Of some servers 400 says so, of others 500. */
+const mayNotKnowSchemas = (error: unknown): boolean =>
+  error instanceof MediaFlowError &&
+  (error.code === 'provider_question_refused' ||
+    error.details.status === 500 ||
+    error.details.status === 501);
+
+function held<Schema extends z.ZodType>(schema: Schema, content: string, name: string): z.infer<Schema> {
+  let json: unknown;
+  try {
+    // Some write it as they would for a person.
+    json = JSON.parse(content.trim().replace(/^```(?:json)?\s*|\s*```$/g, ''));
+  } catch {
+    throw answerInvalid(name, 'its text is no JSON');
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw answerInvalid(name, 'it does not keep to the schema');
+  return parsed.data;
+}
