@@ -38,6 +38,7 @@ import { SongsFound1763700000062 } from './0062-songs-found.js';
 import { Models1763700000063 } from './0063-models.js';
 import { ModerationQueueStatus1763700000067 } from './0067-moderation-queue-status.js';
 import { ModerationCauses1763700000068 } from './0068-moderation-causes.js';
+import { AppealsAndClaims1763700000069 } from './0069-appeals-and-claims.js';
 import { InferenceUsage1763700000073 } from './0073-inference-usage.js';
 import { InferenceTokens1763700000074 } from './0074-inference-tokens.js';
 import { MediaSearch1763700000077 } from './0077-media-search.js';
@@ -83,6 +84,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Models1763700000063,
   ModerationQueueStatus1763700000067,
   ModerationCauses1763700000068,
+  AppealsAndClaims1763700000069,
   InferenceUsage1763700000073,
   InferenceTokens1763700000074,
   MediaSearch1763700000077,

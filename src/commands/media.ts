@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 import {
@@ -10,15 +9,12 @@ import {
   titleSchema,
 } from './media-details.js';
 
-const reasonSchema = z.string().trim().min(1).max(2000);
 const success = { status: 202, description: 'Durable', schema: acceptedSchema };
 
 export const mediaCommands = (
   execute: Execute,
   /** An item that is deleted takes no more bytes. */
   endUpload: (mediaId: string) => Promise<void>,
-  /** That people decide under. */
-  policy: ModerationPolicy,
 ) => [
   endpoint({
     method: 'PATCH',
@@ -73,52 +69,6 @@ export const mediaCommands = (
       const mediaId = request.params.id;
       const { position } = await execute(
         fromRequest(request, { type: 'RetryProcessing', data: { mediaId } }),
-      );
-      return accepted(position, { mediaId });
-    },
-  }),
-  endpoint({
-    method: 'POST',
-    path: '/v1/media/:id/review',
-    summary:
-      'Decide on an item that waits in the moderation queue, or approve one that the policy rejected or that was taken down',
-    tag: 'moderation',
-    access: 'operator',
-    params: mediaIdParams,
-    body: z.strictObject({
-      decision: z.enum(['approve', 'reject']),
-      reason: reasonSchema,
-    }),
-    success,
-    async handle(request) {
-      const mediaId = request.params.id;
-      const { decision, reason } = request.body;
-      const { position } = await execute(
-        fromRequest(request, {
-          type: 'ReviewMedia',
-          data: { mediaId, decision, reason, reviewer: request.actor, policy },
-        }),
-      );
-      return accepted(position, { mediaId });
-    },
-  }),
-  endpoint({
-    method: 'POST',
-    path: '/v1/media/:id/takedown',
-    summary:
-      'Reject an item that was approved: it is gone for everybody at once, its bytes stay, and a review may approve it again',
-    tag: 'moderation',
-    access: 'operator',
-    params: mediaIdParams,
-    body: z.strictObject({ reason: reasonSchema }),
-    success,
-    async handle(request) {
-      const mediaId = request.params.id;
-      const { position } = await execute(
-        fromRequest(request, {
-          type: 'TakeDownMedia',
-          data: { mediaId, reason: request.body.reason, reviewer: request.actor, policy },
-        }),
       );
       return accepted(position, { mediaId });
     },

@@ -29,6 +29,19 @@ function contentTypeColumn({ kind, probe }: Probed): { readonly content_type?: s
   return contentType === null ? {} : { content_type: contentType };
 }
 
+type Reviewed = Extract<MediaEvent, { type: 'MediaReviewed' }>['data'];
+
+/** What a person's decision is called beside the policy's rules, where it was about something else than doubt. */
+const RULES: Readonly<Partial<Record<Reviewed['about'], string>>> = {
+  takedown: 'taken_down',
+  audit: 'audited',
+  appeal: 'appeal',
+};
+
+/** Otherwise published, rejected or failed follow in the same append where they apply. */
+const leavesItAsItIs = ({ about, decision }: Reviewed): boolean =>
+  decision === 'approve' ? about === 'audit' || about === 'takedown' : about === 'appeal';
+
 /** What the public and the owner see of an item, and everything needed to play it. */
 export const mediaLibrary: Projection<MediaEvent> = {
   name: 'media-library',
@@ -153,13 +166,11 @@ export const mediaLibrary: Projection<MediaEvent> = {
     ],
     MediaReviewed: ({ data, metadata }) => [
       patch(data.mediaId, metadata, {
-        // Published, rejected or failed follow in the same append where they apply.
-        status: 'processing',
-        failure: null,
+        ...(leavesItAsItIs(data) ? {} : { status: 'processing', failure: null }),
         moderation: {
           outcome: data.decision === 'approve' ? 'approved' : 'rejected',
           by: data.reviewer,
-          rule: data.about === 'takedown' ? 'taken_down' : 'reviewed',
+          rule: RULES[data.about] ?? 'reviewed',
           explanation: data.reason,
           policy: data.policy,
           decidedAt: metadata.occurredAt,

@@ -16,6 +16,9 @@ export const shownPolicySchema = z.object({
       'By class: from which score a person decides, and from which it is rejected without one; null is never',
     ),
   sound: z.enum(['publish', 'review']),
+  fourEyes: z.array(z.enum(['approve', 'reject'])).describe('Decisions of people that two have to agree on'),
+  auditShare: z.number().describe('Share of what the policy approves that a person looks at all the same'),
+  claimMinutes: z.number().describe('How long what a reviewer has claimed is nobody else’s'),
 });
 export type ShownPolicy = z.infer<typeof shownPolicySchema>;
 

@@ -6,15 +6,25 @@ import {
   type ModerationQueueReader,
   moderationQueueViews,
   type ScoredFrame,
+  waitingStatuses,
 } from '../core/readers/moderation-queue.js';
+import type { Instant } from '../core/time.js';
 import { endpoint } from '../http/endpoint.js';
 import { servedTypeOf } from './original-type.js';
 import { serveBlob } from './serve-blob.js';
+
+const saidSchema = z.object({
+  decision: z.enum(['approve', 'reject']),
+  reason: z.string(),
+  reviewer: z.string(),
+  at: z.string(),
+});
 
 const queueItemSchema = z.object({
   mediaId: z.string(),
   title: z.string(),
   type: z.enum(mediaKinds).nullable(),
+  status: z.enum([...waitingStatuses, 'rejected']),
   rule: z.string(),
   explanation: z.string(),
   policy: z
@@ -46,6 +56,19 @@ const queueItemSchema = z.object({
     ),
   originalUrl: z.string(),
   since: z.string(),
+  decision: saidSchema
+    .extend({ about: z.string() })
+    .nullable()
+    .describe('What a person decided before; null where it was the policy alone'),
+  opinion: saidSchema.nullable().describe('What one person said that another has to agree on'),
+  appeal: z
+    .object({ text: z.string(), appellant: z.string(), at: z.string() })
+    .nullable()
+    .describe('Why it should be shown, by who objects to its rejection'),
+  claim: z
+    .object({ reviewer: z.string(), until: z.string() })
+    .nullable()
+    .describe('Who looks at it, and until when nobody else decides'),
 });
 
 const frameUrl = (mediaId: string, index: number): string =>
@@ -59,7 +82,7 @@ function highestScores(frames: readonly ScoredFrame[]): Record<string, number> {
   return highest;
 }
 
-export function moderationQueueQueries(queue: ModerationQueueReader, blobs: BlobStore) {
+export function moderationQueueQueries(queue: ModerationQueueReader, blobs: BlobStore, now: () => Instant) {
   async function reviewable<Found>(mediaId: string, asked: Promise<Found | undefined>): Promise<Found> {
     const found = await asked;
     if (found === undefined)
@@ -79,10 +102,16 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
       views: moderationQueueViews.oldest,
       query: z.strictObject({
         status: z
-          .enum(['in_review', 'rejected'])
-          .default('in_review')
+          .enum(['waiting', ...waitingStatuses, 'rejected'])
+          .default('waiting')
           .describe(
-            'What waits for a person, or what the policy rejected or somebody took down, and a person may still approve',
+            'What waits for a person, all of it or only what is in doubt, appealed against, to be taken down once a second person agrees, or looked at by chance; or what the policy rejected or somebody took down, and a person may still approve',
+          ),
+        free: z
+          .enum(['true', 'false'])
+          .optional()
+          .describe(
+            'Only what the caller may decide on now: nobody else has claimed it, and it is no appeal against, or proposal of, the caller',
           ),
         type: z.enum(mediaKinds).optional().describe('Only this kind of media'),
         limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -92,14 +121,18 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
         description: 'The queue',
         schema: z.object({ items: z.array(queueItemSchema) }),
       },
-      async handle({ query }) {
-        const queued = await queue.oldest(query, query.limit);
+      async handle({ query, actor }) {
+        const at = now();
+        const { status, type, free, limit } = query;
+        const freeFor = free === 'true' ? { reviewer: actor, at } : undefined;
+        const queued = await queue.oldest({ status, type, freeFor }, limit);
         return {
           body: {
             items: queued.map((item) => ({
               mediaId: item.mediaId,
               title: item.title,
               type: item.type,
+              status: item.status,
               rule: item.rule,
               explanation: item.explanation,
               policy: item.policy,
@@ -119,6 +152,10 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
               pictureUrl: item.frames.length > 0 ? frameUrl(item.mediaId, item.causes[0]?.frame ?? 0) : null,
               originalUrl: `/v1/moderation/queue/${item.mediaId}/original`,
               since: item.since,
+              decision: item.decision,
+              opinion: item.opinion,
+              appeal: item.appeal,
+              claim: item.claim && item.claim.until > at ? item.claim : null,
             })),
           },
         };

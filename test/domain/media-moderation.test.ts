@@ -59,7 +59,8 @@ const decided = (outcome: Outcome): MediaEvent => ({
   },
 });
 const saidByAda = { mediaId, decision: 'approve', reason: 'fine', reviewer: 'ada' } as const;
-const review = { ...saidByAda, policy: DEFAULT_MODERATION_POLICY } as const;
+const at = '2026-11-21T10:00:00.000Z';
+const review = { ...saidByAda, at, policy: DEFAULT_MODERATION_POLICY } as const;
 const reviewed: MediaEvent = { type: 'MediaReviewed', data: { ...saidByAda, about: 'review', policy } };
 const overruled: MediaEvent = { type: 'MediaReviewed', data: { ...saidByAda, about: 'rejection', policy } };
 const published: MediaEvent = { type: 'MediaPublished', data: { mediaId } };
@@ -90,7 +91,7 @@ const askedAgain: readonly MediaEvent[] = [
 ];
 
 const saidByBea = { mediaId, reason: 'a complaint', reviewer: 'bea' };
-const takedown = { ...saidByBea, policy: DEFAULT_MODERATION_POLICY };
+const takedown = { ...saidByBea, at, policy: DEFAULT_MODERATION_POLICY };
 const takenDown: readonly [MediaEvent, MediaEvent] = [
   { type: 'MediaReviewed', data: { ...saidByBea, about: 'takedown', decision: 'reject', policy } },
   {

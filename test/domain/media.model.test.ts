@@ -113,7 +113,7 @@ describe('a media item, whatever is asked of it', () => {
       fc.property(anyHistory, (commands) => {
         const approval = command('ReviewMedia', {
           ...{ decision: 'approve', reason: 'fine', reviewer: 'ada' },
-          policy: DEFAULT_MODERATION_POLICY,
+          ...{ policy: DEFAULT_MODERATION_POLICY, at: '2026-11-21T12:00:00.000Z' },
         });
         const { events, state } = run([...commands, approval]);
         const statuses = stepsOf(state).map(([, { status }]) => status);

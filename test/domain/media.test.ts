@@ -41,7 +41,14 @@ const upload: MediaCommand = {
 };
 const review = (decision: 'approve' | 'reject'): MediaCommand => ({
   type: 'ReviewMedia',
-  data: { mediaId, decision, reason: 'because', reviewer: 'ada', policy: DEFAULT_MODERATION_POLICY },
+  data: {
+    mediaId,
+    decision,
+    reason: 'because',
+    reviewer: 'ada',
+    policy: DEFAULT_MODERATION_POLICY,
+    at: '2026-11-21T10:00:00.000Z',
+  },
 });
 const reviewed = (decision: 'approve' | 'reject'): MediaEvent => ({
   type: 'MediaReviewed',

@@ -115,7 +115,7 @@ function wishOf(state: MediaState, mediaId: string): MediaCommand | undefined {
   if (state.moderation === 'in_review' || state.rejectedBy === 'policy')
     return command('ReviewMedia', {
       ...{ mediaId, decision: 'approve', reason: 'Looks well', reviewer: 'ada' },
-      policy: DEFAULT_MODERATION_POLICY,
+      ...{ policy: DEFAULT_MODERATION_POLICY, at: '2026-11-21T12:00:00.000Z' },
     });
   const hasFailed = stepsOf(state).some(([, { status }]) => status === 'failed');
   return hasFailed ? command('RetryProcessing', { mediaId }) : undefined;

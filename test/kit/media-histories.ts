@@ -56,7 +56,14 @@ export const command = <Type extends MediaCommand['type']>(type: Type, data: obj
 const poster = { blobKey: 'p', atSeconds: 1 };
 const tiles = { columns: 1, rows: 1, tileWidth: 2, tileHeight: 2, tileCount: 1, intervalSeconds: 1 };
 
-const byAda = { reason: 'because', reviewer: 'ada', policy: DEFAULT_MODERATION_POLICY };
+const at = '2026-11-21T10:00:00.000Z';
+const twoPeople = { ...DEFAULT_MODERATION_POLICY, fourEyes: ['approve', 'reject'] };
+const anySaid = fc.record({
+  reason: fc.constant('because'),
+  reviewer: fc.constantFrom('ada', 'ada', 'bea'),
+  at: fc.constant(at),
+  policy: fc.constantFrom(DEFAULT_MODERATION_POLICY, DEFAULT_MODERATION_POLICY, twoPeople),
+});
 
 const fromOutside = fc.oneof(
   fc.constant<MediaCommand>(registration),
@@ -66,8 +73,13 @@ const fromOutside = fc.oneof(
   fc
     .record({ title: fc.constantFrom('New', 'Clip'), mayBeRepeated: fc.boolean() })
     .map((change) => command('ChangeMediaDetails', { ...change, tags: ['b'] })),
-  fc.constantFrom('approve', 'reject').map((decision) => command('ReviewMedia', { ...byAda, decision })),
-  fc.constant(command('TakeDownMedia', byAda)),
+  fc
+    .tuple(anySaid, fc.constantFrom('approve', 'reject'))
+    .map(([said, decision]) => command('ReviewMedia', { ...said, decision })),
+  anySaid.map((said) => command('TakeDownMedia', said)),
+  anySaid.map((said) => command('ClaimReview', said)),
+  fc.constant(command('ReleaseReview', { reviewer: 'ada' })),
+  fc.constant(command('AppealDecision', { text: 'It is fine', appellant: 'carl' })),
   fc
     .constantFrom('RetryProcessing', 'DeleteMedia', 'ConfirmPurge', 'RecordPurge')
     .map((type) => command(type, {})),

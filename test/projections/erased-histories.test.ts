@@ -49,6 +49,14 @@ const history: readonly MediaEvent[] = [
     data: { mediaId, about: 'review', decision: 'reject', reason: 'Quirinius', reviewer: 'ada', policy },
   },
   { type: 'MediaRejected', data: { mediaId, by: 'reviewer', reason: 'Quirinius' } },
+  { type: 'MediaAppealed', data: { mediaId, text: 'Quirinius is innocent', appellant: 'bea' } },
+  {
+    type: 'ReviewProposed',
+    data: {
+      ...{ mediaId, about: 'appeal', decision: 'approve', reason: 'Quirinius it is', reviewer: 'bea' },
+      policy,
+    },
+  },
   { type: 'MediaDeleted', data: { mediaId } },
 ];
 

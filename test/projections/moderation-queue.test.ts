@@ -22,6 +22,8 @@ describe('moderation queue', () => {
         causes: [],
         policy,
         since: '2026-11-21T09:30:00.003Z',
+        ...{ decision: null, deciders: [], opinion: null, appeal: null },
+        ...{ claimed_by: null, claimed_until: null },
       },
     ]);
   });

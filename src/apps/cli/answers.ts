@@ -50,8 +50,16 @@ export interface QueueItem {
   readonly mediaId: string;
   readonly title: string;
   readonly type: MediaKind | null;
+  readonly status: string;
   readonly explanation: string;
   readonly since: string;
+  readonly opinion: {
+    readonly decision: string;
+    readonly reason: string;
+    readonly reviewer: string;
+  } | null;
+  readonly appeal: { readonly text: string } | null;
+  readonly claim: { readonly reviewer: string; readonly until: string } | null;
 }
 
 /** One step of an item, or a piece of work of its own. */

@@ -39,6 +39,12 @@ interface RequestOptions {
 const ATTEMPTS_WHILE_BUSY = 5;
 const LONGEST_PAUSE_SECONDS = 10;
 
+interface Reviewed {
+  readonly mediaId: string;
+  readonly position: Position;
+  readonly outcome: 'decided' | 'proposed';
+}
+
 export type Client = ReturnType<typeof createClient>;
 
 /** The server's API with types. Every method throws {@link CliFailure}, or the signal's reason once it has fired. */
@@ -155,7 +161,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     history: async (id: string) =>
       (await request<{ items: HistoryEvent[] }>('GET', `${item(id)}/history`)).items,
     remove: (id: string) => request<{ mediaId: string; position: Position }>('DELETE', item(id)),
-    moderationQueue: async (query: { status: string; type?: string; limit: number }) =>
+    moderationQueue: async (query: { status: string; type?: string; free?: string; limit: number }) =>
       (await request<{ items: QueueItem[] }>('GET', '/v1/moderation/queue', { query })).items,
     moderationPolicy: () => request<ShownPolicy>('GET', '/v1/moderation/policy'),
     jobs: async (query: { status?: string; kind?: string; limit: number }) =>
@@ -165,9 +171,12 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     changeDetails: (id: string, body: object) => request<{ position: Position }>('PATCH', item(id), { body }),
     retry: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/retry`),
     review: (id: string, body: { decision: 'approve' | 'reject'; reason: string }) =>
-      request<{ mediaId: string; position: Position }>('POST', `${item(id)}/review`, { body }),
+      request<Reviewed>('POST', `${item(id)}/review`, { body }),
+    appeal: (id: string, body: { text: string }) =>
+      request<{ mediaId: string; position: Position }>('POST', `${item(id)}/appeal`, { body }),
+    claim: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/claim`),
     takeDown: (id: string, body: { reason: string }) =>
-      request<{ mediaId: string; position: Position }>('POST', `${item(id)}/takedown`, { body }),
+      request<Reviewed>('POST', `${item(id)}/takedown`, { body }),
 
     events: (query: { after: string; type?: string | undefined; limit: number }) =>
       request<{ items: LogEvent[]; next: string }>('GET', '/v1/events', { query }),

@@ -12,12 +12,12 @@ interface Answer {
  * Does the same to each of several items, in order. One that is refused does not hold up those after it, and of one alone the
  * failure is that of the command. Throws what no other item would fare better with: no server, no key.
  */
-export async function toEachItem(
+export async function toEachItem<Result extends Answer>(
   { client, output }: ServerContext,
   given: readonly string[],
-  act: (id: string) => Promise<Answer>,
+  act: (id: string) => Promise<Result>,
   /** A sentence for people about one that is done. */
-  done: (id: string) => string,
+  done: (id: string, answer: Result) => string,
 ): Promise<CommandResult> {
   const answers: object[] = [];
   const failures: CliFailure[] = [];
@@ -27,7 +27,7 @@ export async function toEachItem(
       const answer = await act(id);
       await client.untilSeen(id, answer.position);
       answers.push(answer);
-      output.line(done(id));
+      output.line(done(id, answer));
     } catch (error) {
       if (!(error instanceof CliFailure) || given.length === 1 || isOfAll(error)) throw error;
       failures.push(error);

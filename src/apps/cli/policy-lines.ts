@@ -3,6 +3,9 @@ import { printable } from './terminal/text.js';
 
 const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 
+/** Audits may be of one in a thousand. */
+const share = (fraction: number): string => `${Number((fraction * 100).toPrecision(3))} %`;
+
 type Bands = ShownPolicy['classes'][string];
 
 /** A policy for people, a class a line. */
@@ -10,6 +13,9 @@ export const policyLines = (policy: ShownPolicy): string[] => [
   `${printable(policy.version)}  ${policy.hash.slice(0, 12)}  (${policy.source === 'file' ? 'from a file' : 'built in'})`,
   ...Object.entries(policy.classes).map(([name, bands]) => `  ${name.padEnd(11)} ${bandsText(bands)}`),
   `  ${'sound'.padEnd(11)} ${policy.sound === 'publish' ? 'published unheard' : 'a person listens'}`,
+  `  ${'two people'.padEnd(11)} ${policy.fourEyes.length > 0 ? `to ${policy.fourEyes.join(' and to ')}` : 'never needed'}`,
+  `  ${'audits'.padEnd(11)} ${policy.auditShare > 0 ? `${share(policy.auditShare)} of what the policy approves` : 'none'}`,
+  `  ${'claims'.padEnd(11)} ${policy.claimMinutes} minutes`,
 ];
 
 function bandsText({ person, reject }: Bands): string {

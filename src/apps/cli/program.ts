@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../../core/errors.js';
 import { readVersion } from '../version.js';
+import { appealCommand } from './appeal.js';
 import { deadLettersCommand } from './dead-letters.js';
 import { eventsCommand } from './events.js';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.js';
@@ -52,6 +53,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       queueCommand(io),
       reviewCommand(io),
       takedownCommand(io),
+      appealCommand(io),
       moderationCommand(io),
       recommendCommand(io),
       forgetCommand(io),

@@ -1,21 +1,46 @@
 import { Command, Option } from 'commander';
 import { type MediaKind, mediaKinds } from '../../core/media-kind.js';
+import type { QueueItem } from './answers.js';
+import type { Client } from './client.js';
 import { limitOption } from './counts.js';
+import { CliFailure } from './failure.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
 import { printable } from './terminal/text.js';
 
+const SHOWN = {
+  waiting: 'Nothing waits for a person.',
+  in_review: 'Nothing is in doubt.',
+  appeal: 'There is no appeal.',
+  takedown: 'Nobody has proposed to take anything down.',
+  audit: 'Nothing is to be looked at by chance.',
+  rejected: 'Nothing is rejected that a person may still approve.',
+} as const;
+
 interface QueueOptions {
-  readonly status: 'in_review' | 'rejected';
+  readonly status: keyof typeof SHOWN;
   readonly type?: MediaKind;
+  readonly free?: boolean;
+  readonly claim?: boolean;
   readonly limit: number;
 }
 
-const NOTHING: Readonly<Record<QueueOptions['status'], string>> = {
-  in_review: 'Nothing waits for a review.',
-  rejected: 'Nothing is rejected that a person may still approve.',
-};
+/** What of the queue nobody else has, one after another: who else asks at the same time gets others. */
+async function claimed(client: Client, items: readonly QueueItem[]): Promise<QueueItem[]> {
+  const mine: QueueItem[] = [];
+  for (const item of items) {
+    try {
+      const { position } = await client.claim(item.mediaId);
+      await client.untilSeen(item.mediaId, position);
+      mine.push(item);
+    } catch (error) {
+      // Somebody was faster, or has decided.
+      if (!(error instanceof CliFailure) || error.status !== 409) throw error;
+    }
+  }
+  return mine;
+}
 
 export const queueCommand = (io: CliIo): Command =>
   serverCommand(io, {
@@ -24,18 +49,23 @@ export const queueCommand = (io: CliIo): Command =>
       .addOption(
         new Option(
           '--status <status>',
-          'rejected: what the policy rejected or somebody took down, and a person may still approve',
+          'only what is in_review, appeal, takedown (proposed) or audit; or rejected: what a person may still approve',
         )
-          .choices(Object.keys(NOTHING))
-          .default('in_review'),
+          .choices(Object.keys(SHOWN))
+          .default('waiting'),
       )
       .addOption(new Option('--type <kind>', 'only this kind of media').choices(mediaKinds))
+      .option('--free', 'only what you may decide on now')
+      .option('--claim', 'keep these for yourself for some minutes: nobody else decides on them')
       .addOption(limitOption(200, 50)),
-    async run({ client, output, typed }: ServerContext, { status, type, limit }: QueueOptions) {
-      const items = await client.moderationQueue({ status, limit, ...(type ? { type } : {}) });
+    async run({ client, output, typed }: ServerContext, options: QueueOptions) {
+      const { status, type, limit, claim = false } = options;
+      const free = claim || options.free ? { free: 'true' } : {};
+      const listed = await client.moderationQueue({ status, limit, ...free, ...(type ? { type } : {}) });
+      const items = claim ? await claimed(client, listed) : listed;
       output.json({ items });
       if (items.length === 0) {
-        output.note(NOTHING[status]);
+        output.note(SHOWN[status]);
         return undefined;
       }
       output.table(items, [
@@ -47,15 +77,23 @@ export const queueCommand = (io: CliIo): Command =>
           optional: true,
         },
         { title: 'TYPE', value: ({ type }) => type ?? '', optional: true },
+        { title: 'FOR', value: (item) => item.status.replace('_', ' ') },
         { title: 'TITLE', value: ({ title }) => printable(title), style: () => 'bold', flexible: true },
-        { title: 'WHY', value: ({ explanation }) => printable(explanation), flexible: true },
+        { title: 'WHY', value: (item) => printable(whyOf(item)), flexible: true },
       ]);
       output.note(
         `Look at one: ${client.absolute('/v1/moderation/queue/ID/original')} (with the key, once keys are set).`,
       );
       output.note(
-        `Decide with ${typed('review ID --approve --reason TEXT')}${status === 'in_review' ? ' or --reject' : ''}.`,
+        `Decide with ${typed('review ID --approve --reason TEXT')}${status === 'rejected' ? '' : ' or --reject'}.`,
       );
       return undefined;
     },
   });
+
+const whyOf = ({ appeal, opinion, explanation, claim }: QueueItem): string =>
+  [
+    appeal ? `Appeal: ${appeal.text}` : explanation,
+    ...(opinion ? [`${opinion.reviewer} would ${opinion.decision}: ${opinion.reason}`] : []),
+    ...(claim ? [`(${claim.reviewer} looks at it until ${claim.until})`] : []),
+  ].join(' ');

@@ -31,7 +31,10 @@ export const reviewCommand = (io: CliIo): Command =>
         context,
         given,
         (id) => client.review(id, { decision: approve ? 'approve' : 'reject', reason }),
-        (id) => `${id} is ${approve ? output.paint('green', 'approved') : output.paint('red', 'rejected')}.`,
+        (id, { outcome }) =>
+          outcome === 'proposed'
+            ? `${id} waits for another person to ${approve ? 'approve' : 'reject'} it.`
+            : `${id} is ${approve ? output.paint('green', 'approved') : output.paint('red', 'rejected')}.`,
       );
     },
   });

@@ -16,6 +16,9 @@ export const takedownCommand = (io: CliIo): Command =>
         context,
         given,
         (id) => context.client.takeDown(id, { reason }),
-        (id) => `${id} is ${context.output.paint('red', 'taken down')}.`,
+        (id, { outcome }) =>
+          outcome === 'proposed'
+            ? `${id} is shown until another person agrees.`
+            : `${id} is ${context.output.paint('red', 'taken down')}.`,
       ),
   });

@@ -3,6 +3,7 @@ import type { Execute } from '../../commands/execute.js';
 import { interactionCommands } from '../../commands/interactions.js';
 import { mediaCommands } from '../../commands/media.js';
 import { modelCommands } from '../../commands/models.js';
+import { moderationCommands } from '../../commands/moderation.js';
 import { type ProjectionRebuilds, projectionRebuildCommands } from '../../commands/projection-rebuilds.js';
 import { recommendationCommands } from '../../commands/recommendations.js';
 import { type StartStorageCheck, storageCheckCommands } from '../../commands/storage-checks.js';
@@ -51,7 +52,8 @@ export const commandEndpoints = (dependencies: {
   const { execute, uploads, storage, source, queue, rebuilds, checks, models } = dependencies;
   return [
     ...uploadFileCommand(uploads.ingestFile, { execute, source }),
-    ...mediaCommands(execute, uploads.endDeleted, dependencies.policy),
+    ...mediaCommands(execute, uploads.endDeleted),
+    ...moderationCommands({ execute, now: systemClock.now, policy: dependencies.policy }),
     ...interactionCommands({ execute, ...storage, now: systemClock.now }),
     ...recommendationCommands(execute, storage.viewers),
     ...viewerCommands({ execute, ...storage }),
@@ -96,7 +98,7 @@ export const queryEndpoints = (dependencies: {
       ...dependencies,
       derivatives: derivativeKinds,
     }),
-    ...moderationQueueQueries(readers.operators.moderationQueue, blobs),
+    ...moderationQueueQueries(readers.operators.moderationQueue, blobs, systemClock.now),
     ...moderationPolicyQueries(dependencies.policy),
     ...recommendationQueries(operators, viewers, hot),
     ...trendingQueries(readers.everybody.trending, hot),

@@ -8,4 +8,7 @@ export const shownPolicy = ({ policy, source }: ModerationConfig): ShownPolicy =
   source,
   classes: policy.classes,
   sound: policy.sound,
+  fourEyes: policy.fourEyes,
+  auditShare: policy.auditShare,
+  claimMinutes: policy.claimMinutes,
 });

@@ -31,6 +31,36 @@ export const media = {
     advice:
       'Only what is approved can be taken down. What waits for a person is rejected by a review; what has not been looked at yet can be deleted.',
   },
+  not_rejected: {
+    kinds: ['conflict'],
+    advice:
+      'An appeal is against a rejection, and the item is not rejected (any more). Read its `moderation`.',
+  },
+  appeal_open: {
+    kinds: ['conflict'],
+    advice:
+      'There is one appeal at a time, and one waits for a person: `GET /v1/moderation/queue?status=appeal` has it.',
+  },
+  appeal_decided: {
+    kinds: ['conflict'],
+    advice:
+      'An appeal against this rejection was turned down by another person, which is final. The history of the item says why.',
+  },
+  same_reviewer: {
+    kinds: ['conflict'],
+    advice:
+      'Who decided does not decide on the appeal. Another person has to, with another key: people are known by their keys (`MEDIAFLOW_API_KEYS`), and without keys all are one.',
+  },
+  second_person_needed: {
+    kinds: ['conflict'],
+    advice:
+      'The policy wants two people for this decision (`fourEyes`), and you are the first of them. Another one has to say the same, with another key.',
+  },
+  review_claimed: {
+    kinds: ['conflict'],
+    advice:
+      'Somebody else is looking at this item; the details say who, and until when. Take another one, or wait.',
+  },
   nothing_to_retry: {
     kinds: ['conflict'],
     advice:

@@ -27,31 +27,57 @@ export interface PolicyIdentity {
   readonly hash: string;
 }
 
+/** What waits for a person: in doubt, appealed against, to be taken down if a second person agrees, or looked at by chance. */
+export const waitingStatuses = ['in_review', 'appeal', 'takedown', 'audit'] as const;
+/** Beside these, what is rejected and a person may approve. */
+export type QueueStatus = (typeof waitingStatuses)[number] | 'rejected';
+
+/** What a person said. */
+export interface SaidByPerson {
+  readonly decision: 'approve' | 'reject';
+  readonly reason: string;
+  readonly reviewer: string;
+  readonly at: Instant;
+}
+
 /** What a person may decide on. */
 export interface QueuedItem {
   readonly mediaId: string;
   readonly title: string;
   readonly type: MediaKind | null;
+  readonly status: QueueStatus;
   /** What sent it here: a rule of the policy, or `taken_down`. */
   readonly rule: string;
   readonly explanation: string;
   /** Of the policy's decision; null where none was asked, and of decisions by earlier releases. */
   readonly policy: PolicyIdentity | null;
-  /** What speaks against it, the surest first; also of what the policy approved all the same. */
+  /** What speaks against it, the surest first. */
   readonly causes: readonly FrameCause[];
   readonly model: JsonObject | null;
   /** In the order they were taken in. */
   readonly frames: readonly ScoredFrame[];
   /** When that was. */
   readonly since: Instant;
+  /** A person's, on which is to be decided now; null where it was the policy's. */
+  readonly decision: (SaidByPerson & { readonly about: string }) | null;
+  /** What the last person said that another has to agree on. */
+  readonly opinion: SaidByPerson | null;
+  readonly appeal: { readonly text: string; readonly appellant: string; readonly at: Instant } | null;
+  /** It may be over. */
+  readonly claim: { readonly reviewer: string; readonly until: Instant } | null;
+}
+
+export interface QueueFilter {
+  /** `waiting` is all that waits for a person. */
+  readonly status: QueueStatus | 'waiting';
+  readonly type?: MediaKind | undefined;
+  /** Only what this person may decide on at this time: nobody else has claimed it, and nothing they decided or proposed themselves. */
+  readonly freeFor?: { readonly reviewer: string; readonly at: Instant } | undefined;
 }
 
 export interface ModerationQueueReader {
-  /** Up to `limit` items, of a kind or of all, that wait for a person, or that are rejected and a person may still approve; oldest first. */
-  oldest(
-    filter: { readonly status: 'in_review' | 'rejected'; readonly type?: MediaKind | undefined },
-    limit: number,
-  ): Promise<readonly QueuedItem[]>;
+  /** Up to `limit` items that a person may decide on, oldest first. */
+  oldest(filter: QueueFilter, limit: number): Promise<readonly QueuedItem[]>;
   /** Undefined for an item on which a person has nothing to decide, or no more. */
   frames(mediaId: string): Promise<readonly ScoredFrame[] | undefined>;
   /** The uploaded file; undefined as above. */

@@ -3,6 +3,8 @@ import { decideStep } from './decide-step.js';
 import { isOfStep, type MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, type MediaState } from './media-state.js';
+import { appeal } from './review/decide-appeal.js';
+import { claim, release } from './review/decide-claim.js';
 import { review, takeDown } from './review/decide-review.js';
 import { cancelOpenSteps, settle, stepsWhere } from './settle.js';
 
@@ -56,6 +58,14 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
     case 'TakeDownMedia':
       refuseDeleted(state, mediaId);
       return takeDown(command.data, state);
+    case 'AppealDecision':
+      refuseDeleted(state, mediaId);
+      return appeal(command.data, state);
+    case 'ClaimReview':
+      refuseDeleted(state, mediaId);
+      return claim(command.data, state);
+    case 'ReleaseReview':
+      return state.deleted ? [] : release(command.data, state);
     case 'RetryProcessing': {
       refuseDeleted(state, mediaId);
       if (state.rejectedBy)

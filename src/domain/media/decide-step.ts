@@ -6,6 +6,7 @@ import type { AttemptOf, MediaCommand, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState, StepState } from './media-state.js';
 import type { Rendition } from './media-values.js';
+import { isAudited } from './moderation-audit.js';
 import { mayRejectBy, scoresOf } from './moderation-classes.js';
 import { decideModeration, type ModerationDecision } from './moderation-policy.js';
 import { type ModerationPolicy, referenceOf } from './moderation-policy-document.js';
@@ -180,9 +181,13 @@ function moderated(
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
   if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [...scored, completed];
   const { causes, ...decision } = decide();
+  const audit =
+    decision.outcome === 'approved' && isAudited(mediaId, policy.hash, policy.auditShare)
+      ? { audit: true as const }
+      : {};
   const decided: MediaEvent = {
     type: 'ModerationDecided',
-    data: { mediaId, ...decision, causes: [...causes], policy: referenceOf(policy) },
+    data: { mediaId, ...decision, causes: [...causes], policy: referenceOf(policy), ...audit },
   };
   if (decision.outcome !== 'rejected') return [...scored, decided, completed];
   const rejected: MediaEvent = {

@@ -1,5 +1,6 @@
 import type { Command } from '../../core/decider.js';
 import type { ErrorCode } from '../../core/errors.js';
+import type { Instant } from '../../core/time.js';
 import type { ChunkPolicy } from './chunks.js';
 import type { MediaEvent } from './media-events.js';
 import type { EncodedChunkPlace, GeneratedDerivative, Probe, Rendition } from './media-values.js';
@@ -23,6 +24,7 @@ export interface ByPerson {
   readonly mediaId: string;
   readonly reason: string;
   readonly reviewer: string;
+  readonly at: Instant;
   /** In force where it is said. */
   readonly policy: ModerationPolicy;
 }
@@ -41,6 +43,9 @@ export type MediaCommand =
     >
   | Command<'ReviewMedia', ByPerson & { readonly decision: ReviewDecision }>
   | Command<'TakeDownMedia', ByPerson>
+  | Command<'AppealDecision', DataOf<'MediaAppealed'>>
+  | Command<'ClaimReview', Omit<ByPerson, 'reason'>>
+  | Command<'ReleaseReview', DataOf<'ReviewReleased'>>
   | Command<'RetryProcessing', { readonly mediaId: string }>
   | Command<'DeleteMedia', { readonly mediaId: string }>
   /** Asks whether it may be done: what it takes away nobody brings back. */
@@ -143,6 +148,9 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   ChangeMediaDetails: true,
   ReviewMedia: true,
   TakeDownMedia: true,
+  AppealDecision: true,
+  ClaimReview: true,
+  ReleaseReview: true,
   RetryProcessing: true,
   DeleteMedia: true,
   ConfirmPurge: true,

@@ -141,6 +141,11 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
         ? { ...state, review, moderation: 'approved', rejectedBy: null }
         : { ...state, review, moderation: 'rejected' };
     }
+    case 'ReviewProposed':
+    case 'MediaAppealed':
+    case 'ReviewClaimed':
+    case 'ReviewReleased':
+      return { ...state, review: evolveReview(state.review, event) };
     case 'MediaPublished':
       return { ...state, published: true, wasPublished: true, failed: false };
     case 'MediaRejected':

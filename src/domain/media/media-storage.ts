@@ -126,6 +126,10 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'StepsCancelled':
     case 'ModerationDecided':
     case 'MediaReviewed':
+    case 'ReviewProposed':
+    case 'MediaAppealed':
+    case 'ReviewClaimed':
+    case 'ReviewReleased':
     case 'TagsGenerated':
     case 'MediaPublished':
     case 'MediaRejected':

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contentHash } from '../../core/content-hash.js';
 import type { JsonObject } from '../../core/json.js';
 import type { ModerationClass } from './moderation-classes.js';
+import { reviewDecisionSchema } from './review/review-values.js';
 
 /** A machine rejects only at the extreme: what lies below is for a person, whatever an operator writes. */
 const LOWEST_REJECTION = 0.9;
@@ -53,6 +54,19 @@ export const policyDocumentSchema = z.strictObject({
     .enum(['publish', 'review'])
     .default('publish')
     .describe('What becomes of sound, which no model listens to'),
+  fourEyes: z
+    .array(reviewDecisionSchema)
+    .default([])
+    .describe('Decisions of people that two have to agree on'),
+  auditShare: share
+    .default(0)
+    .describe('Share of what the policy approves that a person looks at all the same, while it is shown'),
+  claimMinutes: z
+    .int()
+    .min(1)
+    .max(24 * 60)
+    .default(15)
+    .describe('How long what a reviewer has claimed is nobody else’s'),
 });
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
 
@@ -90,6 +104,7 @@ export const builtInPolicy = ({
       text: possibly(reviewAt),
     },
     sound,
+    ...{ fourEyes: [], auditShare: 0, claimMinutes: 15 },
   });
 
 export const DEFAULT_MODERATION_POLICY = builtInPolicy();

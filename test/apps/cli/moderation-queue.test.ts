@@ -40,7 +40,7 @@ test('what the policy rejected is listed on request, with where it can be looked
   expect(await cli(['queue'], env)).toMatchObject({
     exitCode: 0,
     stdout: '',
-    stderr: 'Nothing waits for a review.\n',
+    stderr: 'Nothing waits for a person.\n',
   });
 
   const rejected = await cli(['queue', '--status', 'rejected'], env);

@@ -7,7 +7,7 @@ import { addressesOf } from './support/play.js';
 import { playbackPaths } from './support/playback-paths.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const KEY = 'a key of more than sixteen characters';
 const operator = { authorization: `Bearer ${KEY}` };
@@ -47,7 +47,7 @@ beforeAll(async () => {
   [mediaId = '', other = ''] = ids;
   for (const id of ids)
     await vi.waitFor(async () => expect(isSettled(await ask<Item>(`/v1/media/${id}`))).toBe(true), {
-      timeout: 50_000,
+      timeout: 100_000,
       interval: 100,
     });
   addresses = Object.values(await addressesOf(at(`/v1/media/${mediaId}/hls/master.m3u8`))).flat();

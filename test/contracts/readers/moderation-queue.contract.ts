@@ -34,8 +34,17 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
       await views().tell(decided('m1', 'in_review', 'image'), '2026-11-21T08:00:00.000Z');
       expect(await queue().oldest({ status: 'in_review' }, 10)).toEqual([
         {
-          ...{ mediaId: 'm1', title: 'The m1', type: 'image', rule: 'r', explanation: 'e', model },
+          ...{
+            mediaId: 'm1',
+            title: 'The m1',
+            type: 'image',
+            status: 'in_review',
+            rule: 'r',
+            explanation: 'e',
+            model,
+          },
           ...{ causes, policy, frames: shown, since: '2026-11-21T08:00:00.000Z' },
+          ...{ decision: null, opinion: null, appeal: null, claim: null },
         },
       ]);
     });
@@ -56,6 +65,48 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
       expect(await idsOf('in_review', 1, 'image')).toEqual(['photo']);
       expect(await idsOf('rejected', 10, 'image')).toEqual(['other']);
       expect(await idsOf('in_review', 10, 'audio')).toEqual([]);
+    });
+
+    test('what one person may decide on is neither claimed by others, nor against themselves', async () => {
+      const noon = '2026-11-21T12:00:00.000Z';
+      const freeFor = (reviewer: string, at = noon) => ({
+        ...{ status: 'waiting' as const, freeFor: { reviewer, at } },
+      });
+      const ids = async (reviewer: string, at?: string) =>
+        (await queue().oldest(freeFor(reviewer, at), 10)).map(({ mediaId }) => mediaId);
+      const byAda = { reason: 'no', reviewer: 'ada', policy };
+      await views().tell(decided('claimed', 'in_review'), '2026-11-21T08:00:00.000Z');
+      await views().tell(decided('appealed', 'in_review'), '2026-11-21T08:00:01.000Z');
+      await views().tell(decided('proposed', 'in_review'), '2026-11-21T08:00:02.000Z');
+      await views().tell([
+        {
+          type: 'ReviewClaimed',
+          data: { mediaId: 'claimed', reviewer: 'bea', until: '2026-11-21T12:00:01.000Z' },
+        },
+        {
+          type: 'MediaReviewed',
+          data: { mediaId: 'appealed', about: 'review', decision: 'reject', ...byAda },
+        },
+        { type: 'MediaAppealed', data: { mediaId: 'appealed', text: 'please', appellant: 'carl' } },
+        {
+          type: 'ReviewProposed',
+          data: { mediaId: 'proposed', about: 'review', decision: 'reject', ...byAda },
+        },
+      ]);
+      expect((await ids('ada')).toSorted()).toEqual([]);
+      expect((await ids('ada', '2026-11-21T12:00:01.000Z')).toSorted()).toEqual(['claimed']);
+      expect((await ids('bea')).toSorted()).toEqual(['appealed', 'claimed', 'proposed']);
+      expect((await ids('carl')).toSorted()).toEqual(['appealed', 'proposed']);
+      expect(await queue().oldest({ status: 'appeal' }, 10)).toMatchObject([
+        {
+          appeal: { text: 'please', appellant: 'carl' },
+          decision: { about: 'review', decision: 'reject', reason: 'no', reviewer: 'ada' },
+        },
+      ]);
+      expect(await queue().oldest({ status: 'in_review' }, 10)).toMatchObject([
+        { mediaId: 'claimed', claim: { reviewer: 'bea', until: '2026-11-21T12:00:01.000Z' } },
+        { mediaId: 'proposed', opinion: { decision: 'reject', reason: 'no', reviewer: 'ada' } },
+      ]);
     });
 
     test('frames and file of whatever a person may decide on are found', async () => {

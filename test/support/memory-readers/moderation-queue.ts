@@ -1,9 +1,21 @@
-import type {
-  ModerationQueueReader,
-  QueuedItem,
-  ScoredFrame,
+import type { Row } from '../../../src/core/projection.js';
+import {
+  type ModerationQueueReader,
+  type QueuedItem,
+  type QueueFilter,
+  type ScoredFrame,
+  waitingStatuses,
 } from '../../../src/core/readers/moderation-queue.js';
 import type { RowsOf } from './index.js';
+
+function isFree(row: Row, { reviewer, at }: NonNullable<QueueFilter['freeFor']>): boolean {
+  const opinion = row.opinion as unknown as QueuedItem['opinion'];
+  const deciders = (row.deciders ?? []) as readonly string[];
+  const isClaimed = row.claimed_by != null && row.claimed_by !== reviewer && String(row.claimed_until) > at;
+  return (
+    !isClaimed && !(row.status === 'appeal' && deciders.includes(reviewer)) && opinion?.reviewer !== reviewer
+  );
+}
 
 export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueReader {
   const itemOf = (mediaId: unknown) => rowsOf('media_library').find((row) => row.media_id === mediaId);
@@ -12,9 +24,15 @@ export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueRead
   const decided = () => rowsOf('moderation_queue').filter((row) => typeof row.status === 'string');
   const find = (mediaId: string) => decided().find((row) => row.media_id === mediaId);
   return {
-    async oldest({ status, type }, limit) {
+    async oldest({ status, type, freeFor }, limit) {
+      const statuses: readonly unknown[] = status === 'waiting' ? waitingStatuses : [status];
       return decided()
-        .filter((row) => row.status === status && (type === undefined || typeOf(row.media_id) === type))
+        .filter(
+          (row) =>
+            statuses.includes(row.status) &&
+            (type === undefined || typeOf(row.media_id) === type) &&
+            (freeFor === undefined || isFree(row, freeFor)),
+        )
         .toSorted((a, b) => (String(a.since) < String(b.since) ? -1 : 1))
         .slice(0, limit)
         .map(
@@ -23,6 +41,7 @@ export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueRead
               mediaId: row.media_id,
               title: row.title,
               type: typeOf(row.media_id),
+              status: row.status,
               rule: row.rule,
               explanation: row.explanation,
               policy: row.policy ?? null,
@@ -30,6 +49,10 @@ export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueRead
               model: row.model ?? null,
               frames: row.frames ?? [],
               since: row.since,
+              decision: row.decision ?? null,
+              opinion: row.opinion ?? null,
+              appeal: row.appeal ?? null,
+              claim: row.claimed_by ? { reviewer: row.claimed_by, until: row.claimed_until } : null,
             }) as unknown as QueuedItem,
         );
     },

@@ -1,36 +1,39 @@
-import type {
-  ModerationQueueReader,
-  QueuedItem,
-  ScoredFrame,
+import {
+  type ModerationQueueReader,
+  type QueuedItem,
+  type ScoredFrame,
+  waitingStatuses,
 } from '../../../core/readers/moderation-queue.js';
 import type { ReadDatabase } from './read-database.js';
 
-interface QueueRow {
+interface QueueRow extends Omit<QueuedItem, 'mediaId' | 'since' | 'claim'> {
   readonly media_id: string;
-  readonly title: string;
-  readonly type: QueuedItem['type'];
-  readonly rule: string;
-  readonly explanation: string;
-  readonly policy: QueuedItem['policy'];
-  readonly causes: QueuedItem['causes'];
-  readonly model: QueuedItem['model'];
-  readonly frames: ScoredFrame[];
   readonly since: Date;
+  readonly claimed_by: string | null;
+  readonly claimed_until: Date | null;
 }
 
 export const createModerationQueueReader = (database: ReadDatabase): ModerationQueueReader => ({
-  async oldest({ status, type }, limit) {
+  async oldest({ status, type, freeFor }, limit) {
     const rows = await database.query<QueueRow>(
-      `select media_id, q.title, m.type, q.rule, q.explanation, q.policy, q.causes, q.model, q.frames, q.since
+      `select media_id, q.title, m.type, q.status, q.rule, q.explanation, q.policy, q.causes, q.model, q.frames, q.since,
+             q.decision, q.opinion, q.appeal, q.claimed_by, q.claimed_until
            from moderation_queue q left join media_library m using (media_id)
-           where q.status = $1 and ($3::text is null or m.type = $3)
+           where q.status = any($1) and ($3::text is null or m.type = $3)
+             and ($4::text is null or (
+               (q.claimed_by is null or q.claimed_by = $4 or q.claimed_until <= $5::timestamptz)
+               and not (q.status = 'appeal' and q.deciders ? $4) and q.opinion->>'reviewer' is distinct from $4))
            order by q.since limit $2`,
-      [status, limit, type ?? null],
+      [
+        status === 'waiting' ? waitingStatuses : [status],
+        ...[limit, type ?? null, freeFor?.reviewer ?? null, freeFor?.at ?? null],
+      ],
     );
     return rows.map((row) => ({
       mediaId: row.media_id,
       title: row.title,
       type: row.type,
+      status: row.status,
       rule: row.rule,
       explanation: row.explanation,
       policy: row.policy,
@@ -38,6 +41,13 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
       model: row.model,
       frames: row.frames,
       since: row.since.toISOString(),
+      decision: row.decision,
+      opinion: row.opinion,
+      appeal: row.appeal,
+      claim:
+        row.claimed_by === null || row.claimed_until === null
+          ? null
+          : { reviewer: row.claimed_by, until: row.claimed_until.toISOString() },
     }));
   },
 

@@ -10,6 +10,7 @@ import { createStorageChecks, createStorageReports } from '../../../runtime/stor
 import { sweepBlobs } from '../../../runtime/storage/sweep-blobs.js';
 import { checkStorage } from '../../../storage/check-storage.js';
 import { shareOriginals } from '../../../storage/share-originals.js';
+import type { Config } from '../../config.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
 import { commandEndpoints } from '../endpoints.js';
@@ -24,6 +25,7 @@ const UPLOAD_SWEEP_SECONDS = 60;
 /** Takes commands and uploads; rebuilds views when told to; checks the files, which one process at a time does. */
 export async function commandPart(context: PartContext): Promise<Part> {
   const { config, storage, execute, access, closers, logger, stopping } = context;
+  refuseLonelyReviewers(config);
   const [blobs, queue] = [await context.blobs(), await context.jobQueue()];
   // A data folder has one process with this role, a bucket as many as one likes.
   const locker = config.s3 ? storage.locker : createProcessLocker();
@@ -92,6 +94,14 @@ export async function commandPart(context: PartContext): Promise<Part> {
       return { done: Promise.all([...sweeping, sharing, checks.runDaily()]) };
     },
   };
+}
+
+/** Throws where a policy wants two people and the server cannot tell one from another. */
+function refuseLonelyReviewers({ apiKeys, moderation }: Config): void {
+  if (moderation.policy.fourEyes.length > 0 && new Set(apiKeys).size < 2)
+    throw new Error(
+      'The moderation policy wants two people (fourEyes), who are known by their keys: MEDIAFLOW_API_KEYS has to have two at least.',
+    );
 }
 
 /** Beside requests, not before them: of a file that was cut off at its end, every byte is read once more. */

@@ -65,6 +65,10 @@ export const moderationEvents = {
       policy: policyReferenceSchema
         .nullable()
         .describe('By which it was decided; null where no policy was asked, and in earlier releases'),
+      audit: z
+        .literal(true)
+        .optional()
+        .describe('Approved, and one of those that a person looks at all the same'),
     }),
     upcasters: { 1: (data) => ({ ...data, causes: [], policy: null }) },
   },
@@ -80,9 +84,42 @@ export const moderationEvents = {
       policy: policyReferenceSchema
         .nullable()
         .describe('In force where it was decided; null in earlier releases'),
+      agreed: z
+        .array(z.string())
+        .optional()
+        .describe('Who had said the same before, where the policy wants two people'),
     }),
     upcasters: { 1: (data) => ({ ...data, about: 'review', policy: null }) },
     personal: { reason: '' },
+  },
+  ReviewProposed: {
+    summary: 'A person decided what by the policy two have to agree on: another one has to say the same.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      about: reviewMatterSchema,
+      decision: reviewDecisionSchema,
+      reason: z.string(),
+      reviewer: z.string(),
+      policy: policyReferenceSchema,
+    }),
+    personal: { reason: '' },
+  },
+  MediaAppealed: {
+    summary: 'Somebody objects to a rejection: another person than the one who decided looks at it again.',
+    version: 1,
+    schema: z.object({ ...media, text: z.string(), appellant: z.string() }),
+    personal: { text: '' },
+  },
+  ReviewClaimed: {
+    summary: 'A reviewer looks at an item: until then nobody else decides on it.',
+    version: 1,
+    schema: z.object({ ...media, reviewer: z.string(), until: z.string() }),
+  },
+  ReviewReleased: {
+    summary: 'A reviewer gave an item back without a decision.',
+    version: 1,
+    schema: z.object({ ...media, reviewer: z.string() }),
   },
   MediaPublished: {
     summary: 'The item is allowed and playable: the public may see it.',
