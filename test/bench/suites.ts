@@ -13,6 +13,7 @@ import { benchRecommendJobs } from './recommend-jobs.bench.js';
 import { benchRecommender } from './recommender.bench.js';
 import { benchRelay } from './relay.bench.js';
 import { benchS3 } from './s3.bench.js';
+import { benchSearch } from './search.bench.js';
 import { benchSongs } from './songs.bench.js';
 import { benchStart } from './start.bench.js';
 import { aimedAt, type BenchRow, type Target } from './support/bench-row.js';
@@ -35,6 +36,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   visibility: benchVisibility,
   queries: async () => (await benchQueries()).map((row) => aimedAt({ atLeast: 0.9 }, row)),
   lists: benchLists,
+  search: benchSearch,
   projector: async () => (await benchProjector()).map((row) => aimedAt(projectorTarget(row), row)),
   relay: async () => (await benchRelay()).map((row) => aimedAt({ atLeast: 0.7 }, row)),
   'job-queue': benchJobQueue,
