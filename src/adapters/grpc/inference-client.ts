@@ -15,8 +15,9 @@ import { inferenceService, MAXIMUM_MESSAGE_BYTES, type WireModel } from './infer
 import { jpegOf } from './jpeg-frames.js';
 import { methodOf } from './read-proto.js';
 import { sendFrames } from './send-frames.js';
+import { sendOne } from './send-one.js';
 import { errorFrom, isBusy } from './wire-errors.js';
-import { wireTasks } from './wire-tasks.js';
+import { type OnWire, wireTasks } from './wire-tasks.js';
 
 /** Some ten seconds: by then another process has started, or a job does better to come again later. */
 const ATTEMPTS = 8;
@@ -57,39 +58,47 @@ export function createGrpcInference(options: GrpcInferenceOptions): InferenceCli
   const security = tls ? credentials.createSsl(tls.authorities) : credentials.createInsecure();
   let client: Client | undefined;
 
-  const once = async (
-    task: InferenceTask,
-    method: string,
-    images: readonly RgbImage[],
-    signal: AbortSignal,
-  ) => {
+  const open = (task: InferenceTask, items: number, method: string, signal: AbortSignal) => {
     client ??= new Client(target, security, channelOptions);
     const metadata = new Metadata();
     if (key !== undefined) metadata.set('authorization', `Bearer ${key}`);
     const parent = traceparent();
     if (parent !== null) metadata.set('traceparent', parent);
-    const seconds = LOADING_SECONDS + images.length * inferenceTasks[task].limits.secondsAnItem;
-    return sendFrames({
-      ...{ client, metadata, signal },
-      method: methodOf(inferenceService, method),
+    const seconds = LOADING_SECONDS + items * inferenceTasks[task].limits.secondsAnItem;
+    return {
+      ...{ client, metadata, signal, method: methodOf(inferenceService, method) },
       deadline: Date.now() + seconds * 1000,
-      frames: images,
-      encode: async (image) => ({ jpeg: await jpegOf(image) }),
-    });
+    };
+  };
+
+  const once = async <Task extends InferenceTask>(
+    task: Task,
+    row: OnWire<Task>,
+    request: RequestOf<Task>,
+    signal: AbortSignal,
+  ) => {
+    const { items } = checkRequest(task, request);
+    const call = open(task, items, row.method, signal);
+    if (row.kind === 'message') {
+      const wire = (await sendOne({ ...call, message: row.ask(request) })) as WireAnswer;
+      return { wire, answer: held(task, row.fromWire(wire), items) };
+    }
+    const { images: frames } = request as RequestOf<'moderateFrames'>;
+    const encode = async (image: RgbImage) => ({ jpeg: await jpegOf(image) });
+    const wire = (await sendFrames({ ...call, frames, encode })) as WireAnswer;
+    return { wire, answer: held(task, row.fromWire(wire.frames ?? []), items) };
   };
 
   return {
     async infer(task, request, { signal }) {
       checkRequest(task, request);
-      const row = wireTasks[task];
+      const row = wireTasks[task] as OnWire<typeof task> | undefined;
       if (!row)
         throw new MediaFlowError('unsupported', 'inference_task_missing', `${task} is not asked over gRPC.`);
-      const { images } = request as RequestOf<'moderateFrames'>;
       for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
         try {
-          const wire = (await once(task, row.method, images, signal)) as WireAnswer;
-          const answer = held(task, row.fromWire(wire.frames), images.length);
+          const { wire, answer } = await once(task, row, request, signal);
           const { provider = '', name = '', version = '' } = wire.model ?? {};
           return { model: { provider, model: name, version }, answer };
         } catch (error) {
@@ -109,7 +118,8 @@ export function createGrpcInference(options: GrpcInferenceOptions): InferenceCli
 
 interface WireAnswer {
   readonly model?: WireModel | null;
-  readonly frames: readonly object[];
+  /** Where frames were asked about. */
+  readonly frames?: readonly object[];
 }
 
 const isServiceError = (error: unknown): error is ServiceError =>

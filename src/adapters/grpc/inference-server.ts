@@ -2,6 +2,7 @@ import {
   Server,
   ServerCredentials,
   type ServerReadableStream,
+  type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
   type UntypedServiceImplementation,
@@ -10,7 +11,7 @@ import { messageOf, unavailable } from '../../core/errors.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import { type InferenceTask, inferenceTaskNames } from '../../core/inference/task-table.js';
 import type { Logger } from '../../core/logger.js';
-import { answerFrames, type ServeCall } from './answer-frames.js';
+import { answerCall, type ServeCall } from './answer-call.js';
 import { createHealth } from './health.js';
 import {
   INFERENCE_SERVICE,
@@ -93,8 +94,11 @@ export async function openInferenceServer(options: InferenceServerOptions): Prom
 
 const handlerOf =
   (task: InferenceTask, calls: ServeCall) =>
-  (call: ServerReadableStream<{ readonly jpeg: Uint8Array }, object>, respond: sendUnaryData<object>) =>
-    void answerFrames(task, call, calls).then(
+  (
+    call: ServerReadableStream<{ readonly jpeg: Uint8Array }, object> | ServerUnaryCall<object, object>,
+    respond: sendUnaryData<object>,
+  ) =>
+    void answerCall(task, call, calls).then(
       (answer) => respond(null, answer),
       (status) => respond(status),
     );

@@ -45,6 +45,7 @@ export function errorFrom(error: ServiceError): MediaFlowError {
   const about = { service: details };
   switch (error.code) {
     case status.INVALID_ARGUMENT:
+      if (told === 'invalid_sound') return invalid(told, details);
       if (told === 'image_too_large') return invalid(told, details);
       if (told === 'inference_request_too_large') return invalid(told, details);
       return invalid('invalid_image', details);

@@ -1,13 +1,29 @@
-import type { AnswerOf, InferenceTask } from '../../core/inference/task-table.js';
+import { invalid } from '../../core/errors.js';
+import type { AnswerOf, InferenceTask, RequestOf } from '../../core/inference/task-table.js';
 
 /** How a task goes over the wire whose requests are frames: one message each, and one answer when the last has come. */
 export interface FramesOnWire<Task extends InferenceTask> {
+  readonly kind: 'frames';
   readonly method: string;
   /** What is said of each frame. */
   toWire(answer: AnswerOf<Task>): readonly object[];
   /** Held to the task's schema by whoever asks. */
   fromWire(frames: readonly object[]): unknown;
 }
+
+/** How one goes over the wire whose request is one message. */
+export interface MessageOnWire<Task extends InferenceTask> {
+  readonly kind: 'message';
+  readonly method: string;
+  ask(request: RequestOf<Task>): object;
+  /** Throws `invalid` of what is no request. */
+  asked(message: object): RequestOf<Task>;
+  toWire(answer: AnswerOf<Task>): object;
+  /** Held to the task's schema by whoever asks. */
+  fromWire(message: object): unknown;
+}
+
+export type OnWire<Task extends InferenceTask> = FramesOnWire<Task> | MessageOnWire<Task>;
 
 interface WireLabels {
   readonly labels: Readonly<Record<string, number>>;
@@ -25,13 +41,15 @@ interface WireObjects {
 }
 
 /** Every task over the wire; undefined of one that is done in the process that needs it. */
-export const wireTasks: { readonly [Task in InferenceTask]: FramesOnWire<Task> | undefined } = {
+export const wireTasks: { readonly [Task in InferenceTask]: OnWire<Task> | undefined } = {
   moderateFrames: {
+    kind: 'frames',
     method: 'ModerateFrames',
     toWire: ({ labels }) => labels.map((each) => ({ labels: each })),
     fromWire: (frames) => ({ labels: (frames as WireLabels[]).map(({ labels }) => labels) }),
   },
   tagFrames: {
+    kind: 'frames',
     method: 'TagFrames',
     toWire: ({ objects }) =>
       objects.map((found) => ({
@@ -48,5 +66,21 @@ export const wireTasks: { readonly [Task in InferenceTask]: FramesOnWire<Task> |
       ),
     }),
   },
-  transcribe: undefined,
+  transcribe: {
+    kind: 'message',
+    method: 'Transcribe',
+    ask: ({ samples, isLast }) => ({
+      samples: Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength),
+      isLast,
+    }),
+    asked(message) {
+      const { samples, isLast } = message as { readonly samples: Uint8Array; readonly isLast: boolean };
+      if (samples.length % 4 !== 0)
+        throw invalid('invalid_sound', 'A piece of sound is samples of four bytes each.');
+      // Copied: where it lies in a message it may begin at any byte.
+      return { samples: new Float32Array(new Uint8Array(samples).buffer), isLast };
+    },
+    toWire: (answer) => answer,
+    fromWire: (message) => message,
+  },
 };

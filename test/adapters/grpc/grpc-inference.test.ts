@@ -129,6 +129,25 @@ describe('inference over gRPC', () => {
     expect(told).toEqual(['tagFrames', parent]);
   });
 
+  test('has a piece of sound heard as it is, wherever it lies in memory, and gives back what is said in it', async () => {
+    const heard: unknown[] = [];
+    const lines = [{ startSeconds: 0.5, endSeconds: 1.25, text: 'Grüße', confidence: 0.75 }];
+    const { port } = await serve({
+      inference: {
+        async infer(task, request) {
+          heard.push(task, request);
+          return { model, answer: { heardSeconds: 1.5, lines } as never };
+        },
+        async close() {},
+      },
+    });
+    const samples = Float32Array.of(9, 0.5, -0.25, 1).subarray(1);
+    const request = { samples, isLast: true };
+    const inferred = await clientOf(port).infer('transcribe', request, { signal: never });
+    expect(inferred).toEqual({ model, answer: { heardSeconds: 1.5, lines } });
+    expect(heard).toEqual(['transcribe', { samples: Float32Array.of(0.5, -0.25, 1), isLast: true }]);
+  });
+
   test('passes on that a model is missing, so that another attempt may find it', async () => {
     const { port } = await serve({
       inference: scripted(async () => {

@@ -79,6 +79,22 @@ describe('any client of inference.v1', () => {
     });
   });
 
+  test('hears INVALID_ARGUMENT of sound that is not of four bytes a sample', async () => {
+    const { port } = await serve();
+    const { path, requestSerialize, responseDeserialize } = methodOf(inferenceService, 'Transcribe');
+    const error = await new Promise<ServiceError | null>((resolve) =>
+      rawClient(port).makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        { samples: Buffer.alloc(7) },
+        (refused) => resolve(refused),
+      ),
+    );
+    expect(error?.code).toBe(status.INVALID_ARGUMENT);
+    expect(error?.metadata.get('mediaflow-code')).toEqual(['invalid_sound']);
+  });
+
   test('has its deadline kept: it hears of it, and what it asked for stops', async () => {
     const stopped = Promise.withResolvers<void>();
     const { port } = await serve({

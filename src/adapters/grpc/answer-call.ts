@@ -1,14 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ServerReadableStream } from '@grpc/grpc-js';
+import type { ServerReadableStream, ServerUnaryCall } from '@grpc/grpc-js';
 import { invalid, MediaFlowError, messageOf } from '../../core/errors.js';
+import { checkRequest } from '../../core/inference/check-request.js';
 import type { InferenceClient, Inferred } from '../../core/inference/inference-client.js';
 import { type InferenceTask, inferenceTasks } from '../../core/inference/task-table.js';
 import type { Logger } from '../../core/logger.js';
 import { framesInTurn } from './frames-in-turn.js';
 import { statusOf } from './wire-errors.js';
-import { wireTasks } from './wire-tasks.js';
+import { type FramesOnWire, type MessageOnWire, wireTasks } from './wire-tasks.js';
 
 type FrameCall = ServerReadableStream<{ readonly jpeg: Uint8Array }, object>;
+type MessageCall = ServerUnaryCall<object, object>;
+type AnyCall = FrameCall | MessageCall;
 
 /** What serving of a call needs, and who else is being served. */
 export interface ServeCall {
@@ -25,25 +28,20 @@ export interface ServeCall {
   readonly logger: Logger;
 }
 
-/** Answers one stream of frames. Rejects with a status for the wire. */
-export async function answerFrames(
-  task: InferenceTask,
-  call: FrameCall,
-  serving: ServeCall,
-): Promise<object> {
+/** Answers one call. Rejects with a status for the wire. */
+export async function answerCall(task: InferenceTask, call: AnyCall, serving: ServeCall): Promise<object> {
   const { underWay, observe, logger } = serving;
-  const row = wireTasks[task];
   try {
     const traceparent = String(call.metadata.get('traceparent')[0] ?? '') || null;
     const served = await observe(task, traceparent, async () => {
       admit(call, serving);
-      return serveFrames(task, call, serving);
+      const signal = goneSignal(call);
+      return 'request' in call
+        ? serveMessage(task, call, serving, signal)
+        : serveFrames(task, call, serving, signal);
     });
     const { provider, model: name, version } = served.model;
-    return {
-      model: { provider, name, version },
-      frames: served.answers.flatMap((answer) => row?.toWire(answer as never)),
-    };
+    return { model: { provider, name, version }, ...served.wire };
   } catch (error) {
     if (!(error instanceof MediaFlowError))
       logger.warn({ task, error: messageOf(error) }, 'A call for inference failed');
@@ -53,27 +51,52 @@ export async function answerFrames(
   }
 }
 
-async function serveFrames(task: InferenceTask, call: FrameCall, { inference }: ServeCall) {
-  const { limits, unit } = inferenceTasks[task];
+/** Fires when the caller gives up, or its deadline has passed. */
+function goneSignal(call: AnyCall): AbortSignal {
   const gone = new AbortController();
   call.on('cancelled', () =>
     gone.abort(new MediaFlowError('unavailable', 'inference_given_up', 'Nobody waits for this any more.')),
   );
+  return gone.signal;
+}
+
+async function serveMessage(
+  task: InferenceTask,
+  call: MessageCall,
+  { inference }: ServeCall,
+  signal: AbortSignal,
+) {
+  const row = wireTasks[task] as MessageOnWire<typeof task>;
+  const request = row.asked(call.request);
+  const { items } = checkRequest(task, request);
+  const { model, answer } = await inference.infer(task, request, { signal });
+  return { model, items, wire: row.toWire(answer) };
+}
+
+async function serveFrames(
+  task: InferenceTask,
+  call: FrameCall,
+  { inference }: ServeCall,
+  signal: AbortSignal,
+) {
+  const row = wireTasks[task] as FramesOnWire<typeof task>;
+  const { limits, unit } = inferenceTasks[task];
   const inferred = await framesInTurn({
     frames: call,
     maximumFrames: limits.maximumItems,
     tooMany: () =>
       invalid('inference_request_too_large', `A request may have ${limits.maximumItems} ${unit}.`),
-    signal: gone.signal,
-    infer: (image, signal) => inference.infer(task, { images: [image] }, { signal }),
+    signal,
+    infer: (image, until) => inference.infer(task, { images: [image] } as never, { signal: until }),
   });
   // Who sends no frame hears whom it would have asked.
-  const { model } = inferred[0] ?? (await inference.infer(task, { images: [] }, { signal: gone.signal }));
-  return { model, answers: inferred.map(({ answer }) => answer), items: inferred.length };
+  const { model } = inferred[0] ?? (await inference.infer(task, { images: [] } as never, { signal }));
+  const frames = inferred.flatMap(({ answer }) => row.toWire(answer));
+  return { model, items: inferred.length, wire: { frames } };
 }
 
 /** Throws `too-many` where there is no room for another call, and what `assertAllowed` does. */
-function admit(call: FrameCall, { key, underWay, maximumCalls }: ServeCall): void {
+function admit(call: AnyCall, { key, underWay, maximumCalls }: ServeCall): void {
   assertAllowed(key, call);
   if (underWay.size >= maximumCalls)
     throw new MediaFlowError(
@@ -85,7 +108,7 @@ function admit(call: FrameCall, { key, underWay, maximumCalls }: ServeCall): voi
 }
 
 /** Throws `unauthorized` unless the caller brought the key. By their digests, no time that it takes tells anything of it. */
-function assertAllowed(key: string | undefined, call: FrameCall): void {
+function assertAllowed(key: string | undefined, call: AnyCall): void {
   if (key === undefined) return;
   const brought = String(call.metadata.get('authorization')[0] ?? '').replace(/^Bearer /i, '');
   const [own, theirs] = [key, brought].map((text) => createHash('sha256').update(text).digest());
