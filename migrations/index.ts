@@ -42,6 +42,7 @@ import { AppealsAndClaims1763700000069 } from './0069-appeals-and-claims.js';
 import { InferenceUsage1763700000073 } from './0073-inference-usage.js';
 import { InferenceTokens1763700000074 } from './0074-inference-tokens.js';
 import { MediaSearch1763700000077 } from './0077-media-search.js';
+import { LiveSources1763700000086 } from './0086-live-sources.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -88,4 +89,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   InferenceUsage1763700000073,
   InferenceTokens1763700000074,
   MediaSearch1763700000077,
+  LiveSources1763700000086,
 ];

@@ -32,6 +32,10 @@ const ROOMS: Readonly<Record<RoomName, RoomOnPage>> = {
   playback: status('Playback', 'Of what players and pages fetch.'),
   recommendations: status('Recommendations', 'Of viewers and what is recommended to them.'),
   models: status('Models', 'Of `/v1/models`, and of what trains them.'),
+  live: status(
+    'Live sources',
+    'Of `/v1/live`. The `code` of a source that is interrupted stands here or among those of files from an address.',
+  ),
   events: status('Events', 'Of the event feed, and of positions in the log anywhere.'),
   operations: status('Operation', 'Those with 503 and 507 may be answered to any request.'),
   files: {

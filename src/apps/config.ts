@@ -16,6 +16,7 @@ import {
   signsIn,
   usesCertificates,
 } from './config/kafka.js';
+import { type LiveConfig, liveVariables, readLive } from './config/live.js';
 import {
   hasOnePolicy,
   type ModerationConfig,
@@ -50,6 +51,7 @@ export const environmentSchema = z.object({
   ...toolVariables,
   ...moderationVariables,
   ...recommenderVariables,
+  ...liveVariables,
   ...retentionVariables,
   ...kafkaVariables,
   ...workerVariables,
@@ -124,6 +126,7 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig, Worke
   readonly providers: ProviderConfig;
   readonly recommender: RecommenderConfig;
   readonly moderation: ModerationConfig;
+  readonly live: LiveConfig;
   readonly retention: RetentionConfig;
   /** Undefined where there is no Kafka. */
   readonly kafka: KafkaConfig | undefined;
@@ -158,6 +161,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     providers: readProviders(env),
     moderation: readModeration(env),
     recommender: readRecommender(env),
+    live: readLive(env),
     retention: readRetention(env),
     kafka: readKafka(env),
     tracing: readTracing(env),

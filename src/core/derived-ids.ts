@@ -33,6 +33,9 @@ export const forgettingIdOf = (viewerId: string): string => deriveId('forget', v
 /** The list that a command asks for. */
 export const recommendationIdOf = (commandId: string): string => deriveId(commandId, 'recommendation');
 
+/** The live source that a command starts. */
+export const liveSourceIdOf = (commandId: string): string => deriveId(commandId, 'live');
+
 /** An upload that was created with an `Idempotency-Key`, of whatever kind. */
 export const uploadIdOf = (actor: string, idempotencyKey: string): string =>
   deriveId('upload', actor, idempotencyKey);

@@ -1,3 +1,5 @@
+import { type LiveCommand, live } from './live/live.js';
+import { type LiveEvent, liveEvents } from './live/live-events.js';
 import { media } from './media/media.js';
 import type { MediaCommand } from './media/media-commands.js';
 import { type MediaEvent, mediaEvents } from './media/media-events.js';
@@ -12,9 +14,20 @@ import {
 import { type ViewerCommand, type ViewerEvent, viewer, viewerEvents } from './viewer/viewer.js';
 
 /** Every event the product knows. */
-export type MediaFlowEvent = MediaEvent | ViewerEvent | RecommendationEvent | ModelEvent;
+export type MediaFlowEvent = MediaEvent | ViewerEvent | RecommendationEvent | ModelEvent | LiveEvent;
 /** Every command the product knows. */
-export type MediaFlowCommand = MediaCommand | ViewerCommand | RecommendationCommand | ModelCommand;
+export type MediaFlowCommand =
+  | MediaCommand
+  | ViewerCommand
+  | RecommendationCommand
+  | ModelCommand
+  | LiveCommand;
 
-export const aggregates = { media, viewer, recommendation, model };
-export const eventDefinitions = { ...mediaEvents, ...viewerEvents, ...recommendationEvents, ...modelEvents };
+export const aggregates = { media, viewer, recommendation, model, live };
+export const eventDefinitions = {
+  ...mediaEvents,
+  ...viewerEvents,
+  ...recommendationEvents,
+  ...modelEvents,
+  ...liveEvents,
+};

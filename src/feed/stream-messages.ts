@@ -16,6 +16,8 @@ export interface StreamOptions {
   readonly viewers: Pick<Viewers, 'userIdsOf'>;
   readonly after: Position;
   readonly filter?: AllFilter;
+  /** Only events of this stream; all of them by default. */
+  readonly stream?: string;
   readonly signal: AbortSignal;
   /** How long the line may be silent (default 15 s): proxies close one that seems dead. */
   readonly heartbeatMilliseconds?: number;
@@ -25,6 +27,7 @@ export interface StreamOptions {
 export async function* streamMessages({
   store,
   viewers,
+  stream,
   heartbeatMilliseconds = HEARTBEAT_MILLISECONDS,
   ...request
 }: StreamOptions): AsyncGenerator<string> {
@@ -42,7 +45,8 @@ export async function* streamMessages({
       const page = await within(saidAt + heartbeatMilliseconds - performance.now(), next);
       if (page?.done) return;
       if (page) {
-        for (const event of await named(viewers, page.value.events, signal)) {
+        const events = page.value.events.filter((event) => stream === undefined || event.stream === stream);
+        for (const event of await named(viewers, events, signal)) {
           yield `id: ${cursorOf(event)}\nevent: ${event.type}\ndata: ${JSON.stringify(shown(event))}\n\n`;
           saidAt = performance.now();
         }

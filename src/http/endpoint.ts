@@ -56,7 +56,7 @@ export interface EndpointDescription {
   /** e.g. `/v1/media/:id` */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'media' | 'playback' | 'moderation' | 'recommendations' | 'operations' | 'events';
+  readonly tag: 'media' | 'playback' | 'moderation' | 'recommendations' | 'live' | 'operations' | 'events';
   /** `operator` endpoints ask for a key once keys are configured. */
   readonly access: 'public' | 'operator';
   /** A public one that shows holders of a key more: nobody is an operator to one that does not say so. */

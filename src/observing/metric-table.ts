@@ -248,6 +248,20 @@ export const metricTable = {
     advice:
       'Of `work`, look at each: `mediaflow dead-letters list`. Replay them once what they say is mended. `file` is for its sender, who is told.',
   },
+  live_frames_published_total: {
+    ...{ kind: 'counter', labels: [] },
+    help: 'Frames of live sources that this process has taken and put into their topic',
+    from: 'command',
+    advice:
+      'Beside `live_frames_total` of the workers: what is published and not looked at waits, or is dropped.',
+  },
+  live_frames_total: {
+    ...{ kind: 'counter', labels: ['outcome'] },
+    help: 'Frames of live sources by what became of them: seen; dropped by their publisher, or by the queue since newer ones came (publisher, queue); unseen, since nobody could read them or no model look at them',
+    from: 'worker',
+    advice:
+      '`queue` grows: more workers with `tag`, or fewer frames (`frames publish --every`). `publisher` grows: its line or the server is too slow. `unseen` grows: the log of the worker says why.',
+  },
   follower_lag_events: {
     ...{ kind: 'gauge', labels: ['follower'] },
     help: 'Events that one who publishes the log is behind it (relay: to Kafka), where the event store can tell',

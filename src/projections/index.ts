@@ -1,4 +1,5 @@
 import { jobs } from './jobs.js';
+import { liveSources } from './live-sources.js';
 import { mediaHistory } from './media-history.js';
 import { mediaLibrary } from './media-library.js';
 import { mediaSearch } from './media-search.js';
@@ -21,4 +22,5 @@ export const projections = [
   popularity,
   trending,
   models,
+  liveSources,
 ];

@@ -20,6 +20,7 @@ const recording: ReadDatabase = {
   snapshot: (read) => readDatabase.snapshot(read),
 };
 
+const stopping = new AbortController().signal;
 type Dependencies = Parameters<typeof queryEndpoints>[0];
 // What is no database is not asked for anything here: such endpoints read no view.
 const nothing = {} as never;
@@ -29,9 +30,11 @@ const endpoints = queryEndpoints({
   blobs: { stat: async () => undefined } as unknown as Dependencies['blobs'],
   publicOriginals: false,
   segmentCacheSeconds: 0,
-  stopping: new AbortController().signal,
+  stopping,
   storage: {
     viewers: createMemoryViewers(new Map([['listed', 'listed']])),
+    store: { head: async () => '' },
+    waiter: { waitFor: async () => {} },
   } as unknown as Dependencies['storage'],
   hot: nothingAtHand,
   ...{ queue: nothing, reports: nothing, policy: nothing },
@@ -88,6 +91,7 @@ async function viewsReadBy(endpoint: (typeof endpoints)[number]): Promise<string
         query: endpoint.query?.parse(QUERIES[endpoint.path] ?? {}),
         headers: {},
         isOperator,
+        signal: stopping,
       };
       await endpoint.handle(request as unknown as EndpointRequest).catch((error: unknown) => {
         if (!(error instanceof MediaFlowError)) throw error;

@@ -7,5 +7,6 @@ test('processes have names of their own: what is stored of them is stored under 
     'recommendation',
     'model-training',
     'forgetting',
+    'live-watch',
   ]);
 });

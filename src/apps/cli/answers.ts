@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ListType } from '../../core/list-type.js';
 import type { MediaKind } from '../../core/media-kind.js';
 import type { Position } from '../../core/position.js';
+import type { liveSourceSchema } from '../../queries/live-sources.js';
 import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
 import type { modelSchema } from '../../queries/models.js';
 import type { foundMediaSchema } from '../../queries/search.js';
@@ -11,6 +12,8 @@ export type MediaItem = z.infer<typeof mediaItemSchema>;
 export type MediaStatus = z.infer<typeof mediaStatusSchema>;
 
 export type FoundMedia = z.infer<typeof foundMediaSchema>;
+
+export type LiveSource = z.infer<typeof liveSourceSchema>;
 
 export interface LogEvent {
   readonly position: Position;

@@ -10,6 +10,7 @@ import type {
   FoundMedia,
   HistoryEvent,
   Job,
+  LiveSource,
   LogEvent,
   MediaItem,
   Model,
@@ -194,6 +195,18 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       throw refusal(response.status, await response.text(), response.url);
     },
 
+    startLive: (body: { name: string; kind: string; everySeconds: number }) =>
+      request<{ sourceId: string; position: Position }>('POST', '/v1/live', { body }),
+    publishFrames: (id: string, body: { frames: readonly object[]; droppedBefore: number }) =>
+      request<{ pushedOut: number }>('POST', `${liveSource(id)}/frames`, { body }),
+    interruptLive: (id: string, body: { code: string; retryInSeconds: number }) =>
+      request<{ position: Position }>('POST', `${liveSource(id)}/interruption`, { body }),
+    endLive: (id: string, body: { reason: 'finished' | 'stopped' | 'failed'; code?: string }) =>
+      request<{ position: Position }>('POST', `${liveSource(id)}/end`, { body }),
+    removeLive: (id: string) => request<{ position: Position }>('DELETE', liveSource(id)),
+    liveSources: async (query: { status?: string; limit: number }) =>
+      (await request<{ items: LiveSource[] }>('GET', '/v1/live', { query })).items,
+
     projections: async () => (await request<{ items: ProjectionStatus[] }>('GET', '/v1/projections')).items,
     startRebuild: (name: string, mode: 'resume' | 'restart') =>
       request<{ name: string; version: number }>('POST', rebuildOf(name), { query: { mode } }),
@@ -241,6 +254,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
   };
 }
 
+const liveSource = (id: string) => `/v1/live/${encodeURIComponent(id)}`;
 const rebuildOf = (name: string) => `/v1/projections/${encodeURIComponent(name)}/rebuild`;
 
 /** A server's address as people write it: the scheme may be left out. Throws wrong usage. */

@@ -6,6 +6,7 @@ import { deadLettersCommand } from './dead-letters.js';
 import { eventsCommand } from './events.js';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.js';
 import { forgetCommand } from './forget.js';
+import { framesCommand } from './frames.js';
 import { historyCommand } from './history.js';
 import { jobsCommand } from './jobs.js';
 import { mediaCommand } from './media.js';
@@ -61,6 +62,7 @@ async function createProgram(io: CliIo): Promise<Command> {
     'Operations:': [
       eventsCommand(io),
       jobsCommand(io),
+      framesCommand(io),
       projectionsCommand(io),
       modelsCommand(io),
       deadLettersCommand(io),

@@ -1,6 +1,7 @@
 import { deadLetterCommands } from '../../commands/dead-letters.js';
 import type { Execute } from '../../commands/execute.js';
 import { interactionCommands } from '../../commands/interactions.js';
+import { liveCommands } from '../../commands/live.js';
 import { mediaCommands } from '../../commands/media.js';
 import { modelCommands } from '../../commands/models.js';
 import { moderationCommands } from '../../commands/moderation.js';
@@ -13,16 +14,21 @@ import { viewerCommands } from '../../commands/viewers.js';
 import type { BlobStore } from '../../core/blob-store.js';
 import type { DeadLetters } from '../../core/dead-letter.js';
 import type { FileSource } from '../../core/file-source.js';
+import type { FrameTopic } from '../../core/frame-topic.js';
 import type { HotAnswers } from '../../core/hot-answers.js';
 import type { JobDepth } from '../../core/job-queue.js';
 import type { Readers } from '../../core/readers/index.js';
 import type { StorageReports } from '../../core/storage-report.js';
 import { eventDefinitions } from '../../domain/index.js';
+import { liveStream } from '../../domain/live/live.js';
+import { liveEvents } from '../../domain/live/live-events.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy-document.js';
 import { derivativeKinds } from '../../domain/media/steps/step-table.js';
 import { eventFeed } from '../../feed/event-feed.js';
+import { liveStreamQuery } from '../../feed/live-stream.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import { jobQueries } from '../../queries/jobs.js';
+import { liveSourceQueries } from '../../queries/live-sources.js';
 import { mediaHistoryQueries } from '../../queries/media-history.js';
 import { mediaLibraryQueries } from '../../queries/media-library.js';
 import { modelQueries } from '../../queries/models.js';
@@ -41,7 +47,12 @@ import type { Storage } from './open-storage.js';
 export const commandEndpoints = (dependencies: {
   readonly execute: Execute;
   readonly uploads: Pick<Uploads, 'ingestFile' | 'endDeleted'>;
-  readonly storage: Pick<Storage, 'store' | 'viewers'>;
+  readonly storage: Pick<Storage, 'store' | 'viewers' | 'erase'>;
+  readonly live: {
+    readonly topic: Pick<FrameTopic, 'publish'>;
+    readonly heartbeatSeconds: number;
+    readonly countPublished: (frames: number) => void;
+  };
   readonly source: FileSource;
   readonly queue: DeadLetters;
   readonly rebuilds: ProjectionRebuilds;
@@ -61,13 +72,17 @@ export const commandEndpoints = (dependencies: {
     ...projectionRebuildCommands(rebuilds),
     ...storageCheckCommands(checks),
     ...modelCommands(execute, models),
+    ...liveCommands({
+      ...{ execute, store: storage.store, erase: storage.erase, now: systemClock.now },
+      ...dependencies.live,
+    }),
   ];
 };
 
 export const queryEndpoints = (dependencies: {
   readonly storage: Pick<
     Storage,
-    'store' | 'viewers' | 'sagaStore' | 'projectionStatuses' | 'presence' | 'usage'
+    'store' | 'viewers' | 'sagaStore' | 'projectionStatuses' | 'presence' | 'usage' | 'waiter'
   >;
   /** Apart, so that playing never waits behind lists, nor operators behind everybody. */
   readonly readers: Readonly<Record<'playback' | 'operators' | 'everybody', Readers>>;
@@ -110,6 +125,11 @@ export const queryEndpoints = (dependencies: {
     ...usageQueries({ usage: storage.usage, now: Date.now }),
     ...storageCheckQueries(reports),
     ...modelQueries(operators.models),
+    ...liveSourceQueries(operators.liveSources),
+    liveStreamQuery({
+      ...{ store, viewers, stopping, waiter: storage.waiter, sources: operators.liveSources },
+      ...{ eventTypes: Object.keys(liveEvents), streamOf: liveStream },
+    }),
     ...eventFeed({ store, viewers, eventTypes: Object.keys(eventDefinitions), stopping }),
   ];
 };

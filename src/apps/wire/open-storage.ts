@@ -5,6 +5,7 @@ import { createListener } from '../../adapters/postgres/connection/listener.js';
 import { openPool } from '../../adapters/postgres/connection/open-pool.js';
 import { soon } from '../../adapters/postgres/connection/patience.js';
 import { connectsAsSuperuser } from '../../adapters/postgres/connection/superuser.js';
+import { createPostgresFrameTopic } from '../../adapters/postgres/frame-topic/frame-topic.js';
 import { createLeaseLocker } from '../../adapters/postgres/lease-locker.js';
 import { createPostgresPersonalKeys } from '../../adapters/postgres/personal-keys/personal-keys.js';
 import { createPostgresProjectionStore } from '../../adapters/postgres/projection-store/projection-store.js';
@@ -98,6 +99,8 @@ export async function openStorage(options: {
     ledger: createPostgresUploadLedger(pool),
     /** Locks that all processes of this database share. */
     locker: createLeaseLocker({ pool, logger }),
+    /** Frames that wait to be looked at, where there is no Kafka. */
+    frames: createPostgresFrameTopic({ pool, listener, logger }),
     checkpoints: createPostgresCheckpointStore(pool),
     presence: createPostgresWorkerPresence(pool, { forgottenAfterSeconds: FORGOTTEN_AFTER_SECONDS }),
     /** What providers of models are used for. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Execute } from '../../commands/execute.js';
 import type { BlobStore } from '../../core/blob-store.js';
+import type { FrameTopic } from '../../core/frame-topic.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import type { MediaTools } from '../../core/sound-tools.js';
@@ -25,6 +26,7 @@ export interface PartContext {
   blobs(): Promise<BlobStore>;
   readonly readers: OpenReaders;
   jobQueue(): Promise<JobQueue>;
+  frameTopic(): Promise<FrameTopic>;
   /** The process's own folder for files that are worked on: its path. */
   workFolder(): Promise<string>;
   videoTools(): Promise<MediaTools>;

@@ -27,6 +27,7 @@ import { createClosers } from './closers.js';
 import { describeApi } from './describe-api.js';
 import { once } from './once.js';
 import { openBlobs } from './open-blobs.js';
+import { openFrameTopic } from './open-frame-topic.js';
 import { openHotViews } from './open-hot-views.js';
 import { openInference } from './open-inference.js';
 import { openJobQueue, stopJobQueue } from './open-job-queue.js';
@@ -113,6 +114,7 @@ async function start(
       videoTools,
       inference: openInference({ config, observing, logger, closers, usage: storage.usage }),
     },
+    frameTopic: once(() => openFrameTopic({ config, storage, closers })),
     jobQueue: once(async () => {
       queue = observeJobs(await openJobQueue({ config, storage, logger, closers }), observing, {
         system: 'pg_boss',

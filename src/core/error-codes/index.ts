@@ -5,6 +5,7 @@ import { events } from './events.js';
 import { files } from './files.js';
 import { inference } from './inference.js';
 import { inside } from './inside.js';
+import { live } from './live.js';
 import { media } from './media.js';
 import { models } from './models.js';
 import { operations } from './operations.js';
@@ -21,7 +22,7 @@ export type { ErrorRow };
 
 /** Every stable code, by the part of the product that gives it. */
 export const errorRooms = {
-  ...{ requests, uploads, pulls, tus, media, playback, recommendations, models, events, operations },
+  ...{ requests, uploads, pulls, tus, media, playback, recommendations, models, live, events, operations },
   ...{ files, processing, inference, startUp, commandLine, inside, blobs },
 } as const;
 
@@ -29,7 +30,7 @@ export const errorRooms = {
 export const errorCodes = {
   ...{ ...requests, ...uploads, ...pulls, ...tus, ...media, ...playback, ...recommendations },
   ...models,
-  ...{ ...events, ...operations },
+  ...{ ...live, ...events, ...operations },
   ...{ ...files, ...processing, ...inference, ...startUp, ...commandLine, ...inside, ...blobs },
 } as const;
 

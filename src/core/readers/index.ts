@@ -1,4 +1,5 @@
 import { type JobsReader, jobsViews } from './jobs.js';
+import { type LiveSourcesReader, liveSourcesViews } from './live-sources.js';
 import { type MediaHistoryReader, mediaHistoryViews } from './media-history.js';
 import { type MediaLibraryReader, mediaLibraryViews } from './media-library.js';
 import { type MediaSearchReader, mediaSearchViews } from './media-search.js';
@@ -24,6 +25,7 @@ export interface Readers {
   readonly popularity: PopularityReader;
   readonly trending: TrendingReader;
   readonly models: ModelsReader;
+  readonly liveSources: LiveSourcesReader;
 }
 
 /** Which views each reader reads, question by question. */
@@ -39,4 +41,5 @@ export const viewsRead: { readonly [View in keyof Readers]: ViewsRead<Readers[Vi
   popularity: popularityViews,
   trending: trendingViews,
   models: modelsViews,
+  liveSources: liveSourcesViews,
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { jobsReading } from './jobs.contract.js';
+import { liveSourcesReading } from './live-sources.contract.js';
 import { mediaHistoryReading } from './media-history.contract.js';
 import { mediaLibraryReading } from './media-library.contract.js';
 import { mediaSearchReading } from './media-search.contract.js';
@@ -36,6 +37,7 @@ export function readersContract(name: string, start: () => Promise<ViewEngine>):
     viewerActivityReading(() => views);
     popularityReading(() => views);
     trendingReading(() => views);
+    liveSourcesReading(() => views);
     modelsReading(() => views);
   });
 }

@@ -6,6 +6,7 @@ import { foldRowOperations } from '../../../src/runtime/projection/fold-row-oper
 import type { ViewEngine } from '../../contracts/readers/views-under-test.js';
 import { applyChanges, operationsOf } from '../../kit/project-rows.js';
 import { createJobsReader } from './jobs.js';
+import { createLiveSourcesReader } from './live-sources.js';
 import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
 import { createMediaSearchReader } from './media-search.js';
@@ -32,6 +33,7 @@ const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
   popularity: createPopularityReader(rowsOf),
   trending: createTrendingReader(rowsOf),
   models: createModelsReader(rowsOf),
+  liveSources: createLiveSourcesReader(rowsOf),
 });
 
 /** The product's views in memory. */

@@ -51,6 +51,12 @@ export const eventTopics: readonly TopicDefinition[] = [
     holds: 'Recommendations that were asked for and made; key: `recommendation-<id>`',
     partitions: 6,
   },
+  {
+    ...EVENTS,
+    name: 'events.live',
+    holds: 'Live sources and what was seen in their frames; key: `live-<id>`',
+    partitions: 6,
+  },
 ];
 
 /** How long jobs of a topic run: the long ones must not stand before the others. */

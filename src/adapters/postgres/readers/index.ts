@@ -1,5 +1,6 @@
 import type { Readers } from '../../../core/readers/index.js';
 import { createJobsReader } from './jobs.js';
+import { createLiveSourcesReader } from './live-sources.js';
 import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
 import { createModelsReader } from './models.js';
@@ -25,4 +26,5 @@ export const createPostgresReaders = (database: ReadDatabase): Readers => ({
   popularity: createPopularityReader(database),
   trending: createTrendingReader(database),
   models: createModelsReader(database),
+  liveSources: createLiveSourcesReader(database),
 });

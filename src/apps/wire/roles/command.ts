@@ -76,6 +76,11 @@ export async function commandPart(context: PartContext): Promise<Part> {
       ...{ execute, uploads, storage, queue, rebuilds, checks, models },
       source: openFileSource(config),
       policy: config.moderation.policy,
+      live: {
+        topic: await context.frameTopic(),
+        heartbeatSeconds: config.live.heartbeatSeconds,
+        countPublished: (frames) => context.observing.metrics.add('live_frames_published_total', {}, frames),
+      },
     }),
     mount: (server) => mountTus(server, { handle: uploads.handleTus, access }),
     metrics: { storage: reports.latest },

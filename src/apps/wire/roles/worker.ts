@@ -8,11 +8,13 @@ import { blobStoreCheck, jobQueueCheck, pictureToolsCheck, videoToolsCheck } fro
 import { createEraseItem } from '../erase-item.js';
 import { createFindPull } from '../find-pull.js';
 import { createIsForgotten } from '../is-forgotten.js';
+import { once } from '../once.js';
 import { openWorkersBlobs } from '../open-blobs.js';
 import { openFileSource } from '../open-file-source.js';
 import type { Part, PartContext } from '../part.js';
 import { queueMetrics } from '../queue-metrics.js';
 import { trainModels } from '../train-models.js';
+import { watchLive } from '../watch-live.js';
 import { createWorkers } from '../workers.js';
 import { codec, executeUntyped } from '../write-side.js';
 
@@ -20,17 +22,18 @@ import { codec, executeUntyped } from '../write-side.js';
 export async function workerPart(context: PartContext): Promise<Part> {
   const { config, storage, execute, observing, closers, logger } = context;
   const workRoot = await context.workFolder();
+  const pictureTools = once(async () => {
+    const pictures = createPictureTools({ sandbox: config.tools.sandbox, trialFolder: workRoot });
+    closers.add('pictures', () => pictures.close());
+    return pictures;
+  });
   const { workers, opened } = await createWorkers(
     config.workerKinds,
     {
       blobs: async () =>
         openWorkersBlobs({ config, blobs: await context.blobs(), metrics: observing.metrics, closers }),
       tools: context.videoTools,
-      async pictures() {
-        const pictures = createPictureTools({ sandbox: config.tools.sandbox, trialFolder: workRoot });
-        closers.add('pictures', () => pictures.close());
-        return pictures;
-      },
+      pictures: pictureTools,
       views: context.readers.operators,
       inference: context.inference.forJobs,
       async trainer() {
@@ -76,6 +79,8 @@ export async function workerPart(context: PartContext): Promise<Part> {
         done: Promise.all([
           tellPresence({ ...{ presence, processId: randomUUID(), kinds }, ...running }),
           kinds.includes('train') && views && trainModels(views, context),
+          // Whoever names what is to be seen in films does so of frames that come by themselves.
+          kinds.includes('tag') && watchLive(context, pictureTools),
         ]),
       };
     },

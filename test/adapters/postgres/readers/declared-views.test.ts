@@ -85,6 +85,10 @@ const questions: {
     standing: () => readers.popularity.standing('any'),
     published: () => readers.popularity.published(['m1']),
   },
+  liveSources: {
+    latest: () => readers.liveSources.latest({}, 1),
+    one: () => readers.liveSources.one('l1'),
+  },
   trending: {
     highest: () => readers.trending.highest('any', 1),
     highestUnseen: () => readers.trending.highestUnseen('u1', 'any', 1),

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { liveSourceIdOf } from '../core/derived-ids.js';
+import { invalid, notFound } from '../core/errors.js';
+import type { EventStore } from '../core/event-store.js';
+import type { FrameTopic, LiveFrame } from '../core/frame-topic.js';
+import { addSeconds, type Instant } from '../core/time.js';
+import { liveStream } from '../domain/live/live.js';
+import { liveKinds } from '../domain/live/live-events.js';
+import { accepted, endpoint } from '../http/endpoint.js';
+import { type Execute, fromRequest } from './execute.js';
+
+const MOST_FRAMES = 32;
+const MOST_FRAME_BYTES = 512 * 1024;
+/** Sources that are known to be there: whoever publishes to one does so each second. */
+const MOST_KNOWN = 10_000;
+
+const params = z.object({ id: z.string().min(1).max(100) });
+const position = z.object({ position: z.string() });
+
+const codeSchema = z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, 'has to be a code such as source_unavailable');
+
+const frameSchema = z.strictObject({
+  sequence: z
+    .int()
+    .nonnegative()
+    .describe('Counted from the start of the source, those that were dropped too'),
+  occurredAt: z.iso.datetime().describe('When it was taken'),
+  atSeconds: z.number().nonnegative().nullable().default(null).describe('Its place in a file'),
+  opens: z.boolean().default(false).describe('It is the first one since the source was opened'),
+  jpeg: z
+    .string()
+    .max(Math.ceil(MOST_FRAME_BYTES / 3) * 4)
+    .describe('Base64, at most 512 KiB of JPEG'),
+});
+
+function toFrame({ jpeg, opens, ...frame }: z.infer<typeof frameSchema>): LiveFrame {
+  const bytes = Buffer.from(jpeg, 'base64');
+  if (bytes.length > MOST_FRAME_BYTES || bytes[0] !== 0xff || bytes[1] !== 0xd8)
+    throw invalid('invalid_live_frame', `Frame ${frame.sequence} is no JPEG of at most 512 KiB.`);
+  return { ...frame, mark: opens ? 'opens' : null, jpeg: bytes };
+}
+
+/** How frames come in, and what their publishers tell of their sources. */
+export function liveCommands(dependencies: {
+  readonly execute: Execute;
+  readonly store: Pick<EventStore, 'readStream'>;
+  readonly topic: Pick<FrameTopic, 'publish'>;
+  readonly erase: (stream: string) => Promise<void>;
+  readonly now: () => Instant;
+  readonly heartbeatSeconds: number;
+  readonly countPublished: (frames: number) => void;
+}) {
+  const { execute, store, topic, erase, now, heartbeatSeconds, countPublished } = dependencies;
+  const known = new Set<string>();
+
+  async function assertThere(sourceId: string): Promise<void> {
+    if (known.has(sourceId)) return;
+    const [first] = await store.readStream(liveStream(sourceId), { limit: 1 });
+    if (!first) throw notFound('live_source_not_found', `There is no live source ${sourceId}.`, { sourceId });
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.add(sourceId);
+  }
+
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/v1/live',
+      summary: 'Begin a live source, whose frames are looked at as they are published',
+      tag: 'live',
+      access: 'operator',
+      body: z.strictObject({
+        name: z.string().trim().min(1).max(200).describe('What people call it; not its address'),
+        kind: z.enum(liveKinds),
+        everySeconds: z.number().min(0.1).max(3600).describe('The time from one frame to the next'),
+      }),
+      success: {
+        status: 202,
+        description: 'It has begun',
+        schema: position.extend({ sourceId: z.string() }),
+      },
+      async handle(request) {
+        const sourceId = liveSourceIdOf(request.commandId);
+        const data = { sourceId, ...request.body, heartbeatSeconds };
+        const { position } = await execute(fromRequest(request, { type: 'StartLiveSource', data }));
+        return { ...accepted(position, { sourceId }), headers: { location: `/v1/live/${sourceId}` } };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/v1/live/:id/frames',
+      summary: 'Publish frames of a live source; when too many wait, the oldest are dropped',
+      tag: 'live',
+      access: 'operator',
+      params,
+      body: z.strictObject({
+        frames: z.array(frameSchema).min(1).max(MOST_FRAMES),
+        droppedBefore: z
+          .int()
+          .nonnegative()
+          .default(0)
+          .describe('Frames that the publisher dropped itself since it published last'),
+      }),
+      success: {
+        status: 202,
+        description:
+          'They wait to be looked at, or make others wait no longer: none of them is kept for good',
+        schema: z.object({
+          pushedOut: z.int().describe('Frames of the source that made room, where that is known by now'),
+        }),
+      },
+      async handle({ params, body }) {
+        await assertThere(params.id);
+        const frames = body.frames.map(toFrame);
+        const { pushedOut } = await topic.publish(params.id, frames, body.droppedBefore);
+        countPublished(frames.length);
+        return { status: 202, body: { pushedOut } };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/v1/live/:id/interruption',
+      summary: 'Tell that a live source broke off, and when it is tried again',
+      tag: 'live',
+      access: 'operator',
+      params,
+      body: z.strictObject({
+        code: codeSchema,
+        retryInSeconds: z.number().nonnegative().max(86_400).nullable().default(null),
+      }),
+      success: { status: 202, description: 'It is told', schema: position },
+      async handle(request) {
+        const { code, retryInSeconds } = request.body;
+        const retryAt = retryInSeconds === null ? null : addSeconds(now(), retryInSeconds);
+        const data = { sourceId: request.params.id, code, retryAt };
+        const { position } = await execute(fromRequest(request, { type: 'InterruptLiveSource', data }));
+        return accepted(position);
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/v1/live/:id/end',
+      summary: 'End a live source: nothing more comes of it',
+      tag: 'live',
+      access: 'operator',
+      params,
+      body: z.strictObject({
+        reason: z.enum(['finished', 'stopped', 'failed']).default('stopped'),
+        code: codeSchema.nullable().default(null).describe('Why it failed'),
+      }),
+      success: { status: 202, description: 'It has ended', schema: position },
+      async handle(request) {
+        const sourceId = request.params.id;
+        const data = { sourceId, ...request.body };
+        const { position } = await execute(fromRequest(request, { type: 'EndLiveSource', data }));
+        // Whoever looks at its frames tells at once of the last ones.
+        const last = { sequence: 0, occurredAt: now(), atSeconds: null, mark: 'ends' } as const;
+        await topic.publish(sourceId, [{ ...last, jpeg: new Uint8Array() }], 0).catch(() => {});
+        return accepted(position);
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/v1/live/:id',
+      summary: 'Take a live source that has ended out of the list, and erase its name',
+      tag: 'live',
+      access: 'operator',
+      params,
+      success: { status: 202, description: 'It is gone', schema: position },
+      async handle(request) {
+        const sourceId = request.params.id;
+        const { position } = await execute(
+          fromRequest(request, { type: 'RemoveLiveSource', data: { sourceId } }),
+        );
+        // Cut off in between, it is done by a repeat.
+        await erase(liveStream(sourceId));
+        known.delete(sourceId);
+        return accepted(position);
+      },
+    }),
+  ];
+}
