@@ -27,7 +27,9 @@ export const liveSources: Projection<LiveEvent> = {
       const key = { source_id: data.sourceId };
       const { framesDropped: dropped, labels, moderation } = data;
       const worst = moderation.toSorted((a, b) => b.score - a.score)[0];
-      const isNow = new Set(data.labelsNow);
+      // Of what has ended nothing is there any more.
+      const labelsNow = data.late ? [] : data.labelsNow;
+      const isNow = new Set(labelsNow);
       return [
         {
           increment: 'live_sources',
@@ -40,7 +42,7 @@ export const liveSources: Projection<LiveEvent> = {
           },
         },
         patch(data.sourceId, {
-          labels: data.labelsNow,
+          labels: labelsNow,
           sightings: labels.map((label) => ({ ...label, isNow: isNow.has(label.label) })),
           ...{ moderation, models: data.models, last_seen_at: data.to },
           ...(!data.late && { status: 'watching', code: null, retry_at: null }),

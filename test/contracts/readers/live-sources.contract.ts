@@ -78,8 +78,10 @@ export function liveSourcesReading(views: () => ViewsUnderTest): void {
     });
 
     test('one that ended stays so, whatever is told late of its frames', async () => {
-      await views().tell([started('l1'), ended('l1'), seen('l1', { late: true })]);
-      expect(await one('l1')).toMatchObject({ status: 'ended', endReason: 'finished', framesSeen: 3 });
+      await views().tell([started('l1'), ended('l1'), seen('l1', { labelsNow: ['dog'], late: true })]);
+      expect(await one('l1')).toMatchObject({
+        ...{ status: 'ended', endReason: 'finished', framesSeen: 3, labels: [] },
+      });
     });
 
     test('the list has those that began last first, of a status or of all, no more than is asked for', async () => {
