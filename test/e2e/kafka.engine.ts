@@ -65,6 +65,7 @@ test('with jobs in Kafka, a clip whose worker is killed in the middle of its tra
   await expectNothingLeft(database.query);
   const queues = await getJson<{ items: { waiting: number; active: number }[] }>(`${url}/v1/queues`);
   for (const queue of queues.items) expect(queue).toMatchObject({ waiting: 0, active: 0 });
-  const { dependencies } = await getJson<{ dependencies: object }>(`${fleet.url('worker')}/health/ready`);
-  expect(dependencies).toMatchObject({ jobQueue: { status: 'ok' } });
+  const dependencies = async () =>
+    (await getJson<{ dependencies: object }>(`${fleet.url('worker')}/health/ready`)).dependencies;
+  await expect.poll(dependencies).toMatchObject({ jobQueue: { status: 'ok' } });
 }, 600_000);
