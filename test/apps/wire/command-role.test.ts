@@ -17,6 +17,7 @@ test('takes requests while it goes through what a crash has interrupted, however
         },
       },
     },
+    ...{ readers: { operators: async () => ({}) }, frameTopic: async () => ({}) },
     ...{ blobs: async () => ({}), jobQueue: async () => ({}) },
     ...{ closers: { add: () => undefined }, logger: silentLogger, stopping: stopping.signal },
   };
