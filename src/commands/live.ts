@@ -126,12 +126,18 @@ export function liveCommands(dependencies: {
       body: z.strictObject({
         code: codeSchema,
         retryInSeconds: z.number().nonnegative().max(86_400).nullable().default(null),
+        nextSequence: z
+          .int()
+          .nonnegative()
+          .nullable()
+          .default(null)
+          .describe('Frames from this number on come after it; those before it may still be looked at'),
       }),
       success: { status: 202, description: 'It is told', schema: position },
       async handle(request) {
-        const { code, retryInSeconds } = request.body;
+        const { code, retryInSeconds, nextSequence } = request.body;
         const retryAt = retryInSeconds === null ? null : addSeconds(now(), retryInSeconds);
-        const data = { sourceId: request.params.id, code, retryAt };
+        const data = { sourceId: request.params.id, code, retryAt, nextSequence };
         const { position } = await execute(fromRequest(request, { type: 'InterruptLiveSource', data }));
         return accepted(position);
       },

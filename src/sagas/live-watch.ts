@@ -36,13 +36,15 @@ export const liveWatch: Saga<LiveWatchState, LiveEvent, LiveCommand> = {
             ? {
                 send: {
                   type: 'InterruptLiveSource',
-                  data: { sourceId, code: 'live_source_silent', retryAt: null },
+                  data: { sourceId, code: 'live_source_silent', retryAt: null, nextSequence: null },
                 },
               }
             : { send: { type: 'EndLiveSource', data: { sourceId, reason: 'abandoned', code: null } } },
         ];
       case 'LiveSourceStarted':
       case 'LiveFramesSeen':
+        if ('late' in input.data && input.data.late)
+          return [{ ignore: 'taken before it ended or broke off' }];
         return [silentAfter(input.metadata.occurredAt, state), { cancel: { timer: 'abandoned' } }];
       case 'LiveSourceInterrupted':
         return [

@@ -21,7 +21,7 @@ const HEARTBEAT = 60;
 type Row = readonly [second: number, objects: Readonly<Record<string, number>>, adult?: number];
 
 const frameOf = ([second, objects, adult = 0]: Row): SeenFrame => ({
-  ...{ occurredAt: at(second), atSeconds: second, opens: second === 0 },
+  ...{ sequence: second, occurredAt: at(second), atSeconds: second, opens: second === 0 },
   objects: Object.entries(objects).map(([label, confidence]) => ({ label, confidence })),
   scores: { adult },
 });
@@ -99,7 +99,7 @@ describe('what is told of frames', () => {
     );
     const { sighting } = tell(account, at(3));
     expect(sighting).toEqual({
-      ...{ from: at(0), to: at(3), framesSeen: 4, models, labelsNow: ['dog', 'person'] },
+      ...{ from: at(0), to: at(3), lastSequence: 3, framesSeen: 4, models, labelsNow: ['dog', 'person'] },
       framesDropped: { publisher: 0, queue: 0, unseen: 0 },
       labels: [
         { label: 'person', confidence: 0.9, frames: 3, at: at(2), atSeconds: 2 },

@@ -8,12 +8,12 @@ type Spec = Specification<LiveCommand, LiveEvent>;
 const sourceId = 'l1';
 const source = { sourceId, name: 'Gate', kind: 'rtsp', everySeconds: 1, heartbeatSeconds: 60 } as const;
 const sighting: Sighting = {
-  ...{ from: '2026-11-21T09:30:00.000Z', to: '2026-11-21T09:30:01.000Z', framesSeen: 2 },
+  ...{ from: '2026-11-21T09:30:00.000Z', to: '2026-11-21T09:30:01.000Z', lastSequence: 2, framesSeen: 2 },
   framesDropped: { publisher: 0, queue: 0, unseen: 0 },
   ...{ labels: [], labelsNow: [], moderation: [], models: [] },
 };
-const broken = { sourceId, code: 'source_unavailable', retryAt: '2026-11-21T09:31:00.000Z' };
-const silence = { sourceId, code: 'live_source_silent', retryAt: null };
+const broken = { sourceId, code: 'source_unavailable', retryAt: '2026-11-21T09:31:00.000Z', nextSequence: 3 };
+const silence = { sourceId, code: 'live_source_silent', retryAt: null, nextSequence: null };
 
 const started: LiveEvent = { type: 'LiveSourceStarted', data: source };
 const seen: LiveEvent = { type: 'LiveFramesSeen', data: { sourceId, ...sighting } };
@@ -23,10 +23,11 @@ const silent: LiveEvent = { type: 'LiveSourceInterrupted', data: silence };
 const ended: LiveEvent = { type: 'LiveSourceEnded', data: { sourceId, reason: 'finished', code: null } };
 const removed: LiveEvent = { type: 'LiveSourceRemoved', data: { sourceId } };
 const start: LiveCommand = { type: 'StartLiveSource', data: source };
-const record: LiveCommand = { type: 'RecordLiveFrames', data: { sourceId, ...sighting } };
+const record = { type: 'RecordLiveFrames', data: { sourceId, ...sighting } } satisfies LiveCommand;
 const interrupt: LiveCommand = { type: 'InterruptLiveSource', data: broken };
 const fallSilent: LiveCommand = { type: 'InterruptLiveSource', data: silence };
 const end: LiveCommand = { type: 'EndLiveSource', data: { sourceId, reason: 'finished', code: null } };
+const dropped = { lastSequence: null, framesSeen: 0 };
 const remove: LiveCommand = { type: 'RemoveLiveSource', data: { sourceId } };
 
 const specifications: Spec[] = [
@@ -54,6 +55,26 @@ const specifications: Spec[] = [
   {
     name: 'one that was seen again may break off again',
     ...{ given: [started, interrupted, seen], when: interrupt, then: [interrupted] },
+  },
+  {
+    name: 'frames that were taken before it broke off are told of, as late ones',
+    ...{ given: [started, interrupted], when: record, then: [seenLate] },
+  },
+  {
+    name: 'late frames do not mend it',
+    ...{ given: [started, interrupted, seenLate], when: interrupt, then: [] },
+  },
+  {
+    name: 'what became of frames that nobody looked at does not mend it',
+    given: [started, interrupted],
+    when: { ...record, data: { ...record.data, ...dropped } },
+    then: [{ type: 'LiveFramesSeen', data: { ...record.data, ...dropped, late: true } }],
+  },
+  {
+    name: 'one that broke off is seen again with the first frame that was taken since',
+    given: [started, interrupted],
+    when: { ...record, data: { ...record.data, lastSequence: 3 } },
+    then: [{ type: 'LiveFramesSeen', data: { ...record.data, lastSequence: 3 } }],
   },
   { name: 'it ends', given: [started], when: end, then: [ended] },
   { name: 'it ends once', given: [started, ended], when: end, then: [] },

@@ -5,7 +5,7 @@ import { reactionTo } from '../kit/run-saga.js';
 
 const sourceId = 'l1';
 const sighting: Sighting = {
-  ...{ from: '2026-11-21T09:30:00.000Z', to: '2026-11-21T09:30:01.000Z', framesSeen: 2 },
+  ...{ from: '2026-11-21T09:30:00.000Z', to: '2026-11-21T09:30:01.000Z', lastSequence: 2, framesSeen: 2 },
   framesDropped: { publisher: 0, queue: 0, unseen: 0 },
   ...{ labels: [], labelsNow: [], moderation: [], models: [] },
 };
@@ -16,7 +16,7 @@ const started: LiveEvent = {
 const seen: LiveEvent = { type: 'LiveFramesSeen', data: { sourceId, ...sighting } };
 const interrupted: LiveEvent = {
   type: 'LiveSourceInterrupted',
-  data: { sourceId, code: 'source_unavailable', retryAt: null },
+  data: { sourceId, code: 'source_unavailable', retryAt: null, nextSequence: 3 },
 };
 const ended: LiveEvent = { type: 'LiveSourceEnded', data: { sourceId, reason: 'finished', code: null } };
 
@@ -41,7 +41,10 @@ describe('the watch over a live source', () => {
   test('tells of the silence after that', () => {
     expect(fired('silent')).toEqual([
       {
-        send: { type: 'InterruptLiveSource', data: { sourceId, code: 'live_source_silent', retryAt: null } },
+        send: {
+          type: 'InterruptLiveSource',
+          data: { sourceId, code: 'live_source_silent', retryAt: null, nextSequence: null },
+        },
       },
     ]);
   });
@@ -53,6 +56,13 @@ describe('the watch over a live source', () => {
     ]);
     expect(fired('abandoned')).toEqual([
       { send: { type: 'EndLiveSource', data: { sourceId, reason: 'abandoned', code: null } } },
+    ]);
+  });
+
+  test('takes no frames that were taken before it broke off for a sign of life', () => {
+    const late: LiveEvent = { type: 'LiveFramesSeen', data: { sourceId, ...sighting, late: true } };
+    expect(reactionTo(liveWatch, [started, interrupted, late])).toEqual([
+      { ignore: 'taken before it ended or broke off' },
     ]);
   });
 

@@ -199,7 +199,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       request<{ sourceId: string; position: Position }>('POST', '/v1/live', { body }),
     publishFrames: (id: string, body: { frames: readonly object[]; droppedBefore: number }) =>
       request<{ pushedOut: number }>('POST', `${liveSource(id)}/frames`, { body }),
-    interruptLive: (id: string, body: { code: string; retryInSeconds: number }) =>
+    interruptLive: (id: string, body: { code: string; retryInSeconds: number; nextSequence: number }) =>
       request<{ position: Position }>('POST', `${liveSource(id)}/interruption`, { body }),
     endLive: (id: string, body: { reason: 'finished' | 'stopped' | 'failed'; code?: string }) =>
       request<{ position: Position }>('POST', `${liveSource(id)}/end`, { body }),

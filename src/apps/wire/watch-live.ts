@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { PictureTools } from '../../core/picture-tools.js';
 import { NO_REQUEST } from '../../core/request-origin.js';
 import { systemClock } from '../../runtime/clock.js';
@@ -16,8 +14,6 @@ export async function watchLive(
   pictures: () => Promise<PictureTools>,
 ): Promise<void> {
   const { config, execute, observing, logger, stopping: signal } = context;
-  const folder = join(await context.workFolder(), 'live');
-  await mkdir(folder, { recursive: true });
   await runFrameWatch({
     topic: await context.frameTopic(),
     inference: {
@@ -25,7 +21,7 @@ export async function watchLive(
         (await context.inference.forJobs()).infer(task, request, options),
       close: async () => {},
     },
-    decode: createDecodeFrame({ pictures, folder }),
+    decode: createDecodeFrame({ pictures, folder: await context.workFolder() }),
     async execute(commandId, command) {
       await execute({
         ...{ commandId, command, correlationId: commandId, causationId: null, actor: 'live-watch' },

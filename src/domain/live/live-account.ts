@@ -4,6 +4,8 @@ import type { Sighting } from './live-events.js';
 
 /** What models said of one frame. */
 export interface SeenFrame {
+  /** Counted from the start of its source. */
+  readonly sequence: number;
   readonly occurredAt: Instant;
   readonly atSeconds: number | null;
   /** The first one after a source was opened: it is told of at once. */
@@ -20,6 +22,7 @@ type Score = Sighting['moderation'][number];
 export interface LiveAccount {
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
+  readonly lastSequence: number | null;
   readonly framesSeen: number;
   readonly framesDropped: Dropped;
   readonly labels: Readonly<Record<string, Label>>;
@@ -48,7 +51,7 @@ const MOST_LABELS = 25;
 const nothingDropped: Dropped = { publisher: 0, queue: 0, unseen: 0 };
 
 export const newAccount: LiveAccount = {
-  ...{ from: undefined, to: undefined, framesSeen: 0, framesDropped: nothingDropped },
+  ...{ from: undefined, to: undefined, lastSequence: null, framesSeen: 0, framesDropped: nothingDropped },
   ...{ labels: {}, moderation: {}, models: [], hasOpened: false, lastSeen: {} },
   told: { at: undefined, labels: [], scores: {} },
 };
@@ -59,7 +62,7 @@ export function withFrame(
   frame: SeenFrame,
   { models, now }: { readonly models: Sighting['models']; readonly now: Instant },
 ): LiveAccount {
-  const { occurredAt: at, atSeconds } = frame;
+  const { occurredAt: at, atSeconds, sequence: lastSequence } = frame;
   const best = new Map<string, number>();
   for (const { label, confidence } of frame.objects)
     if (confidence >= LEAST_CONFIDENCE) best.set(label, Math.max(confidence, best.get(label) ?? 0));
@@ -78,7 +81,8 @@ export function withFrame(
   const seen = Object.fromEntries([...best.keys()].map((label) => [label, now]));
   return {
     ...account,
-    ...{ from: account.from ?? at, to: at, framesSeen: account.framesSeen + 1, labels, moderation, models },
+    ...{ from: account.from ?? at, to: at, lastSequence, framesSeen: account.framesSeen + 1 },
+    ...{ labels, moderation, models },
     hasOpened: account.hasOpened || frame.opens,
     lastSeen: { ...account.lastSeen, ...seen },
   };
@@ -124,12 +128,12 @@ export function tell(
   now: Instant,
 ): { readonly sighting: Sighting; readonly next: LiveAccount } {
   const here = labelsNow(account, now);
-  const { from = now, to = now, framesSeen, framesDropped, moderation, models } = account;
+  const { from = now, to = now, lastSequence, framesSeen, framesDropped, moderation, models } = account;
   const labels = Object.values(account.labels)
     .toSorted((a, b) => b.confidence - a.confidence || (a.label < b.label ? -1 : 1))
     .slice(0, MOST_LABELS);
   const sighting = {
-    ...{ from, to, framesSeen, framesDropped, labels, models: [...models] },
+    ...{ from, to, lastSequence, framesSeen, framesDropped, labels, models: [...models] },
     ...{ labelsNow: [...here], moderation: Object.values(moderation) },
   };
   const lastSeen = Object.fromEntries(here.map((label) => [label, account.lastSeen[label] as Instant]));

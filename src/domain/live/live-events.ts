@@ -20,6 +20,9 @@ const seenAt = {
 export const sightingSchema = z.object({
   from: z.string().describe('When the first of the frames was taken'),
   to: z.string().describe('When the last of them was'),
+  lastSequence: count
+    .nullable()
+    .describe('The number of the last of them, counted from the start of the source; null of none'),
   framesSeen: count.describe('Since it was told of last'),
   framesDropped: z
     .object({
@@ -58,7 +61,7 @@ export const liveEvents = {
     schema: z.object({
       ...source,
       ...sightingSchema.shape,
-      late: z.literal(true).optional().describe('The source had ended when it was told'),
+      late: z.literal(true).optional().describe('The source had ended or broken off when it was told'),
     }),
   },
   LiveSourceInterrupted: {
@@ -68,6 +71,9 @@ export const liveEvents = {
       ...source,
       code: z.string().describe('Why; `live_source_silent` where nobody has said so'),
       retryAt: z.string().nullable().describe('When its publisher tries again'),
+      nextSequence: count
+        .nullable()
+        .describe('Frames from this number on are new ones; null where nobody has said so'),
     }),
   },
   LiveSourceEnded: {

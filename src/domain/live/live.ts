@@ -10,10 +10,16 @@ export type LiveCommand =
   | Command<'EndLiveSource', LiveDataOf<'LiveSourceEnded'>>
   | Command<'RemoveLiveSource', LiveDataOf<'LiveSourceRemoved'>>;
 
-/** Of an interrupted one it is known why, so that the same is not told twice. */
+/** Of an interrupted one it is known why, so that the same is not told twice, and which frames would be new ones. */
 export type LiveState =
   | { readonly status: 'absent' | 'watching' | 'ended' | 'removed' }
-  | { readonly status: 'interrupted'; readonly code: string };
+  | { readonly status: 'interrupted'; readonly code: string; readonly nextSequence: number | null };
+
+/** Frames are looked at some time after they were taken: by then their source may have ended or broken off. */
+function areLate(state: LiveState, lastSequence: number | null): boolean {
+  if (state.status !== 'interrupted') return state.status === 'ended';
+  return state.nextSequence !== null && (lastSequence ?? -1) < state.nextSequence;
+}
 
 function decide(command: LiveCommand, state: LiveState): LiveEvent[] {
   const { sourceId } = command.data;
@@ -28,10 +34,10 @@ function decide(command: LiveCommand, state: LiveState): LiveEvent[] {
   // What was under way when it was removed says nothing any more.
   if (status === 'removed') return [];
   switch (command.type) {
-    case 'RecordLiveFrames':
-      return [
-        { type: 'LiveFramesSeen', data: { ...command.data, ...(status === 'ended' && { late: true }) } },
-      ];
+    case 'RecordLiveFrames': {
+      const isLate = areLate(state, command.data.lastSequence);
+      return [{ type: 'LiveFramesSeen', data: { ...command.data, ...(isLate && { late: true }) } }];
+    }
     case 'InterruptLiveSource': {
       const { code, retryAt } = command.data;
       const isKnown = state.status === 'interrupted' && (retryAt === null || state.code === code);
@@ -55,7 +61,7 @@ function evolve(state: LiveState, event: LiveEvent): LiveState {
     case 'LiveFramesSeen':
       return event.data.late ? state : { status: 'watching' };
     case 'LiveSourceInterrupted':
-      return { status: 'interrupted', code: event.data.code };
+      return { status: 'interrupted', code: event.data.code, nextSequence: event.data.nextSequence };
     case 'LiveSourceEnded':
       return { status: 'ended' };
     case 'LiveSourceRemoved':

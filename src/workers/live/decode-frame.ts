@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediaFlowError } from '../../core/errors.js';
 import type { PictureTools } from '../../core/picture-tools.js';
@@ -11,14 +11,16 @@ const MAXIMUM_SIDE_PIXELS = 640;
 export const createDecodeFrame =
   (dependencies: {
     readonly pictures: () => Promise<Pick<PictureTools, 'sampleFrames'>>;
-    /** A folder of its own. */
+    /** In it each frame is in one of its own for as long as it is decoded, and nothing is there otherwise. */
     readonly folder: string;
   }) =>
   async (jpeg: Uint8Array, signal: AbortSignal): Promise<RgbImage | undefined> => {
     const pictures = await dependencies.pictures();
-    const inputPath = join(dependencies.folder, `${randomUUID()}.jpg`);
-    await writeFile(inputPath, jpeg);
+    const folder = join(dependencies.folder, `live-${randomUUID()}`);
+    const inputPath = join(folder, 'frame.jpg');
+    await mkdir(folder);
     try {
+      await writeFile(inputPath, jpeg);
       const [frame] = await pictures.sampleFrames({
         ...{ inputPath, signal, frameCount: 1, durationSeconds: 0, frames: 1, random: () => 0 },
         maximumSidePixels: MAXIMUM_SIDE_PIXELS,
@@ -29,6 +31,6 @@ export const createDecodeFrame =
       if (isItsFault) return undefined;
       throw error;
     } finally {
-      await rm(inputPath, { force: true });
+      await rm(folder, { recursive: true, force: true });
     }
   };

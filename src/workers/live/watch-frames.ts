@@ -68,11 +68,11 @@ export function createFrameWatch(dependencies: FrameWatchDependencies): FrameWat
     ]);
     const models = [tagged.model, moderated.model];
     return frames.reduce(
-      (sum, { occurredAt, atSeconds, mark }, index) =>
+      (sum, { sequence, occurredAt, atSeconds, mark }, index) =>
         withFrame(
           sum,
           {
-            ...{ occurredAt, atSeconds, opens: mark === 'opens' },
+            ...{ sequence, occurredAt, atSeconds, opens: mark === 'opens' },
             objects: tagged.answer.objects[index] ?? [],
             scores: scoresOf(moderated.model.provider, moderated.answer.labels[index] ?? {}),
           },

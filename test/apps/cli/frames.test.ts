@@ -43,13 +43,13 @@ afterAll(async () => {
 });
 
 /** Sends so much of the stream in the time it takes, and ends the connection. */
-async function sendAsCamera(response: ServerResponse, bytes: number): Promise<void> {
+async function sendAsCamera(response: ServerResponse, bytes: number, andStays = false): Promise<void> {
   const piece = Math.ceil(stream.length / 30);
   for (let at = 0; at < bytes && !response.destroyed; at += piece) {
     response.write(stream.subarray(at, Math.min(at + piece, bytes)));
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  response.destroy();
+  if (!andStays) response.destroy();
 }
 
 const frameOf = (sequence: number) => ({
@@ -103,7 +103,8 @@ describe('frames of a stream', () => {
         // Broken off in the middle, refused, and there again.
         if (connections === 2) return void response.writeHead(503).end();
         response.writeHead(200, { 'content-type': 'video/mp2t' });
-        void sendAsCamera(response, connections === 1 ? stream.length / 2 : stream.length);
+        if (connections === 1) void sendAsCamera(response, stream.length / 2);
+        else void sendAsCamera(response, stream.length, true);
       });
       const publisher = startCli(
         [

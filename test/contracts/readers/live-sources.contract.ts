@@ -14,14 +14,24 @@ const started = (sourceId: string): MediaFlowEvent => ({
 const seen = (sourceId: string, more: Partial<Sighting> & { readonly late?: true } = {}): MediaFlowEvent => ({
   type: 'LiveFramesSeen',
   data: {
-    ...{ sourceId, from: AT, to: AT, framesSeen: 3, labels: [], labelsNow: [], moderation: [], models },
+    ...{
+      sourceId,
+      from: AT,
+      to: AT,
+      lastSequence: 3,
+      framesSeen: 3,
+      labels: [],
+      labelsNow: [],
+      moderation: [],
+      models,
+    },
     framesDropped: { publisher: 1, queue: 2, unseen: 0 },
     ...more,
   },
 });
 const interrupted = (sourceId: string): MediaFlowEvent => ({
   type: 'LiveSourceInterrupted',
-  data: { sourceId, code: 'source_unavailable', retryAt: '2026-11-21T08:01:00.000Z' },
+  data: { sourceId, code: 'source_unavailable', retryAt: '2026-11-21T08:01:00.000Z', nextSequence: 4 },
 });
 const ended = (sourceId: string): MediaFlowEvent => ({
   type: 'LiveSourceEnded',

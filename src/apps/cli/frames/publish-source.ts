@@ -18,7 +18,11 @@ export async function publishSource(options: {
   readonly everySeconds: number;
   readonly once: boolean;
   readonly put: (frame: OutgoingFrame) => void;
-  readonly onInterrupted: (why: MediaFlowError, retryInSeconds: number) => Promise<void>;
+  readonly onInterrupted: (
+    why: MediaFlowError,
+    retryInSeconds: number,
+    nextSequence: number,
+  ) => Promise<void>;
   readonly random: () => number;
   readonly signal: AbortSignal;
 }): Promise<EndOfSource> {
@@ -44,7 +48,7 @@ export async function publishSource(options: {
     if (why === undefined) return 'finished';
     if (!(why instanceof MediaFlowError) || isOver || isFinal(why, hasEverOpened)) throw why;
     const seconds = backoffSeconds(BACKOFF, attempt, random);
-    await options.onInterrupted(why, seconds);
+    await options.onInterrupted(why, seconds, sequence + 1);
     await sleep(seconds * 1000, undefined, { signal }).catch(() => {});
   }
   return 'stopped';

@@ -63,12 +63,12 @@ export async function publish(
     const reason = await publishSource({
       ...{ source, everySeconds, once, signal, random: Math.random },
       put: outbox.put,
-      async onInterrupted({ code, message }, retryInSeconds) {
+      async onInterrupted({ code, message }, retryInSeconds, nextSequence) {
         const seconds = Math.max(1, Math.round(retryInSeconds));
         output.note(`${message} (${code}) Trying again in ${seconds} s.`);
         output.json({ event: 'interrupted', code, retryInSeconds }, { compact: true });
         // That it is told is worth less than that it is tried again.
-        await client.interruptLive(sourceId, { code, retryInSeconds }).catch(() => {});
+        await client.interruptLive(sourceId, { code, retryInSeconds, nextSequence }).catch(() => {});
       },
     });
     if (!signal.aborted) await outbox.drained();
