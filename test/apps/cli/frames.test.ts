@@ -130,7 +130,7 @@ describe('frames of a stream', () => {
       while (!told.includes('LiveSourceInterrupted') || told.at(-1) !== 'LiveFramesSeen') {
         const next = await events.next();
         if (!next) throw new Error(`no more than ${told}`);
-        told.push((next.data as { late?: true }).late ? `late ${next.event}` : next.event);
+        told.push((next.data as { data: { late?: true } }).data.late ? `late ${next.event}` : next.event);
       }
       await events.close();
       publisher.interrupt();
