@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DailyUsage } from '../../core/inference/usage-ledger.js';
 import type { ListType } from '../../core/list-type.js';
 import type { MediaKind } from '../../core/media-kind.js';
 import type { Position } from '../../core/position.js';
@@ -65,25 +66,15 @@ export interface QueueItem {
   readonly claim: { readonly reviewer: string; readonly until: string } | null;
 }
 
-/** One step of an item, or a piece of work of its own. */
 /** What providers of models were used for. */
 export interface Usage {
   readonly from: string;
   readonly to: string;
-  readonly items: readonly {
-    readonly day: string;
-    readonly task: string;
-    readonly provider: string;
-    readonly model: string;
-    readonly requests: number;
-    readonly items: number;
-    readonly inputTokens: number;
-    readonly outputTokens: number;
-    readonly cost: number;
-  }[];
+  readonly items: readonly (Omit<DailyUsage, 'costMicros'> & { readonly cost: number })[];
   readonly total: { readonly requests: number; readonly items: number; readonly cost: number };
 }
 
+/** One step of an item, or a piece of work of its own. */
 export type Job = Omit<MediaItem['steps'][number], 'step'> & {
   readonly subjectId: string;
   readonly kind: string;
