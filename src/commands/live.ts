@@ -7,10 +7,13 @@ import { addSeconds, type Instant } from '../core/time.js';
 import { liveStream } from '../domain/live/live.js';
 import { liveKinds } from '../domain/live/live-events.js';
 import { accepted, endpoint } from '../http/endpoint.js';
+import { instantSchema } from '../http/instant.js';
 import { type Execute, fromRequest } from './execute.js';
 
 const MOST_FRAMES = 32;
 const MOST_FRAME_BYTES = 512 * 1024;
+/** No publisher takes so many between two requests; sums of more would be no numbers any more. */
+const MOST_DROPPED = 1e9;
 /** Sources that are known to be there: whoever publishes to one does so each second. */
 const MOST_KNOWN = 10_000;
 
@@ -24,7 +27,7 @@ const frameSchema = z.strictObject({
     .int()
     .nonnegative()
     .describe('Counted from the start of the source, those that were dropped too'),
-  occurredAt: z.iso.datetime().describe('When it was taken'),
+  occurredAt: instantSchema.describe('When it was taken'),
   atSeconds: z.number().nonnegative().nullable().default(null).describe('Its place in a file'),
   opens: z.boolean().default(false).describe('It is the first one since the source was opened'),
   jpeg: z
@@ -97,6 +100,7 @@ export function liveCommands(dependencies: {
         droppedBefore: z
           .int()
           .nonnegative()
+          .max(MOST_DROPPED)
           .default(0)
           .describe('Frames that the publisher dropped itself since it published last'),
       }),

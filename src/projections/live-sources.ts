@@ -1,4 +1,5 @@
 import type { Projection, Row, RowOperation } from '../core/projection.js';
+import { utcInstant } from '../core/time.js';
 import type { LiveEvent } from '../domain/live/live-events.js';
 
 const patch = (sourceId: string, row: Row): RowOperation => ({
@@ -44,7 +45,7 @@ export const liveSources: Projection<LiveEvent> = {
         patch(data.sourceId, {
           labels: labelsNow,
           sightings: labels.map((label) => ({ ...label, isNow: isNow.has(label.label) })),
-          ...{ moderation, models: data.models, last_seen_at: data.to },
+          ...{ moderation, models: data.models, last_seen_at: utcInstant(data.to) ?? null },
           ...(!data.late && { status: 'watching', code: null, retry_at: null }),
         }),
         ...(worst

@@ -11,12 +11,13 @@ import {
 } from '../core/readers/media-search.js';
 import { isStorable } from '../core/storable-text.js';
 import { endpoint } from '../http/endpoint.js';
+import { instantSchema } from '../http/instant.js';
 import { mediaItemSchema, toMediaItem, toPublicItem } from './media-item.js';
 import { searchText } from './search-text.js';
 
 const MOST_HITS = 100;
 const seconds = z.coerce.number().min(0).max(1e7).optional();
-const instant = z.iso.datetime({ offset: true }).optional();
+const instant = instantSchema.optional();
 
 const searchQuery = z.strictObject({
   q: z

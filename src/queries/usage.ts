@@ -8,7 +8,7 @@ const MAXIMUM_DAYS = 400;
 const DAY_MILLISECONDS = 86_400_000;
 const MICROS = 1_000_000;
 
-const day = z.iso.date();
+const day = z.iso.date().refine((text) => !text.startsWith('0000-'), 'has to be in the years 1 to 9999');
 
 /** What providers of models were used for, and what it cost. */
 export const usageQueries = (dependencies: {

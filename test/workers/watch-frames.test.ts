@@ -22,9 +22,12 @@ function world() {
   const counted: Record<string, number> = {};
   const asked: number[] = [];
   let [second, isAway, cannotTell] = [0, false, false];
+  let looking: Promise<void> | undefined;
+  let telling: Promise<void> | undefined;
   const watch = createFrameWatch({
     inference: {
       async infer(task: string, { images }: { images: readonly { pixels: Uint8Array }[] }) {
+        await looking;
         if (isAway) throw unavailable('inference_crashed', 'away');
         asked.push(images.length);
         const model = { provider: 'local', model: task, version: '1' };
@@ -39,6 +42,7 @@ function world() {
     decode: async ([shows = 0]) =>
       shows === 0 ? undefined : { width: 1, height: 1, pixels: new Uint8Array([shows, 0, 0]) },
     async execute(_, command) {
+      await telling;
       if (cannotTell) throw unavailable('database_unavailable', 'away');
       told.push(command);
     },
@@ -54,6 +58,16 @@ function world() {
     ...{ watch, told, counted, asked },
     at: (seconds: number) => {
       second = seconds;
+    },
+    /** Models, or the log, take until what is given back is called. */
+    hold(what: 'models' | 'log') {
+      const held = Promise.withResolvers<void>();
+      if (what === 'models') looking = held.promise;
+      else telling = held.promise;
+      return () => {
+        held.resolve();
+        looking = telling = undefined;
+      };
     },
     inference: (is: 'away' | 'there') => {
       isAway = is === 'away';
@@ -137,5 +151,45 @@ describe('whoever looks at frames', () => {
     await watch.tellAll();
     await watch.tellAll();
     expect(told.map(({ data }) => data)).toMatchObject([{ framesSeen: 1 }, { framesSeen: 1 }]);
+  });
+
+  const sumOf = (told: readonly LiveCommand[]) =>
+    told.reduce((sum, { data }) => sum + ('framesSeen' in data ? data.framesSeen : 0), 0);
+
+  test('tells of each frame once, though it is time to tell while models look at the next', async () => {
+    const { watch, told, at, hold } = world();
+    await watch.look({ sourceId, frames: [frame(1, 1, 'opens')], dropped: none });
+    await watch.look({ sourceId, frames: [frame(2, 1)], dropped: none });
+    const looked = hold('models');
+    const looking = watch.look({ sourceId, frames: [frame(3, 1)], dropped: none });
+    at(60);
+    await watch.tellDue();
+    looked();
+    await looking;
+    await watch.tellAll();
+    expect(sumOf(told)).toBe(3);
+  });
+
+  test('loses no frame that is looked at while the log takes long', async () => {
+    const { watch, told, at, hold } = world();
+    await watch.look({ sourceId, frames: [frame(1, 1, 'opens')], dropped: none });
+    await watch.look({ sourceId, frames: [frame(2, 1)], dropped: none });
+    const taken = hold('log');
+    at(60);
+    const telling = watch.tellDue();
+    const looking = watch.look({ sourceId, frames: [frame(3, 1)], dropped: none });
+    await new Promise(setImmediate);
+    taken();
+    await Promise.all([telling, looking]);
+    await watch.tellAll();
+    expect(sumOf(told)).toBe(3);
+  });
+
+  test('goes on telling when its clock is put back, of what is there and no more', async () => {
+    const { watch, told, at } = world();
+    await watch.look({ sourceId, frames: [frame(1, 2, 'opens')], dropped: none });
+    at(-3600);
+    await watch.look({ sourceId, frames: [frame(2, 1)], dropped: none });
+    expect(told.map(({ data }) => data)).toMatchObject([{ labelsNow: ['person'] }, { labelsNow: [] }]);
   });
 });

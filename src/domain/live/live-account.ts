@@ -100,7 +100,8 @@ export const withDropped = (account: LiveAccount, dropped: Partial<Dropped>): Li
 
 const labelsNow = ({ lastSeen }: LiveAccount, now: Instant): readonly string[] =>
   Object.keys(lastSeen)
-    .filter((label) => secondsBetween(lastSeen[label] as Instant, now) < HELD_SECONDS)
+    // A clock that was put back must not keep what is long gone.
+    .filter((label) => Math.abs(secondsBetween(lastSeen[label] as Instant, now)) < HELD_SECONDS)
     .toSorted()
     .slice(0, MOST_LABELS);
 
@@ -114,7 +115,8 @@ export function isDue(account: LiveAccount, now: Instant, heartbeatSeconds: numb
   if (!isOpen(account)) return false;
   if (account.hasOpened || told.at === undefined) return true;
   const sinceTold = secondsBetween(told.at, now);
-  if (sinceTold >= heartbeatSeconds) return true;
+  // Of a clock that was put back: who is silent until it is where it was counts as gone.
+  if (sinceTold >= heartbeatSeconds || sinceTold < 0) return true;
   if (sinceTold < Math.min(LEAST_SECONDS_BETWEEN, heartbeatSeconds)) return false;
   const isRaised = Object.values(moderation).some(
     (score) => score.score >= (told.scores[score.class] ?? 0) + RAISED_BY,

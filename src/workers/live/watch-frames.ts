@@ -4,6 +4,7 @@ import type { FrameBatch, LiveFrame } from '../../core/frame-topic.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import type { Logger } from '../../core/logger.js';
 import type { Instant } from '../../core/time.js';
+import { createTurns } from '../../core/turns.js';
 import type { RgbImage } from '../../core/video-tools.js';
 import type { LiveCommand } from '../../domain/live/live.js';
 import {
@@ -47,6 +48,8 @@ type Looked = LiveFrame & { readonly image: RgbImage };
 export function createFrameWatch(dependencies: FrameWatchDependencies): FrameWatch {
   const { inference, decode, execute, now, heartbeatSeconds, signal, logger, count } = dependencies;
   const accounts = new Map<string, LiveAccount>();
+  /** Whoever changes or tells an account has it alone: what is told meanwhile would be told twice, or never. */
+  const inTurn = createTurns();
 
   async function decoded(frames: readonly LiveFrame[]): Promise<Looked[]> {
     const images: Looked[] = [];
@@ -58,28 +61,22 @@ export function createFrameWatch(dependencies: FrameWatchDependencies): FrameWat
     return images;
   }
 
-  /** Throws where no model can be asked. */
-  async function withSeen(account: LiveAccount, frames: readonly Looked[]): Promise<LiveAccount> {
-    if (frames.length === 0) return account;
+  /** What these frames add to an account. Throws where no model can be asked. */
+  async function seenIn(frames: readonly Looked[]): Promise<(account: LiveAccount) => LiveAccount> {
+    if (frames.length === 0) return (account) => account;
     const images = frames.map(({ image }) => image);
     const [tagged, moderated] = await Promise.all([
       inference.infer('tagFrames', { images }, { signal }),
       inference.infer('moderateFrames', { images }, { signal }),
     ]);
     const models = [tagged.model, moderated.model];
-    return frames.reduce(
-      (sum, { sequence, occurredAt, atSeconds, mark }, index) =>
-        withFrame(
-          sum,
-          {
-            ...{ sequence, occurredAt, atSeconds, opens: mark === 'opens' },
-            objects: tagged.answer.objects[index] ?? [],
-            scores: scoresOf(moderated.model.provider, moderated.answer.labels[index] ?? {}),
-          },
-          { models, now: now() },
-        ),
-      account,
-    );
+    const at = now();
+    const seen = frames.map(({ sequence, occurredAt, atSeconds, mark }, index) => ({
+      ...{ sequence, occurredAt, atSeconds, opens: mark === 'opens' },
+      objects: tagged.answer.objects[index] ?? [],
+      scores: scoresOf(moderated.model.provider, moderated.answer.labels[index] ?? {}),
+    }));
+    return (account) => seen.reduce((sum, frame) => withFrame(sum, frame, { models, now: at }), account);
   }
 
   /** What cannot be told now is told with what comes next. */
@@ -99,40 +96,46 @@ export function createFrameWatch(dependencies: FrameWatchDependencies): FrameWat
   return {
     async look({ sourceId, frames, dropped }) {
       const pictures = frames.filter(({ jpeg }) => jpeg.length > 0);
-      let account = withDropped(accounts.get(sourceId) ?? newAccount, dropped);
       const looked = await decoded(pictures).catch((error: unknown) => {
         logger.warn({ sourceId, error: messageOf(error) }, 'frames could not be decoded');
         return [];
       });
-      let seen = looked.length;
-      account = await withSeen(account, looked).catch((error: unknown) => {
+      const added = await seenIn(looked).catch((error: unknown) => {
         logger.warn({ sourceId, error: messageOf(error) }, 'no model looked at frames');
-        seen = 0;
-        return account;
+        return undefined;
       });
-      account = withDropped(account, { unseen: pictures.length - seen });
-      accounts.set(sourceId, account);
+      const seen = added ? looked.length : 0;
+      const unseen = pictures.length - seen;
       for (const [outcome, amount] of [
         ['seen', seen],
         ['publisher', dropped.publisher],
         ['queue', dropped.queue],
-        ['unseen', pictures.length - seen],
+        ['unseen', unseen],
       ] as const)
         if (amount > 0) count(outcome, amount);
       const ends = frames.some(({ mark }) => mark === 'ends');
-      if (ends || isDue(account, now(), heartbeatSeconds)) await tellOf(sourceId);
-      if (ends) accounts.delete(sourceId);
+      await inTurn(sourceId, async () => {
+        const before = accounts.get(sourceId) ?? newAccount;
+        const account = withDropped(added?.(before) ?? before, { ...dropped, unseen });
+        accounts.set(sourceId, account);
+        if (ends || isDue(account, now(), heartbeatSeconds)) await tellOf(sourceId);
+        if (ends) accounts.delete(sourceId);
+      });
     },
 
     async tellDue() {
-      for (const [sourceId, account] of accounts) {
-        if (isDue(account, now(), heartbeatSeconds)) await tellOf(sourceId);
-        else if (!isOpen(account) && isForgotten(account, now(), heartbeatSeconds)) accounts.delete(sourceId);
-      }
+      for (const sourceId of [...accounts.keys()])
+        await inTurn(sourceId, async () => {
+          const account = accounts.get(sourceId);
+          if (!account) return;
+          if (isDue(account, now(), heartbeatSeconds)) await tellOf(sourceId);
+          else if (!isOpen(account) && isForgotten(account, now(), heartbeatSeconds))
+            accounts.delete(sourceId);
+        });
     },
 
     async tellAll() {
-      for (const sourceId of [...accounts.keys()]) await tellOf(sourceId);
+      for (const sourceId of [...accounts.keys()]) await inTurn(sourceId, () => tellOf(sourceId));
     },
   };
 }

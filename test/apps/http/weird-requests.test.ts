@@ -253,3 +253,31 @@ test(`${REQUESTS} weird requests to every address are answered, none with an int
   await waitForItem(server.url, mediaId, ({ status }) => status === 'failed', 30);
   expect((await historyOf(server.url, mediaId)).at(-1)?.type).toBe('ProcessingFailed');
 });
+
+test('moments that no database holds are refused wherever one is named, and others taken in any zone', async () => {
+  const statusOf = async (path: string, body?: object): Promise<number> => {
+    const answer = await fetch(`${server.url}${path}`, {
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      headers: { 'content-type': 'application/json' },
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const began = await fetch(`${server.url}/v1/live`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'The gate', kind: 'http', everySeconds: 1 }),
+  });
+  const { sourceId } = (await began.json()) as { sourceId: string };
+  const jpeg = Buffer.from([0xff, 0xd8, 0xff]).toString('base64');
+  const published = (occurredAt: string, droppedBefore = 0) =>
+    statusOf(`/v1/live/${sourceId}/frames`, { frames: [{ sequence: 1, occurredAt, jpeg }], droppedBefore });
+  for (const moment of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+23:00', '9999-12-31T23:59:59-23:00']) {
+    expect(await statusOf(`/v1/search?q=a&publishedFrom=${encodeURIComponent(moment)}`), moment).toBe(400);
+    expect(await published(moment), moment).toBe(400);
+  }
+  expect(await statusOf('/v1/usage?from=0000-01-01&to=0000-01-02')).toBe(400);
+  expect(await published('2026-11-21T09:30:00Z', Number.MAX_SAFE_INTEGER)).toBe(400);
+  expect(await statusOf('/v1/search?q=a&publishedUntil=2026-11-21T09:30:00%2B23:00')).toBe(200);
+  expect(await published('2026-11-21T09:30:00+23:00')).toBe(202);
+});

@@ -75,6 +75,15 @@ export function liveSourcesReading(views: () => ViewsUnderTest): void {
       });
     });
 
+    test('a publisher whose clock or numbers are out of all bounds holds nobody up', async () => {
+      const framesDropped = { publisher: Number.MAX_SAFE_INTEGER, queue: 0, unseen: 0 };
+      const early = seen('l1', { to: '0000-01-01T00:00:00Z', framesDropped });
+      await views().tell([started('l1'), early, early]);
+      expect(await one('l1')).toMatchObject({ framesSeen: 6, lastSeenAt: null, framesDropped });
+      await views().tell([seen('l1')]);
+      expect(await one('l1')).toMatchObject({ framesSeen: 9, lastSeenAt: AT });
+    });
+
     test('one that broke off shows why and nothing else, until frames come again', async () => {
       await views().tell([started('l1'), seen('l1', { labelsNow: ['dog'] }), interrupted('l1')]);
       expect(await one('l1')).toMatchObject({

@@ -2,6 +2,8 @@ import type { Row } from '../../../src/core/projection.js';
 import type { LiveSource, LiveSourcesReader } from '../../../src/core/readers/live-sources.js';
 import type { RowsOf } from './index.js';
 
+const count = (sum: unknown) => Math.min(Number(sum ?? 0), Number.MAX_SAFE_INTEGER);
+
 const toSource = (row: Row): LiveSource =>
   ({
     ...{ sourceId: row.source_id, name: row.name, kind: row.kind, everySeconds: row.every_seconds },
@@ -9,11 +11,11 @@ const toSource = (row: Row): LiveSource =>
     ...{ startedAt: row.started_at, lastSeenAt: row.last_seen_at ?? null },
     ...{ endedAt: row.ended_at ?? null, endReason: row.end_reason ?? null },
     ...{ labels: row.labels ?? [], sightings: row.sightings ?? [], moderation: row.moderation ?? [] },
-    ...{ worst: row.worst ?? null, models: row.models ?? [], framesSeen: row.frames_seen ?? 0 },
+    ...{ worst: row.worst ?? null, models: row.models ?? [], framesSeen: count(row.frames_seen) },
     framesDropped: {
-      publisher: row.dropped_by_publisher ?? 0,
-      queue: row.dropped_by_queue ?? 0,
-      unseen: row.dropped_unseen ?? 0,
+      publisher: count(row.dropped_by_publisher),
+      queue: count(row.dropped_by_queue),
+      unseen: count(row.dropped_unseen),
     },
   }) as unknown as LiveSource;
 

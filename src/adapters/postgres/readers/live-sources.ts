@@ -19,17 +19,20 @@ interface LiveRow
 
 const instant = (date: Date | null) => date?.toISOString() ?? null;
 
+/** Publishers tell what they dropped; a sum that is no exact number any more is shown as the largest that is. */
+const count = (sum: string) => Math.min(Number(sum), Number.MAX_SAFE_INTEGER);
+
 const toSource = (row: LiveRow): LiveSource => ({
   ...{ sourceId: row.source_id, name: row.name, kind: row.kind, everySeconds: row.every_seconds },
   ...{ status: row.status, code: row.code, retryAt: instant(row.retry_at) },
   ...{ startedAt: row.started_at.toISOString(), lastSeenAt: instant(row.last_seen_at) },
   ...{ endedAt: instant(row.ended_at), endReason: row.end_reason },
   ...{ labels: row.labels, sightings: row.sightings, moderation: row.moderation },
-  ...{ worst: row.worst, models: row.models, framesSeen: Number(row.frames_seen) },
+  ...{ worst: row.worst, models: row.models, framesSeen: count(row.frames_seen) },
   framesDropped: {
-    publisher: Number(row.dropped_by_publisher),
-    queue: Number(row.dropped_by_queue),
-    unseen: Number(row.dropped_unseen),
+    publisher: count(row.dropped_by_publisher),
+    queue: count(row.dropped_by_queue),
+    unseen: count(row.dropped_unseen),
   },
 });
 
