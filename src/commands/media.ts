@@ -59,6 +59,23 @@ export const mediaCommands = (
   }),
   endpoint({
     method: 'POST',
+    path: '/v1/media/:id/extend',
+    summary:
+      'Look at the file once more and do what the item lacks: steps that came with a later release, tracks that an earlier one left out',
+    tag: 'media',
+    access: 'operator',
+    params: mediaIdParams,
+    success,
+    async handle(request) {
+      const mediaId = request.params.id;
+      const { position } = await execute(
+        fromRequest(request, { type: 'ExtendProcessing', data: { mediaId } }),
+      );
+      return accepted(position, { mediaId });
+    },
+  }),
+  endpoint({
+    method: 'POST',
     path: '/v1/media/:id/retry',
     summary: 'Do the failed steps of an item again',
     tag: 'media',

@@ -42,6 +42,8 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
     MediaUploaded: ({ data, metadata }) => [queued(data.mediaId, 'probe', metadata)],
     ProcessingPlanned: ({ data, metadata }) =>
       data.steps.map(({ step }) => queued(data.mediaId, step, metadata)),
+    ProcessingExtended: ({ data, metadata }) =>
+      data.steps.map(({ step }) => queued(data.mediaId, step, metadata)),
     ProcessingRetried: ({ data, metadata }) => data.steps.map((step) => queued(data.mediaId, step, metadata)),
     StepStarted: ({ data, metadata }) => [
       change(data.mediaId, data.step, metadata, {

@@ -112,6 +112,11 @@ export const mediaLibrary: Projection<MediaEvent> = {
         row: { ladder: data.ladder, left_out_rungs: data.leftOutRungs ?? [] },
       },
     ],
+    // What it is, and how long, stays as what is played of it has it.
+    ProcessingExtended: ({ data: { mediaId, probe }, metadata }) => [
+      patch(mediaId, metadata, { song: probe.song }),
+      { patch: 'media_metadata', key: { media_id: mediaId }, row: { probe } },
+    ],
     RenditionCompleted: ({ data: { mediaId, rendition }, metadata }) => [
       patch(mediaId, metadata, {}),
       {

@@ -64,6 +64,11 @@ function passageRows({ mediaId, origin, texts }: Found): RowOperation[] {
   });
 }
 
+function foundInFile({ probe }: { readonly probe: Probe }) {
+  const spoken = stemmedLanguage(spokenIn(probe));
+  return { song: probe.song, configuration: spoken, language: spoken ? tagOf(spoken) : spokenIn(probe) };
+}
+
 /** What is found by words: all that is written, said and shown in an item, and where. Whether anybody may see the item, the library says. */
 export const mediaSearch: Projection<MediaEvent> = {
   name: 'media-search',
@@ -74,14 +79,8 @@ export const mediaSearch: Projection<MediaEvent> = {
       { put: 'media_search', key: { media_id: data.mediaId }, row: writtenRow(data) },
     ],
     MediaDetailsChanged: ({ data }) => [patch(data.mediaId, writtenRow(data))],
-    MediaProbed: ({ data: { mediaId, probe } }) => {
-      const spoken = stemmedLanguage(spokenIn(probe));
-      return [
-        patch(mediaId, {
-          ...{ song: probe.song, configuration: spoken, language: spoken ? tagOf(spoken) : spokenIn(probe) },
-        }),
-      ];
-    },
+    MediaProbed: ({ data }) => [patch(data.mediaId, foundInFile(data))],
+    ProcessingExtended: ({ data }) => [patch(data.mediaId, foundInFile(data))],
     TagsGenerated: ({ data }) => [
       patch(data.mediaId, { detected_tags: data.tags.map(({ label }) => label) }),
     ],

@@ -15,6 +15,7 @@ type Listened = Extract<
       | 'MediaUploaded'
       | 'MediaProbed'
       | 'ProcessingPlanned'
+      | 'ProcessingExtended'
       | 'ChunkEncoded'
       | 'RenditionCompleted'
       | 'ProcessingRetried'
@@ -44,6 +45,7 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
     MediaUploaded: (event) => event.data.mediaId,
     MediaProbed: (event) => event.data.mediaId,
     ProcessingPlanned: (event) => event.data.mediaId,
+    ProcessingExtended: (event) => event.data.mediaId,
     ChunkEncoded: (event) => event.data.mediaId,
     RenditionCompleted: (event) => event.data.mediaId,
     ProcessingRetried: (event) => event.data.mediaId,
@@ -69,6 +71,15 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
         return withSteps(
           { ...state, ladder, audio, progress: { ...state.progress, steps } },
           steps.map(({ step }) => step),
+        );
+      }
+      case 'ProcessingExtended': {
+        const { probe, steps } = input.data;
+        const names = steps.map(({ step }) => step);
+        const before = state.progress.steps.filter(({ step }) => !names.includes(step));
+        return withSteps(
+          { ...state, probe, progress: { ...state.progress, steps: [...before, ...steps] } },
+          names,
         );
       }
       case 'ChunkEncoded': {
@@ -107,6 +118,7 @@ export const mediaProcessing: Saga<MediaProcessingState, Listened, MediaCommand>
       case 'PullRequested':
       case 'MediaUploaded':
       case 'ProcessingPlanned':
+      case 'ProcessingExtended':
       case 'ProcessingRetried':
       case 'StepCompleted':
       case 'StepFailed':

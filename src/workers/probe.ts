@@ -33,7 +33,7 @@ export const probeWorker = ({
   stepWorker({
     step: 'probe',
     concurrency: 2,
-    async run({ blobKey }, held, { workFolder, signal }) {
+    async run({ blobKey, isKnown = false }, held, { workFolder, signal }) {
       const inputPath = await blobs.localFile(blobKey, workFolder);
       // Its first bytes say which tools are asked, whatever its sender called it.
       const { chapters, ...found } = (await pictures.isPicture(inputPath))
@@ -52,7 +52,7 @@ export const probeWorker = ({
       const { rungs } = kindTable[kind].ladderOf(probe);
       const look = { inputPath, durationSeconds: probe.durationSeconds, signal };
       const detail =
-        probe.video && shorterLadders
+        probe.video && shorterLadders && !isKnown
           ? await detailOf(tools, rungs, { ...look, video: probe.video })
           : undefined;
       return [{ type: 'RecordProbe', data: { ...held, probe, chunking, detail } }];

@@ -76,7 +76,9 @@ async function sendRest(upload: string, whole: Buffer<ArrayBuffer>): Promise<voi
 }
 
 describe.each(readdirSync(releases))('what %s had under way', (release) => {
-  test('goes on and is finished, and nothing of it is done twice', { timeout: 240_000 }, async () => {
+  test('goes on and is finished, and nothing of it is done twice; what is missing of what was finished is added', {
+    timeout: 240_000,
+  }, async () => {
     const dataFolder = await dataFolderOf(release);
     const product = await startProduct(dataFolder);
     started.push(product);
@@ -117,6 +119,17 @@ describe.each(readdirSync(releases))('what %s had under way', (release) => {
     // The item has failed all along: its letter tells when it has again.
     await expect.poll(async () => (await letters())[0]?.failedReplays, { timeout: 30_000 }).toBe(1);
     await waitForItem(url, idOf('failed'), (item) => isSettled(item) && item.status === 'failed');
+
+    await postJson(`${url}/v1/media/${idOf('published')}/extend`, {});
+    const extended = await waitForItem(
+      url,
+      idOf('published'),
+      ({ steps }) =>
+        steps.some(({ step }) => step === 'gif') && steps.every(({ status }) => status === 'completed'),
+    );
+    expect(extended.status).toBe('published');
+    const preview = await fetch(`${url}/v1/media/${extended.id}/preview.gif`);
+    expect(preview.headers.get('content-type')).toBe('image/gif');
     const address = await findEmbeddedPostgres(dataFolder);
     await expectViewsLikeRebuilt(url, queryOn(address ?? ''));
   });

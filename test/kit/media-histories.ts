@@ -81,7 +81,7 @@ const fromOutside = fc.oneof(
   fc.constant(command('ReleaseReview', { reviewer: 'ada' })),
   fc.constant(command('AppealDecision', { text: 'It is fine', appellant: 'carl' })),
   fc
-    .constantFrom('RetryProcessing', 'DeleteMedia', 'ConfirmPurge', 'RecordPurge')
+    .constantFrom('RetryProcessing', 'ExtendProcessing', 'DeleteMedia', 'ConfirmPurge', 'RecordPurge')
     .map((type) => command(type, {})),
   fc.constant(command('FailPurge', { code: 'c', message: 'm' })),
 );

@@ -6,6 +6,7 @@ import type { MediaFlowEvent } from '../../src/domain/index.js';
 import { type JobKind, jobPayloads } from '../../src/domain/jobs.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import type { LadderRung, Probe } from '../../src/domain/media/media-values.js';
+import type { PlannedStep } from '../../src/domain/media/steps/planned-step.js';
 import type { StepKind, StepName } from '../../src/domain/media/steps/step-name.js';
 import { mediaProcessing } from '../../src/sagas/media-processing.js';
 import type { MediaProcessingState, StateOfEarlierReleases } from '../../src/sagas/media-processing-state.js';
@@ -44,6 +45,14 @@ const plan = (steps: StepKind[], previewRungs: string[] = []): MediaEvent =>
 const retried = (...steps: StepName[]): MediaEvent => ({
   type: 'ProcessingRetried',
   data: { mediaId, steps, wasFailed: true },
+});
+const lookedAtAgain: MediaEvent = {
+  type: 'ProcessingRetried',
+  data: { mediaId, steps: ['probe'], wasFailed: false },
+};
+const extended = (...steps: PlannedStep[]): MediaEvent => ({
+  type: 'ProcessingExtended',
+  data: { mediaId, probe, steps },
 });
 const cancelled = (...steps: StepName[]): MediaEvent => ({
   type: 'StepsCancelled',
@@ -282,6 +291,41 @@ const specifications: SagaSpecification[] = [
         short,
       ),
     ],
+  },
+  {
+    name: 'a file that is known is looked at once more without what its ladder is shortened by',
+    given: [...shortEnded, completed('moderate'), completed('thumbnails'), completed('tag')],
+    when: lookedAtAgain,
+    then: [job('probe', { mediaId, blobKey, isKnown: true })],
+  },
+  {
+    name: 'steps that an item did not have are done, though what they come after was never planned',
+    given: [
+      ...shortEnded,
+      ...[completed('moderate'), completed('thumbnails'), completed('tag'), lookedAtAgain],
+    ],
+    when: extended({ step: 'gif', after: ['poster', 'preview'], input: {} }),
+    then: [job('gif', video, short)],
+  },
+  {
+    name: 'a step that an item did not have can be retried',
+    given: [
+      ...shortEnded,
+      ...[completed('moderate'), completed('thumbnails'), completed('tag'), lookedAtAgain],
+      ...[extended({ step: 'captions', after: ['poster'], input: { streamIndex: 1 } }), completed('probe')],
+      failed('captions'),
+    ],
+    when: retried('captions'),
+    then: [job('captions', { mediaId, blobKey, streamIndex: 1, durationSeconds: 30 }, short)],
+  },
+  {
+    name: 'where nothing is missing nothing is done',
+    given: [
+      ...shortEnded,
+      ...[completed('moderate'), completed('thumbnails'), completed('tag'), lookedAtAgain],
+    ],
+    when: extended(),
+    then: [],
   },
   {
     name: 'a deleted item has its bytes removed',

@@ -170,6 +170,7 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     usage: (query: { from: string | undefined; to: string | undefined }) =>
       request<Usage>('GET', '/v1/usage', { query }),
     changeDetails: (id: string, body: object) => request<{ position: Position }>('PATCH', item(id), { body }),
+    extend: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/extend`),
     retry: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/retry`),
     review: (id: string, body: { decision: 'approve' | 'reject'; reason: string }) =>
       request<Reviewed>('POST', `${item(id)}/review`, { body }),

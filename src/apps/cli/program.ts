@@ -5,6 +5,7 @@ import { appealCommand } from './appeal.js';
 import { deadLettersCommand } from './dead-letters.js';
 import { eventsCommand } from './events.js';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.js';
+import { extendCommand } from './extend.js';
 import { forgetCommand } from './forget.js';
 import { framesCommand } from './frames.js';
 import { historyCommand } from './history.js';
@@ -51,6 +52,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       mediaCommand(io),
       historyCommand(io),
       retryCommand(io),
+      extendCommand(io),
       queueCommand(io),
       reviewCommand(io),
       takedownCommand(io),

@@ -66,6 +66,14 @@ export const media = {
     advice:
       'No step of this item has failed for good. Read its `steps`: one that waits is tried again by itself.',
   },
+  still_processing: {
+    kinds: ['conflict'],
+    advice: 'Steps of the item are being done or wait for their turn. Ask again when they have ended.',
+  },
+  processing_failed: {
+    kinds: ['conflict'],
+    advice: 'The item has failed, which its `failure` explains. Mend what was wrong, and retry it.',
+  },
   still_uploading: {
     kinds: ['conflict'],
     advice: 'The bytes of the item are still coming, so no step of it has begun. Finish the upload first.',

@@ -6,7 +6,7 @@ import { evolveMedia, type MediaState } from './media-state.js';
 import { appeal } from './review/decide-appeal.js';
 import { claim, release } from './review/decide-claim.js';
 import { review, takeDown } from './review/decide-review.js';
-import { cancelOpenSteps, settle, stepsWhere } from './settle.js';
+import { cancelOpenSteps, isOpen, settle, stepsWhere } from './settle.js';
 
 /** The rules of a media item: what a command causes, and what follows from that at once. */
 export function decideMedia(command: MediaCommand, state: MediaState): MediaEvent[] {
@@ -68,10 +68,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return state.deleted ? [] : release(command.data, state);
     case 'RetryProcessing': {
       refuseDeleted(state, mediaId);
-      if (state.rejectedBy)
-        throw conflict('media_rejected', `Media ${mediaId} is rejected; nothing of it is processed.`, {
-          mediaId,
-        });
+      refuseRejected(state, mediaId);
       if (state.upload === 'failed' && state.steps.pull?.status === 'failed')
         return [{ type: 'ProcessingRetried', data: { mediaId, steps: ['pull'], wasFailed: true } }];
       refuseUnprocessed(state, mediaId);
@@ -80,6 +77,9 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
         throw conflict('nothing_to_retry', `No step of media ${mediaId} has failed.`, { mediaId });
       return [{ type: 'ProcessingRetried', data: { mediaId, steps, wasFailed: state.failed } }];
     }
+    case 'ExtendProcessing':
+      refuseDeleted(state, mediaId);
+      return lookAgain(state, mediaId);
     case 'DeleteMedia':
       // Final, so that a repeat, remembered or not, has nothing to undo.
       return state.deleted
@@ -126,6 +126,24 @@ function refuseUnprocessed({ upload }: MediaState, mediaId: string): void {
     throw conflict('still_uploading', `Media ${mediaId} is still being uploaded.`, details);
   if (upload === 'failed')
     throw conflict('upload_failed', `The upload of media ${mediaId} failed: send the file again.`, details);
+}
+
+/** What has failed is retried, which finds all there is to do. */
+function lookAgain(state: MediaState, mediaId: string): MediaEvent[] {
+  refuseRejected(state, mediaId);
+  refuseUnprocessed(state, mediaId);
+  const details = { mediaId };
+  if (state.failed) throw conflict('processing_failed', `Media ${mediaId} has failed: retry it.`, details);
+  if (stepsWhere(state, isOpen).length > 0)
+    throw conflict('still_processing', `Media ${mediaId} is still being processed.`, details);
+  return [{ type: 'ProcessingRetried', data: { mediaId, steps: ['probe'], wasFailed: false } }];
+}
+
+function refuseRejected({ rejectedBy }: MediaState, mediaId: string): void {
+  if (rejectedBy)
+    throw conflict('media_rejected', `Media ${mediaId} is rejected; nothing of it is processed.`, {
+      mediaId,
+    });
 }
 
 function refuseDeleted(state: MediaState, mediaId: string): void {

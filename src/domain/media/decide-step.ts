@@ -11,6 +11,7 @@ import { mayRejectBy, scoresOf } from './moderation-classes.js';
 import { decideModeration, type ModerationDecision } from './moderation-policy.js';
 import { type ModerationPolicy, referenceOf } from './moderation-policy-document.js';
 import { decideSoundModeration } from './sound-moderation.js';
+import { extendProcessing } from './steps/extend-processing.js';
 import { planProcessing } from './steps/plan-processing.js';
 import { type StepKind, type StepName, stepKindOf } from './steps/step-name.js';
 
@@ -69,6 +70,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       const { probe, chunking, detail } = command.data;
       const { kind, refusal } = takenAs(probe);
       if (refusal) return fail(held, { ...refusal, final: true, retryAt: null }, state);
+      if (state.kind) return [...extendProcessing(mediaId, state, kind, probe), completed];
       return [
         { type: 'MediaProbed', data: { mediaId, kind, probe } },
         completed,

@@ -47,6 +47,7 @@ export type MediaCommand =
   | Command<'ClaimReview', Omit<ByPerson, 'reason'>>
   | Command<'ReleaseReview', DataOf<'ReviewReleased'>>
   | Command<'RetryProcessing', { readonly mediaId: string }>
+  | Command<'ExtendProcessing', { readonly mediaId: string }>
   | Command<'DeleteMedia', { readonly mediaId: string }>
   /** Asks whether it may be done: what it takes away nobody brings back. */
   | Command<'ConfirmPurge', { readonly mediaId: string }>
@@ -152,6 +153,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   ClaimReview: true,
   ReleaseReview: true,
   RetryProcessing: true,
+  ExtendProcessing: true,
   DeleteMedia: true,
   ConfirmPurge: true,
   RecordPurge: true,

@@ -35,6 +35,8 @@ export interface MediaState {
   readonly kind: MediaKind | null;
   readonly steps: Readonly<Partial<Record<StepName, StepState>>>;
   readonly hasSound: boolean;
+  /** Of the track of sound that plays unasked, in the file; null where there is none, and where nothing is planned. */
+  readonly mainSoundIndex: number | null;
   readonly renditions: Readonly<Record<string, Rendition>>;
   readonly moderation: 'pending' | 'approved' | 'rejected' | 'in_review';
   readonly published: boolean;
@@ -53,6 +55,7 @@ export const initialMediaState: MediaState = {
   kind: null,
   steps: {},
   hasSound: false,
+  mainSoundIndex: null,
   renditions: {},
   moderation: 'pending',
   published: false,
@@ -98,7 +101,16 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, upload: 'failed' };
     case 'ProcessingPlanned':
       return withSteps(
-        { ...state, hasSound: event.data.audio !== null },
+        {
+          ...state,
+          hasSound: event.data.audio !== null,
+          mainSoundIndex: event.data.audio?.streamIndex ?? null,
+        },
+        event.data.steps.map(({ step }) => step),
+      );
+    case 'ProcessingExtended':
+      return withSteps(
+        state,
         event.data.steps.map(({ step }) => step),
       );
     case 'StepStarted': {

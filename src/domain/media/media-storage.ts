@@ -118,6 +118,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'UploadFailed':
     case 'MediaProbed':
     case 'ProcessingPlanned':
+    case 'ProcessingExtended':
     case 'StepStarted':
     case 'StepProgressed':
     case 'StepCompleted':

@@ -77,7 +77,8 @@ export function cancelOpenSteps(state: MediaState, mediaId: string): MediaEvent[
   return steps.length > 0 ? [{ type: 'StepsCancelled', data: { mediaId, steps } }] : [];
 }
 
-const isOpen = (status: StepStatus): boolean => status === 'queued' || status === 'running';
+/** To be done, or being done. */
+export const isOpen = (status: StepStatus): boolean => status === 'queued' || status === 'running';
 
 /** Names of the steps in a given status, in the order they were planned. */
 export const stepsWhere = (state: MediaState, matches: (status: StepStatus) => boolean): StepName[] =>

@@ -130,6 +130,7 @@ describe('exit codes', () => {
     expect((await cli(['history', 'nothing'], env)).exitCode).toBe(4);
     expect((await cli(['media', 'delete', 'nothing'], env)).exitCode).toBe(4);
     expect((await cli(['retry', 'nothing'], env)).exitCode).toBe(4);
+    expect((await cli(['extend', 'nothing'], env)).exitCode).toBe(4);
   });
 
   it('7 without the key, also for uploads', async () => {
@@ -312,6 +313,19 @@ describe('mediaflow dead-letters', () => {
     expect(await json('dead-letters', 'discard', beginning)).toMatchObject({ answer: { id: letter.id } });
     const { items } = (await json('dead-letters', 'list')).answer;
     expect(items.map(({ id }: { id: string }) => id)).not.toContain(letter.id);
+  });
+});
+
+describe('mediaflow extend', () => {
+  it('looks at all items once more, and says that they lack nothing', async () => {
+    const run = await json('extend', '--all');
+    expect(run).toMatchObject({ exitCode: 0, answer: { items: [{ mediaId, steps: [] }] } });
+    expect((await json('status', mediaId)).answer.status).toBe('published');
+  });
+
+  it('does not guess whether all are meant', async () => {
+    expect((await cli(['extend'], env)).exitCode).toBe(2);
+    expect((await cli(['extend', '--all', mediaId], env)).exitCode).toBe(2);
   });
 });
 

@@ -36,6 +36,12 @@ const asPlannedSteps = ({ previewRungs, ...plan }: JsonObject): JsonObject => ({
   steps: stepsOfVersion1({ ...plan, previewRungs } as unknown as PlanOfVersion1),
 });
 
+/** What a camera or a person wrote into the file: names, places. */
+const personalOfProbe = {
+  ...{ 'probe.tags': {}, 'probe.photo': null, 'probe.song': null },
+  ...{ 'probe.trackTitles': {}, 'probe.chapters': [] },
+};
+
 /** What is to be done with an item, and how far it has come. */
 export const processingEvents = {
   MediaProbed: {
@@ -47,11 +53,7 @@ export const processingEvents = {
       2: ({ probe, ...rest }) => ({ ...rest, probe: withoutImage(probe) }),
       3: ({ probe, ...rest }) => ({ ...rest, probe: withoutSong(probe) }),
     },
-    // What a camera or a person wrote into the file: names, places.
-    personal: {
-      ...{ 'probe.tags': {}, 'probe.photo': null, 'probe.song': null },
-      ...{ 'probe.trackTitles': {}, 'probe.chapters': [] },
-    },
+    personal: personalOfProbe,
   },
   ProcessingPlanned: {
     summary: 'The steps this item goes through and the ladder it is transcoded to.',
@@ -71,6 +73,13 @@ export const processingEvents = {
         .describe('Rungs that would show nothing more than others of this very video'),
     }),
     upcasters: { 1: asPlannedSteps },
+  },
+  ProcessingExtended: {
+    summary:
+      'The file was looked at once more: what is found in it now, and the steps that the item did not have before.',
+    version: 1,
+    schema: z.object({ ...media, probe: probeSchema, steps: z.array(plannedStepSchema) }),
+    personal: personalOfProbe,
   },
   StepStarted: {
     summary: 'A worker took up a step.',
@@ -108,7 +117,8 @@ export const processingEvents = {
     schema: z.object({ ...media, step: stepNameSchema, ...failure }),
   },
   ProcessingRetried: {
-    summary: 'Steps that failed, or were cancelled by a rejection since overruled, are done again.',
+    summary:
+      'Steps that failed, or were cancelled by a rejection since overruled, are done again; or the file is looked at once more.',
     version: 1,
     schema: z.object({
       ...media,

@@ -13,7 +13,7 @@ export function planProcessing(
   probe: Probe,
   chunking?: ChunkPolicy,
   detail?: Detail,
-): MediaEvent {
+): Extract<MediaEvent, { type: 'ProcessingPlanned' }> {
   const ladder = kindTable[kind].ladderOf(probe, detail);
   const cut: Cut = chunking ? cutFilm(probe, chunking) : { chunks: null };
   const steps = planSteps({ kind, probe, ladder, chunks: cut.chunks });

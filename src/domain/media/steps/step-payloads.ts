@@ -30,11 +30,17 @@ export const aboutAddress = {
   tell: ({ mediaId }: ItemInProgress) => ({ mediaId }),
 };
 
-/** Told the file alone, as before it is known what it is. */
+/** Told the file alone, as before it is known what it is, and whether it is known. */
 export const aboutFile = {
   input: nothing,
-  payload: z.object(file),
-  tell: ({ mediaId, blobKey }: ItemInProgress) => ({ mediaId, blobKey }),
+  payload: z.object({
+    ...file,
+    isKnown: z.boolean().optional().describe('What is played of it is made already'),
+  }),
+  tell: ({ mediaId, blobKey, probe }: ItemInProgress) => ({
+    ...{ mediaId, blobKey },
+    ...(probe && { isKnown: true }),
+  }),
 };
 
 /** Told what the probe found of the picture, be it cover art. */

@@ -65,6 +65,8 @@ export interface StepRow<Input extends z.ZodType = z.ZodType, Payload extends z.
   /** No item that is planned with it is published before it is completed. */
   readonly isPublishedWith: boolean;
   readonly whenFailed: WhenFailed;
+  /** It is about what other steps told as they ended: who was processed before there was this kind is not given it later. */
+  readonly isOfFirstPlanOnly?: true;
   /** Of {@link WantedStep.input}. */
   readonly input: Input;
   /** What its worker is told: everything it needs, so that it reads no view and no stream. */

@@ -259,6 +259,7 @@ export const stepTable = {
     },
     isPublishedWith: false,
     whenFailed: 'item_goes_on',
+    isOfFirstPlanOnly: true,
     ...aboutRenditions,
     weight,
   }),
