@@ -2,6 +2,8 @@ const START_CODE = Buffer.from([0, 0, 0, 1]);
 const RTP_HEAD_BYTES = 12;
 /** More than a frame of any camera has; a unit without an end is not collected for ever. */
 const MOST_UNIT_BYTES = 8 * 2 ** 20;
+/** Nor of parts, which may hold nothing. */
+const MOST_PARTS = 16_384;
 
 /** A unit of a codec as it stands in a file (Annex B). */
 export const withStartCode = (unit: Buffer): Buffer => Buffer.concat([START_CODE, unit]);
@@ -39,6 +41,7 @@ const UNITS: Readonly<Record<'h264' | 'hevc', UnitTypes>> = {
 export function createDepacketizer(codec: 'h264' | 'hevc', payloadType: number) {
   const { headBytes, typeOf, aggregate, fragment, headOf } = UNITS[codec];
   let parts: Buffer[] | undefined;
+  let bytes = 0;
   let expected: number | undefined;
 
   function payloadOf(packet: Buffer): Buffer | undefined {
@@ -69,13 +72,19 @@ export function createDepacketizer(codec: 'h264' | 'hevc', payloadType: number) 
   function joined(payload: Buffer): Buffer[] {
     const flags = payload[headBytes] ?? 0;
     const isStart = (flags & 0x80) !== 0;
-    if (isStart) parts = [headOf(payload)];
+    if (isStart) {
+      parts = [headOf(payload)];
+      bytes = 0;
+    }
     if (!parts) return [];
-    parts.push(payload.subarray(headBytes + 1));
-    if ((flags & 0x40) === 0) {
-      if (parts.reduce((sum, { length }) => sum + length, 0) > MOST_UNIT_BYTES) parts = undefined;
+    const part = payload.subarray(headBytes + 1);
+    bytes += part.length;
+    if (bytes > MOST_UNIT_BYTES || parts.length > MOST_PARTS) {
+      parts = undefined;
       return [];
     }
+    parts.push(part);
+    if ((flags & 0x40) === 0) return [];
     const unit = Buffer.concat(parts);
     parts = undefined;
     return [unit];

@@ -5,7 +5,7 @@ import { invalid, type MediaFlowError, unavailable, unsupported } from '../../co
 import { authorizationFor, type Credentials } from './authorization.js';
 import { createDepacketizer, withStartCode } from './depacketize.js';
 import { createRtspReader, type RtspItem } from './rtsp-reader.js';
-import { videoIn } from './session-description.js';
+import { sessionIn, videoIn } from './session-description.js';
 
 export interface RtspOptions {
   /** Whether this address may be connected to under this name. */
@@ -23,17 +23,17 @@ export interface OpenedRtsp {
 
 type Answer = Extract<RtspItem, { readonly status: number }>;
 
-const USUAL_SESSION_SECONDS = 60;
 /** What nobody reads any more is let go of, and the source with it. */
 const MOST_WAITING_BYTES = 16 * 2 ** 20;
 
 /**
  * Plays the video of an RTSP server (RFC 2326), whose packets come over the connection that asks for them. It goes to an address
  * that was checked and to no other; user and password of the address answer a challenge, and go nowhere else. Throws
- * `forbidden_source`, `source_refused`, `source_unavailable`, `unsupported_codec`, or the signal's reason.
+ * `invalid_source_url`, `forbidden_source`, `source_refused`, `source_unavailable`, `unsupported_codec`, or the signal's reason.
  */
 export async function openRtsp(address: URL, options: RtspOptions): Promise<OpenedRtsp> {
   const { patienceSeconds, signal } = options;
+  const credentials = credentialsOf(address);
   const socket = await connectTo(address, options);
   const bytes = new PassThrough({ highWaterMark: MOST_WAITING_BYTES });
   const end = (error: MediaFlowError) => {
@@ -62,7 +62,6 @@ export async function openRtsp(address: URL, options: RtspOptions): Promise<Open
   signal.addEventListener('abort', onAbort, { once: true });
   bytes.on('error', () => {});
 
-  const credentials = credentialsOf(address);
   let [sequence, challenge] = [0, ''];
   async function ask(method: string, uri: string, headers: Record<string, string> = {}): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
@@ -93,7 +92,7 @@ export async function openRtsp(address: URL, options: RtspOptions): Promise<Open
     const base = (description.headers['content-base'] ?? session).replace(/\/?$/, '/');
     const track = /^rtsp:\/\//i.test(video.control) ? video.control : base + video.control;
     const setUp = await ask('SETUP', track, { Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1' });
-    const [, id = '', timeout] = /^([^;\s]+)(?:.*timeout=(\d+))?/.exec(setUp.headers.session ?? '') ?? [];
+    const { id, aliveSeconds } = sessionIn(setUp.headers.session);
     const depacketize = createDepacketizer(video.codec, video.payloadType);
     const put = (unit: Buffer) => {
       if (bytes.writableLength > MOST_WAITING_BYTES) end(interrupted('ENOBUFS'));
@@ -104,11 +103,12 @@ export async function openRtsp(address: URL, options: RtspOptions): Promise<Open
     };
     for (const set of video.parameterSets) put(set);
     await ask('PLAY', base, { Session: id, Range: 'npt=0.000-' });
-    const seconds = Number(timeout ?? USUAL_SESSION_SECONDS) / 2;
+    // It may have gone with its answer: its end would be heard by nobody.
+    if (bytes.destroyed) throw bytes.errored ?? interrupted();
     // Servers forget who says nothing; whatever they answer to it.
     const alive = setInterval(
       () => void ask('GET_PARAMETER', base, { Session: id }).catch(() => {}),
-      Math.max(1, seconds) * 1000,
+      aliveSeconds * 1000,
     );
     bytes.once('close', () => {
       clearInterval(alive);
@@ -151,10 +151,14 @@ async function connectTo(address: URL, { rules, patienceSeconds, signal }: RtspO
   });
 }
 
-const credentialsOf = ({ username, password }: URL): Credentials | undefined =>
-  username === ''
-    ? undefined
-    : { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+function credentialsOf({ username, password }: URL): Credentials | undefined {
+  if (username === '') return undefined;
+  try {
+    return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+  } catch {
+    throw invalid('invalid_source_url', 'The user or the password in the address is not well encoded.');
+  }
+}
 
 function withoutCredentials(address: URL): string {
   const plain = new URL(address);

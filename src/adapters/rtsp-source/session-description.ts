@@ -43,3 +43,16 @@ const parameterSetsIn = (format: string): Buffer[] =>
     .flatMap(([, sets = '']) => sets.split(','))
     .map((set) => Buffer.from(set, 'base64'))
     .filter(({ length }) => length > 0);
+
+const USUAL_SESSION_SECONDS = 60;
+const LONGEST_SESSION_SECONDS = 3600;
+
+/** The session that a server names in its header, and how often it has to hear of us to keep it, whatever it says itself. */
+export function sessionIn(header: string | undefined): {
+  readonly id: string;
+  readonly aliveSeconds: number;
+} {
+  const [, id = '', timeout] = /^([^;\s]+)(?:.*timeout=(\d+))?/.exec(header ?? '') ?? [];
+  const seconds = Math.min(Number(timeout ?? USUAL_SESSION_SECONDS), LONGEST_SESSION_SECONDS);
+  return { id, aliveSeconds: Math.max(1, seconds / 2) };
+}

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createAddressRules } from '../../../src/adapters/http-source/address-rules.js';
 import { createDepacketizer, withStartCode } from '../../../src/adapters/rtsp-source/depacketize.js';
 import { openRtsp } from '../../../src/adapters/rtsp-source/open-rtsp.js';
+import { sessionIn } from '../../../src/adapters/rtsp-source/session-description.js';
 import { packetsOf, type RtspServer, startRtspServer } from '../../support/rtsp-server.js';
 
 const unit = (type: number, length: number) =>
@@ -90,7 +91,57 @@ describe('the video of an RTSP server', () => {
   });
 });
 
+test.each([
+  [undefined, '', 30],
+  ['abc', 'abc', 30],
+  ['abc;timeout=20', 'abc', 10],
+  ['abc ; x=1; timeout=0', 'abc', 1],
+  ['abc;timeout=99999999999', 'abc', 1800],
+])('the session header %j keeps %j alive each %d s', (header, id, aliveSeconds) => {
+  expect(sessionIn(header)).toEqual({ id, aliveSeconds });
+});
+
+test('an address whose password is not well encoded is refused before anybody is asked', async () => {
+  server = await startRtspServer({ units });
+  await expect(open(server.url('ada:%zz'))).rejects.toMatchObject({ code: 'invalid_source_url' });
+  expect(server.asked).toEqual([]);
+});
+
+test('a server that plays and talks nonsense in one breath is given up at once', async () => {
+  const other = createServer((socket) => {
+    socket
+      .on('error', () => {})
+      .on('data', (chunk) => {
+        const method = String(chunk).split(' ')[0];
+        const sdp = 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n';
+        const body = method === 'DESCRIBE' ? sdp : '';
+        const nonsense = method === 'PLAY' ? 'nonsense\r\n\r\n' : '';
+        socket.write(`RTSP/1.0 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}${nonsense}`);
+      });
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as { port: number };
+  await expect(open(`rtsp://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'source_refused' });
+  other.close();
+});
+
 describe('packets', () => {
+  test.each([
+    ['nothing', 0],
+    ['a byte each', 1],
+  ])('of a unit in parts of %s, without an end, are let go of', (_, length) => {
+    const depacketize = createDepacketizer('h264', 96);
+    const part = (sequence: number, flags: number) => {
+      const packet = Buffer.alloc(14 + length, 7);
+      [packet[0], packet[1], packet[12], packet[13]] = [0x80, 96, 28, flags | 5];
+      packet.writeUInt16BE(sequence & 0xffff, 2);
+      return packet;
+    };
+    depacketize(part(0, 0x80));
+    for (let sequence = 1; sequence < 20_000; sequence++) depacketize(part(sequence, 0));
+    expect(depacketize(part(20_000, 0x40))).toEqual([]);
+  });
+
   test('of which one is lost give all units but the one it was of', () => {
     const depacketize = createDepacketizer('h264', 96);
     const packets = packetsOf(units);
