@@ -18,6 +18,8 @@ export interface ServeCall {
   readonly inference: InferenceClient;
   readonly key?: string | undefined;
   readonly maximumCalls: number;
+  /** How long a caller may leave us waiting for a frame; the usual time unless told otherwise. */
+  readonly silenceSeconds?: number | undefined;
   readonly underWay: Set<object>;
   /** Tells of a call from outside: what it was, the `traceparent` it came with, and what it comes to. */
   readonly observe: <Answer extends Pick<Inferred<never>, 'model'> & { readonly items: number }>(
@@ -54,9 +56,10 @@ export async function answerCall(task: InferenceTask, call: AnyCall, serving: Se
 /** Fires when the caller gives up, or its deadline has passed. */
 function goneSignal(call: AnyCall): AbortSignal {
   const gone = new AbortController();
-  call.on('cancelled', () =>
-    gone.abort(new MediaFlowError('unavailable', 'inference_given_up', 'Nobody waits for this any more.')),
-  );
+  const giveUp = () =>
+    gone.abort(new MediaFlowError('unavailable', 'inference_given_up', 'Nobody waits for this any more.'));
+  call.on('cancelled', giveUp);
+  if (call.cancelled) giveUp();
   return gone.signal;
 }
 
@@ -76,7 +79,7 @@ async function serveMessage(
 async function serveFrames(
   task: InferenceTask,
   call: FrameCall,
-  { inference }: ServeCall,
+  { inference, silenceSeconds }: ServeCall,
   signal: AbortSignal,
 ) {
   const row = wireTasks[task] as FramesOnWire<typeof task>;
@@ -86,7 +89,7 @@ async function serveFrames(
     maximumFrames: limits.maximumItems,
     tooMany: () =>
       invalid('inference_request_too_large', `A request may have ${limits.maximumItems} ${unit}.`),
-    signal,
+    ...{ signal, silenceSeconds },
     infer: (image, until) => inference.infer(task, { images: [image] } as never, { signal: until }),
   });
   // Who sends no frame hears whom it would have asked.

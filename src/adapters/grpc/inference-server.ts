@@ -35,6 +35,8 @@ export interface InferenceServerOptions {
   readonly key?: string | undefined;
   /** How many calls may be under way; of more each is told to come again. */
   readonly maximumCalls: number;
+  /** How long a caller may leave us waiting for a frame; half a minute unless told otherwise. */
+  readonly silenceSeconds?: number;
   /** Tells of each call from outside. */
   readonly observe: ServeCall['observe'];
   readonly logger: Logger;
@@ -56,6 +58,9 @@ export async function openInferenceServer(options: InferenceServerOptions): Prom
     'grpc.max_receive_message_length': MAXIMUM_MESSAGE_BYTES,
     // Each connection may have so many calls; how many there may be in all is counted beside.
     'grpc.max_concurrent_streams': 1000,
+    // A caller whose machine or line went away without a word would keep its places for ever.
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_timeout_ms': 10_000,
   });
   const calls: ServeCall = { ...options, underWay: new Set() };
   const implemented = inferenceTaskNames.filter((task) => wireTasks[task]);

@@ -95,6 +95,21 @@ describe('any client of inference.v1', () => {
     expect(error?.metadata.get('mediaflow-code')).toEqual(['invalid_sound']);
   });
 
+  test('keeps no place by saying nothing: it is let go of, and others are served', async () => {
+    const server = await serve({ maximumCalls: 1, silenceSeconds: 0.2 });
+    const { path, requestSerialize, responseDeserialize } = methodOf(inferenceService, 'TagFrames');
+    const heard = await new Promise<ServiceError | null>((resolve) => {
+      const call = rawClient(server.port).makeClientStreamRequest(
+        ...([path, requestSerialize, responseDeserialize, resolve] as const),
+      );
+      call.on('error', () => {});
+      call.write({ jpeg });
+    });
+    expect(heard?.code).toBe(status.UNAVAILABLE);
+    expect(server.underWay()).toBe(0);
+    expect(await sendFrames(server.port, [{ jpeg }])).toMatchObject({ frames: [{}] });
+  });
+
   test('has its deadline kept: it hears of it, and what it asked for stops', async () => {
     const stopped = Promise.withResolvers<void>();
     const { port } = await serve({
