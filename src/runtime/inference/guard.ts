@@ -1,5 +1,6 @@
 import { isRetryable, MediaFlowError, unavailable } from '../../core/errors.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
+import { underOwnSignal } from '../../core/own-signal.js';
 import { limitConcurrency } from '../limit-concurrency.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 
@@ -29,21 +30,22 @@ export function guard(
   });
   return {
     ...provider,
-    async infer(task, request, { signal }) {
-      const late = new AbortController();
-      const timer = setTimeout(
-        () =>
-          late.abort(
-            unavailable('provider_too_slow', `${name} has not answered within ${deadlineSeconds} s.`),
-          ),
-        deadlineSeconds * 1000,
-      );
-      const both = AbortSignal.any([signal, late.signal]);
-      try {
-        return await breaker.run(() => inTurn(() => provider.infer(task, request, { signal: both })));
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    infer: (task, request, { signal }) =>
+      underOwnSignal(signal, async (both) => {
+        const late = setTimeout(
+          () =>
+            both.abort(
+              unavailable('provider_too_slow', `${name} has not answered within ${deadlineSeconds} s.`),
+            ),
+          deadlineSeconds * 1000,
+        );
+        try {
+          return await breaker.run(() =>
+            inTurn(() => provider.infer(task, request, { signal: both.signal })),
+          );
+        } finally {
+          clearTimeout(late);
+        }
+      }),
   };
 }

@@ -3,6 +3,7 @@ import { isPassing, messageOf } from '../../core/errors.js';
 import type { FrameBatch, LiveFrame } from '../../core/frame-topic.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import type { Logger } from '../../core/logger.js';
+import { underOwnSignal } from '../../core/own-signal.js';
 import type { Instant } from '../../core/time.js';
 import { createTurns } from '../../core/turns.js';
 import type { RgbImage } from '../../core/video-tools.js';
@@ -51,7 +52,7 @@ export function createFrameWatch(dependencies: FrameWatchDependencies): FrameWat
   /** Whoever changes or tells an account has it alone: what is told meanwhile would be told twice, or never. */
   const inTurn = createTurns();
 
-  async function decoded(frames: readonly LiveFrame[]): Promise<Looked[]> {
+  async function decoded(frames: readonly LiveFrame[], signal: AbortSignal): Promise<Looked[]> {
     const images: Looked[] = [];
     for (const frame of frames) {
       if (frame.jpeg.length === 0) continue;
@@ -62,7 +63,10 @@ export function createFrameWatch(dependencies: FrameWatchDependencies): FrameWat
   }
 
   /** What these frames add to an account. Throws where no model can be asked. */
-  async function seenIn(frames: readonly Looked[]): Promise<(account: LiveAccount) => LiveAccount> {
+  async function seenIn(
+    frames: readonly Looked[],
+    signal: AbortSignal,
+  ): Promise<(account: LiveAccount) => LiveAccount> {
     if (frames.length === 0) return (account) => account;
     const images = frames.map(({ image }) => image);
     const [tagged, moderated] = await Promise.all([
@@ -96,13 +100,17 @@ export function createFrameWatch(dependencies: FrameWatchDependencies): FrameWat
   return {
     async look({ sourceId, frames, dropped }) {
       const pictures = frames.filter(({ jpeg }) => jpeg.length > 0);
-      const looked = await decoded(pictures).catch((error: unknown) => {
-        logger.warn({ sourceId, error: messageOf(error) }, 'frames could not be decoded');
-        return [];
-      });
-      const added = await seenIn(looked).catch((error: unknown) => {
-        logger.warn({ sourceId, error: messageOf(error) }, 'no model looked at frames');
-        return undefined;
+      // A batch has a signal of its own: that of the process would remember each.
+      const { looked, added } = await underOwnSignal(signal, async (own) => {
+        const looked = await decoded(pictures, own.signal).catch((error: unknown) => {
+          logger.warn({ sourceId, error: messageOf(error) }, 'frames could not be decoded');
+          return [];
+        });
+        const added = await seenIn(looked, own.signal).catch((error: unknown) => {
+          logger.warn({ sourceId, error: messageOf(error) }, 'no model looked at frames');
+          return undefined;
+        });
+        return { looked, added };
       });
       const seen = added ? looked.length : 0;
       const unseen = pictures.length - seen;

@@ -9,6 +9,7 @@ import {
   usualFrameBounds,
 } from '../../../core/frame-topic.js';
 import type { Logger } from '../../../core/logger.js';
+import { underOwnSignal } from '../../../core/own-signal.js';
 import { tellingTrouble } from '../connection/database-errors.js';
 import type { Listener } from '../connection/listener.js';
 import { PUBLISH, TAKE } from './statements.js';
@@ -59,15 +60,12 @@ export function createPostgresFrameTopic(options: {
     };
   }
 
-  async function untilTold(signal: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const ended = AbortSignal.any([signal, over.signal]);
-    await Promise.race([
-      woken.promise,
-      sleep(POLL_MILLISECONDS, undefined, { signal: ended }).catch(() => {}),
-    ]);
-    over.abort();
-  }
+  const untilTold = (stopping: AbortSignal): Promise<void> =>
+    underOwnSignal(stopping, async (over) => {
+      const slept = sleep(POLL_MILLISECONDS, undefined, { signal: over.signal }).catch(() => {});
+      await Promise.race([woken.promise, slept]);
+      over.abort();
+    });
 
   return {
     async publish(sourceId, frames, droppedBefore) {
