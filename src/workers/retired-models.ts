@@ -6,16 +6,28 @@ import { MODELS_PLACE, modelKey, modelPlace, modelReadingKey } from '../domain/m
 const KEPT_MODELS = 5;
 const LOOKED_AT = 200;
 
-/** The trained models that newer ones have taken the place of. */
-export async function toRetire(
-  name: string,
+/** What a model that has just been trained means to those there are. */
+export interface PlaceAmongModels {
+  /** Trained ones that newer ones have taken the place of. */
+  readonly retired: readonly string[];
+  /** Whether it was ordered by itself, and somebody has gone back to another one since. */
+  readonly waits: boolean;
+}
+
+export async function placeAmong(
+  { modelId: own, name }: { readonly modelId: string; readonly name: string },
   models: Pick<ModelsReader, 'newest'>,
-): Promise<readonly string[]> {
+): Promise<PlaceAmongModels> {
   const known = await models.newest(name, LOOKED_AT);
-  return known
-    .filter(({ status, isCurrent }) => status === 'trained' && !isCurrent)
-    .slice(KEPT_MODELS)
-    .map(({ modelId }) => modelId);
+  const reason = known.find(({ modelId }) => modelId === own)?.reason;
+  const inUse = known.find(({ isCurrent }) => isCurrent);
+  return {
+    retired: known
+      .filter(({ status, isCurrent }) => status === 'trained' && !isCurrent)
+      .slice(KEPT_MODELS)
+      .map(({ modelId }) => modelId),
+    waits: reason !== undefined && reason !== 'asked' && inUse?.promoted?.isAutomatic === false,
+  };
 }
 
 /**

@@ -13,7 +13,7 @@ import { createHistoryPacker, type PackedHistory } from '../recommender/packed-h
 import { MODEL_PARAMETERS } from '../recommender/parameters.js';
 import { jobPolicies } from './policies.js';
 import { type ReadHistoryOptions, readHistory } from './read-history.js';
-import { removeRetired, toRetire } from './retired-models.js';
+import { placeAmong, removeRetired } from './retired-models.js';
 
 const WAIT_MILLISECONDS = 60_000;
 /** Every model of the same history is the same. */
@@ -84,13 +84,14 @@ export function trainWorker(dependencies: Dependencies): Worker<Payload, Pick<Pa
       const blobKey = modelKey(modelId);
       await removeRetired(name, { models, blobs });
       await blobs.put(blobKey, blob);
-      const retired = await toRetire(name, models);
+      const { retired, waits } = await placeAmong(payload, models);
       return [
         {
           type: 'RecordModel',
           data: {
             ...{ modelId, ...trained, blobKey, sha256: sha256Of(blob), sizeBytes: blob.length, doings },
             seconds: (performance.now() - startedAt) / 1000,
+            ...(waits && { waits }),
           },
         },
         ...retired.map((each) => ({ type: 'RetireModel', data: { modelId: each } }) as const),

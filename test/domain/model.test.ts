@@ -46,6 +46,12 @@ const specifications: Spec[] = [
     then: [trained, promoted],
   },
   { name: 'a model may be trained without being used', given: [unused], when: record, then: [trained] },
+  {
+    name: 'a model that was ordered to be used waits where somebody has chosen another one meanwhile',
+    given: [requested],
+    when: { type: 'RecordModel', data: { ...trainedFacts(modelId), waits: true } },
+    then: [trained],
+  },
   { name: 'the first training stands', given: [requested, trained, promoted], when: record, then: [] },
   { name: 'how far history was read is told', given: [requested], when: read, then: [readSoFar] },
   { name: 'of what is trained nothing is read', given: [requested, trained], when: read, then: [] },

@@ -183,6 +183,26 @@ describe('training', () => {
     expect(hashIn(await train('m1', 'history'))).toBe(hashIn(await train('live', 'views')));
   });
 
+  test.each([
+    ['was ordered by itself', 'activity', true],
+    ['somebody asked for', 'asked', undefined],
+  ] as const)(
+    'a model that %s, while people went back to another one, waits: %s, %s',
+    async (_, reason, waits) => {
+      const { views, train } = await workerOf([]);
+      await views.tell([requestedModel('old'), trainedModel('old'), promotedModel('old')]);
+      await views.tell([requestedModel('bad'), trainedModel('bad'), promotedModel('bad')]);
+      await views.tell([requestedModel('m1', { reason })]);
+      const recorded = async () => {
+        const [recording] = await train('m1', 'views');
+        return (recording?.data as { readonly waits?: true } | undefined)?.waits;
+      };
+      expect(await recorded()).toBeUndefined();
+      await views.tell([promotedModel('old', { reason: 'rolled-back', isAutomatic: false })]);
+      expect(await recorded()).toBe(waits);
+    },
+  );
+
   test('retires models that newer ones have taken the place of, and removes the bytes of what was retired before', async () => {
     const { train, views } = await workerOf(crowd);
     const old = Array.from({ length: 8 }, (_, index) => `old-${index}`);

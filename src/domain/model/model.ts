@@ -6,7 +6,13 @@ import { type ModelDataOf, type ModelEvent, type ModelName, modelEvents } from '
 export type ModelCommand =
   | Command<'RequestModelTraining', ModelDataOf<'ModelTrainingRequested'>>
   | Command<'RecordModelHistoryRead', ModelDataOf<'ModelHistoryRead'>>
-  | Command<'RecordModel', ModelDataOf<'ModelTrained'>>
+  | Command<
+      'RecordModel',
+      ModelDataOf<'ModelTrained'> & {
+        /** Somebody has chosen another one meanwhile: it waits to be promoted, whatever was wanted when it was ordered. */
+        readonly waits?: true;
+      }
+    >
   | Command<'FailModelTrainingAttempt', ModelDataOf<'ModelTrainingAttemptFailed'>>
   | Command<'FailModelTraining', ModelDataOf<'ModelTrainingFailed'>>
   | Command<
@@ -35,9 +41,12 @@ function decide(command: ModelCommand, state: ModelState): ModelEvent[] {
   switch (command.type) {
     case 'RecordModelHistoryRead':
       return isOpen ? [{ type: 'ModelHistoryRead', data: command.data }] : [];
-    case 'RecordModel':
+    case 'RecordModel': {
+      const { waits, ...trained } = command.data;
       // A replayed job may still train what failed before.
-      return isOpen ? [{ type: 'ModelTrained', data: command.data }, ...promotion(modelId, state)] : [];
+      if (!isOpen) return [];
+      return [{ type: 'ModelTrained', data: trained }, ...(waits ? [] : promotion(modelId, state))];
+    }
     case 'FailModelTrainingAttempt':
       return state.status === 'requested' ? [{ type: 'ModelTrainingAttemptFailed', data: command.data }] : [];
     case 'FailModelTraining':
