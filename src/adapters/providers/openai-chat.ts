@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MediaFlowError, unsupported } from '../../core/errors.js';
 import type { TokenCounts } from '../../core/inference/inference-client.js';
+import { spentDetails } from '../../core/inference/spent-tokens.js';
 import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
 
 const chatSchema = z.object({
@@ -85,20 +86,17 @@ export function createChat(
     const chat = chatSchema.safeParse(said);
     const [choice] = chat.data?.choices ?? [];
     if (!chat.success || !choice) throw answerInvalid(server.name, 'it is no completion');
-    if (choice.message.refusal)
-      throw unsupported('provider_refused', `${server.name} does not want to answer.`, {
-        provider: server.name,
-      });
-    if (choice.finish_reason === 'content_filter')
-      throw unsupported('provider_refused', `${server.name} holds its answer back.`, {
-        provider: server.name,
-      });
     const { prompt_tokens: input = 0, completion_tokens: output = 0 } = chat.data.usage ?? {};
-    return {
-      answer: held(question.schema, choice.message.content ?? '', server.name),
-      model: chat.data.model ?? options.model,
-      tokens: { input, output },
-    };
+    const model = chat.data.model ?? options.model;
+    const tokens = { input, output };
+    // An answer that cannot be used is paid for as any.
+    const details = { provider: server.name, ...spentDetails({ model: options.model, tokens }) };
+    if (choice.message.refusal)
+      throw unsupported('provider_refused', `${server.name} does not want to answer.`, details);
+    if (choice.finish_reason === 'content_filter')
+      throw unsupported('provider_refused', `${server.name} holds its answer back.`, details);
+    const invalidBecause = (why: string) => answerInvalid(server.name, why, details);
+    return { answer: held(question.schema, choice.message.content ?? '', invalidBecause), model, tokens };
   };
 }
 
@@ -112,15 +110,19 @@ const mayNotKnowSchemas = (error: unknown): boolean =>
     error.details.status === 500 ||
     error.details.status === 501);
 
-function held<Schema extends z.ZodType>(schema: Schema, content: string, name: string): z.infer<Schema> {
+function held<Schema extends z.ZodType>(
+  schema: Schema,
+  content: string,
+  invalidBecause: (why: string) => MediaFlowError,
+): z.infer<Schema> {
   let json: unknown;
   try {
     // Some write it as they would for a person.
     json = JSON.parse(content.trim().replace(/^```(?:json)?\s*|\s*```$/g, ''));
   } catch {
-    throw answerInvalid(name, 'its text is no JSON');
+    throw invalidBecause('its text is no JSON');
   }
   const parsed = schema.safeParse(json);
-  if (!parsed.success) throw answerInvalid(name, 'it does not keep to the schema');
+  if (!parsed.success) throw invalidBecause('it does not keep to the schema');
   return parsed.data;
 }

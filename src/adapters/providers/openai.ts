@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { InferenceClient } from '../../core/inference/inference-client.js';
+import type { InferenceClient, TokenCounts } from '../../core/inference/inference-client.js';
+import { spentIn, withSpent } from '../../core/inference/spent-tokens.js';
 import type { DetectedObject } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
 import { TAG_PROMPT, TAG_PROMPT_VERSION, tagAnswerSchema } from './closed-tags.js';
@@ -66,12 +67,27 @@ export function createOpenAi(options: OpenAiOptions): InferenceClient {
       };
     },
     async tagFrames({ images }, signal) {
-      const each = await fewAtATime(images, (image) => tag(image, signal));
-      const sum = (kind: 'input' | 'output') => each.reduce((total, { tokens }) => total + tokens[kind], 0);
+      const spent = { input: 0, output: 0 };
+      const add = ({ input, output }: TokenCounts) => {
+        spent.input += input;
+        spent.output += output;
+      };
+      const each = await fewAtATime(images, async (image) => {
+        try {
+          const said = await tag(image, signal);
+          add(said.tokens);
+          return said;
+        } catch (error) {
+          add(spentIn(error)?.tokens ?? { input: 0, output: 0 });
+          throw error;
+        }
+      }).catch((error: unknown) => {
+        throw withSpent(error, { model: chatModel, tokens: spent });
+      });
       return {
         model: {
           ...{ provider: 'openai', model: chatModel, version: each[0]?.model ?? chatModel },
-          ...{ promptVersion: TAG_PROMPT_VERSION, tokens: { input: sum('input'), output: sum('output') } },
+          ...{ promptVersion: TAG_PROMPT_VERSION, tokens: spent },
         },
         answer: { objects: each.map(({ answer }) => answer.objects.map(anywhere).toSorted(surestFirst)) },
       };

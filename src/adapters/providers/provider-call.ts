@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffSeconds } from '../../core/backoff.js';
 import { invalid, MediaFlowError, messageOf, unavailable } from '../../core/errors.js';
+import type { JsonObject } from '../../core/json.js';
 
 const ATTEMPTS = 4;
 const PAUSES = { backoff: { firstSeconds: 0.5, maximumSeconds: 8 } };
@@ -125,7 +126,8 @@ function parsed(text: string, name: string): unknown {
 }
 
 /** Its words are not told: whoever wrote what was asked about may have chosen them. */
-export const answerInvalid = (name: string, why: string): MediaFlowError =>
+export const answerInvalid = (name: string, why: string, details: JsonObject = {}): MediaFlowError =>
   new MediaFlowError('internal', 'provider_answer_invalid', `The answer of ${name} cannot be used: ${why}.`, {
     provider: name,
+    ...details,
   });

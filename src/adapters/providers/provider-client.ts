@@ -28,13 +28,19 @@ export const providerClient = (name: string, tasks: TaskFunctions): InferenceCli
 /** Asked at once of one request: a film's frames take seconds, and no server takes us for an attack. */
 const AT_ONCE = 4;
 
-/** Does the work for each item, a few at a time, and gives the results in order. The first that fails ends it. */
+/**
+ * Does the work for each item, a few at a time, and gives the results in order. The first that fails ends it, once those beside it have
+ * ended too: what they come to is paid for.
+ */
 export async function fewAtATime<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
-  for (let first = 0; first < items.length; first += AT_ONCE)
-    results.push(...(await Promise.all(items.slice(first, first + AT_ONCE).map(work))));
+  for (let first = 0; first < items.length; first += AT_ONCE) {
+    const begun = items.slice(first, first + AT_ONCE).map(work);
+    await Promise.allSettled(begun);
+    results.push(...(await Promise.all(begun)));
+  }
   return results;
 }

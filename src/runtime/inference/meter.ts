@@ -1,6 +1,7 @@
 import { MediaFlowError, unavailable } from '../../core/errors.js';
 import { checkRequest } from '../../core/inference/check-request.js';
 import type { InferenceClient, TokenCounts } from '../../core/inference/inference-client.js';
+import { type SpentTokens, spentIn } from '../../core/inference/spent-tokens.js';
 import type { UsageLedger } from '../../core/inference/usage-ledger.js';
 
 /** What is heard of a provider that is paid for. */
@@ -35,10 +36,16 @@ export function meter(
   const ofTokens = `${name} tokens`;
 
   const take = async (items: number, day: string): Promise<void> => {
+    // How many an answer takes is known afterwards: none is begun when all are gone, and nothing else is taken then.
+    const ofAllTokens = await shareOf(
+      ofTokens,
+      0,
+      tokensADay === undefined ? undefined : tokensADay - 1,
+      day,
+    );
     const used = [
-      await shareOf(name, items, itemsADay, day),
-      // How many an answer takes is known afterwards: none is begun when all are gone.
-      await shareOf(ofTokens, 0, tokensADay === undefined ? undefined : tokensADay - 1, day),
+      ofAllTokens,
+      ofAllTokens === 'spent' ? undefined : await shareOf(name, items, itemsADay, day),
     ];
     const isSpent = used.includes('spent');
     const shares = used.filter((share) => typeof share === 'number');
@@ -58,36 +65,39 @@ export function meter(
     return all === undefined ? 'spent' : all / Math.max(1, limit);
   };
 
+  const count = async (
+    task: string,
+    day: string,
+    { model, tokens, items }: SpentTokens & { readonly items: number },
+  ): Promise<void> => {
+    const { input, output } = tokens;
+    const costMicros = Math.round(priceMicros(model, items, tokens));
+    await ledger.add({
+      ...{ day, task, provider: name, model, items, costMicros },
+      ...{ requests: 1, inputTokens: input, outputTokens: output },
+    });
+    if (tokensADay !== undefined)
+      await ledger.take({ provider: ofTokens, day, items: input + output, limit: Number.MAX_SAFE_INTEGER });
+    told.tokens(task, model, tokens);
+    told.spent(task, model, costMicros);
+  };
+
   return {
     ...provider,
     async infer(task, request, askOptions) {
       const { items } = checkRequest(task, request);
       const day = today();
       await take(items, day);
-      try {
-        const inferred = await provider.infer(task, request, askOptions);
-        const { model, tokens = { input: 0, output: 0 } } = inferred.model;
-        const costMicros = Math.round(priceMicros(model, items, tokens));
-        const { input, output } = tokens;
-        await ledger.add({
-          ...{ day, task, provider: name, model, items, costMicros },
-          ...{ requests: 1, inputTokens: input, outputTokens: output },
-        });
-        if (tokensADay !== undefined)
-          await ledger.take({
-            provider: ofTokens,
-            day,
-            items: input + output,
-            limit: Number.MAX_SAFE_INTEGER,
-          });
-        told.tokens(task, model, tokens);
-        told.spent(task, model, costMicros);
-        return inferred;
-      } catch (error) {
+      const inferred = await provider.infer(task, request, askOptions).catch(async (error: unknown) => {
+        const spent = spentIn(error);
+        if (spent) await count(task, day, { ...spent, items });
         const wasAsked = !(error instanceof MediaFlowError && error.code === 'provider_paused');
         if (!wasAsked && itemsADay !== undefined) await ledger.giveBack({ provider: name, day, items });
         throw error;
-      }
+      });
+      const { model, tokens = { input: 0, output: 0 } } = inferred.model;
+      await count(task, day, { model, tokens, items });
+      return inferred;
     },
   };
 }

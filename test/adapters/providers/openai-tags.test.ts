@@ -88,6 +88,16 @@ describe('tags by a chat model', () => {
     const { tag } = await openAi(() => said);
     await expect(tag()).rejects.toMatchObject({ code });
   });
+
+  test('that cannot be used tell what all that were asked for took, since it is paid for', async () => {
+    const { tag, stub } = await openAi(() =>
+      stub.asked.length % 2 === 1 ? completion('There is a cat.') : completion({ objects: [cat] }),
+    );
+    await expect(tag()).rejects.toMatchObject({
+      code: 'provider_answer_invalid',
+      details: { spent: { model: 'gpt-4o-mini', input: 240, output: 18 } },
+    });
+  });
 });
 
 /** What a picture may say, and what a model that obeys it answers. */

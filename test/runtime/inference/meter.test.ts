@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMemoryUsageLedger } from '../../../src/adapters/memory/usage-ledger.js';
-import { unavailable } from '../../../src/core/errors.js';
+import { MediaFlowError, unavailable } from '../../../src/core/errors.js';
 import type { InferenceClient } from '../../../src/core/inference/inference-client.js';
 import type { RequestOf } from '../../../src/core/inference/task-table.js';
 import { meter } from '../../../src/runtime/inference/meter.js';
@@ -69,6 +69,20 @@ test('no answer is begun when the tokens of the day are gone', async () => {
   expect(await ledger.between('2026-11-30', '2026-11-30')).toMatchObject([
     { requests: 3, inputTokens: 90, outputTokens: 30 },
   ]);
+});
+
+test('an answer that cannot be used takes of the tokens of the day as any, and is in what was used', async () => {
+  const spent = { model: 'm', input: 60, output: 0 };
+  const fails = new MediaFlowError('internal', 'provider_answer_invalid', 'No.', { spent });
+  const { ask, processes, ledger, requests } = metered({ tokensADay: 100, itemsADay: 5, fails });
+  const [one] = processes;
+  const outcomes = [await ask(one, 1), await ask(one, 1), await ask(one, 1)];
+  const invalid = 'provider_answer_invalid';
+  expect(outcomes).toEqual([invalid, invalid, 'provider_budget_spent']);
+  expect(requests()).toBe(2);
+  expect(await ledger.between('2026-11-30', '2026-11-30')).toMatchObject([{ requests: 2, inputTokens: 120 }]);
+  const left = await ledger.take({ provider: 'p', day: '2026-11-30', items: 0, limit: 5 });
+  expect(left).toBe(2);
 });
 
 test('what was used is kept, with its cost', async () => {
