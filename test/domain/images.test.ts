@@ -42,6 +42,7 @@ test('a picture is drawn and moderated first, and looked at for tags when that i
     { step: 'image', after: [], input: { widths: [320, 640, 1280, 1920, 2560] } },
     { step: 'moderate-image', after: [], input: {} },
     { step: 'tag-image', after: ['image', 'moderate-image'], input: {} },
+    { step: 'text-image', after: ['image', 'moderate-image'], input: {} },
   ]);
 });
 

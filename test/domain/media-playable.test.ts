@@ -155,13 +155,14 @@ describe('the plan', () => {
       { step: 'captions', after: first, input: { streamIndex: 1 } },
       { step: 'moderate', after: [], input: {} },
       { step: 'tag', after: first, input: {} },
+      { step: 'text', after: first, input: {} },
       { step: 'quality', after: [...first, 'transcode'], input: {} },
     ]);
   });
 
   test('of a short video has no preview', () => {
     expect(stepsIn(planFor({ ...fullHd, durationSeconds: 9.9 }))).toEqual([
-      ...['poster', 'transcode', 'thumbnails', 'gif', 'captions', 'moderate', 'tag', 'quality'],
+      ...['poster', 'transcode', 'thumbnails', 'gif', 'captions', 'moderate', 'tag', 'text', 'quality'],
     ]);
   });
 

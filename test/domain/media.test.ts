@@ -591,6 +591,7 @@ describe('media', () => {
               { step: 'captions', after: ['poster', 'transcode', 'moderate'], input: { streamIndex: 1 } },
               { step: 'moderate', after: [], input: {} },
               { step: 'tag', after: ['poster', 'transcode', 'moderate'], input: {} },
+              { step: 'text', after: ['poster', 'transcode', 'moderate'], input: {} },
               { step: 'quality', after: ['poster', 'transcode', 'moderate'], input: {} },
             ],
             ladder: [

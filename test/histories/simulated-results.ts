@@ -81,6 +81,9 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
       return command('RecordSubtitles', { ...held, derivatives: filesOf(held), leftOut: [] });
     case 'captions':
       return command('RecordCaptions', { ...held, model, derivatives: filesOf(held), texts: [] });
+    case 'text':
+    case 'text-image':
+      return command('RecordText', { ...held, model, derivatives: filesOf(held), texts: [] });
     case 'moderate-sound': {
       const { cover } = told as JobPayload<'moderate-sound'>;
       const seen = cover ? { model, frames: framesFor('approved').slice(0, 1) } : null;

@@ -135,6 +135,7 @@ const fromWorkers = fc.oneof(
       }),
     ),
   anyAttempt.map((held) => command('RecordCaptions', { ...held, model, derivatives: [], texts: [] })),
+  anyAttempt.map((held) => command('RecordText', { ...held, model, derivatives: [], texts: [] })),
   anyAttempt.map((held) => command('RecordQuality', { ...held, quality })),
   anyAttempt.map((held) => command('RecordTags', { ...held, model, tags: [] })),
 );

@@ -40,6 +40,17 @@ interface WireObjects {
   }[];
 }
 
+interface WireLines {
+  readonly lines: readonly {
+    readonly text: string;
+    readonly confidence: number;
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+}
+
 /** Every task over the wire; undefined of one that is done in the process that needs it. */
 export const wireTasks: { readonly [Task in InferenceTask]: OnWire<Task> | undefined } = {
   moderateFrames: {
@@ -61,6 +72,24 @@ export const wireTasks: { readonly [Task in InferenceTask]: OnWire<Task> | undef
       objects: (frames as WireObjects[]).map(({ objects }) =>
         objects.map(({ label, confidence, left, top, width, height }) => ({
           ...{ label, confidence },
+          box: [left, top, width, height],
+        })),
+      ),
+    }),
+  },
+  readText: {
+    kind: 'frames',
+    method: 'ReadText',
+    toWire: ({ lines }) =>
+      lines.map((read) => ({
+        lines: read.map(({ text, confidence, box: [left, top, width, height] }) => ({
+          ...{ text, confidence, left, top, width, height },
+        })),
+      })),
+    fromWire: (frames) => ({
+      lines: (frames as WireLines[]).map(({ lines }) =>
+        lines.map(({ text, confidence, left, top, width, height }) => ({
+          ...{ text, confidence },
           box: [left, top, width, height],
         })),
       ),

@@ -57,6 +57,25 @@ export const voiceModel: BundledModel = {
   sha256: '2623a2953f6ff3d2c1e61740c6cdb7168133479b267dfef114a4a3cc5bdd788f',
 };
 
+/** What reads text: an engine in WebAssembly, and what it was trained to know of English. */
+export const textEngine: BundledModel = {
+  name: 'tesseract/5.1',
+  anchor: 'tesseract.js-core/package.json',
+  folder: '.',
+  topologyFile: 'tesseract-core-simd-lstm.wasm',
+  weightFiles: ['tesseract-core-simd-lstm.js'],
+  sha256: '3a2d8b8edb4411e3b9a65bf8517f7eddfc524da72f044634537b369b34579a79',
+};
+
+export const textModel: BundledModel = {
+  name: 'tesseract/eng-best-int',
+  anchor: '@tesseract.js-data/eng/package.json',
+  folder: '4.0.0_best_int',
+  topologyFile: 'eng.traineddata.gz',
+  weightFiles: [],
+  sha256: '45b4cb346724ac1774f1c36f42f182b887bcdb28ebe63e6fff90ac41f3fcff91',
+};
+
 const require = createRequire(import.meta.url);
 
 /** Where the model's files are. Throws Node's `MODULE_NOT_FOUND`, or says so, when the package is not installed. */

@@ -29,6 +29,8 @@ export interface InferenceThreadOptions {
   readonly idleSeconds: number;
   /** A thread that leaves a request unanswered for this long is taken for hung and ended. */
   readonly answerSeconds: number;
+  /** A thread at work on what was given up is ended, rather than let finish it; the next request starts another. Default: false. */
+  readonly endsWithItsCaller?: boolean;
   readonly logger: Logger;
 }
 
@@ -40,7 +42,7 @@ interface Call {
 
 /** Starts no thread before the first request, and keeps the process alive only while a request runs. */
 export function createInferenceThread(options: InferenceThreadOptions): InferenceThread {
-  const { entry, idleSeconds, answerSeconds, logger } = options;
+  const { entry, idleSeconds, answerSeconds, endsWithItsCaller = false, logger } = options;
   const waiting: Call[] = [];
   let running: Call | undefined;
   let worker: Worker | undefined;
@@ -114,6 +116,10 @@ export function createInferenceThread(options: InferenceThreadOptions): Inferenc
         const place = waiting.indexOf(call);
         if (place >= 0) waiting.splice(place, 1);
         reject(signal.reason);
+        if (endsWithItsCaller && running === call) {
+          void letGo();
+          finish(() => {});
+        }
       };
       signal.addEventListener('abort', abort, { once: true });
       waiting.push(call);

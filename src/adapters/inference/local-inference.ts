@@ -4,7 +4,7 @@ import { checkRequest } from '../../core/inference/check-request.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import { type Logger, silentLogger } from '../../core/logger.js';
 import { createInferenceThread, type InferenceThread } from './inference-thread.js';
-import { localTasks, type ThreadName } from './local-tasks.js';
+import { endWithTheirCaller, localTasks, type ThreadName } from './local-tasks.js';
 
 /** A part takes well under a second, loading a model a few on a busy machine. */
 const ANSWER_SECONDS = 60;
@@ -37,6 +37,7 @@ export function createLocalInference(
       createInferenceThread({
         ...{ entry: inferenceWorkerEntry, idleSeconds, logger },
         answerSeconds: ANSWER_SECONDS,
+        endsWithItsCaller: endWithTheirCaller.includes(name),
       });
     threads.set(name, thread);
     return thread;

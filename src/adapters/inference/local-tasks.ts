@@ -1,10 +1,19 @@
 import type { ModelIdentity } from '../../core/inference/inference-client.js';
 import type { AnswerOf, InferenceTask, RequestOf } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
-import { type BundledModel, detectionModel, moderationModel, speechModel } from './bundled-models.js';
+import {
+  type BundledModel,
+  detectionModel,
+  moderationModel,
+  speechModel,
+  textModel,
+} from './bundled-models.js';
 
 /** Threads that models share: those of one do their work one after another. */
-export type ThreadName = 'pictures' | 'speech';
+export type ThreadName = 'pictures' | 'speech' | 'text';
+
+/** Threads whose parts may take seconds: they end with whoever gives up, since nothing can be said to a part that is under way. */
+export const endWithTheirCaller: readonly ThreadName[] = ['text'];
 
 /** How a task is done by a model that ships with the product. */
 export interface LocalTask<Task extends InferenceTask> {
@@ -26,14 +35,14 @@ const identityOf = (model: BundledModel): ModelIdentity => ({
   version: model.sha256.slice(0, 12),
 });
 
-const onPictures = {
-  thread: 'pictures',
+const asPictures = {
   split: ({ images }: { readonly images: readonly RgbImage[] }) => images,
   post(image: unknown) {
     const pixels = new Uint8Array((image as RgbImage).pixels);
     return { message: { ...(image as RgbImage), pixels }, transfer: [pixels.buffer] };
   },
 } as const;
+const onPictures = { ...asPictures, thread: 'pictures' } as const;
 
 /** Which model does a task here; undefined of a task that needs a provider. The models themselves are in `thread-tasks.ts`. */
 export const localTasks: { readonly [Task in InferenceTask]: LocalTask<Task> | undefined } = {
@@ -46,6 +55,13 @@ export const localTasks: { readonly [Task in InferenceTask]: LocalTask<Task> | u
     ...onPictures,
     model: identityOf(detectionModel),
     join: (objects) => ({ objects: objects as AnswerOf<'tagFrames'>['objects'] }),
+  },
+  readText: {
+    ...asPictures,
+    model: identityOf(textModel),
+    // A page of small print takes seconds: frames that others wait for must not stand behind it.
+    thread: 'text',
+    join: (lines) => ({ lines: lines as AnswerOf<'readText'>['lines'] }),
   },
   transcribe: {
     model: identityOf(speechModel),

@@ -15,6 +15,10 @@ export const threadTasks: { readonly [Task in InferenceTask]: (() => Promise<DoP
     const { loadDetectionModel } = await import('./detection-model.ts');
     return (await loadDetectionModel()) satisfies (image: RgbImage) => unknown;
   },
+  async readText() {
+    const { loadTextReader } = await import('./text/text-reader.ts');
+    return (await loadTextReader()) satisfies (image: RgbImage) => unknown;
+  },
   async transcribe() {
     const { loadTranscriber } = await import('./speech/transcriber.ts');
     return loadTranscriber();

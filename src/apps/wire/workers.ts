@@ -39,6 +39,8 @@ import { soundWorker } from '../../workers/sound.js';
 import { subtitlesWorker } from '../../workers/subtitles.js';
 import { tagWorker } from '../../workers/tag.js';
 import { tagImageWorker } from '../../workers/tag-image.js';
+import { textWorker } from '../../workers/text.js';
+import { textImageWorker } from '../../workers/text-image.js';
 import { thumbnailsWorker } from '../../workers/thumbnails.js';
 import { trainWorker } from '../../workers/train.js';
 import { previewWorker, transcodeWorker } from '../../workers/transcode.js';
@@ -114,6 +116,8 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   captions: needing(['blobs', 'tools', 'inference'], captionsWorker),
   subtitles: needing(['blobs', 'tools'], subtitlesWorker),
   tag: needing(['blobs', 'tools', 'inference'], tagWorker),
+  text: needing(['blobs', 'tools', 'inference'], textWorker),
+  'text-image': needing(['blobs', 'pictures', 'inference'], textImageWorker),
   image: needing(['blobs', 'pictures'], imageWorker),
   'moderate-image': needing(['blobs', 'pictures', 'inference'], (dependencies) =>
     moderateImageWorker({ ...dependencies, random: unforeseeable }),

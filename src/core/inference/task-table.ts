@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { framesSchema, sizeOfFrames } from './frames.js';
+import { readLineSchema } from './read-lines.js';
 import { soundPieceSchema, spokenLineSchema } from './sound-pieces.js';
 import { taskRow } from './task-row.js';
 
@@ -49,6 +50,15 @@ export const inferenceTasks = {
     limits: frameLimits,
     sizeOf: sizeOfFrames,
     answered: ({ objects }) => objects.length,
+  }),
+  /** What is to be read in frames, from top to bottom. */
+  readText: taskRow({
+    ...{ does: 'read text', unit: 'pictures' },
+    request: framesSchema,
+    answer: z.object({ lines: z.array(z.array(readLineSchema).readonly()).readonly() }),
+    limits: { maximumItems: 128, maximumBytes: 2 ** 30, secondsAnItem: 20 },
+    sizeOf: sizeOfFrames,
+    answered: ({ lines }) => lines.length,
   }),
   /** What is said in a piece of sound, and when. */
   transcribe: taskRow({

@@ -32,6 +32,7 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordSound: ['sound'],
   RecordSubtitles: ['subtitles'],
   RecordCaptions: ['captions'],
+  RecordText: ['text', 'text-image'],
   RecordSoundModeration: ['moderate-sound'],
 };
 const mayEnd = ({ type }: StepCommand, step: StepName): boolean =>
@@ -101,11 +102,13 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
         completed,
       ];
     }
-    case 'RecordCaptions': {
+    case 'RecordCaptions':
+    case 'RecordText': {
       const { model, derivatives, texts } = command.data;
+      const origin = command.type === 'RecordText' ? 'picture' : 'speech';
       return [
         ...derivativesGenerated(held, derivatives),
-        ...textFound({ mediaId, origin: 'speech', model, texts }),
+        ...textFound({ mediaId, origin, model, texts }),
         completed,
       ];
     }

@@ -97,6 +97,16 @@ export type MediaCommand =
       }
     >
   | Command<
+      'RecordText',
+      AttemptOf & {
+        /** Which read it. */
+        readonly model: DataOf<'TagsGenerated'>['model'];
+        /** None where nothing is to be read. */
+        readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
+        readonly texts: DataOf<'TextFound'>['texts'];
+      }
+    >
+  | Command<
       'RecordSound',
       AttemptOf &
         Pick<DataOf<'SoundMeasured'>, 'sound'> & {
@@ -173,6 +183,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordSound: true,
   RecordSubtitles: true,
   RecordCaptions: true,
+  RecordText: true,
   RecordSoundModeration: true,
   RecordQuality: true,
   RecordTags: true,

@@ -20,9 +20,7 @@ const exits = behave(4);
 
 describe('the inference thread', () => {
   let thread: InferenceThread;
-  const open = (
-    options: { entry?: URL; idleSeconds?: number; answerSeconds?: number; logger?: Logger } = {},
-  ) => {
+  const open = (options: Partial<Parameters<typeof createInferenceThread>[0]> = {}) => {
     thread = createInferenceThread({
       entry: new URL('./scripted-thread.ts', import.meta.url),
       idleSeconds: 60,
@@ -106,6 +104,17 @@ describe('the inference thread', () => {
     controller.abort(new Error('shutting down'));
     await expect(aborted).rejects.toThrow('shutting down');
     expect((await next).order).toBe(1);
+  });
+
+  it('that ends with its caller is at once replaced for the next one', async () => {
+    open({ endsWithItsCaller: true });
+    const before = await run(answers);
+    const controller = new AbortController();
+    const aborted = run(hangs, controller.signal);
+    const next = run(answers);
+    controller.abort(new Error('deadline exceeded'));
+    await expect(aborted).rejects.toThrow('deadline exceeded');
+    expect((await next).threadId).not.toBe(before.threadId);
   });
 
   it('ends after the idle time and comes back with the next request', async () => {

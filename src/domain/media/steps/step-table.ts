@@ -59,6 +59,14 @@ const poster: DerivativeKind = {
   notFoundCode: 'poster_not_found',
 };
 
+const readText: DerivativeKind = {
+  path: 'text.json',
+  contentType: 'application/json',
+  summary:
+    'What is to be read in the picture, or in frames of the video: lines, each with its second, how sure the model is, and where it stands, as fractions of the picture',
+  details: z.object({ lineCount: z.int() }),
+};
+
 /**
  * What an item goes through after its upload, by kind. To add a step: a row here, and its worker with
  * the event it ends in; what a video tool draws (`drawnBy`) needs neither.
@@ -250,6 +258,15 @@ export const stepTable = {
     ...aboutVideo,
     weight,
   }),
+  text: row({
+    media: ['video'],
+    wanted: once(false),
+    isPublishedWith: false, // As captions.
+    whenFailed: 'item_goes_on',
+    ...aboutVideo,
+    weight,
+    derivatives: [readText],
+  }),
   quality: row({
     media: ['video'],
     wanted: ({ ladder, chunks }) => {
@@ -336,6 +353,15 @@ export const stepTable = {
     whenFailed: 'item_goes_on',
     ...aboutImage,
     weight: () => undefined,
+  }),
+  'text-image': row({
+    media: ['image'],
+    wanted: once(false),
+    isPublishedWith: false,
+    whenFailed: 'item_goes_on',
+    ...aboutImage,
+    weight: () => undefined,
+    derivatives: [readText],
   }),
 } satisfies Readonly<Record<string, StepRow>>;
 
