@@ -131,7 +131,12 @@ function stepsFoundIn(found: Probe, history: readonly MediaEvent[] = old): strin
 
 describe('what an item of an earlier release is given', () => {
   test('is what that release did not know, and nothing that plays already', () => {
-    expect(stepsFoundIn({ ...probe, subtitles: [subtitle] })).toEqual(['gif', 'subtitles', 'captions']);
+    expect(stepsFoundIn({ ...probe, subtitles: [subtitle] })).toEqual([
+      'gif',
+      'subtitles',
+      'captions',
+      'text',
+    ]);
   });
 
   test('are the further tracks of sound beside the one it plays', () => {
@@ -146,7 +151,7 @@ describe('what an item of an earlier release is given', () => {
 
   test('are no chunks of a film, however long', () => {
     const steps = stepsFoundIn({ ...probe, durationSeconds: 7200 });
-    expect(steps).toEqual(['gif', 'captions']);
+    expect(steps).toEqual(['gif', 'captions', 'text']);
   });
 
   test('is nothing twice: asked again, what it was given is there', () => {
