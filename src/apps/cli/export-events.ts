@@ -6,7 +6,7 @@ import { Command, Option } from 'commander';
 import type { LogEvent } from './answers.js';
 import type { Client } from './client.js';
 import { EXIT } from './exit-codes.js';
-import { CliFailure } from './failure.js';
+import { CliFailure, wrongUsage } from './failure.js';
 import { type ServerContext, serverCommand } from './server-command.js';
 import { formatCount } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
@@ -36,6 +36,8 @@ export const exportCommand = (io: CliIo): Command =>
       { client, output, signal }: ServerContext,
       { output: file, type, from = '', to }: ExportOptions,
     ) {
+      // The server knows its positions; what is none would end nothing.
+      if (to !== undefined) await client.events({ after: to, type, limit: 1 });
       const after = (await lastPositionIn(file)) ?? from;
       const out = createWriteStream(file, { flags: 'a', mode: 0o600 });
       const written = finished(out);
@@ -80,7 +82,13 @@ async function* readUpTo(
   }
 }
 
-/** Of a file that was begun; half a line that a killed program has left is taken away. Undefined where there is none. */
+/** What each line begins with. */
+const BEGINNING = '{"position":"';
+
+/**
+ * Of a file that was begun; half a line that a killed program has left is taken away. Undefined where there is none. Throws where the
+ * file is anything else, of which nothing is touched.
+ */
 async function lastPositionIn(file: string): Promise<string | undefined> {
   const size = await stat(file).then(
     (found) => found.size,
@@ -89,9 +97,12 @@ async function lastPositionIn(file: string): Promise<string | undefined> {
   if (size === 0) return undefined;
   let wholeBytes = 0;
   let read = 0;
+  let first = '';
   let line = '';
   let last = '';
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    if (read === 0) first = chunk.toString('utf8', 0, BEGINNING.length);
+    if (!BEGINNING.startsWith(first)) throw isNoExport(file);
     const end = chunk.lastIndexOf(0x0a);
     const lines = (line + chunk.toString('utf8')).split('\n');
     line = lines.pop() ?? '';
@@ -99,6 +110,20 @@ async function lastPositionIn(file: string): Promise<string | undefined> {
     if (end >= 0) wholeBytes = read + end + 1;
     read += chunk.length;
   }
+  const position = last === '' ? undefined : positionIn(last, file);
   if (wholeBytes < size) await truncate(file, wholeBytes);
-  return last === '' ? undefined : (JSON.parse(last) as LogEvent).position;
+  return position;
 }
+
+function positionIn(line: string, file: string): string {
+  try {
+    const { position } = JSON.parse(line) as Partial<LogEvent>;
+    if (typeof position === 'string') return position;
+  } catch {
+    // Told below.
+  }
+  throw isNoExport(file);
+}
+
+const isNoExport = (file: string) =>
+  wrongUsage(`${file} is there already and is no export of events: name another file.`);

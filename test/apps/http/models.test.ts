@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getJson } from '../../e2e/support/client.js';
@@ -202,6 +202,28 @@ test('the log is written into a file, and gone on with where it ends', async () 
   expect(new Set(all.map(({ eventId }) => eventId)).size).toBe(all.length);
   expect(all.length).toBeGreaterThan(40);
   expect((await exported()).slice(0, all.length)).toEqual(all);
+});
+
+test.each([
+  ['a text', 'What I have to do'],
+  ['lines', 'What I have to do\nand when'],
+  ['other JSON', '{"position":7}\n{"a":'],
+])('%s that is there already is left as it is, and the log goes to no such file', async (name, text) => {
+  const env = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
+  const file = join(folder.path, name);
+  await writeFile(file, text);
+  const { exitCode, stderr } = await cli(['events', 'export', '--output', file], env);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('is no export of events');
+  expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+test('an export up to what is no position of the log is refused before anything is written', async () => {
+  const env = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
+  const file = join(folder.path, 'never.ndjson');
+  const { stderr } = await cli(['events', 'export', '--output', file, '--to', '57'], env);
+  expect(stderr).toContain('invalid_position');
+  await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('what is no model is told', async () => {
