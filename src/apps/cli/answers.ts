@@ -22,6 +22,7 @@ export interface LogEvent {
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
+  readonly schemaVersion: number;
   readonly data: Readonly<Record<string, unknown>>;
   readonly metadata: { readonly occurredAt: string; readonly actor: string };
 }

@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getJson } from '../../e2e/support/client.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -224,6 +226,34 @@ test('an export up to what is no position of the log is refused before anything 
   const { stderr } = await cli(['events', 'export', '--output', file, '--to', '57'], env);
   expect(stderr).toContain('invalid_position');
   await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('the log is written as a table for other tools, whole or not at all', async () => {
+  const env = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
+  const [lines, table] = [join(folder.path, 'some.ndjson'), join(folder.path, 'some.parquet')];
+  const { items: known } = await getJson<{ items: { position: string }[] }>(at('/v1/events?limit=40'));
+  const upTo = ['--to', known.at(-1)?.position ?? ''];
+  const write = (file: string, format: string, url = server.url) =>
+    cli(['events', 'export', '--format', format, '--output', file, ...upTo, '--url', url], env);
+  expect(await write(lines, 'ndjson')).toMatchObject({ exitCode: 0 });
+  expect(await write(table, 'parquet', 'http://127.0.0.1:1')).toMatchObject({ exitCode: 3 });
+  expect(await write(table, 'parquet')).toMatchObject({ exitCode: 0, stderr: '' });
+  const again = await write(table, 'parquet');
+  expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is there already') });
+  expect(readdirSync(folder.path)).not.toContain('some.parquet.part');
+
+  const events = (await readFile(lines, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(table) });
+  expect(rows).toEqual(
+    events.map(({ metadata, ...event }) => ({
+      ...{ ...event, metadata, actor: metadata.actor },
+      occurredAt: new Date(metadata.occurredAt),
+    })),
+  );
+  expect(rows).toHaveLength(40);
 });
 
 test('what is no model is told', async () => {
