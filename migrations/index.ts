@@ -43,6 +43,8 @@ import { InferenceUsage1763700000073 } from './0073-inference-usage.js';
 import { InferenceTokens1763700000074 } from './0074-inference-tokens.js';
 import { MediaSearch1763700000077 } from './0077-media-search.js';
 import { LiveSources1763700000086 } from './0086-live-sources.js';
+import { Taxonomy1763700000087 } from './0087-taxonomy.js';
+import { SuggestedMetadata1763700000088 } from './0088-suggested-metadata.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -90,4 +92,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   InferenceTokens1763700000074,
   MediaSearch1763700000077,
   LiveSources1763700000086,
+  Taxonomy1763700000087,
+  SuggestedMetadata1763700000088,
 ];

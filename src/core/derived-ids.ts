@@ -69,3 +69,6 @@ export const orderedModelIdOf = (name: string, newestModelId: string): string =>
 
 /** The model that a command asks for. */
 export const modelIdOf = (commandId: string): string => deriveId(commandId, 'model');
+
+/** The suggestions that a command asks for. */
+export const suggestionIdOf = (commandId: string): string => deriveId(commandId, 'suggestion');

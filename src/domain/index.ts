@@ -11,23 +11,32 @@ import {
   recommendation,
   recommendationEvents,
 } from './recommendation/recommendation.js';
+import { type TaxonomyCommand, type TaxonomyEvent, taxonomy, taxonomyEvents } from './taxonomy/taxonomy.js';
 import { type ViewerCommand, type ViewerEvent, viewer, viewerEvents } from './viewer/viewer.js';
 
 /** Every event the product knows. */
-export type MediaFlowEvent = MediaEvent | ViewerEvent | RecommendationEvent | ModelEvent | LiveEvent;
+export type MediaFlowEvent =
+  | MediaEvent
+  | ViewerEvent
+  | RecommendationEvent
+  | ModelEvent
+  | LiveEvent
+  | TaxonomyEvent;
 /** Every command the product knows. */
 export type MediaFlowCommand =
   | MediaCommand
   | ViewerCommand
   | RecommendationCommand
   | ModelCommand
-  | LiveCommand;
+  | LiveCommand
+  | TaxonomyCommand;
 
-export const aggregates = { media, viewer, recommendation, model, live };
+export const aggregates = { media, viewer, recommendation, model, live, taxonomy };
 export const eventDefinitions = {
   ...mediaEvents,
   ...viewerEvents,
   ...recommendationEvents,
   ...modelEvents,
   ...liveEvents,
+  ...taxonomyEvents,
 };

@@ -18,7 +18,7 @@ const stepPayloads = Object.fromEntries(
 
 /**
  * What each job is told: everything it needs, so that a worker reads no view and no stream. The one of a pull reads the address,
- * which may be a secret, in its item's history.
+ * which may be a secret, in its item's history, and that of metadata what people wrote.
  */
 export const jobPayloads = {
   ...stepPayloads,
@@ -32,6 +32,7 @@ export const jobPayloads = {
     limit: z.int().positive(),
     position: z.string().optional().describe('Of the request: what lies before it bears on the answer'),
   }),
+  metadata: z.object({ mediaId: z.string(), requestId: z.string() }),
   train: z.object({
     modelId: z.string(),
     name: z.enum(modelNames),
@@ -48,6 +49,7 @@ export const jobSubjects = {
   viewer: z.object({ userId: viewerIdSchema }),
   request: z.object({ requestId: z.string(), userId: z.string() }),
   model: z.object({ modelId: z.string() }),
+  suggestion: z.object({ mediaId: z.string(), requestId: z.string() }),
 } as const;
 
 export type JobKind = keyof typeof jobPayloads;

@@ -52,7 +52,7 @@ export interface EndpointAnswer {
 }
 
 export interface EndpointDescription {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** e.g. `/v1/media/:id` */
   readonly path: string;
   readonly summary: string;

@@ -7,6 +7,7 @@ import { models } from './models.js';
 import { moderationQueue } from './moderation-queue.js';
 import { popularity } from './popularity.js';
 import { recommendations } from './recommendations.js';
+import { taxonomy } from './taxonomy.js';
 import { trending } from './trending.js';
 import { viewerActivity } from './viewer-activity.js';
 
@@ -23,4 +24,5 @@ export const projections = [
   trending,
   models,
   liveSources,
+  taxonomy,
 ];

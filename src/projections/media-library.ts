@@ -201,6 +201,34 @@ export const mediaLibrary: Projection<MediaEvent> = {
         row: { detected_tags: data.tags, tag_model: data.model },
       },
     ],
+    MetadataRequested: ({ data: { mediaId }, metadata }) => [
+      {
+        patch: 'media_metadata',
+        key: { media_id: mediaId },
+        row: {
+          suggesting: { status: 'requested', requestedAt: metadata.occurredAt, failure: null },
+        },
+      },
+    ],
+    MetadataSuggested: ({ data: { mediaId, askedHash: _, ...suggestion }, metadata }) => [
+      {
+        patch: 'media_metadata',
+        key: { media_id: mediaId },
+        row: { suggesting: null, suggestion: { ...suggestion, suggestedAt: metadata.occurredAt } },
+      },
+    ],
+    MetadataFailed: ({ data: { mediaId, code, message }, metadata }) => [
+      {
+        patch: 'media_metadata',
+        key: { media_id: mediaId },
+        row: {
+          suggesting: { status: 'failed', failedAt: metadata.occurredAt, failure: { code, message } },
+        },
+      },
+    ],
+    MetadataAccepted: ({ data: { mediaId, ...accepted } }) => [
+      { patch: 'media_metadata', key: { media_id: mediaId }, row: { accepted } },
+    ],
     MediaPublished: ({ data, metadata }) => [
       patch(data.mediaId, metadata, {
         status: 'published',

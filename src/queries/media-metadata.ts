@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/json.js';
 import type { LibraryMetadata } from '../core/readers/media-library.js';
+import { toSuggestions, toValues } from './suggested-metadata.js';
 
 /** Where somebody was is told to those alone who have a key and ask for it. */
 export interface Asked {
@@ -17,6 +18,8 @@ export const toMetadata = (metadata: LibraryMetadata, { withLocation }: Asked) =
   tags: metadata.tags,
   tagModel: metadata.tagModel,
   moderation: { model: metadata.moderation.model, frames: metadata.moderation.frames },
+  values: toValues(metadata),
+  suggestions: toSuggestions(metadata),
 });
 
 const withoutPhoto = ({ photo: _, ...technical }: JsonObject): JsonObject => technical;
@@ -75,4 +78,7 @@ export const toPublicMetadata = (metadata: LibraryMetadata) => ({
   technical: metadata.technical && publicTechnical(metadata.technical),
   photo: photoIn(metadata, publicPhoto),
   moderation: null,
+  // What nobody has taken may be wrong, and who took what is the operator's.
+  values: null,
+  suggestions: null,
 });

@@ -23,5 +23,6 @@ export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {
   forget: { ...shortWork, maximumAttempts: 20 },
   // Often enough for a view that is being filled anew: it is waited for, and what is late is worth more than what is wrong.
   recommend: { ...shortWork, maximumAttempts: 10, timeLimitSeconds: 60 },
+  metadata: { ...shortWork, timeLimitSeconds: 10 * 60 },
   train: { ...shortWork, maximumAttempts: 5, timeLimitSeconds: 12 * 60 * 60 },
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InferenceClient } from '../../src/core/inference/inference-client.js';
 import type { InferenceTask } from '../../src/core/inference/task-table.js';
 import { inferenceTasks } from '../../src/core/inference/task-table.js';
+import { describedItem } from '../kit/described-item.js';
 import { draw, plain } from '../support/drawn-pictures.js';
 
 const never = new AbortController().signal;
@@ -80,6 +81,34 @@ export function describeInferenceClient(name: string, open: () => Promise<Infere
       const images = Array(inferenceTasks[task].limits.maximumItems + 1).fill(plain(0, 0, 0, 1));
       await expect(inference.infer(task, { images }, { signal: never })).rejects.toMatchObject({
         ...{ kind: 'invalid', code: 'inference_request_too_large' },
+      });
+    });
+
+    test('suggests metadata of closed lists, with null where it has nothing to suggest', async () => {
+      const lists = {
+        tags: [
+          { name: 'boats', aliases: ['ship'] },
+          { name: 'cats', aliases: [] },
+        ],
+        genres: [{ name: 'news', aliases: ['report'] }],
+      };
+      const item = describedItem({
+        title: 'A ship',
+        seen: [{ label: 'ship', confidence: 0.5, firstSeconds: 1 }],
+      });
+      const { model, answer } = await inference.infer('generateMetadata', { item, lists }, { signal: never });
+      expect(model.model).toMatch(/./);
+      expect(answer).toEqual({
+        ...{ title: null, summary: null, genre: null },
+        tags: [{ name: 'boats', confidence: expect.closeTo(0.65, 2) }],
+      });
+      const technical = { kind: 'image', durationSeconds: null, width: null, height: null, hasSound: false };
+      const report = {
+        item: describedItem({ title: 'the_latest_report.mp4', isTitleFilename: true, technical }),
+        lists,
+      };
+      expect((await inference.infer('generateMetadata', report, { signal: never })).answer).toMatchObject({
+        ...{ title: { text: 'The latest report' }, tags: [], genre: { name: 'news' } },
       });
     });
 

@@ -35,6 +35,26 @@ const history: readonly MediaEvent[] = [
       texts: [{ language: 'eng', streamIndex: 2, lines: [{ atSeconds: 1, text: 'Quirinius enters.' }] }],
     },
   },
+  { type: 'MetadataRequested', data: { mediaId, requestId: 'r1' } },
+  {
+    type: 'MetadataSuggested',
+    data: {
+      ...{ mediaId, requestId: 'r1', model, taxonomy: { version: '1', hash: 'ab' } },
+      title: { text: 'Quirinius enters', confidence: 0.5 },
+      summary: { text: 'Quirinius is there', confidence: 0.5 },
+      tags: [{ name: 'Quirinius', confidence: 0.5 }],
+      genre: { name: 'Quirinius', confidence: 0.5 },
+      ...{ askedHash: 'of Quirinius', isRemembered: false },
+    },
+  },
+  {
+    type: 'MetadataAccepted',
+    data: {
+      ...{ mediaId, description: null },
+      title: { text: 'Quirinius enters', confidence: 0.5, model },
+      tags: [{ name: 'Quirinius', confidence: 0.5, model }],
+    },
+  },
   { type: 'ModerationScored', data: { mediaId, model, frames: framesFor('in_review') } },
   {
     type: 'ModerationDecided',

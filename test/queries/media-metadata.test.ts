@@ -20,6 +20,8 @@ const metadata: Parameters<typeof toMetadata>[0] = {
   tags: [],
   tagModel: null,
   moderation: { model: { model: 'm' }, frames: [{ atSeconds: 1 }] },
+  details: { title: 'Clip', description: '', tags: [], filename: 'clip.mp4' },
+  ...{ suggesting: null, suggestion: null, accepted: null },
 };
 
 test('the public is told what a player may want to know, and nothing that a probe tells besides', () => {
@@ -39,7 +41,7 @@ test('the public is told what a player may want to know, and nothing that a prob
     quality: { rungs: [{ name: '360p', ssim: 0.98 }] },
     tags: [],
     tagModel: null,
-    moderation: null,
+    ...{ moderation: null, values: null, suggestions: null },
   });
 });
 

@@ -8,5 +8,6 @@ test('processes have names of their own: what is stored of them is stored under 
     'model-training',
     'forgetting',
     'live-watch',
+    'metadata',
   ]);
 });

@@ -6,8 +6,9 @@ import type { InferenceClient, Inferred } from '../../core/inference/inference-c
 import { type InferenceTask, inferenceTasks } from '../../core/inference/task-table.js';
 import type { Logger } from '../../core/logger.js';
 import { framesInTurn } from './frames-in-turn.js';
+import type { FramesOnWire, MessageOnWire } from './on-wire.js';
 import { statusOf } from './wire-errors.js';
-import { type FramesOnWire, type MessageOnWire, wireTasks } from './wire-tasks.js';
+import { wireTasks } from './wire-tasks.js';
 
 type FrameCall = ServerReadableStream<{ readonly jpeg: Uint8Array }, object>;
 type MessageCall = ServerUnaryCall<object, object>;

@@ -13,11 +13,12 @@ import {
 import type { RgbImage } from '../../core/video-tools.js';
 import { inferenceService, MAXIMUM_MESSAGE_BYTES, type WireModel } from './inference-proto.js';
 import { jpegOf } from './jpeg-frames.js';
+import type { OnWire } from './on-wire.js';
 import { methodOf } from './read-proto.js';
 import { sendFrames } from './send-frames.js';
 import { sendOne } from './send-one.js';
 import { errorFrom, isBusy } from './wire-errors.js';
-import { type OnWire, wireTasks } from './wire-tasks.js';
+import { wireTasks } from './wire-tasks.js';
 
 /** Some ten seconds: by then another process has started, or a job does better to come again later. */
 const ATTEMPTS = 8;

@@ -1,29 +1,7 @@
 import { invalid } from '../../core/errors.js';
-import type { AnswerOf, InferenceTask, RequestOf } from '../../core/inference/task-table.js';
-
-/** How a task goes over the wire whose requests are frames: one message each, and one answer when the last has come. */
-export interface FramesOnWire<Task extends InferenceTask> {
-  readonly kind: 'frames';
-  readonly method: string;
-  /** What is said of each frame. */
-  toWire(answer: AnswerOf<Task>): readonly object[];
-  /** Held to the task's schema by whoever asks. */
-  fromWire(frames: readonly object[]): unknown;
-}
-
-/** How one goes over the wire whose request is one message. */
-export interface MessageOnWire<Task extends InferenceTask> {
-  readonly kind: 'message';
-  readonly method: string;
-  ask(request: RequestOf<Task>): object;
-  /** Throws `invalid` of what is no request. */
-  asked(message: object): RequestOf<Task>;
-  toWire(answer: AnswerOf<Task>): object;
-  /** Held to the task's schema by whoever asks. */
-  fromWire(message: object): unknown;
-}
-
-export type OnWire<Task extends InferenceTask> = FramesOnWire<Task> | MessageOnWire<Task>;
+import type { InferenceTask } from '../../core/inference/task-table.js';
+import { metadataOnWire } from './metadata-on-wire.js';
+import type { OnWire } from './on-wire.js';
 
 interface WireLabels {
   readonly labels: Readonly<Record<string, number>>;
@@ -112,4 +90,5 @@ export const wireTasks: { readonly [Task in InferenceTask]: OnWire<Task> | undef
     toWire: (answer) => answer,
     fromWire: (message) => message,
   },
+  generateMetadata: metadataOnWire,
 };

@@ -10,7 +10,7 @@ import {
 } from './bundled-models.js';
 
 /** Threads that models share: those of one do their work one after another. */
-export type ThreadName = 'pictures' | 'speech' | 'text';
+export type ThreadName = 'pictures' | 'speech' | 'text' | 'words';
 
 /** Threads whose parts may take seconds: they end with whoever gives up, since nothing can be said to a part that is under way. */
 export const endWithTheirCaller: readonly ThreadName[] = ['text'];
@@ -74,5 +74,13 @@ export const localTasks: { readonly [Task in InferenceTask]: LocalTask<Task> | u
       return { message: { ...piece, samples }, transfer: [samples.buffer] };
     },
     join: ([heard]) => heard as AnswerOf<'transcribe'>,
+  },
+  generateMetadata: {
+    model: { provider: 'local', model: 'words of closed lists', version: '1' },
+    // Apart from the process's own work: the texts are strangers' and long.
+    thread: 'words',
+    split: (request) => [request],
+    post: (request) => ({ message: request, transfer: [] }),
+    join: ([suggested]) => suggested as AnswerOf<'generateMetadata'>,
   },
 };

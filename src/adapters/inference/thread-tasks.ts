@@ -23,4 +23,7 @@ export const threadTasks: { readonly [Task in InferenceTask]: (() => Promise<DoP
     const { loadTranscriber } = await import('./speech/transcriber.ts');
     return loadTranscriber();
   },
+  async generateMetadata() {
+    return (await import('./lexical/lexical-metadata.ts')).lexicalMetadata;
+  },
 };

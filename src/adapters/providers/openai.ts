@@ -3,6 +3,7 @@ import type { InferenceClient, TokenCounts } from '../../core/inference/inferenc
 import { spentIn, withSpent } from '../../core/inference/spent-tokens.js';
 import type { DetectedObject } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
+import { chatMetadata } from './chat-metadata.js';
 import { TAG_PROMPT, TAG_PROMPT_VERSION, tagAnswerSchema } from './closed-tags.js';
 import { createChat } from './openai-chat.js';
 import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
@@ -92,6 +93,7 @@ export function createOpenAi(options: OpenAiOptions): InferenceClient {
         answer: { objects: each.map(({ answer }) => answer.objects.map(anywhere).toSorted(surestFirst)) },
       };
     },
+    generateMetadata: (request, signal) => chatMetadata(chat, request, { chatModel, signal }),
   });
 }
 

@@ -89,3 +89,30 @@ export interface UploadProgress {
   /** When it is given up, unless bytes come before. */
   readonly expiresAt: string | null;
 }
+
+/** What is said of an item, or suggested for it. */
+export interface SuggestedValue {
+  readonly field: string;
+  readonly value: string;
+  readonly source?: 'file' | 'person' | 'suggestion';
+  readonly confidence?: number;
+  readonly provider?: string;
+  readonly model?: string;
+}
+
+/** Of `GET /v1/media/{id}/metadata`, for holders of a key. */
+export interface Suggested {
+  readonly values: readonly SuggestedValue[];
+  readonly suggestions: {
+    readonly status: 'none' | 'requested' | 'suggested' | 'failed';
+    readonly failure: { readonly code: string; readonly message: string } | null;
+    readonly latest: {
+      readonly requestId: string;
+      readonly isRemembered: boolean;
+      readonly taxonomy: { readonly version: string };
+      readonly tokens: { readonly input: number; readonly output: number } | null;
+      readonly cost: number | null;
+      readonly values: readonly SuggestedValue[];
+    } | null;
+  };
+}

@@ -5,7 +5,9 @@ import type { ListType } from '../../core/list-type.js';
 import type { Position } from '../../core/position.js';
 import type { ProjectionStatus } from '../../core/projection-store.js';
 import type { StorageReport } from '../../core/storage-report.js';
+import type { TaxonomyDocument } from '../../domain/taxonomy/taxonomy-document.js';
 import type { ShownPolicy } from '../../queries/moderation-policy.js';
+import type { ShownTaxonomy } from '../../queries/taxonomy.js';
 import type {
   FoundMedia,
   HistoryEvent,
@@ -16,6 +18,7 @@ import type {
   Model,
   QueueItem,
   RecommendationRequest,
+  Suggested,
   UploadProgress,
   Usage,
 } from './answers.js';
@@ -165,6 +168,17 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
     moderationQueue: async (query: { status: string; type?: string; free?: string; limit: number }) =>
       (await request<{ items: QueueItem[] }>('GET', '/v1/moderation/queue', { query })).items,
     moderationPolicy: () => request<ShownPolicy>('GET', '/v1/moderation/policy'),
+    suggested: async (id: string, after?: Position) => {
+      const { values, suggestions } = await request<Suggested>('GET', `${item(id)}/metadata`, { after });
+      return { values, suggestions };
+    },
+    generateMetadata: (id: string) =>
+      request<{ position: Position }>('POST', `${item(id)}/metadata/generate`),
+    acceptMetadata: (id: string, body: { fields: readonly string[]; requestId?: string }) =>
+      request<{ position: Position }>('POST', `${item(id)}/metadata/accept`, { body }),
+    taxonomy: () => request<ShownTaxonomy>('GET', '/v1/taxonomy'),
+    setTaxonomy: (body: TaxonomyDocument) =>
+      request<{ version: string; hash: string; position: Position }>('PUT', '/v1/taxonomy', { body }),
     jobs: async (query: { status?: string; kind?: string; limit: number }) =>
       (await request<{ items: Job[] }>('GET', '/v1/jobs', { query })).items,
     usage: (query: { from: string | undefined; to: string | undefined }) =>

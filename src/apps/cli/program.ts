@@ -11,6 +11,7 @@ import { framesCommand } from './frames.js';
 import { historyCommand } from './history.js';
 import { jobsCommand } from './jobs.js';
 import { mediaCommand } from './media.js';
+import { metadataCommand } from './metadata.js';
 import { migrateCommand } from './migrate.js';
 import { modelsCommand } from './models.js';
 import { moderationCommand } from './moderation.js';
@@ -25,6 +26,7 @@ import { DEFAULT_URL, SilentExit } from './server-command.js';
 import { statusCommand } from './status.js';
 import { storageCommand } from './storage.js';
 import { takedownCommand } from './takedown.js';
+import { taxonomyCommand } from './taxonomy.js';
 import { type CliIo, columnsOf } from './terminal/io.js';
 import { topicsCommand } from './topics.js';
 import { uploadCommand } from './upload.js';
@@ -51,6 +53,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       searchCommand(io),
       mediaCommand(io),
       historyCommand(io),
+      metadataCommand(io),
       retryCommand(io),
       extendCommand(io),
       queueCommand(io),
@@ -67,6 +70,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       framesCommand(io),
       projectionsCommand(io),
       modelsCommand(io),
+      taxonomyCommand(io),
       deadLettersCommand(io),
       storageCommand(io),
       topicsCommand(io),

@@ -4,7 +4,7 @@ import { list, type Read } from './values.js';
 
 /** What each provider is asked for, if it is named for it. */
 const PROVIDER_TASKS = {
-  openai: ['moderateFrames', 'tagFrames'],
+  openai: ['moderateFrames', 'tagFrames', 'generateMetadata'],
   huggingface: ['moderateFrames', 'tagFrames'],
 } as const satisfies Record<string, readonly InferenceTask[]>;
 
@@ -75,13 +75,21 @@ export const providerVariables = {
       'Requests (such as all frames of a film) that this process has under way at a provider at once',
     ),
   INFERENCE_ITEMS_A_DAY: numbers('has to be like openai=5000,huggingface=2000').describe(
-    'Pictures that a provider is shown a day (UTC) at most, by all processes together, such as `openai=5000,huggingface=2000`; beyond that the next in order is asked. Without one there is no limit',
+    'Pictures that a provider is shown, and items that it suggests metadata to, a day (UTC) at most, by all processes together, such as `openai=5000,huggingface=2000`; beyond that the next in order is asked. Without one there is no limit',
   ),
   INFERENCE_TOKENS_A_DAY: numbers('has to be like openai=1000000').describe(
     'Tokens a day (UTC) after which a provider is asked no more, by all processes together, such as `openai=1000000`; what is under way then is paid all the same',
   ),
+  INFERENCE_TOKENS_AN_ITEM: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(50_000)
+    .describe(
+      'Tokens that suggestions of metadata to one item may take altogether; after that no provider is asked for it, and `local` answers',
+    ),
   INFERENCE_PRICES: numbers('has to be like facebook/detr-resnet-50=0.0002').describe(
-    'What one picture costs, by model, and a million tokens (`MODEL:input`, `MODEL:output`), in whatever money you count, such as `facebook/detr-resnet-50=0.0002,gpt-4o-mini:input=0.15,gpt-4o-mini:output=0.6`; `GET /v1/usage` adds it up',
+    'What one picture (or item) costs, by model, and a million tokens (`MODEL:input`, `MODEL:output`), in whatever money you count, such as `facebook/detr-resnet-50=0.0002,gpt-4o-mini:input=0.15,gpt-4o-mini:output=0.6`; `GET /v1/usage` adds it up',
   ),
   OPENAI_API_KEY: z.string().min(1).optional().describe('The key for `OPENAI_BASE_URL`'),
   OPENAI_BASE_URL: z
@@ -98,7 +106,7 @@ export const providerVariables = {
     .min(1)
     .default('gpt-4o-mini')
     .describe(
-      'The chat model that is shown pictures for `tagFrames`; it may name the objects of a closed list and nothing else',
+      'The chat model that is shown pictures for `tagFrames`, and the words of an item for `generateMetadata`; it may choose from closed lists and nothing else',
     ),
   HF_TOKEN: z.string().min(1).optional().describe('The token for `HF_ENDPOINT_URL`'),
   HF_ENDPOINT_URL: z
@@ -127,6 +135,7 @@ export interface ProviderConfig {
   /** By provider; absent where there is no limit. */
   readonly itemsADay: Readonly<Record<string, number>>;
   readonly tokensADay: Readonly<Record<string, number>>;
+  readonly tokensAnItem: number;
   /** Of one item, by model; of a million tokens by `MODEL:input` and `MODEL:output`. */
   readonly prices: Readonly<Record<string, number>>;
   readonly openai: {
@@ -154,6 +163,7 @@ export function readProviders(env: Read<typeof providerVariables>): ProviderConf
     maximumRequests: env.INFERENCE_PROVIDER_REQUESTS,
     itemsADay: byName(env.INFERENCE_ITEMS_A_DAY),
     tokensADay: byName(env.INFERENCE_TOKENS_A_DAY),
+    tokensAnItem: env.INFERENCE_TOKENS_AN_ITEM,
     prices: byName(env.INFERENCE_PRICES),
     openai: {
       apiKey: env.OPENAI_API_KEY ?? '',

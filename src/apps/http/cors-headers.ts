@@ -54,7 +54,7 @@ export function createCors(
     return {
       headers: {
         ...readable,
-        'access-control-allow-methods': 'GET, HEAD, POST, PATCH, DELETE',
+        'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
         'access-control-allow-headers': headers['access-control-request-headers'] ?? '',
         'access-control-max-age': String(PREFLIGHT_SECONDS),
         vary: 'Origin, Access-Control-Request-Headers',

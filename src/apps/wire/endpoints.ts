@@ -8,6 +8,8 @@ import { moderationCommands } from '../../commands/moderation.js';
 import { type ProjectionRebuilds, projectionRebuildCommands } from '../../commands/projection-rebuilds.js';
 import { recommendationCommands } from '../../commands/recommendations.js';
 import { type StartStorageCheck, storageCheckCommands } from '../../commands/storage-checks.js';
+import { suggestionCommands } from '../../commands/suggestions.js';
+import { taxonomyCommands } from '../../commands/taxonomy.js';
 import { uploadFileCommand } from '../../commands/upload-file.js';
 import type { Uploads } from '../../commands/uploads/uploads.js';
 import { viewerCommands } from '../../commands/viewers.js';
@@ -24,6 +26,7 @@ import { liveStream } from '../../domain/live/live.js';
 import { liveEvents } from '../../domain/live/live-events.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy-document.js';
 import { derivativeKinds } from '../../domain/media/steps/step-table.js';
+import { builtInTaxonomy } from '../../domain/taxonomy/built-in-taxonomy.js';
 import { eventFeed } from '../../feed/event-feed.js';
 import { liveStreamQuery } from '../../feed/live-stream.js';
 import type { Endpoint } from '../../http/endpoint.js';
@@ -39,6 +42,7 @@ import { playbackQueries } from '../../queries/playback.js';
 import { recommendationQueries } from '../../queries/recommendations.js';
 import { searchQueries } from '../../queries/search.js';
 import { storageCheckQueries } from '../../queries/storage-check.js';
+import { taxonomyQueries } from '../../queries/taxonomy.js';
 import { trendingQueries } from '../../queries/trending.js';
 import { usageQueries } from '../../queries/usage.js';
 import { systemClock } from '../../runtime/clock.js';
@@ -72,6 +76,8 @@ export const commandEndpoints = (dependencies: {
     ...projectionRebuildCommands(rebuilds),
     ...storageCheckCommands(checks),
     ...modelCommands(execute, models),
+    ...taxonomyCommands(execute),
+    ...suggestionCommands(execute),
     ...liveCommands({
       ...{ execute, store: storage.store, erase: storage.erase, now: systemClock.now },
       ...dependencies.live,
@@ -125,6 +131,7 @@ export const queryEndpoints = (dependencies: {
     ...usageQueries({ usage: storage.usage, now: Date.now }),
     ...storageCheckQueries(reports),
     ...modelQueries(operators.models),
+    ...taxonomyQueries(readers.everybody.taxonomy, builtInTaxonomy),
     ...liveSourceQueries(operators.liveSources),
     liveStreamQuery({
       ...{ store, viewers, stopping, waiter: storage.waiter, sources: operators.liveSources },

@@ -1,3 +1,5 @@
+import { localTasks } from '../../adapters/inference/local-tasks.js';
+import { METADATA_PROMPT_VERSION } from '../../adapters/providers/closed-metadata.js';
 import { messageOf } from '../../core/errors.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import { type InferenceTask, inferenceTaskNames } from '../../core/inference/task-table.js';
@@ -9,6 +11,7 @@ import { guard } from '../../runtime/inference/guard.js';
 import { inOrder, type NamedClient, type TellFallback } from '../../runtime/inference/in-order.js';
 import { meter } from '../../runtime/inference/meter.js';
 import { raiseModeration } from '../../runtime/inference/raise-moderation.js';
+import type { AskedForMetadata } from '../../workers/metadata.js';
 import type { ProviderConfig, ProviderName } from '../config/providers.js';
 
 /** Who does each task, in the order of the configuration, with the models at hand behind all of them. Of providers nothing is loaded that no task names. */
@@ -65,6 +68,7 @@ const metered = (
   return meter(provider, {
     ...{ name, ledger: usage, itemsADay: providers.itemsADay[name] },
     tokensADay: providers.tokensADay[name],
+    tokensAnItem: providers.tokensAnItem,
     priceMicros: (model, items, { input, output }) =>
       items * price(model) * MICROS + input * price(`${model}:input`) + output * price(`${model}:output`),
     today: () => new Date().toISOString().slice(0, 10),
@@ -79,6 +83,16 @@ const metered = (
     },
   });
 };
+
+/** Whom metadata is asked of, as far as the configuration says. */
+export function askedForMetadata({ order, openai }: ProviderConfig): AskedForMetadata {
+  const models: Readonly<Record<string, string>> = {
+    local: localTasks.generateMetadata?.model.version ?? '',
+    openai: `${openai.baseUrl} ${openai.chatModel} ${METADATA_PROMPT_VERSION}`,
+  };
+  const [provider = 'local'] = order.generateMetadata;
+  return { provider, all: order.generateMetadata.map((name) => `${name} ${models[name] ?? ''}`).join(', ') };
+}
 
 async function openProvider(name: ProviderName, providers: ProviderConfig): Promise<InferenceClient> {
   const { jpegOf } = await import('../../adapters/grpc/jpeg-frames.js');

@@ -13,9 +13,11 @@ import type { Viewers } from '../../core/viewers.js';
 import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ChunkPolicy } from '../../domain/media/chunks.js';
+import type { MediaEvent } from '../../domain/media/media-events.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy-document.js';
 import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
+import type { Taxonomy } from '../../domain/taxonomy/taxonomy-document.js';
 import type { Experiment } from '../../recommender/experiment.js';
 import type { ModelTrainer } from '../../recommender/model-trainer.js';
 import { audioTrackWorker } from '../../workers/audio-track.js';
@@ -25,6 +27,7 @@ import { drawingWorker } from '../../workers/draw.js';
 import { forgetWorker } from '../../workers/forget.js';
 import { imageWorker } from '../../workers/image.js';
 import { joinWorker } from '../../workers/join.js';
+import { type AskedForMetadata, metadataWorker } from '../../workers/metadata.js';
 import { moderateWorker } from '../../workers/moderate.js';
 import { moderateImageWorker } from '../../workers/moderate-image.js';
 import { moderateSoundWorker } from '../../workers/moderate-sound.js';
@@ -71,6 +74,9 @@ interface AtHand {
   readonly experiment: Experiment | undefined;
   readonly log: Pick<EventStore, 'readAll'>;
   readonly decode: (stored: StoredEvent) => RecordedEvent;
+  readonly historyOf: (mediaId: string) => Promise<readonly RecordedEvent<MediaEvent>[]>;
+  readonly taxonomyInForce: () => Promise<Taxonomy>;
+  readonly askedForMetadata: AskedForMetadata;
 }
 
 type Need = keyof Opened;
@@ -126,6 +132,7 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   purge: needing(['blobs'], purgeWorker),
   forget: needing([], forgetWorker),
   recommend: needing(['views', 'blobs'], ({ views, ...others }) => recommendWorker({ ...views, ...others })),
+  metadata: needing(['inference'], metadataWorker),
   train: needing(['views', 'blobs', 'trainer'], ({ views, ...others }) =>
     trainWorker({ ...views, ...others }),
   ),

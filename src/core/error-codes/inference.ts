@@ -7,6 +7,11 @@ export const inference = {
     advice:
       'The inference service has no room for another call (`INFERENCE_MAXIMUM_CALLS`). Our own clients come again by themselves; where that is not enough, start another one.',
   },
+  invalid_metadata_request: {
+    kinds: ['invalid'],
+    advice:
+      'A model was asked for metadata with something that is too long, missing or no text; the message says what. See `proto/inference/v1/inference.proto`.',
+  },
   inference_unavailable: {
     kinds: ['unavailable'],
     advice:

@@ -22,6 +22,16 @@ export const media = {
     advice:
       'The item is rejected, so nothing of it is processed. A reviewer may approve what the policy rejected, or what was taken down.',
   },
+  no_suggestion: {
+    kinds: ['conflict'],
+    advice:
+      'There is nothing of that kind to be accepted: nobody has asked for suggestions yet (`POST /v1/media/{id}/metadata/generate`), or the model had none.',
+  },
+  suggestion_replaced: {
+    kinds: ['conflict'],
+    advice:
+      'What was looked at was replaced by a later suggestion: look at that one, `GET /v1/media/{id}/metadata`.',
+  },
   not_in_review: {
     kinds: ['not-found', 'conflict'],
     advice: 'The item does not wait for a person: somebody has decided already, or it is not that far yet.',

@@ -10,6 +10,8 @@ export interface ModelIdentity {
   readonly promptVersion?: string;
   /** What a provider counts, where it does. */
   readonly tokens?: TokenCounts;
+  /** Millionths of whatever the prices are in, where there are any. */
+  readonly costMicros?: number;
 }
 
 /** What a provider counts, and is paid by. */
@@ -24,6 +26,13 @@ export interface Inferred<Task extends InferenceTask> {
   readonly answer: AnswerOf<Task>;
 }
 
+/** How a question is asked. */
+export interface AskOptions {
+  readonly signal: AbortSignal;
+  /** What providers have counted for the same item so far. */
+  readonly tokensSpent?: number;
+}
+
 /** The port to models, wherever they run. What is asked and answered is in the table of tasks. */
 export interface InferenceClient {
   /**
@@ -33,7 +42,7 @@ export interface InferenceClient {
   infer<Task extends InferenceTask>(
     task: Task,
     request: RequestOf<Task>,
-    options: { readonly signal: AbortSignal },
+    options: AskOptions,
   ): Promise<Inferred<Task>>;
   /** Lets go of threads, connections and memory; the next request opens them again. */
   close(): Promise<void>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { metadataRequestSchema } from './described-item.js';
 import { framesSchema, sizeOfFrames } from './frames.js';
 import { readLineSchema } from './read-lines.js';
 import { soundPieceSchema, spokenLineSchema } from './sound-pieces.js';
+import { suggestedMetadataSchema } from './suggested-metadata.js';
 import { taskRow } from './task-row.js';
 
 /** 0..1; a float of four bytes may be a hair above. */
@@ -71,6 +73,15 @@ export const inferenceTasks = {
     }),
     limits: { maximumItems: 1, maximumBytes: 2 ** 22, secondsAnItem: 60 },
     sizeOf: ({ samples }) => ({ items: 1, bytes: samples.byteLength }),
+    answered: () => 1,
+  }),
+  /** What an item may be called and said to be about: names of closed lists and no others, and texts that nobody has to take. */
+  generateMetadata: taskRow({
+    ...{ does: 'suggest metadata', unit: 'items' },
+    request: metadataRequestSchema,
+    answer: suggestedMetadataSchema,
+    limits: { maximumItems: 1, maximumBytes: 2 ** 19, secondsAnItem: 60 },
+    sizeOf: (request) => ({ items: 1, bytes: Buffer.byteLength(JSON.stringify(request)) }),
     answered: () => 1,
   }),
 } as const;

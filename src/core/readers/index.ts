@@ -8,6 +8,7 @@ import { type ModerationQueueReader, moderationQueueViews } from './moderation-q
 import { type PlaybackReader, playbackViews } from './playback.js';
 import { type PopularityReader, popularityViews } from './popularity.js';
 import { type RecommendationsReader, recommendationsViews } from './recommendations.js';
+import { type TaxonomyReader, taxonomyViews } from './taxonomy.js';
 import { type TrendingReader, trendingViews } from './trending.js';
 import { type ViewerActivityReader, viewerActivityViews } from './viewer-activity.js';
 import type { ViewsRead } from './views-read.js';
@@ -26,6 +27,7 @@ export interface Readers {
   readonly trending: TrendingReader;
   readonly models: ModelsReader;
   readonly liveSources: LiveSourcesReader;
+  readonly taxonomy: TaxonomyReader;
 }
 
 /** Which views each reader reads, question by question. */
@@ -42,4 +44,5 @@ export const viewsRead: { readonly [View in keyof Readers]: ViewsRead<Readers[Vi
   trending: trendingViews,
   models: modelsViews,
   liveSources: liveSourcesViews,
+  taxonomy: taxonomyViews,
 };

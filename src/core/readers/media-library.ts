@@ -1,4 +1,5 @@
 import type { Derivative } from '../derivative.js';
+import type { ModelIdentity } from '../inference/inference-client.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Position } from '../position.js';
 import type { SongTags } from '../song-tags.js';
@@ -115,6 +116,29 @@ export interface LibraryPage {
   readonly nextAfter: LibraryPlace | null;
 }
 
+export interface SuggestedText {
+  readonly text: string;
+  readonly confidence: number;
+}
+export interface SuggestedName {
+  readonly name: string;
+  readonly confidence: number;
+}
+type AcceptedText = SuggestedText & { readonly model: ModelIdentity };
+
+/** What a model suggested last. */
+export interface LibrarySuggestion {
+  readonly requestId: string;
+  readonly model: ModelIdentity;
+  readonly taxonomy: { readonly version: string; readonly hash: string };
+  readonly title: SuggestedText | null;
+  readonly summary: SuggestedText | null;
+  readonly tags: readonly SuggestedName[];
+  readonly genre: SuggestedName | null;
+  readonly isRemembered: boolean;
+  readonly suggestedAt: Instant;
+}
+
 /** What the models and the probe found; null is what they have not looked at yet. */
 export interface LibraryMetadata {
   readonly mediaId: string;
@@ -131,6 +155,24 @@ export interface LibraryMetadata {
   readonly tags: JsonValue;
   readonly tagModel: JsonValue;
   readonly moderation: { readonly model: JsonValue; readonly frames: JsonValue };
+  /** As people have it now. */
+  readonly details: {
+    readonly title: string;
+    readonly description: string;
+    readonly tags: readonly string[];
+    readonly filename: string;
+  };
+  /** A request for suggestions that is under way, or has come to nothing. */
+  readonly suggesting: {
+    readonly status: 'requested' | 'failed';
+    readonly failure: { readonly code: string; readonly message: string } | null;
+  } | null;
+  readonly suggestion: LibrarySuggestion | null;
+  readonly accepted: {
+    readonly title: AcceptedText | null;
+    readonly description: AcceptedText | null;
+    readonly tags: readonly (SuggestedName & { readonly model: ModelIdentity })[];
+  } | null;
 }
 
 export interface MediaLibraryReader {

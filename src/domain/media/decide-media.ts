@@ -3,6 +3,7 @@ import { decideStep } from './decide-step.js';
 import { isOfStep, type MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, type MediaState } from './media-state.js';
+import { acceptMetadata, isAwaited, requestMetadata } from './metadata/decide-metadata.js';
 import { appeal } from './review/decide-appeal.js';
 import { claim, release } from './review/decide-claim.js';
 import { review, takeDown } from './review/decide-review.js';
@@ -66,6 +67,19 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return claim(command.data, state);
     case 'ReleaseReview':
       return state.deleted ? [] : release(command.data, state);
+    case 'RequestMetadata':
+      refuseDeleted(state, mediaId);
+      refuseUnprocessed(state, mediaId);
+      return requestMetadata(command.data, state);
+    case 'RecordMetadata':
+      return isAwaited(state, command.data.requestId)
+        ? [{ type: 'MetadataSuggested', data: command.data }]
+        : [];
+    case 'FailMetadata':
+      return isAwaited(state, command.data.requestId) ? [{ type: 'MetadataFailed', data: command.data }] : [];
+    case 'AcceptMetadata':
+      refuseDeleted(state, mediaId);
+      return acceptMetadata(command.data, state);
     case 'RetryProcessing': {
       refuseDeleted(state, mediaId);
       refuseRejected(state, mediaId);

@@ -4,6 +4,7 @@ import type { Instant } from '../../core/time.js';
 import type { ChunkPolicy } from './chunks.js';
 import type { MediaEvent } from './media-events.js';
 import type { EncodedChunkPlace, GeneratedDerivative, Probe, Rendition } from './media-values.js';
+import type { MetadataField } from './metadata/metadata-values.js';
 import type { ModerationPolicy } from './moderation-policy-document.js';
 import type { ReviewDecision } from './review/review-values.js';
 import type { Detail } from './shorter-ladder.js';
@@ -46,6 +47,18 @@ export type MediaCommand =
   | Command<'AppealDecision', DataOf<'MediaAppealed'>>
   | Command<'ClaimReview', Omit<ByPerson, 'reason'>>
   | Command<'ReleaseReview', DataOf<'ReviewReleased'>>
+  | Command<'RequestMetadata', DataOf<'MetadataRequested'>>
+  | Command<'RecordMetadata', DataOf<'MetadataSuggested'>>
+  | Command<'FailMetadata', DataOf<'MetadataFailed'>>
+  | Command<
+      'AcceptMetadata',
+      {
+        readonly mediaId: string;
+        readonly fields: readonly MetadataField[];
+        /** The one that was looked at; left out, the latest. */
+        readonly requestId?: string | undefined;
+      }
+    >
   | Command<'RetryProcessing', { readonly mediaId: string }>
   | Command<'ExtendProcessing', { readonly mediaId: string }>
   | Command<'DeleteMedia', { readonly mediaId: string }>
@@ -162,6 +175,10 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   AppealDecision: true,
   ClaimReview: true,
   ReleaseReview: true,
+  RequestMetadata: true,
+  RecordMetadata: true,
+  FailMetadata: true,
+  AcceptMetadata: true,
   RetryProcessing: true,
   ExtendProcessing: true,
   DeleteMedia: true,

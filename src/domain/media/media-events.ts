@@ -1,5 +1,6 @@
 import type { EventDefinitions, EventOf } from '../../core/event.js';
 import { itemEvents } from './events/item-events.js';
+import { metadataEvents } from './events/metadata-events.js';
 import { moderationEvents } from './events/moderation-events.js';
 import { outputEvents } from './events/output-events.js';
 import { processingEvents } from './events/processing-events.js';
@@ -11,6 +12,7 @@ export const mediaEvents = {
   ...processingEvents,
   ...outputEvents,
   ...moderationEvents,
+  ...metadataEvents,
   ...itemEvents,
 } as const satisfies EventDefinitions;
 

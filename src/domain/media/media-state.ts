@@ -3,6 +3,7 @@ import type { MediaKind } from '../../core/media-kind.js';
 import { kindTable } from './kinds/kind-table.js';
 import type { MediaEvent } from './media-events.js';
 import type { Rendition } from './media-values.js';
+import { evolveMetadata, initialMetadataState, type MetadataState } from './metadata/metadata-state.js';
 import { evolveReview, initialReviewState, type ReviewState } from './review/review-state.js';
 import { type StepName, stepRowOf } from './steps/step-name.js';
 
@@ -43,6 +44,7 @@ export interface MediaState {
   /** It is, or was before it was taken down. */
   readonly wasPublished: boolean;
   readonly review: ReviewState;
+  readonly metadata: MetadataState;
   readonly rejectedBy: 'policy' | 'reviewer' | null;
   readonly failed: boolean;
   readonly deleted: boolean;
@@ -61,6 +63,7 @@ export const initialMediaState: MediaState = {
   published: false,
   wasPublished: false,
   review: initialReviewState,
+  metadata: initialMetadataState,
   rejectedBy: null,
   failed: false,
   deleted: false,
@@ -188,6 +191,11 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
         },
       };
     }
+    case 'MetadataRequested':
+    case 'MetadataSuggested':
+    case 'MetadataFailed':
+    case 'MetadataAccepted':
+      return { ...state, metadata: evolveMetadata(state.metadata, event) };
     case 'MediaDeleted':
       return { ...state, deleted: true };
     case 'MediaPurged':

@@ -132,6 +132,10 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'ReviewClaimed':
     case 'ReviewReleased':
     case 'TagsGenerated':
+    case 'MetadataRequested':
+    case 'MetadataSuggested':
+    case 'MetadataFailed':
+    case 'MetadataAccepted':
     case 'MediaPublished':
     case 'MediaRejected':
     case 'ProcessingFailed':

@@ -214,6 +214,10 @@ export const modelSchema = z.object({
     .object({ input: z.int(), output: z.int() })
     .exactOptional()
     .describe('What its provider counted; absent where it counts none'),
+  costMicros: z
+    .int()
+    .exactOptional()
+    .describe('Millionths of what prices are in; absent where the operator has named none'),
 });
 
 export const tagSchema = z.object({

@@ -25,13 +25,15 @@ export function meter(
     readonly itemsADay: number | undefined;
     /** The same of tokens. */
     readonly tokensADay: number | undefined;
+    /** Of what one item has used before; beyond it nobody is asked for it. */
+    readonly tokensAnItem?: number | undefined;
     /** Millionths for so many items and tokens, by the name of the model. */
     readonly priceMicros: (model: string, items: number, tokens: TokenCounts) => number;
     readonly told: MeterTold;
     readonly today: () => string;
   },
 ): InferenceClient {
-  const { name, ledger, itemsADay, tokensADay, priceMicros, told, today } = options;
+  const { name, ledger, itemsADay, tokensADay, tokensAnItem, priceMicros, told, today } = options;
 
   const ofTokens = `${name} tokens`;
 
@@ -69,7 +71,7 @@ export function meter(
     task: string,
     day: string,
     { model, tokens, items }: SpentTokens & { readonly items: number },
-  ): Promise<void> => {
+  ): Promise<number> => {
     const { input, output } = tokens;
     const costMicros = Math.round(priceMicros(model, items, tokens));
     await ledger.add({
@@ -80,12 +82,18 @@ export function meter(
       await ledger.take({ provider: ofTokens, day, items: input + output, limit: Number.MAX_SAFE_INTEGER });
     told.tokens(task, model, tokens);
     told.spent(task, model, costMicros);
+    return costMicros;
   };
 
   return {
     ...provider,
     async infer(task, request, askOptions) {
       const { items } = checkRequest(task, request);
+      if (tokensAnItem !== undefined && (askOptions.tokensSpent ?? 0) >= tokensAnItem)
+        throw unavailable(
+          'provider_budget_spent',
+          `${name} has been asked of this item as much as it may be.`,
+        );
       const day = today();
       await take(items, day);
       const inferred = await provider.infer(task, request, askOptions).catch(async (error: unknown) => {
@@ -96,8 +104,8 @@ export function meter(
         throw error;
       });
       const { model, tokens = { input: 0, output: 0 } } = inferred.model;
-      await count(task, day, { model, tokens, items });
-      return inferred;
+      const costMicros = await count(task, day, { model, tokens, items });
+      return costMicros > 0 ? { ...inferred, model: { ...inferred.model, costMicros } } : inferred;
     },
   };
 }

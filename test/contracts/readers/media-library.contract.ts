@@ -201,6 +201,39 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
       expect(await library().metadata(mediaId)).toMatchObject({ quality });
     });
 
+    test('what is suggested is told beside what people wrote, as is what they took of it, and goes with its item', async () => {
+      const ask = (requestId: string): MediaEvent => ({
+        type: 'MetadataRequested',
+        data: { mediaId, requestId },
+      });
+      const suggestion = {
+        ...{ requestId: 'r2', taxonomy: { version: '1', hash: 'ab' } },
+        ...{ model: { provider: 'p', model: 'm', version: '1' }, isRemembered: false },
+        ...{ title: { text: 'At sea', confidence: 0.5 }, summary: null, tags: [], genre: null },
+      };
+      await views().tell([...uploadedItem(mediaId), ask('r1')]);
+      expect(await library().metadata(mediaId)).toMatchObject({
+        ...{ suggesting: { status: 'requested', failure: null }, suggestion: null, accepted: null },
+      });
+      const failing = { mediaId, requestId: 'r1', code: 'c', message: 'm' };
+      await views().tell([{ type: 'MetadataFailed', data: failing }]);
+      expect((await library().metadata(mediaId))?.suggesting).toMatchObject({ failure: { code: 'c' } });
+      const title = { text: 'At sea', confidence: 0.5, model: suggestion.model };
+      await views().tell([
+        ask('r2'),
+        { type: 'MetadataSuggested', data: { mediaId, ...suggestion, askedHash: 'h' } },
+        { type: 'MetadataAccepted', data: { mediaId, title, description: null, tags: [] } },
+        { type: 'MediaDetailsChanged', data: { mediaId, title: 'At sea' } },
+      ]);
+      const known = await library().metadata(mediaId);
+      expect(known).toMatchObject({
+        ...{ suggesting: null, suggestion, accepted: { title }, details: { title: 'At sea' } },
+      });
+      expect(JSON.stringify(known)).not.toContain('askedHash');
+      await views().tell([deleted]);
+      expect(await library().metadata(mediaId)).toBeUndefined();
+    });
+
     test('steps come in the order they were queued in, each as it stands', async () => {
       const retryAt = '2026-11-21T10:00:00.000Z';
       await views().tell([
@@ -248,6 +281,8 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           status: 'processing',
           technical: null,
           sound: null,
+          details: { title: 'Clip', description: '', tags: ['a'], filename: 'clip.mp4' },
+          ...{ suggesting: null, suggestion: null, accepted: null },
           quality: null,
           ladder: null,
           leftOutRungs: null,

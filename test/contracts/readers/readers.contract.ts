@@ -9,6 +9,7 @@ import { moderationQueueReading } from './moderation-queue.contract.js';
 import { playbackReading } from './playback.contract.js';
 import { popularityReading } from './popularity.contract.js';
 import { recommendationsReading } from './recommendations.contract.js';
+import { taxonomyReading } from './taxonomy.contract.js';
 import { trendingReading } from './trending.contract.js';
 import { viewerActivityReading } from './viewer-activity.contract.js';
 import { type ViewEngine, type ViewsUnderTest, viewsOn } from './views-under-test.js';
@@ -39,5 +40,6 @@ export function readersContract(name: string, start: () => Promise<ViewEngine>):
     trendingReading(() => views);
     liveSourcesReading(() => views);
     modelsReading(() => views);
+    taxonomyReading(() => views);
   });
 }

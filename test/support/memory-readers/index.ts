@@ -15,6 +15,7 @@ import { createModerationQueueReader } from './moderation-queue.js';
 import { createPlaybackReader } from './playback.js';
 import { createPopularityReader } from './popularity.js';
 import { createRecommendationsReader } from './recommendations.js';
+import { createTaxonomyReader } from './taxonomy.js';
 import { createTrendingReader } from './trending.js';
 import { createViewerActivityReader } from './viewer-activity.js';
 
@@ -34,6 +35,7 @@ const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
   trending: createTrendingReader(rowsOf),
   models: createModelsReader(rowsOf),
   liveSources: createLiveSourcesReader(rowsOf),
+  taxonomy: createTaxonomyReader(rowsOf),
 });
 
 /** The product's views in memory. */

@@ -150,8 +150,13 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
           },
           ...{ tags: row.detected_tags ?? null, tagModel: row.tag_model ?? null },
           moderation: { model: row.moderation_model ?? null, frames: row.moderation_frames ?? null },
+          details: detailsOf(find(mediaId) ?? {}),
+          ...{ suggesting: row.suggesting ?? null, suggestion: row.suggestion ?? null },
+          accepted: row.accepted ?? null,
         } as unknown as LibraryMetadata)
       );
     },
   };
 }
+
+const detailsOf = ({ title, description, tags, filename }: Row) => ({ title, description, tags, filename });

@@ -97,3 +97,10 @@ export const moderationAnswer = (scores: Readonly<Record<string, number>>) => ({
   ...{ id: 'modr-1', model: 'omni-moderation-2024-09-26' },
   results: [{ flagged: false, categories: {}, category_scores: scores }],
 });
+
+/** As a chat model answers: with this as its JSON. */
+export const completionAnswer = (content: unknown) => ({
+  model: 'gpt-4o-mini-2024-07-18',
+  choices: [{ finish_reason: 'stop', message: { content: JSON.stringify(content) } }],
+  usage: { prompt_tokens: 100, completion_tokens: 20 },
+});

@@ -10,6 +10,7 @@ import { createPopularityReader } from './popularity.js';
 import type { ReadDatabase } from './read-database.js';
 import { createRecommendationsReader } from './recommendations.js';
 import { createMediaSearchReader } from './search/media-search.js';
+import { createTaxonomyReader } from './taxonomy.js';
 import { createTrendingReader } from './trending.js';
 import { createViewerActivityReader } from './viewer-activity.js';
 
@@ -27,4 +28,5 @@ export const createPostgresReaders = (database: ReadDatabase): Readers => ({
   trending: createTrendingReader(database),
   models: createModelsReader(database),
   liveSources: createLiveSourcesReader(database),
+  taxonomy: createTaxonomyReader(database),
 });

@@ -53,7 +53,9 @@ export function createMediaLibraryReader(database: ReadDatabase): MediaLibraryRe
              else jsonb_set(d.probe, '{leftOut}', (d.probe->'leftOut') || d.left_out) end,
            'ladder', d.ladder, 'leftOutRungs', d.left_out_rungs, 'sound', d.sound, 'quality', d.quality,
            'tags', d.detected_tags, 'tagModel', d.tag_model,
-           'moderation', jsonb_build_object('model', d.moderation_model, 'frames', d.moderation_frames)
+           'moderation', jsonb_build_object('model', d.moderation_model, 'frames', d.moderation_frames),
+           'details', jsonb_build_object('title', m.title, 'description', m.description, 'tags', m.tags, 'filename', m.filename),
+           'suggesting', d.suggesting, 'suggestion', d.suggestion, 'accepted', d.accepted
          ) as metadata
          from media_metadata d join media_library m using (media_id) where d.media_id = $1`,
         [mediaId],

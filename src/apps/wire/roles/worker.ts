@@ -8,9 +8,11 @@ import { blobStoreCheck, jobQueueCheck, pictureToolsCheck, videoToolsCheck } fro
 import { createEraseItem } from '../erase-item.js';
 import { createFindPull } from '../find-pull.js';
 import { createIsForgotten } from '../is-forgotten.js';
+import { createMetadataReading } from '../metadata-reading.js';
 import { once } from '../once.js';
 import { openWorkersBlobs } from '../open-blobs.js';
 import { openFileSource } from '../open-file-source.js';
+import { askedForMetadata } from '../open-providers.js';
 import type { Part, PartContext } from '../part.js';
 import { queueMetrics } from '../queue-metrics.js';
 import { trainModels } from '../train-models.js';
@@ -51,6 +53,8 @@ export async function workerPart(context: PartContext): Promise<Part> {
       limits: { ...config.uploads, ...config.pulls },
       experiment: config.recommender.experiment,
       ...{ log: storage.sealedLog, decode: codec.decode },
+      ...createMetadataReading(storage),
+      askedForMetadata: askedForMetadata(config.providers),
     },
   );
   const { blobs, tools, pictures, views } = opened;

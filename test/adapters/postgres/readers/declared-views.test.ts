@@ -64,6 +64,7 @@ const questions: {
       readers.mediaSearch.find({ anyOf: [['word']], noneOf: [] }, { filter: {}, after: null, limit: 1 }),
     like: () => readers.mediaSearch.like('m1', 1),
   },
+  taxonomy: { current: () => readers.taxonomy.current() },
   moderationQueue: {
     oldest: () => readers.moderationQueue.oldest({ status: 'in_review' }, 1),
     frames: () => readers.moderationQueue.frames('m1'),

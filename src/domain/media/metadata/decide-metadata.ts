@@ -1,0 +1,69 @@
+import { conflict } from '../../../core/errors.js';
+import type { MediaCommandOf } from '../media-commands.js';
+import type { MediaEvent } from '../media-events.js';
+import type { MediaState } from '../media-state.js';
+import type { MetadataField } from './metadata-values.js';
+
+/** As many as people may give. */
+const MOST_TAGS = 50;
+
+/** Who asks while a model is asked already waits for the same answer. */
+export function requestMetadata(
+  { mediaId, requestId }: MediaCommandOf<'RequestMetadata'>['data'],
+  { metadata, rejectedBy }: MediaState,
+): MediaEvent[] {
+  if (rejectedBy)
+    throw conflict('media_rejected', `Media ${mediaId} is rejected; nothing of it is processed.`, {
+      mediaId,
+    });
+  return metadata.openRequest === null ? [{ type: 'MetadataRequested', data: { mediaId, requestId } }] : [];
+}
+
+/** What nobody waits for any more, or is of a deleted item, is not kept. */
+export const isAwaited = ({ metadata, deleted }: MediaState, requestId: string): boolean =>
+  !deleted && metadata.openRequest === requestId;
+
+/** Takes what was suggested last, as the person's own change. Throws `no_suggestion`, `suggestion_replaced`. */
+export function acceptMetadata(
+  { mediaId, fields, requestId }: MediaCommandOf<'AcceptMetadata'>['data'],
+  { metadata, details }: MediaState,
+): MediaEvent[] {
+  const { suggestion, accepted } = metadata;
+  if (suggestion && requestId !== undefined && requestId !== suggestion.requestId)
+    throw conflict('suggestion_replaced', `Something else was suggested for media ${mediaId} since.`, {
+      mediaId,
+    });
+  const wants = (field: MetadataField) => fields.includes(field);
+  const title = wants('title') ? suggestion?.title : null;
+  const summary = wants('description') ? suggestion?.summary : null;
+  const names = [
+    ...(wants('genre') && suggestion?.genre ? [suggestion.genre] : []),
+    ...(wants('tags') && suggestion ? suggestion.tags : []),
+  ];
+  if (!suggestion || (!title && !summary && names.length === 0))
+    throw conflict('no_suggestion', `Nothing of that kind is suggested for media ${mediaId}.`, { mediaId });
+  const { model } = suggestion;
+  const tags = [...new Set([...details.tags, ...names.map(({ name }) => name)])].slice(0, MOST_TAGS);
+  const taken = names.filter(({ name }) => tags.includes(name)).map((name) => ({ ...name, model }));
+  const isNew = ({ name }: { readonly name: string }) => taken.every((other) => other.name !== name);
+  return [
+    {
+      type: 'MetadataAccepted',
+      data: {
+        mediaId,
+        title: title ? { ...title, model } : accepted.title,
+        description: summary ? { ...summary, model } : accepted.description,
+        tags: [...accepted.tags.filter(isNew), ...taken],
+      },
+    },
+    {
+      type: 'MediaDetailsChanged',
+      data: {
+        mediaId,
+        ...(title && { title: title.text }),
+        ...(summary && { description: summary.text }),
+        ...(names.length > 0 && { tags }),
+      },
+    },
+  ];
+}
