@@ -30,6 +30,14 @@ export const modelCommands = (execute: Execute, models: Pick<ModelsReader, 'befo
         .max(200)
         .optional()
         .describe('Of `history`: the last position that is learnt from; left out, all that is there now'),
+      after: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe(
+          'Of `history`: what was done until this position is not learnt from; left out, all of it is',
+        ),
       promote: z.boolean().default(true).describe('Whether lists are made of it once it is trained'),
       evaluate: z
         .boolean()
@@ -44,10 +52,11 @@ export const modelCommands = (execute: Execute, models: Pick<ModelsReader, 'befo
       schema: z.object({ modelId: z.string(), statusUrl: z.string(), position: z.string() }),
     },
     async handle(request) {
-      const { name: of, source, upTo = null, promote, evaluate } = request.body;
+      const { name: of, source, upTo = null, after, promote, evaluate } = request.body;
       const modelId = modelIdOf(request.commandId);
       const data = {
         ...{ modelId, name: of, source, upTo: source === 'history' ? upTo : null },
+        ...(source === 'history' && after !== undefined && { after }),
         ...{ isPromoted: promote, isEvaluated: evaluate, reason: 'asked' as const },
       };
       const { position } = await execute(fromRequest(request, { type: 'RequestModelTraining', data }));

@@ -38,6 +38,7 @@ export const jobPayloads = {
     name: z.enum(modelNames),
     source: z.enum(trainingSources),
     upTo: z.string().nullable(),
+    after: z.string().optional(),
     isEvaluated: z.boolean(),
     position: z.string().describe('Of the request: what lies before it is learnt from'),
   }),

@@ -30,6 +30,7 @@ export const modelSchema = z.object({
       version: z
         .object({
           position: z.string().nullable(),
+          after: z.string().optional().describe('What was done until then is not in it'),
           code: z.string(),
           parameters: z.looseObject({}),
           seed: z.int(),

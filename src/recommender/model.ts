@@ -14,6 +14,8 @@ export const MODEL_CODE = '1';
 export interface ModelVersion {
   /** How much of history it knows; null of what has none, such as a data set. */
   readonly position: string | null;
+  /** What was done until then is not in it; absent where it knows all from the beginning. */
+  readonly after?: string;
   readonly code: string;
   readonly parameters: ModelParameters;
   readonly seed: number;
@@ -36,7 +38,7 @@ export interface Model {
 /** Learns from a history; neither the order in which it comes nor repeats of the same make a difference. */
 export function trainModel(
   history: PackedHistory,
-  { position, parameters, seed }: Omit<ModelVersion, 'code'>,
+  { position, after, parameters, seed }: Omit<ModelVersion, 'code'>,
 ): Model {
   const { itemIds, rows } = matrixOf(sampled(history, parameters.maximumViewers, seed));
   const people = countsOf(transpose(rows));
@@ -45,7 +47,7 @@ export function trainModel(
   for (const [column, item] of known.entries()) easeColumns[item] = column;
   const easeRows = damped(rows, easeColumns, known.length, parameters.viewerExponent);
   return {
-    version: { position, code: MODEL_CODE, parameters, seed },
+    version: { position, ...(after !== undefined && { after }), code: MODEL_CODE, parameters, seed },
     itemIds,
     people,
     easeColumns,

@@ -13,10 +13,11 @@ export const modelTraining: Saga<null, Listened, ModelCommand> = {
   react(_state, input) {
     if (input.type === 'TimerFired') return [{ ignore: 'this process sets no timers' }];
     const { position } = input;
-    const { modelId, name, source, upTo, isEvaluated } = input.data;
-    return [
-      { run: { kind: 'train', key: name, payload: { modelId, name, source, upTo, isEvaluated, position } } },
-      { complete: true },
-    ];
+    const { modelId, name, source, upTo, after, isEvaluated } = input.data;
+    const payload = {
+      ...{ modelId, name, source, upTo, isEvaluated, position },
+      ...(after !== undefined && { after }),
+    };
+    return [{ run: { kind: 'train', key: name, payload } }, { complete: true }];
   },
 };

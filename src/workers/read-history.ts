@@ -29,18 +29,22 @@ interface Reading {
 const TYPES = ['InteractionRecorded', 'ViewerForgotten'] satisfies ViewerEvent['type'][];
 
 /**
- * Reads what viewers did from the beginning of the log up to a position, that one included. How far it has come is kept beside the
+ * Reads what viewers did from the beginning of the log, or after a position, up to another, that one included. How far it has come is kept beside the
  * model and told: whoever is killed goes on from there. Throws what the stores throw, and the signal's reason.
  */
 export async function readHistory(
-  { modelId, upTo }: { readonly modelId: string; readonly upTo: Position },
+  {
+    modelId,
+    after = START,
+    upTo,
+  }: { readonly modelId: string; readonly after?: Position | undefined; readonly upTo: Position },
   { signal, report, logger }: Pick<WorkerContext, 'signal' | 'report' | 'logger'>,
   { log, decode, blobs, pageEvents = 1_000, checkpointEvents = 50_000 }: ReadHistoryOptions,
 ): Promise<ActivityFold> {
   const key = modelReadingKey(modelId);
 
   async function resume(): Promise<Reading> {
-    const begun = { position: START, events: 0, fold: createActivityFold() };
+    const begun = { position: after, events: 0, fold: createActivityFold() };
     if (!(await blobs.stat(key))) return begun;
     try {
       const { position, events, activity } = deserialize(await buffer(await blobs.read(key))) as Kept;

@@ -75,11 +75,14 @@ export function trainWorker(dependencies: Dependencies): Worker<Payload, Pick<Pa
     concurrency: 1,
     started: () => [],
     async run(payload, context) {
-      const { modelId, name, source, isEvaluated } = payload;
+      const { modelId, name, source, after, isEvaluated } = payload;
       const startedAt = performance.now();
       const learn = source === 'history' ? learnFromHistory : learnFromViews;
       const { history, position, doings } = await learn(payload, context);
-      const order = { history, position, parameters: MODEL_PARAMETERS, seed: SEED, isEvaluated };
+      const order = {
+        ...{ history, position, parameters: MODEL_PARAMETERS, seed: SEED, isEvaluated },
+        ...(after !== undefined && { after }),
+      };
       const { blob, ...trained } = await trainer.train(order, context.signal);
       const blobKey = modelKey(modelId);
       await removeRetired(name, { models, blobs });

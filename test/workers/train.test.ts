@@ -72,9 +72,13 @@ async function workerOf(
     source: 'views' | 'history',
     upTo: string | null = null,
     told?: Command[],
+    after?: string,
   ) =>
     worker.run(
-      { modelId, name: 'recommender', source, upTo, isEvaluated: false, position },
+      {
+        ...{ modelId, name: 'recommender', source, upTo, isEvaluated: false, position },
+        ...(after !== undefined && { after }),
+      },
       contextFor(told),
     );
   return { views, train, position, worker };
@@ -137,6 +141,18 @@ describe('training', () => {
     const now = await workerOf(crowd);
     expect(hashIn(await now.train('replayed', 'history', positionAt(25)))).toBe(hashIn(live));
     expect(hashIn(await now.train('another', 'views'))).not.toBe(hashIn(live));
+  });
+
+  test('of history after a position knows nothing of what was done until then, and says so', async () => {
+    const all = await workerOf(crowd);
+    const since = await all.train('since', 'history', null, undefined, positionAt(30));
+    const alone = await workerOf(crowd.slice(30));
+    const live = toldIn(await alone.train('live', 'views'));
+    expect(toldIn(since)).toMatchObject({
+      ...{ viewers: live.viewers, interactions: live.interactions, doings: live.doings },
+      version: { position: all.position, after: positionAt(30) },
+    });
+    expect(toldIn(await all.train('whole', 'history')).version).not.toHaveProperty('after');
   });
 
   test('keeps the model, and tells what it has learnt of', async () => {

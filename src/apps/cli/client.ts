@@ -5,6 +5,7 @@ import type { ListType } from '../../core/list-type.js';
 import type { Position } from '../../core/position.js';
 import type { ProjectionStatus } from '../../core/projection-store.js';
 import type { StorageReport } from '../../core/storage-report.js';
+import type { ModelName } from '../../domain/model/model-events.js';
 import type { TaxonomyDocument } from '../../domain/taxonomy/taxonomy-document.js';
 import type { ShownPolicy } from '../../queries/moderation-policy.js';
 import type { ShownTaxonomy } from '../../queries/taxonomy.js';
@@ -237,8 +238,14 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       (await request<{ items: Model[] }>('GET', '/v1/models', { query: { limit } })).items,
     model: (modelId: string, after?: Position) =>
       request<Model>('GET', `/v1/models/${encodeURIComponent(modelId)}`, { after }),
-    trainModel: (body: { source: Model['source']; upTo?: string; promote: boolean; evaluate: boolean }) =>
-      request<{ modelId: string; position: Position }>('POST', '/v1/models', { body }),
+    trainModel: (body: {
+      name: ModelName;
+      source: Model['source'];
+      after?: string;
+      upTo?: string;
+      promote: boolean;
+      evaluate: boolean;
+    }) => request<{ modelId: string; position: Position }>('POST', '/v1/models', { body }),
     promoteModel: (modelId: string, automatic: boolean) =>
       request<{ modelId: string; position: Position }>(
         'POST',

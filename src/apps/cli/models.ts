@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type ModelName, modelNames } from '../../domain/model/model-events.js';
 import type { Model } from './answers.js';
 import { countUpTo, limitOption } from './counts.js';
 import { EXIT } from './exit-codes.js';
@@ -64,12 +65,15 @@ interface TrainOptions {
   readonly promote: boolean;
   readonly evaluate?: boolean;
   readonly wait: boolean;
+  readonly model: ModelName;
   readonly timeout: number;
+  readonly from?: string;
   readonly to?: string;
 }
 
 const whichMayWait = (command: Command): Command =>
   command
+    .addOption(new Option('--model <name>', 'which model').choices(modelNames).default(modelNames[0]))
     .option('--no-wait', 'come back as soon as it is asked for')
     .option('--timeout <seconds>', 'how long to wait for it', countUpTo(), 86_400);
 
@@ -89,14 +93,19 @@ const backfillCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: whichMayWait(
       new Command('backfill')
-        .description('Train a model of history, read from the beginning of the log')
+        .description('Train a model of history, read from the log')
+        .option('--from <position>', 'learn nothing of what was done until this position')
         .option('--to <position>', 'the last position that is learnt from (default: all there is)')
         .option('--no-promote', 'train it only')
         .option('--evaluate', 'measure how good lists of it are'),
     ),
     onInterrupt: () => 'The server goes on with it.',
     run: (context: ServerContext, options: TrainOptions) =>
-      order(context, options, { source: 'history', ...(options.to ? { upTo: options.to } : {}) }),
+      order(context, options, {
+        source: 'history',
+        ...(options.from ? { after: options.from } : {}),
+        ...(options.to ? { upTo: options.to } : {}),
+      }),
   });
 
 const evaluateCommand = (io: CliIo): Command =>
@@ -113,11 +122,11 @@ const evaluateCommand = (io: CliIo): Command =>
 
 async function order(
   context: ServerContext,
-  { promote, evaluate = false, wait, timeout }: TrainOptions,
-  from: { readonly source: 'views' | 'history'; readonly upTo?: string },
+  { model: name, promote, evaluate = false, wait, timeout }: TrainOptions,
+  from: { readonly source: 'views' | 'history'; readonly after?: string; readonly upTo?: string },
 ): Promise<undefined> {
   const { client, output, typed } = context;
-  const { modelId, position } = await client.trainModel({ ...from, promote, evaluate });
+  const { modelId, position } = await client.trainModel({ name, ...from, promote, evaluate });
   if (!wait) {
     output.json({ modelId, position });
     output.line(`Model ${modelId} is asked for; ${typed('models list')} shows what becomes of it.`);

@@ -24,6 +24,10 @@ const ordered = {
     .string()
     .nullable()
     .describe('Of `history`: the last position that is learnt from; null is where the log ends then'),
+  after: z
+    .string()
+    .optional()
+    .describe('Of `history`: what was done until then is not learnt from; absent: all of it is'),
   isPromoted: z.boolean().describe('Whether lists are made of it as soon as it is trained'),
   isEvaluated: z.boolean().describe('Whether it is measured how good lists of such a model are'),
   reason: z
@@ -58,6 +62,7 @@ export const modelEvents = {
       version: z
         .object({
           position: z.string().nullable().describe('All of history up to here is in it'),
+          after: z.string().optional().describe('What was done until then is not in it; absent: all is'),
           code: z.string(),
           parameters: z.looseObject({}),
           seed: z.int(),
