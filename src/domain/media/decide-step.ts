@@ -107,7 +107,8 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       const { model, derivatives, texts } = command.data;
       const origin = command.type === 'RecordText' ? 'picture' : 'speech';
       return [
-        ...derivativesGenerated(held, derivatives),
+        // Where nothing was found there is no file to be served.
+        ...(derivatives.length > 0 ? derivativesGenerated(held, derivatives) : []),
         ...textFound({ mediaId, origin, model, texts }),
         completed,
       ];
