@@ -4,6 +4,7 @@ import type { DetectedObject } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
 import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
 import { fewAtATime, providerClient } from './provider-client.js';
+import { zeroShotMetadata, zeroShotSchema } from './zero-shot.js';
 
 const MAXIMUM_LABELS = 100;
 const MAXIMUM_OBJECTS = 20;
@@ -27,33 +28,37 @@ export interface HuggingFaceOptions extends Omit<ProviderServer, 'name' | 'heade
   readonly endpointUrl: string;
   readonly moderationModel: string;
   readonly detectionModel: string;
+  /** Says how well a name fits a text. */
+  readonly textModel: string;
   readonly jpegOf: (image: RgbImage) => Promise<Buffer>;
 }
 
-/** Those of the tasks that Hugging Face's servers do: classification of frames, and objects in them. */
+/** Those of the tasks that Hugging Face's servers do: classification of frames, objects in them, and which names fit what is said of an item. */
 export function createHuggingFace(options: HuggingFaceOptions): InferenceClient {
-  const { token, endpointUrl, moderationModel, detectionModel, jpegOf } = options;
+  const { token, endpointUrl, moderationModel, detectionModel, textModel, jpegOf } = options;
   const server = { ...options, name: 'huggingface', headers: { authorization: `Bearer ${token}` } };
   const modelOf = (model: string) => ({ provider: 'huggingface', model, version: model });
 
   const ask = async <Schema extends z.ZodType>(
     model: string,
-    image: RgbImage,
+    asked: { readonly body: string | Uint8Array; readonly contentType: string },
     schema: Schema,
     signal: AbortSignal,
   ): Promise<z.infer<Schema>> => {
     const said = await askProvider(server, {
-      ...{ url: endpointUrl.replace('{model}', model), body: await jpegOf(image) },
-      ...{ contentType: 'image/jpeg', signal },
+      ...{ url: endpointUrl.replace('{model}', model), ...asked, signal },
     });
     const parsed = schema.safeParse(said);
     if (!parsed.success) throw answerInvalid(server.name, 'it is not what such a model answers');
     return parsed.data;
   };
+  const picture = async (image: RgbImage) => ({ body: await jpegOf(image), contentType: 'image/jpeg' });
 
   return providerClient('huggingface', {
     async moderateFrames({ images }, signal) {
-      const each = await fewAtATime(images, (image) => ask(moderationModel, image, classesSchema, signal));
+      const each = await fewAtATime(images, async (image) =>
+        ask(moderationModel, await picture(image), classesSchema, signal),
+      );
       const labels = each.map((classes) =>
         Object.fromEntries(classes.map((found) => [found.label.toLowerCase(), found.score])),
       );
@@ -61,12 +66,25 @@ export function createHuggingFace(options: HuggingFaceOptions): InferenceClient 
     },
     async tagFrames({ images }, signal) {
       const each = await fewAtATime(images, async (image) =>
-        (await ask(detectionModel, image, objectsSchema, signal))
+        (await ask(detectionModel, await picture(image), objectsSchema, signal))
           .map((found) => objectIn(image, found))
           .toSorted((one, other) => other.confidence - one.confidence)
           .slice(0, MAXIMUM_OBJECTS),
       );
       return { model: modelOf(detectionModel), answer: { objects: each } };
+    },
+    async generateMetadata(request, signal) {
+      const answer = await zeroShotMetadata(
+        (body) =>
+          ask(
+            textModel,
+            { body: JSON.stringify(body), contentType: 'application/json' },
+            zeroShotSchema,
+            signal,
+          ),
+        request,
+      );
+      return { model: modelOf(textModel), answer };
     },
   });
 }

@@ -5,7 +5,7 @@ import { list, type Read } from './values.js';
 /** What each provider is asked for, if it is named for it. */
 const PROVIDER_TASKS = {
   openai: ['moderateFrames', 'tagFrames', 'generateMetadata'],
-  huggingface: ['moderateFrames', 'tagFrames'],
+  huggingface: ['moderateFrames', 'tagFrames', 'generateMetadata'],
 } as const satisfies Record<string, readonly InferenceTask[]>;
 
 export type ProviderName = keyof typeof PROVIDER_TASKS;
@@ -126,6 +126,13 @@ export const providerVariables = {
     .min(1)
     .default('facebook/detr-resnet-50')
     .describe('A model that finds objects in pictures'),
+  HF_TEXT_MODEL: z
+    .string()
+    .min(1)
+    .default('facebook/bart-large-mnli')
+    .describe(
+      'A model that says how well a name fits a text (zero-shot classification), for tags and genre of `generateMetadata`; title and summary it has none',
+    ),
 };
 
 export interface ProviderConfig {
@@ -149,6 +156,7 @@ export interface ProviderConfig {
     readonly endpointUrl: string;
     readonly moderationModel: string;
     readonly detectionModel: string;
+    readonly textModel: string;
   };
 }
 
@@ -176,6 +184,7 @@ export function readProviders(env: Read<typeof providerVariables>): ProviderConf
       endpointUrl: env.HF_ENDPOINT_URL,
       moderationModel: env.HF_MODERATION_MODEL,
       detectionModel: env.HF_DETECTION_MODEL,
+      textModel: env.HF_TEXT_MODEL,
     },
   };
 }

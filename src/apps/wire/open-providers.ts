@@ -85,9 +85,10 @@ const metered = (
 };
 
 /** Whom metadata is asked of, as far as the configuration says. */
-export function askedForMetadata({ order, openai }: ProviderConfig): AskedForMetadata {
+export function askedForMetadata({ order, openai, huggingface }: ProviderConfig): AskedForMetadata {
   const models: Readonly<Record<string, string>> = {
     local: localTasks.generateMetadata?.model.version ?? '',
+    huggingface: `${huggingface.endpointUrl} ${huggingface.textModel}`,
     openai: `${openai.baseUrl} ${openai.chatModel} ${METADATA_PROMPT_VERSION}`,
   };
   const [provider = 'local'] = order.generateMetadata;

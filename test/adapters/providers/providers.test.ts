@@ -28,7 +28,7 @@ async function openAi(
 async function huggingFace(answer: (asked: Asked) => unknown) {
   const stub = await startStubProvider(answer);
   onTestFinished(() => stub.close());
-  const models = { moderationModel: 'a/classifier', detectionModel: 'a/detector' };
+  const models = { moderationModel: 'a/classifier', detectionModel: 'a/detector', textModel: 'a/reader' };
   const options = { token: 'hf_1', endpointUrl: `${stub.url}/models/{model}`, ...models };
   return { stub, client: createHuggingFace({ ...asking, ...options }) };
 }

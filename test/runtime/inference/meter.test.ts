@@ -10,7 +10,9 @@ const image = { width: 1, height: 1, pixels: new Uint8Array(3) };
 const asked = (items: number) => ({ images: Array(items).fill(image) });
 
 /** Two processes, as it were, that ask one provider and share a ledger. */
-function metered(options: { itemsADay?: number; tokensADay?: number; fails?: Error } = {}) {
+function metered(
+  options: { itemsADay?: number; tokensADay?: number; tokensAnItem?: number; fails?: Error } = {},
+) {
   const ledger = createMemoryUsageLedger();
   const heard: unknown[] = [];
   let requests = 0;
@@ -29,6 +31,7 @@ function metered(options: { itemsADay?: number; tokensADay?: number; fails?: Err
   const one = () =>
     meter(provider, {
       ...{ name: 'p', ledger, itemsADay: options.itemsADay, today: () => today },
+      tokensAnItem: options.tokensAnItem,
       ...{ tokensADay: options.tokensADay, priceMicros: (_model: string, items: number) => 20 * items },
       told: {
         tokens: () => {},
@@ -108,4 +111,16 @@ test('what came to nothing counts as asked, unless nobody was asked', async () =
   const paused = metered({ itemsADay: 10, fails: unavailable('provider_paused', 'left alone') });
   await paused.ask(paused.processes[0], 8);
   expect(await paused.ask(paused.processes[0], 8)).toBe('provider_paused');
+});
+
+test('what an answer cost is in its model, and of an item that has taken its tokens nobody is asked', async () => {
+  const { processes, requests } = metered({ tokensADay: 1000, tokensAnItem: 50 });
+  const [client] = processes;
+  const infer = (tokensSpent: number) =>
+    client.infer('tagFrames', asked(2), { signal: never, tokensSpent }).then(
+      ({ model }) => model.costMicros,
+      (error) => error.code,
+    );
+  expect([await infer(49), await infer(50)]).toEqual([40, 'provider_budget_spent']);
+  expect(requests()).toBe(1);
 });
