@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { liveSourceIdOf } from '../core/derived-ids.js';
-import { invalid, notFound } from '../core/errors.js';
+import { conflict, invalid, notFound } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
 import type { FrameTopic, LiveFrame } from '../core/frame-topic.js';
-import { addSeconds, type Instant } from '../core/time.js';
+import type { LiveSourcesReader } from '../core/readers/live-sources.js';
+import { addSeconds, type Instant, secondsBetween } from '../core/time.js';
 import { liveStream } from '../domain/live/live.js';
 import { liveKinds } from '../domain/live/live-events.js';
 import { accepted, endpoint } from '../http/endpoint.js';
@@ -14,8 +15,9 @@ const MOST_FRAMES = 32;
 const MOST_FRAME_BYTES = 512 * 1024;
 /** No publisher takes so many between two requests; sums of more would be no numbers any more. */
 const MOST_DROPPED = 1e9;
-/** Sources that are known to be there: whoever publishes to one does so each second. */
+/** Sources of which it is known how they stand: whoever publishes to one does so each second. */
 const MOST_KNOWN = 10_000;
+const KNOWN_SECONDS = 5;
 
 const params = z.object({ id: z.string().min(1).max(100) });
 const position = z.object({ position: z.string() });
@@ -47,21 +49,31 @@ function toFrame({ jpeg, opens, ...frame }: z.infer<typeof frameSchema>): LiveFr
 export function liveCommands(dependencies: {
   readonly execute: Execute;
   readonly store: Pick<EventStore, 'readStream'>;
+  readonly sources: Pick<LiveSourcesReader, 'one'>;
   readonly topic: Pick<FrameTopic, 'publish'>;
   readonly erase: (stream: string) => Promise<void>;
   readonly now: () => Instant;
   readonly heartbeatSeconds: number;
   readonly countPublished: (frames: number) => void;
 }) {
-  const { execute, store, topic, erase, now, heartbeatSeconds, countPublished } = dependencies;
-  const known = new Set<string>();
+  const { execute, store, sources, topic, erase, now, heartbeatSeconds, countPublished } = dependencies;
+  const knownAt = new Map<string, Instant>();
 
-  async function assertThere(sourceId: string): Promise<void> {
-    if (known.has(sourceId)) return;
-    const [first] = await store.readStream(liveStream(sourceId), { limit: 1 });
-    if (!first) throw notFound('live_source_not_found', `There is no live source ${sourceId}.`, { sourceId });
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.add(sourceId);
+  /** As far as it has been told by now: a source that ended a moment ago may still be published to. */
+  async function assertOpen(sourceId: string): Promise<void> {
+    const at = now();
+    const lastAt = knownAt.get(sourceId);
+    if (lastAt !== undefined && Math.abs(secondsBetween(lastAt, at)) < KNOWN_SECONDS) return;
+    const source = await sources.one(sourceId);
+    if (source?.status === 'ended')
+      throw conflict('live_source_closed', `Live source ${sourceId} has ended: begin another one.`, {
+        sourceId,
+      });
+    // The view may not know of one that has just begun.
+    if (!source && (await store.readStream(liveStream(sourceId), { limit: 1 })).length === 0)
+      throw notFound('live_source_not_found', `There is no live source ${sourceId}.`, { sourceId });
+    if (knownAt.size >= MOST_KNOWN) knownAt.clear();
+    knownAt.set(sourceId, at);
   }
 
   return [
@@ -113,7 +125,7 @@ export function liveCommands(dependencies: {
         }),
       },
       async handle({ params, body }) {
-        await assertThere(params.id);
+        await assertOpen(params.id);
         const frames = body.frames.map(toFrame);
         const { pushedOut } = await topic.publish(params.id, frames, body.droppedBefore);
         countPublished(frames.length);
@@ -162,6 +174,7 @@ export function liveCommands(dependencies: {
         const sourceId = request.params.id;
         const data = { sourceId, ...request.body };
         const { position } = await execute(fromRequest(request, { type: 'EndLiveSource', data }));
+        knownAt.delete(sourceId);
         // Whoever looks at its frames tells at once of the last ones.
         const last = { sequence: 0, occurredAt: now(), atSeconds: null, mark: 'ends' } as const;
         await topic.publish(sourceId, [{ ...last, jpeg: new Uint8Array() }], 0).catch(() => {});
@@ -183,7 +196,7 @@ export function liveCommands(dependencies: {
         );
         // Cut off in between, it is done by a repeat.
         await erase(liveStream(sourceId));
-        known.delete(sourceId);
+        knownAt.delete(sourceId);
         return accepted(position);
       },
     }),

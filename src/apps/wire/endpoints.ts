@@ -62,6 +62,7 @@ export const commandEndpoints = (dependencies: {
   readonly rebuilds: ProjectionRebuilds;
   readonly checks: StartStorageCheck;
   readonly models: Readers['models'];
+  readonly liveSources: Readers['liveSources'];
   readonly policy: ModerationPolicy;
 }): Endpoint[] => {
   const { execute, uploads, storage, source, queue, rebuilds, checks, models } = dependencies;
@@ -80,7 +81,7 @@ export const commandEndpoints = (dependencies: {
     ...suggestionCommands(execute),
     ...liveCommands({
       ...{ execute, store: storage.store, erase: storage.erase, now: systemClock.now },
-      ...dependencies.live,
+      ...{ sources: dependencies.liveSources, ...dependencies.live },
     }),
   ];
 };

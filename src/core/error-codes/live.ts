@@ -14,6 +14,11 @@ export const live = {
     kinds: ['conflict'],
     advice: 'Only a source that has ended is removed. Stop its publisher, or end it, and remove it then.',
   },
+  live_source_closed: {
+    kinds: ['conflict'],
+    advice:
+      'The source has ended, by its publisher, an operator or a day of silence: nothing more is looked at for it. Begin another one, as `mediaflow frames publish` does by itself.',
+  },
   live_source_silent: {
     kinds: [],
     advice:

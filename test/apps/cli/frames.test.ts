@@ -142,6 +142,29 @@ describe('frames of a stream', () => {
     },
   );
 
+  test('go on as another source when theirs was ended meanwhile', PATIENCE, async () => {
+    files.answer((_, response) => {
+      response.writeHead(200, { 'content-type': 'video/mp2t' });
+      void sendAsCamera(response, stream.length);
+    });
+    const options = ['--name', 'Yard', '--every', '0.2', '--json'];
+    const publisher = startCli(['frames', 'publish', files.url('/cam'), ...options], env);
+    const begun = async (pattern: RegExp) =>
+      (JSON.parse(await publisher.line(pattern)) as { sourceId: string }).sourceId;
+    const first = await begun(/"started"/);
+    await untilSource('Yard', ({ framesSeen }) => framesSeen > 0);
+    await sendJson(`${server.url}/v1/live/${first}/end`, {});
+    const second = await begun(new RegExp(`"started".*"sourceId":"(?!${first})`));
+    await untilSource('Yard', ({ sourceId, framesSeen }) => sourceId === second && framesSeen > 0);
+    await expectProblem(
+      sendJson(`${server.url}/v1/live/${first}/frames`, { frames: [frameOf(1)] }),
+      409,
+      'live_source_closed',
+    );
+    publisher.interrupt();
+    await publisher.done;
+  });
+
   test('of a server in a private network are refused, unless its operator allows it', PATIENCE, async () => {
     const { exitCode, stderr } = await cli(['frames', 'publish', files.url('/cam')], {
       ...env,
@@ -165,7 +188,8 @@ describe('frames of a stream', () => {
       expect((await cli(['frames', 'remove', sourceId], env)).stderr).toContain('(live_source_running)');
       await post(`/${sourceId}/end`, {});
       expect((await cli(['frames', 'remove', sourceId], env)).exitCode).toBe(0);
-      expect((await cli(['frames', 'list'], env)).stdout).not.toContain('Killed');
+      const listed = async () => (await cli(['frames', 'list'], env)).stdout;
+      await expect.poll(listed).not.toContain('Killed');
       expect(JSON.stringify(await getJson(`${server.url}/v1/events?limit=1000`))).not.toContain('Killed');
     },
   );

@@ -245,10 +245,14 @@ test(`${REQUESTS} weird requests to every address are answered, none with an int
   expect(statuses.get(200) ?? 0).toBeGreaterThan(REQUESTS / 50);
   expect(statuses.get(400) ?? 0).toBeGreaterThan(REQUESTS / 50);
 
-  const ready = (await (await fetch(`${server.url}/health/ready`)).json()) as {
-    dependencies: Record<string, { status: string }>;
+  // A place for pictures is looked for with the first question, and found some time after it.
+  const notReady = async () => {
+    const ready = (await (await fetch(`${server.url}/health/ready`)).json()) as {
+      dependencies: Record<string, { status: string }>;
+    };
+    return Object.entries(ready.dependencies).filter(([, { status }]) => status !== 'ok');
   };
-  expect(Object.entries(ready.dependencies).filter(([, { status }]) => status !== 'ok')).toEqual([]);
+  await expect.poll(notReady, { timeout: 60_000 }).toEqual([]);
   const mediaId = await mediaIdOf(await sendForm(server.url, form(textPart('still no video'))));
   await waitForItem(server.url, mediaId, ({ status }) => status === 'failed', 30);
   expect((await historyOf(server.url, mediaId)).at(-1)?.type).toBe('ProcessingFailed');

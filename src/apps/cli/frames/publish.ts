@@ -33,15 +33,25 @@ export async function publish(
   const { openLiveSource } = await import('../../wire/open-live-source.js');
   const source = await openLiveSource(given, ownConfig(io.env)).catch(asFailure);
   const shownName = name ?? source.name;
-  const { sourceId } = await client.startLive({ name: shownName, kind: source.kind, everySeconds });
-  output.json({ event: 'started', sourceId }, { compact: true });
-  output.note(`${printable(shownName)} is live source ${sourceId}`);
+  async function begin(): Promise<string> {
+    const begun = await client.startLive({ name: shownName, kind: source.kind, everySeconds });
+    output.json({ event: 'started', sourceId: begun.sourceId }, { compact: true });
+    output.note(`${printable(shownName)} is live source ${begun.sourceId}`);
+    return begun.sourceId;
+  }
+  let sourceId = await begin();
 
   let trouble: string | undefined;
   const outbox = createFrameOutbox({
     async send(frames, droppedBefore) {
       const body = frames.map(({ jpeg, ...frame }) => ({ ...frame, jpeg: jpeg.toString('base64') }));
-      const answer = await client.publishFrames(sourceId, { frames: body, droppedBefore });
+      const send = () => client.publishFrames(sourceId, { frames: body, droppedBefore });
+      const answer = await send().catch(async (error: unknown) => {
+        // After a day without a word it was taken for gone, or somebody ended it.
+        if (!(error instanceof CliFailure) || error.code !== 'live_source_closed') throw error;
+        sourceId = await begin();
+        return send();
+      });
       if (trouble !== undefined) output.note('the server takes frames again');
       trouble = undefined;
       return answer;

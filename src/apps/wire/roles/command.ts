@@ -70,10 +70,10 @@ export async function commandPart(context: PartContext): Promise<Part> {
   });
   closers.add('storage check', () => checks.done());
   const { shareBytes } = blobs;
-  const { mediaLibrary, models } = await context.readers.operators();
+  const { mediaLibrary, models, liveSources } = await context.readers.operators();
   return {
     endpoints: commandEndpoints({
-      ...{ execute, uploads, storage, queue, rebuilds, checks, models },
+      ...{ execute, uploads, storage, queue, rebuilds, checks, models, liveSources },
       source: openFileSource(config),
       policy: config.moderation.policy,
       live: {
