@@ -45,6 +45,7 @@ import { MediaSearch1763700000077 } from './0077-media-search.js';
 import { LiveSources1763700000086 } from './0086-live-sources.js';
 import { Taxonomy1763700000087 } from './0087-taxonomy.js';
 import { SuggestedMetadata1763700000088 } from './0088-suggested-metadata.js';
+import { MediaLooks1763700000091 } from './0091-media-looks.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -94,4 +95,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   LiveSources1763700000086,
   Taxonomy1763700000087,
   SuggestedMetadata1763700000088,
+  MediaLooks1763700000091,
 ];

@@ -2,6 +2,7 @@ import { jobs } from './jobs.js';
 import { liveSources } from './live-sources.js';
 import { mediaHistory } from './media-history.js';
 import { mediaLibrary } from './media-library.js';
+import { mediaLooks } from './media-looks.js';
 import { mediaSearch } from './media-search.js';
 import { models } from './models.js';
 import { moderationQueue } from './moderation-queue.js';
@@ -15,6 +16,7 @@ import { viewerActivity } from './viewer-activity.js';
 export const projections = [
   mediaLibrary,
   mediaHistory,
+  mediaLooks,
   mediaSearch,
   moderationQueue,
   jobs,

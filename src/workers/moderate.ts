@@ -2,13 +2,19 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import type { InferenceClient } from '../core/inference/inference-client.js';
+import type { MediaLooksReader } from '../core/readers/media-looks.js';
 import type { VideoTools } from '../core/video-tools.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { planModerationSampling } from '../domain/media/moderation-sampling.js';
 import { lookAtFrames } from './look-at-frames.js';
+import { looksOf } from './looks-of.js';
 import { stepWorker } from './step-worker.js';
 
 const MAXIMUM_SIDE_PIXELS = 480;
+/** By which copies are found: the same of each copy, where the others are such that nobody foresees them. */
+const LOOKS = 8;
+const MIDDLE = 0.5;
+const SIDE_OF_LOOKS_PIXELS = 160;
 
 /** Looks at frames at times nobody can foresee; the policy, not the model, decides what follows. */
 export const moderateWorker = (dependencies: {
@@ -16,6 +22,7 @@ export const moderateWorker = (dependencies: {
   readonly tools: VideoTools;
   readonly inference: InferenceClient;
   readonly policy: ModerationPolicy;
+  readonly mediaLooks: Pick<MediaLooksReader, 'near'>;
   /** 0..1, below 1, such that no uploader can foresee it. */
   readonly random: () => number;
 }) =>
@@ -27,17 +34,22 @@ export const moderateWorker = (dependencies: {
       const { blobs, tools, policy, random } = dependencies;
       const jpegFolder = join(workFolder, 'frames');
       await mkdir(jpegFolder);
-      const { frames, missedParts } = await tools.sampleFrames({
+      const film = {
         inputPath: await blobs.localFile(blobKey, workFolder),
-        video,
-        durationSeconds,
-        ...planModerationSampling(durationSeconds),
-        random,
-        maximumSidePixels: MAXIMUM_SIDE_PIXELS,
-        jpegFolder,
-        signal,
+        ...{ video, durationSeconds, signal },
+      };
+      const { frames, missedParts } = await tools.sampleFrames({
+        ...{ ...film, ...planModerationSampling(durationSeconds) },
+        ...{ random, maximumSidePixels: MAXIMUM_SIDE_PIXELS, jpegFolder },
       });
       const seen = await lookAtFrames(dependencies, { held, frames, jpegFolder, context });
-      return [{ type: 'RecordModeration', data: { ...held, ...seen, policy, missedParts } }];
+      const same = await tools.sampleFrames({
+        ...{ ...film, spreadFrames: LOOKS, unlikeFrames: 0, random: () => MIDDLE },
+        maximumSidePixels: SIDE_OF_LOOKS_PIXELS,
+      });
+      const looks = await looksOf(dependencies.mediaLooks, {
+        ...{ mediaId: held.mediaId, kind: 'video', frames: same.frames },
+      });
+      return [{ type: 'RecordModeration', data: { ...held, ...seen, policy, missedParts, ...looks } }];
     },
   });

@@ -10,6 +10,7 @@ import { createPictureTools } from '../../src/adapters/pictures/sharp-picture-to
 import type { BlobStore } from '../../src/core/blob-store.js';
 import { conflict } from '../../src/core/errors.js';
 import { silentLogger } from '../../src/core/logger.js';
+import type { LooksAsked } from '../../src/core/readers/media-looks.js';
 import type { Worker, WorkerContext } from '../../src/core/worker.js';
 import type { JobKind, JobPayload } from '../../src/domain/jobs.js';
 import { derivativesOf } from '../../src/domain/media/derivatives.js';
@@ -174,11 +175,23 @@ describe('workers for video', () => {
   });
 
   test('moderation scores every frame it keeps for the reviewer', async () => {
+    const asked: LooksAsked[] = [];
+    const mediaLooks = {
+      async near(like: LooksAsked) {
+        asked.push(like);
+        return [{ mediaId: 'm9', title: 'T', status: 'rejected' as const, frames: 8, differentBits: 3 }];
+      },
+    };
     const worker = moderateWorker({
-      ...{ blobs, tools, inference, policy: DEFAULT_MODERATION_POLICY },
+      ...{ blobs, tools, inference, mediaLooks, policy: DEFAULT_MODERATION_POLICY },
       random: () => 0.25,
     });
-    const { frames, model } = await resultOf('RecordModeration', worker, video);
+    const recorded = await resultOf('RecordModeration', worker, video);
+    const { frames, model, looks = [], looksLikeRejected } = recorded;
+    expect(looksLikeRejected).toBe('m9');
+    expect(asked).toEqual([
+      { mediaId: video.mediaId, kind: 'video', looks: looks.map(({ look }) => look), rejected: true },
+    ]);
     expect(model.provider).toBe('local');
     expect(frames.filter(({ pick }) => pick === 'spread')).toHaveLength(16);
     expect(new Set(frames.map((frame) => frame.blobKey)).size).toBe(frames.length);

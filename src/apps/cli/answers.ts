@@ -67,6 +67,18 @@ export interface QueueItem {
   readonly claim: { readonly reviewer: string; readonly until: string } | null;
 }
 
+/** What looks like an item. */
+export interface NearDuplicates {
+  readonly looks: number;
+  readonly items: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly status: MediaStatus;
+    readonly frames: number;
+    readonly likeness: number;
+  }[];
+}
+
 /** What providers of models were used for. */
 export interface Usage {
   readonly from: string;

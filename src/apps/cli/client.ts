@@ -17,6 +17,7 @@ import type {
   LogEvent,
   MediaItem,
   Model,
+  NearDuplicates,
   QueueItem,
   RecommendationRequest,
   Suggested,
@@ -210,6 +211,11 @@ export function createClient({ url, apiKey, signal }: ClientOptions) {
       if (response.ok && isStream && response.body) return response.body;
       throw refusal(response.status, await response.text(), response.url);
     },
+
+    nearDuplicates: (id: string, limit: number) =>
+      request<NearDuplicates>('GET', `/v1/media/${encodeURIComponent(id)}/near-duplicates`, {
+        query: { limit },
+      }),
 
     startLive: (body: { name: string; kind: string; everySeconds: number }) =>
       request<{ sourceId: string; position: Position }>('POST', '/v1/live', { body }),

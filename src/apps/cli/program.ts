@@ -15,6 +15,7 @@ import { metadataCommand } from './metadata.js';
 import { migrateCommand } from './migrate.js';
 import { modelsCommand } from './models.js';
 import { moderationCommand } from './moderation.js';
+import { nearDuplicatesCommand } from './near-duplicates.js';
 import { projectionsCommand } from './projections.js';
 import { queueCommand } from './queue.js';
 import { recommendCommand } from './recommend.js';
@@ -54,6 +55,7 @@ async function createProgram(io: CliIo): Promise<Command> {
       mediaCommand(io),
       historyCommand(io),
       metadataCommand(io),
+      nearDuplicatesCommand(io),
       retryCommand(io),
       extendCommand(io),
       queueCommand(io),

@@ -37,6 +37,7 @@ import { mediaLibraryQueries } from '../../queries/media-library.js';
 import { modelQueries } from '../../queries/models.js';
 import { moderationPolicyQueries, type ShownPolicy } from '../../queries/moderation-policy.js';
 import { moderationQueueQueries } from '../../queries/moderation-queue.js';
+import { nearDuplicateQueries } from '../../queries/near-duplicates.js';
 import { operationQueries } from '../../queries/operations.js';
 import { playbackQueries } from '../../queries/playback.js';
 import { recommendationQueries } from '../../queries/recommendations.js';
@@ -116,6 +117,7 @@ export const queryEndpoints = (dependencies: {
     ),
     ...searchQueries(readers.everybody.mediaSearch, readers.everybody.mediaLibrary),
     ...mediaHistoryQueries(readers.operators.mediaHistory),
+    ...nearDuplicateQueries(operators.mediaLooks),
     ...playbackQueries(readers.playback.playback, blobs, hot, {
       ...dependencies,
       derivatives: derivativeKinds,

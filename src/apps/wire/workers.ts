@@ -54,7 +54,7 @@ interface Opened {
   readonly tools: MediaTools;
   readonly pictures: PictureTools;
   readonly inference: InferenceClient;
-  readonly views: Pick<Readers, 'popularity' | 'viewerActivity' | 'models'>;
+  readonly views: Pick<Readers, 'popularity' | 'viewerActivity' | 'models' | 'mediaLooks'>;
   readonly trainer: ModelTrainer;
 }
 
@@ -114,8 +114,8 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   thumbnails: needing(['blobs', 'tools'], thumbnailsWorker),
   ...drawnRows,
   quality: needing(['blobs', 'tools'], qualityWorker),
-  moderate: needing(['blobs', 'tools', 'inference'], (dependencies) =>
-    moderateWorker({ ...dependencies, random: unforeseeable }),
+  moderate: needing(['blobs', 'tools', 'inference', 'views'], ({ views, ...others }) =>
+    moderateWorker({ ...others, ...views, random: unforeseeable }),
   ),
   sound: needing(['blobs', 'tools'], soundWorker),
   'moderate-sound': needing(['blobs', 'tools', 'inference'], moderateSoundWorker),
@@ -125,8 +125,8 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   text: needing(['blobs', 'tools', 'inference'], textWorker),
   'text-image': needing(['blobs', 'pictures', 'inference'], textImageWorker),
   image: needing(['blobs', 'pictures'], imageWorker),
-  'moderate-image': needing(['blobs', 'pictures', 'inference'], (dependencies) =>
-    moderateImageWorker({ ...dependencies, random: unforeseeable }),
+  'moderate-image': needing(['blobs', 'pictures', 'inference', 'views'], ({ views, ...others }) =>
+    moderateImageWorker({ ...others, ...views, random: unforeseeable }),
   ),
   'tag-image': needing(['blobs', 'pictures', 'inference'], tagImageWorker),
   purge: needing(['blobs'], purgeWorker),

@@ -2,6 +2,7 @@ import { type JobsReader, jobsViews } from './jobs.js';
 import { type LiveSourcesReader, liveSourcesViews } from './live-sources.js';
 import { type MediaHistoryReader, mediaHistoryViews } from './media-history.js';
 import { type MediaLibraryReader, mediaLibraryViews } from './media-library.js';
+import { type MediaLooksReader, mediaLooksViews } from './media-looks.js';
 import { type MediaSearchReader, mediaSearchViews } from './media-search.js';
 import { type ModelsReader, modelsViews } from './models.js';
 import { type ModerationQueueReader, moderationQueueViews } from './moderation-queue.js';
@@ -18,6 +19,7 @@ export interface Readers {
   readonly mediaLibrary: MediaLibraryReader;
   readonly playback: PlaybackReader;
   readonly mediaHistory: MediaHistoryReader;
+  readonly mediaLooks: MediaLooksReader;
   readonly mediaSearch: MediaSearchReader;
   readonly moderationQueue: ModerationQueueReader;
   readonly jobs: JobsReader;
@@ -35,6 +37,7 @@ export const viewsRead: { readonly [View in keyof Readers]: ViewsRead<Readers[Vi
   mediaLibrary: mediaLibraryViews,
   playback: playbackViews,
   mediaHistory: mediaHistoryViews,
+  mediaLooks: mediaLooksViews,
   mediaSearch: mediaSearchViews,
   moderationQueue: moderationQueueViews,
   jobs: jobsViews,

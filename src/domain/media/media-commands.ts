@@ -147,6 +147,10 @@ export type MediaCommand =
           readonly policy: ModerationPolicy;
           /** Equal parts of the whole of which no sound frame could be had. */
           readonly missedParts: number;
+          /** Absent where a worker of an earlier release looked, which takes none. */
+          readonly looks?: DataOf<'LooksTaken'>['looks'];
+          /** A rejected item that it looks like; absent where there is none. */
+          readonly looksLikeRejected?: string | undefined;
         }
     >
   | Command<'RecordQuality', AttemptOf & Pick<DataOf<'QualityMeasured'>, 'quality'>>

@@ -212,6 +212,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'QualityMeasured':
     case 'TracksLeftOut':
     case 'TextFound':
+    case 'LooksTaken':
     case 'TagsGenerated':
       return state;
     default:

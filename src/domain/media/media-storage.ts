@@ -131,6 +131,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'MediaAppealed':
     case 'ReviewClaimed':
     case 'ReviewReleased':
+    case 'LooksTaken':
     case 'TagsGenerated':
     case 'MetadataRequested':
     case 'MetadataSuggested':

@@ -4,6 +4,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { getJson, historyOf, type Item, isSettled, waitForItem } from '../../e2e/support/client.js';
 import { createTusUpload, sendTusBytes } from '../../e2e/support/tus.js';
+import { draw } from '../../support/drawn-pictures.js';
+import { titleCard } from '../../support/written-pictures.js';
 import { expectProblem, filePart, form, mediaIdOf, sendForm } from './support/client.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
@@ -78,6 +80,7 @@ describe('a photograph', () => {
         ['moderate-image', 'completed'],
       ],
       ['tag-image', 'completed'],
+      ['text-image', 'completed'],
     ]);
     expect(item.derivatives.map(({ name }) => name)).toEqual([
       ...['image/320.avif', 'image/320.jpg', 'image/320.webp'],
@@ -158,4 +161,44 @@ test('a picture by tus is published, and one that is cut off fails once and says
   expect(failed).toMatchObject({ status: 'failed', failure: { code: 'corrupt_media' } });
   const drawing = await settled(Buffer.from('<svg onload="x()"/>'), 'drawing.png');
   expect(drawing).toMatchObject({ status: 'failed', failure: { code: 'svg_refused' } });
+});
+
+test('what stands in a picture is served, and found by the search', async () => {
+  const { width, height, pixels } = await titleCard([{ text: 'The Secret Garden', y: 240, size: 64 }]);
+  const card = sharp(pixels, { raw: { width, height, channels: 3 } });
+  const item = await settled(await card.png().toBuffer(), 'card.png');
+  const read = item.derivatives.find(({ name }) => name === 'text.json');
+  expect(read).toMatchObject({ contentType: 'application/json', details: { lineCount: 1 } });
+  expect(await getJson(`${server.url}${read?.url}`)).toMatchObject({
+    lines: [{ atSeconds: 0, text: 'The Secret Garden' }],
+  });
+  const { hits } = await getJson<{ hits: unknown[] }>(`${server.url}/v1/search?q=secret+garden`);
+  expect(hits).toMatchObject([{ item: { id: item.id }, highlights: [{ in: 'picture', atSeconds: 0 }] }]);
+});
+
+test('a smaller copy of what was taken down goes to a person, who is told of what it looks like', async () => {
+  const hills = draw(640, 400, (x, y) => {
+    const value = 128 + 70 * Math.sin(x / 90) * Math.cos(y / 60) + 40 * Math.sin((x + y) / 45);
+    return [value, value, value];
+  });
+  const picture = () => sharp(hills.pixels, { raw: { width: 640, height: 400, channels: 3 } });
+  const first = await settled(await picture().png().toBuffer(), 'hills.png');
+  expect(first.status).toBe('published');
+  const taken = await fetch(`${server.url}/v1/media/${first.id}/takedown`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ reason: 'not ours' }),
+  });
+  expect(taken.status).toBe(202);
+  await waitForItem(server.url, first.id, ({ status }) => status === 'rejected', 60);
+
+  const copy = await settled(await picture().resize(320).jpeg({ quality: 50 }).toBuffer(), 'copy.jpg');
+  expect(copy).toMatchObject({
+    status: 'in_review',
+    moderation: { rule: 'looks_like_rejected', explanation: expect.stringContaining(first.id) },
+  });
+  const near = await getJson<{ items: { likeness: number }[] }>(
+    `${server.url}/v1/media/${copy.id}/near-duplicates`,
+  );
+  expect(near).toMatchObject({ looks: 1, items: [{ id: first.id, status: 'rejected', frames: 1 }] });
+  expect(near.items[0]?.likeness).toBeGreaterThan(0.9);
 });

@@ -31,7 +31,9 @@ describe('the workers of a process', () => {
     expect((await made(['recommend', 'forget'])).opened).toEqual(['blobs', 'views']);
     expect((await made(['train'])).opened).toEqual(['blobs', 'trainer', 'views']);
     expect((await made(['purge'])).opened).toEqual(['blobs']);
-    expect((await made(['moderate', 'probe'])).opened).toEqual(['blobs', 'inference', 'pictures', 'tools']);
+    expect((await made(['moderate', 'probe'])).opened).toEqual([
+      ...['blobs', 'inference', 'pictures', 'tools', 'views'],
+    ]);
     expect((await made(['image'])).opened).toEqual(['blobs', 'pictures']);
     expect(needsOf([])).toEqual(new Set());
   });

@@ -3,6 +3,7 @@ import { jobsReading } from './jobs.contract.js';
 import { liveSourcesReading } from './live-sources.contract.js';
 import { mediaHistoryReading } from './media-history.contract.js';
 import { mediaLibraryReading } from './media-library.contract.js';
+import { mediaLooksReading } from './media-looks.contract.js';
 import { mediaSearchReading } from './media-search.contract.js';
 import { modelsReading } from './models.contract.js';
 import { moderationQueueReading } from './moderation-queue.contract.js';
@@ -31,6 +32,7 @@ export function readersContract(name: string, start: () => Promise<ViewEngine>):
     mediaLibraryReading(() => views);
     playbackReading(() => views);
     mediaHistoryReading(() => views);
+    mediaLooksReading(() => views);
     mediaSearchReading(() => views);
     moderationQueueReading(() => views);
     jobsReading(() => views);

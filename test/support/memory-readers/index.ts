@@ -9,6 +9,7 @@ import { createJobsReader } from './jobs.js';
 import { createLiveSourcesReader } from './live-sources.js';
 import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
+import { createMediaLooksReader } from './media-looks.js';
 import { createMediaSearchReader } from './media-search.js';
 import { createModelsReader } from './models.js';
 import { createModerationQueueReader } from './moderation-queue.js';
@@ -26,6 +27,7 @@ const createMemoryReaders = (rowsOf: RowsOf): Readers => ({
   mediaLibrary: createMediaLibraryReader(rowsOf),
   playback: createPlaybackReader(rowsOf),
   mediaHistory: createMediaHistoryReader(rowsOf),
+  mediaLooks: createMediaLooksReader(rowsOf),
   mediaSearch: createMediaSearchReader(rowsOf),
   moderationQueue: createModerationQueueReader(rowsOf),
   jobs: createJobsReader(rowsOf),

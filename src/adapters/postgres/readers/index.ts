@@ -3,6 +3,7 @@ import { createJobsReader } from './jobs.js';
 import { createLiveSourcesReader } from './live-sources.js';
 import { createMediaHistoryReader } from './media-history.js';
 import { createMediaLibraryReader } from './media-library.js';
+import { createMediaLooksReader } from './media-looks.js';
 import { createModelsReader } from './models.js';
 import { createModerationQueueReader } from './moderation-queue.js';
 import { createPlaybackReader } from './playback.js';
@@ -19,6 +20,7 @@ export const createPostgresReaders = (database: ReadDatabase): Readers => ({
   mediaLibrary: createMediaLibraryReader(database),
   playback: createPlaybackReader(database),
   mediaHistory: createMediaHistoryReader(database),
+  mediaLooks: createMediaLooksReader(database),
   mediaSearch: createMediaSearchReader(database),
   moderationQueue: createModerationQueueReader(database),
   jobs: createJobsReader(database),

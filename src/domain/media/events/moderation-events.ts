@@ -44,6 +44,27 @@ export const moderationEvents = {
       2: ({ frames, ...rest }) => ({ ...rest, frames: asLabelled(frames) }),
     },
   },
+  LooksTaken: {
+    summary:
+      'How frames of an item look from afar, by which copies of it are found; the same frames of every copy.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      looks: z
+        .array(
+          z.object({
+            atSeconds: z.number(),
+            look: z
+              .string()
+              .regex(/^[0-9a-f]{32}$/)
+              .describe(
+                'dHash of 128 bits: whether a part is brighter than the one before it, along rows and along columns',
+              ),
+          }),
+        )
+        .describe('Frames that show too little to be told apart are left out'),
+    }),
+  },
   ModerationDecided: {
     summary: 'What the policy made of the scores, and by which rule.',
     version: 2,

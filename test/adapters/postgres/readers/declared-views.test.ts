@@ -59,6 +59,10 @@ const questions: {
     original: () => readers.playback.original('m1'),
   },
   mediaHistory: { of: () => readers.mediaHistory.of('m1') },
+  mediaLooks: {
+    near: () => readers.mediaLooks.near({ mediaId: 'm1', kind: 'image', looks: ['0'.repeat(32)] }, 1),
+    of: () => readers.mediaLooks.of('m1'),
+  },
   mediaSearch: {
     find: () =>
       readers.mediaSearch.find({ anyOf: [['word']], noneOf: [] }, { filter: {}, after: null, limit: 1 }),
