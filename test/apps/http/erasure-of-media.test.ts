@@ -49,6 +49,16 @@ const eventsOf = async (mediaId: string) =>
     ({ data }) => data.mediaId === mediaId,
   );
 
+/** A model's words are the item's own: a sentence of its description. */
+async function takeSuggestedSummary(mediaId: string): Promise<void> {
+  const at = `${server.url}/v1/media/${mediaId}/metadata`;
+  expect((await fetch(`${at}/generate`, { method: 'POST' })).status).toBe(202);
+  await expect
+    .poll(async () => JSON.stringify((await getJson<{ suggestions: object }>(at)).suggestions), PURGED)
+    .toContain('zanzibar');
+  expect((await sendJson(`${at}/accept`, { fields: ['description'] })).status).toBe(202);
+}
+
 test('what people wrote of an item is nowhere once it is deleted, and its views come out of history the same', {
   timeout: 120_000,
 }, async () => {
@@ -57,13 +67,14 @@ test('what people wrote of an item is nowhere once it is deleted, and its views 
       server.url,
       form(
         ['title', 'Wedding of Quirinius'],
-        ['description', 'Recorded at zanzibar, “with everybody”'],
+        ['description', `Recorded at zanzibar, “with everybody” who came. ${'There is more. '.repeat(20)}`],
         ['tags', 'Ottokar,guests'],
         await filePart(clip, 'Quirinius-and-guests.mp4'),
       ),
     ),
   );
   await waitForItem(server.url, mediaId, isSettled);
+  await takeSuggestedSummary(mediaId);
   const key = { headers: { 'idempotency-key': 'a-key' } };
   const edit = () =>
     sendJson(`${server.url}/v1/media/${mediaId}`, { title: 'Wedding' }, { method: 'PATCH', ...key });
@@ -86,7 +97,8 @@ test('what people wrote of an item is nowhere once it is deleted, and its views 
   const [registered] = told;
   expect(registered).toMatchObject({ data: { title: '', description: '', filename: '', tags: [] } });
   expect(told.filter(({ metadata }) => metadata.erased).map(({ type }) => type)).toEqual([
-    ...['MediaRegistered', 'MediaProbed', 'MediaDetailsChanged', 'MediaReviewed', 'MediaRejected'],
+    ...['MediaRegistered', 'MediaProbed', 'MetadataSuggested', 'MetadataAccepted', 'MediaDetailsChanged'],
+    ...['MediaDetailsChanged', 'MediaReviewed', 'MediaRejected'],
   ]);
   expect(told.filter(({ metadata }) => metadata.sealed)).toEqual([]);
   expect((await historyOf(server.url, mediaId))[0]?.data.title).toBe('');
