@@ -25,8 +25,11 @@ export const liveWatch: Saga<LiveWatchState, LiveEvent, LiveCommand> = {
     LiveSourceEnded: (event) => event.data.sourceId,
   },
   initialState: { heartbeatSeconds: 60 },
+  // Who looks at its frames may be configured otherwise than who began it, or than at that time.
   evolve: (state, input) =>
-    input.type === 'LiveSourceStarted' ? { heartbeatSeconds: input.data.heartbeatSeconds } : state,
+    input.type === 'LiveSourceStarted' || input.type === 'LiveFramesSeen'
+      ? { heartbeatSeconds: input.data.heartbeatSeconds ?? state.heartbeatSeconds }
+      : state,
 
   react(state, input, sourceId) {
     switch (input.type) {

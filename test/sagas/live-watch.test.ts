@@ -38,6 +38,15 @@ describe('the watch over a live source', () => {
     ]);
   });
 
+  test('waits as long as who looks at its frames says, whatever was said at its start', () => {
+    const slower: LiveEvent = { ...seen, data: { sourceId, ...sighting, heartbeatSeconds: 600 } };
+    const later = { schedule: { timer: 'silent', at: '2026-11-21T09:55:00.002Z' } };
+    expect(reactionTo(liveWatch, [started, slower])).toContainEqual(later);
+    expect(reactionTo(liveWatch, [started, slower, seen])[0]).toEqual({
+      schedule: { timer: 'silent', at: '2026-11-21T09:55:00.003Z' },
+    });
+  });
+
   test('tells of the silence after that', () => {
     expect(fired('silent')).toEqual([
       {

@@ -61,6 +61,11 @@ export const liveEvents = {
     schema: z.object({
       ...source,
       ...sightingSchema.shape,
+      heartbeatSeconds: z
+        .number()
+        .positive()
+        .optional()
+        .describe('At least so often who looks at its frames tells of them; left out by earlier releases'),
       late: z.literal(true).optional().describe('The source had ended or broken off when it was told'),
     }),
   },

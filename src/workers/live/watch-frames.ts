@@ -89,7 +89,10 @@ export function createFrameWatch(dependencies: FrameWatchDependencies): FrameWat
     if (!account || !isOpen(account)) return;
     const { sighting, next } = tell(account, now());
     try {
-      await execute(randomUUID(), { type: 'RecordLiveFrames', data: { sourceId, ...sighting } });
+      await execute(randomUUID(), {
+        type: 'RecordLiveFrames',
+        data: { sourceId, ...sighting, heartbeatSeconds },
+      });
       accounts.set(sourceId, next);
     } catch (error) {
       logger.warn({ sourceId, error: messageOf(error) }, 'what was seen of a live source could not be told');
