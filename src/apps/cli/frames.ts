@@ -12,6 +12,7 @@ export const framesCommand = (io: CliIo): Command =>
     .description('Frames of files, cameras and streams that are looked at as they come')
     .addCommand(publishCommand(io))
     .addCommand(listCommand(io))
+    .addCommand(endCommand(io))
     .addCommand(removeCommand(io));
 
 const seconds = (text: string): number => {
@@ -76,17 +77,37 @@ const worstOf = ({ worst }: LiveSource): string =>
 const droppedOf = ({ framesDropped }: LiveSource): string =>
   String(Object.values(framesDropped).reduce((sum, frames) => sum + frames, 0));
 
+const ID = 'its id, as `frames list --json` has it, or how it begins';
+
+/** What the server is to say where it is none, or several. */
+async function fullIdOf(client: ServerContext['client'], given: string): Promise<string> {
+  const found = (await client.liveSources({ limit: 200 })).filter(({ sourceId }) =>
+    sourceId.startsWith(given),
+  );
+  const [source] = found;
+  return found.length === 1 && source ? source.sourceId : given;
+}
+
+const endCommand = (io: CliIo): Command =>
+  serverCommand(io, {
+    command: new Command('end')
+      .description('End a source whose publisher does not come back; one that does begins another source')
+      .argument('<id>', ID),
+    async run({ client, output }: ServerContext, _options: object, given: string) {
+      const sourceId = await fullIdOf(client, given);
+      await client.endLive(sourceId, { reason: 'stopped' });
+      output.json({ sourceId });
+      output.line(`${sourceId} has ended.`);
+    },
+  });
+
 const removeCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('remove')
       .description('Take a source that has ended out of the list, and erase its name')
-      .argument('<id>', 'its id, as `frames list --json` has it, or how it begins'),
+      .argument('<id>', ID),
     async run({ client, output }: ServerContext, _options: object, given: string) {
-      const found = (await client.liveSources({ limit: 200 })).filter(({ sourceId }) =>
-        sourceId.startsWith(given),
-      );
-      const [source] = found;
-      const { sourceId } = found.length === 1 && source ? source : { sourceId: given };
+      const sourceId = await fullIdOf(client, given);
       await client.removeLive(sourceId);
       output.json({ sourceId });
       output.line(`${sourceId} is removed.`);

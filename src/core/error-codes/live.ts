@@ -12,7 +12,8 @@ export const live = {
   },
   live_source_running: {
     kinds: ['conflict'],
-    advice: 'Only a source that has ended is removed. Stop its publisher, or end it, and remove it then.',
+    advice:
+      'Only a source that has ended is removed. Stop its publisher, or end it (`mediaflow frames end ID`), and remove it then.',
   },
   live_source_closed: {
     kinds: ['conflict'],

@@ -186,7 +186,7 @@ describe('frames of a stream', () => {
       await post(`/${sourceId}/frames`, { frames: [frameOf(1)] });
       await untilSource('Killed', ({ code }) => code === 'live_source_silent');
       expect((await cli(['frames', 'remove', sourceId], env)).stderr).toContain('(live_source_running)');
-      await post(`/${sourceId}/end`, {});
+      expect((await cli(['frames', 'end', sourceId], env)).exitCode).toBe(0);
       expect((await cli(['frames', 'remove', sourceId], env)).exitCode).toBe(0);
       const listed = async () => (await cli(['frames', 'list'], env)).stdout;
       await expect.poll(listed).not.toContain('Killed');
