@@ -47,7 +47,13 @@ const together = (one: Moderated, other: Moderated): Moderated => ({
   },
 });
 
+/** Labels are words of others, of which some are names of what every object has. */
+const scoreIn = (labels: ModerationLabels, name: string): number =>
+  Object.hasOwn(labels, name) ? (labels[name] ?? 0) : 0;
+
 function highest(one: ModerationLabels, other: ModerationLabels): ModerationLabels {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return Object.fromEntries([...names].map((name) => [name, Math.max(one[name] ?? 0, other[name] ?? 0)]));
+  return Object.fromEntries(
+    [...names].map((name) => [name, Math.max(scoreIn(one, name), scoreIn(other, name))]),
+  );
 }

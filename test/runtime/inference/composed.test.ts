@@ -47,6 +47,11 @@ describe('moderation with providers beside the models at hand', () => {
     for (const labels of answer.labels) expect(scoresOf(model.provider, labels)).toMatchObject(scores);
   });
 
+  test('has probabilities of all labels, whatever they are called', async () => {
+    const { answer } = await moderate(named('huggingface', { constructor: 0.7, valueOf: 0.2, nsfw: 0.3 }));
+    expect(answer.labels[0]).toMatchObject({ constructor: 0.7, valueOf: 0.2, nsfw: 0.3 });
+  });
+
   test('stands by itself when a provider is away, and says whose it is', async () => {
     told.length = 0;
     const { model, answer } = await moderate(named('openai', ended), named('huggingface', { nsfw: 1 }));
