@@ -15,6 +15,8 @@ import { throttledProgress } from './throttled-progress.js';
 const SURE_OF_LINE = 0.8;
 /** Of what stands there without a break it is told once; of what comes back after so long, again. */
 const FORGOTTEN_AFTER_SECONDS = 60;
+/** A film of dense pages would take its thread for an hour: what has not been read by then is left unread. */
+const MOST_SECONDS = 600;
 const MOST_LINES = 2000;
 const MOST_CHARACTERS_A_LINE = 500;
 
@@ -41,6 +43,7 @@ export async function readText(
   const { held, frames, folder, context } = of;
   const { signal } = context;
   const tell = throttledProgress(held, context);
+  const until = Date.parse(context.now()) + MOST_SECONDS * 1000;
   // Who asks of no frame hears whom it would have asked.
   let { model } = await inference.infer('readText', { images: [] }, { signal });
   const lines: LineRead[] = [];
@@ -48,6 +51,7 @@ export async function readText(
   let before: SampledFrame | undefined;
   let found: readonly ReadLine[] = [];
   for (const [index, frame] of frames.entries()) {
+    if (Date.parse(context.now()) > until) break;
     if (!before || !looksTheSame(before.image, frame.image)) {
       const read = await inference.infer('readText', { images: [frame.image] }, { signal });
       model = read.model;

@@ -31,14 +31,18 @@ afterAll(async () => {
 
 async function readIn(
   pictures: readonly (readonly [number, RgbImage])[],
-  { inference = local as InferenceClient, signal = AbortSignal.timeout(110_000) } = {},
+  {
+    inference = local as InferenceClient,
+    signal = AbortSignal.timeout(110_000),
+    now = (): string => '2026-11-30T10:00:00.000Z',
+  } = {},
 ) {
   const workFolder = join(base, `work-${attempts++}`);
   const folder = join(workFolder, 'read');
   mkdirSync(folder, { recursive: true });
   const context: WorkerContext = {
     ...{ jobId: 'j1', attempt: attempts, signal, workFolder, logger: silentLogger },
-    ...{ now: () => '2026-11-30T10:00:00.000Z', report: async () => {}, confirm: async () => {} },
+    ...{ now, report: async () => {}, confirm: async () => {} },
   };
   const frames = pictures.map(([atSeconds, image]) => ({
     atSeconds,
@@ -136,6 +140,19 @@ test('a frame that looks like the one before is not read again', async () => {
   const frames = [50, 51, 50, 120].map((light, at) => [at, plain(light, light, light)] as const);
   expect(told(await readIn(frames, { inference }))).toEqual(['0 Slide']);
   expect(read).toEqual([50, 120]);
+});
+
+test('of a film that takes too long what has not been read by then is left unread', async () => {
+  const { inference, read } = scripted((brightness) => [{ text: `Page ${brightness}` }]);
+  let minutes = 0;
+  const now = () => {
+    minutes += 2;
+    return new Date(Date.UTC(2026, 10, 30, 10, minutes)).toISOString();
+  };
+  const frames = Array.from({ length: 20 }, (_, at) => [at, plain(at * 10, at * 10, at * 10)] as const);
+  const { texts } = await readIn(frames, { inference, now });
+  expect(read.length).toBeLessThan(8);
+  expect(texts[0]?.lines).toHaveLength(read.length);
 });
 
 test('lines that the model is not sure of are left out', async () => {

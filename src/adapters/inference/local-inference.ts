@@ -4,10 +4,7 @@ import { checkRequest } from '../../core/inference/check-request.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import { type Logger, silentLogger } from '../../core/logger.js';
 import { createInferenceThread, type InferenceThread } from './inference-thread.js';
-import { endWithTheirCaller, localTasks, type ThreadName } from './local-tasks.js';
-
-/** A part takes well under a second, loading a model a few on a busy machine. */
-const ANSWER_SECONDS = 60;
+import { answerSeconds, endWithTheirCaller, localTasks, type ThreadName } from './local-tasks.js';
 
 /** Beside this file, from source and from the build alike. */
 export const inferenceWorkerEntry = new URL(`./inference-worker${extname(import.meta.url)}`, import.meta.url);
@@ -36,7 +33,7 @@ export function createLocalInference(
       threads.get(name) ??
       createInferenceThread({
         ...{ entry: inferenceWorkerEntry, idleSeconds, logger },
-        answerSeconds: ANSWER_SECONDS,
+        answerSeconds: answerSeconds[name],
         endsWithItsCaller: endWithTheirCaller.includes(name),
       });
     threads.set(name, thread);

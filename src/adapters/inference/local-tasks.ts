@@ -12,6 +12,14 @@ import {
 /** Threads that models share: those of one do their work one after another. */
 export type ThreadName = 'pictures' | 'speech' | 'text' | 'words';
 
+/** A part takes well under a second, loading a model a few on a busy machine; a page of small print takes 20 s, and minutes on a busy one. */
+export const answerSeconds: Readonly<Record<ThreadName, number>> = {
+  pictures: 60,
+  speech: 60,
+  words: 60,
+  text: 300,
+};
+
 /** Threads whose parts may take seconds: they end with whoever gives up, since nothing can be said to a part that is under way. */
 export const endWithTheirCaller: readonly ThreadName[] = ['text'];
 

@@ -58,7 +58,7 @@ export const inferenceTasks = {
     ...{ does: 'read text', unit: 'pictures' },
     request: framesSchema,
     answer: z.object({ lines: z.array(z.array(readLineSchema).readonly()).readonly() }),
-    limits: { maximumItems: 128, maximumBytes: 2 ** 30, secondsAnItem: 20 },
+    limits: { maximumItems: 128, maximumBytes: 2 ** 30, secondsAnItem: 240 },
     sizeOf: sizeOfFrames,
     answered: ({ lines }) => lines.length,
   }),
