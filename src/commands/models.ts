@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { modelIdOf } from '../core/derived-ids.js';
 import { conflict } from '../core/errors.js';
+import type { EventStore } from '../core/event-store.js';
 import type { ModelsReader } from '../core/readers/models.js';
 import { modelNames, trainingSources } from '../domain/model/model-events.js';
 import { accepted, endpoint } from '../http/endpoint.js';
@@ -9,7 +10,16 @@ import { type Execute, fromRequest } from './execute.js';
 const name = z.enum(modelNames).default('recommender').describe('What it is a model of');
 const promoted = z.object({ modelId: z.string(), position: z.string() });
 
-export const modelCommands = (execute: Execute, models: Pick<ModelsReader, 'beforeCurrent'>) => [
+export const modelCommands = (
+  execute: Execute,
+  {
+    models,
+    store,
+  }: {
+    readonly models: Pick<ModelsReader, 'beforeCurrent'>;
+    readonly store: Pick<EventStore, 'eventAt'>;
+  },
+) => [
   endpoint({
     method: 'POST',
     path: '/v1/models',
@@ -53,6 +63,8 @@ export const modelCommands = (execute: Execute, models: Pick<ModelsReader, 'befo
     },
     async handle(request) {
       const { name: of, source, upTo = null, after, promote, evaluate } = request.body;
+      // What is no position sorts before or behind all that are: a model would learn of nothing, or of everything.
+      if (upTo !== null) await store.eventAt(upTo);
       const modelId = modelIdOf(request.commandId);
       const data = {
         ...{ modelId, name: of, source, upTo: source === 'history' ? upTo : null },

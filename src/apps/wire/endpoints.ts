@@ -77,7 +77,7 @@ export const commandEndpoints = (dependencies: {
     ...deadLetterCommands(queue),
     ...projectionRebuildCommands(rebuilds),
     ...storageCheckCommands(checks),
-    ...modelCommands(execute, models),
+    ...modelCommands(execute, { models, store: storage.store }),
     ...taxonomyCommands(execute),
     ...suggestionCommands(execute),
     ...liveCommands({
