@@ -64,7 +64,7 @@ export const modelCommands = (
     async handle(request) {
       const { name: of, source, upTo = null, after, promote, evaluate } = request.body;
       // What is no position sorts before or behind all that are: a model would learn of nothing, or of everything.
-      if (upTo !== null) await store.eventAt(upTo);
+      for (const position of [upTo, after]) if (position) await store.eventAt(position);
       const modelId = modelIdOf(request.commandId);
       const data = {
         ...{ modelId, name: of, source, upTo: source === 'history' ? upTo : null },

@@ -256,9 +256,14 @@ test('the log is written as a table for other tools, whole or not at all', async
   expect(rows).toHaveLength(40);
 });
 
-test('history up to what is no position of the log is no order for a model', async () => {
-  for (const upTo of ['57', '!', 'zzz'])
-    await expectProblem(sendJson(at('/v1/models'), { source: 'history', upTo }), 400, 'invalid_position');
+test('history up to, or after, what is no position of the log is no order for a model', async () => {
+  for (const position of ['57', '!', 'zzz'])
+    for (const order of [{ upTo: position }, { after: position }])
+      await expectProblem(
+        sendJson(at('/v1/models'), { source: 'history', ...order }),
+        400,
+        'invalid_position',
+      );
 });
 
 test('what is no model is told', async () => {
