@@ -43,7 +43,12 @@ const HARMS = ['kill', 'stop', 'cut'] as const;
 export function disturbancesOf(seed: number, count: number): Disturbance[] {
   const random = randomOf(seed);
   const below = (limit: number) => Math.floor(random() * limit);
-  const all = HARMS.flatMap((harm) => KINDS.map((kind) => ({ harm, kind })));
+  // Who serves models goes to no server.
+  const isSenseless = (harm: Harm['kind'], kind: Kind) =>
+    harm === 'cut' && 'role' in kind && kind.role === 'inference';
+  const all = HARMS.flatMap((harm) => KINDS.map((kind) => ({ harm, kind }))).filter(
+    ({ harm, kind }) => !isSenseless(harm, kind),
+  );
   let deck: typeof all = [];
   return Array.from({ length: count }, () => {
     if (deck.length === 0) deck = shuffled(all, random);

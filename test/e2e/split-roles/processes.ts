@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../../src/core/errors.js';
 import { type Product, startProduct } from '../support/product.js';
 
-export const ROLES = ['command', 'query', 'projector', 'saga', 'relay', 'worker'] as const;
+export const ROLES = ['command', 'query', 'projector', 'saga', 'relay', 'worker', 'inference'] as const;
 export type Role = (typeof ROLES)[number];
 export const COPIES = [1, 2] as const;
 export type ProcessName = `${Role} ${(typeof COPIES)[number]}`;
@@ -10,6 +10,8 @@ export const PROCESS_NAMES: readonly ProcessName[] = COPIES.flatMap((copy) =>
   ROLES.map((role): ProcessName => `${role} ${copy}`),
 );
 export const roleOf = (name: ProcessName): Role => name.split(' ')[0] as Role;
+/** Where each serves models, on the host of the same number. */
+export const modelsOf = (name: ProcessName): ProcessName => `inference ${name.endsWith('1') ? 1 : 2}`;
 
 /** As systemd or Kubernetes would, before it starts again what ended. */
 const RESTART_PAUSE_MS = 1_000;

@@ -8,7 +8,14 @@ import { makeTopics } from '../../support/kafka-topics.js';
 import { findPortToKeep } from '../../support/port-to-keep.js';
 import { type Query, startExternalDatabase } from '../support/external-database.js';
 import { type FrontDoor, openFrontDoor } from './front-door.js';
-import { PROCESS_NAMES, type Processes, type ProcessName, superviseProcesses } from './processes.js';
+import {
+  modelsOf,
+  PROCESS_NAMES,
+  type Processes,
+  type ProcessName,
+  roleOf,
+  superviseProcesses,
+} from './processes.js';
 import { journalIn, startEventStoreDb } from './servers/eventstoredb.js';
 import { type KafkaListener, startKafka } from './servers/kafka.js';
 import { postgresServer } from './servers/postgres.js';
@@ -18,7 +25,7 @@ import type { Server, ServerName } from './servers/server.js';
 import { openWays, type Ways } from './ways.js';
 
 export const TOPIC_PREFIX = 'mediaflow';
-/** Twelve processes under fire, and the tests. */
+/** Fourteen processes under fire, and the tests. */
 const MAXIMUM_CONNECTIONS = 300;
 
 /** Every role twice, on two hosts, and every engine with a way from each process to it. */
@@ -73,6 +80,9 @@ async function build(
   };
   const kafkaPorts = new Map<ProcessName, number>();
   for (const name of PROCESS_NAMES) kafkaPorts.set(name, await findPortToKeep());
+  const modelPorts = new Map<ProcessName, number>();
+  for (const name of PROCESS_NAMES.filter((each) => roleOf(each) === 'inference'))
+    modelPorts.set(name, await findPortToKeep());
 
   const ways = await openWays((server, from) => {
     switch (server) {
@@ -123,6 +133,9 @@ async function build(
       KAFKA_TOPIC_PREFIX: TOPIC_PREFIX,
       REDIS_URL: ways.to('redis', name).url,
       S3_ENDPOINT: `http://${hostOf('s3', name)}`,
+      ...(roleOf(name) === 'inference'
+        ? { INFERENCE_PORT: String(modelPorts.get(name)) }
+        : { INFERENCE_URL: `grpc://127.0.0.1:${modelPorts.get(modelsOf(name))}` }),
     }),
   });
   atEnd(processes.killAll);
