@@ -6,10 +6,10 @@ export default defineConfig({
     env: { PATH: toolsPath() },
     globalSetup: ['test/support/global-setup.ts'],
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // What is waited for may take a busy machine longer than the second that is the default.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     // Two cores are shared by PostgreSQL, ffmpeg and the tests themselves.
     maxWorkers: 2,
   },
