@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
+import { MediaFlowError } from '../core/errors.js';
 import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { MediaLooksReader } from '../core/readers/media-looks.js';
 import type { VideoTools } from '../core/video-tools.js';
@@ -43,10 +44,17 @@ export const moderateWorker = (dependencies: {
         ...{ random, maximumSidePixels: MAXIMUM_SIDE_PIXELS, jpegFolder },
       });
       const seen = await lookAtFrames(dependencies, { held, frames, jpegFolder, context });
-      const same = await tools.sampleFrames({
-        ...{ ...film, spreadFrames: LOOKS, unlikeFrames: 0, random: () => MIDDLE },
-        maximumSidePixels: SIDE_OF_LOOKS_PIXELS,
-      });
+      const same = await tools
+        .sampleFrames({
+          ...{ ...film, spreadFrames: LOOKS, unlikeFrames: 0, random: () => MIDDLE },
+          maximumSidePixels: SIDE_OF_LOOKS_PIXELS,
+        })
+        // What could be looked at is judged, also where damage lies just at these places.
+        .catch((error: unknown) => {
+          if (signal.aborted || !(error instanceof MediaFlowError) || error.kind !== 'unsupported')
+            throw error;
+          return { frames: [] };
+        });
       const looks = await looksOf(dependencies.mediaLooks, {
         ...{ mediaId: held.mediaId, kind: 'video', frames: same.frames },
       });

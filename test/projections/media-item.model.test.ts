@@ -53,6 +53,7 @@ describe('whatever happens to an item, its views agree with the rules', () => {
         expect(kinds).toEqual([]);
         expect(rows.media_metadata).toEqual([]);
       } else if (state.kind === 'image') expect(isPlayable(state)).toBe(true);
+      else if (state.kind === 'audio') expect(kinds.includes('audio')).toBe(isPlayable(state));
       else
         expect(kinds.includes('video') && (!state.hasSound || kinds.includes('audio'))).toBe(
           isPlayable(state),

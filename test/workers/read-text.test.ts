@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createLocalInference } from '../../src/adapters/inference/local-inference.js';
 import { createLocalBlobStore } from '../../src/adapters/local-disk/local-blob-store.js';
@@ -74,6 +75,16 @@ test('a title card is read exactly, each line with where it stands', async () =>
   const [, top] = written.lines[0].box;
   expect(top).toBeGreaterThan(0.25);
   expect(top).toBeLessThan(0.42);
+});
+
+test('a title in a box upon a picture is read', async () => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="854" height="480">
+    <defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="#e8b0b0"/><stop offset="1" stop-color="#fff8e0"/></linearGradient></defs>
+    <rect width="100%" height="100%" fill="url(#g)"/><circle cx="250" cy="200" r="180" fill="#f0c8c8"/>
+    <rect x="220" y="190" width="414" height="95"/><text x="427" y="257" font-family="sans-serif" font-size="60" fill="#fff" text-anchor="middle">Chapter One</text></svg>`;
+  const pixels = await sharp(Buffer.from(svg)).flatten().removeAlpha().raw().toBuffer();
+  const { texts } = await readIn([[3, { width: 854, height: 480, pixels }]]);
+  expect(texts[0]?.lines).toEqual([{ atSeconds: 3, text: 'Chapter One' }]);
 });
 
 const noise = (x: number, y: number) => (((x * 7919 + y * 104_729) ^ (x * y)) * 31) % 256;

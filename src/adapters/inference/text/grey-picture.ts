@@ -26,6 +26,12 @@ export function greyPicture({ width, height, pixels }: RgbImage, longestSide: nu
   return { width: across, height: down, pixels: grey };
 }
 
+/** What is bright dark, and the other way round. Pure. */
+export const negativeOf = ({ pixels, ...size }: GreyPicture): GreyPicture => ({
+  ...size,
+  pixels: pixels.map((value) => 255 - value),
+});
+
 /** At least one pixel of the original, and none beyond it. */
 const spanOf = (index: number, step: number, most: number): readonly [number, number] => {
   const from = Math.min(Math.floor(index * step), most - 1);

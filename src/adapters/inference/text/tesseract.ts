@@ -2,12 +2,17 @@ import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
 import { textEngine, textModel } from '../bundled-models.ts';
 import { readVerified } from '../verified-files.ts';
+import type { GreyPicture } from './grey-picture.ts';
 
 /** As much as we use of Tesseract's interface. */
 export interface Tesseract {
   /** Of pixels of one byte each, in grey. A row a word, as Tesseract writes tables. */
-  tableOf(grey: { readonly width: number; readonly height: number; readonly pixels: Uint8Array }): string;
+  tableOf(grey: GreyPicture, contrast: Contrast): string;
 }
+
+/** What is told apart from the ground: by one brightness for all of it, or (Sauvola) by that of the surroundings. */
+export type Contrast = 'whole' | 'surroundings';
+const METHODS: Readonly<Record<Contrast, string>> = { whole: '0', surroundings: '2' };
 
 interface Api {
   Init(path: null, language: string, engine: number): number;
@@ -47,7 +52,8 @@ export async function startTesseract(): Promise<Tesseract> {
   api.SetVariable('tessedit_pageseg_mode', '3');
   api.SetVariable('user_defined_dpi', '70');
   return {
-    tableOf({ width, height, pixels }) {
+    tableOf({ width, height, pixels }, contrast) {
+      api.SetVariable('thresholding_method', METHODS[contrast]);
       FS.writeFile('/input', Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), pixels]));
       if (api.SetImageFile(1, 0) !== 0) throw new Error('Tesseract does not take the picture.');
       api.Recognize(null);
