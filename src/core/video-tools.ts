@@ -211,6 +211,8 @@ export interface FrameSamples {
 export interface Poster {
   readonly file: string;
   readonly atSeconds: number;
+  /** In Base64; absent where none could be made. */
+  readonly thumbHash?: string;
 }
 
 /** A file that is served as it is. */

@@ -16,9 +16,9 @@ export const posterWorker = ({ blobs, tools }: { readonly blobs: BlobStore; read
       await mkdir(outputFolder);
       const inputPath = await blobs.localFile(blobKey, workFolder);
       const request = { inputPath, outputFolder, video, durationSeconds, signal };
-      const { file, atSeconds } = await tools.poster(request);
+      const { file, ...told } = await tools.poster(request);
       const blobPrefix = await keepOutput(blobs, { held, what: 'poster', folder: outputFolder, context });
-      const poster = { blobKey: `${blobPrefix}/${file}`, atSeconds };
+      const poster = { blobKey: `${blobPrefix}/${file}`, ...told };
       return [{ type: 'RecordPoster', data: { ...held, poster } }];
     },
   });

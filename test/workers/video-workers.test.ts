@@ -137,6 +137,8 @@ describe('workers for video', () => {
   test('the poster is the one file of its place', async () => {
     const { poster } = await resultOf('RecordPoster', posterWorker({ blobs, tools }), video);
     expect(poster.blobKey).toBe('media/m1/poster/j1-2/poster.jpg');
+    // ThumbHash, in Base64: some 25 bytes.
+    expect(poster.thumbHash).toMatch(/^[A-Za-z0-9+/]{20,40}={0,2}$/);
     expect(await keysBelow('media/m1/poster')).toEqual(['j1-2/poster.jpg']);
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { unsupported } from '../../core/errors.js';
 import type { PictureRequest, Poster } from '../../core/video-tools.js';
 import { canToneMap } from './colour-plan.js';
+import { placeholderOf } from './placeholder.js';
 import { miniature, mostAtPlace, posterPlaces, posterScore } from './poster-choice.js';
 import { createFrameSeeker, type FrameSeeker, isOfPlace, type Seek } from './seek-frame.js';
 import { type PictureSource, posterArguments } from './thumbnail-arguments.js';
@@ -30,7 +31,8 @@ export async function poster(toolbox: Toolbox, request: PictureRequest): Promise
   const source = { inputPath: request.inputPath, video: request.video, toneMapping };
   const drawing: Drawing = { toolbox, request, source, seekFrame: createFrameSeeker() };
   const atSeconds = (await drawBest(drawing)) ?? (await drawFirst(drawing));
-  return { file: posterName, atSeconds };
+  const thumbHash = await placeholderOf(join(request.outputFolder, posterName));
+  return { file: posterName, atSeconds, ...(thumbHash !== undefined && { thumbHash }) };
 }
 
 /** Its time; undefined where no place holds a frame that was decoded without errors. */

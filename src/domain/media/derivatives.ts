@@ -1,15 +1,15 @@
 import { contentTypeOf, type Derivative, isOfKind, isOnlyOne } from '../../core/derivative.js';
 import type { MediaEvent } from './media-events.js';
-import type { GeneratedDerivative } from './media-values.js';
+import type { GeneratedDerivative, MediaPoster } from './media-values.js';
 import { type StepName, stepRowOf } from './steps/step-name.js';
 
 export interface StoredDerivative extends Derivative {
   readonly blobKey: string;
 }
 
-const posterOf = (poster: { readonly blobKey: string; readonly atSeconds: number }): StoredDerivative => ({
+const posterOf = ({ blobKey, atSeconds, thumbHash }: MediaPoster): StoredDerivative => ({
   ...{ name: 'poster.jpg', contentType: 'image/jpeg', sizeBytes: null },
-  ...{ blobKey: poster.blobKey, details: { atSeconds: poster.atSeconds } },
+  ...{ blobKey, details: { atSeconds, ...(thumbHash !== undefined && { thumbHash }) } },
 });
 
 /** The files an event says were made to be served, in the words of today whichever release told of them. */

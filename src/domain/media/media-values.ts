@@ -165,7 +165,15 @@ export const encodedChunkSchema = z.object({
 });
 export type EncodedChunkPlace = z.infer<typeof encodedChunkSchema>;
 
-export const posterSchema = z.object({ blobKey: z.string(), atSeconds: z.number() });
+export const posterSchema = z.object({
+  blobKey: z.string(),
+  atSeconds: z.number(),
+  thumbHash: z
+    .string()
+    .optional()
+    .describe('ThumbHash in Base64: a placeholder of a few bytes; earlier releases made none of films'),
+});
+export type MediaPoster = z.infer<typeof posterSchema>;
 
 export const derivativeSchema = z.object({
   name: z.string().describe('Under which it is served, below the address of its item'),
