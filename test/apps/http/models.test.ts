@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -241,6 +241,8 @@ test('the log is written as a table for other tools, whole or not at all', async
   const again = await write(table, 'parquet');
   expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is there already') });
   expect(readdirSync(folder.path)).not.toContain('some.parquet.part');
+  // What people did is for nobody else to read.
+  for (const file of [lines, table]) expect(statSync(file).mode & 0o777).toBe(0o600);
 
   const events = (await readFile(lines, 'utf8'))
     .trimEnd()

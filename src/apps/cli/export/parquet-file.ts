@@ -1,4 +1,4 @@
-import { access, rename, rm } from 'node:fs/promises';
+import { access, rename, rm, writeFile } from 'node:fs/promises';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
 import type { LogEvent } from '../answers.js';
 import { CliFailure, wrongUsage } from '../failure.js';
@@ -44,6 +44,9 @@ export async function writeParquet(file: string, read: ReadEvents): Promise<void
     for await (const event of read(undefined)) yield rowOf(event);
   }
   try {
+    // The log tells what people did: nobody else reads it here. The writer has no say in that, so the file is there before it.
+    await rm(unfinished, { force: true });
+    await writeFile(unfinished, '', { mode: 0o600, flag: 'wx' });
     const writer = fileWriter(unfinished);
     await parquetWriteRows({ writer, rows: rows(), columns: [...columns], rowGroupSize: ROWS_A_GROUP });
     await rename(unfinished, file);
