@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -196,6 +197,18 @@ describe('mediaflow upload', () => {
     const refused = await cli(['upload', 'https://10.0.0.1/film.mp4'], env);
     expect(refused.exitCode).not.toBe(0);
     expect(refused.stderr).toContain('forbidden_source');
+  });
+
+  it('says why the server has not fetched it yet', PATIENCE, async () => {
+    let isBusy = true;
+    files.answer((request, response) => {
+      if (isBusy) response.writeHead(503).end();
+      else serveFile({ bytes: readFileSync(clip) })(request, response);
+      isBusy = false;
+    });
+    const run = await cli(['upload', files.url('/busy.mp4'), '--wait'], env);
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(run.stderr).toMatch(/busy\.mp4: pull is tried again: .*503/);
   });
 
   it('refuses one title for several files', async () => {

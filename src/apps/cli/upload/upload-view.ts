@@ -94,8 +94,10 @@ export function createUploadView(
           show(() => paint('yellow', 'the connection was lost, trying again'));
         },
         processing(item) {
-          for (const { step, status } of item.steps)
+          for (const { step, status, error } of item.steps)
             if (status === 'completed' || status === 'failed') tellOnce(`${step} ${status}`);
+            else if (status === 'waiting_to_retry' && error)
+              tellOnce(`${step} is tried again: ${printable(error.message)}`);
           show(() => `${paint('cyan', statusText(item.status))}  ${stepsText(item, paint)}`);
         },
         end() {
@@ -118,5 +120,8 @@ function stepsText({ steps }: MediaItem, paint: Paint): string {
   const completed = steps.filter(({ status }) => status === 'completed').length;
   const underWay = steps.filter(({ status }) => !['completed', 'queued', 'cancelled'].includes(status));
   const count = steps.length === 0 ? [] : [paint('dim', `${completed} of ${steps.length} steps`)];
-  return [...count, ...underWay.map((step) => stepText(step, paint))].join('  ');
+  return [...count, ...underWay.map((step) => `${stepText(step, paint)}${whyAgain(step, paint)}`)].join('  ');
 }
+
+const whyAgain = ({ status, error }: MediaItem['steps'][number], paint: Paint): string =>
+  status === 'waiting_to_retry' && error ? paint('dim', ` ${printable(error.message)}`) : '';
