@@ -45,6 +45,9 @@ export const metadataCommand = (io: CliIo): Command =>
         metadata = await client.suggested(id, position);
       }
       output.json(metadata);
+      const suggested = metadata.suggestions.latest?.values.map(({ field }) => field) ?? [];
+      for (const field of (accept ?? []).filter((each) => !suggested.includes(each)))
+        output.note(`Nothing is suggested as ${field}: it stays as it is.`);
       for (const line of metadataLines(metadata)) output.line(line);
       const { status, failure, latest } = metadata.suggestions;
       if (status === 'failed') {

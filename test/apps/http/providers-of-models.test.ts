@@ -73,6 +73,7 @@ async function takesWhatIsSuggested(mediaId: string) {
   );
   expect(shown.stdout).toMatch(/title +A plain of blue +\(80 %\)/);
   const taken = await cli(['metadata', mediaId, '--accept', 'title', 'tags', '--json'], env);
+  expect(taken.stderr).toBe('');
   const model = { provider: 'openai', version: 'gpt-4o-mini-2024-07-18', promptVersion: 'metadata-1' };
   expect(JSON.parse(taken.stdout)).toMatchObject({
     values: [
@@ -80,6 +81,11 @@ async function takesWhatIsSuggested(mediaId: string) {
       { field: 'tags', value: 'art', source: 'suggestion', confidence: 0.6, ...model },
     ],
     suggestions: { status: 'suggested', latest: { cost: 0.1, tokens: { input: 100, output: 20 } } },
+  });
+  const less = await cli(['metadata', mediaId, '--accept', 'tags', 'genre'], env);
+  expect(less).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('Nothing is suggested as genre'),
   });
   const public_ = await getJson<{ title: string; tags: string[] }>(`${server.url}/v1/media/${mediaId}`);
   expect(public_).toMatchObject({ title: 'A plain of blue', tags: ['art'] });
