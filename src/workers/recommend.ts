@@ -82,14 +82,16 @@ export function recommendWorker(
       if (position !== undefined)
         await waiter.waitFor(VIEWS, position, { timeoutMilliseconds: WAIT_MILLISECONDS, signal });
       const catalogues = new Map<ListType, Catalogue>();
-      const [{ model, version }, doings, { type = 'any' }] = await Promise.all([
-        modelInUse(logger),
-        viewerActivity.doingsOf(userId),
+      const typeShown = async () =>
         firstOfAny(await typesFor(payload), async (each) => {
           const catalogue = await catalogueOf(each, { position, now: now() });
           catalogues.set(each, catalogue);
           return catalogue.items;
-        }),
+        });
+      const [{ model, version }, doings, { type = 'any' }] = await Promise.all([
+        modelInUse(logger),
+        viewerActivity.doingsOf(userId),
+        typeShown(),
       ]);
       const catalogue = catalogues.get(type) as Catalogue;
       const recommend = recommenderOf(model, catalogue);

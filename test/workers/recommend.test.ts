@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { unavailable } from '../../src/core/errors.js';
 import { silentLogger } from '../../src/core/logger.js';
@@ -54,6 +55,29 @@ const recommend = (
 const nothing = async () => {};
 
 describe('the worker of recommendations', () => {
+  test('whose database goes away while it looks things up fails once, and leaves no failure that nobody hears', async () => {
+    const away = () => Promise.reject(unavailable('database_unavailable', 'away'));
+    const heard: unknown[] = [];
+    const hear = (reason: unknown) => heard.push(reason);
+    process.on('unhandledRejection', hear);
+    try {
+      const { viewerActivity } = views.readers;
+      const worker = recommendWorker({
+        ...{ ...views.readers, blobs, waiter: { waitFor: nothing }, models: { current: away } },
+        viewerActivity: {
+          ...viewerActivity,
+          doingsOf: away,
+          interestByKind: () => setImmediate().then(away),
+        },
+      });
+      await expect(worker.run({ ...request, position }, context)).rejects.toThrow('away');
+      await setImmediate();
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+    expect(heard).toEqual([]);
+  });
+
   const ids = ['seen', 'near', 'far'];
   const itemsTold = () =>
     views.tell(ids.flatMap((id) => publishedItem(id, { title: id, tags: [] }, 'video')));
