@@ -127,7 +127,8 @@ test('all that sound is served as lies in one place, each file told with its siz
 test('cover art is the poster', async () => {
   const payload = jobPayloads.poster.parse(stepRequest('poster', {}, item()).payload);
   const { poster } = only(await posterWorker({ blobs, tools }).run(payload, attempt()), 'RecordPoster');
-  expect(poster).toEqual({ blobKey: 'media/m1/poster/j1-2/poster.jpg', atSeconds: 0 });
+  const thumbHash = expect.stringMatching(/^[A-Za-z0-9+/]{20,40}={0,2}$/);
+  expect(poster).toEqual({ blobKey: 'media/m1/poster/j1-2/poster.jpg', atSeconds: 0, thumbHash });
   expect(statSync(await blobs.localFile(poster.blobKey, folder)).size).toBeGreaterThan(0);
 });
 
