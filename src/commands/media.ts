@@ -57,37 +57,39 @@ export const mediaCommands = (
       return accepted(position, { mediaId });
     },
   }),
-  endpoint({
-    method: 'POST',
+  processAgain({
     path: '/v1/media/:id/extend',
     summary:
       'Look at the file once more and do what the item lacks: steps that came with a later release, tracks that an earlier one left out',
-    tag: 'media',
-    access: 'operator',
-    params: mediaIdParams,
-    success,
-    async handle(request) {
-      const mediaId = request.params.id;
-      const { position } = await execute(
-        fromRequest(request, { type: 'ExtendProcessing', data: { mediaId } }),
-      );
-      return accepted(position, { mediaId });
-    },
+    command: 'ExtendProcessing',
+    execute,
   }),
-  endpoint({
-    method: 'POST',
+  processAgain({
     path: '/v1/media/:id/retry',
     summary: 'Do the failed steps of an item again',
-    tag: 'media',
-    access: 'operator',
-    params: mediaIdParams,
-    success,
-    async handle(request) {
-      const mediaId = request.params.id;
-      const { position } = await execute(
-        fromRequest(request, { type: 'RetryProcessing', data: { mediaId } }),
-      );
-      return accepted(position, { mediaId });
-    },
+    command: 'RetryProcessing',
+    execute,
   }),
 ];
+
+/** What is asked of an item as a whole, with nothing more to be said about it. */
+const processAgain = ({
+  path,
+  summary,
+  command,
+  execute,
+}: {
+  readonly path: string;
+  readonly summary: string;
+  readonly command: 'ExtendProcessing' | 'RetryProcessing';
+  readonly execute: Execute;
+}) =>
+  endpoint({
+    ...({ method: 'POST', path, summary, tag: 'media', access: 'operator' } as const),
+    ...{ params: mediaIdParams, success },
+    async handle(request) {
+      const mediaId = request.params.id;
+      const { position } = await execute(fromRequest(request, { type: command, data: { mediaId } }));
+      return accepted(position, { mediaId });
+    },
+  });
