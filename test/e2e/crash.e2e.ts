@@ -17,7 +17,7 @@ import { placeIn, takeRecord } from './crash/take-record.js';
 import { type Product, startProduct } from './support/product.js';
 
 /** `npm run test:crash -- --rounds 300 --seed 1` sets them. */
-const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 15);
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 10);
 const FIRST_SEED = Number(process.env.CRASH_SEED ?? 1);
 /** What was acknowledged in one round may be lost in a later one; but a log that grows makes every round slower. */
 const ROUNDS_A_FOLDER = 15;

@@ -18,7 +18,7 @@ import { takeSplitRecord } from './split-roles/take-split-record.js';
 import { getJson } from './support/client.js';
 
 /** `npm run test:split-roles -- --disturbances 200 --seed 1` sets them. */
-const DISTURBANCES = Number(process.env.SPLIT_ROLES_DISTURBANCES ?? 20);
+const DISTURBANCES = Number(process.env.SPLIT_ROLES_DISTURBANCES ?? 14);
 const SEED = Number(process.env.SPLIT_ROLES_SEED ?? 1);
 /** What carries the jobs. Kafka, unless it is told otherwise, as once there are brokers: `npm run test:split-roles -- --jobs postgres`. */
 const JOBS = process.env.SPLIT_ROLES_JOBS;
