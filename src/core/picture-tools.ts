@@ -1,4 +1,6 @@
-import type { DrawnFile, MediaProbe, SampledFrame, ToolDescription } from './video-tools.js';
+import type { MediaProbe } from './media-probe.js';
+import type { ToolDescription } from './tool-description.js';
+import type { DrawnFile, SampledFrame } from './video-tools.js';
 
 interface OnePicture {
   readonly inputPath: string;

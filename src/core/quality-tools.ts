@@ -1,4 +1,5 @@
-import type { Rung, VideoStreamProbe } from './video-tools.js';
+import type { VideoStreamProbe } from './media-probe.js';
+import type { Rung } from './video-tools.js';
 
 /** A rendition of the picture as it lies in the blob store. */
 export interface RenditionToMeasure {

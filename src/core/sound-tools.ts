@@ -1,8 +1,9 @@
 import type { ChunkTools } from './chunk-tools.js';
+import type { AudioStreamProbe } from './media-probe.js';
 import type { QualityTools } from './quality-tools.js';
 import type { SpeechTools } from './speech-tools.js';
 import type { SubtitleTools } from './subtitle-tools.js';
-import type { AudioStreamProbe, DrawnFile, TranscodedRendition, VideoTools } from './video-tools.js';
+import type { DrawnFile, TranscodedRendition, VideoTools } from './video-tools.js';
 
 /** What is heard of a file that is sound alone, before anything is changed: in mono or stereo, at the rate it is served at. */
 export interface SoundMeasurement {

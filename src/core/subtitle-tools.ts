@@ -1,5 +1,6 @@
 import type { FoundText } from './found-text.js';
-import type { DrawnFile, LeftOutTrack } from './video-tools.js';
+import type { LeftOutTrack } from './media-probe.js';
+import type { DrawnFile } from './video-tools.js';
 
 /** A track of text, as the probe found it. */
 export interface TextTrack {

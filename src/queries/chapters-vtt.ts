@@ -1,4 +1,4 @@
-import type { Chapter } from '../core/video-tools.js';
+import type { Chapter } from '../core/media-probe.js';
 import { vttFile, vttText } from '../core/webvtt.js';
 
 /** Chapters as players read them (`<track kind="chapters">`); one without a title is counted. */

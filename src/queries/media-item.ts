@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { expectedEndOf, expectedEndOfAll } from '../core/expected-end.js';
+import { leftOutKinds, leftOutReasons } from '../core/media-probe.js';
 import type { LibraryItem, MediaStatus } from '../core/readers/media-library.js';
 import { servedAudio } from '../core/served-audio.js';
 import type { SongTags } from '../core/song-tags.js';
-import { leftOutKinds, leftOutReasons } from '../core/video-tools.js';
 import { audioTrackSchema, toAudioTracks } from './audio-tracks.js';
 import { shownSubtitles, subtitleTrackSchema, toSubtitleTracks } from './shown-subtitles.js';
 

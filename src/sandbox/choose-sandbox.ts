@@ -2,7 +2,7 @@ import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.js';
-import { type SandboxLevel, sandboxLevels } from '../core/video-tools.js';
+import { type SandboxLevel, sandboxLevels } from '../core/tool-description.js';
 import { makeFolders } from '../files/make-folders.js';
 import type { ConfinedTool, Place } from './confine.js';
 import { forbiddenCalls } from './forbidden-calls.js';

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { SandboxLevel } from '../core/video-tools.js';
+import type { SandboxLevel } from '../core/tool-description.js';
 import { toolAccount } from './account.js';
 import type { Launchers } from './launchers.js';
 import { restrictedByItself } from './restrict-itself.js';

@@ -1,5 +1,5 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
-import type { SandboxLevel } from '../core/video-tools.js';
+import type { SandboxLevel } from '../core/tool-description.js';
 import { toolAccount } from './account.js';
 import { type ConfinedRun, type ConfinedTool, confine, type Launch, type Place } from './confine.js';
 import { lendFile, lendFolder } from './lend.js';

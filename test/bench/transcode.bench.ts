@@ -5,7 +5,8 @@ import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createFfmpegVideoTools } from '../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
-import type { MediaProbe, Rung } from '../../src/core/video-tools.js';
+import type { MediaProbe } from '../../src/core/media-probe.js';
+import type { Rung } from '../../src/core/video-tools.js';
 import { median } from './event-store/statistics.js';
 
 const run = promisify(execFile);

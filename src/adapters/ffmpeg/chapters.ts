@@ -1,4 +1,4 @@
-import type { Chapter } from '../../core/video-tools.js';
+import type { Chapter } from '../../core/media-probe.js';
 import { type Header, startSecondsOf } from './ffprobe-output.js';
 import { tidyText } from './tidy-text.js';
 

@@ -1,4 +1,4 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 import { bt709, type Colours, coloursOf, named, scaleMatrix, withoutZscale } from './colours.js';
 import type { Size } from './picture-size.js';
 

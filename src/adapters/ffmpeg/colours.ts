@@ -1,4 +1,4 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 
 /** What the numbers of a picture stand for, by the names ffmpeg gives the values of ITU-T H.273. */
 export interface Colours {

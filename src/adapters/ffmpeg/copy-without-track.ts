@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRetryable } from '../../core/errors.js';
-import { type LeftOutTrack, leftOutKinds } from '../../core/video-tools.js';
+import { type LeftOutTrack, leftOutKinds } from '../../core/media-probe.js';
 import { guardedInput } from './allow-lists.js';
 import { ffmpegArguments } from './ffmpeg-arguments.js';
 import type { Toolbox } from './toolbox.js';

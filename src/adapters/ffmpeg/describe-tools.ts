@@ -1,4 +1,4 @@
-import type { ToolDescription, VideoToolsDescription } from '../../core/video-tools.js';
+import type { ToolDescription, VideoToolsDescription } from '../../core/tool-description.js';
 import { sandboxNotes, sandboxWarnings } from '../../sandbox/advice.js';
 import type { FoundTool, ToolName } from './found-tool.js';
 import { mayHaveMagicYuvHole } from './tool-version.js';

@@ -1,5 +1,5 @@
+import type { AudioStreamProbe, SubtitleStreamProbe, VideoStreamProbe } from '../../core/media-probe.js';
 import { storableText } from '../../core/storable-text.js';
-import type { AudioStreamProbe, SubtitleStreamProbe, VideoStreamProbe } from '../../core/video-tools.js';
 import {
   capped,
   codecOf,

@@ -1,4 +1,4 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 import { guardedInput } from './allow-lists.js';
 import { toldMatrix } from './colours.js';
 

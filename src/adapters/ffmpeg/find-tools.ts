@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf, unavailable } from '../../core/errors.js';
-import type { VideoToolsDescription } from '../../core/video-tools.js';
+import type { VideoToolsDescription } from '../../core/tool-description.js';
 import { chooseSandbox, type SandboxChoice, type SandboxWish } from '../../sandbox/choose-sandbox.js';
 import { isClosedToOthers } from '../../sandbox/closed-path.js';
 import type { Launchers } from '../../sandbox/launchers.js';

@@ -1,4 +1,4 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 
 /** Below this, `pad` could be left with nothing and `yadif` with too little. */
 export const smallestFitted = 4;

@@ -1,4 +1,4 @@
-import type { ToolDescription } from '../../core/video-tools.js';
+import type { ToolDescription } from '../../core/tool-description.js';
 import type { SandboxChoice } from '../../sandbox/choose-sandbox.js';
 
 export type ToolName = 'ffmpeg' | 'ffprobe';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isRetryable } from '../../core/errors.js';
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 import { guardedInput } from './allow-lists.js';
 import { toldColours } from './described-streams.js';
 import type { Toolbox } from './toolbox.js';

@@ -1,4 +1,4 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 import { frameRateFraction } from './rational.js';
 
 /** How long the picture is by its packets, and a little for what measuring may miss; null where they were not measured. */

@@ -1,5 +1,6 @@
 import { type CodeOf, MediaFlowError } from '../../core/errors.js';
-import type { AudioRung, MediaProbe, Rung, TranscodeRequest } from '../../core/video-tools.js';
+import type { MediaProbe } from '../../core/media-probe.js';
+import type { AudioRung, Rung, TranscodeRequest } from '../../core/video-tools.js';
 import { longestShownSeconds, segmentSeconds } from './hls-arguments.js';
 
 /** What an operator lets one file be and become. */

@@ -1,4 +1,4 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 
 /** One of the eight ways to hold a picture up: mirrored left to right or not, and then turned. */
 export type Orientation = Pick<VideoStreamProbe, 'isMirrored' | 'rotationDegrees'>;

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { type MediaFlowError, unsupported } from '../../core/errors.js';
-import { furtherAudio, servedAudio } from '../../core/served-audio.js';
 import type {
   AudioStreamProbe,
   LeftOutReason,
   LeftOutTrack,
   MediaProbe,
   VideoStreamProbe,
-} from '../../core/video-tools.js';
+} from '../../core/media-probe.js';
+import { furtherAudio, servedAudio } from '../../core/served-audio.js';
 import { chaptersOf } from './chapters.js';
 import { toldMatrix } from './colours.js';
 import { whyUndecodable } from './decodable.js';

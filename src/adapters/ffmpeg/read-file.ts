@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediaFlowError, unsupported } from '../../core/errors.js';
-import type { LeftOutTrack } from '../../core/video-tools.js';
+import type { LeftOutTrack } from '../../core/media-probe.js';
 import { guardedInput } from './allow-lists.js';
 import { copyWithoutTrack, type PartialCopy } from './copy-without-track.js';
 import { type Header, isBroadcast, probedEntries, readHeader } from './ffprobe-output.js';

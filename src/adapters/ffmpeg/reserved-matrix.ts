@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 import { guardedInput } from './allow-lists.js';
 import { isReservedMatrix } from './colours.js';
 import { ffmpegArguments } from './ffmpeg-arguments.js';

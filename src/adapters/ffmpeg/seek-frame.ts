@@ -1,5 +1,5 @@
 import { isRetryable, MediaFlowError } from '../../core/errors.js';
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 import { decodedWithErrors } from './decode-errors.js';
 import type { Toolbox } from './toolbox.js';
 

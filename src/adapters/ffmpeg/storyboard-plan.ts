@@ -1,4 +1,4 @@
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 import { fitInSquare, type Size } from './picture-size.js';
 
 export interface StoryboardPlan {

@@ -3,7 +3,7 @@ import type {
   LeftOutReason,
   LeftOutTrack,
   VideoStreamProbe,
-} from '../../core/video-tools.js';
+} from '../../core/media-probe.js';
 import { cadenceOf } from './cadence.js';
 import { toAudio, toVideo } from './described-streams.js';
 import {

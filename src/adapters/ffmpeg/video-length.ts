@@ -1,5 +1,5 @@
 import { isRetryable } from '../../core/errors.js';
-import type { VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
 import { guardedInput } from './allow-lists.js';
 import { ffmpegArguments } from './ffmpeg-arguments.js';
 import { longestShownSeconds } from './hls-arguments.js';

@@ -1,4 +1,5 @@
-import type { Rung, VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
+import type { Rung } from '../../core/video-tools.js';
 import { longestShownSeconds } from './hls-arguments.js';
 
 /** What a run may have to go through at the most. */

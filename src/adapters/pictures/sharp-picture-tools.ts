@@ -1,9 +1,9 @@
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediaFlowError, messageOf, unavailable, unsupported } from '../../core/errors.js';
+import type { MediaProbe } from '../../core/media-probe.js';
 import type { PictureTools } from '../../core/picture-tools.js';
 import { type PictureType, pictureBeginning, pictureHeadBytes } from '../../core/picture-types.js';
-import type { MediaProbe } from '../../core/video-tools.js';
 import type { SandboxChoice } from '../../sandbox/choose-sandbox.js';
 import { drawnSchema, lookedSchema, read, sampledSchema } from './answers.js';
 import { createAskPictures } from './ask-pictures.js';

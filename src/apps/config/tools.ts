@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SandboxLevel, sandboxLevels } from '../../core/video-tools.js';
+import { type SandboxLevel, sandboxLevels } from '../../core/tool-description.js';
 import { type ChunkPolicy, DEFAULT_CHUNK_POLICY } from '../../domain/media/chunks.js';
 import type { Read } from './values.js';
 

@@ -5,7 +5,8 @@ import type { FollowerStatus } from '../../core/follower-status.js';
 import type { JobDepth } from '../../core/job-queue.js';
 import type { PictureTools } from '../../core/picture-tools.js';
 import type { ListProjectionStatuses, RebuildProgress } from '../../core/projection-store.js';
-import type { ToolDescription, VideoTools } from '../../core/video-tools.js';
+import type { ToolDescription } from '../../core/tool-description.js';
+import type { VideoTools } from '../../core/video-tools.js';
 import type { WorkerPresence } from '../../core/worker-presence.js';
 import type { HealthCheck } from '../http/health.js';
 

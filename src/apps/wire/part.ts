@@ -5,7 +5,7 @@ import type { FrameTopic } from '../../core/frame-topic.js';
 import type { JobQueue } from '../../core/job-queue.js';
 import type { Logger } from '../../core/logger.js';
 import type { MediaTools } from '../../core/sound-tools.js';
-import type { VideoToolsDescription } from '../../core/video-tools.js';
+import type { VideoToolsDescription } from '../../core/tool-description.js';
 import type { Endpoint } from '../../http/endpoint.js';
 import type { Observing } from '../../observing/observing.js';
 import type { StandingSources } from '../../observing/standing.js';

@@ -1,10 +1,10 @@
 import type { Derivative } from '../derivative.js';
 import type { ModelIdentity } from '../inference/inference-client.js';
 import type { JsonObject, JsonValue } from '../json.js';
+import type { LeftOutTrack } from '../media-probe.js';
 import type { Position } from '../position.js';
 import type { SongTags } from '../song-tags.js';
 import type { Instant } from '../time.js';
-import type { LeftOutTrack } from '../video-tools.js';
 import type { Work } from './jobs.js';
 import type { PolicyIdentity } from './moderation-queue.js';
 import type { SearchTerms } from './search-terms.js';

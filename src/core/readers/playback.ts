@@ -1,4 +1,5 @@
-import type { Chapter, Storyboard } from '../video-tools.js';
+import type { Chapter } from '../media-probe.js';
+import type { Storyboard } from '../video-tools.js';
 import type { LibraryRendition } from './media-library.js';
 import type { StoredSoundTrack } from './sound-tracks.js';
 import type { StoredSubtitleTrack } from './subtitle-tracks.js';

@@ -1,4 +1,4 @@
-import type { AudioStreamProbe, MediaProbe } from '../video-tools.js';
+import type { AudioStreamProbe, MediaProbe } from '../media-probe.js';
 
 /** What the file says of a track of its sound. */
 export interface StoredSoundTrack

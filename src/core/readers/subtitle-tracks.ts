@@ -1,6 +1,6 @@
 import { captionFileName, captionLanguages } from '../captions.js';
+import type { MediaProbe } from '../media-probe.js';
 import { subtitleFileName } from '../subtitle-tools.js';
-import type { MediaProbe } from '../video-tools.js';
 
 /** A track of text that is there to be shown, and what the file says of it. */
 export interface StoredSubtitleTrack {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mediaKinds } from '../../core/media-kind.js';
-import { leftOutKinds, leftOutReasons } from '../../core/video-tools.js';
+import { leftOutKinds, leftOutReasons } from '../../core/media-probe.js';
 import { imageSchema, photoSchema } from './image-values.js';
 import { songSchema } from './sound-values.js';
 

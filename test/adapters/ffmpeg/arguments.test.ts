@@ -4,7 +4,8 @@ import { hlsArguments } from '../../../src/adapters/ffmpeg/hls-arguments.js';
 import { evenSize, fitInSquare } from '../../../src/adapters/ffmpeg/picture-size.js';
 import { frameRateFraction, parseRational } from '../../../src/adapters/ffmpeg/rational.js';
 import { inOnePassArguments, oneFrameArguments } from '../../../src/adapters/ffmpeg/sample-arguments.js';
-import type { TranscodeRequest, VideoStreamProbe } from '../../../src/core/video-tools.js';
+import type { VideoStreamProbe } from '../../../src/core/media-probe.js';
+import type { TranscodeRequest } from '../../../src/core/video-tools.js';
 import { neverAborted, rung } from './support.js';
 
 const video: VideoStreamProbe = {

@@ -1,7 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { AudioTrackRequest, MediaProbe } from '../../../src/core/video-tools.js';
+import type { MediaProbe } from '../../../src/core/media-probe.js';
+import type { AudioTrackRequest } from '../../../src/core/video-tools.js';
 import { videoKind } from '../../../src/domain/media/kinds/video-kind.js';
 import type { Probe } from '../../../src/domain/media/media-values.js';
 import type { ItemInProgress } from '../../../src/domain/media/steps/step-row.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { longestRunSeconds, shownPixels, wallClockFor } from '../../../src/adapters/ffmpeg/wall-clock.js';
-import type { VideoStreamProbe } from '../../../src/core/video-tools.js';
+import type { VideoStreamProbe } from '../../../src/core/media-probe.js';
 import { stepKinds } from '../../../src/domain/media/steps/step-name.js';
 import { createStallWatch, type SignsOfLife } from '../../../src/sandbox/run/stall-watch.js';
 import { jobPolicies } from '../../../src/workers/policies.js';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createFfmpegVideoTools } from '../../../src/adapters/ffmpeg/ffmpeg-video-tools.js';
 import { createToolFinder, type ToolPlaces } from '../../../src/adapters/ffmpeg/find-tools.js';
-import type { VideoStreamProbe, VideoTools } from '../../../src/core/video-tools.js';
+import type { VideoStreamProbe } from '../../../src/core/media-probe.js';
+import type { VideoTools } from '../../../src/core/video-tools.js';
 import { turnClockwise } from '../../support/turn-clockwise.js';
 import {
   evenly,

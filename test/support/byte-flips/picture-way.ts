@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { isRetryable, MediaFlowError, messageOf } from '../../../src/core/errors.js';
+import type { MediaProbe } from '../../../src/core/media-probe.js';
 import type { PictureTools } from '../../../src/core/picture-tools.js';
-import type { MediaProbe } from '../../../src/core/video-tools.js';
 import { widthsFor } from '../../../src/domain/media/image-sizes.js';
 import type { Way } from './way-through.js';
 

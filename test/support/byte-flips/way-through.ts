@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isRetryable, MediaFlowError, messageOf } from '../../../src/core/errors.js';
+import type { MediaProbe, VideoStreamProbe } from '../../../src/core/media-probe.js';
 import type { MediaTools } from '../../../src/core/sound-tools.js';
-import type { MediaProbe, VideoStreamProbe } from '../../../src/core/video-tools.js';
 import { planOf, served, soundOf, textsOf } from '../odd-media/outcome.js';
 import { type Peaks, watchTools } from './tool-watch.js';
 

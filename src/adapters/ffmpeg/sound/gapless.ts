@@ -1,4 +1,4 @@
-import type { AudioStreamProbe } from '../../../core/video-tools.js';
+import type { AudioStreamProbe } from '../../../core/media-probe.js';
 import { guardedInput } from '../allow-lists.js';
 import type { Toolbox } from '../toolbox.js';
 

@@ -1,4 +1,4 @@
-import type { AudioStreamProbe } from '../../../core/video-tools.js';
+import type { AudioStreamProbe } from '../../../core/media-probe.js';
 
 /** How sound is served: what every browser plays, and nothing that the file has less of. */
 export interface SoundForm {

@@ -1,4 +1,4 @@
-import type { LeftOutReason, LeftOutTrack } from '../../../core/video-tools.js';
+import type { LeftOutReason, LeftOutTrack } from '../../../core/media-probe.js';
 import { codecOf, type Header, streamsOf } from '../ffprobe-output.js';
 import type { Timelines } from '../timeline.js';
 

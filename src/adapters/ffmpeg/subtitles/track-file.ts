@@ -1,6 +1,6 @@
 import type { TextLine } from '../../../core/found-text.js';
+import type { LeftOutReason } from '../../../core/media-probe.js';
 import type { TextTrack } from '../../../core/subtitle-tools.js';
-import type { LeftOutReason } from '../../../core/video-tools.js';
 import { plainVttText, vttFile } from '../../../core/webvtt.js';
 import { decodingFor } from './character-sets.js';
 import { cuesOf } from './cues.js';

@@ -1,7 +1,7 @@
+import type { Chapter } from '../../../core/media-probe.js';
 import type { PlaybackReader, StoredRendition, StoredStoryboard } from '../../../core/readers/playback.js';
 import { type ProbedSound, soundTracksIn } from '../../../core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
-import type { Chapter } from '../../../core/video-tools.js';
 import { lookUpById } from './look-up.js';
 import type { ReadDatabase } from './read-database.js';
 

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { VideoStreamProbe } from '../../../../src/core/media-probe.js';
 import type { MediaTools } from '../../../../src/core/sound-tools.js';
-import type { Rung, VideoStreamProbe } from '../../../../src/core/video-tools.js';
+import type { Rung } from '../../../../src/core/video-tools.js';
 import { neverAborted } from '../support.js';
 
 /** A rung of a part of the video's size. */
