@@ -4,7 +4,7 @@ import type { ListType } from '../../core/list-type.js';
 import type { MediaKind } from '../../core/media-kind.js';
 import type { Position } from '../../core/position.js';
 import type { liveSourceSchema } from '../../queries/live-sources.js';
-import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item.js';
+import type { mediaItemSchema, mediaStatusSchema } from '../../queries/media-item-schema.js';
 import type { modelSchema } from '../../queries/models.js';
 import type { foundMediaSchema } from '../../queries/search.js';
 
