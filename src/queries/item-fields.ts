@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { invalid } from '../core/errors.js';
-import { mediaItemSchema } from './media-item.js';
+import { mediaItemSchema } from './media-item-schema.js';
 
 type Item = z.infer<typeof mediaItemSchema>;
 /** A field of an item as the API shows it. */

@@ -13,7 +13,8 @@ import { endpoint } from '../http/endpoint.js';
 import { jsonText, subjectsOf } from './hot-answer.js';
 import { idPrefix } from './id-prefix.js';
 import { fieldsIn, filesAreIn, type ItemField, makingIsIn, withFields } from './item-fields.js';
-import { mediaItemSchema, mediaStatusSchema, toMediaItem, toPublicItem } from './media-item.js';
+import { toMediaItem, toPublicItem } from './media-item.js';
+import { mediaItemSchema, mediaStatusSchema } from './media-item-schema.js';
 import { toMetadata, toPublicMetadata } from './media-metadata.js';
 import { searchText } from './search-text.js';
 

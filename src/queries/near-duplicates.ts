@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notFound } from '../core/errors.js';
 import { type MediaLooksReader, mediaLooksViews } from '../core/readers/media-looks.js';
 import { endpoint } from '../http/endpoint.js';
-import { mediaStatusSchema } from './media-item.js';
+import { mediaStatusSchema } from './media-item-schema.js';
 
 const BITS = 128;
 

@@ -12,7 +12,8 @@ import {
 import { isStorable } from '../core/storable-text.js';
 import { endpoint } from '../http/endpoint.js';
 import { instantSchema } from '../http/instant.js';
-import { mediaItemSchema, toMediaItem, toPublicItem } from './media-item.js';
+import { toMediaItem, toPublicItem } from './media-item.js';
+import { mediaItemSchema } from './media-item-schema.js';
 import { searchText } from './search-text.js';
 
 const MOST_HITS = 100;
