@@ -27,10 +27,16 @@ import {
   hasKeysOfProviders,
   type ProviderConfig,
   providerVariables,
+  ranksLists,
   readProviders,
 } from './config/providers.js';
 import { type PullConfig, pullVariables, readPulls } from './config/pulls.js';
-import { type RecommenderConfig, readRecommender, recommenderVariables } from './config/recommender.js';
+import {
+  type RecommenderConfig,
+  readRecommender,
+  recommenderVariables,
+  triesWhatIsDone,
+} from './config/recommender.js';
 import { type RetentionConfig, readRetention, retentionVariables } from './config/retention.js';
 import { readServer, type ServerConfig, serverVariables } from './config/server.js';
 import { readStorage, type StorageConfig, storageVariables } from './config/storage.js';
@@ -97,6 +103,14 @@ const checkedEnvironment = environmentSchema
   .refine(hasBothOfInferencePair, {
     path: ['INFERENCE_TLS_CERT_FILE'],
     error: 'needs INFERENCE_TLS_KEY_FILE, and that needs it',
+  })
+  .refine((env) => env.MEDIAFLOW_RERANK === 'off' || ranksLists(env) || env.INFERENCE_URL, {
+    path: ['MEDIAFLOW_RERANK'],
+    error: 'needs somebody who does it: INFERENCE_PROVIDERS with rankCandidates=openai, or INFERENCE_URL',
+  })
+  .refine(triesWhatIsDone, {
+    path: ['MEDIAFLOW_RERANK'],
+    error: 'variant and the variant reranked of MEDIAFLOW_EXPERIMENT need each other',
   })
   .refine(findsJobs, { path: ['MEDIAFLOW_JOBS'], error: 'kafka needs KAFKA_BROKERS' });
 

@@ -8,6 +8,8 @@ export const variants = {
   standard: {},
   /** By score alone. */
   plain: { diversity: { ...DIVERSITY, relevance: 1 } },
+  /** As standard, and then put in order by a model (`MEDIAFLOW_RERANK`). */
+  reranked: {},
   /** Less of the same on a list, and less of what everybody knows. */
   diverse: { diversity: { ...DIVERSITY, relevance: 0.7 } },
 } as const satisfies Readonly<Record<string, Pick<ListRequest, 'diversity'>>>;

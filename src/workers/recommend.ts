@@ -1,4 +1,5 @@
 import type { BlobStore } from '../core/blob-store.js';
+import type { InferenceClient } from '../core/inference/inference-client.js';
 import { firstOfAny, kindsFor, type ListType } from '../core/list-type.js';
 import type { PositionWaiter } from '../core/projection-store.js';
 import type { ModelsReader } from '../core/readers/models.js';
@@ -16,6 +17,7 @@ import { keepCatalogues } from './kept-catalogues.js';
 import { keepModel } from './kept-model.js';
 import { keepRecommenders } from './kept-recommenders.js';
 import { jobPolicies } from './policies.js';
+import { createRerank, type Reordered, type RerankSettings } from './rerank.js';
 
 /** What is read here, and so what has to have seen what was told before. */
 const VIEWS = viewsOfAll(
@@ -40,6 +42,9 @@ interface Dependencies {
   readonly waiter: PositionWaiter;
   /** What is tried, if anything is. */
   readonly experiment?: Experiment | undefined;
+  /** Whose lists a model puts in order; undefined where none is asked. */
+  readonly rerank?: RerankSettings | undefined;
+  readonly inference?: InferenceClient;
 }
 
 /** Answers a request for recommendations. */
@@ -50,6 +55,8 @@ export function recommendWorker(
   const modelInUse = keepModel(dependencies);
   const catalogueOf = keepCatalogues(popularity);
   const recommenderOf = keepRecommenders();
+  const { rerank: settings, inference } = dependencies;
+  const rerank = settings && inference && createRerank({ popularity, inference, settings });
 
   /** What was asked for, or else what the viewer cares for most. */
   async function typesFor({ userId, type }: JobPayload<'recommend'>): Promise<readonly ListType[]> {
@@ -70,12 +77,23 @@ export function recommendWorker(
     }
   }
 
+  /** Less what was seen, rejected or taken down while a model was asked. */
+  async function stillUnseen(userId: string, { list, ...rest }: Reordered): Promise<Reordered> {
+    const [doings, published] = await Promise.all([
+      viewerActivity.doingsOf(userId),
+      popularity.published(list.map(({ itemId }) => itemId)),
+    ]);
+    const [seen, shown] = [new Set(doings.map(({ mediaId }) => mediaId)), new Set(published)];
+    return { ...rest, list: list.filter(({ itemId }) => shown.has(itemId) && !seen.has(itemId)) };
+  }
+
   return {
     kind: 'recommend',
     payload: jobPayloads.recommend,
     subject: jobSubjects.request,
     policy: jobPolicies.recommend,
-    concurrency: 2,
+    // Whoever waits for a provider needs no processor.
+    concurrency: rerank ? 8 : 2,
     started: () => [],
     async run(payload, { signal, logger, now }) {
       const { requestId, userId, genre, type: asked, limit, position } = payload;
@@ -97,16 +115,23 @@ export function recommendWorker(
       const recommend = recommenderOf(model, catalogue);
       const tastes = doings.map((each) => ({ itemId: each.mediaId, weight: caredFor(each) }));
       const variant = experiment && variantFor(experiment, userId);
-      const list = await shownOf((hidden) =>
+      const isReranked = settings?.whose === 'everybody' || variant === 'reranked';
+      const chosen = await shownOf((hidden) =>
         recommend({
-          ...{ tastes, limit, tag: genre, isHidden: (itemId) => hidden.has(itemId) },
+          ...{ tastes, tag: genre, isHidden: (itemId) => hidden.has(itemId) },
+          limit: isReranked ? Math.max(limit, settings?.maximumCandidates ?? 0) : limit,
           ...(variant && variants[variant]),
         }),
       );
-      const items = list.map((item) => toItem(item, catalogue));
+      const { list, reranked } =
+        rerank && isReranked
+          ? await stillUnseen(userId, await rerank(chosen, tastes, { signal, logger }))
+          : { list: chosen };
+      const items = list.slice(0, limit).map((item) => toItem(item, catalogue));
       const ranking = {
         ...{ name: RANKING_NAME, version },
         ...(experiment && variant && { experiment: { name: experiment.name, variant } }),
+        ...(reranked && { reranked }),
       };
       return [
         {

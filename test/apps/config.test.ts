@@ -21,7 +21,17 @@ test.each<[string, Record<string, string>, string]>([
   [
     'an experiment with what there is not',
     { MEDIAFLOW_EXPERIMENT: 'autumn:standard=1,magic=1' },
-    'MEDIAFLOW_EXPERIMENT: variants are standard, plain, diverse',
+    'MEDIAFLOW_EXPERIMENT: variants are standard, plain, reranked, diverse',
+  ],
+  [
+    'lists to be put in order by nobody',
+    { MEDIAFLOW_RERANK: 'everybody' },
+    'MEDIAFLOW_RERANK: needs somebody who does it: INFERENCE_PROVIDERS with rankCandidates=openai, or INFERENCE_URL',
+  ],
+  [
+    'a variant that nobody makes',
+    { MEDIAFLOW_EXPERIMENT: 'autumn:standard=1,reranked=1' },
+    'MEDIAFLOW_RERANK: variant and the variant reranked of MEDIAFLOW_EXPERIMENT need each other',
   ],
   [
     'a key that is too short, and the place of it',
@@ -166,5 +176,15 @@ test('an experiment is what is tried on which part of the viewers', () => {
   });
   expect(readConfig({ MEDIAFLOW_TRAINING_MINUTES: '0' }).recommender).toEqual({
     ...{ trainingSeconds: undefined, newActivityShare: 0.02, experiment: undefined },
+    rerank: undefined,
   });
+});
+
+test('lists are put in order by whoever is named for it, and by nobody else where that fails', () => {
+  const { recommender, providers } = readConfig({
+    ...{ MEDIAFLOW_RERANK: 'variant', MEDIAFLOW_EXPERIMENT: 'order:standard=1,reranked=1' },
+    ...{ INFERENCE_PROVIDERS: 'rankCandidates=openai', OPENAI_API_KEY: 'sk-1' },
+  });
+  expect(recommender.rerank).toEqual({ whose: 'variant', maximumCandidates: 20, deadlineSeconds: 2 });
+  expect(providers.order).toMatchObject({ rankCandidates: ['openai'], tagFrames: ['local'] });
 });

@@ -2,6 +2,7 @@ import { invalid } from '../../core/errors.js';
 import type { InferenceTask } from '../../core/inference/task-table.js';
 import { metadataOnWire } from './metadata-on-wire.js';
 import type { OnWire } from './on-wire.js';
+import { rankingOnWire } from './ranking-on-wire.js';
 
 interface WireLabels {
   readonly labels: Readonly<Record<string, number>>;
@@ -91,4 +92,5 @@ export const wireTasks: { readonly [Task in InferenceTask]: OnWire<Task> | undef
     fromWire: (message) => message,
   },
   generateMetadata: metadataOnWire,
+  rankCandidates: rankingOnWire,
 };

@@ -91,4 +91,6 @@ export const localTasks: { readonly [Task in InferenceTask]: LocalTask<Task> | u
     post: (request) => ({ message: request, transfer: [] }),
     join: ([suggested]) => suggested as AnswerOf<'generateMetadata'>,
   },
+  // What words and tags say of taste is in the list already: the recommender has weighed them.
+  rankCandidates: undefined,
 };

@@ -26,4 +26,5 @@ export const threadTasks: { readonly [Task in InferenceTask]: (() => Promise<DoP
   async generateMetadata() {
     return (await import('./lexical/lexical-metadata.ts')).lexicalMetadata;
   },
+  rankCandidates: undefined,
 };

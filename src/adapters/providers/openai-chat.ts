@@ -17,13 +17,15 @@ const chatSchema = z.object({
   usage: z.object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) }).nullish(),
 });
 
-export interface ChatQuestion<Schema extends z.ZodType> {
+export interface ChatQuestion<Schema extends z.ZodType, Read extends z.ZodType = Schema> {
   readonly name: string;
   readonly system: string;
   /** A text, or a picture as an address of its data. */
   readonly user: string | { readonly imageUrl: string };
   /** All fields required, none that is not named: what strict mode takes. */
   readonly schema: Schema;
+  /** What the answer is held to where that is not the same. */
+  readonly readAs?: Read;
   readonly maximumTokens: number;
   readonly signal: AbortSignal;
 }
@@ -45,7 +47,7 @@ export function createChat(
 ) {
   let form: 'json_schema' | 'json_object' = 'json_schema';
 
-  const ask = async <Schema extends z.ZodType>(question: ChatQuestion<Schema>): Promise<unknown> => {
+  const ask = async (question: ChatQuestion<z.ZodType, z.ZodType>): Promise<unknown> => {
     const schema = z.toJSONSchema(question.schema, { io: 'input' });
     const formats = {
       json_schema: { type: 'json_schema', json_schema: { name: question.name, strict: true, schema } },
@@ -75,9 +77,9 @@ export function createChat(
     });
   };
 
-  return async <Schema extends z.ZodType>(
-    question: ChatQuestion<Schema>,
-  ): Promise<ChatAnswer<z.infer<Schema>>> => {
+  return async <Schema extends z.ZodType, Read extends z.ZodType = Schema>(
+    question: ChatQuestion<Schema, Read>,
+  ): Promise<ChatAnswer<z.infer<Read>>> => {
     const said = await ask(question).catch((error: unknown) => {
       if (form === 'json_object' || !mayNotKnowSchemas(error)) throw error;
       form = 'json_object';
@@ -96,7 +98,8 @@ export function createChat(
     if (choice.finish_reason === 'content_filter')
       throw unsupported('provider_refused', `${server.name} holds its answer back.`, details);
     const invalidBecause = (why: string) => answerInvalid(server.name, why, details);
-    return { answer: held(question.schema, choice.message.content ?? '', invalidBecause), model, tokens };
+    const readAs = (question.readAs ?? question.schema) as Read;
+    return { answer: held(readAs, choice.message.content ?? '', invalidBecause), model, tokens };
   };
 }
 

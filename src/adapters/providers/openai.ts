@@ -4,6 +4,7 @@ import { spentIn, withSpent } from '../../core/inference/spent-tokens.js';
 import type { DetectedObject } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
 import { chatMetadata } from './chat-metadata.js';
+import { chatRanking } from './chat-ranking.js';
 import { TAG_PROMPT, TAG_PROMPT_VERSION, tagAnswerSchema } from './closed-tags.js';
 import { createChat } from './openai-chat.js';
 import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
@@ -94,6 +95,7 @@ export function createOpenAi(options: OpenAiOptions): InferenceClient {
       };
     },
     generateMetadata: (request, signal) => chatMetadata(chat, request, { chatModel, signal }),
+    rankCandidates: (request, signal) => chatRanking(chat, request, { chatModel, signal }),
   });
 }
 

@@ -4,7 +4,7 @@ import { list, type Read } from './values.js';
 
 /** What each provider is asked for, if it is named for it. */
 const PROVIDER_TASKS = {
-  openai: ['moderateFrames', 'tagFrames', 'generateMetadata'],
+  openai: ['moderateFrames', 'tagFrames', 'generateMetadata', 'rankCandidates'],
   huggingface: ['moderateFrames', 'tagFrames', 'generateMetadata'],
 } as const satisfies Record<string, readonly InferenceTask[]>;
 
@@ -106,7 +106,7 @@ export const providerVariables = {
     .min(1)
     .default('gpt-4o-mini')
     .describe(
-      'The chat model that is shown pictures for `tagFrames`, and the words of an item for `generateMetadata`; it may choose from closed lists and nothing else',
+      'The chat model that is shown pictures for `tagFrames`, the words of an item for `generateMetadata`, and titles and tags for `rankCandidates`; it may choose from closed lists and nothing else',
     ),
   HF_TOKEN: z.string().min(1).optional().describe('The token for `HF_ENDPOINT_URL`'),
   HF_ENDPOINT_URL: z
@@ -160,10 +160,17 @@ export interface ProviderConfig {
   };
 }
 
+/** No model at hand does it: whoever failed is followed by nobody. Where nobody is named it is asked of where models are served. */
+const isNeverLocal = (task: InferenceTask, named: Readonly<Record<string, unknown>>): boolean =>
+  task === 'rankCandidates' && named[task] !== undefined;
+
 export function readProviders(env: Read<typeof providerVariables>): ProviderConfig {
   const pairs = Object.fromEntries(pairsOf(env.INFERENCE_PROVIDERS));
   const order = Object.fromEntries(
-    inferenceTaskNames.map((task) => [task, [...new Set([...(pairs[task] ?? []), LOCAL])]]),
+    inferenceTaskNames.map((task) => [
+      task,
+      [...new Set([...(pairs[task] ?? []), ...(isNeverLocal(task, pairs) ? [] : [LOCAL])])],
+    ]),
   ) as unknown as ProviderOrder;
   return {
     order,
@@ -198,3 +205,7 @@ export function hasKeysOfProviders(env: Read<typeof providerVariables>): boolean
   };
   return named.every((name) => !order.includes(name) || keys[name] !== undefined);
 }
+
+/** Whether a provider is named that puts lists in order. */
+export const ranksLists = (env: Read<typeof providerVariables>): boolean =>
+  readProviders(env).order.rankCandidates.some((name) => name !== LOCAL);

@@ -1,5 +1,3 @@
-import { localTasks } from '../../adapters/inference/local-tasks.js';
-import { METADATA_PROMPT_VERSION } from '../../adapters/providers/closed-metadata.js';
 import { messageOf } from '../../core/errors.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import { type InferenceTask, inferenceTaskNames } from '../../core/inference/task-table.js';
@@ -11,7 +9,6 @@ import { guard } from '../../runtime/inference/guard.js';
 import { inOrder, type NamedClient, type TellFallback } from '../../runtime/inference/in-order.js';
 import { meter } from '../../runtime/inference/meter.js';
 import { raiseModeration } from '../../runtime/inference/raise-moderation.js';
-import type { AskedForMetadata } from '../../workers/metadata.js';
 import type { ProviderConfig, ProviderName } from '../config/providers.js';
 
 /** Who does each task, in the order of the configuration, with the models at hand behind all of them. Of providers nothing is loaded that no task names. */
@@ -29,12 +26,14 @@ export async function withProviders(
   const named = [...new Set(Object.values(order).flat())].filter((name) => name !== 'local');
   if (named.length === 0) return own;
   const opened = new Map<string, InferenceClient>([['local', own]]);
+  const now = () => performance.now();
   for (const name of named) {
     const provider = await openProvider(name, providers);
-    const guarded = guard(provider, {
-      ...{ name, maximumRequests, deadlineSeconds, now: () => performance.now() },
-    });
-    opened.set(name, metered(name, guarded, { providers, usage, metrics }));
+    const behind = (limits: { readonly maximumRequests: number; readonly deadlineSeconds: number }) =>
+      metered(name, guard(provider, { name, ...limits, now }), { providers, usage, metrics });
+    opened.set(name, behind({ maximumRequests, deadlineSeconds }));
+    // Somebody waits for a list: not behind the frames of films, and what is too slow for one is no reason to pause those.
+    opened.set(`${name} rankCandidates`, behind({ maximumRequests: RANKED_AT_ONCE, deadlineSeconds }));
   }
   const tell: TellFallback = (task, name, error) => {
     metrics.add('inference_fallbacks_total', { task, provider: name });
@@ -42,7 +41,7 @@ export async function withProviders(
   };
   const clientsOf = (task: InferenceTask): NamedClient[] =>
     order[task].flatMap((name) => {
-      const client = opened.get(name);
+      const client = opened.get(`${name} ${task}`) ?? opened.get(name);
       return client ? [{ name, client }] : [];
     });
   const table = inferenceTaskNames.map((task): [InferenceTask, InferenceClient] => {
@@ -54,6 +53,7 @@ export async function withProviders(
 }
 
 const MICROS = 1_000_000;
+const RANKED_AT_ONCE = 8;
 
 const metered = (
   name: ProviderName,
@@ -83,17 +83,6 @@ const metered = (
     },
   });
 };
-
-/** Whom metadata is asked of, as far as the configuration says. */
-export function askedForMetadata({ order, openai, huggingface }: ProviderConfig): AskedForMetadata {
-  const models: Readonly<Record<string, string>> = {
-    local: localTasks.generateMetadata?.model.version ?? '',
-    huggingface: `${huggingface.endpointUrl} ${huggingface.textModel}`,
-    openai: `${openai.baseUrl} ${openai.chatModel} ${METADATA_PROMPT_VERSION}`,
-  };
-  const [provider = 'local'] = order.generateMetadata;
-  return { provider, all: order.generateMetadata.map((name) => `${name} ${models[name] ?? ''}`).join(', ') };
-}
 
 async function openProvider(name: ProviderName, providers: ProviderConfig): Promise<InferenceClient> {
   const { jpegOf } = await import('../../adapters/grpc/jpeg-frames.js');

@@ -38,6 +38,7 @@ import type { PullLimits } from '../../workers/pull-context.js';
 import { purgeWorker } from '../../workers/purge.js';
 import { qualityWorker } from '../../workers/quality.js';
 import { recommendWorker } from '../../workers/recommend.js';
+import type { RerankSettings } from '../../workers/rerank.js';
 import { soundWorker } from '../../workers/sound.js';
 import { subtitlesWorker } from '../../workers/subtitles.js';
 import { tagWorker } from '../../workers/tag.js';
@@ -72,6 +73,7 @@ interface AtHand {
   readonly locker: Locker;
   readonly limits: PullLimits;
   readonly experiment: Experiment | undefined;
+  readonly rerank: RerankSettings | undefined;
   readonly log: Pick<EventStore, 'readAll'>;
   readonly decode: (stored: StoredEvent) => RecordedEvent;
   readonly historyOf: (mediaId: string) => Promise<readonly RecordedEvent<MediaEvent>[]>;
@@ -131,7 +133,9 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
   'tag-image': needing(['blobs', 'pictures', 'inference'], tagImageWorker),
   purge: needing(['blobs'], purgeWorker),
   forget: needing([], forgetWorker),
-  recommend: needing(['views', 'blobs'], ({ views, ...others }) => recommendWorker({ ...views, ...others })),
+  recommend: needing(['views', 'blobs', 'inference'], ({ views, ...others }) =>
+    recommendWorker({ ...views, ...others }),
+  ),
   metadata: needing(['inference'], metadataWorker),
   train: needing(['views', 'blobs', 'trainer'], ({ views, ...others }) =>
     trainWorker({ ...views, ...others }),

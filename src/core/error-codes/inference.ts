@@ -12,6 +12,11 @@ export const inference = {
     advice:
       'A model was asked for metadata with something that is too long, missing or no text; the message says what. See `proto/inference/v1/inference.proto`.',
   },
+  invalid_ranking_request: {
+    kinds: ['invalid'],
+    advice:
+      'A model was asked to put a list in order with something that is too long, missing or no text; the message says what. See `proto/inference/v1/inference.proto`.',
+  },
   inference_unavailable: {
     kinds: ['unavailable'],
     advice:

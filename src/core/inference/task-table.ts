@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metadataRequestSchema } from './described-item.js';
 import { framesSchema, sizeOfFrames } from './frames.js';
+import { rankAnswerSchema, rankRequestSchema } from './ranked-candidates.js';
 import { readLineSchema } from './read-lines.js';
 import { soundPieceSchema, spokenLineSchema } from './sound-pieces.js';
 import { suggestedMetadataSchema } from './suggested-metadata.js';
@@ -81,6 +82,15 @@ export const inferenceTasks = {
     request: metadataRequestSchema,
     answer: suggestedMetadataSchema,
     limits: { maximumItems: 1, maximumBytes: 2 ** 19, secondsAnItem: 60 },
+    sizeOf: (request) => ({ items: 1, bytes: Buffer.byteLength(JSON.stringify(request)) }),
+    answered: () => 1,
+  }),
+  /** In which order somebody may like a list best; what is on it is not a model's to say. */
+  rankCandidates: taskRow({
+    ...{ does: 'rank candidates', unit: 'lists' },
+    request: rankRequestSchema,
+    answer: rankAnswerSchema,
+    limits: { maximumItems: 1, maximumBytes: 2 ** 17, secondsAnItem: 60 },
     sizeOf: (request) => ({ items: 1, bytes: Buffer.byteLength(JSON.stringify(request)) }),
     answered: () => 1,
   }),

@@ -14,6 +14,14 @@ export interface PopularItem {
   readonly publishedAt: Instant | null;
 }
 
+/** What may be said of a published item to whoever is to order a list. */
+export interface DescribedItem {
+  readonly mediaId: string;
+  readonly title: string;
+  /** Given ones, then detected ones. */
+  readonly tags: readonly string[];
+}
+
 export interface PopularityReader {
   /**
    * Up to `limit` published items of a type: where there are more, those that the most was done with, and the newest where
@@ -24,10 +32,13 @@ export interface PopularityReader {
   standing(type: ListType): Promise<string>;
   /** Those of these items that are published. */
   published(mediaIds: readonly string[]): Promise<readonly string[]>;
+  /** The same with their words, in no order. */
+  describedOf(mediaIds: readonly string[]): Promise<readonly DescribedItem[]>;
 }
 
 export const popularityViews = {
   mostPopular: ['popularity', 'media-library', 'viewer-activity'],
   standing: ['media-library'],
   published: ['media-library'],
+  describedOf: ['media-library'],
 } as const satisfies ViewsRead<PopularityReader>;

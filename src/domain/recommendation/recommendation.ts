@@ -4,9 +4,18 @@ import type { Command } from '../../core/decider.js';
 import { assertNever, conflict, notFound } from '../../core/errors.js';
 import type { EventDefinitions, EventOf } from '../../core/event.js';
 import { listTypes } from '../../core/list-type.js';
+import { modelSchema } from '../media/media-values.js';
 import { viewerIdSchema } from '../viewer/viewer.js';
 
 const request = { requestId: z.string(), userId: viewerIdSchema };
+
+const rerankedSchema = z.union([
+  z.object({
+    ...modelSchema.shape,
+    isRemembered: z.boolean().describe('The same had been asked before: nobody was asked, or paid'),
+  }),
+  z.object({ failure: z.string().describe('The code of what went wrong: the list is as it was') }),
+]);
 
 export const recommendationEvents = {
   RecommendationRequested: {
@@ -31,6 +40,11 @@ export const recommendationEvents = {
           .object({ name: z.string(), variant: z.string() })
           .optional()
           .describe('What was tried, and what of it on this viewer'),
+        reranked: rerankedSchema
+          .optional()
+          .describe(
+            'The model that put the list in order afterwards, or why none did; left out where none was asked',
+          ),
       }),
       type: z.enum(listTypes).optional().describe('What the list is of; left out by releases that mixed all'),
       isTypeChosen: z

@@ -28,7 +28,7 @@ describe('the workers of a process', () => {
 
   test('have opened what they need and nothing else: no models for transcoding, no tools for recommendations', async () => {
     expect((await made(['transcode', 'preview', 'gif'])).opened).toEqual(['blobs', 'tools']);
-    expect((await made(['recommend', 'forget'])).opened).toEqual(['blobs', 'views']);
+    expect((await made(['recommend', 'forget'])).opened).toEqual(['blobs', 'inference', 'views']);
     expect((await made(['train'])).opened).toEqual(['blobs', 'trainer', 'views']);
     expect((await made(['purge'])).opened).toEqual(['blobs']);
     expect((await made(['moderate', 'probe'])).opened).toEqual([

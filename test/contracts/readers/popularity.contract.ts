@@ -55,6 +55,16 @@ export function popularityReading(views: () => ViewsUnderTest): void {
       expect(published).toEqual(['song']);
     });
 
+    test('what is published is described by its title and tags, what is not is not', async () => {
+      await views().tell([
+        ...publishedItem('film', { title: 'The Sea', tags: ['sea'] }, 'video'),
+        ...uploadedItem('raw'),
+      ]);
+      expect(await views().readers.popularity.describedOf(['raw', 'film', 'nothing'])).toEqual([
+        { mediaId: 'film', title: 'The Sea', tags: ['sea'] },
+      ]);
+    });
+
     test('what may not be shown is left out, and no more comes than is asked for', async () => {
       await views().tell([...uploadedItem('m1'), ...publishedItem('m2'), ...publishedItem('m3')]);
       await views().tell([did('u1', 'like', 'm1'), did('u1', 'like', 'm2')]);

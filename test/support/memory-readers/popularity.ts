@@ -37,5 +37,13 @@ export function createPopularityReader(rowsOf: RowsOf): PopularityReader {
         .map((row) => String(row.media_id))
         .filter((mediaId) => mediaIds.includes(mediaId));
     },
+    async describedOf(mediaIds) {
+      return published()
+        .filter((row) => mediaIds.includes(String(row.media_id)))
+        .map((row) => ({
+          ...{ mediaId: String(row.media_id), title: String(row.title) },
+          tags: [row.tags, row.detected_tags ?? []].flat() as string[],
+        }));
+    },
   };
 }

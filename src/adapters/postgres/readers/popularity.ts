@@ -1,4 +1,4 @@
-import type { PopularItem, PopularityReader } from '../../../core/readers/popularity.js';
+import type { DescribedItem, PopularItem, PopularityReader } from '../../../core/readers/popularity.js';
 import { isOfType } from './of-type.js';
 import type { ReadDatabase } from './read-database.js';
 import { TASTE } from './taste.js';
@@ -50,4 +50,11 @@ export const createPopularityReader = (database: ReadDatabase): PopularityReader
     );
     return rows.map(({ mediaId }) => mediaId);
   },
+
+  describedOf: (mediaIds) =>
+    database.query<DescribedItem>(
+      `select media_id as "mediaId", title, tags || detected_tags as tags from media_library
+           where media_id = any($1) and status = 'published'`,
+      [[...mediaIds]],
+    ),
 });

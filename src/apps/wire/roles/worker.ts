@@ -4,6 +4,7 @@ import { systemClock } from '../../../runtime/clock.js';
 import { runWorkers } from '../../../runtime/job/job-runner.js';
 import { tellPresence } from '../../../runtime/job/tell-presence.js';
 import { createTrainingThread } from '../../../training/training-thread.js';
+import { askedForMetadata, rerankSettings } from '../asked-of-providers.js';
 import { blobStoreCheck, jobQueueCheck, pictureToolsCheck, videoToolsCheck } from '../checks.js';
 import { createEraseItem } from '../erase-item.js';
 import { createFindPull } from '../find-pull.js';
@@ -12,7 +13,6 @@ import { createMetadataReading } from '../metadata-reading.js';
 import { once } from '../once.js';
 import { openWorkersBlobs } from '../open-blobs.js';
 import { openFileSource } from '../open-file-source.js';
-import { askedForMetadata } from '../open-providers.js';
 import type { Part, PartContext } from '../part.js';
 import { queueMetrics } from '../queue-metrics.js';
 import { trainModels } from '../train-models.js';
@@ -52,6 +52,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
       ...{ source: openFileSource(config), findPull: createFindPull(storage), locker: storage.locker },
       limits: { ...config.uploads, ...config.pulls },
       experiment: config.recommender.experiment,
+      rerank: rerankSettings(config),
       ...{ log: storage.sealedLog, decode: codec.decode },
       ...createMetadataReading(storage),
       askedForMetadata: askedForMetadata(config.providers),

@@ -89,6 +89,7 @@ const questions: {
     mostPopular: () => readers.popularity.mostPopular('any', 1),
     standing: () => readers.popularity.standing('any'),
     published: () => readers.popularity.published(['m1']),
+    describedOf: () => readers.popularity.describedOf(['m1']),
   },
   liveSources: {
     latest: () => readers.liveSources.latest({}, 1),
