@@ -1,10 +1,9 @@
-import { assertNever, conflict } from '../../core/errors.js';
-import { GIVEN_UP, SUPERSEDED } from '../../core/worker.js';
+import { assertNever } from '../../core/errors.js';
 import { derivativesOf } from './derivatives.js';
 import { takenAs } from './kinds/kind-table.js';
-import type { AttemptOf, MediaCommand, StepCommand } from './media-commands.js';
+import type { AttemptOf, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
-import type { MediaState, StepState } from './media-state.js';
+import type { MediaState } from './media-state.js';
 import type { Rendition } from './media-values.js';
 import { isAudited } from './moderation-audit.js';
 import { mayRejectBy, scoresOf } from './moderation-classes.js';
@@ -12,6 +11,7 @@ import { heedLooks } from './moderation-looks.js';
 import { decideModeration, type ModerationDecision } from './moderation-policy.js';
 import { type ModerationPolicy, referenceOf } from './moderation-policy-document.js';
 import { decideSoundModeration } from './sound-moderation.js';
+import { confirmAttempt, failAttempt, holdsStep, isNextAttempt, startAttempt } from './step-attempts.js';
 import { extendProcessing } from './steps/extend-processing.js';
 import { planProcessing } from './steps/plan-processing.js';
 import { type StepKind, type StepName, stepKindOf } from './steps/step-name.js';
@@ -43,11 +43,11 @@ const mayEnd = ({ type }: StepCommand, step: StepName): boolean =>
 export function decideStep(command: StepCommand, state: MediaState): MediaEvent[] {
   const { mediaId, step, attempt, jobId } = command.data;
   const held = { mediaId, step, attempt, jobId };
-  if (command.type === 'StartStep') return start(held, state);
-  if (command.type === 'ConfirmStep') return confirm(held, state);
+  if (command.type === 'StartStep') return startAttempt(held, state);
+  if (command.type === 'ConfirmStep') return confirmAttempt(held, state);
   if (state.deleted) return [];
   if (command.type === 'FailStep' && isNextAttempt(held, state))
-    return [{ type: 'StepStarted', data: held }, ...fail(held, command.data, state)];
+    return [{ type: 'StepStarted', data: held }, ...failAttempt(held, command.data, state)];
   if (!holdsStep(held, state) || !mayEnd(command, step)) return [];
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
 
@@ -71,7 +71,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
     case 'RecordProbe': {
       const { probe, chunking, detail } = command.data;
       const { kind, refusal } = takenAs(probe);
-      if (refusal) return fail(held, { ...refusal, final: true, retryAt: null }, state);
+      if (refusal) return failAttempt(held, { ...refusal, final: true, retryAt: null }, state);
       if (state.kind) return [...extendProcessing(mediaId, state, kind, probe), completed];
       return [
         { type: 'MediaProbed', data: { mediaId, kind, probe } },
@@ -150,7 +150,7 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'TagsGenerated', data: { mediaId, model, tags } }, completed];
     }
     case 'FailStep':
-      return fail(held, command.data, state);
+      return failAttempt(held, command.data, state);
     default:
       return assertNever(command);
   }
@@ -205,71 +205,4 @@ function moderated(
     data: { mediaId, by: 'policy', reason: decision.explanation },
   };
   return [...scored, decided, completed, rejected];
-}
-
-const superseded = ({ mediaId, step }: AttemptOf, why: string) =>
-  conflict(SUPERSEDED, `Step ${step} of media ${mediaId} is not to be done: ${why}.`, { mediaId, step });
-
-/** Unlike a start, it takes the step from nobody: an attempt of a job long given up may wake and ask. */
-function confirm(held: AttemptOf, state: MediaState): MediaEvent[] {
-  if (state.deleted) throw superseded(held, 'the item is deleted');
-  if (!holdsStep(held, state)) throw superseded(held, 'another attempt has it, or nobody');
-  return [];
-}
-
-function start(held: AttemptOf, state: MediaState): MediaEvent[] {
-  const { step, attempt, jobId } = held;
-  const current = state.steps[step];
-  if (state.deleted) throw superseded(held, 'the item is deleted');
-  if (state.rejectedBy) throw superseded(held, 'the item is rejected');
-  if (!current) throw superseded(held, 'it was never planned');
-  if (current.status === 'completed') throw superseded(held, 'it is completed');
-  if (hasGivenUp(held, state)) throw givenUp(held, current);
-  if (current.jobId === jobId && attempt < current.attempt)
-    throw superseded(held, 'a later attempt has begun');
-  // A replay of its job alone does not bring a failed upload back: a retry of the item does.
-  if (stepKindOf(step) === 'pull' && state.upload === 'failed') throw givenUp(held, current);
-  if (holdsStep(held, state)) return [];
-  return [{ type: 'StepStarted', data: held }];
-}
-
-/** Whether the step failed for good under this job. Who tries it once more brings another. */
-const hasGivenUp = ({ step, jobId }: AttemptOf, state: MediaState): boolean =>
-  state.steps[step]?.failure?.jobId === jobId;
-
-function givenUp({ mediaId, step }: AttemptOf, { failure }: StepState) {
-  const failed = failure && { code: failure.code, message: failure.message };
-  return conflict(GIVEN_UP, `Step ${step} of media ${mediaId} has failed for good.`, { failure: failed });
-}
-
-const holdsStep = (held: AttemptOf, state: MediaState): boolean => {
-  const current = state.steps[held.step];
-  return current?.status === 'running' && current.jobId === held.jobId && current.attempt === held.attempt;
-};
-
-/**
- * An attempt may fail before it could tell that it began (its worker was lost, the disk was full). It is heard all
- * the same, or the step would be waited for for ever; but not against another job that is at work.
- */
-function isNextAttempt(held: AttemptOf, state: MediaState): boolean {
-  const current = state.steps[held.step];
-  if (!current || current.status === 'completed' || current.status === 'cancelled') return false;
-  if (hasGivenUp(held, state)) return false;
-  return current.jobId === held.jobId ? held.attempt > current.attempt : current.status !== 'running';
-}
-
-type Failure = Omit<Extract<MediaCommand, { type: 'FailStep' }>['data'], keyof AttemptOf>;
-
-function fail(held: AttemptOf, data: Failure, { upload }: MediaState): MediaEvent[] {
-  const { code, message } = data;
-  if (!data.final)
-    return [{ type: 'StepAttemptFailed', data: { ...held, code, message, retryAt: data.retryAt } }];
-  const { mediaId } = held;
-  return [
-    { type: 'StepFailed', data: { ...held, code, message } },
-    // The bytes of what is pulled never came whole, as those of any upload that fails.
-    ...(stepKindOf(held.step) === 'pull' && upload === 'expected'
-      ? [{ type: 'UploadFailed' as const, data: { mediaId, code, message } }]
-      : []),
-  ];
 }
