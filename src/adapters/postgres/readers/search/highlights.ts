@@ -111,21 +111,21 @@ export async function highlightsOf(
        coalesce(title_configuration, description_configuration, configuration, 'english')::regconfig as configuration
        from media_search where media_id = any($1))
      select media_id, 'title' as place, null as language, null::jsonb as times,
-       ts_headline(configuration, search_letters(title), $2::tsquery, $3) as marked, search_letters(title) as folded,
-       title as written, 0 as rank from shown
+       ts_headline(configuration, folded, $2::tsquery, $3) as marked, folded, title as written, 0 as rank
+     from shown, lateral (select search_letters(title) as folded offset 0) as letters
      union all
      select media_id, 'description', null, null,
-       ts_headline(configuration, search_letters(description), $2::tsquery, $4), search_letters(description), description, 1
-     from shown where description <> ''
+       ts_headline(configuration, folded, $2::tsquery, $4), folded, description, 1
+     from shown, lateral (select search_letters(description) as folded offset 0) as letters where description <> ''
      union all
      select p.media_id, p.origin, p.language, p.times,
-       ts_headline(p.configuration::regconfig, search_letters(p.said), $2::tsquery, $3), search_letters(p.said), p.said, 2 + number
+       ts_headline(p.configuration::regconfig, folded, $2::tsquery, $3), folded, p.said, 2 + number
      from unnest($1::text[]) as wanted(media_id), lateral (
        select *, row_number() over () as number from (
          select * from media_passages where media_id = wanted.media_id and document @@ $2::tsquery
          order by ts_rank(document, $2::tsquery) desc, origin, passage limit ${MOST_PASSAGES}
        ) as best
-     ) as p
+     ) as p, lateral (select search_letters(p.said) as folded offset 0) as letters
      order by media_id, rank`,
     [mediaIds, shown, WHOLE, FRAGMENT],
   );

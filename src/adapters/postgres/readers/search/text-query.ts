@@ -39,7 +39,7 @@ export async function textQuery(database: ReadDatabase, terms: SearchTerms): Pro
   const wantedOf = (alternative: readonly string[]): string[] => {
     const worded = alternative.filter((term) => queries.has(term));
     const telling = worded.filter((term) => !byTerm.get(term)?.says_nothing);
-    return (telling.length > 0 ? telling : worded).map((term) => `(${queries.get(term)})`);
+    return (telling.length > 0 ? telling : worded).map((term) => `(${withoutNeedless(queries.get(term) ?? '')})`);
   };
   const alternatives = terms.anyOf.map(wantedOf).filter((alternative) => alternative.length > 0);
   if (alternatives.length === 0) return null;
@@ -53,6 +53,18 @@ export async function textQuery(database: ReadDatabase, terms: SearchTerms): Pro
     shown: [...new Set(alternatives.flat())].join(' | '),
     corrections,
   };
+}
+
+/**
+ * Without the phrases that a word of them alone stands for as well (`'said' | 'said' <-> 'here'`): they find nothing more, and every item found would be
+ * looked over for them when it is ranked.
+ */
+export function withoutNeedless(alternatives: string): string {
+  const all = alternatives.split(' | ');
+  const words = all.filter((each) => !each.includes('>'));
+  return all
+    .filter((each) => words.includes(each) || !each.split(/ <[-\d]+> /).some((word) => words.includes(word)))
+    .join(' | ');
 }
 
 /** For a word that nobody has written, the words that look like it. */
