@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.js';
 import type { MediaProbe, VideoStreamProbe } from './media-probe.js';
+import type { SceneChapter } from './scene-chapters.js';
 import type { VideoToolsDescription } from './tool-description.js';
 
 /** One quality step of the ladder. */
@@ -127,6 +128,11 @@ export interface DrawingTools {
    * at most 10 frames a second and 2 MiB. Throws `corrupt_media` when no frame can be decoded.
    */
   previewGif(request: PictureRequest): Promise<DrawnFile<{ readonly startSeconds: number }>>;
+  /**
+   * Writes `scenes.json`: chapters from the beginning to the end of a film, each from a cut on at which much changes, to the frame; none of
+   * one that is short or whose scenes are few. Decodes keyframes and what is around those cuts alone.
+   */
+  sceneChapters(request: PictureRequest): Promise<DrawnFile<{ readonly chapters: SceneChapter[] }>>;
 }
 
 /**

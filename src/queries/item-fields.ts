@@ -36,6 +36,7 @@ const ofFiles: readonly ItemField[] = [
     'posterUrl',
     'previewGifUrl',
     'chaptersUrl',
+    'chaptersSource',
     'subtitleTracks',
   ] as const),
 ];

@@ -1,3 +1,4 @@
+import { chapterSources } from '../core/readers/served-chapters.js';
 import { z } from 'zod';
 import { leftOutKinds, leftOutReasons } from '../core/media-probe.js';
 import type { MediaStatus } from '../core/readers/media-library.js';
@@ -120,7 +121,11 @@ export const mediaItemSchema = z
     chaptersUrl: z
       .string()
       .nullable()
-      .describe('Path on this server, of the chapters as WebVTT; null where the file tells of none'),
+      .describe('Path on this server, of the chapters as WebVTT; null where there are none'),
+    chaptersSource: z
+      .enum(chapterSources)
+      .nullable()
+      .describe('Who tells of them: the file, or where it does not, the cuts between its scenes'),
     previewGifUrl: z.string().nullable().describe('Path on this server, that of `preview.gif`'),
     playbackUrl: z
       .string()

@@ -31,6 +31,7 @@ export const toPublicItem = (item: MediaItem): MediaItem => ({
   posterUrl: item.posterUrl,
   storyboardUrl: item.storyboardUrl,
   chaptersUrl: item.chaptersUrl,
+  chaptersSource: item.chaptersSource,
   previewGifUrl: item.previewGifUrl,
   playbackUrl: item.playbackUrl,
   createdAt: item.createdAt,
@@ -53,6 +54,9 @@ const nothingOfWhatIsPrivate = {
 const songOf = ({ title, artist, album, albumArtist, track, trackCount, disc, year, genre }: SongTags) => ({
   ...{ title, artist, album, albumArtist, track, trackCount, disc, year, genre },
 });
+
+/** What a file says may have a dozen digits behind the point, of which nobody has any use. */
+const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 /** Only a published item has anything the public may fetch. */
 export function toMediaItem(item: LibraryItem): MediaItem {
@@ -77,7 +81,7 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     sizeBytes: item.sizeBytes,
     sha256: item.sha256,
     duplicateOf: item.duplicateOf,
-    durationSeconds: item.durationSeconds,
+    durationSeconds: item.durationSeconds && toMilliseconds(item.durationSeconds),
     width: item.width,
     height: item.height,
     song: item.song && songOf(item.song),
@@ -116,7 +120,8 @@ export function toMediaItem(item: LibraryItem): MediaItem {
     derivatives,
     posterUrl: urlOf('poster.jpg'),
     storyboardUrl: isPublished && item.hasStoryboard ? url('storyboard.vtt') : null,
-    chaptersUrl: isPublished && item.hasChapters ? url('chapters.vtt') : null,
+    chaptersUrl: isPublished && item.chaptersSource ? url('chapters.vtt') : null,
+    chaptersSource: isPublished ? item.chaptersSource : null,
     previewGifUrl: urlOf('preview.gif'),
     playbackUrl: isPublished && item.renditions.length > 0 ? url('hls/master.m3u8') : null,
     moderation: item.moderation && { ...item.moderation, policy: item.moderation.policy ?? null },

@@ -11,6 +11,7 @@ export const toMetadata = (metadata: LibraryMetadata, { withLocation }: Asked) =
   id: metadata.mediaId,
   technical: metadata.technical && withoutPhoto(metadata.technical),
   photo: photoIn(metadata, (photo) => (withLocation ? photo : { ...photo, location: null })),
+  chapters: metadata.chapters,
   ladder: metadata.ladder,
   leftOutRungs: metadata.leftOutRungs,
   sound: metadata.sound,

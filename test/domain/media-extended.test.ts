@@ -151,7 +151,7 @@ describe('what an item of an earlier release is given', () => {
 
   test('are no chunks of a film, however long', () => {
     const steps = stepsFoundIn({ ...probe, durationSeconds: 7200 });
-    expect(steps).toEqual(['gif', 'captions', 'text']);
+    expect(steps).toEqual(['gif', 'scenes', 'captions', 'text']);
   });
 
   test('is nothing twice: asked again, what it was given is there', () => {

@@ -18,6 +18,7 @@ import { sampleFrames } from './sample-frames.js';
 import { encodeSound } from './sound/encode-sound.js';
 import { measureSound } from './sound/measure-sound.js';
 import { writeSpeechSamples } from './sound/speech-samples.js';
+import { sceneChapters } from './scenes/scene-chapters.js';
 import { storyboard } from './storyboard.js';
 import { writeCaptions } from './subtitles/write-captions.js';
 import { writeSubtitles } from './subtitles/write-subtitles.js';
@@ -82,6 +83,7 @@ export function createFfmpegVideoTools(options: FfmpegOptions = {}): MediaTools 
     poster: drawing(poster),
     storyboard: drawing(storyboard),
     previewGif: drawing(previewGif),
+    sceneChapters: drawing(sceneChapters),
     sampleFrames: (request) =>
       withReadableMatrix(toolbox, request, workFolder, (readable) => sampleFrames(toolbox, readable)),
   };

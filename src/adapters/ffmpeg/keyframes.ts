@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SampledFrame } from '../../core/video-tools.js';
+import type { SampledFrame, VideoStreamProbe } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { picturePad } from './frame-times.js';
-import { fitInSquare } from './picture-size.js';
+import { fitInSquare, type Size } from './picture-size.js';
 import type { FrameOutput } from './sample-arguments.js';
 import type { Toolbox } from './toolbox.js';
 import { rgbFrames, sourceFilters } from './video-filters.js';
@@ -13,7 +13,10 @@ const mostKeyframes = 2000;
 const shortestGapSeconds = 0.25;
 /** A film whose every frame is a keyframe takes as long as its decoding; what was seen by then counts. */
 const longestLookSeconds = 60;
-const timesName = 'keyframes.txt';
+export const timesName = 'keyframes.txt';
+
+/** Of pictures that are looked at for what is seen from afar. */
+export const smallSize = (video: VideoStreamProbe): Size => fitInSquare(video, sidePixels);
 
 /** Small pictures of the keyframes on stdout and, by framecrc, their times beside them. */
 export const keyframesArguments = (output: FrameOutput, videoSeconds: number): readonly string[] => {
@@ -21,7 +24,7 @@ export const keyframesArguments = (output: FrameOutput, videoSeconds: number): r
   const filters = [
     `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${gap})'`,
     ...sourceFilters(output, output.size),
-    ...rgbFrames(fitInSquare(output.video, sidePixels)),
+    ...rgbFrames(smallSize(output.video)),
   ].join(',');
   const each = [...nothingButTheStream, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000'];
   return ffmpegArguments([
@@ -47,25 +50,35 @@ export interface Keyframes {
 export async function keyframes(
   toolbox: Toolbox,
   output: FrameOutput,
-  place: { readonly videoSeconds: number; readonly workFolder: string; readonly signal: AbortSignal },
+  place: {
+    readonly videoSeconds: number;
+    readonly workFolder: string;
+    readonly longestLookSeconds?: number;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Keyframes> {
-  const size = fitInSquare(output.video, sidePixels);
+  const size = smallSize(output.video);
   const frameBytes = size.width * size.height * 3;
   const { stdout, isPart } = await toolbox.run('ffmpeg', {
     inputPath: output.inputPath,
     arguments: keyframesArguments(output, place.videoSeconds),
     workFolder: place.workFolder,
     signal: place.signal,
-    wallClockSeconds: longestLookSeconds,
+    wallClockSeconds: place.longestLookSeconds ?? longestLookSeconds,
     partIsEnough: true,
     maximumOutputBytes: frameBytes * mostKeyframes * 2,
   });
   const listing = join(place.workFolder, timesName);
   const times = timesIn(await readFile(listing, 'utf8').catch(() => ''));
   await rm(listing, { force: true });
-  const pictures = times.slice(0, Math.floor(stdout.length / frameBytes)).map((atSeconds, index) => ({
+  return { pictures: smallPictures(stdout, times, size), isPart };
+}
+
+/** Pictures as they come out one after another, each with its time. */
+export function smallPictures(pixels: Uint8Array, times: readonly number[], size: Size): Keyframes['pictures'] {
+  const frameBytes = size.width * size.height * 3;
+  return times.slice(0, Math.floor(pixels.length / frameBytes)).map((atSeconds, index) => ({
     atSeconds,
-    image: { ...size, pixels: stdout.subarray(index * frameBytes, (index + 1) * frameBytes) },
+    image: { ...size, pixels: pixels.subarray(index * frameBytes, (index + 1) * frameBytes) },
   }));
-  return { pictures, isPart };
 }

@@ -8,6 +8,7 @@ import type { Instant } from '../time.js';
 import type { Work } from './jobs.js';
 import type { PolicyIdentity } from './moderation-queue.js';
 import type { SearchTerms } from './search-terms.js';
+import type { ChapterSource, ServedChapters } from './served-chapters.js';
 import type { StoredSoundTrack } from './sound-tracks.js';
 import type { StoredSubtitleTrack } from './subtitle-tracks.js';
 import type { ViewsRead } from './views-read.js';
@@ -80,7 +81,8 @@ export interface LibraryItem {
   /** Of the file, in its order. */
   readonly soundTracks: readonly StoredSoundTrack[];
   readonly subtitleTracks: readonly StoredSubtitleTrack[];
-  readonly hasChapters: boolean;
+  /** Null where there are none. */
+  readonly chaptersSource: ChapterSource | null;
   /** Tracks of the file that are not served. */
   readonly leftOut: readonly LeftOutTrack[];
   /** In the order they were queued in. Their instants are those of RFC 3339. */
@@ -143,6 +145,8 @@ export interface LibrarySuggestion {
 export interface LibraryMetadata {
   readonly mediaId: string;
   readonly status: MediaStatus;
+  /** Of the file, or of its scenes. */
+  readonly chapters: ServedChapters;
   readonly technical: (JsonObject & { readonly tags: JsonObject }) | null;
   readonly ladder: JsonValue;
   /** Rungs that would show nothing more than others, and why; null until there is a plan, and of plans of earlier releases. */

@@ -1,6 +1,6 @@
-import type { Chapter } from '../media-probe.js';
 import type { Storyboard } from '../video-tools.js';
 import type { LibraryRendition } from './media-library.js';
+import type { ServedChapters } from './served-chapters.js';
 import type { StoredSoundTrack } from './sound-tracks.js';
 import type { StoredSubtitleTrack } from './subtitle-tracks.js';
 import type { ViewsRead } from './views-read.js';
@@ -41,8 +41,8 @@ export interface PlaybackReader {
       }
     | undefined
   >;
-  /** That the file tells of; none where it tells of none. */
-  chapters(mediaId: string): Promise<readonly Chapter[] | undefined>;
+  /** That the file tells of; where it tells of none, those that its scenes do. */
+  chapters(mediaId: string): Promise<ServedChapters | undefined>;
   /** The uploaded file. */
   original(mediaId: string): Promise<
     | {

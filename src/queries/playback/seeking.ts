@@ -56,10 +56,10 @@ export const seekingQueries = (reader: PlaybackReader, blobs: BlobStore) => [
     params: id,
     success: { status: 200, description: 'The cues', contentType: 'text/vtt' },
     async handle({ params, headers }) {
-      const chapters = await published(params.id, reader.chapters(params.id));
-      if (chapters.length === 0)
+      const { source, chapters } = await published(params.id, reader.chapters(params.id));
+      if (source === null)
         throw notFound('chapters_not_found', `Media ${params.id} tells of no chapters.`);
-      return unlessKnown(text(chaptersVtt(chapters), 'text/vtt'), headers);
+      return unlessKnown(text(chaptersVtt(chapters, source), 'text/vtt'), headers);
     },
   }),
 ];

@@ -31,6 +31,7 @@ const item: MediaItem = {
     previewGifUrl: null,
     storyboardUrl: null,
     chaptersUrl: null,
+    chaptersSource: null,
     subtitleTracks: [],
     playbackUrl: null,
     moderation: null,

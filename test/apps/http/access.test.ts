@@ -254,6 +254,7 @@ describe('what is not public is served to nobody', () => {
       previewGifUrl: null,
       storyboardUrl: null,
       chaptersUrl: null,
+      chaptersSource: null,
       subtitleTracks: [],
     });
   });

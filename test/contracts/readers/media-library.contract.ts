@@ -84,7 +84,7 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           song: null,
           derivatives: [],
           hasStoryboard: false,
-          ...{ soundTracks: [], subtitleTracks: [], hasChapters: false },
+          ...{ soundTracks: [], subtitleTracks: [], chaptersSource: null },
         },
         ...{
           moderation: null,

@@ -57,6 +57,16 @@ const subtitles: MediaEvent = {
     },
   },
 };
+const scenesFound: MediaEvent = {
+  type: 'DerivativeGenerated',
+  data: {
+    mediaId,
+    derivative: {
+      ...{ name: 'scenes.json', contentType: 'application/json', sizeBytes: 90, blobKey: 'media/m1/scenes' },
+      details: { chapters: [{ startSeconds: 0, endSeconds: 30 }] },
+    },
+  },
+};
 const wholeItem: readonly MediaEvent[] = [
   ...uploadedItem(mediaId),
   ...made,
@@ -94,7 +104,7 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       });
       expect(await playback().derivative(mediaId, 'another.gif')).toEqual({ file: null });
       expect(await playback().storyboard(mediaId)).toEqual({ storyboard, durationSeconds: 30 });
-      expect(await playback().chapters(mediaId)).toEqual(chapters);
+      expect(await playback().chapters(mediaId)).toEqual({ source: 'file', chapters });
       expect(await playback().original(mediaId)).toEqual({
         ...{ blobKey: 'media/m1/original', filename: 'clip.mp4', contentType: 'video/mp4' },
       });
@@ -119,7 +129,20 @@ export function playbackReading(views: () => ViewsUnderTest): void {
       expect(await playback().derivative(mediaId, 'poster.jpg')).toEqual({ file: null });
       expect(await playback().storyboard(mediaId)).toEqual({ storyboard: null, durationSeconds: null });
       expect(await playback().soundTracks(mediaId)).toEqual([]);
-      expect(await playback().chapters(mediaId)).toEqual([]);
+      expect(await playback().chapters(mediaId)).toEqual({ source: null, chapters: [] });
+    });
+
+    test('where a file tells of no chapters, its scenes do', async () => {
+      await views().tell([...publishedItem(mediaId), scenesFound]);
+      expect(await playback().chapters(mediaId)).toEqual({
+        source: 'scenes',
+        chapters: [{ startSeconds: 0, endSeconds: 30, title: null }],
+      });
+    });
+
+    test('chapters of the file go before those of its scenes', async () => {
+      await views().tell([...wholeItem, scenesFound]);
+      expect(await playback().chapters(mediaId)).toEqual({ source: 'file', chapters });
     });
 
     test.each<[string, readonly MediaEvent[]]>([

@@ -47,6 +47,7 @@ const item = (status: string, steps: Item['steps'] = []): Item => ({
   previewGifUrl: null,
   storyboardUrl: null,
   chaptersUrl: null,
+  chaptersSource: null,
   subtitleTracks: [],
   detectedTags: [],
   sha256: 'aa',

@@ -10,6 +10,7 @@ export interface Item {
   readonly previewGifUrl: string | null;
   readonly storyboardUrl: string | null;
   readonly chaptersUrl: string | null;
+  readonly chaptersSource: 'file' | 'scenes' | null;
   readonly subtitleTracks: readonly { readonly name: string; readonly url: string }[];
   readonly detectedTags: readonly string[];
   readonly sha256: string;

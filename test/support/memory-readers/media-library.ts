@@ -8,8 +8,11 @@ import type {
   LibraryRendition,
   MediaLibraryReader,
 } from '../../../src/core/readers/media-library.js';
+import { servedChapters } from '../../../src/core/readers/served-chapters.js';
+import { scenesName } from '../../../src/core/scene-chapters.js';
 import { type ProbedSound, soundTracksIn } from '../../../src/core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../src/core/readers/subtitle-tracks.js';
+import type { Chapter } from '../../../src/core/media-probe.js';
 import type { RowsOf } from './index.js';
 import { toRendition } from './renditions.js';
 import { isFound } from './search.js';
@@ -66,6 +69,15 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
     return uploadsOf(row.sha256, String(row.uploaded_position))[0]?.media_id ?? null;
   }
 
+  function chaptersOf(mediaId: string) {
+    const { chapters } = (metadataOf(mediaId)?.probe ?? {}) as { readonly chapters?: readonly Chapter[] };
+    const scenes = rowsOf('media_derivatives').find(
+      ({ media_id: id, name }) => id === mediaId && name === scenesName,
+    );
+    const { chapters: ofScenes } = (scenes?.details ?? {}) as { readonly chapters?: readonly Chapter[] };
+    return servedChapters(chapters, ofScenes);
+  }
+
   function toItem(row: Row, { making, files }: { making: boolean; files: boolean }): LibraryItem {
     const mediaId = String(row.media_id);
     const probe = metadataOf(mediaId)?.probe as JsonObject | undefined;
@@ -97,7 +109,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
           files && id === mediaId ? [String(name)] : [],
         ),
       ),
-      hasChapters: files && probe !== undefined && 'chapters' in probe,
+      chaptersSource: files ? chaptersOf(mediaId).source : null,
       leftOut: making ? [...listOf(probe?.leftOut), ...listOf(metadataOf(mediaId)?.left_out)] : [],
       steps: making ? stepsOf(mediaId) : [],
     } as unknown as LibraryItem;
@@ -143,6 +155,7 @@ export function createMediaLibraryReader(rowsOf: RowsOf): MediaLibraryReader {
               probe && row.left_out
                 ? { ...probe, leftOut: [...listOf(probe.leftOut), ...listOf(row.left_out)] }
                 : (probe ?? null),
+            chapters: chaptersOf(mediaId),
             ladder: row.ladder ?? null,
             leftOutRungs: row.left_out_rungs ?? null,
             sound: row.sound ?? null,

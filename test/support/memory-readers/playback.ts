@@ -47,8 +47,12 @@ export function createPlaybackReader(rowsOf: RowsOf): PlaybackReader {
     async chapters(mediaId) {
       if (!published(mediaId)) return undefined;
       const metadata = rowsOf('media_metadata').find((row) => row.media_id === mediaId);
-      const { chapters = [] } = (metadata?.probe ?? {}) as { readonly chapters?: readonly Chapter[] };
-      return chapters;
+      const { chapters } = (metadata?.probe ?? {}) as { readonly chapters?: readonly Chapter[] };
+      const scenes = rowsOf('media_derivatives').find(
+        (row) => row.media_id === mediaId && row.name === scenesName,
+      );
+      const { chapters: ofScenes } = (scenes?.details ?? {}) as { readonly chapters?: readonly Chapter[] };
+      return servedChapters(chapters, ofScenes);
     },
     async original(mediaId) {
       const row = published(mediaId);

@@ -1,4 +1,7 @@
+import type { Chapter } from '../../../core/media-probe.js';
 import type { LibraryItem, LibraryPlace } from '../../../core/readers/media-library.js';
+import { servedChapters } from '../../../core/readers/served-chapters.js';
+import { type SceneChapter, scenesName } from '../../../core/scene-chapters.js';
 import { type ProbedSound, soundTracksIn } from '../../../core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
 
@@ -28,7 +31,7 @@ export interface ItemRow {
   /** created_at with all its digits. */
   readonly place_at: string;
   readonly renditions: LibraryItem['renditions'];
-  readonly probed: ProbedSound & ProbedText & { readonly hasChapters?: boolean };
+  readonly probed: ProbedSound & ProbedText & { readonly chapters?: readonly Chapter[] | null };
   readonly derivatives: LibraryItem['derivatives'];
   readonly left_out: LibraryItem['leftOut'];
   readonly steps: LibraryItem['steps'];
@@ -52,7 +55,7 @@ export const FILE_COLUMNS = `
     from media_renditions r where r.media_id = m.media_id), '[]') as renditions,
   coalesce((
     select jsonb_build_object('audio', d.probe->'audio', 'subtitles', d.probe->'subtitles',
-      'trackTitles', d.probe->'trackTitles', 'hasChapters', d.probe ? 'chapters')
+      'trackTitles', d.probe->'trackTitles', 'chapters', d.probe->'chapters')
     from media_metadata d where d.media_id = m.media_id), '{}') as probed,
   coalesce((
     select jsonb_agg(jsonb_build_object(
@@ -111,7 +114,10 @@ export const toItem = (row: ItemRow): LibraryItem => ({
     row.probed,
     row.derivatives.map(({ name }) => name),
   ),
-  hasChapters: row.probed.hasChapters === true,
+  chaptersSource: servedChapters(
+    row.probed.chapters,
+    row.derivatives.find(({ name }) => name === scenesName)?.details.chapters as SceneChapter[] | undefined,
+  ).source,
   leftOut: row.left_out,
   steps: row.steps,
 });

@@ -1,4 +1,7 @@
+import type { Chapter } from '../../../core/media-probe.js';
 import type { LibraryMetadata, MediaLibraryReader } from '../../../core/readers/media-library.js';
+import { servedChapters } from '../../../core/readers/served-chapters.js';
+import { type SceneChapter, scenesName } from '../../../core/scene-chapters.js';
 import { conditionsOf } from './library-conditions.js';
 import {
   FILE_COLUMNS,
@@ -15,7 +18,10 @@ import type { ReadDatabase } from './read-database.js';
 
 interface MetadataRow {
   readonly status: LibraryMetadata['status'];
-  readonly metadata: Omit<LibraryMetadata, 'status'>;
+  readonly metadata: Omit<LibraryMetadata, 'status' | 'chapters'> & {
+    readonly technical: { readonly chapters?: readonly Chapter[] } | null;
+    readonly scenes: readonly SceneChapter[] | null;
+  };
 }
 
 export function createMediaLibraryReader(database: ReadDatabase): MediaLibraryReader {
@@ -52,15 +58,19 @@ export function createMediaLibraryReader(database: ReadDatabase): MediaLibraryRe
            'mediaId', d.media_id, 'technical', case when d.left_out is null then d.probe
              else jsonb_set(d.probe, '{leftOut}', (d.probe->'leftOut') || d.left_out) end,
            'ladder', d.ladder, 'leftOutRungs', d.left_out_rungs, 'sound', d.sound, 'quality', d.quality,
+           'scenes', (select f.details->'chapters' from media_derivatives f where f.media_id = d.media_id and f.name = $2),
            'tags', d.detected_tags, 'tagModel', d.tag_model,
            'moderation', jsonb_build_object('model', d.moderation_model, 'frames', d.moderation_frames),
            'details', jsonb_build_object('title', m.title, 'description', m.description, 'tags', m.tags, 'filename', m.filename),
            'suggesting', d.suggesting, 'suggestion', d.suggestion, 'accepted', d.accepted
          ) as metadata
          from media_metadata d join media_library m using (media_id) where d.media_id = $1`,
-        [mediaId],
+        [mediaId, scenesName],
       );
-      return row && { status: row.status, ...row.metadata };
+      if (!row) return undefined;
+      const { scenes, ...metadata } = row.metadata;
+      const chapters = servedChapters(metadata.technical?.chapters, scenes);
+      return { status: row.status, ...metadata, chapters };
     },
 
     async originalsBefore({ sha256, position }, limit) {

@@ -1,5 +1,7 @@
 import type { Chapter } from '../../../core/media-probe.js';
 import type { PlaybackReader, StoredRendition, StoredStoryboard } from '../../../core/readers/playback.js';
+import { servedChapters } from '../../../core/readers/served-chapters.js';
+import { type SceneChapter, scenesName } from '../../../core/scene-chapters.js';
 import { type ProbedSound, soundTracksIn } from '../../../core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
 import { lookUpById } from './look-up.js';
@@ -67,13 +69,17 @@ export function createPlaybackReader(database: ReadDatabase): PlaybackReader {
         'storyboard, duration_seconds as "durationSeconds"',
       ),
     async chapters(mediaId) {
-      const [row] = await database.query<{ chapters: readonly Chapter[] | null }>(
-        `select d.probe->'chapters' as chapters
+      const [row] = await database.query<{
+        ofFile: readonly Chapter[] | null;
+        ofScenes: readonly SceneChapter[] | null;
+      }>(
+        `select d.probe->'chapters' as "ofFile", f.details->'chapters' as "ofScenes"
          from media_library m left join media_metadata d using (media_id)
+         left join media_derivatives f on f.media_id = m.media_id and f.name = $2
          where m.media_id = $1 and m.status = 'published'`,
-        [mediaId],
+        [mediaId, scenesName],
       );
-      return row && (row.chapters ?? []);
+      return row && servedChapters(row.ofFile, row.ofScenes);
     },
     original: (mediaId) =>
       published<{ blobKey: string; filename: string; contentType: string | null }>(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DerivativeKind } from '../../../core/derivative.js';
 import { mediaKinds } from '../../../core/media-kind.js';
+import { scenesName, shortestWithChaptersSeconds } from '../../../core/scene-chapters.js';
 import { servedAudio } from '../../../core/served-audio.js';
 import { heardTrack } from '../heard-track.js';
 import { imageFormats, imageNames, widthsFor } from '../image-sizes.js';
@@ -192,6 +193,28 @@ export const stepTable = {
         summary: 'Animated preview: a few seconds without sound',
         details: z.object({ startSeconds: z.number().describe('When in the video it begins') }),
         notFoundCode: 'preview_gif_not_found',
+      },
+    ],
+  }),
+  scenes: drawnRow({
+    media: ['video'],
+    // Chapters that people put into a file are better than any of ours.
+    wanted: ({ probe: { chapters = [], durationSeconds } }) =>
+      chapters.length > 0 || durationSeconds < shortestWithChaptersSeconds
+        ? []
+        : [{ isUrgent: false, input: {} }],
+    isPublishedWith: false,
+    whenFailed: 'item_goes_on',
+    drawnBy: 'sceneChapters',
+    weight,
+    derivatives: [
+      {
+        path: scenesName,
+        contentType: 'application/json',
+        summary: 'Chapters of a film whose file has none, made of its scenes; empty where these are few',
+        details: z.object({
+          chapters: z.array(z.object({ startSeconds: z.number(), endSeconds: z.number() })),
+        }),
       },
     ],
   }),
