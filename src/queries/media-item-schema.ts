@@ -1,7 +1,7 @@
-import { chapterSources } from '../core/readers/served-chapters.js';
 import { z } from 'zod';
 import { leftOutKinds, leftOutReasons } from '../core/media-probe.js';
 import type { MediaStatus } from '../core/readers/media-library.js';
+import { chapterSources } from '../core/readers/served-chapters.js';
 import { audioTrackSchema } from './audio-tracks.js';
 import { subtitleTrackSchema } from './shown-subtitles.js';
 

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SampledFrame, VideoStreamProbe } from '../../core/video-tools.js';
+import type { VideoStreamProbe } from '../../core/media-probe.js';
+import type { SampledFrame } from '../../core/video-tools.js';
 import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
 import { picturePad } from './frame-times.js';
 import { fitInSquare, type Size } from './picture-size.js';
@@ -75,7 +76,11 @@ export async function keyframes(
 }
 
 /** Pictures as they come out one after another, each with its time. */
-export function smallPictures(pixels: Uint8Array, times: readonly number[], size: Size): Keyframes['pictures'] {
+export function smallPictures(
+  pixels: Uint8Array,
+  times: readonly number[],
+  size: Size,
+): Keyframes['pictures'] {
   const frameBytes = size.width * size.height * 3;
   return times.slice(0, Math.floor(pixels.length / frameBytes)).map((atSeconds, index) => ({
     atSeconds,

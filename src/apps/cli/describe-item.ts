@@ -127,7 +127,11 @@ export function itemLines(item: MediaItem, paint: Paint, absolute: (path: string
     ...more(subtitles),
     ...madeFiles(item, absolute).flatMap(([stem, where]) => field(stem, where)),
     ...field('storyboard', item.storyboardUrl && absolute(item.storyboardUrl)),
-    ...field('chapters', item.chaptersUrl && `${absolute(item.chaptersUrl)}${item.chaptersSource === 'scenes' ? ' (of its scenes)' : ''}`),
+    ...field(
+      'chapters',
+      item.chaptersUrl &&
+        `${absolute(item.chaptersUrl)}${item.chaptersSource === 'scenes' ? ' (of its scenes)' : ''}`,
+    ),
   ];
 }
 

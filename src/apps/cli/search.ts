@@ -46,7 +46,8 @@ export const searchCommand = (io: CliIo): Command =>
 
 /** The first line in which it is said or shown, and when; of what stands in no text, that it is a tag. */
 function whereOf({ item, highlights }: FoundMedia['hits'][number]): string {
-  if (highlights.length === 0) return printable([...item.tags, ...item.detectedTags].map((tag) => `#${tag}`).join(' '));
+  if (highlights.length === 0)
+    return printable([...item.tags, ...item.detectedTags].map((tag) => `#${tag}`).join(' '));
   const timed = highlights.find(({ atSeconds }) => atSeconds !== null) ?? highlights[0];
   if (!timed) return '';
   const text = printable(timed.parts.map((part) => part.text).join(''));

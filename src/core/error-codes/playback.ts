@@ -21,7 +21,8 @@ export const playback = {
   },
   chapters_not_found: {
     kinds: ['not-found'],
-    advice: 'The file tells of no chapters, or of none within its length.',
+    advice:
+      'The file tells of no chapters, or of none within its length, and scenes that would make some are few, or are not looked at yet.',
   },
   preview_gif_not_found: {
     kinds: ['not-found'],

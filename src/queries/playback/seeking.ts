@@ -57,8 +57,7 @@ export const seekingQueries = (reader: PlaybackReader, blobs: BlobStore) => [
     success: { status: 200, description: 'The cues', contentType: 'text/vtt' },
     async handle({ params, headers }) {
       const { source, chapters } = await published(params.id, reader.chapters(params.id));
-      if (source === null)
-        throw notFound('chapters_not_found', `Media ${params.id} tells of no chapters.`);
+      if (source === null) throw notFound('chapters_not_found', `Media ${params.id} tells of no chapters.`);
       return unlessKnown(text(chaptersVtt(chapters, source), 'text/vtt'), headers);
     },
   }),

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { chapterPlaces, type SeenPicture } from '../../../src/adapters/ffmpeg/scenes/chapter-places.js';
 
 /** A picture every five seconds, of scenes that each show one shade or take turns between two. */
-function film(...scenes: readonly (readonly [seconds: number, ...shades: readonly number[]])[]): SeenPicture[] {
+function film(
+  ...scenes: readonly (readonly [seconds: number, ...shades: readonly number[]])[]
+): SeenPicture[] {
   const pictures: SeenPicture[] = [];
   for (const [seconds, ...shades] of scenes)
     for (let index = 0; index < seconds / 5; index += 1) {
@@ -33,7 +35,7 @@ describe('chapters begin', () => {
     const shades = Array.from({ length: 12 }, (_, index) => (index % 4) * 80);
     const places = placesIn(film(...shades.map((shade) => [100, shade] as const)));
     expect(places).toHaveLength(3);
-    expect(places.map(({ untilSeconds }) => untilSeconds)).toEqual([400, 800, expect.any(Number)].toSorted());
+    expect(places.map(({ untilSeconds }) => untilSeconds)).toEqual(expect.arrayContaining([400, 800]));
   });
 
   test('once in five minutes of a long film, and no more than 24 times', () => {

@@ -41,10 +41,6 @@ describe.each(toolSets)('chapters of scenes with $label', ({ tools }) => {
   test.each(['days.mp4', 'late.ts'])('begin with the first frame of a scene: %s', async (name) => {
     const chapters = await chaptersOf(name);
     expect(chapters.map(({ startSeconds }) => startSeconds)).toEqual([0, 80.3, 170.8]);
-    expect(chapters.map(({ endSeconds }) => endSeconds)).toEqual([
-      80.3,
-      170.8,
-      expect.closeTo(341.5, 0),
-    ]);
+    expect(chapters.map(({ endSeconds }) => endSeconds)).toEqual([80.3, 170.8, expect.closeTo(341.5, 0)]);
   });
 });

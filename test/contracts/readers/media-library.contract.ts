@@ -280,6 +280,7 @@ export function mediaLibraryReading(views: () => ViewsUnderTest): void {
           mediaId,
           status: 'processing',
           technical: null,
+          chapters: { source: null, chapters: [] },
           sound: null,
           details: { title: 'Clip', description: '', tags: ['a'], filename: 'clip.mp4' },
           ...{ suggesting: null, suggestion: null, accepted: null },

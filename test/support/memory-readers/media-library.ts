@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../src/core/json.js';
+import type { Chapter } from '../../../src/core/media-probe.js';
 import type { Row } from '../../../src/core/projection.js';
 import type {
   LibraryFilter,
@@ -9,10 +10,9 @@ import type {
   MediaLibraryReader,
 } from '../../../src/core/readers/media-library.js';
 import { servedChapters } from '../../../src/core/readers/served-chapters.js';
-import { scenesName } from '../../../src/core/scene-chapters.js';
 import { type ProbedSound, soundTracksIn } from '../../../src/core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../src/core/readers/subtitle-tracks.js';
-import type { Chapter } from '../../../src/core/media-probe.js';
+import { scenesName } from '../../../src/core/scene-chapters.js';
 import type { RowsOf } from './index.js';
 import { toRendition } from './renditions.js';
 import { isFound } from './search.js';

@@ -1,7 +1,9 @@
 import type { Chapter } from '../../../src/core/media-probe.js';
 import type { PlaybackReader, StoredStoryboard } from '../../../src/core/readers/playback.js';
+import { servedChapters } from '../../../src/core/readers/served-chapters.js';
 import { type ProbedSound, soundTracksIn } from '../../../src/core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../src/core/readers/subtitle-tracks.js';
+import { scenesName } from '../../../src/core/scene-chapters.js';
 import type { RowsOf } from './index.js';
 import { toRendition } from './renditions.js';
 

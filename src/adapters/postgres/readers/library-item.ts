@@ -1,9 +1,9 @@
 import type { Chapter } from '../../../core/media-probe.js';
 import type { LibraryItem, LibraryPlace } from '../../../core/readers/media-library.js';
 import { servedChapters } from '../../../core/readers/served-chapters.js';
-import { type SceneChapter, scenesName } from '../../../core/scene-chapters.js';
 import { type ProbedSound, soundTracksIn } from '../../../core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
+import { type SceneChapter, scenesName } from '../../../core/scene-chapters.js';
 
 export interface ItemRow {
   readonly media_id: string;

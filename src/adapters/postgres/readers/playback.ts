@@ -1,9 +1,9 @@
 import type { Chapter } from '../../../core/media-probe.js';
 import type { PlaybackReader, StoredRendition, StoredStoryboard } from '../../../core/readers/playback.js';
 import { servedChapters } from '../../../core/readers/served-chapters.js';
-import { type SceneChapter, scenesName } from '../../../core/scene-chapters.js';
 import { type ProbedSound, soundTracksIn } from '../../../core/readers/sound-tracks.js';
 import { type ProbedText, subtitleTracksIn } from '../../../core/readers/subtitle-tracks.js';
+import { type SceneChapter, scenesName } from '../../../core/scene-chapters.js';
 import { lookUpById } from './look-up.js';
 import type { ReadDatabase } from './read-database.js';
 

@@ -39,7 +39,9 @@ export async function textQuery(database: ReadDatabase, terms: SearchTerms): Pro
   const wantedOf = (alternative: readonly string[]): string[] => {
     const worded = alternative.filter((term) => queries.has(term));
     const telling = worded.filter((term) => !byTerm.get(term)?.says_nothing);
-    return (telling.length > 0 ? telling : worded).map((term) => `(${withoutNeedless(queries.get(term) ?? '')})`);
+    return (telling.length > 0 ? telling : worded).map(
+      (term) => `(${withoutNeedless(queries.get(term) ?? '')})`,
+    );
   };
   const alternatives = terms.anyOf.map(wantedOf).filter((alternative) => alternative.length > 0);
   if (alternatives.length === 0) return null;
