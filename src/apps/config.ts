@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type AccessConfig, accessVariables, opensToAll, readAccess } from './config/access.js';
 import { type HotViewConfig, hotViewVariables, readHotViews } from './config/hot-views.js';
 import {
+  asksInTls,
+  hasBothOfClientPair,
   hasBothOfInferencePair,
   type InferenceConfig,
   inferenceVariables,
@@ -103,6 +105,15 @@ const checkedEnvironment = environmentSchema
   .refine(hasBothOfInferencePair, {
     path: ['INFERENCE_TLS_CERT_FILE'],
     error: 'needs INFERENCE_TLS_KEY_FILE, and that needs it',
+  })
+  .refine(hasBothOfClientPair, {
+    path: ['INFERENCE_TLS_CLIENT_CERT_FILE'],
+    error:
+      'needs INFERENCE_TLS_CLIENT_KEY_FILE, which needs it, and an INFERENCE_URL that begins with grpcs:',
+  })
+  .refine(asksInTls, {
+    path: ['INFERENCE_TLS_CLIENT_CA_FILE'],
+    error: 'needs INFERENCE_TLS_CERT_FILE: in the clear nobody shows a certificate',
   })
   .refine((env) => env.MEDIAFLOW_RERANK === 'off' || ranksLists(env) || env.INFERENCE_URL, {
     path: ['MEDIAFLOW_RERANK'],

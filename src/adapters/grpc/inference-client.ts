@@ -42,7 +42,13 @@ export interface GrpcInferenceOptions {
   /** `host:port`, or another name that gRPC resolves. */
   readonly target: string;
   /** Over TLS, with these authorities (PEM; null for the system's); undefined speaks in the clear. */
-  readonly tls?: { readonly authorities: Buffer | null } | undefined;
+  readonly tls?:
+    | {
+        readonly authorities: Buffer | null;
+        /** What is shown to a service that wants to know who asks. */
+        readonly own?: { readonly certificate: Buffer; readonly key: Buffer };
+      }
+    | undefined;
   /** What the service asks for, if it does. */
   readonly key?: string | undefined;
   /** The span that a request is part of. */
@@ -56,7 +62,9 @@ export interface GrpcInferenceOptions {
  */
 export function createGrpcInference(options: GrpcInferenceOptions): InferenceClient {
   const { target, tls, key, traceparent, random } = options;
-  const security = tls ? credentials.createSsl(tls.authorities) : credentials.createInsecure();
+  const security = tls
+    ? credentials.createSsl(tls.authorities, tls.own?.key, tls.own?.certificate)
+    : credentials.createInsecure();
   let client: Client | undefined;
 
   const open = (task: InferenceTask, items: number, method: string, signal: AbortSignal) => {

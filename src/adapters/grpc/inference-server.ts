@@ -30,7 +30,14 @@ export interface InferenceServerOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  readonly tls?: { readonly certificate: Buffer; readonly key: Buffer } | undefined;
+  readonly tls?:
+    | {
+        readonly certificate: Buffer;
+        readonly key: Buffer;
+        /** Callers have to show a certificate that these signed; undefined asks for none. */
+        readonly clientAuthorities?: Buffer;
+      }
+    | undefined;
   /** What callers have to bring; undefined lets everybody ask. */
   readonly key?: string | undefined;
   /** How many calls may be under way; of more each is told to come again. */
@@ -75,7 +82,11 @@ export async function openInferenceServer(options: InferenceServerOptions): Prom
     { definitions: health.definitions, services: ['grpc.health.v1.Health'] },
   ]);
   const security = tls
-    ? ServerCredentials.createSsl(null, [{ cert_chain: tls.certificate, private_key: tls.key }])
+    ? ServerCredentials.createSsl(
+        tls.clientAuthorities ?? null,
+        [{ cert_chain: tls.certificate, private_key: tls.key }],
+        tls.clientAuthorities !== undefined,
+      )
     : ServerCredentials.createInsecure();
   const bound = await new Promise<number>((resolve, reject) =>
     server.bindAsync(`${host.includes(':') ? `[${host}]` : host}:${port}`, security, (error, boundPort) =>

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import type { DetectedObject } from '../../core/inference/task-table.js';
 import type { RgbImage } from '../../core/video-tools.js';
+import { huggingFaceSpeech, speechSchema } from './hugging-face-speech.js';
 import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
 import { fewAtATime, providerClient } from './provider-client.js';
 import { zeroShotMetadata, zeroShotSchema } from './zero-shot.js';
+import { picturedSchema, zeroShotTags } from './zero-shot-tags.js';
 
 const MAXIMUM_LABELS = 100;
 const MAXIMUM_OBJECTS = 20;
@@ -30,12 +32,16 @@ export interface HuggingFaceOptions extends Omit<ProviderServer, 'name' | 'heade
   readonly detectionModel: string;
   /** Says how well a name fits a text. */
   readonly textModel: string;
+  readonly speechModel: string;
+  /** Says which of these labels fit a picture, instead of finding objects in it; undefined leaves it to the detection. */
+  readonly tagging?: { readonly model: string; readonly labels: readonly string[] } | undefined;
   readonly jpegOf: (image: RgbImage) => Promise<Buffer>;
 }
 
 /** Those of the tasks that Hugging Face's servers do: classification of frames, objects in them, and which names fit what is said of an item. */
 export function createHuggingFace(options: HuggingFaceOptions): InferenceClient {
-  const { token, endpointUrl, moderationModel, detectionModel, textModel, jpegOf } = options;
+  const { token, endpointUrl, moderationModel, detectionModel, textModel, speechModel, tagging, jpegOf } =
+    options;
   const server = { ...options, name: 'huggingface', headers: { authorization: `Bearer ${token}` } };
   const modelOf = (model: string) => ({ provider: 'huggingface', model, version: model });
 
@@ -65,6 +71,17 @@ export function createHuggingFace(options: HuggingFaceOptions): InferenceClient 
       return { model: modelOf(moderationModel), answer: { labels } };
     },
     async tagFrames({ images }, signal) {
+      if (tagging) {
+        const { model, labels } = tagging;
+        const objects = await fewAtATime(images, async (image) =>
+          zeroShotTags(
+            (body) => ask(model, inJson(body), picturedSchema, signal),
+            await jpegOf(image),
+            labels,
+          ),
+        );
+        return { model: modelOf(model), answer: { objects } };
+      }
       const each = await fewAtATime(images, async (image) =>
         (await ask(detectionModel, await picture(image), objectsSchema, signal))
           .map((found) => objectIn(image, found))
@@ -75,19 +92,22 @@ export function createHuggingFace(options: HuggingFaceOptions): InferenceClient 
     },
     async generateMetadata(request, signal) {
       const answer = await zeroShotMetadata(
-        (body) =>
-          ask(
-            textModel,
-            { body: JSON.stringify(body), contentType: 'application/json' },
-            zeroShotSchema,
-            signal,
-          ),
+        (body) => ask(textModel, inJson(body), zeroShotSchema, signal),
         request,
       );
       return { model: modelOf(textModel), answer };
     },
+    async transcribe(piece, signal) {
+      const answer = await huggingFaceSpeech(
+        (body) => ask(speechModel, inJson(body), speechSchema, signal),
+        piece,
+      );
+      return { model: modelOf(speechModel), answer };
+    },
   });
 }
+
+const inJson = (body: object) => ({ body: JSON.stringify(body), contentType: 'application/json' });
 
 const fraction = (pixels: number, of: number): number => Math.min(1, Math.max(0, pixels / of));
 

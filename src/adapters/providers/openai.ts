@@ -7,6 +7,7 @@ import { chatMetadata } from './chat-metadata.js';
 import { chatRanking } from './chat-ranking.js';
 import { TAG_PROMPT, TAG_PROMPT_VERSION, tagAnswerSchema } from './closed-tags.js';
 import { createChat } from './openai-chat.js';
+import { openAiSpeech } from './openai-speech.js';
 import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
 import { fewAtATime, providerClient } from './provider-client.js';
 
@@ -26,13 +27,14 @@ export interface OpenAiOptions extends Omit<ProviderServer, 'name' | 'headers'> 
   readonly moderationModel: string;
   /** A chat model that is shown pictures; it names objects by these labels and no others. */
   readonly chatModel: string;
+  readonly speechModel: string;
   readonly labels: readonly string[];
   readonly jpegOf: (image: RgbImage) => Promise<Buffer>;
 }
 
 /** Those of the tasks that an OpenAI-compatible server does: its moderation endpoint looks at frames, one by one. */
 export function createOpenAi(options: OpenAiOptions): InferenceClient {
-  const { apiKey, baseUrl, moderationModel, chatModel, labels, jpegOf } = options;
+  const { apiKey, baseUrl, moderationModel, chatModel, speechModel, labels, jpegOf } = options;
   const server = { ...options, name: 'openai', headers: { authorization: `Bearer ${apiKey}` } };
   const base = baseUrl.replace(/\/+$/, '');
   const url = `${base}/moderations`;
@@ -94,6 +96,8 @@ export function createOpenAi(options: OpenAiOptions): InferenceClient {
         answer: { objects: each.map(({ answer }) => answer.objects.map(anywhere).toSorted(surestFirst)) },
       };
     },
+    transcribe: (piece, signal) =>
+      openAiSpeech(server, piece, { url: `${base}/audio/transcriptions`, speechModel, signal }),
     generateMetadata: (request, signal) => chatMetadata(chat, request, { chatModel, signal }),
     rankCandidates: (request, signal) => chatRanking(chat, request, { chatModel, signal }),
   });

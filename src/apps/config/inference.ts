@@ -50,12 +50,33 @@ export const inferenceVariables = {
     .describe(
       'PEM file of the authorities that signed the certificate at `INFERENCE_URL`; without it the system’s',
     ),
+  INFERENCE_TLS_CLIENT_CA_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'PEM file of the authorities that sign the certificates of clients of the role `inference`, which lets nobody else ask then',
+    ),
+  INFERENCE_TLS_CLIENT_CERT_FILE: z
+    .string()
+    .optional()
+    .describe('PEM file of the certificate that this process shows at `INFERENCE_URL`'),
+  INFERENCE_TLS_CLIENT_KEY_FILE: z.string().optional().describe('PEM file of its private key'),
 };
+
+interface PemPair {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
 
 export interface InferenceConfig {
   /** Undefined where models run in the process that needs them. */
   readonly service:
-    | { readonly target: string; readonly usesTls: boolean; readonly caFile: string | undefined }
+    | {
+        readonly target: string;
+        readonly usesTls: boolean;
+        readonly caFile: string | undefined;
+        readonly pair: PemPair | undefined;
+      }
     | undefined;
   /** Whether a process of all roles serves models. */
   readonly isServed: boolean;
@@ -63,28 +84,42 @@ export interface InferenceConfig {
   readonly key: string | undefined;
   readonly maximumCalls: number;
   /** Paths of PEM files; undefined speaks in the clear. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly tls: (PemPair & { readonly clientCaFile: string | undefined }) | undefined;
 }
 
 export function readInference(env: Read<typeof inferenceVariables>): InferenceConfig {
   const { INFERENCE_TLS_CERT_FILE: certFile, INFERENCE_TLS_KEY_FILE: keyFile } = env;
   const url = env.INFERENCE_URL;
   return {
-    service: url === undefined ? undefined : serviceAt(url, env.INFERENCE_TLS_CA_FILE),
+    service: url === undefined ? undefined : serviceAt(url, env),
     isServed: env.INFERENCE_PORT !== undefined,
     port: env.INFERENCE_PORT ?? DEFAULT_PORT,
     key: env.INFERENCE_KEY,
     maximumCalls: env.INFERENCE_MAXIMUM_CALLS,
-    tls: certFile && keyFile ? { certFile, keyFile } : undefined,
+    tls:
+      certFile && keyFile ? { certFile, keyFile, clientCaFile: env.INFERENCE_TLS_CLIENT_CA_FILE } : undefined,
   };
 }
 
-const serviceAt = (url: string, caFile: string | undefined) => ({
-  target: `dns:${url.replace(/^grpcs?:\/\//, '').replace(/\/$/, '')}`,
-  usesTls: url.startsWith('grpcs:'),
-  caFile,
-});
+function serviceAt(url: string, env: Read<typeof inferenceVariables>): InferenceConfig['service'] {
+  const { INFERENCE_TLS_CLIENT_CERT_FILE: certFile, INFERENCE_TLS_CLIENT_KEY_FILE: keyFile } = env;
+  return {
+    target: `dns:${url.replace(/^grpcs?:\/\//, '').replace(/\/$/, '')}`,
+    usesTls: url.startsWith('grpcs:'),
+    caFile: env.INFERENCE_TLS_CA_FILE,
+    pair: certFile && keyFile ? { certFile, keyFile } : undefined,
+  };
+}
 
 /** Whether a certificate comes with its key, if there is one. */
 export const hasBothOfInferencePair = (env: Read<typeof inferenceVariables>): boolean =>
   Boolean(env.INFERENCE_TLS_CERT_FILE) === Boolean(env.INFERENCE_TLS_KEY_FILE);
+
+/** The same of what is shown by a client, who has to speak TLS to show it. */
+export const hasBothOfClientPair = (env: Read<typeof inferenceVariables>): boolean =>
+  Boolean(env.INFERENCE_TLS_CLIENT_CERT_FILE) === Boolean(env.INFERENCE_TLS_CLIENT_KEY_FILE) &&
+  (!env.INFERENCE_TLS_CLIENT_CERT_FILE || env.INFERENCE_URL?.startsWith('grpcs:') === true);
+
+/** Whether clients are asked who they are in TLS, and not in the clear. */
+export const asksInTls = (env: Read<typeof inferenceVariables>): boolean =>
+  !env.INFERENCE_TLS_CLIENT_CA_FILE || Boolean(env.INFERENCE_TLS_CERT_FILE);

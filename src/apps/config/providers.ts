@@ -4,8 +4,8 @@ import { list, type Read } from './values.js';
 
 /** What each provider is asked for, if it is named for it. */
 const PROVIDER_TASKS = {
-  openai: ['moderateFrames', 'tagFrames', 'generateMetadata', 'rankCandidates'],
-  huggingface: ['moderateFrames', 'tagFrames', 'generateMetadata'],
+  openai: ['moderateFrames', 'tagFrames', 'transcribe', 'generateMetadata', 'rankCandidates'],
+  huggingface: ['moderateFrames', 'tagFrames', 'transcribe', 'generateMetadata'],
 } as const satisfies Record<string, readonly InferenceTask[]>;
 
 export type ProviderName = keyof typeof PROVIDER_TASKS;
@@ -108,6 +108,11 @@ export const providerVariables = {
     .describe(
       'The chat model that is shown pictures for `tagFrames`, the words of an item for `generateMetadata`, and titles and tags for `rankCandidates`; it may choose from closed lists and nothing else',
     ),
+  OPENAI_SPEECH_MODEL: z
+    .string()
+    .min(1)
+    .default('whisper-1')
+    .describe('The model that transcribes, which has to know `verbose_json`'),
   HF_TOKEN: z.string().min(1).optional().describe('The token for `HF_ENDPOINT_URL`'),
   HF_ENDPOINT_URL: z
     .string()
@@ -126,6 +131,25 @@ export const providerVariables = {
     .min(1)
     .default('facebook/detr-resnet-50')
     .describe('A model that finds objects in pictures'),
+  HF_TAGGING_MODEL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A model that says which labels of a list fit a picture (zero-shot), such as `openai/clip-vit-large-patch14`: it is asked for `tagFrames` instead of `HF_DETECTION_MODEL`',
+    ),
+  HF_TAGGING_LABELS: list
+    .pipe(z.array(z.string().max(100)).max(200))
+    .describe(
+      'The labels of that list, separated by commas; those of the model at hand unless there are any',
+    ),
+  HF_SPEECH_MODEL: z
+    .string()
+    .min(1)
+    .default('distil-whisper/distil-large-v3')
+    .describe(
+      'A model that writes down speech; such models do not say how sure they are, so choose one of English, as captions are',
+    ),
   HF_TEXT_MODEL: z
     .string()
     .min(1)
@@ -150,6 +174,7 @@ export interface ProviderConfig {
     readonly baseUrl: string;
     readonly moderationModel: string;
     readonly chatModel: string;
+    readonly speechModel: string;
   };
   readonly huggingface: {
     readonly token: string;
@@ -157,6 +182,10 @@ export interface ProviderConfig {
     readonly moderationModel: string;
     readonly detectionModel: string;
     readonly textModel: string;
+    readonly speechModel: string;
+    readonly taggingModel: string | undefined;
+    /** Empty where they are those of the model at hand. */
+    readonly taggingLabels: readonly string[];
   };
 }
 
@@ -185,6 +214,7 @@ export function readProviders(env: Read<typeof providerVariables>): ProviderConf
       baseUrl: env.OPENAI_BASE_URL,
       moderationModel: env.OPENAI_MODERATION_MODEL,
       chatModel: env.OPENAI_CHAT_MODEL,
+      speechModel: env.OPENAI_SPEECH_MODEL,
     },
     huggingface: {
       token: env.HF_TOKEN ?? '',
@@ -192,6 +222,9 @@ export function readProviders(env: Read<typeof providerVariables>): ProviderConf
       moderationModel: env.HF_MODERATION_MODEL,
       detectionModel: env.HF_DETECTION_MODEL,
       textModel: env.HF_TEXT_MODEL,
+      speechModel: env.HF_SPEECH_MODEL,
+      taggingModel: env.HF_TAGGING_MODEL,
+      taggingLabels: env.HF_TAGGING_LABELS,
     },
   };
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createLocalInference } from '../../adapters/inference/local-inference.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
 import type { UsageLedger } from '../../core/inference/usage-ledger.js';
@@ -7,6 +6,7 @@ import { observeInference } from '../../observing/observe-inference.js';
 import type { Observing } from '../../observing/observing.js';
 import type { Config } from '../config.js';
 import type { Closers } from './closers.js';
+import { readClientTls } from './inference-tls.js';
 import { once } from './once.js';
 import { withProviders } from './open-providers.js';
 
@@ -34,9 +34,9 @@ export function openInference(options: {
     closers.add('models', () => inference.close());
     return inference;
   });
-  const remote = async ({ target, usesTls, caFile }: NonNullable<typeof service>) => {
+  const remote = async (there: NonNullable<typeof service>) => {
     const { createGrpcInference } = await import('../../adapters/grpc/inference-client.js');
-    const tls = usesTls ? { authorities: caFile ? await readFile(caFile) : null } : undefined;
+    const [{ target }, tls] = [there, await readClientTls(there)];
     const inference = createGrpcInference({
       ...{ target, tls, key, traceparent: observing.tracer.current, random: Math.random },
     });

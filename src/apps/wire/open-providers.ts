@@ -95,7 +95,10 @@ async function openProvider(name: ProviderName, providers: ProviderConfig): Prom
     }
     case 'huggingface': {
       const { createHuggingFace } = await import('../../adapters/providers/hugging-face.js');
-      return createHuggingFace({ ...asking, ...providers.huggingface });
+      const { cocoLabels } = await import('../../adapters/inference/coco-labels.js');
+      const { taggingModel: model, taggingLabels, ...huggingface } = providers.huggingface;
+      const labels = taggingLabels.length > 0 ? taggingLabels : Object.values(cocoLabels);
+      return createHuggingFace({ ...asking, ...huggingface, tagging: model ? { model, labels } : undefined });
     }
   }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Logger } from '../../core/logger.js';
 import { observeServedInference } from '../../observing/observe-inference.js';
 import type { Observing } from '../../observing/observing.js';
@@ -6,6 +5,7 @@ import { isLoopback } from '../config/server.js';
 import type { Config } from '../config.js';
 import type { HealthCheck } from '../http/health.js';
 import type { Closers } from './closers.js';
+import { readServiceTls } from './inference-tls.js';
 import type { OpenInference } from './open-inference.js';
 
 /** Serves the models of this process over gRPC, until it is closed. */
@@ -17,11 +17,11 @@ export async function serveInference(options: {
   readonly closers: Closers;
 }): Promise<{ readonly underWay: () => number; readonly check: HealthCheck }> {
   const { config, inference, observing, logger, closers } = options;
-  const { port, key, maximumCalls, tls } = config.inference;
+  const { port, key, maximumCalls } = config.inference;
   const { openInferenceServer } = await import('../../adapters/grpc/inference-server.js');
   const server = await openInferenceServer({
     ...{ inference: await inference.local(), host: config.host, port, key, maximumCalls, logger },
-    tls: tls && { certificate: await readFile(tls.certFile), key: await readFile(tls.keyFile) },
+    tls: await readServiceTls(config.inference),
     observe: observeServedInference(observing),
   });
   closers.add('inference server', () => server.close());

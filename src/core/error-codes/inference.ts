@@ -35,6 +35,11 @@ export const inference = {
     advice:
       'The inference service wants the key that it was started with: metadata `authorization: Bearer <INFERENCE_KEY>`.',
   },
+  inference_tls_invalid: {
+    kinds: ['invalid'],
+    advice:
+      'A PEM file of `INFERENCE_TLS_…` cannot be read, holds no certificate, or a certificate and a key that do not belong together; the message says which.',
+  },
   inference_port_taken: {
     kinds: ['unavailable'],
     advice:

@@ -21,11 +21,16 @@ async function clientOf(kind: 'openai' | 'huggingface', answer: (asked: Asked) =
     kind === 'openai'
       ? createOpenAi({
           ...{ ...asking, apiKey: 'sk-1', baseUrl: stub.url },
-          ...{ moderationModel: 'm', chatModel: 'gpt-4o-mini', labels: ['cat'] },
+          ...{ moderationModel: 'm', chatModel: 'gpt-4o-mini', speechModel: 's', labels: ['cat'] },
         })
       : createHuggingFace({
           ...{ ...asking, token: 'hf_1', endpointUrl: `${stub.url}/models/{model}` },
-          ...{ moderationModel: 'a/c', detectionModel: 'a/d', textModel: 'a/reader' },
+          ...{
+            moderationModel: 'a/c',
+            detectionModel: 'a/d',
+            textModel: 'a/reader',
+            speechModel: 'a/listener',
+          },
         });
   return { stub, ask: (of = request) => client.infer('generateMetadata', of, { signal: never }) };
 }

@@ -32,7 +32,7 @@ async function openAi(answer: (asked: Asked) => unknown) {
       apiKey: 'sk-1',
       baseUrl: `${stub.url}/v1`,
     },
-    ...{ moderationModel: 'm', chatModel: 'gpt-4o-mini', labels: ['cat', 'dog', 'person'] },
+    ...{ moderationModel: 'm', chatModel: 'gpt-4o-mini', speechModel: 's', labels: ['cat', 'dog', 'person'] },
   });
   return { stub, tag: (shown = images) => client.infer('tagFrames', { images: shown }, { signal: never }) };
 }

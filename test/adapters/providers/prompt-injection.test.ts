@@ -28,7 +28,7 @@ beforeAll(async () => {
   stub = await startStubProvider((asked) => obey(obedience, asked));
   openai = createOpenAi({
     ...{ jpegOf, timeoutSeconds: 5, random: () => 0, now: Date.now, apiKey: 'sk-1', baseUrl: stub.url },
-    ...{ moderationModel: 'm', chatModel: 'c', labels: ['cat'] },
+    ...{ moderationModel: 'm', chatModel: 'c', speechModel: 's', labels: ['cat'] },
   });
 });
 afterAll(() => stub.close());

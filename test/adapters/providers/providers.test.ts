@@ -13,7 +13,12 @@ import {
 
 const never = new AbortController().signal;
 const images = [plain(1, 2, 3, 32), plain(4, 5, 6, 32)];
-const chatting = { moderationModel: 'omni-moderation-latest', chatModel: 'c', labels: ['cat'] };
+const chatting = {
+  moderationModel: 'omni-moderation-latest',
+  chatModel: 'c',
+  speechModel: 's',
+  labels: ['cat'],
+};
 const asking = { jpegOf, timeoutSeconds: 0.5, random: () => 0, now: Date.now };
 
 async function openAi(
@@ -28,7 +33,12 @@ async function openAi(
 async function huggingFace(answer: (asked: Asked) => unknown) {
   const stub = await startStubProvider(answer);
   onTestFinished(() => stub.close());
-  const models = { moderationModel: 'a/classifier', detectionModel: 'a/detector', textModel: 'a/reader' };
+  const models = {
+    moderationModel: 'a/classifier',
+    detectionModel: 'a/detector',
+    textModel: 'a/reader',
+    speechModel: 'a/listener',
+  };
   const options = { token: 'hf_1', endpointUrl: `${stub.url}/models/{model}`, ...models };
   return { stub, client: createHuggingFace({ ...asking, ...options }) };
 }

@@ -25,7 +25,14 @@ beforeAll(async () => {
   stub = await startStubProvider(() => completionAnswer(said));
   openai = createOpenAi({
     ...{ jpegOf: () => expect.unreachable(), timeoutSeconds: 1, random: () => 0, now: Date.now },
-    ...{ apiKey: 'sk-1', baseUrl: stub.url, moderationModel: 'm', chatModel: 'c', labels: ['cat'] },
+    ...{
+      apiKey: 'sk-1',
+      baseUrl: stub.url,
+      moderationModel: 'm',
+      chatModel: 'c',
+      speechModel: 's',
+      labels: ['cat'],
+    },
   });
 });
 afterAll(() => stub.close());

@@ -34,10 +34,13 @@ export const PUBLISH = `
   select frames::int as pushed_out, pg_notify($7, ''), (select count(*) from put), (select count(*) from counted)
   from pushed`;
 
-/** Takes frames of the source whose frame waits longest, up to $1, and what was dropped of it. */
+/**
+ * Takes frames of the source whose frame waits longest, up to $1, and what was dropped of it. Frames that somebody else has in hand at
+ * the moment are stepped over: there may be work of the next source.
+ */
 export const TAKE = `
   with waiting as (
-    select source_id from live_frames order by place limit 1
+    select source_id from live_frames order by place limit 1 for update skip locked
   ), next as (
     select place from live_frames where source_id = (select source_id from waiting)
     order by place limit $1 for update skip locked
