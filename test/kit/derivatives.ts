@@ -8,6 +8,7 @@ const EXAMPLES: Readonly<Record<string, JsonObject[string]>> = {
   integer: 1,
   string: 'a',
   boolean: true,
+  array: [],
 };
 
 /** As JSON Schema has it: of what may be null as well, the first of its types is another. */
