@@ -154,21 +154,25 @@ export const mediaLibrary: Projection<MediaEvent> = {
         },
       },
     ],
-    ModerationDecided: ({ data, metadata }) => [
-      patch(data.mediaId, metadata, {
-        moderation: {
-          outcome: data.outcome,
-          by: 'policy',
-          rule: data.rule,
-          explanation: data.explanation,
-          policy: data.policy,
-          decidedAt: metadata.occurredAt,
-        },
-        // Published, rejected or failed follow in the same append where they apply.
-        status: data.outcome === 'in_review' ? 'in_review' : 'processing',
-        failure: null,
-      }),
-    ],
+    // What is shown stays so, by the decision it is shown by.
+    ModerationDecided: ({ data, metadata }) =>
+      data.whileShown
+        ? []
+        : [
+            patch(data.mediaId, metadata, {
+              moderation: {
+                outcome: data.outcome,
+                by: 'policy',
+                rule: data.rule,
+                explanation: data.explanation,
+                policy: data.policy,
+                decidedAt: metadata.occurredAt,
+              },
+              // Published, rejected or failed follow in the same append where they apply.
+              status: data.outcome === 'in_review' ? 'in_review' : 'processing',
+              failure: null,
+            }),
+          ],
     MediaReviewed: ({ data, metadata }) => [
       patch(data.mediaId, metadata, {
         ...(leavesItAsItIs(data) ? {} : { status: 'processing', failure: null }),

@@ -6,6 +6,7 @@ import { boundedTexts } from '../core/found-text.js';
 import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { SpeechTools } from '../core/speech-tools.js';
 import type { SubtitleTools } from '../core/subtitle-tools.js';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { hearSpeech } from './hear-speech.js';
 import { keepDerivatives } from './keep-derivatives.js';
 import { stepWorker } from './step-worker.js';
@@ -21,10 +22,12 @@ export const captionsWorker = ({
   blobs,
   tools,
   inference,
+  policy,
 }: {
   readonly blobs: BlobStore;
   readonly tools: SpeechTools & Pick<SubtitleTools, 'writeCaptions'>;
   readonly inference: InferenceClient;
+  readonly policy: ModerationPolicy;
 }) =>
   stepWorker({
     step: 'captions',
@@ -55,6 +58,6 @@ export const captionsWorker = ({
       const { data } = await keepDerivatives(blobs, { held, folder, files, context });
       const said = shown.map(({ startSeconds, text }) => ({ atSeconds: startSeconds, text }));
       const texts = boundedTexts([{ language: LANGUAGE, streamIndex: null, lines: said }]);
-      return [{ type: 'RecordCaptions', data: { ...data, model, texts: [...texts] } }];
+      return [{ type: 'RecordCaptions', data: { ...data, model, texts: [...texts], policy } }];
     },
   });

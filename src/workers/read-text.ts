@@ -7,6 +7,7 @@ import type { ReadLine } from '../core/inference/read-lines.js';
 import type { SampledFrame } from '../core/video-tools.js';
 import type { WorkerContext } from '../core/worker.js';
 import type { AttemptOf, MediaCommandOf } from '../domain/media/media-commands.js';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { keepDerivatives } from './keep-derivatives.js';
 import { looksTheSame } from './looks-the-same.js';
 import { throttledProgress } from './throttled-progress.js';
@@ -31,7 +32,11 @@ interface LineRead extends Pick<ReadLine, 'confidence' | 'box'> {
 
 /** Has a model read what stands in frames, in order of time, and gives the command that tells of it. Those that look like the one before are not read. */
 export async function readText(
-  { blobs, inference }: { readonly blobs: BlobStore; readonly inference: InferenceClient },
+  {
+    blobs,
+    inference,
+    policy,
+  }: { readonly blobs: BlobStore; readonly inference: InferenceClient; readonly policy: ModerationPolicy },
   of: {
     readonly held: AttemptOf;
     readonly frames: readonly SampledFrame[];
@@ -67,7 +72,7 @@ export async function readText(
   const files = [{ name: FILE, details: { lineCount: kept.length } }];
   const { data } = await keepDerivatives(blobs, { held, folder, files, context });
   const texts = boundedTexts([{ language: null, streamIndex: null, lines: kept.map(toTextLine) }]);
-  return { type: 'RecordText', data: { ...data, model, texts: [...texts] } };
+  return { type: 'RecordText', data: { ...data, model, texts: [...texts], policy } };
 }
 
 const toTextLine = ({ atSeconds, text }: LineRead) => ({ atSeconds, text });

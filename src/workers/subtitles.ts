@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import { boundedTexts } from '../core/found-text.js';
 import type { SubtitleTools } from '../core/subtitle-tools.js';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { keepDerivatives } from './keep-derivatives.js';
 import { stepWorker } from './step-worker.js';
 
@@ -10,9 +11,11 @@ import { stepWorker } from './step-worker.js';
 export const subtitlesWorker = ({
   blobs,
   tools,
+  policy,
 }: {
   readonly blobs: BlobStore;
   readonly tools: SubtitleTools;
+  readonly policy: ModerationPolicy;
 }) =>
   stepWorker({
     step: 'subtitles',
@@ -28,7 +31,7 @@ export const subtitlesWorker = ({
       return [
         {
           type: 'RecordSubtitles',
-          data: { ...data, leftOut: [...leftOut], texts: [...boundedTexts(texts)] },
+          data: { ...data, leftOut: [...leftOut], texts: [...boundedTexts(texts)], policy },
         },
       ];
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { PictureTools } from '../core/picture-tools.js';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { readText } from './read-text.js';
 import { stepWorker } from './step-worker.js';
 
@@ -18,6 +19,7 @@ export const textImageWorker = (dependencies: {
   readonly blobs: BlobStore;
   readonly pictures: PictureTools;
   readonly inference: InferenceClient;
+  readonly policy: ModerationPolicy;
 }) =>
   stepWorker({
     step: 'text-image',

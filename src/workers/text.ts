@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BlobStore } from '../core/blob-store.js';
 import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { VideoTools } from '../core/video-tools.js';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { readText } from './read-text.js';
 import { stepWorker } from './step-worker.js';
 
@@ -21,6 +22,7 @@ export const textWorker = (dependencies: {
   readonly blobs: BlobStore;
   readonly tools: VideoTools;
   readonly inference: InferenceClient;
+  readonly policy: ModerationPolicy;
 }) =>
   stepWorker({
     step: 'text',

@@ -204,6 +204,18 @@ describe('media library', () => {
     expect(rowsAfter(mediaLibrary, events).media_library).toEqual([expect.objectContaining(expected)]);
   });
 
+  test('what is shown stays so, by the same decision, when something for a person comes to light', () => {
+    const shown: MediaEvent[] = [registered, uploaded, moderated('approved'), published];
+    const decided: MediaEvent = {
+      type: 'ModerationDecided',
+      data: {
+        ...{ mediaId, outcome: 'approved', rule: 'listed_words', explanation: 'e', causes: [], policy },
+        ...{ audit: true, whileShown: true },
+      },
+    };
+    expect(rowsAfter(mediaLibrary, [...shown, decided])).toEqual(rowsAfter(mediaLibrary, shown));
+  });
+
   test('a rendition that is made anew takes the place of the old one', () => {
     const again: MediaEvent = {
       type: 'RenditionCompleted',

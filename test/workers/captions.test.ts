@@ -9,6 +9,7 @@ import { createLocalBlobStore } from '../../src/adapters/local-disk/local-blob-s
 import type { BlobStore } from '../../src/core/blob-store.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { WorkerContext } from '../../src/core/worker.js';
+import { DEFAULT_MODERATION_POLICY as policy } from '../../src/domain/media/moderation-policy-document.js';
 import { captionsWorker } from '../../src/workers/captions.js';
 import { speakInto, wordErrorRate } from '../support/speech.js';
 
@@ -46,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const worker = () => captionsWorker({ blobs, tools, inference });
+const worker = () => captionsWorker({ blobs, tools, inference, policy });
 
 async function heardIn(name: string, signal?: AbortSignal) {
   const key = `media/m1/${name}`;

@@ -12,6 +12,7 @@ import type { RequestOf } from '../../src/core/inference/task-table.js';
 import { silentLogger } from '../../src/core/logger.js';
 import type { RgbImage } from '../../src/core/video-tools.js';
 import type { WorkerContext } from '../../src/core/worker.js';
+import { DEFAULT_MODERATION_POLICY as policy } from '../../src/domain/media/moderation-policy-document.js';
 import { readText } from '../../src/workers/read-text.js';
 import { draw, plain } from '../support/drawn-pictures.js';
 import { titleCard } from '../support/written-pictures.js';
@@ -52,7 +53,7 @@ async function readIn(
     jpegFile: null,
   }));
   const held = { mediaId: 'm1', step: 'text' as const, attempt: attempts, jobId: 'j1' };
-  const { data } = await readText({ blobs, inference }, { held, frames, folder, context });
+  const { data } = await readText({ blobs, inference, policy }, { held, frames, folder, context });
   const [file] = data.derivatives;
   const written = file && readFileSync(await blobs.localFile(file.blobKey, workFolder), 'utf8');
   return { ...data, written: written === undefined ? undefined : JSON.parse(written) };

@@ -1,6 +1,7 @@
 import { assertNever } from '../../core/errors.js';
 import { derivativesOf } from './derivatives.js';
 import { takenAs } from './kinds/kind-table.js';
+import { explainWords, heedWords, type WordPlace, wordsFound, wordsWritten } from './listed-words.js';
 import type { AttemptOf, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState } from './media-state.js';
@@ -93,24 +94,26 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       ];
     }
     case 'RecordSubtitles': {
-      const { derivatives, leftOut, texts = [] } = command.data;
+      const { derivatives, leftOut, texts = [], policy } = command.data;
       return [
         ...derivativesGenerated(held, derivatives),
         ...textFound({ mediaId, origin: 'subtitles', model: null, texts }),
         ...(leftOut.length > 0
           ? [{ type: 'TracksLeftOut' as const, data: { mediaId, tracks: leftOut } }]
           : []),
+        ...wordsHeeded(state, mediaId, policy, wordsFound(policy?.words, 'subtitles', texts)),
         completed,
       ];
     }
     case 'RecordCaptions':
     case 'RecordText': {
-      const { model, derivatives, texts } = command.data;
+      const { model, derivatives, texts, policy } = command.data;
       const origin = command.type === 'RecordText' ? 'picture' : 'speech';
       return [
         // Where nothing was found there is no file to be served.
         ...(derivatives.length > 0 ? derivativesGenerated(held, derivatives) : []),
         ...textFound({ mediaId, origin, model, texts }),
+        ...wordsHeeded(state, mediaId, policy, wordsFound(policy?.words, origin, texts)),
         completed,
       ];
     }
@@ -172,6 +175,30 @@ const derivativesGenerated = (
 const textFound = (data: Extract<MediaEvent, { type: 'TextFound' }>['data']): MediaEvent[] =>
   data.texts.length > 0 ? [{ type: 'TextFound', data }] : [];
 
+/**
+ * Words that come to light after the approval take nothing down: a person looks at the item while it is shown, as at one that is looked at by chance. What a person has
+ * decided stands, and what one is to look at already they see.
+ */
+function wordsHeeded(
+  { moderation, published, review }: MediaState,
+  mediaId: string,
+  policy: ModerationPolicy | undefined,
+  places: readonly WordPlace[],
+): MediaEvent[] {
+  const isLookedAt = review.deciders.length > 0 || review.isAudited || review.isTakedownProposed;
+  if (!policy || places.length === 0 || moderation !== 'approved' || !published || isLookedAt) return [];
+  return [
+    {
+      type: 'ModerationDecided',
+      data: {
+        ...{ mediaId, outcome: 'approved', rule: 'listed_words', explanation: explainWords(places) },
+        ...{ causes: [], policy: referenceOf(policy) },
+        ...{ audit: true, whileShown: true },
+      },
+    },
+  ];
+}
+
 type Scored = Extract<MediaEvent, { type: 'ModerationScored' }>['data'];
 
 const withScores = (
@@ -190,7 +217,7 @@ function moderated(
   const { mediaId } = held;
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
   if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [...scored, completed];
-  const { causes, ...decision } = decide();
+  const { causes, ...decision } = heedWords(decide(), wordsWritten(policy.words, state.details));
   const audit =
     decision.outcome === 'approved' && isAudited(mediaId, policy.hash, policy.auditShare)
       ? { audit: true as const }

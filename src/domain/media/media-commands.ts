@@ -97,6 +97,8 @@ export type MediaCommand =
         readonly leftOut: DataOf<'TracksLeftOut'>['tracks'];
         /** What they say; absent where a worker of an earlier release wrote them. */
         readonly texts?: DataOf<'TextFound'>['texts'];
+        /** By whose list words are looked for; absent where a worker of an earlier release found them. */
+        readonly policy?: ModerationPolicy;
       }
     >
   | Command<
@@ -107,6 +109,8 @@ export type MediaCommand =
         /** None where nothing is said, or nothing in a language that the model knows. */
         readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
         readonly texts: DataOf<'TextFound'>['texts'];
+        /** By whose list words are looked for; absent where a worker of an earlier release found them. */
+        readonly policy?: ModerationPolicy;
       }
     >
   | Command<
@@ -117,6 +121,8 @@ export type MediaCommand =
         /** None where nothing is to be read. */
         readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
         readonly texts: DataOf<'TextFound'>['texts'];
+        /** By whose list words are looked for; absent where a worker of an earlier release found them. */
+        readonly policy?: ModerationPolicy;
       }
     >
   | Command<

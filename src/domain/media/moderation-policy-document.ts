@@ -67,6 +67,11 @@ export const policyDocumentSchema = z.strictObject({
     .max(24 * 60)
     .default(15)
     .describe('How long what a reviewer has claimed is nobody else’s'),
+  // Absent rather than empty where there are none: a policy of before is known by the same hash.
+  words: z
+    .record(z.string().regex(/^[a-z]{2,3}$/), z.array(z.string().trim().min(1).max(100)).max(2000))
+    .optional()
+    .describe('Words and phrases that a person is to know of, by language; nothing is rejected for one'),
 });
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
 

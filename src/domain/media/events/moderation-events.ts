@@ -90,6 +90,10 @@ export const moderationEvents = {
         .literal(true)
         .optional()
         .describe('Approved, and one of those that a person looks at all the same'),
+      whileShown: z
+        .literal(true)
+        .optional()
+        .describe('It was approved and is shown, and stays so: what came to light since is for a person'),
     }),
     upcasters: { 1: (data) => ({ ...data, causes: [], policy: null }) },
   },
