@@ -14,7 +14,7 @@ export function kafkaTopicsPage(topics: readonly TopicDefinition[]): string {
         topic.holds,
         String(topic.partitions),
         String(topic.replication),
-        topic.retentionDays === undefined ? 'until admitted' : `${topic.retentionDays} days`,
+        keptFor(topic),
         code(topic.cleanup),
         `${topic.maximumBatchBytes / 1_048_576} MiB`,
       ]),
@@ -22,3 +22,8 @@ export function kafkaTopicsPage(topics: readonly TopicDefinition[]): string {
     'Names begin with `KAFKA_TOPIC_PREFIX`. Copies are as many as there are brokers where these are fewer, or what `KAFKA_REPLICATION` says; with three, two have to have a record before it counts as kept (`min.insync.replicas`). Topics of jobs have no retention and bear the time of the broker (`LogAppendTime`): what was admitted to the queue is removed from them ([decision 23](decisions/0023-kafka.md#jobs)).',
   ].join('\n\n')}\n`;
 }
+
+const keptFor = ({ retentionDays, retentionMinutes }: TopicDefinition): string => {
+  if (retentionMinutes !== undefined) return `${retentionMinutes} minutes`;
+  return retentionDays === undefined ? 'until admitted' : `${retentionDays} days`;
+};

@@ -123,6 +123,10 @@ const checkedEnvironment = environmentSchema
     path: ['MEDIAFLOW_RERANK'],
     error: 'variant and the variant reranked of MEDIAFLOW_EXPERIMENT need each other',
   })
+  .refine((env) => env.MEDIAFLOW_FRAMES === 'postgres' || env.KAFKA_BROKERS.length > 0, {
+    path: ['MEDIAFLOW_FRAMES'],
+    error: 'kafka needs KAFKA_BROKERS',
+  })
   .refine(findsJobs, { path: ['MEDIAFLOW_JOBS'], error: 'kafka needs KAFKA_BROKERS' });
 
 const readableByClients = checkedEnvironment

@@ -50,7 +50,7 @@ export function liveCommands(dependencies: {
   readonly execute: Execute;
   readonly store: Pick<EventStore, 'readStream'>;
   readonly sources: Pick<LiveSourcesReader, 'one'>;
-  readonly topic: Pick<FrameTopic, 'publish'>;
+  readonly topic: Pick<FrameTopic, 'publish' | 'discard'>;
   readonly erase: (stream: string) => Promise<void>;
   readonly now: () => Instant;
   readonly heartbeatSeconds: number;
@@ -197,6 +197,8 @@ export function liveCommands(dependencies: {
         // Cut off in between, it is done by a repeat.
         await erase(liveStream(sourceId));
         knownAt.delete(sourceId);
+        // Nobody pays for what nobody may ask about any more; where the topic is away it is gone soon anyway.
+        await topic.discard(sourceId).catch(() => {});
         return accepted(position);
       },
     }),

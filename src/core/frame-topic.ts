@@ -53,6 +53,8 @@ export interface FrameTopic {
     readonly mostFrames: number;
     readonly signal: AbortSignal;
   }): Promise<void>;
+  /** Lets go of all that waits of a source that is gone; it is not counted either, since nobody asks for it. Throws `unavailable`. */
+  discard(sourceId: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -132,6 +132,16 @@ export function frameTopicContract(
       expect(seen).toEqual([1, 2]);
     });
 
+    test('of a source that is gone none come any more, nor what was dropped of it, and those of others do', async () => {
+      const [gone, other] = [randomUUID(), randomUUID()];
+      await topic.publish(gone, frames(1, 12), 3);
+      await topic.discard(gone);
+      await topic.publish(other, frames(1, 1), 0);
+      const batches = await taken(topic, (all) => framesIn(all) === 1);
+      expect(batches.map(({ sourceId }) => sourceId)).toEqual([other]);
+      expect(droppedIn(batches)).toEqual({ publisher: 0, queue: 0 });
+    });
+
     test('of several who look each frame goes to one', async () => {
       const sourceId = randomUUID();
       const over = new AbortController();

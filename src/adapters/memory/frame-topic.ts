@@ -67,6 +67,10 @@ export function createMemoryFrameTopic({
       signal.removeEventListener('abort', wake);
     },
 
+    async discard(sourceId) {
+      lines.delete(sourceId);
+    },
+
     async close() {},
   };
 }

@@ -54,7 +54,7 @@ export const commandEndpoints = (dependencies: {
   readonly uploads: Pick<Uploads, 'ingestFile' | 'endDeleted'>;
   readonly storage: Pick<Storage, 'store' | 'viewers' | 'erase'>;
   readonly live: {
-    readonly topic: Pick<FrameTopic, 'publish'>;
+    readonly topic: Pick<FrameTopic, 'publish' | 'discard'>;
     readonly heartbeatSeconds: number;
     readonly countPublished: (frames: number) => void;
   };

@@ -114,7 +114,7 @@ async function start(
       videoTools,
       inference: openInference({ config, observing, logger, closers, usage: storage.usage }),
     },
-    frameTopic: once(() => openFrameTopic({ config, storage, closers })),
+    frameTopic: once(() => openFrameTopic({ config, storage, closers, logger })),
     jobQueue: once(async () => {
       queue = observeJobs(await openJobQueue({ config, storage, logger, closers }), observing, {
         system: 'pg_boss',

@@ -9,6 +9,8 @@ export interface TopicDefinition {
   readonly replication: number;
   /** Undefined keeps records until they are removed: nothing is lost that waits for long. */
   readonly retentionDays?: number;
+  /** Instead of days: of what is worth nothing soon. */
+  readonly retentionMinutes?: number;
   /** `compact` keeps the last record of a key only. */
   readonly cleanup: 'delete' | 'compact';
   /** Largest batch of records a broker takes, compressed. */
@@ -79,18 +81,43 @@ export const jobTopics = (kinds: readonly string[]): readonly TopicDefinition[] 
     })),
   );
 
+/** Frames of live sources, where `MEDIAFLOW_FRAMES` is `kafka`. More partitions serve more processes at once. */
+export const frameTopics = [
+  {
+    name: 'live-frames',
+    holds:
+      'Frames of live sources on their way to who looks at them (`MEDIAFLOW_FRAMES`), each a JPEG of at most 512 KiB; key: id of the source',
+    partitions: 12,
+    // Frames may be lost: a copy of each is for those that a broker has when it goes away.
+    replication: 2,
+    retentionMinutes: 5,
+    cleanup: 'delete',
+    maximumBatchBytes: 8 * MEBIBYTE,
+  },
+] as const satisfies readonly TopicDefinition[];
+
 /** Every topic there is. docs/kafka-topics.md is made of it. */
 export const topicTable = (jobKinds: readonly string[]): readonly TopicDefinition[] => [
   ...eventTopics,
   ...jobTopics(jobKinds),
+  ...frameTopics,
 ];
 
 export const topicName = (prefix: string, name: string): string => `${prefix}.${name}`;
 
+const retentionMilliseconds = ({ retentionDays, retentionMinutes }: TopicDefinition): number => {
+  if (retentionMinutes !== undefined) return retentionMinutes * 60_000;
+  return retentionDays === undefined ? -1 : retentionDays * 86_400_000;
+};
+
 /** What of a definition is configuration of the topic, as Kafka spells it. `copies` is how many there can be. */
 export const configOf = (definition: TopicDefinition, copies: number): Readonly<Record<string, string>> => ({
   'cleanup.policy': definition.cleanup,
-  'retention.ms': String(definition.retentionDays === undefined ? -1 : definition.retentionDays * 86_400_000),
+  'retention.ms': String(retentionMilliseconds(definition)),
+  // What is in a segment that is still written to is not let go of.
+  ...(definition.retentionMinutes !== undefined && {
+    'segment.ms': String(retentionMilliseconds(definition)),
+  }),
   ...(definition.bearsBrokerTime && { 'message.timestamp.type': 'LogAppendTime' }),
   'max.message.bytes': String(definition.maximumBatchBytes),
   // With three copies, what is acknowledged outlives the loss of one of them, and writing goes on without one.

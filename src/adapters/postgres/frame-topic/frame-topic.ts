@@ -12,7 +12,7 @@ import type { Logger } from '../../../core/logger.js';
 import { underOwnSignal } from '../../../core/own-signal.js';
 import { tellingTrouble } from '../connection/database-errors.js';
 import type { Listener } from '../connection/listener.js';
-import { PUBLISH, TAKE } from './statements.js';
+import { DISCARD, PUBLISH, TAKE } from './statements.js';
 
 const CHANNEL = 'mediaflow_live_frames';
 /** What is told while the connection that hears is away is found so. */
@@ -102,6 +102,10 @@ export function createPostgresFrameTopic(options: {
           await sleep(TROUBLE_MILLISECONDS, undefined, { signal }).catch(() => {});
         }
       }
+    },
+
+    async discard(sourceId) {
+      await database.query(DISCARD, [sourceId]);
     },
 
     async close() {},

@@ -52,3 +52,8 @@ export const TAKE = `
     returning by_publisher, by_queue
   )
   select source_id, frame, jpeg, by_publisher, by_queue from taken left join counted on true order by place`;
+
+/** Lets go of all of a source ($1), and of what is known of it. */
+export const DISCARD = `
+  with gone as (delete from live_frames where source_id = $1)
+  delete from live_frames_dropped where source_id = $1`;

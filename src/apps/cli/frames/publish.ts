@@ -4,6 +4,7 @@ import { EXIT } from '../exit-codes.js';
 import { CliFailure } from '../failure.js';
 import { ownConfig } from '../own-config.js';
 import type { ServerContext } from '../server-command.js';
+import { createPace } from '../terminal/progress-bar.js';
 import { printable } from '../terminal/text.js';
 import { createFrameOutbox, type FrameCounts } from './frame-outbox.js';
 import { publishSource } from './publish-source.js';
@@ -42,6 +43,7 @@ export async function publish(
   let sourceId = await begin();
 
   let trouble: string | undefined;
+  const pace = createPace();
   const outbox = createFrameOutbox({
     async send(frames, droppedBefore) {
       const body = frames.map(({ jpeg, ...frame }) => ({ ...frame, jpeg: jpeg.toString('base64') }));
@@ -56,7 +58,12 @@ export async function publish(
       trouble = undefined;
       return answer;
     },
-    onCounts: (counts) => output.live([summaryOf(counts)]),
+    onCounts(counts) {
+      pace.reached(counts.sent, performance.now() / 1000);
+      const perSecond = pace.perSecond();
+      const speed = perSecond === undefined ? '' : `, ${perSecond.toFixed(1)} a second`;
+      output.live([`${summaryOf(counts)}${speed}`]);
+    },
     onTrouble(error) {
       if (signal.aborted) return;
       const text = error instanceof Error ? error.message : String(error);
