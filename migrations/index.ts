@@ -46,6 +46,7 @@ import { LiveSources1763700000086 } from './0086-live-sources.js';
 import { Taxonomy1763700000087 } from './0087-taxonomy.js';
 import { SuggestedMetadata1763700000088 } from './0088-suggested-metadata.js';
 import { MediaLooks1763700000091 } from './0091-media-looks.js';
+import { KindsOfModels1763700000092 } from './0092-kinds-of-models.js';
 import { MediaAbout1763700000095 } from './0095-media-about.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
@@ -97,5 +98,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Taxonomy1763700000087,
   SuggestedMetadata1763700000088,
   MediaLooks1763700000091,
+  KindsOfModels1763700000092,
   MediaAbout1763700000095,
 ];

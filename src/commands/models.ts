@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { modelIdOf } from '../core/derived-ids.js';
 import { conflict } from '../core/errors.js';
 import type { EventStore } from '../core/event-store.js';
+import { modelNames } from '../core/model-name.js';
 import type { ModelsReader } from '../core/readers/models.js';
-import { modelNames, trainingSources } from '../domain/model/model-events.js';
+import { trainingSources } from '../domain/model/model-events.js';
 import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 

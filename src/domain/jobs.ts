@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { listTypes } from '../core/list-type.js';
+import { modelNames } from '../core/model-name.js';
 import { type StepKind, stepKinds, stepNameSchema } from './media/steps/step-name.js';
 import { stepTable } from './media/steps/step-table.js';
-import { modelNames, trainingSources } from './model/model-events.js';
+import { trainingSources } from './model/model-events.js';
 import { viewerIdSchema } from './viewer/viewer.js';
 
 const part = {

@@ -36,8 +36,8 @@ export const models: Projection<ModelEvent> = {
           sha256: data.sha256,
           size_bytes: data.sizeBytes,
         },
-        ...{ viewers: data.viewers, items: data.items, interactions: data.interactions },
-        ...{ doings: data.doings, seconds: data.seconds, evaluation: data.evaluation },
+        ...{ learnt: data.learnt, seconds: data.seconds, evaluation: data.evaluation },
+        withheld: data.withheld,
       }),
     ],
     ModelTrainingAttemptFailed: ({ data: { modelId, code, message } }) => [

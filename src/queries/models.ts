@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import { notFound } from '../core/errors.js';
+import { modelNames } from '../core/model-name.js';
 import { type KnownModel, type ModelsReader, modelsViews } from '../core/readers/models.js';
 import { endpoint } from '../http/endpoint.js';
 
 const evaluationSchema = z.object({
-  viewers: z.int(),
-  ndcgAt10: z.number(),
-  recallAt20: z.number(),
-  coverageAt10: z.number(),
-  popularityNdcgAt10: z.number().describe('The same of lists of what most people cared for'),
+  viewers: z.int().optional(),
+  ndcgAt10: z.number().optional().describe('Of the recommender: of lists of ten'),
+  recallAt20: z.number().optional(),
+  coverageAt10: z.number().optional(),
+  popularityNdcgAt10: z.number().optional().describe('The same of lists of what most people cared for'),
 });
 
 export const modelSchema = z.object({
   modelId: z.string(),
   name: z.string(),
   status: z.enum(['queued', 'trained', 'failed', 'retired'] satisfies KnownModel['status'][]),
-  isCurrent: z.boolean().describe('Whether lists are made of it'),
+  isCurrent: z.boolean().describe('Whether it is the one in use'),
   source: z.enum(['views', 'history']),
   reason: z.enum(['asked', 'first', 'activity']),
   requestedAt: z.string(),
@@ -38,11 +39,15 @@ export const modelSchema = z.object({
         .describe('Models with the same version are the same, byte for byte'),
       sha256: z.string(),
       sizeBytes: z.int(),
-      viewers: z.int(),
-      items: z.int(),
-      interactions: z.int().describe('Pairs of a viewer and an item that they cared for'),
+      items: z.int().describe('That it has learnt of'),
+      viewers: z.int().optional().describe('Of the recommender, as the next'),
+      interactions: z.int().optional().describe('Pairs of a viewer and an item that they cared for'),
       seconds: z.number(),
       evaluation: evaluationSchema.nullable(),
+      withheld: z
+        .object({ code: z.string(), message: z.string() })
+        .nullable()
+        .describe('Why it may not be used'),
     })
     .nullable(),
   promoted: z
@@ -56,26 +61,30 @@ export const modelSchema = z.object({
 
 const toShown = ({ trained, ...model }: KnownModel) => {
   if (!trained) return { ...model, trained };
-  const { blobKey: _, doings: __, ...facts } = trained;
-  return { ...model, trained: facts };
+  const { blobKey: _, learnt, ...facts } = trained;
+  const { doings: __, items = 0, ...counts } = learnt;
+  return { ...model, trained: { ...facts, ...counts, items } };
 };
 
 export const modelQueries = (models: Pick<ModelsReader, 'newest' | 'find'>) => [
   endpoint({
     method: 'GET',
     path: '/v1/models',
-    summary: 'The models that recommendations are made of, the newest first, and which is in use',
+    summary: 'The models that were learnt of what people did here, the newest first, and which is in use',
     tag: 'operations',
     access: 'operator',
     views: modelsViews.newest,
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) }),
+    query: z.strictObject({
+      name: z.enum(modelNames).default('recommender').describe('What they are models of'),
+      limit: z.coerce.number().int().min(1).max(200).default(20),
+    }),
     success: {
       status: 200,
       description: 'The models',
       schema: z.object({ items: z.array(modelSchema) }),
     },
-    async handle({ query: { limit } }) {
-      return { body: { items: (await models.newest('recommender', limit)).map(toShown) } };
+    async handle({ query: { name, limit } }) {
+      return { body: { items: (await models.newest(name, limit)).map(toShown) } };
     },
   }),
   endpoint({

@@ -39,8 +39,9 @@ export async function dueTraining(
   const doings = await countDoings();
   if (doings < LEAST_DOINGS) return undefined;
   if (!trained?.trained) return { reason: 'first', isPromoted: true };
-  const change = Math.abs(doings - trained.trained.doings);
-  if (change === 0 || change < policy.newActivityShare * trained.trained.doings) return undefined;
+  const { doings: known = 0 } = trained.trained.learnt;
+  const change = Math.abs(doings - known);
+  if (change === 0 || change < policy.newActivityShare * known) return undefined;
   const current = newest.find(({ isCurrent }) => isCurrent);
   return { reason: 'activity', isPromoted: current?.promoted?.isAutomatic ?? true };
 }

@@ -1,4 +1,4 @@
-import type { TrainedModel, TrainingOrder } from '../recommender/model-trainer.js';
+import type { TrainedModel, TrainingOrder } from '../core/model-trainer.js';
 
 export type TrainingRequest = TrainingOrder;
 

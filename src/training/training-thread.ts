@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MediaFlowError, messageOf, unavailable } from '../core/errors.js';
-import type { ModelTrainer, TrainedModel, TrainingOrder } from '../recommender/model-trainer.js';
+import type { ModelTrainer, TrainedModel, TrainingOrder } from '../core/model-trainer.js';
+import { arraysIn } from './trainers.js';
 import type { TrainingReply } from './training-protocol.js';
 
 /** Beside this file, from source and from the build alike. */
@@ -20,12 +21,11 @@ export function createTrainingThread({
 
   function train(order: TrainingOrder, signal: AbortSignal): Promise<TrainedModel> {
     const { promise, resolve, reject } = Promise.withResolvers<TrainedModel>();
-    const { viewers, items, weights } = order.history;
     // Training needs neither the process's flags (loaders, inspectors) nor its environment (secrets).
     const worker = new Worker(entry, {
       ...{ name: 'training', execArgv: [], env: {} },
       workerData: order,
-      transferList: [viewers.buffer, items.buffer, weights.buffer],
+      transferList: arraysIn(order),
     });
     const end = async (error: unknown): Promise<void> => {
       reject(error);

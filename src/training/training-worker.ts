@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { letOthersFirst } from '../files/let-others-first.ts';
-import { trainToBlob } from '../recommender/train-to-blob.ts';
+import { trainAsOrdered } from './trainers.ts';
 import type { TrainingReply, TrainingRequest } from './training-protocol.js';
 
 letOthersFirst();
@@ -13,7 +13,7 @@ const reply = (answer: TrainingReply, handedOver: ArrayBuffer[] = []): void =>
   parentPort?.postMessage(answer, handedOver);
 
 try {
-  const trained = trainToBlob(workerData as TrainingRequest);
+  const trained = trainAsOrdered(workerData as TrainingRequest);
   reply({ trained }, [trained.blob.buffer]);
 } catch (error) {
   reply({ failure: error instanceof Error ? error.message : String(error) });

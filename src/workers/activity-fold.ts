@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import type { ViewerDoings } from '../core/viewer-taste.js';
 import type { ViewerEvent } from '../domain/viewer/viewer.js';
+import type { Fold, FoldKind } from './read-history.js';
 
 const FORMAT = 1;
 
@@ -21,11 +22,8 @@ const NOT_TOLD = Number.NaN;
  * What viewers did, as the view `viewer-activity` has it, made of the same events without a database: so that a model can be
  * learnt of history as it was at any position. Takes some 200 bytes for each item of each viewer.
  */
-export interface ActivityFold {
-  add(event: ViewerEvent): void;
+export interface ActivityFold extends Fold {
   each(take: (userId: string, mediaId: string, doings: ViewerDoings) => void): void;
-  /** To go on from, read by `restoreActivityFold`. */
-  store(): Uint8Array;
 }
 
 type Columns = Record<Column, number[]>;
@@ -36,7 +34,7 @@ const emptyColumns = (): Columns => ({
   ...{ progress: [], progressAt: [], rating: [], ratingAt: [] },
 });
 
-export const createActivityFold = (): ActivityFold => foldOver(new Map(), emptyColumns());
+const createActivityFold = (): ActivityFold => foldOver(new Map(), emptyColumns());
 
 function foldOver(byViewer: ByViewer, columns: Columns): ActivityFold {
   function rowOf(userId: string, mediaId: string): number {
@@ -62,7 +60,8 @@ function foldOver(byViewer: ByViewer, columns: Columns): ActivityFold {
   const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
   return {
-    add({ type, data }) {
+    add(event) {
+      const { type, data } = event as ViewerEvent;
       // Its rows stay in the columns, where nothing leads to them, until it is stored.
       if (type === 'ViewerForgotten') return void byViewer.delete(data.userId);
       const row = rowOf(data.userId, data.mediaId);
@@ -116,8 +115,7 @@ interface Stored {
   readonly columns: readonly Float64Array[];
 }
 
-/** Undefined for what another release has stored: it is read from the beginning then. */
-export function restoreActivityFold(bytes: Uint8Array): ActivityFold | undefined {
+function restoreActivityFold(bytes: Uint8Array): ActivityFold | undefined {
   const { format, owners, sizes, mediaIds, items, columns: stored } = deserialize(bytes) as Stored;
   if (format !== FORMAT) return undefined;
   const byViewer: ByViewer = new Map();
@@ -133,3 +131,9 @@ export function restoreActivityFold(bytes: Uint8Array): ActivityFold | undefined
   ) as Columns;
   return foldOver(byViewer, columns);
 }
+
+export const activityFold: FoldKind<ActivityFold> = {
+  types: ['InteractionRecorded', 'ViewerForgotten'] satisfies ViewerEvent['type'][],
+  create: createActivityFold,
+  restore: restoreActivityFold,
+};

@@ -7,8 +7,6 @@ import type { EventStore } from '../core/event-store.js';
 import { isAfter, type Position, START } from '../core/position.js';
 import type { WorkerContext } from '../core/worker.js';
 import { modelReadingKey } from '../domain/model/model-places.js';
-import type { ViewerEvent } from '../domain/viewer/viewer.js';
-import { type ActivityFold, createActivityFold, restoreActivityFold } from './activity-fold.js';
 
 export interface ReadHistoryOptions {
   readonly log: Pick<EventStore, 'readAll'>;
@@ -20,19 +18,34 @@ export interface ReadHistoryOptions {
   readonly checkpointEvents?: number;
 }
 
-interface Reading {
-  readonly position: Position;
-  readonly events: number;
-  readonly fold: ActivityFold;
+/** What is made of history, event by event. */
+export interface Fold {
+  add(event: RecordedEvent): void;
+  /** To go on from, read by `restore`. */
+  store(): Uint8Array;
 }
 
-const TYPES = ['InteractionRecorded', 'ViewerForgotten'] satisfies ViewerEvent['type'][];
+/** What a kind of model makes of history. */
+export interface FoldKind<Made extends Fold> {
+  /** Of events it needs. */
+  readonly types: readonly string[];
+  create(): Made;
+  /** Undefined for what another release has stored: history is read from its beginning then. */
+  restore(bytes: Uint8Array): Made | undefined;
+}
+
+interface Reading<Made> {
+  readonly position: Position;
+  readonly events: number;
+  readonly fold: Made;
+}
 
 /**
- * Reads what viewers did from the beginning of the log, or after a position, up to another, that one included. How far it has come is kept beside the
+ * Reads what a kind of model is made of from the beginning of the log, or after a position, up to another, that one included. How far it has come is kept beside the
  * model and told: whoever is killed goes on from there. Throws what the stores throw, and the signal's reason.
  */
-export async function readHistory(
+export async function readHistory<Made extends Fold>(
+  kind: FoldKind<Made>,
   {
     modelId,
     after = START,
@@ -40,15 +53,15 @@ export async function readHistory(
   }: { readonly modelId: string; readonly after?: Position | undefined; readonly upTo: Position },
   { signal, report, logger }: Pick<WorkerContext, 'signal' | 'report' | 'logger'>,
   { log, decode, blobs, pageEvents = 1_000, checkpointEvents = 50_000 }: ReadHistoryOptions,
-): Promise<ActivityFold> {
+): Promise<Made> {
   const key = modelReadingKey(modelId);
 
-  async function resume(): Promise<Reading> {
-    const begun = { position: after, events: 0, fold: createActivityFold() };
+  async function resume(): Promise<Reading<Made>> {
+    const begun = { position: after, events: 0, fold: kind.create() };
     if (!(await blobs.stat(key))) return begun;
     try {
       const { position, events, activity } = deserialize(await buffer(await blobs.read(key))) as Kept;
-      const fold = restoreActivityFold(activity);
+      const fold = kind.restore(activity);
       return fold && !isAfter(position, upTo) ? { position, events, fold } : begun;
     } catch (error) {
       signal.throwIfAborted();
@@ -57,7 +70,7 @@ export async function readHistory(
     }
   }
 
-  async function keep(position: Position, events: number, fold: ActivityFold): Promise<void> {
+  async function keep(position: Position, events: number, fold: Made): Promise<void> {
     await blobs.put(key, serialize({ position, events, activity: fold.store() } satisfies Kept));
     await report([{ type: 'RecordModelHistoryRead', data: { modelId, events, position } }]);
   }
@@ -67,9 +80,13 @@ export async function readHistory(
   let keptEvents = events;
   for (;;) {
     signal.throwIfAborted();
-    const page = await log.readAll({ after: position, filter: { types: TYPES }, limit: pageEvents });
+    const page = await log.readAll({
+      after: position,
+      filter: { types: [...kind.types] },
+      limit: pageEvents,
+    });
     const wanted = page.events.filter((event) => !isAfter(event.position, upTo));
-    for (const event of wanted) fold.add(decode(event) as RecordedEvent<ViewerEvent>);
+    for (const event of wanted) fold.add(decode(event));
     events += wanted.length;
     position = wanted.at(-1)?.position ?? position;
     const isOver = page.events.length < pageEvents || wanted.length < page.events.length;

@@ -14,8 +14,8 @@ import { type Experiment, variantFor, variants } from '../recommender/experiment
 import { textOf } from '../recommender/reason.js';
 import type { Recommended } from '../recommender/recommend.js';
 import { keepCatalogues } from './kept-catalogues.js';
-import { keepModel } from './kept-model.js';
 import { keepRecommenders } from './kept-recommenders.js';
+import { keepModel } from './models/kept-recommender.js';
 import { jobPolicies } from './policies.js';
 import { createRerank, type Reordered, type RerankSettings } from './rerank.js';
 

@@ -1,71 +1,31 @@
 import type { BlobStore } from '../core/blob-store.js';
 import { sha256Of } from '../core/bytes-hash.js';
-import { earliest, type Position } from '../core/position.js';
-import type { PositionWaiter } from '../core/projection-store.js';
+import type { ModelName } from '../core/model-name.js';
+import type { ModelTrainer } from '../core/model-trainer.js';
 import type { ModelsReader } from '../core/readers/models.js';
-import { type ViewerActivityReader, viewerActivityViews } from '../core/readers/viewer-activity.js';
-import type { Worker, WorkerContext } from '../core/worker.js';
+import type { Worker } from '../core/worker.js';
 import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
 import { modelKey } from '../domain/model/model-places.js';
-import { caredFor } from '../recommender/cared-for.js';
-import type { ModelTrainer } from '../recommender/model-trainer.js';
-import { createHistoryPacker, type PackedHistory } from '../recommender/packed-history.js';
-import { MODEL_PARAMETERS } from '../recommender/parameters.js';
+import type { ModelBuilder } from './models/model-builder.js';
+import { type RecommenderSources, recommenderBuilder } from './models/recommender-builder.js';
 import { jobPolicies } from './policies.js';
-import { type ReadHistoryOptions, readHistory } from './read-history.js';
 import { placeAmong, removeRetired } from './retired-models.js';
 
-const WAIT_MILLISECONDS = 60_000;
-/** Every model of the same history is the same. */
-const SEED = 1;
-
-interface Dependencies extends Omit<ReadHistoryOptions, 'blobs'> {
-  readonly viewerActivity: Pick<ViewerActivityReader, 'everything'>;
+interface Dependencies extends Omit<RecommenderSources, 'blobs'> {
   readonly models: Pick<ModelsReader, 'newest' | 'current'>;
   readonly blobs: Pick<BlobStore, 'stat' | 'read' | 'put' | 'list' | 'remove'>;
-  readonly waiter: PositionWaiter;
   readonly trainer: Pick<ModelTrainer, 'train'>;
 }
 
 type Payload = JobPayload<'train'>;
 
-interface Learnt {
-  readonly history: PackedHistory;
-  readonly position: Position;
-  /** What viewers did anything with, cared for or not. */
-  readonly doings: number;
-}
-
 /** Trains a model, keeps its bytes, and lets go of those of models that nobody will go back to. */
 export function trainWorker(dependencies: Dependencies): Worker<Payload, Pick<Payload, 'modelId'>> {
-  const { viewerActivity, models, blobs, waiter, trainer } = dependencies;
-
-  async function learnFromViews({ position }: Payload, { signal }: WorkerContext): Promise<Learnt> {
-    await waiter.waitFor(viewerActivityViews.everything, position, {
-      timeoutMilliseconds: WAIT_MILLISECONDS,
-      signal,
-    });
-    const packer = createHistoryPacker();
-    let doings = 0;
-    const stood = await viewerActivity.everything((page) => {
-      doings += page.length;
-      for (const each of page) packer.add(each.userId, each.mediaId, caredFor(each));
-    }, signal);
-    return { history: packer.pack(), position: stood.position, doings };
-  }
-
-  async function learnFromHistory(payload: Payload, context: WorkerContext): Promise<Learnt> {
-    // What is not there yet when it is asked for is in no model, whatever position was named.
-    const position = earliest(payload.upTo ?? payload.position, payload.position);
-    const fold = await readHistory({ ...payload, upTo: position }, context, dependencies);
-    const packer = createHistoryPacker();
-    let doings = 0;
-    fold.each((userId, mediaId, each) => {
-      doings += 1;
-      packer.add(userId, mediaId, caredFor(each));
-    });
-    return { history: packer.pack(), position, doings };
-  }
+  const { models, blobs, trainer } = dependencies;
+  /** Every kind of model has one: the compiler says which is missing. */
+  const builders: Readonly<Record<ModelName, ModelBuilder>> = {
+    recommender: recommenderBuilder(dependencies),
+  };
 
   return {
     kind: 'train',
@@ -75,15 +35,11 @@ export function trainWorker(dependencies: Dependencies): Worker<Payload, Pick<Pa
     concurrency: 1,
     started: () => [],
     async run(payload, context) {
-      const { modelId, name, source, after, isEvaluated } = payload;
+      const { modelId, name } = payload;
       const startedAt = performance.now();
-      const learn = source === 'history' ? learnFromHistory : learnFromViews;
-      const { history, position, doings } = await learn(payload, context);
-      const order = {
-        ...{ history, position, parameters: MODEL_PARAMETERS, seed: SEED, isEvaluated },
-        ...(after !== undefined && { after }),
-      };
-      const { blob, ...trained } = await trainer.train(order, context.signal);
+      const built = await builders[name](payload, context);
+      if ('refused' in built) return [{ type: 'FailModelTraining', data: { modelId, ...built.refused } }];
+      const { blob, learnt, ...trained } = await trainer.train(built.order, context.signal);
       const blobKey = modelKey(modelId);
       await removeRetired(name, { models, blobs });
       await blobs.put(blobKey, blob);
@@ -92,7 +48,8 @@ export function trainWorker(dependencies: Dependencies): Worker<Payload, Pick<Pa
         {
           type: 'RecordModel',
           data: {
-            ...{ modelId, ...trained, blobKey, sha256: sha256Of(blob), sizeBytes: blob.length, doings },
+            ...{ modelId, ...trained, blobKey, sha256: sha256Of(blob), sizeBytes: blob.length },
+            learnt: { ...learnt, ...built.counts },
             seconds: (performance.now() - startedAt) / 1000,
             ...(waits && { waits }),
           },

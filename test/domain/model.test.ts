@@ -31,6 +31,9 @@ const tryLater: ModelCommand = { type: 'FailModelTrainingAttempt', data: attempt
 const retire: ModelCommand = { type: 'RetireModel', data: { modelId } };
 const rolledBack = promotedModel(modelId, { reason: 'rolled-back', isAutomatic: false });
 
+const withheld = { code: 'too_little_activity', message: 'Why.' };
+const useless: ModelEvent = { type: 'ModelTrained', data: { ...trainedFacts(modelId), withheld } };
+
 const specifications: Spec[] = [
   { name: 'a model is ordered', given: [], when: request, then: [requested] },
   {
@@ -51,6 +54,18 @@ const specifications: Spec[] = [
     given: [requested],
     when: { type: 'RecordModel', data: { ...trainedFacts(modelId), waits: true } },
     then: [trained],
+  },
+  {
+    name: 'a model that is of no use is not used, whatever was wanted',
+    given: [requested],
+    when: { type: 'RecordModel', data: { ...trainedFacts(modelId), withheld } },
+    then: [useless],
+  },
+  {
+    name: 'nor by hand',
+    given: [requested, useless],
+    when: promote,
+    then: { refusedWith: 'model_withheld' },
   },
   { name: 'the first training stands', given: [requested, trained, promoted], when: record, then: [] },
   { name: 'how far history was read is told', given: [requested], when: read, then: [readSoFar] },

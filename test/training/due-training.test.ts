@@ -10,7 +10,7 @@ const policy = { intervalSeconds: 1800, newActivityShare: 0.1 };
 const modelOf = (status: KnownModel['status'], at: string, more: object = {}): KnownModel =>
   ({
     ...{ modelId: at, status, requestedAt: at, promoted: null, isCurrent: false },
-    trained: status === 'trained' ? { at, doings: 1000 } : null,
+    trained: status === 'trained' ? { at, learnt: { doings: 1000 } } : null,
     ...more,
   }) as unknown as KnownModel;
 const inUse = (isAutomatic: boolean) => ({ isCurrent: true, promoted: { isAutomatic } });

@@ -8,6 +8,7 @@ import { createTrainingThread } from '../../src/training/training-thread.js';
 import { twoGroups } from '../recommender/histories.js';
 
 const order = (isEvaluated = false) => ({
+  name: 'recommender' as const,
   history: packHistory(twoGroups(60)),
   ...{ position: '0042', parameters: MODEL_PARAMETERS, seed: 1, isEvaluated },
 });

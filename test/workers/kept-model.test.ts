@@ -6,7 +6,7 @@ import type { UsableModel } from '../../src/core/readers/models.js';
 import { packHistory } from '../../src/recommender/packed-history.js';
 import { MODEL_PARAMETERS } from '../../src/recommender/parameters.js';
 import { trainToBlob } from '../../src/recommender/train-to-blob.js';
-import { keepModel } from '../../src/workers/kept-model.js';
+import { keepModel } from '../../src/workers/models/kept-recommender.js';
 import { twoGroups } from '../recommender/histories.js';
 import { createMemoryBlobs } from '../support/memory-blobs.js';
 
@@ -22,7 +22,7 @@ const models = { current: async () => inUse };
 async function promote(modelId: string, sha256?: string): Promise<void> {
   const { blob } = trainToBlob({
     ...{ history: packHistory(twoGroups(20)), position: modelId, parameters: MODEL_PARAMETERS },
-    ...{ seed: 1, isEvaluated: false },
+    ...{ name: 'recommender', seed: 1, isEvaluated: false },
   });
   await blobs.put(modelId, blob);
   inUse = { modelId, blobKey: modelId, sha256: sha256 ?? sha256Of(blob) };

@@ -7,7 +7,7 @@ import type { PositionWaiter } from '../../src/core/projection-store.js';
 import type { WorkerContext } from '../../src/core/worker.js';
 import type { JobPayload } from '../../src/domain/jobs.js';
 import type { RecommendationEvent } from '../../src/domain/recommendation/recommendation.js';
-import { trainToBlob } from '../../src/recommender/train-to-blob.js';
+import { trainAsOrdered } from '../../src/training/trainers.js';
 import { RANKING_NAME, recommendWorker } from '../../src/workers/recommend.js';
 import { trainWorker } from '../../src/workers/train.js';
 import { did } from '../contracts/readers/interactions.js';
@@ -33,7 +33,7 @@ async function train(modelId: string): Promise<void> {
   const worker = trainWorker({
     ...{ ...views.readers, blobs, waiter: { waitFor: nothing } },
     ...{ log: { readAll: () => expect.unreachable() }, decode: () => expect.unreachable() },
-    trainer: { train: async (order) => trainToBlob(order) },
+    trainer: { train: async (order) => trainAsOrdered(order) },
   });
   const payload = { modelId, name: 'recommender', source: 'views', upTo: null, isEvaluated: false } as const;
   const [command] = await worker.run({ ...payload, position }, context);

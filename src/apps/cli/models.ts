@@ -1,17 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { type ModelName, modelNames } from '../../domain/model/model-events.js';
+import { type ModelName, modelNames } from '../../core/model-name.js';
 import type { Model } from './answers.js';
 import { countUpTo, limitOption } from './counts.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure, type ServersCode } from './failure.js';
 import { type ServerContext, serverCommand } from './server-command.js';
-import { formatBytes, formatCount, formatInstant, formatPercent } from './terminal/format.js';
+import { formatCount, formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
-import type { Output } from './terminal/output.js';
 import { printable, type Style } from './terminal/text.js';
+import { qualityIn, tellModel } from './trained-model.js';
 
 const POLL_MILLISECONDS = 250;
+
+/** What is done where there is no model of a name. */
+const WITHOUT: Readonly<Record<ModelName, string>> = {
+  recommender: 'There is no model yet: lists go by tags and popularity.',
+};
+
+const whichModel = () =>
+  new Option('--model <name>', 'which model').choices(modelNames).default(modelNames[0]);
 
 const STYLES: Readonly<Record<Model['status'], Style>> = {
   queued: 'cyan',
@@ -22,7 +30,7 @@ const STYLES: Readonly<Record<Model['status'], Style>> = {
 
 export const modelsCommand = (io: CliIo): Command =>
   new Command('models')
-    .description('The models that recommendations are made of: train, measure, choose')
+    .description('The models that are learnt of what people did here: train, measure, choose')
     .addCommand(listCommand(io))
     .addCommand(trainCommand(io))
     .addCommand(backfillCommand(io))
@@ -32,20 +40,31 @@ export const modelsCommand = (io: CliIo): Command =>
 
 const listCommand = (io: CliIo): Command =>
   serverCommand(io, {
-    command: new Command('list').description('List the models').addOption(limitOption(200, 20)),
-    async run({ client, output }: ServerContext, { limit }: { readonly limit: number }) {
-      const items = await client.models(limit);
+    command: new Command('list')
+      .description('List the models')
+      .addOption(whichModel())
+      .addOption(limitOption(200, 20)),
+    async run(
+      { client, output }: ServerContext,
+      { limit, model }: { readonly limit: number; readonly model: ModelName },
+    ) {
+      const items = await client.models(model, limit);
       output.json({ items });
-      if (items.length === 0) output.note('There is no model yet: lists go by tags and popularity.');
+      if (items.length === 0) output.note(WITHOUT[model]);
       else
         output.table(items, [
           { title: '', value: ({ isCurrent }) => (isCurrent ? '●' : ''), style: () => 'green' },
           { title: 'STATUS', value: ({ status }) => status, style: ({ status }) => STYLES[status] },
           { title: 'WHY', value: ({ reason }) => reason },
           { title: 'TRAINED', value: ({ trained }) => (trained ? formatInstant(trained.at) : '') },
-          { title: 'VIEWERS', value: ({ trained }) => countIn(trained?.viewers), align: 'right' },
+          {
+            title: 'VIEWERS',
+            value: ({ trained }) => countIn(trained?.viewers),
+            align: 'right',
+            optional: true,
+          },
           { title: 'ITEMS', value: ({ trained }) => countIn(trained?.items), align: 'right' },
-          { title: 'NDCG@10', value: ({ trained }) => qualityIn(trained), align: 'right' },
+          { title: 'QUALITY', value: ({ trained }) => qualityIn(trained), align: 'right' },
           { title: 'SHA256', value: ({ trained }) => trained?.sha256.slice(0, 12) ?? '', style: () => 'dim' },
           { title: 'ID', value: ({ modelId }) => modelId, style: () => 'dim' },
           { title: '', value: remarkOn, flexible: true },
@@ -54,10 +73,10 @@ const listCommand = (io: CliIo): Command =>
   });
 
 const countIn = (count: number | undefined): string => (count === undefined ? '' : formatCount(count));
-const qualityIn = (trained: Model['trained']): string => trained?.evaluation?.ndcgAt10.toFixed(3) ?? '';
 
-function remarkOn({ status, failure, historyRead }: Model): string {
+function remarkOn({ status, failure, historyRead, trained }: Model): string {
   if (failure) return printable(failure.message);
+  if (trained?.withheld) return printable(trained.withheld.message);
   return status === 'queued' && historyRead ? `${formatCount(historyRead.events)} events read` : '';
 }
 
@@ -73,7 +92,7 @@ interface TrainOptions {
 
 const whichMayWait = (command: Command): Command =>
   command
-    .addOption(new Option('--model <name>', 'which model').choices(modelNames).default(modelNames[0]))
+    .addOption(whichModel())
     .option('--no-wait', 'come back as soon as it is asked for')
     .option('--timeout <seconds>', 'how long to wait for it', countUpTo(), 86_400);
 
@@ -81,9 +100,9 @@ const trainCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: whichMayWait(
       new Command('train')
-        .description('Train a model of what the views hold, and make lists of it')
+        .description('Train a model of what is known now, and use it')
         .option('--no-promote', 'train it only')
-        .option('--evaluate', 'measure how good lists of it are'),
+        .option('--evaluate', 'measure how good it is'),
     ),
     onInterrupt: () => 'The server goes on with the training.',
     run: (context: ServerContext, options: TrainOptions) => order(context, options, { source: 'views' }),
@@ -97,7 +116,7 @@ const backfillCommand = (io: CliIo): Command =>
         .option('--from <position>', 'learn nothing of what was done until this position')
         .option('--to <position>', 'the last position that is learnt from (default: all there is)')
         .option('--no-promote', 'train it only')
-        .option('--evaluate', 'measure how good lists of it are'),
+        .option('--evaluate', 'measure how good it is'),
     ),
     onInterrupt: () => 'The server goes on with it.',
     run: (context: ServerContext, options: TrainOptions) =>
@@ -112,7 +131,7 @@ const evaluateCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: whichMayWait(
       new Command('evaluate').description(
-        'Measure how good lists are: a fifth of every viewer’s history is held out, and looked for on the lists',
+        'Measure how good a model is, without using it: part of what is known is held out, and looked for',
       ),
     ),
     onInterrupt: () => 'The server goes on with it.',
@@ -134,7 +153,7 @@ async function order(
   }
   const model = await follow(context, modelId, position, timeout);
   output.json(model);
-  say(model, output);
+  tellModel(model, output);
 }
 
 async function follow(
@@ -169,25 +188,10 @@ async function follow(
   );
 }
 
-function say({ modelId, trained, isCurrent }: Model, { line, paint }: Output): void {
-  if (!trained) return;
-  const { viewers, items, interactions, sizeBytes, seconds, sha256, evaluation } = trained;
-  line(`${paint('green', '✓')} ${modelId} ${isCurrent ? 'is in use' : 'is trained'}`);
-  line(
-    `  ${formatCount(interactions)} interactions of ${formatCount(viewers)} viewers with ${formatCount(items)} items, ${formatBytes(sizeBytes)}, ${seconds.toFixed(1)} s`,
-  );
-  line(paint('dim', `  sha256 ${sha256}`));
-  if (!evaluation) return;
-  const { ndcgAt10, recallAt20, coverageAt10, popularityNdcgAt10 } = evaluation;
-  line(
-    `  NDCG@10 ${ndcgAt10.toFixed(3)} (popularity ${popularityNdcgAt10.toFixed(3)}), recall@20 ${recallAt20.toFixed(3)}, ${formatPercent(coverageAt10)} of the items shown, ${formatCount(evaluation.viewers)} viewers`,
-  );
-}
-
 const promoteCommand = (io: CliIo): Command =>
   serverCommand(io, {
     command: new Command('promote')
-      .description('Have lists made of this model from now on')
+      .description('Use this model from now on')
       .argument('<model>', 'id of the model')
       .option('--pin', 'what is trained by itself waits to be promoted'),
     async run(
@@ -196,18 +200,20 @@ const promoteCommand = (io: CliIo): Command =>
       modelId: string,
     ) {
       output.json(await client.promoteModel(modelId, !pin));
-      output.line(`Lists are made of ${modelId} from now on.`);
+      output.line(`${modelId} is in use from now on.`);
     },
   });
 
 const rollbackCommand = (io: CliIo): Command =>
   serverCommand(io, {
-    command: new Command('rollback').description(
-      'Go back to the model before the present one; what is trained by itself then waits to be promoted',
-    ),
-    async run({ client, output }: ServerContext) {
-      const rolledBack = await client.rollBackModel();
+    command: new Command('rollback')
+      .description(
+        'Go back to the model before the present one; what is trained by itself then waits to be promoted',
+      )
+      .addOption(whichModel()),
+    async run({ client, output }: ServerContext, { model }: { readonly model: ModelName }) {
+      const rolledBack = await client.rollBackModel(model);
       output.json(rolledBack);
-      output.line(`Lists are made of ${rolledBack.modelId} again.`);
+      output.line(`${rolledBack.modelId} is in use again.`);
     },
   });

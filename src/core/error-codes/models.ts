@@ -14,6 +14,11 @@ export const models = {
     kinds: ['conflict'],
     advice: 'Only a model that has been trained can be used: wait for this one, or choose another.',
   },
+  model_withheld: {
+    kinds: ['conflict'],
+    advice:
+      'This model was trained and found to be of no use; `detail` says why, and what it takes. Train another one when there is more to learn from.',
+  },
   model_retired: {
     kinds: ['conflict'],
     advice:

@@ -38,18 +38,12 @@ export interface TrainedFacts {
   readonly blobKey: string;
   readonly sha256: string;
   readonly sizeBytes: number;
-  readonly viewers: number;
-  readonly items: number;
-  readonly interactions: number;
-  readonly doings: number;
+  /** What it has learnt of, counted, by the names of `ModelTrained`. */
+  readonly learnt: Readonly<Record<string, number>>;
   readonly seconds: number;
-  readonly evaluation: {
-    readonly viewers: number;
-    readonly ndcgAt10: number;
-    readonly recallAt20: number;
-    readonly coverageAt10: number;
-    readonly popularityNdcgAt10: number;
-  } | null;
+  readonly evaluation: Readonly<Record<string, number>> | null;
+  /** Why it may not be used; null of one that may. */
+  readonly withheld: { readonly code: string; readonly message: string } | null;
 }
 
 /** A model that can be loaded. */

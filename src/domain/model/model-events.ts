@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import type { EventDefinitions, EventOf } from '../../core/event.js';
-
-/** What there are models of. */
-export const modelNames = ['recommender'] as const;
-export type ModelName = (typeof modelNames)[number];
+import type { JsonObject } from '../../core/json.js';
+import { modelNames } from '../../core/model-name.js';
 
 /** Where a model learns from: the views as they stand, or all of history from its beginning. */
 export const trainingSources = ['views', 'history'] as const;
 export type TrainingSource = (typeof trainingSources)[number];
 
 const named = { modelId: z.string().min(1) };
-const measure = z.number().min(0).max(1);
 
 const ordered = {
   ...named,
@@ -35,14 +32,6 @@ const ordered = {
     .describe('Somebody asked for it; there was none; enough had been done since the last one'),
 };
 
-const evaluation = z.object({
-  viewers: z.int().nonnegative(),
-  ndcgAt10: measure,
-  recallAt20: measure,
-  coverageAt10: measure,
-  popularityNdcgAt10: measure.describe('The same of lists of what most people cared for'),
-});
-
 export const modelEvents = {
   ModelTrainingRequested: {
     summary: 'A model is to be trained.',
@@ -56,7 +45,7 @@ export const modelEvents = {
   },
   ModelTrained: {
     summary: 'A model is whole, and its bytes are kept.',
-    version: 1,
+    version: 2,
     schema: z.object({
       ...named,
       version: z
@@ -71,18 +60,29 @@ export const modelEvents = {
       blobKey: z.string(),
       sha256: z.string(),
       sizeBytes: z.int().nonnegative(),
-      viewers: z.int().nonnegative(),
-      items: z.int().nonnegative(),
-      interactions: z.int().nonnegative().describe('Pairs of a viewer and an item that they cared for'),
-      doings: z
-        .int()
-        .nonnegative()
+      learnt: z
+        .record(z.string(), z.int().nonnegative())
         .describe(
-          'Pairs of a viewer and an item that they did anything with: what new activity is compared with',
+          'What it has learnt of, counted: of the recommender `viewers`, `items`, `interactions` (pairs of these that they cared for) and `doings` (that they did anything with: what new activity is compared with)',
         ),
       seconds: z.number().nonnegative(),
-      evaluation: evaluation.nullable(),
+      evaluation: z
+        .record(z.string(), z.number())
+        .nullable()
+        .describe('How good it is, by name of the measure; null where that was not measured'),
+      withheld: z
+        .object({ code: z.string(), message: z.string() })
+        .nullable()
+        .describe('Why it may not be used; null of one that may'),
     }),
+    upcasters: {
+      // There was the recommender alone.
+      1: ({ viewers, items, interactions, doings, ...data }) => ({
+        ...data,
+        learnt: { viewers, items, interactions, doings } as JsonObject,
+        withheld: null,
+      }),
+    },
   },
   ModelTrainingAttemptFailed: {
     summary: 'A model could not be trained yet; it is tried again.',

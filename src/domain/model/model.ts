@@ -1,7 +1,8 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import type { Command } from '../../core/decider.js';
 import { assertNever, conflict, notFound } from '../../core/errors.js';
-import { type ModelDataOf, type ModelEvent, type ModelName, modelEvents } from './model-events.js';
+import type { ModelName } from '../../core/model-name.js';
+import { type ModelDataOf, type ModelEvent, modelEvents } from './model-events.js';
 
 export type ModelCommand =
   | Command<'RequestModelTraining', ModelDataOf<'ModelTrainingRequested'>>
@@ -27,6 +28,8 @@ export type ModelCommand =
 export type ModelState = {
   readonly name: ModelName;
   readonly isPromoted: boolean;
+  /** Why it may not be used, once it is trained. */
+  readonly withheld?: string | undefined;
   readonly status: 'requested' | 'trained' | 'failed' | 'retired';
 } | null;
 
@@ -45,7 +48,10 @@ function decide(command: ModelCommand, state: ModelState): ModelEvent[] {
       const { waits, ...trained } = command.data;
       // A replayed job may still train what failed before.
       if (!isOpen) return [];
-      return [{ type: 'ModelTrained', data: trained }, ...(waits ? [] : promotion(modelId, state))];
+      return [
+        { type: 'ModelTrained', data: trained },
+        ...(waits || trained.withheld ? [] : promotion(modelId, state)),
+      ];
     }
     case 'FailModelTrainingAttempt':
       return state.status === 'requested' ? [{ type: 'ModelTrainingAttemptFailed', data: command.data }] : [];
@@ -66,11 +72,13 @@ const promotion = (modelId: string, { name, isPromoted }: NonNullable<ModelState
     ? [{ type: 'ModelPromoted', data: { modelId, name, reason: 'trained', isAutomatic: true } }]
     : [];
 
-function assertUsable(modelId: string, { status }: NonNullable<ModelState>): void {
+function assertUsable(modelId: string, { status, withheld }: NonNullable<ModelState>): void {
   if (status === 'retired')
     throw conflict('model_retired', `The bytes of model ${modelId} are removed.`, { modelId });
   if (status !== 'trained')
     throw conflict('model_not_trained', `Model ${modelId} is not trained.`, { modelId, status });
+  if (withheld !== undefined)
+    throw conflict('model_withheld', `Model ${modelId} may not be used. ${withheld}`, { modelId });
 }
 
 function evolve(state: ModelState, event: ModelEvent): ModelState {
@@ -81,7 +89,7 @@ function evolve(state: ModelState, event: ModelEvent): ModelState {
   if (!state) return state;
   switch (event.type) {
     case 'ModelTrained':
-      return { ...state, status: 'trained' };
+      return { ...state, status: 'trained', withheld: event.data.withheld?.message };
     case 'ModelTrainingFailed':
       return { ...state, status: 'failed' };
     case 'ModelRetired':

@@ -23,9 +23,8 @@ export function createModelsReader(rowsOf: RowsOf): ModelsReader {
           ? null
           : {
               ...{ at: row.trained_at, version: row.version, blobKey: row.blob_key, sha256: row.sha256 },
-              ...{ sizeBytes: row.size_bytes, viewers: row.viewers, items: row.items },
-              ...{ interactions: row.interactions, doings: row.doings, seconds: row.seconds },
-              evaluation: row.evaluation,
+              ...{ sizeBytes: row.size_bytes, learnt: row.learnt, seconds: row.seconds },
+              ...{ evaluation: row.evaluation, withheld: row.withheld },
             },
       promoted:
         row.promoted_at == null

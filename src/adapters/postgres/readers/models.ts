@@ -3,15 +3,13 @@ import type { ReadDatabase } from './read-database.js';
 
 interface ModelRow
   extends Pick<KnownModel, 'name' | 'status' | 'source' | 'reason' | 'failure'>,
-    Pick<TrainedFacts, 'version' | 'sha256' | 'viewers' | 'items' | 'seconds' | 'evaluation'> {
+    Pick<TrainedFacts, 'version' | 'sha256' | 'learnt' | 'seconds' | 'evaluation' | 'withheld'> {
   readonly model_id: string;
   readonly requested_at: Date;
   readonly history_read: KnownModel['historyRead'];
   readonly trained_at: Date | null;
   readonly blob_key: string;
   readonly size_bytes: number;
-  readonly interactions: number;
-  readonly doings: number;
   readonly promoted_at: Date | null;
   readonly promoted_because: NonNullable<KnownModel['promoted']>['because'];
   readonly is_automatic: boolean;
@@ -25,10 +23,13 @@ const current = (name: string): string => `
   select * from models where name = ${name} and status = 'trained' and promoted_position is not null
   order by promoted_position desc limit 1`;
 
+/** Releases before wrote these as columns. */
+const LEARNT = `coalesce(learnt, jsonb_build_object(
+    'viewers', viewers, 'items', items, 'interactions', interactions, 'doings', doings))`;
+
 const KNOWN = `
   select model_id, name, status, source, reason, requested_at, history_read, failure, trained_at, version, blob_key, sha256,
-    size_bytes::float8 as size_bytes, viewers, items, interactions::float8 as interactions, doings::float8 as doings,
-    seconds, evaluation, promoted_at, promoted_because, is_automatic,
+    size_bytes::float8 as size_bytes, ${LEARNT} as learnt, seconds, evaluation, withheld, promoted_at, promoted_because, is_automatic,
     model_id = (select model_id from (${current('m.name')}) as one) is true as is_current
   from models m`;
 
@@ -73,8 +74,7 @@ const toModel = (row: ModelRow): KnownModel => ({
   trained: row.trained_at && {
     at: row.trained_at.toISOString(),
     ...{ version: row.version, blobKey: row.blob_key, sha256: row.sha256, sizeBytes: row.size_bytes },
-    ...{ viewers: row.viewers, items: row.items, interactions: row.interactions, doings: row.doings },
-    ...{ seconds: row.seconds, evaluation: row.evaluation },
+    ...{ learnt: row.learnt, seconds: row.seconds, evaluation: row.evaluation, withheld: row.withheld },
   },
   promoted: row.promoted_at && {
     at: row.promoted_at.toISOString(),

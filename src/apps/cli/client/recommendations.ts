@@ -1,13 +1,13 @@
 import type { ListType } from '../../../core/list-type.js';
 import type { Position } from '../../../core/position.js';
-import type { ModelName } from '../../../domain/model/model-events.js';
+import type { ModelName } from '../../../core/model-name.js';
 import type { Model, RecommendationRequest } from '../answers.js';
 import type { Connection } from './connection.js';
 
 /** Models of recommendations, their lists, and viewers. */
 export const recommendationCalls = ({ request }: Connection) => ({
-  models: async (limit: number) =>
-    (await request<{ items: Model[] }>('GET', '/v1/models', { query: { limit } })).items,
+  models: async (name: ModelName, limit: number) =>
+    (await request<{ items: Model[] }>('GET', '/v1/models', { query: { name, limit } })).items,
   model: (modelId: string, after?: Position) =>
     request<Model>('GET', `/v1/models/${encodeURIComponent(modelId)}`, { after }),
   trainModel: (body: {
@@ -24,8 +24,8 @@ export const recommendationCalls = ({ request }: Connection) => ({
       `/v1/models/${encodeURIComponent(modelId)}/promote`,
       { body: { automatic } },
     ),
-  rollBackModel: () =>
-    request<{ modelId: string; position: Position }>('POST', '/v1/models/rollback', { body: {} }),
+  rollBackModel: (name: ModelName) =>
+    request<{ modelId: string; position: Position }>('POST', '/v1/models/rollback', { body: { name } }),
   requestRecommendations: (body: { userId: string; genre?: string; type?: ListType; limit?: number }) =>
     request<{ requestId: string; position: Position }>('POST', '/v1/recommendations', { body }),
   forgetViewer: (userId: string) =>
