@@ -39,7 +39,7 @@ const uploadRooms = [
   uploadRoom('protocol', ['lifecycle', 'receiving', 'joining', 'space'], 'Only requests come by tus.'),
 ];
 
-const pure = ['core', 'domain', 'projections', 'sagas', 'recommender'];
+const pure = ['core', 'domain', 'projections', 'sagas', 'recommender', 'classifier'];
 
 module.exports = {
   forbidden: [
@@ -69,6 +69,7 @@ module.exports = {
     onlyMayImport('projections', ['core/', 'domain/'], 'A view is a pure function of events.'),
     onlyMayImport('sagas', ['core/', 'domain/'], 'A process is a pure function of events.'),
     onlyMayImport('recommender', ['core/'], 'Ranking is mathematics over plain data.'),
+    onlyMayImport('classifier', ['core/'], 'Learning of decisions is mathematics over plain data.'),
     onlyMayImport('http', ['core/'], 'What a request and its answer are, for every side that has endpoints.'),
     onlyMayImport(
       'queries',
@@ -83,7 +84,7 @@ module.exports = {
     ...uploadRooms,
     onlyMayImport(
       'workers',
-      ['core/', 'domain/', 'recommender/'],
+      ['core/', 'domain/', 'recommender/', 'classifier/'],
       'A worker reaches the outside through ports only.',
     ),
     onlyMayImport(
@@ -106,7 +107,7 @@ module.exports = {
     ),
     onlyMayImport(
       'training',
-      ['core/', 'recommender/', 'files/', 'runtime/clock'],
+      ['core/', 'recommender/', 'classifier/', 'files/', 'runtime/clock'],
       'When models are trained, and the thread that does it, which knows mathematics and nothing else.',
     ),
     onlyMayImport('feed', ['core/', 'http/'], 'Others read the log, not what we make of it.'),

@@ -47,6 +47,7 @@ import { Taxonomy1763700000087 } from './0087-taxonomy.js';
 import { SuggestedMetadata1763700000088 } from './0088-suggested-metadata.js';
 import { MediaLooks1763700000091 } from './0091-media-looks.js';
 import { KindsOfModels1763700000092 } from './0092-kinds-of-models.js';
+import { HeadsInTheQueue1763700000093 } from './0093-heads-in-the-queue.js';
 import { MediaAbout1763700000095 } from './0095-media-about.js';
 
 /** Every migration in order; the name's number is the order TypeORM runs them in. */
@@ -99,5 +100,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   SuggestedMetadata1763700000088,
   MediaLooks1763700000091,
   KindsOfModels1763700000092,
+  HeadsInTheQueue1763700000093,
   MediaAbout1763700000095,
 ];

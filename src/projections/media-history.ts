@@ -10,6 +10,10 @@ function publicData(event: RecordedEvent<MediaEvent>): JsonObject {
     const { texts: _, ...rest } = event.data;
     return rest;
   }
+  if (event.type === 'PicturesEmbedded') {
+    const { mean: _, severest: __, ...rest } = event.data;
+    return rest;
+  }
   if (event.type !== 'ModerationScored') return event.data as JsonObject;
   const { frames, ...rest } = event.data;
   return { ...rest, frameCount: frames.length };

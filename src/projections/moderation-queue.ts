@@ -46,6 +46,7 @@ export const moderationQueue: Projection<MediaEvent> = {
         ...DECIDED,
         status: data.outcome === 'approved' ? (data.audit ? 'audit' : null) : data.outcome,
         ...{ rule: data.rule, explanation: data.explanation, causes: data.causes, policy: data.policy },
+        head: data.head ?? null,
         ...{ decision: null, deciders: [], since: metadata.occurredAt },
       }),
     ],

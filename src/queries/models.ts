@@ -10,6 +10,19 @@ const evaluationSchema = z.object({
   recallAt20: z.number().optional(),
   coverageAt10: z.number().optional(),
   popularityNdcgAt10: z.number().optional().describe('The same of lists of what most people cared for'),
+  auc: z
+    .number()
+    .optional()
+    .describe(
+      'Of the moderation head, as the next, on items that were held out: how often a rejected one has a higher score than an approved one; 0.5 is chance',
+    ),
+  aucError: z.number().optional().describe('How far that may be off: one standard error'),
+  threshold: z.number().optional().describe('From which score on a person decides'),
+  precision: z.number().optional(),
+  recall: z.number().optional(),
+  falseAlarms: z.number().optional().describe('Share of the approved ones that reach the threshold'),
+  heldOutApproved: z.int().optional(),
+  heldOutRejected: z.int().optional(),
 });
 
 export const modelSchema = z.object({
@@ -42,6 +55,12 @@ export const modelSchema = z.object({
       items: z.int().describe('That it has learnt of'),
       viewers: z.int().optional().describe('Of the recommender, as the next'),
       interactions: z.int().optional().describe('Pairs of a viewer and an item that they cared for'),
+      approved: z
+        .int()
+        .optional()
+        .describe('Of the moderation head, as the next two: items that people approved'),
+      rejected: z.int().optional(),
+      leftOut: z.int().optional().describe('That people decided on, and whose pictures are not known'),
       seconds: z.number(),
       evaluation: evaluationSchema.nullable(),
       withheld: z

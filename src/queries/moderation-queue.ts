@@ -41,6 +41,12 @@ const queueItemSchema = z.object({
       }),
     )
     .describe('What speaks against it, the surest first, of each class a few'),
+  head: z
+    .object({ modelId: z.string(), score: z.number(), threshold: z.number() })
+    .nullable()
+    .describe(
+      'What a model trained on reviewers’ decisions says: how much it is like what they rejected, 0 to 1, and from where on a person decides; null where none was in use',
+    ),
   model: z.looseObject({}).nullable(),
   scores: z
     .record(z.string(), z.number())
@@ -142,6 +148,7 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
                 atSeconds: cause.atSeconds,
                 pictureUrl: frameUrl(item.mediaId, cause.frame),
               })),
+              head: item.head,
               model: item.model,
               scores: highestScores(item.frames),
               frames: item.frames.map((frame, index) => ({

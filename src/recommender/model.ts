@@ -1,10 +1,10 @@
+import { seededRandom, shuffled } from '../core/seeded-random.ts';
 import type { Ease } from './ease/train-ease.js';
 import { trainEase } from './ease/train-ease.ts';
 import { countsOf, matrixOf, type SparseRows, transpose } from './interactions.ts';
 import { findNeighbours } from './neighbours/find-neighbours.ts';
 import { onlyViewers, type PackedHistory } from './packed-history.ts';
 import type { ModelParameters } from './parameters.js';
-import { seededRandom, shuffled } from './seeded-random.ts';
 import { chooseColumns, damped } from './training-rows.ts';
 
 /** Raised whenever the same history, parameters and seed give another model. */

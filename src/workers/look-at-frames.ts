@@ -3,6 +3,7 @@ import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { SampledFrame } from '../core/video-tools.js';
 import type { WorkerContext } from '../core/worker.js';
 import type { AttemptOf } from '../domain/media/media-commands.js';
+import { embeddingOf } from './embedding-of.js';
 import { keepOutput } from './keep-output.js';
 
 /** Has the models look at frames, and keeps these for people. */
@@ -22,6 +23,7 @@ export async function lookAtFrames(
   const blobPrefix = await keepOutput(blobs, { held, what: 'frames', folder: jpegFolder, context });
   return {
     model,
+    embedding: embeddingOf(frames, answer, model.provider),
     frames: frames.flatMap(({ atSeconds, pick, jpegFile }, index) => {
       const seen = answer.labels[index];
       return seen ? [{ atSeconds, pick, blobKey: `${blobPrefix}/${jpegFile}`, labels: { ...seen } }] : [];

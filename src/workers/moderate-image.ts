@@ -4,9 +4,11 @@ import type { BlobStore } from '../core/blob-store.js';
 import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { PictureTools } from '../core/picture-tools.js';
 import type { MediaLooksReader } from '../core/readers/media-looks.js';
+import type { ModelsReader } from '../core/readers/models.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { lookAtFrames } from './look-at-frames.js';
 import { looksOf } from './looks-of.js';
+import { judgeByHead } from './models/head-verdict.js';
 import { stepWorker } from './step-worker.js';
 
 /** Of an animation: as many as moderation looks at in a video of a minute. */
@@ -21,11 +23,13 @@ export const moderateImageWorker = (dependencies: {
   readonly pictures: PictureTools;
   readonly inference: InferenceClient;
   readonly policy: ModerationPolicy;
+  readonly models: Pick<ModelsReader, 'current'>;
   readonly mediaLooks: Pick<MediaLooksReader, 'near'>;
   /** 0..1, below 1, such that no uploader can foresee it. */
   readonly random: () => number;
-}) =>
-  stepWorker({
+}) => {
+  const judge = judgeByHead(dependencies);
+  return stepWorker({
     step: 'moderate-image',
     concurrency: 1,
     async run({ blobKey, image, durationSeconds }, held, context) {
@@ -46,6 +50,10 @@ export const moderateImageWorker = (dependencies: {
       const looks = await looksOf(dependencies.mediaLooks, {
         ...{ mediaId: held.mediaId, kind: 'image', frames: same.slice(0, 1) },
       });
-      return [{ type: 'RecordModeration', data: { ...held, ...seen, policy, missedParts: 0, ...looks } }];
+      const head = await judge(seen.embedding, context.logger);
+      return [
+        { type: 'RecordModeration', data: { ...held, ...seen, policy, head, missedParts: 0, ...looks } },
+      ];
     },
   });
+};

@@ -4,11 +4,13 @@ import type { BlobStore } from '../core/blob-store.js';
 import { MediaFlowError } from '../core/errors.js';
 import type { InferenceClient } from '../core/inference/inference-client.js';
 import type { MediaLooksReader } from '../core/readers/media-looks.js';
+import type { ModelsReader } from '../core/readers/models.js';
 import type { VideoTools } from '../core/video-tools.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { planModerationSampling } from '../domain/media/moderation-sampling.js';
 import { lookAtFrames } from './look-at-frames.js';
 import { looksOf } from './looks-of.js';
+import { judgeByHead } from './models/head-verdict.js';
 import { stepWorker } from './step-worker.js';
 
 const MAXIMUM_SIDE_PIXELS = 480;
@@ -23,11 +25,13 @@ export const moderateWorker = (dependencies: {
   readonly tools: VideoTools;
   readonly inference: InferenceClient;
   readonly policy: ModerationPolicy;
+  readonly models: Pick<ModelsReader, 'current'>;
   readonly mediaLooks: Pick<MediaLooksReader, 'near'>;
   /** 0..1, below 1, such that no uploader can foresee it. */
   readonly random: () => number;
-}) =>
-  stepWorker({
+}) => {
+  const judge = judgeByHead(dependencies);
+  return stepWorker({
     step: 'moderate',
     concurrency: 1,
     async run({ blobKey, video, durationSeconds }, held, context) {
@@ -58,6 +62,8 @@ export const moderateWorker = (dependencies: {
       const looks = await looksOf(dependencies.mediaLooks, {
         ...{ mediaId: held.mediaId, kind: 'video', frames: same.frames },
       });
-      return [{ type: 'RecordModeration', data: { ...held, ...seen, policy, missedParts, ...looks } }];
+      const head = await judge(seen.embedding, context.logger);
+      return [{ type: 'RecordModeration', data: { ...held, ...seen, policy, head, missedParts, ...looks } }];
     },
   });
+};

@@ -6,12 +6,13 @@ import type { ModelsReader } from '../core/readers/models.js';
 import type { Worker } from '../core/worker.js';
 import { type JobPayload, jobPayloads, jobSubjects } from '../domain/jobs.js';
 import { modelKey } from '../domain/model/model-places.js';
+import { type HeadSources, headBuilder } from './models/head-builder.js';
 import type { ModelBuilder } from './models/model-builder.js';
 import { type RecommenderSources, recommenderBuilder } from './models/recommender-builder.js';
 import { jobPolicies } from './policies.js';
 import { placeAmong, removeRetired } from './retired-models.js';
 
-interface Dependencies extends Omit<RecommenderSources, 'blobs'> {
+interface Dependencies extends Omit<RecommenderSources & HeadSources, 'blobs'> {
   readonly models: Pick<ModelsReader, 'newest' | 'current'>;
   readonly blobs: Pick<BlobStore, 'stat' | 'read' | 'put' | 'list' | 'remove'>;
   readonly trainer: Pick<ModelTrainer, 'train'>;
@@ -25,6 +26,7 @@ export function trainWorker(dependencies: Dependencies): Worker<Payload, Pick<Pa
   /** Every kind of model has one: the compiler says which is missing. */
   const builders: Readonly<Record<ModelName, ModelBuilder>> = {
     recommender: recommenderBuilder(dependencies),
+    'moderation-head': headBuilder(dependencies),
   };
 
   return {

@@ -43,6 +43,7 @@ export function describeInferenceClient(name: string, open: () => Promise<Infere
       const images = [gradient, gradient];
       const { answer } = await inference.infer('moderateFrames', { images }, { signal: never });
       expect(answer.labels[0]).toEqual(answer.labels[1]);
+      expect(answer.embeddings?.[0]).toEqual(answer.embeddings?.[1]);
     });
 
     test.each(frameTasks)('says which model answered %s, also where nothing was asked', async (task) => {

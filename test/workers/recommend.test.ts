@@ -33,6 +33,7 @@ async function train(modelId: string): Promise<void> {
   const worker = trainWorker({
     ...{ ...views.readers, blobs, waiter: { waitFor: nothing } },
     ...{ log: { readAll: () => expect.unreachable() }, decode: () => expect.unreachable() },
+    historyOf: () => expect.unreachable(),
     trainer: { train: async (order) => trainAsOrdered(order) },
   });
   const payload = { modelId, name: 'recommender', source: 'views', upTo: null, isEvaluated: false } as const;

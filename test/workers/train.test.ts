@@ -59,6 +59,7 @@ async function workerOf(
   const { viewerActivity, models } = views.readers;
   const worker = trainWorker({
     ...{ blobs, models, waiter: { waitFor: async () => {} }, pageEvents: 7, ...options, ...logOf(events) },
+    historyOf: () => expect.unreachable(),
     viewerActivity: {
       everything: async (onPage) => {
         await viewerActivity.everything(onPage);

@@ -186,10 +186,15 @@ describe('workers for video', () => {
     };
     const worker = moderateWorker({
       ...{ blobs, tools, inference, mediaLooks, policy: DEFAULT_MODERATION_POLICY },
+      models: { current: async () => undefined },
       random: () => 0.25,
     });
     const recorded = await resultOf('RecordModeration', worker, video);
-    const { frames, model, looks = [], looksLikeRejected } = recorded;
+    const { frames, model, looks = [], looksLikeRejected, embedding, head } = recorded;
+    const sizes = [embedding?.mean, embedding?.severest].map(
+      (text) => Buffer.from(text ?? '', 'base64').length,
+    );
+    expect([sizes, head]).toEqual([[256, 256], undefined]);
     expect(looksLikeRejected).toBe('m9');
     expect(asked).toEqual([
       { mediaId: video.mediaId, kind: 'video', looks: looks.map(({ look }) => look), rejected: true },

@@ -14,6 +14,7 @@ export const roomCaptions: Readonly<Record<string, string>> = {
   http: 'what an endpoint is',
   domain: 'the rules: one folder an aggregate, with its events, commands and decisions',
   recommender: 'ranking as mathematics',
+  classifier: 'learning of decisions as mathematics',
   observing: 'what goes through the ports, as spans and figures',
   files: 'what Node lacks for files',
   consuming: 'slots, attempts and leases',

@@ -1,4 +1,5 @@
 import { invalid } from '../../core/errors.js';
+import type { Embedding } from '../../core/inference/embedding.js';
 import type { InferenceTask } from '../../core/inference/task-table.js';
 import { metadataOnWire } from './metadata-on-wire.js';
 import type { OnWire } from './on-wire.js';
@@ -6,6 +7,7 @@ import { rankingOnWire } from './ranking-on-wire.js';
 
 interface WireLabels {
   readonly labels: Readonly<Record<string, number>>;
+  readonly embedding?: Embedding | null;
 }
 
 interface WireObjects {
@@ -35,8 +37,20 @@ export const wireTasks: { readonly [Task in InferenceTask]: OnWire<Task> | undef
   moderateFrames: {
     kind: 'frames',
     method: 'ModerateFrames',
-    toWire: ({ labels }) => labels.map((each) => ({ labels: each })),
-    fromWire: (frames) => ({ labels: (frames as WireLabels[]).map(({ labels }) => labels) }),
+    toWire: ({ labels, embeddings }) =>
+      labels.map((each, frame) => ({
+        labels: each,
+        ...(embeddings?.[frame] && { embedding: embeddings[frame] }),
+      })),
+    fromWire(frames) {
+      const seen = frames as WireLabels[];
+      const embeddings = seen.flatMap(({ embedding }) => (embedding ? [embedding] : []));
+      return {
+        labels: seen.map(({ labels }) => labels),
+        // A service of an earlier release gives none.
+        ...(seen.length > 0 && embeddings.length === seen.length && { embeddings }),
+      };
+    },
   },
   tagFrames: {
     kind: 'frames',

@@ -17,6 +17,14 @@ export const graphModelFrom = (json: GraphModelJson, weights: Buffer): Promise<G
     }),
   });
 
+/** The whole name of the inner node that ends so: what is before it differs by who has trained the network. */
+export function nodeNamed({ modelTopology }: GraphModelJson, ending: string): string {
+  const { node } = modelTopology as { readonly node: readonly { readonly name: string }[] };
+  const found = node.find(({ name }) => name.endsWith(ending));
+  if (!found) throw new Error(`The network has no node ${ending}.`);
+  return found.name;
+}
+
 /**
  * A tensor's values; the tensor is gone afterwards. Use it outside `tidy`, which looks for tensors in every element of
  * an array it returns: for a detector's 170,000 scores that took longer than the network.

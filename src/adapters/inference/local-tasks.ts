@@ -8,6 +8,7 @@ import {
   speechModel,
   textModel,
 } from './bundled-models.js';
+import type { ModeratedPicture } from './moderation-model.js';
 
 /** Threads that models share: those of one do their work one after another. */
 export type ThreadName = 'pictures' | 'speech' | 'text' | 'words';
@@ -57,7 +58,13 @@ export const localTasks: { readonly [Task in InferenceTask]: LocalTask<Task> | u
   moderateFrames: {
     ...onPictures,
     model: identityOf(moderationModel),
-    join: (labels) => ({ labels: labels as AnswerOf<'moderateFrames'>['labels'] }),
+    join(answers) {
+      const pictures = answers as readonly ModeratedPicture[];
+      return {
+        labels: pictures.map(({ labels }) => labels),
+        ...(pictures.length > 0 && { embeddings: pictures.map(({ embedding }) => embedding) }),
+      };
+    },
   },
   tagFrames: {
     ...onPictures,

@@ -16,6 +16,7 @@ const POLL_MILLISECONDS = 250;
 /** What is done where there is no model of a name. */
 const WITHOUT: Readonly<Record<ModelName, string>> = {
   recommender: 'There is no model yet: lists go by tags and popularity.',
+  'moderation-head': 'There is no model yet: the policy decides alone.',
 };
 
 const whichModel = () =>

@@ -19,6 +19,16 @@ export const models = {
     advice:
       'This model was trained and found to be of no use; `detail` says why, and what it takes. Train another one when there is more to learn from.',
   },
+  too_few_decisions: {
+    kinds: ['conflict'],
+    advice:
+      'There is too little to learn from: `detail` says how many items people approved and rejected, and how many it takes. Train again when more have been decided on; what was uploaded to earlier releases is learnt from once it is moderated again.',
+  },
+  no_better_than_chance: {
+    kinds: ['conflict'],
+    advice:
+      'A model of reviewers’ decisions was trained and, on the part of these that it had not seen, is not surely better than chance. It is not used. Train again when more have been decided on.',
+  },
   model_retired: {
     kinds: ['conflict'],
     advice:

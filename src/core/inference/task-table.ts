@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { metadataRequestSchema } from './described-item.js';
+import { embeddingSchema } from './embedding.js';
 import { framesSchema, sizeOfFrames } from './frames.js';
 import { rankAnswerSchema, rankRequestSchema } from './ranked-candidates.js';
 import { readLineSchema } from './read-lines.js';
@@ -40,7 +41,11 @@ export const inferenceTasks = {
   moderateFrames: taskRow({
     ...{ does: 'moderate pictures', unit: 'pictures' },
     request: framesSchema,
-    answer: z.object({ labels: z.array(moderationLabelsSchema).readonly() }),
+    answer: z.object({
+      labels: z.array(moderationLabelsSchema).readonly(),
+      /** Of each as well; absent of who has none. */
+      embeddings: z.array(embeddingSchema).readonly().exactOptional(),
+    }),
     limits: frameLimits,
     sizeOf: sizeOfFrames,
     answered: ({ labels }) => labels.length,

@@ -53,6 +53,8 @@ export interface QueuedItem {
   readonly policy: PolicyIdentity | null;
   /** What speaks against it, the surest first. */
   readonly causes: readonly FrameCause[];
+  /** What a model trained on people's decisions says; null where none was in use. */
+  readonly head: { readonly modelId: string; readonly score: number; readonly threshold: number } | null;
   readonly model: JsonObject | null;
   /** In the order they were taken in. */
   readonly frames: readonly ScoredFrame[];

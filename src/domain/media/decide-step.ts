@@ -8,6 +8,7 @@ import type { MediaState } from './media-state.js';
 import type { Rendition } from './media-values.js';
 import { isAudited } from './moderation-audit.js';
 import { mayRejectBy, scoresOf } from './moderation-classes.js';
+import { heedHead } from './moderation-head.js';
 import { heedLooks } from './moderation-looks.js';
 import { decideModeration, type ModerationDecision } from './moderation-policy.js';
 import { type ModerationPolicy, referenceOf } from './moderation-policy-document.js';
@@ -126,15 +127,20 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
     case 'RecordDerivatives':
       return [...derivativesGenerated(held, command.data.derivatives), completed];
     case 'RecordModeration': {
-      const { model, policy, missedParts, looks = [], looksLikeRejected } = command.data;
+      const { model, policy, missedParts, looks = [], embedding } = command.data;
+      const { looksLikeRejected, head } = command.data;
       const frames = withScores(model, command.data.frames);
       const scored: MediaEvent[] = [
         ...(looks.length > 0 ? [{ type: 'LooksTaken' as const, data: { mediaId, looks } }] : []),
+        ...(embedding ? [{ type: 'PicturesEmbedded' as const, data: { mediaId, ...embedding } }] : []),
         { type: 'ModerationScored', data: { mediaId, model, frames } },
       ];
       const mayReject = mayRejectBy(model.provider);
       return moderated(held, state, scored, policy, () =>
-        heedLooks(decideModeration(frames, policy, { missedParts, mayReject }), looksLikeRejected),
+        heedHead(
+          heedLooks(decideModeration(frames, policy, { missedParts, mayReject }), looksLikeRejected),
+          head,
+        ),
       );
     }
     case 'RecordSoundModeration': {

@@ -5,6 +5,7 @@ import type { ChunkPolicy } from './chunks.js';
 import type { MediaEvent } from './media-events.js';
 import type { EncodedChunkPlace, GeneratedDerivative, Probe, Rendition } from './media-values.js';
 import type { MetadataField } from './metadata/metadata-values.js';
+import type { HeadVerdict } from './moderation-head.js';
 import type { ModerationPolicy } from './moderation-policy-document.js';
 import type { ReviewDecision } from './review/review-values.js';
 import type { Detail } from './shorter-ladder.js';
@@ -157,6 +158,10 @@ export type MediaCommand =
           readonly looks?: DataOf<'LooksTaken'>['looks'];
           /** A rejected item that it looks like; absent where there is none. */
           readonly looksLikeRejected?: string | undefined;
+          /** Absent where the models that looked have none. */
+          readonly embedding?: Omit<DataOf<'PicturesEmbedded'>, 'mediaId'> | undefined;
+          /** What a model trained on people's decisions says; absent where none is in use. */
+          readonly head?: HeadVerdict | undefined;
         }
     >
   | Command<'RecordQuality', AttemptOf & Pick<DataOf<'QualityMeasured'>, 'quality'>>

@@ -213,6 +213,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
     case 'TracksLeftOut':
     case 'TextFound':
     case 'LooksTaken':
+    case 'PicturesEmbedded':
     case 'TagsGenerated':
       return state;
     default:

@@ -132,6 +132,7 @@ function bytesNamedBy(event: MediaEvent): NamedBytes[] {
     case 'ReviewClaimed':
     case 'ReviewReleased':
     case 'LooksTaken':
+    case 'PicturesEmbedded':
     case 'TagsGenerated':
     case 'MetadataRequested':
     case 'MetadataSuggested':

@@ -1,4 +1,5 @@
 import { type ModerationClass, moderationClassSchema } from './moderation-classes.js';
+import type { HeadVerdict } from './moderation-head.js';
 import {
   type ClassJudgement,
   judgeClass,
@@ -13,6 +14,8 @@ export interface ModerationDecision {
   readonly explanation: string;
   /** The surest first, of each class a few; none where nothing was seen that speaks against it. */
   readonly causes: readonly ModerationCause[];
+  /** What a model trained on people's decisions says of it; absent where none is in use. */
+  readonly head?: HeadVerdict;
 }
 
 interface Looked {

@@ -1,9 +1,9 @@
+import { seededRandom, shuffled } from '../../core/seeded-random.ts';
 import { indexCatalogue } from '../catalogue.ts';
 import { countsOf, matrixOf, transpose } from '../interactions.ts';
 import { type ModelVersion, trainModel } from '../model.ts';
 import { type Interaction, onlyViewers, type PackedHistory, packHistory } from '../packed-history.ts';
 import { createRecommender } from '../recommend.ts';
-import { seededRandom, shuffled } from '../seeded-random.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { splitByViewer } from './split.ts';
 

@@ -1,5 +1,5 @@
+import { seededRandom, shuffled } from '../../core/seeded-random.ts';
 import type { Interaction } from '../interactions.js';
-import { seededRandom, shuffled } from '../seeded-random.ts';
 
 export interface Split {
   readonly train: readonly Interaction[];

@@ -43,6 +43,7 @@ const both = (one: ModelIdentity, other: ModelIdentity): ModelIdentity => ({
 const together = (one: Moderated, other: Moderated): Moderated => ({
   model: both(one.model, other.model),
   answer: {
+    ...one.answer,
     labels: one.answer.labels.map((labels, frame) => highest(labels, other.answer.labels[frame] ?? {})),
   },
 });

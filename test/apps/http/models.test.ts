@@ -3,10 +3,24 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { getJson } from '../../e2e/support/client.js';
+import sharp from 'sharp';
+import { createPostgresEventStore } from '../../../src/adapters/postgres/event-store/event-store.js';
+import { fromBytes, toBytes } from '../../../src/core/embeddings/project.js';
+import { seededRandom } from '../../../src/core/seeded-random.js';
+import { sampleEvent } from '../../contracts/event-store-samples.js';
+import { getJson, waitForItem } from '../../e2e/support/client.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { cli } from '../cli/support/run-cli.js';
-import { createTusUpload, expectProblem, sendJson } from './support/client.js';
+import { draw } from '../../support/drawn-pictures.js';
+import {
+  createTusUpload,
+  expectProblem,
+  filePart,
+  form,
+  mediaIdOf,
+  sendForm,
+  sendJson,
+} from './support/client.js';
 import { startServer, type TestServer, temporaryFolder } from './support/server.js';
 
 interface Model {
@@ -272,6 +286,81 @@ test('what is no model is told', async () => {
   await expectProblem(fetch(at('/v1/models/nothing')), 404, 'model_not_found');
   await expectProblem(sendJson(at('/v1/models/nothing/promote'), {}), 404, 'model_not_found');
 });
+
+test('what is like what reviewers rejected goes to one of them, once a model knows their decisions', async () => {
+  const env = { MEDIAFLOW_URL: server.url, XDG_STATE_HOME: join(folder.path, 'state') };
+  const head = (...parameters: string[]) =>
+    cli(['models', ...parameters, '--model', 'moderation-head'], env);
+  const early = await head('train');
+  expect(early).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('it takes 50 of each') });
+
+  const stripes = (shade: number) =>
+    sharp(Buffer.from(draw(320, 240, (x, y) => [(x * 3) % 256, (y * 5) % 256, shade]).pixels), {
+      raw: { width: 320, height: 240, channels: 3 },
+    })
+      .jpeg()
+      .toBuffer();
+  const upload = async (name: string, bytes: Buffer) => {
+    await writeFile(join(folder.path, name), bytes);
+    const mediaId = await mediaIdOf(await sendForm(server.url, form(await filePart(join(folder.path, name)))));
+    return waitForItem(server.url, mediaId, ({ moderation }) => moderation !== null, 100);
+  };
+  const first = await upload('first.jpg', await stripes(90));
+  expect(first.moderation?.outcome).toBe('approved');
+
+  // People decided on pictures much like it, and on some that are quite different.
+  const store = createPostgresEventStore(database);
+  const [seen] = (await store.readStream(`media-${first.id}`)).filter(({ type }) => type === 'PicturesEmbedded');
+  expect(JSON.stringify(seen?.data)).toContain('"mean":""');
+  const { mean, severest, space } = (await unsealed(first.id, seen?.position)) as Record<string, string>;
+  const random = seededRandom(1);
+  const near = (text = '', sign: 1 | -1) =>
+    Buffer.from(
+      toBytes(fromBytes(Buffer.from(text, 'base64')).map((value) => sign * value + (random() - 0.5) * 0.1)),
+    ).toString('base64');
+  for (let place = 0; place < 104; place++) {
+    const [mediaId, isLike] = [`made-up-${place}`, place % 2 === 0];
+    const sign = isLike ? 1 : -1;
+    await store.append(
+      `media-${mediaId}`,
+      [
+        sampleEvent({
+          type: 'PicturesEmbedded',
+          data: { mediaId, space: space ?? '', mean: near(mean, sign), severest: near(severest, sign) },
+        }),
+        sampleEvent({
+          ...{ type: 'MediaReviewed', schemaVersion: 2 },
+          data: {
+            ...{ mediaId, about: 'review', decision: isLike ? 'reject' : 'approve', reason: 'Because.' },
+            ...{ reviewer: 'ada', policy: null },
+          },
+        }),
+      ],
+      'no-stream',
+    );
+  }
+  await store.close();
+
+  const trainedNow = await head('train');
+  expect(trainedNow).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/is in use[^]+AUC 1\.000/) });
+  const again = await upload('again.jpg', await stripes(93));
+  expect(again.moderation).toMatchObject({ outcome: 'in_review', rule: 'like_what_reviewers_rejected' });
+  const { items: queued } = await getJson<{ items: { mediaId: string; head: object; explanation: string }[] }>(
+    at('/v1/moderation/queue'),
+  );
+  expect(queued.find(({ mediaId }) => mediaId === again.id)).toMatchObject({
+    head: { modelId: expect.any(String), score: expect.any(Number), threshold: expect.any(Number) },
+    explanation: expect.stringContaining('A model trained on reviewers’ decisions'),
+  });
+}, 200_000);
+
+/** As history tells it. */
+async function unsealed(mediaId: string, position: string | undefined): Promise<unknown> {
+  const { items: told } = await getJson<{ items: { position: string; data: { mediaId?: string } }[] }>(
+    at("/v1/events?limit=500&type=PicturesEmbedded"),
+  );
+  return told.find((event) => event.position === position && event.data.mediaId === mediaId)?.data;
+}
 
 describe('under load', () => {
   test('nothing that was watched, disliked or taken down is on any list, the fallback for newcomers included', async () => {

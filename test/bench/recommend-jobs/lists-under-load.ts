@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../src/recommender/seeded-random.js';
+import { seededRandom } from '../../../src/core/seeded-random.js';
 import { getJson } from '../../e2e/support/client.js';
 import { did, listFor } from './viewer.js';
 

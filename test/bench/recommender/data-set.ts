@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Interaction } from '../../../src/recommender/interactions.js';
-import { seededRandom } from '../../../src/recommender/seeded-random.js';
+import { seededRandom } from '../../../src/core/seeded-random.js';
 
 /** Where another folder than the one beside the project is named, that. */
 const movieLens =

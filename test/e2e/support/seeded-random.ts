@@ -1,4 +1,4 @@
-export { seededRandom as randomOf } from '../../../src/recommender/seeded-random.js';
+export { seededRandom as randomOf } from '../../../src/core/seeded-random.js';
 
 export const pick = <T>(choices: readonly T[], random: () => number): T =>
   choices[Math.floor(random() * choices.length)] as T;

@@ -46,6 +46,7 @@ export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueRead
               explanation: row.explanation,
               policy: row.policy ?? null,
               causes: row.causes ?? [],
+              head: row.head ?? null,
               model: row.model ?? null,
               frames: row.frames ?? [],
               since: row.since,

@@ -16,7 +16,7 @@ interface QueueRow extends Omit<QueuedItem, 'mediaId' | 'since' | 'claim'> {
 export const createModerationQueueReader = (database: ReadDatabase): ModerationQueueReader => ({
   async oldest({ status, type, freeFor }, limit) {
     const rows = await database.query<QueueRow>(
-      `select media_id, q.title, m.type, q.status, q.rule, q.explanation, q.policy, q.causes, q.model, q.frames, q.since,
+      `select media_id, q.title, m.type, q.status, q.rule, q.explanation, q.policy, q.causes, q.head, q.model, q.frames, q.since,
              q.decision, q.opinion, q.appeal, q.claimed_by, q.claimed_until
            from moderation_queue q left join media_library m using (media_id)
            where q.status = any($1) and ($3::text is null or m.type = $3)
@@ -38,6 +38,7 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
       explanation: row.explanation,
       policy: row.policy,
       causes: row.causes,
+      head: row.head,
       model: row.model,
       frames: row.frames,
       since: row.since.toISOString(),

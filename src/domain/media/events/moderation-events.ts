@@ -3,6 +3,7 @@ import type { EventDefinitions } from '../../../core/event.js';
 import type { JsonObject, JsonValue } from '../../../core/json.js';
 import { modelSchema } from '../media-values.js';
 import { moderationClassSchema, moderationScoresSchema } from '../moderation-classes.js';
+import { headVerdictSchema } from '../moderation-head.js';
 import { policyReferenceSchema } from '../moderation-policy-document.js';
 import { reviewDecisionSchema, reviewMatterSchema } from '../review/review-values.js';
 import { media } from './event-fields.js';
@@ -65,6 +66,20 @@ export const moderationEvents = {
         .describe('Frames that show too little to be told apart are left out'),
     }),
   },
+  PicturesEmbedded: {
+    summary:
+      'What a model saw in an item, before it gave names to it: of this a model is trained that knows what people decided.',
+    version: 1,
+    schema: z.object({
+      ...media,
+      space: z
+        .string()
+        .describe('Model, weights and projection: vectors of different spaces cannot be compared'),
+      mean: z.string().describe('Of the frames spread over the whole: signed bytes in base64'),
+      severest: z.string().describe('Of the frame that speaks most against it, likewise'),
+    }),
+    personal: { mean: '', severest: '' },
+  },
   ModerationDecided: {
     summary: 'What the policy made of the scores, and by which rule.',
     version: 2,
@@ -86,6 +101,9 @@ export const moderationEvents = {
       policy: policyReferenceSchema
         .nullable()
         .describe('By which it was decided; null where no policy was asked, and in earlier releases'),
+      head: headVerdictSchema
+        .optional()
+        .describe('What a model trained on people’s decisions says; absent where none is in use'),
       audit: z
         .literal(true)
         .optional()
