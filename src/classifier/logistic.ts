@@ -10,7 +10,7 @@ export interface Logistic {
   readonly intercept: number;
 }
 
-const ROUNDS = 300;
+const ROUNDS = 150;
 
 /**
  * Logistic regression with a penalty (L2) on its weights, both sides counting as much however many there are of each. Rows are centred meanwhile, since what all

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Instant } from '../core/time.js';
+import { hindranceOf } from '../core/who-may-decide.js';
 import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { reviewDecisionSchema } from '../domain/media/review/review-values.js';
 import { accepted, type EndpointRequest, endpoint } from '../http/endpoint.js';
@@ -27,11 +28,17 @@ export function moderationCommands({
   execute,
   now,
   policy,
+  reviewers,
+  decidersOf,
 }: {
   readonly execute: Execute;
   readonly now: () => Instant;
   /** That people decide under. */
   readonly policy: ModerationPolicy;
+  /** All there are. */
+  readonly reviewers: readonly string[];
+  /** Who decided last on an item. */
+  readonly decidersOf: (mediaId: string) => Promise<readonly string[]>;
 }) {
   const byCaller = ({ params, actor }: Pick<EndpointRequest<{ id: string }>, 'params' | 'actor'>) => ({
     ...{ mediaId: params.id, reviewer: actor, policy, at: now() },
@@ -79,7 +86,15 @@ export function moderationCommands({
       access: 'operator',
       params: mediaIdParams,
       body: z.strictObject({ text: textSchema.describe('Why it should be shown') }),
-      success,
+      success: {
+        ...success,
+        schema: acceptedSchema.extend({
+          hindrance: z
+            .string()
+            .nullable()
+            .describe('Why nobody may decide on it, and what to do about that; null where somebody may'),
+        }),
+      },
       async handle(request) {
         const mediaId = request.params.id;
         const { position } = await execute(
@@ -88,7 +103,8 @@ export function moderationCommands({
             data: { mediaId, text: request.body.text, appellant: request.actor },
           }),
         );
-        return accepted(position, { mediaId });
+        const hindrance = hindranceOf(await decidersOf(mediaId), reviewers);
+        return accepted(position, { mediaId, hindrance });
       },
     }),
     endpoint({

@@ -9,6 +9,7 @@ import {
   waitingStatuses,
 } from '../core/readers/moderation-queue.js';
 import type { Instant } from '../core/time.js';
+import { hindranceOf } from '../core/who-may-decide.js';
 import { endpoint } from '../http/endpoint.js';
 import { servedTypeOf } from './original-type.js';
 import { serveBlob } from './serve-blob.js';
@@ -71,6 +72,10 @@ const queueItemSchema = z.object({
     .object({ text: z.string(), appellant: z.string(), at: z.string() })
     .nullable()
     .describe('Why it should be shown, by who objects to its rejection'),
+  hindrance: z
+    .string()
+    .nullable()
+    .describe('Why nobody may decide on this appeal, and what to do about it; null where somebody may'),
   claim: z
     .object({ reviewer: z.string(), until: z.string() })
     .nullable()
@@ -88,7 +93,18 @@ function highestScores(frames: readonly ScoredFrame[]): Record<string, number> {
   return highest;
 }
 
-export function moderationQueueQueries(queue: ModerationQueueReader, blobs: BlobStore, now: () => Instant) {
+export function moderationQueueQueries({
+  queue,
+  blobs,
+  now,
+  reviewers,
+}: {
+  readonly queue: ModerationQueueReader;
+  readonly blobs: BlobStore;
+  readonly now: () => Instant;
+  /** All there are. */
+  readonly reviewers: readonly string[];
+}) {
   async function reviewable<Found>(mediaId: string, asked: Promise<Found | undefined>): Promise<Found> {
     const found = await asked;
     if (found === undefined)
@@ -162,6 +178,7 @@ export function moderationQueueQueries(queue: ModerationQueueReader, blobs: Blob
               decision: item.decision,
               opinion: item.opinion,
               appeal: item.appeal,
+              hindrance: item.status === 'appeal' ? hindranceOf(item.deciders, reviewers) : null,
               claim: item.claim && item.claim.until > at ? item.claim : null,
             })),
           },

@@ -68,7 +68,11 @@ describe('of an item', () => {
 
   test('that models without vectors looked at, while there is no head, nothing is told of either', () => {
     const events = decide({});
-    expect(events.map(({ type }) => type)).toEqual(['ModerationScored', 'ModerationDecided', 'StepCompleted']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'ModerationScored',
+      'ModerationDecided',
+      'StepCompleted',
+    ]);
     expect(events[1]?.data).not.toHaveProperty('head');
   });
 });

@@ -21,12 +21,14 @@ export function decidedPictures({
   const direction = seededRandom(4711);
   const towards = Array.from({ length: width }, () => direction() - 0.5);
   const random = seededRandom(seed);
+  // As far apart however many numbers there are.
+  const shift = 0.02 * Math.sqrt((2 * EMBEDDED_BYTES) / width);
   const count = approved + each;
   const vectors = new Uint8Array(count * width);
   const isRejected: boolean[] = [];
   for (let place = 0; place < count; place++) {
     const isLike = place >= approved;
-    const values = towards.map((along) => (random() - 0.5) * 0.2 + (isLike ? along : -along) * 0.02);
+    const values = towards.map((along) => (random() - 0.5) * 0.2 + (isLike ? along : -along) * shift);
     vectors.set(toBytes(values), place * width);
     isRejected.push(random() < mistakes ? !isLike : isLike);
   }

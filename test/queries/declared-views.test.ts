@@ -37,7 +37,7 @@ const endpoints = queryEndpoints({
     waiter: { waitFor: async () => {} },
   } as unknown as Dependencies['storage'],
   hot: nothingAtHand,
-  ...{ queue: nothing, reports: nothing, policy: nothing },
+  ...{ queue: nothing, reports: nothing, policy: nothing, reviewers: [] },
 });
 
 /** One item with everything an item can have, and a viewer with a list: every query gets to its end. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Interaction } from '../../src/recommender/interactions.js';
 import { seededRandom } from '../../src/core/seeded-random.js';
+import type { Interaction } from '../../src/recommender/interactions.js';
 
 /** Of each viewer what they cared for, as in `{ ada: 'a b c' }`. */
 export const history = (liked: Readonly<Record<string, string>>, weight = 1): Interaction[] =>

@@ -14,7 +14,7 @@ import { decidedPictures } from '../kit/decided-pictures.js';
 import { recorded } from '../kit/golden-events.js';
 import { createMemoryBlobs } from '../support/memory-blobs.js';
 
-const EACH = 60;
+const EACH = 50;
 const examples = decidedPictures({ each: EACH });
 const vectorOf = (place: number, half: 0 | 1): string => {
   const from = place * 2 * EMBEDDED_BYTES + half * EMBEDDED_BYTES;
@@ -94,7 +94,6 @@ describe('a model of what reviewers decided', () => {
     const later = [...everything, reviewed(0, true), reviewed(2 * EACH - 1, false)];
     const replayed = trainedIn(await workerOf(later)('replayed', live.version.position));
     expect(replayed.sha256).toBe(live.sha256);
-    expect(trainedIn(await workerOf(later)('another')).sha256).not.toBe(live.sha256);
   });
 
   test('goes on where its reading was cut off, and ends in the same', async () => {
@@ -118,10 +117,10 @@ describe('a model of what reviewers decided', () => {
       [
         ...everything,
         ...examples.mediaIds
-          .slice(-11)
+          .slice(-1)
           .map((mediaId): MediaEvent => ({ type: 'MediaDeleted', data: { mediaId } })),
       ],
-      `approved ${EACH} and rejected ${EACH - 11}`,
+      `approved ${EACH} and rejected ${EACH - 1}`,
     ],
     [
       'the rejected ones were erased',

@@ -64,6 +64,7 @@ export interface QueueItem {
     readonly reviewer: string;
   } | null;
   readonly appeal: { readonly text: string } | null;
+  readonly hindrance: string | null;
   readonly claim: { readonly reviewer: string; readonly until: string } | null;
 }
 

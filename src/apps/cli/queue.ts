@@ -81,6 +81,7 @@ export const queueCommand = (io: CliIo): Command =>
         { title: 'TITLE', value: ({ title }) => printable(title), style: () => 'bold', flexible: true },
         { title: 'WHY', value: (item) => printable(whyOf(item)), flexible: true },
       ]);
+      for (const hindrance of new Set(items.flatMap((item) => item.hindrance ?? []))) output.note(hindrance);
       output.note(
         `Look at one: ${client.absolute('/v1/moderation/queue/ID/original')} (with the key, once keys are set).`,
       );
@@ -91,9 +92,10 @@ export const queueCommand = (io: CliIo): Command =>
     },
   });
 
-const whyOf = ({ appeal, opinion, explanation, claim }: QueueItem): string =>
+const whyOf = ({ appeal, hindrance, opinion, explanation, claim }: QueueItem): string =>
   [
     appeal ? `Appeal: ${appeal.text}` : explanation,
+    ...(hindrance ? ['(nobody may decide: see below)'] : []),
     ...(opinion ? [`${opinion.reviewer} would ${opinion.decision}: ${opinion.reason}`] : []),
     ...(claim ? [`(${claim.reviewer} looks at it until ${claim.until})`] : []),
   ].join(' ');

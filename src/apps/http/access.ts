@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { MediaFlowError } from '../../core/errors.js';
+import { WITHOUT_KEYS } from '../../core/who-may-decide.js';
 
 export interface Caller {
   readonly isOperator: boolean;
@@ -11,6 +12,12 @@ export interface Caller {
 /** Who sends this `Authorization` header. */
 export type Access = (authorization: string | undefined) => Caller;
 
+/** What those are called who may decide: one for each key, or everybody. */
+export const reviewersOf = (apiKeys: readonly string[]): readonly string[] =>
+  apiKeys.length === 0 ? [WITHOUT_KEYS] : [...new Set(apiKeys.map((key) => actorOf(digest(key))))];
+
+const actorOf = (keyDigest: Buffer): string => `key-${keyDigest.toString('hex').slice(0, 8)}`;
+
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
@@ -18,14 +25,14 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
  * everybody is. Keys are compared in constant time and named in history by a short fingerprint only.
  */
 export function createAccess(apiKeys: readonly string[]): Access {
-  if (apiKeys.length === 0) return () => ({ isOperator: true, actor: 'operator' });
+  if (apiKeys.length === 0) return () => ({ isOperator: true, actor: WITHOUT_KEYS });
   const digests = apiKeys.map(digest);
   return (authorization) => {
     const key = /^Bearer\s+(.+)$/i.exec(authorization ?? '')?.[1];
     const given = digest(key ?? '');
     const match = digests.filter((known) => timingSafeEqual(known, given)).at(0);
     return match
-      ? { isOperator: true, actor: `key-${match.toString('hex').slice(0, 8)}` }
+      ? { isOperator: true, actor: actorOf(match) }
       : { isOperator: false, actor: 'public', hasUnknownKey: key !== undefined };
   };
 }

@@ -47,6 +47,7 @@ import { taxonomyQueries } from '../../queries/taxonomy.js';
 import { trendingQueries } from '../../queries/trending.js';
 import { usageQueries } from '../../queries/usage.js';
 import { systemClock } from '../../runtime/clock.js';
+import { createDecidersOf } from './deciders-of.js';
 import type { Storage } from './open-storage.js';
 
 export const commandEndpoints = (dependencies: {
@@ -65,12 +66,16 @@ export const commandEndpoints = (dependencies: {
   readonly models: Readers['models'];
   readonly liveSources: Readers['liveSources'];
   readonly policy: ModerationPolicy;
+  readonly reviewers: readonly string[];
 }): Endpoint[] => {
   const { execute, uploads, storage, source, queue, rebuilds, checks, models } = dependencies;
   return [
     ...uploadFileCommand(uploads.ingestFile, { execute, source }),
     ...mediaCommands(execute, uploads.endDeleted),
-    ...moderationCommands({ execute, now: systemClock.now, policy: dependencies.policy }),
+    ...moderationCommands({
+      ...{ execute, now: systemClock.now, policy: dependencies.policy, reviewers: dependencies.reviewers },
+      decidersOf: createDecidersOf(storage),
+    }),
     ...interactionCommands({ execute, ...storage, now: systemClock.now }),
     ...recommendationCommands(execute, storage.viewers),
     ...viewerCommands({ execute, ...storage }),
@@ -102,6 +107,8 @@ export const queryEndpoints = (dependencies: {
   readonly publicOriginals: boolean;
   readonly segmentCacheSeconds: number;
   readonly policy: ShownPolicy;
+  /** All there are, by what history calls them. */
+  readonly reviewers: readonly string[];
 }): Endpoint[] => {
   const { storage, readers, hot, blobs, queue, reports, stopping } = dependencies;
   const { store, viewers, sagaStore } = storage;
@@ -122,7 +129,10 @@ export const queryEndpoints = (dependencies: {
       ...dependencies,
       derivatives: derivativeKinds,
     }),
-    ...moderationQueueQueries(readers.operators.moderationQueue, blobs, systemClock.now),
+    ...moderationQueueQueries({
+      ...{ queue: readers.operators.moderationQueue, blobs, now: systemClock.now },
+      reviewers: dependencies.reviewers,
+    }),
     ...moderationPolicyQueries(dependencies.policy),
     ...recommendationQueries(operators, viewers, hot),
     ...trendingQueries(readers.everybody.trending, hot),

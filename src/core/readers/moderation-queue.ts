@@ -64,6 +64,8 @@ export interface QueuedItem {
   readonly decision: (SaidByPerson & { readonly about: string }) | null;
   /** What the last person said that another has to agree on. */
   readonly opinion: SaidByPerson | null;
+  /** Who decided last; nobody where the policy did. */
+  readonly deciders: readonly string[];
   readonly appeal: { readonly text: string; readonly appellant: string; readonly at: Instant } | null;
   /** It may be over. */
   readonly claim: { readonly reviewer: string; readonly until: Instant } | null;

@@ -1,5 +1,5 @@
-import { evaluate } from '../../../src/recommender/evaluation/evaluate.js';
 import { seededRandom, shuffled } from '../../../src/core/seeded-random.js';
+import { evaluate } from '../../../src/recommender/evaluation/evaluate.js';
 import { atLeast, type BenchRow, watched } from '../support/bench-row.js';
 import type { DataSet } from './data-set.js';
 import { type Choice, LIST, type ListFor, ourLists, PLAIN, train } from './lists.js';

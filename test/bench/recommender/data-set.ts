@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Interaction } from '../../../src/recommender/interactions.js';
 import { seededRandom } from '../../../src/core/seeded-random.js';
+import type { Interaction } from '../../../src/recommender/interactions.js';
 
 /** Where another folder than the one beside the project is named, that. */
 const movieLens =

@@ -44,15 +44,25 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
             model,
           },
           ...{ causes, policy, head: null, frames: shown, since: '2026-11-21T08:00:00.000Z' },
-          ...{ decision: null, opinion: null, appeal: null, claim: null },
+          ...{ decision: null, opinion: null, deciders: [], appeal: null, claim: null },
         },
       ]);
     });
 
     test('what a model of people’s decisions says is shown beside, and gone with the next decision that asked none', async () => {
       const head = { modelId: 'h1', score: 0.9, threshold: 0.8 };
-      const decision = { mediaId: 'm1', outcome: 'in_review', rule: 'r', explanation: 'e', causes, policy } as const;
-      await views().tell([...uploadedItem('m1', {}), { type: 'ModerationDecided', data: { ...decision, head } }]);
+      const decision = {
+        mediaId: 'm1',
+        outcome: 'in_review',
+        rule: 'r',
+        explanation: 'e',
+        causes,
+        policy,
+      } as const;
+      await views().tell([
+        ...uploadedItem('m1', {}),
+        { type: 'ModerationDecided', data: { ...decision, head } },
+      ]);
       expect(await queue().oldest({ status: 'in_review' }, 10)).toMatchObject([{ head }]);
       await views().tell([{ type: 'ModerationDecided', data: decision }]);
       expect(await queue().oldest({ status: 'in_review' }, 10)).toMatchObject([{ head: null }]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../src/core/seeded-random.js';
 import { invertPositiveDefinite } from '../../../src/recommender/linear-algebra/cholesky.js';
 import { type SquareMatrix, scaledIdentity } from '../../../src/recommender/linear-algebra/square-matrix.js';
-import { seededRandom } from '../../../src/core/seeded-random.js';
 
 /** Symmetric, with so much on the diagonal that it is positive definite. */
 function positiveDefinite(size: number, seed: number): SquareMatrix {

@@ -52,6 +52,7 @@ export function createModerationQueueReader(rowsOf: RowsOf): ModerationQueueRead
               since: row.since,
               decision: row.decision ?? null,
               opinion: row.opinion ?? null,
+              deciders: row.deciders ?? [],
               appeal: row.appeal ?? null,
               claim: row.claimed_by ? { reviewer: row.claimed_by, until: row.claimed_until } : null,
             }) as unknown as QueuedItem,

@@ -17,7 +17,7 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
   async oldest({ status, type, freeFor }, limit) {
     const rows = await database.query<QueueRow>(
       `select media_id, q.title, m.type, q.status, q.rule, q.explanation, q.policy, q.causes, q.head, q.model, q.frames, q.since,
-             q.decision, q.opinion, q.appeal, q.claimed_by, q.claimed_until
+             q.decision, q.opinion, coalesce(q.deciders, '[]'::jsonb) as deciders, q.appeal, q.claimed_by, q.claimed_until
            from moderation_queue q left join media_library m using (media_id)
            where q.status = any($1) and ($3::text is null or m.type = $3)
              and ($4::text is null or (
@@ -44,6 +44,7 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
       since: row.since.toISOString(),
       decision: row.decision,
       opinion: row.opinion,
+      deciders: row.deciders,
       appeal: row.appeal,
       claim:
         row.claimed_by === null || row.claimed_until === null

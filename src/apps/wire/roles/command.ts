@@ -11,6 +11,7 @@ import { sweepBlobs } from '../../../runtime/storage/sweep-blobs.js';
 import { checkStorage } from '../../../storage/check-storage.js';
 import { shareOriginals } from '../../../storage/share-originals.js';
 import type { Config } from '../../config.js';
+import { reviewersOf } from '../../http/access.js';
 import { mountTus } from '../../http/mount-tus.js';
 import { blobStoreCheck, jobQueueCheck } from '../checks.js';
 import { commandEndpoints } from '../endpoints.js';
@@ -76,6 +77,7 @@ export async function commandPart(context: PartContext): Promise<Part> {
       ...{ execute, uploads, storage, queue, rebuilds, checks, models, liveSources },
       source: openFileSource(config),
       policy: config.moderation.policy,
+      reviewers: reviewersOf(config.apiKeys),
       live: {
         topic: await context.frameTopic(),
         heartbeatSeconds: config.live.heartbeatSeconds,

@@ -1,4 +1,5 @@
 import { createStorageReports } from '../../../runtime/storage/storage-checks.js';
+import { reviewersOf } from '../../http/access.js';
 import { blobStoreCheck, projectionsCheck } from '../checks.js';
 import { queryEndpoints } from '../endpoints.js';
 import type { Part, PartContext } from '../part.js';
@@ -20,6 +21,7 @@ export async function queryPart(context: PartContext): Promise<Part> {
       reports: createStorageReports(blobs),
       hot: context.hotViews.answers,
       policy: shownPolicy(config.moderation),
+      reviewers: reviewersOf(config.apiKeys),
     }),
     checks: {
       blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
