@@ -24,7 +24,9 @@ export const moderationCalls = ({ request, send }: Connection) => ({
   review: (id: string, body: { decision: 'approve' | 'reject'; reason: string }) =>
     request<Reviewed>('POST', `${item(id)}/review`, { body }),
   appeal: (id: string, body: { text: string }) =>
-    request<{ mediaId: string; position: Position; hindrance: string | null }>('POST', `${item(id)}/appeal`, { body }),
+    request<{ mediaId: string; position: Position; hindrance: string | null }>('POST', `${item(id)}/appeal`, {
+      body,
+    }),
   claim: (id: string) => request<{ mediaId: string; position: Position }>('POST', `${item(id)}/claim`),
   takeDown: (id: string, body: { reason: string }) =>
     request<Reviewed>('POST', `${item(id)}/takedown`, { body }),

@@ -1,6 +1,6 @@
 import type { ListType } from '../../../core/list-type.js';
-import type { Position } from '../../../core/position.js';
 import type { ModelName } from '../../../core/model-name.js';
+import type { Position } from '../../../core/position.js';
 import type { Model, RecommendationRequest } from '../answers.js';
 import type { Connection } from './connection.js';
 
