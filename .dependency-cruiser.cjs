@@ -39,7 +39,7 @@ const uploadRooms = [
   uploadRoom('protocol', ['lifecycle', 'receiving', 'joining', 'space'], 'Only requests come by tus.'),
 ];
 
-const pure = ['core', 'domain', 'projections', 'sagas', 'recommender', 'classifier'];
+const pure = ['core', 'domain', 'projections', 'sagas', 'recommender'];
 
 module.exports = {
   forbidden: [
@@ -68,8 +68,7 @@ module.exports = {
     onlyMayImport('domain', ['core/'], 'Business rules know no room but the vocabulary.'),
     onlyMayImport('projections', ['core/', 'domain/'], 'A view is a pure function of events.'),
     onlyMayImport('sagas', ['core/', 'domain/'], 'A process is a pure function of events.'),
-    onlyMayImport('recommender', ['core/'], 'Ranking is mathematics over plain data.'),
-    onlyMayImport('classifier', ['core/'], 'Learning of decisions is mathematics over plain data.'),
+    onlyMayImport('recommender', ['core/'], 'Learning of what people did is mathematics over plain data.'),
     onlyMayImport('http', ['core/'], 'What a request and its answer are, for every side that has endpoints.'),
     onlyMayImport(
       'queries',
@@ -84,7 +83,7 @@ module.exports = {
     ...uploadRooms,
     onlyMayImport(
       'workers',
-      ['core/', 'domain/', 'recommender/', 'classifier/'],
+      ['core/', 'domain/', 'recommender/'],
       'A worker reaches the outside through ports only.',
     ),
     onlyMayImport(
@@ -107,7 +106,7 @@ module.exports = {
     ),
     onlyMayImport(
       'training',
-      ['core/', 'recommender/', 'classifier/', 'files/', 'runtime/clock'],
+      ['core/', 'recommender/', 'files/', 'runtime/clock'],
       'When models are trained, and the thread that does it, which knows mathematics and nothing else.',
     ),
     onlyMayImport('feed', ['core/', 'http/'], 'Others read the log, not what we make of it.'),

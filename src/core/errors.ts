@@ -73,6 +73,19 @@ export const isRetryableKind = (kind: ErrorKind): boolean => RETRYABLE.includes(
 export const isRetryable = (error: unknown): boolean =>
   !(error instanceof MediaFlowError) || isRetryableKind(error.kind);
 
+const FAULTS = [TypeError, ReferenceError, RangeError];
+
+/**
+ * Whether our own code is at fault: the same again ends in the same. What Node throws of these kinds for trouble outside (a lost connection of `fetch`, a stream that
+ * was closed, memory that is short) has a code, a cause, or says so.
+ */
+export const isProgrammingError = (error: unknown): error is Error =>
+  FAULTS.some((type) => error instanceof type) &&
+  error instanceof Error &&
+  error.cause === undefined &&
+  !('code' in error) &&
+  !/allocation|terminated|fetch/i.test(error.message);
+
 /** A short, honest sentence from anything thrown. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

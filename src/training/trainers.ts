@@ -1,6 +1,7 @@
 /** Read in the training thread as well: relative imports end in `.ts`, so that Node runs it from source as well as from the build. */
-import { trainHeadToBlob } from '../classifier/train-head-to-blob.ts';
+
 import type { TrainedModel, TrainingOrder } from '../core/model-trainer.js';
+import { trainHeadToBlob } from '../recommender/decisions/train-head-to-blob.ts';
 import { trainToBlob } from '../recommender/train-to-blob.ts';
 
 /** How each kind of model is trained, by its name. */

@@ -1,6 +1,6 @@
-import type { Examples } from '../../src/classifier/head.js';
 import { EMBEDDED_BYTES, toBytes } from '../../src/core/embeddings/project.js';
 import { seededRandom } from '../../src/core/seeded-random.js';
+import type { Examples } from '../../src/recommender/decisions/head.js';
 
 /** Vectors of pictures on which people decided: those they rejected deviate from the others along one direction. */
 export function decidedPictures({

@@ -20,6 +20,7 @@ describe('moderation queue', () => {
         rule: 'r',
         explanation: 'e',
         causes: [],
+        head: null,
         policy,
         since: '2026-11-21T09:30:00.003Z',
         ...{ decision: null, deciders: [], opinion: null, appeal: null },

@@ -120,6 +120,11 @@ export const processing = {
     advice:
       'Something failed that nobody expected; it is tried again a few times. The message says what; the log of the worker says more.',
   },
+  programming_error: {
+    kinds: [],
+    advice:
+      'There is a fault in the program itself, which trying again does not mend. The log of the worker has where it happened: report it. Replay the dead letter with a release in which it is mended.',
+  },
   job_failed: {
     kinds: [],
     advice:

@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   invalid,
   isErrorCode,
+  isProgrammingError,
   isRetryable,
   MediaFlowError,
   messageOf,
@@ -51,8 +52,12 @@ export function readPayload<Part>(schema: z.ZodType<Part>, { kind, payload }: Ru
   return data;
 }
 
-export const codeOf = (error: unknown): ErrorCode =>
-  error instanceof MediaFlowError ? error.code : 'unexpected_error';
+export function codeOf(error: unknown): ErrorCode {
+  if (error instanceof MediaFlowError) return error.code;
+  return isProgrammingError(error) ? 'programming_error' : 'unexpected_error';
+}
+
+const isWorthAnother = (error: unknown): boolean => isRetryable(error) && !isProgrammingError(error);
 
 /** How long whoever was asked wants to be left alone, where it said so. */
 function wishedPause(error: unknown): number {
@@ -93,7 +98,7 @@ export function createAttemptFailures<Subject>(
       signal.throwIfAborted();
       options.logger.error({ ...named, error: messageOf(error) }, 'failed attempt could not be recorded');
       // A refusal for good (the item is gone) will not change.
-      return !isRetryable(error);
+      return !isWorthAnother(error);
     }
   }
 
@@ -101,11 +106,15 @@ export function createAttemptFailures<Subject>(
     // Nothing has failed: it gets another slot, and the queue another attempt.
     if (code === 'overstayed') return false;
     if (code === 'time_limit_exceeded' && worker.policy.timeLimitIsFinal) return true;
-    return !isRetryable(error) || job.attempt >= job.maximumAttempts;
+    return !isWorthAnother(error) || job.attempt >= job.maximumAttempts;
   }
 
   async function ofAttempt(job: RunningJob, error: unknown, teller: Teller): Promise<JobOutcome> {
     const reason = { code: codeOf(error), message: storableMessage(error) };
+    if (isProgrammingError(error)) {
+      const named = { kind: job.kind, key: job.key, jobId: job.id, ...chainOf(job) };
+      options.logger.error({ ...named, stack: error.stack }, 'a job came upon a fault in the program');
+    }
     const final = isFinal(job, error, reason.code);
     const retryInSeconds = Math.max(backoffSeconds(worker.policy, job.attempt, random), wishedPause(error));
     const retryAt = final ? null : addSeconds(clock(), retryInSeconds);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '../../core/decider.js';
 import { attemptCommandId } from '../../core/derived-ids.js';
-import { isPassing, isRetryable } from '../../core/errors.js';
+import { isPassing, isProgrammingError, isRetryable } from '../../core/errors.js';
 import { originOf, type RequestOrigin } from '../../core/request-origin.js';
 import type { RunningJob } from '../../core/running-job.js';
 
@@ -68,7 +68,7 @@ export function createSendCommands(options: {
         return await send(phase, command, index);
       } catch (error) {
         const pause = pausesSeconds[failures] ?? (isOutage(error, phase) ? pausesSeconds.at(-1) : undefined);
-        if (!isRetryable(error) || pause === undefined) throw error;
+        if (!isRetryable(error) || isProgrammingError(error) || pause === undefined) throw error;
         await delay(pause * 1000, undefined, { signal }).catch(() => {});
         signal.throwIfAborted();
       }

@@ -1,8 +1,8 @@
-import { type Examples, HEAD_PARAMETERS } from '../../classifier/head.js';
-import type { HeadOrder } from '../../classifier/train-head-to-blob.js';
 import type { RecordedEvent } from '../../core/event.js';
 import { earliest, isAfter, type Position } from '../../core/position.js';
 import type { MediaEvent } from '../../domain/media/media-events.js';
+import { type Examples, HEAD_PARAMETERS } from '../../recommender/decisions/head.js';
+import type { HeadOrder } from '../../recommender/decisions/train-head-to-blob.js';
 import { type ReadHistoryOptions, readHistory } from '../read-history.js';
 import { decisionFold } from './decision-fold.js';
 import { vectorOf } from './embedded-item.js';

@@ -1,7 +1,7 @@
-import { scoreOf } from '../../classifier/head.js';
-import { headFromBlob } from '../../classifier/head-blob.js';
 import type { Logger } from '../../core/logger.js';
 import type { MediaCommandOf } from '../../domain/media/media-commands.js';
+import { scoreOf } from '../../recommender/decisions/head.js';
+import { headFromBlob } from '../../recommender/decisions/head-blob.js';
 import { vectorOf } from './embedded-item.js';
 import { type KeptModelOptions, keepModelOf } from './kept-model.js';
 

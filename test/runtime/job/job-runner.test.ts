@@ -190,6 +190,41 @@ describe('a failed attempt', () => {
     });
   });
 
+  test.each<[string, Error]>([
+    ['worker', new TypeError("Cannot read properties of undefined (reading 'frames')")],
+    ['rules', new ReferenceError('renditions is not defined')],
+  ])('is final at once where the fault is in the %s, and the log says where', async (where, fault) => {
+    const refused = vi.fn(() => Promise.reject(fault));
+    const runner = await startRunner(
+      probeWorker(() =>
+        where === 'worker' ? Promise.reject(fault) : Promise.resolve([command('Complete')]),
+      ),
+      async (request) => {
+        if (request.command.type === 'Complete') await refused();
+      },
+    );
+    expect(await runner.attempt()).toEqual({
+      deadLetter: { code: 'programming_error', message: fault.message },
+    });
+    expect(refused).toHaveBeenCalledTimes(where === 'rules' ? 1 : 0);
+    expect(runner.sent.at(-1)?.command.data).toMatchObject({ code: 'programming_error', final: true });
+    expect(logged.error).toHaveBeenCalledWith(
+      expect.objectContaining({ stack: expect.stringContaining('job-runner.test') }),
+      'a job came upon a fault in the program',
+    );
+  });
+
+  test.each([
+    new TypeError('fetch failed', { cause: new Error('ECONNRESET') }),
+    Object.assign(new TypeError('Invalid state: Controller is already closed'), {
+      code: 'ERR_INVALID_STATE',
+    }),
+    new RangeError('Array buffer allocation failed'),
+  ])('is tried again where trouble outside only looks like a fault (%s)', async (trouble) => {
+    const runner = await startRunner(probeWorker(() => Promise.reject(trouble)));
+    expect(await runner.attempt()).toMatchObject({ retryInSeconds: 5 });
+  });
+
   test('is final at the last attempt and becomes a dead letter', async () => {
     const runner = await startRunner(
       probeWorker(() => Promise.reject(unavailable('database_unavailable', 'Disk'))),

@@ -1,4 +1,4 @@
-import { fromBytes } from '../core/embeddings/project.ts';
+import { fromBytes } from '../../core/embeddings/project.ts';
 import { type Logistic, type Rows, rowAt, scoreRow, trainLogistic } from './logistic.ts';
 import { areaUnderCurve, atThreshold, type Judged, thresholdFor } from './measures.ts';
 import { inParts } from './parts.ts';

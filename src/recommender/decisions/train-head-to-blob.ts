@@ -1,4 +1,4 @@
-import type { TrainedModel, TrainingOrder } from '../core/model-trainer.js';
+import type { TrainedModel, TrainingOrder } from '../../core/model-trainer.js';
 import { type Examples, type HeadVersion, trainHead } from './head.ts';
 import { headToBlob } from './head-blob.ts';
 

@@ -1,4 +1,4 @@
-import { seededRandom, shuffled } from '../core/seeded-random.ts';
+import { seededRandom, shuffled } from '../../core/seeded-random.ts';
 
 /** Places in `parts` groups by chance of a seed, of either side as many in each: however few there are, each has some. */
 export function inParts(

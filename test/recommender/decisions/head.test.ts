@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { HEAD_PARAMETERS, scoreOf } from '../../src/classifier/head.js';
-import { headFromBlob } from '../../src/classifier/head-blob.js';
-import { areaUnderCurve, atThreshold, thresholdFor } from '../../src/classifier/measures.js';
-import { inParts } from '../../src/classifier/parts.js';
-import { trainHeadToBlob } from '../../src/classifier/train-head-to-blob.js';
-import { sha256Of } from '../../src/core/bytes-hash.js';
-import { createProjection, EMBEDDED_BYTES, fromBytes } from '../../src/core/embeddings/project.js';
-import { seededRandom } from '../../src/core/seeded-random.js';
-import { decidedPictures } from '../kit/decided-pictures.js';
+import { sha256Of } from '../../../src/core/bytes-hash.js';
+import { createProjection, EMBEDDED_BYTES, fromBytes } from '../../../src/core/embeddings/project.js';
+import { seededRandom } from '../../../src/core/seeded-random.js';
+import { HEAD_PARAMETERS, scoreOf } from '../../../src/recommender/decisions/head.js';
+import { headFromBlob } from '../../../src/recommender/decisions/head-blob.js';
+import { areaUnderCurve, atThreshold, thresholdFor } from '../../../src/recommender/decisions/measures.js';
+import { inParts } from '../../../src/recommender/decisions/parts.js';
+import { trainHeadToBlob } from '../../../src/recommender/decisions/train-head-to-blob.js';
+import { decidedPictures } from '../../kit/decided-pictures.js';
 
 const judged = (approved: readonly number[], rejected: readonly number[]) => [
   ...approved.map((score) => ({ score, isRejected: false })),
