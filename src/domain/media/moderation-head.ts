@@ -1,13 +1,5 @@
-import { z } from 'zod';
+import type { HeadVerdict } from './head-verdict.js';
 import type { ModerationDecision } from './moderation-policy.js';
-
-/** What a model trained on people's decisions makes of an item. */
-export const headVerdictSchema = z.object({
-  modelId: z.string(),
-  score: z.number().min(0).max(1).describe('How much it is like what people rejected'),
-  threshold: z.number().min(0).max(1).describe('From which on a person decides'),
-});
-export type HeadVerdict = z.infer<typeof headVerdictSchema>;
 
 const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 

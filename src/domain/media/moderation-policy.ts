@@ -1,5 +1,5 @@
+import type { HeadVerdict } from './head-verdict.js';
 import { type ModerationClass, moderationClassSchema } from './moderation-classes.js';
-import type { HeadVerdict } from './moderation-head.js';
 import {
   type ClassJudgement,
   judgeClass,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { EventDefinitions } from '../../../core/event.js';
 import type { JsonObject, JsonValue } from '../../../core/json.js';
+import { headVerdictSchema } from '../head-verdict.js';
 import { modelSchema } from '../media-values.js';
 import { moderationClassSchema, moderationScoresSchema } from '../moderation-classes.js';
-import { headVerdictSchema } from '../moderation-head.js';
 import { policyReferenceSchema } from '../moderation-policy-document.js';
 import { reviewDecisionSchema, reviewMatterSchema } from '../review/review-values.js';
 import { media } from './event-fields.js';
