@@ -100,6 +100,19 @@ export const metricTable = {
     from: 'projector',
     advice: 'Stands still while `projection_lag_events` grows: see there.',
   },
+  model_age_seconds: {
+    ...{ kind: 'gauge', labels: ['model'] },
+    help: 'How long ago the model in use was trained, by its name (recommender, moderation-head); absent where none is',
+    from: 'query',
+    advice:
+      'The recommender is trained by itself when enough was done: much older than `MEDIAFLOW_TRAINING_MINUTES` while `model_events_behind` grows means that no worker takes `train`, or that a rollback keeps newer ones waiting (`mediaflow models list`). The moderation head is trained when you ask.',
+  },
+  model_events_behind: {
+    ...{ kind: 'gauge', labels: ['model'] },
+    help: 'Events of all kinds in the log that came after what the model in use has learnt of, where the event store can tell',
+    from: 'query',
+    advice: 'See `model_age_seconds`.',
+  },
   projection_lag_events: {
     ...{ kind: 'gauge', labels: ['projection'] },
     help: 'Events in the log that a view has not passed yet, where the event store can tell',

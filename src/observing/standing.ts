@@ -21,6 +21,14 @@ export interface QueueStanding {
 /** For how long the first event after a position has been in the log: of these types, if it says which. */
 export type LagSeconds = (after: Position, types?: readonly string[]) => Promise<number>;
 
+/** How old a model in use is. */
+export interface ModelStanding {
+  readonly name: string;
+  readonly ageSeconds: number;
+  /** Undefined where the event store cannot tell. */
+  readonly eventsBehind: number | undefined;
+}
+
 /** What is asked when somebody wants to know, where the process has to do with it. */
 export interface StandingSources {
   readonly queues?: () => Promise<readonly QueueStanding[]>;
@@ -40,6 +48,8 @@ export interface StandingSources {
     readonly lagSeconds: LagSeconds;
   };
   readonly storage?: StorageReports['latest'];
+  /** Models in use. */
+  readonly models?: () => Promise<readonly ModelStanding[]>;
   readonly followers?: {
     list(): Promise<readonly FollowerStatus[]>;
     readonly lagSeconds: LagSeconds;
@@ -76,6 +86,10 @@ export async function measureStanding(
     measured(
       ['saga_lag_seconds', 'saga_failed', 'saga_parked', 'saga_outbox'],
       sources.sagas && measureSagas(sources.sagas, metrics),
+    ),
+    measured(
+      ['model_age_seconds', 'model_events_behind'],
+      sources.models && measureModels(sources.models, metrics),
     ),
     measured(['storage_check_files'], sources.storage && measureStorage(sources.storage, metrics)),
     measured(
@@ -127,6 +141,13 @@ async function measureSagas(
     metrics.set('saga_parked', { saga }, instances.parked);
     metrics.set('saga_outbox', { saga, state: 'waiting' }, outbox.waiting);
     metrics.set('saga_outbox', { saga, state: 'refused' }, outbox.refused);
+  }
+}
+
+async function measureModels(models: NonNullable<StandingSources['models']>, metrics: Measures) {
+  for (const { name: model, ageSeconds, eventsBehind } of await models()) {
+    metrics.set('model_age_seconds', { model }, ageSeconds);
+    if (eventsBehind !== undefined) metrics.set('model_events_behind', { model }, eventsBehind);
   }
 }
 

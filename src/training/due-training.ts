@@ -13,6 +13,13 @@ export const LEAST_DOINGS = 50;
 /** One that has been waited for for longer is taken for lost. */
 const LONGEST_SECONDS = 86_400;
 
+/** Clocks of machines differ by a little. */
+const SKEW_SECONDS = 60;
+
+/** Without what a clock that ran ahead says was asked for later than now: it would be waited for until that comes true. */
+export const notAhead = (models: readonly KnownModel[], now: Instant): readonly KnownModel[] =>
+  models.filter(({ requestedAt }) => secondsBetween(now, requestedAt) <= SKEW_SECONDS);
+
 export interface OrderedByItself {
   readonly reason: 'first' | 'activity';
   /** False where somebody has gone back to an earlier model: what is trained waits to be promoted. */
@@ -29,9 +36,10 @@ export async function dueTraining(
   policy: TrainingPolicy,
   countDoings: () => Promise<number>,
 ): Promise<OrderedByItself | undefined> {
-  const [last] = newest;
+  const past = notAhead(newest, now);
+  const [last] = past;
   if (last?.status === 'queued' && secondsBetween(last.requestedAt, now) < LONGEST_SECONDS) return undefined;
-  const trained = newest.find((model) => model.trained);
+  const trained = past.find((model) => model.trained);
   const lastAt = last?.trained?.at ?? last?.requestedAt;
   const isFirst = trained === undefined && last === undefined;
   if (!isFirst && lastAt !== undefined && secondsBetween(lastAt, now) < policy.intervalSeconds)

@@ -4,7 +4,7 @@ import type { Logger } from '../core/logger.js';
 import type { ModelsReader } from '../core/readers/models.js';
 import type { ViewerActivityReader } from '../core/readers/viewer-activity.js';
 import type { Clock } from '../runtime/clock.js';
-import { dueTraining, type OrderedByItself, type TrainingPolicy } from './due-training.js';
+import { dueTraining, notAhead, type OrderedByItself, type TrainingPolicy } from './due-training.js';
 
 export interface TrainByPolicyOptions extends TrainingPolicy {
   readonly models: Pick<ModelsReader, 'newest'>;
@@ -39,10 +39,13 @@ export async function trainByPolicy(options: TrainByPolicyOptions): Promise<void
 export async function orderIfDue(options: Omit<TrainByPolicyOptions, 'signal'>): Promise<string | undefined> {
   const { models, viewerActivity, order, clock, logger } = options;
   const newest = await models.newest('recommender', LOOKED_AT);
-  const due = await dueTraining(newest, clock.now(), options, viewerActivity.size);
+  const now = clock.now();
+  const due = await dueTraining(newest, now, options, viewerActivity.size);
   if (!due) return undefined;
-  // Of the one before it: whoever looks at the same models asks for the same one.
-  const modelId = orderedModelIdOf('recommender', newest[0]?.modelId ?? 'none');
+  // Of the one before it, and of those that a clock has dated ahead: whoever looks at the same models asks for the same one.
+  const past = notAhead(newest, now);
+  const ahead = newest.filter((model) => !past.includes(model)).map(({ modelId }) => modelId);
+  const modelId = orderedModelIdOf('recommender', [past[0]?.modelId ?? 'none', ...ahead].join(' '));
   await order({ ...due, modelId });
   logger.info({ modelId, ...due }, 'a model is trained');
   return modelId;

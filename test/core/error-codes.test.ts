@@ -31,7 +31,7 @@ const MAKERS: Readonly<Record<string, string>> = {
 const AS_DATA = {
   unavailable: ['lease_lost', 'cancelled', 'time_limit_exceeded', 'overstayed', 'shutting_down'],
   models: ['model_missing', 'model_corrupt', 'inference_failed'],
-  refusals: ['too_few_decisions', 'no_better_than_chance'],
+  refusals: ['too_little_activity', 'too_few_decisions', 'no_better_than_chance'],
   constants: ['step_superseded', 'step_failed'],
   derivatives: ['derivative_not_found', 'poster_not_found', 'preview_gif_not_found', 'unknown_image_size'],
   tools: [tools.ffmpeg, pictureTool].flatMap(({ codes }) => Object.values(codes)),

@@ -254,6 +254,15 @@ const claims: Row[] = [
   ['nobody else claims it meanwhile', adaHasIt, claim('bea'), 'review_claimed'],
   ['nobody else decides on it meanwhile', adaHasIt, say('bea', 'approve'), 'review_claimed'],
   [
+    'a claim of a clock that ran ahead keeps nobody out until that comes true',
+    [
+      ...doubtful,
+      { type: 'ReviewClaimed', data: { mediaId, reviewer: 'ada', until: '2036-11-21T10:00:00.000Z' } },
+    ],
+    say('bea', 'approve'),
+    [reviewed('review', 'bea', 'approve'), published],
+  ],
+  [
     'who claimed it decides',
     ...([adaHasIt, say('ada', 'approve')] as const),
     [reviewed('review', 'ada', 'approve'), published],

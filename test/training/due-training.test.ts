@@ -26,6 +26,18 @@ describe('a model is due', () => {
       9999,
       { reason: 'first', isPromoted: true },
     ],
+    [
+      'where the one that is waited for was asked for by a clock that ran ahead',
+      [modelOf('queued', '2026-11-22T12:00:00.000Z')],
+      9999,
+      { reason: 'first', isPromoted: true },
+    ],
+    [
+      'not where clocks differ by some seconds',
+      [modelOf('queued', '2026-11-21T12:00:30.000Z')],
+      9999,
+      undefined,
+    ],
     ['not soon after the last one', [modelOf('trained', JUST_NOW)], 9999, undefined],
     ['not when little is new', [modelOf('trained', AN_HOUR_AGO)], 1099, undefined],
     [

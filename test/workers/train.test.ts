@@ -172,6 +172,23 @@ describe('training', () => {
     expect(command?.data).toMatchObject({ sizeBytes: bytes.length });
   });
 
+  test.each([
+    ['nothing', [], false],
+    ['one interaction', [did('u1', 'like', 'a')], false],
+    ['what nobody shares', [did('u1', 'like', 'a'), did('u2', 'like', 'b')], false],
+    ['one item', [did('u1', 'like', 'a'), did('u2', 'like', 'a')], false],
+    [
+      'two people who care for the same two',
+      ['u1', 'u2'].flatMap((who) => [did(who, 'like', 'a'), did(who, 'like', 'b')]),
+      true,
+    ],
+  ])('of %s gives a model that says whether it may be used', async (_, events, isUsable) => {
+    const { train } = await workerOf(events);
+    expect(toldIn(await train('m1', 'views')).withheld?.code).toBe(
+      isUsable ? undefined : 'too_little_activity',
+    );
+  });
+
   test('of history that is cut off goes on where it was, and ends in the same model', async () => {
     const { train, worker, position } = await workerOf(crowd, { checkpointEvents: 10 });
     const stop = new AbortController();

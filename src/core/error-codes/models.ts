@@ -24,6 +24,11 @@ export const models = {
     advice:
       'There is too little to learn from: `detail` says how many items people approved and rejected, and how many it takes. Train again when more have been decided on; what was uploaded to earlier releases is learnt from once it is moderated again.',
   },
+  too_little_activity: {
+    kinds: ['conflict'],
+    advice:
+      'A model of recommendations was trained of next to nothing, and is not used: lists go by tags, popularity and freshness, as they do without one. Train again when more viewers have done something.',
+  },
   no_better_than_chance: {
     kinds: ['conflict'],
     advice:

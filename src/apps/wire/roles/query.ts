@@ -2,6 +2,7 @@ import { createStorageReports } from '../../../runtime/storage/storage-checks.js
 import { reviewersOf } from '../../http/access.js';
 import { blobStoreCheck, projectionsCheck } from '../checks.js';
 import { queryEndpoints } from '../endpoints.js';
+import { modelMetrics } from '../model-metrics.js';
 import type { Part, PartContext } from '../part.js';
 import { shownPolicy } from '../shown-policy.js';
 
@@ -23,6 +24,7 @@ export async function queryPart(context: PartContext): Promise<Part> {
       policy: shownPolicy(config.moderation),
       reviewers: reviewersOf(config.apiKeys),
     }),
+    metrics: { models: modelMetrics(readers.operators.models, storage.store) },
     checks: {
       blobStore: blobStoreCheck(blobs, config.uploads.keepFreeBytes),
       projections: projectionsCheck(storage.projectionStatuses),

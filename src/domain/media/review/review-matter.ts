@@ -1,6 +1,7 @@
 import { conflict } from '../../../core/errors.js';
-import type { Instant } from '../../../core/time.js';
+import { addSeconds, type Instant } from '../../../core/time.js';
 import type { MediaState } from '../media-state.js';
+import type { ModerationPolicy } from '../moderation-policy-document.js';
 import type { ReviewDecision, ReviewMatter } from './review-values.js';
 
 /** What a person's decision would be about; undefined where there is nothing to decide so. */
@@ -16,6 +17,20 @@ export function matterOf(
   return undefined;
 }
 
+interface Reviewing {
+  readonly mediaId: string;
+  readonly reviewer: string;
+  readonly at: Instant;
+  readonly policy: Pick<ModerationPolicy, 'claimMinutes'>;
+}
+
+/** Clocks of machines differ by a little. */
+const SKEW_SECONDS = 60;
+
+/** A claim that ends later than one made now was made by a clock that ran ahead, and keeps nobody out until that comes true. */
+const holds = (until: Instant, at: Instant, { claimMinutes }: Reviewing['policy']): boolean =>
+  until > at && until <= addSeconds(at, claimMinutes * 60 + SKEW_SECONDS);
+
 /**
  * Throws unless this person may decide now. An appeal is for another person than those it is against; what somebody else is looking
  * at waits until that lease has ended.
@@ -23,10 +38,10 @@ export function matterOf(
 export function refuseReviewer(
   { review }: MediaState,
   about: ReviewMatter,
-  { mediaId, reviewer, at }: { readonly mediaId: string; readonly reviewer: string; readonly at: Instant },
+  { mediaId, reviewer, at, policy }: Reviewing,
 ): void {
   const { claim } = review;
-  if (claim && claim.reviewer !== reviewer && claim.until > at)
+  if (claim && claim.reviewer !== reviewer && holds(claim.until, at, policy))
     throw conflict(
       'review_claimed',
       `Media ${mediaId} is being looked at by ${claim.reviewer} until ${claim.until}.`,
