@@ -91,7 +91,7 @@ export const localTasks: { readonly [Task in InferenceTask]: LocalTask<Task> | u
     join: ([heard]) => heard as AnswerOf<'transcribe'>,
   },
   generateMetadata: {
-    model: { provider: 'local', model: 'words of closed lists', version: '1' },
+    model: { provider: 'local', model: 'words of closed lists', version: '2' },
     // Apart from the process's own work: the texts are strangers' and long.
     thread: 'words',
     split: (request) => [request],

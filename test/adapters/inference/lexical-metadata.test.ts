@@ -39,6 +39,7 @@ describe('suggestions by words', () => {
   });
 
   test.each([
+    ['A walk at sea.mp4', null],
     ['beach_trip-with.friends.mp4', 'Beach trip with friends'],
     ['IMG_2041.MOV', null],
     ['0f3a9c2d11aa.mp4', null],

@@ -20,15 +20,15 @@ const OF_FILENAME = 0.3;
 const MADE_UP =
   /^(img|dsc[fn]?|dcim|vid|video|mov|pxl|gopr|gh|mvi|image|photo|screenrecording|screenshot|final|export|copy|untitled|\d+|[0-9a-f]{8,})$/i;
 
-/** A file's name as people would write it; null of one that a device made up, and of titles that somebody gave. Pure. */
+/** A file's name as people would write it; null of one that a device made up or that says nothing else without its ending, and of titles that somebody gave. Pure. */
 export function titleOf({ title, isTitleFilename }: DescribedItem): Text | null {
   if (!isTitleFilename) return null;
-  const words = title
-    .replace(/\.[\p{L}\p{N}]{1,5}$/u, '')
-    .split(/[\s_.\-–()[\]]+/u)
-    .filter((word) => word !== '' && !MADE_UP.test(word));
+  const name = title.replace(/\.[\p{L}\p{N}]{1,5}$/u, '');
+  const words = name.split(/[\s_.\-–()[\]]+/u).filter((word) => word !== '' && !MADE_UP.test(word));
   const text = words.join(' ');
-  if (words.length < 2 || !/\p{L}{3}/u.test(text) || text === title) return null;
+  if (words.length < 2 || !/\p{L}{3}/u.test(text)) return null;
+  // Everybody reads that much without its ending.
+  if (text.toLowerCase() === name.toLowerCase()) return null;
   return { text: text.charAt(0).toUpperCase() + text.slice(1), confidence: OF_FILENAME };
 }
 
