@@ -2,38 +2,36 @@ import type { EventMetadata } from '../core/event.js';
 import type { Projection, Row, RowOperation } from '../core/projection.js';
 import type { MediaEvent } from '../domain/media/media-events.js';
 import { type StepName, stepKindOf, stepKinds } from '../domain/media/steps/step-name.js';
+import type { ModelEvent } from '../domain/model/model-events.js';
 import type { RecommendationEvent } from '../domain/recommendation/recommendation.js';
 
+/** What is no step of an item. */
+const others = ['purge', 'recommend', 'train'] as const;
+type Told = StepName | (typeof others)[number];
+
+const isOther = (told: Told): told is (typeof others)[number] => (others as readonly string[]).includes(told);
+
 /** Work that is told of under a step of its item, or under its kind where there is one of it. */
-const keyOf = (subjectId: string, step: StepName | 'purge' | 'recommend'): Row => ({
+const keyOf = (subjectId: string, step: Told): Row => ({
   subject_id: subjectId,
-  kind: step === 'purge' || step === 'recommend' ? step : stepKindOf(step),
+  kind: isOther(step) ? step : stepKindOf(step),
   step,
 });
 
-const queued = (
-  subjectId: string,
-  step: StepName | 'purge' | 'recommend',
-  { occurredAt }: EventMetadata,
-): RowOperation => ({
+const queued = (subjectId: string, step: Told, { occurredAt }: EventMetadata): RowOperation => ({
   put: 'jobs',
   key: keyOf(subjectId, step),
   row: { status: 'queued', queued_at: occurredAt, updated_at: occurredAt },
 });
 
-const change = (
-  subjectId: string,
-  step: StepName | 'purge' | 'recommend',
-  { occurredAt }: EventMetadata,
-  row: Row,
-): RowOperation => ({
+const change = (subjectId: string, step: Told, { occurredAt }: EventMetadata, row: Row): RowOperation => ({
   patch: 'jobs',
   key: keyOf(subjectId, step),
   row: { ...row, updated_at: occurredAt },
 });
 
 /** Every piece of work with its state, its attempt, how far it is and what went wrong. */
-export const jobs: Projection<MediaEvent | RecommendationEvent> = {
+export const jobs: Projection<MediaEvent | RecommendationEvent | ModelEvent> = {
   name: 'jobs',
   version: 5,
   tables: { jobs: ['subject_id', 'kind', 'step'] },
@@ -104,6 +102,31 @@ export const jobs: Projection<MediaEvent | RecommendationEvent> = {
         attempt: data.attempt,
         error: { code: data.code, message: data.message },
         retry_at: data.retryAt,
+      }),
+    ],
+    ModelTrainingRequested: ({ data, metadata }) => [queued(data.modelId, 'train', metadata)],
+    // How much of history there is nobody has counted: that it goes on is to be seen.
+    ModelHistoryRead: ({ data, metadata }) => [
+      change(data.modelId, 'train', metadata, { status: 'running', retry_at: null }),
+    ],
+    ModelTrained: ({ data, metadata }) => [
+      change(data.modelId, 'train', metadata, {
+        ...{ status: 'completed', fraction: 1, error: null, retry_at: null },
+      }),
+    ],
+    ModelTrainingAttemptFailed: ({ data, metadata }) => [
+      change(data.modelId, 'train', metadata, {
+        status: 'waiting_to_retry',
+        attempt: data.attempt,
+        error: { code: data.code, message: data.message },
+        retry_at: data.retryAt,
+      }),
+    ],
+    ModelTrainingFailed: ({ data, metadata }) => [
+      change(data.modelId, 'train', metadata, {
+        status: 'failed',
+        error: { code: data.code, message: data.message },
+        retry_at: null,
       }),
     ],
     RecommendationFailed: ({ data, metadata }) => [

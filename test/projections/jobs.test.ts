@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MediaFlowEvent } from '../../src/domain/index.js';
 import { jobs } from '../../src/projections/jobs.js';
 import { completed, failed, heldBy, mediaId, planned, started, uploaded } from '../kit/media-fixtures.js';
+import { requestedModel, trainedModel } from '../kit/model-events.js';
 import { rowsAfter } from '../kit/project-rows.js';
 
 const jobsAfter = (...events: MediaFlowEvent[]) => rowsAfter(jobs, events).jobs;
@@ -11,11 +12,35 @@ const requested: MediaFlowEvent = {
   data: { ...request, genre: null, limit: 10 },
 };
 const error = { code: 'ffmpeg_failed', message: 'no' };
+const readSoFar: MediaFlowEvent = {
+  type: 'ModelHistoryRead',
+  data: { modelId: 'a', events: 7, position: '0007' },
+};
 const retryAt = '2026-11-21T10:00:00.000Z';
 
 describe('jobs', () => {
   test.each<[string, MediaFlowEvent[], object]>([
     ['an upload queues a probe', [uploaded], { subject_id: mediaId, kind: 'probe', status: 'queued' }],
+    [
+      'a model that is asked for is queued',
+      [requestedModel('a')],
+      { subject_id: 'a', kind: 'train', status: 'queued' },
+    ],
+    [
+      'a model for which history is read is under way',
+      [requestedModel('a'), readSoFar],
+      { status: 'running' },
+    ],
+    [
+      'a model that is trained is done',
+      [requestedModel('a'), readSoFar, trainedModel('a')],
+      { kind: 'train', status: 'completed', fraction: 1 },
+    ],
+    [
+      'a training that failed says why',
+      [requestedModel('a'), { type: 'ModelTrainingFailed', data: { modelId: 'a', ...error } }],
+      { kind: 'train', status: 'failed', error },
+    ],
     [
       'a step that began names its job and attempt',
       [planned('tag'), started('tag', 'j1', 2)],
