@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const realClip = new URL('../../../shared/media/big-buck-bunny-480p-30s.mp4', import.meta.url).pathname;
 const filmSeconds = Number(process.env.CHUNKED_SECONDS ?? 360);
 /** A sixth of the usual: what every chunk costs by itself counts six times as much. */
-const chunkSeconds = 30;
+const chunkSeconds = Number(process.env.CHUNK_SECONDS ?? 30);
 const turns = 2;
 const workers = [2, 4] as const;
 
