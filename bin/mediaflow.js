@@ -18,12 +18,28 @@ if (!existsSync(entry)) {
   );
   process.exit(1);
 }
+// What glibc does by itself, an arena for each few threads and ever larger blocks out of them, keeps 100 MB that nobody uses of a
+// server that takes photographs. It reads these once, as a process starts.
+const allocation = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '1048576',
+  MALLOC_TRIM_THRESHOLD_: '8388608',
+};
+const environment = { ...allocation, ...process.env };
+const isServer = process.argv[2] === 'serve';
+
 const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
 const isOld = Number(process.versions.node.split('.')[0]) < MINIMUM_MAJOR;
 if (!isOld) {
+  if (isServer && process.platform === 'linux' && process.env.MALLOC_ARENA_MAX === undefined)
+    process.execve(
+      process.execPath,
+      [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+      environment,
+    );
   await import(entry);
 } else if (existsSync(pinned)) {
-  const child = spawn(pinned, process.argv.slice(1), { stdio: 'inherit' });
+  const child = spawn(pinned, process.argv.slice(1), { stdio: 'inherit', env: environment });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.on('SIGINT', () => {
     // A terminal sends Ctrl-C to both; a second one would cut the clean end short.
