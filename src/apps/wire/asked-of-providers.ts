@@ -1,8 +1,8 @@
 import { localTasks } from '../../adapters/inference/local-tasks.js';
 import { RANK_PROMPT_VERSION } from '../../adapters/providers/chat-ranking.js';
 import { METADATA_PROMPT_VERSION } from '../../adapters/providers/closed-metadata.js';
-import type { AskedForMetadata } from '../../workers/metadata.js';
 import type { RerankSettings } from '../../workers/rerank.js';
+import type { AskedForMetadata } from '../../workers/suggest-metadata.js';
 import type { ProviderConfig } from '../config/providers.js';
 import type { Config } from '../config.js';
 

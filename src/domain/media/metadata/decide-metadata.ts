@@ -2,6 +2,7 @@ import { conflict } from '../../../core/errors.js';
 import type { MediaCommandOf } from '../media-commands.js';
 import type { MediaEvent } from '../media-events.js';
 import type { MediaState } from '../media-state.js';
+import type { Suggestion } from './metadata-state.js';
 import type { MetadataField } from './metadata-values.js';
 
 /** As many as people may give. */
@@ -26,23 +27,35 @@ export const isAwaited = ({ metadata, deleted }: MediaState, requestId: string):
 /** Takes what was suggested last, as the person's own change. Throws `no_suggestion`, `suggestion_replaced`. */
 export function acceptMetadata(
   { mediaId, fields, requestId }: MediaCommandOf<'AcceptMetadata'>['data'],
-  { metadata, details }: MediaState,
+  state: MediaState,
 ): MediaEvent[] {
-  const { suggestion, accepted } = metadata;
+  const { suggestion } = state.metadata;
   if (suggestion && requestId !== undefined && requestId !== suggestion.requestId)
     throw conflict('suggestion_replaced', `Something else was suggested for media ${mediaId} since.`, {
       mediaId,
     });
-  const wants = (field: MetadataField) => fields.includes(field);
-  const title = wants('title') ? suggestion?.title : null;
-  const summary = wants('description') ? suggestion?.summary : null;
-  const names = [
-    ...(wants('genre') && suggestion?.genre ? [suggestion.genre] : []),
-    ...(wants('tags') && suggestion ? suggestion.tags : []),
-  ];
-  if (!suggestion || (!title && !summary && names.length === 0))
+  const events = suggestion ? takeFields(mediaId, fields, suggestion, state) : [];
+  if (events.length === 0)
     throw conflict('no_suggestion', `Nothing of that kind is suggested for media ${mediaId}.`, { mediaId });
+  return events;
+}
+
+/** These fields of a suggestion become the item's own; nothing where it has nothing for them. */
+function takeFields(
+  mediaId: string,
+  fields: readonly MetadataField[],
+  suggestion: Pick<Suggestion, 'model' | 'title' | 'summary' | 'tags' | 'genre'>,
+  { details, metadata: { accepted } }: MediaState,
+): MediaEvent[] {
+  const wants = (field: MetadataField) => fields.includes(field);
   const { model } = suggestion;
+  const title = wants('title') ? suggestion.title : null;
+  const summary = wants('description') ? suggestion.summary : null;
+  const names = [
+    ...(wants('genre') && suggestion.genre ? [suggestion.genre] : []),
+    ...(wants('tags') ? suggestion.tags : []),
+  ];
+  if (!title && !summary && names.length === 0) return [];
   const tags = [...new Set([...details.tags, ...names.map(({ name }) => name)])].slice(0, MOST_TAGS);
   const taken = names.filter(({ name }) => tags.includes(name)).map((name) => ({ ...name, model }));
   const isNew = ({ name }: { readonly name: string }) => taken.every((other) => other.name !== name);

@@ -14,11 +14,11 @@ export function planSteps(item: ItemToPlan): PlannedStep[] {
     .filter(([, { media }]) => media.includes(item.kind))
     .flatMap(([kind, row]) => row.wanted(item).map((step) => ({ ...step, name: nameOf(kind, step.part) })));
   const urgent = wanted.filter(({ isUrgent }) => isUrgent).map(({ name }) => name);
-  const ofKind = (awaited: string) =>
-    wanted.map(({ name }) => name).filter((name) => stepKindOf(name) === awaited);
-  return wanted.map(({ name, isUrgent, afterAll, input }) => ({
+  const ofKinds = (awaited: readonly string[]) =>
+    wanted.map(({ name }) => name).filter((name) => awaited.includes(stepKindOf(name)));
+  return wanted.map(({ name, isUrgent, afterAll = [], input }) => ({
     step: name,
-    after: [...(isUrgent ? [] : urgent), ...(afterAll === undefined ? [] : ofKind(afterAll))],
+    after: [...(isUrgent ? [] : urgent), ...ofKinds(afterAll)],
     input,
   }));
 }

@@ -37,8 +37,8 @@ export interface WantedStep {
   readonly part?: string;
   /** Publication waits for it: it is begun first and has the machine to itself; the others come after all that are. */
   readonly isUrgent: boolean;
-  /** The kind of steps that it begins after, all of them, as well. */
-  readonly afterAll?: string;
+  /** The kinds of steps that it begins after as well, all of them that are planned, well or badly ended. */
+  readonly afterAll?: readonly string[];
   readonly input: JsonObject;
 }
 

@@ -141,7 +141,7 @@ export const stepTable = {
         ? [
             {
               isUrgent: ladder.previewRungs.length === 0,
-              afterAll: 'chunk',
+              afterAll: ['chunk'],
               input: {
                 rungs: [...othersThanPreview(ladder)],
                 chunks: chunks.map((_, index) => `chunk:${chunkPart(index)}`),
@@ -294,7 +294,7 @@ export const stepTable = {
     media: ['video'],
     wanted: ({ ladder, chunks }) => {
       // Where there is no preview, the ladder is what comes first.
-      const rest = ladder.previewRungs.length > 0 ? { afterAll: chunks ? 'join' : 'transcode' } : {};
+      const rest = ladder.previewRungs.length > 0 ? { afterAll: [chunks ? 'join' : 'transcode'] } : {};
       return [{ isUrgent: false, ...rest, input: {} }];
     },
     isPublishedWith: false,
