@@ -37,3 +37,9 @@ export const pictureInput = (
     ...toldMatrix(video),
     ...beforeInput,
   ]);
+
+/**
+ * Before an input of which only keyframes are decoded. `u` holds for streams that were looked into: while that is being done, every frame is decoded, without which the
+ * start of Matroska's H.264 stays unknown and is not taken off the times.
+ */
+export const onlyKeyframes = ['-skip_frame:u', 'nokey', '-discard', 'nokey'] as const;

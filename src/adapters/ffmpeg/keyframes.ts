@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VideoStreamProbe } from '../../core/media-probe.js';
 import type { SampledFrame } from '../../core/video-tools.js';
-import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
+import { ffmpegArguments, nothingButTheStream, onlyKeyframes, pictureInput } from './ffmpeg-arguments.js';
 import { picturePad } from './frame-times.js';
 import { fitInSquare, type Size } from './picture-size.js';
 import type { FrameOutput } from './sample-arguments.js';
@@ -30,7 +30,7 @@ export const keyframesArguments = (output: FrameOutput, videoSeconds: number): r
   const each = [...nothingButTheStream, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000'];
   return ffmpegArguments([
     ...['-max_error_rate', '1'],
-    ...pictureInput(output, ['-skip_frame', 'nokey', '-discard', 'nokey']),
+    ...pictureInput(output, onlyKeyframes),
     ...['-filter_complex', `${picturePad(output.video)}${filters},split=2[raw][times]`],
     ...['-map', '[raw]', ...each, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
     ...['-map', '[times]', ...each, '-f', 'framecrc', timesName],

@@ -1,5 +1,5 @@
 import type { ShownSource } from './colour-plan.js';
-import { ffmpegArguments, nothingButTheStream, pictureInput } from './ffmpeg-arguments.js';
+import { ffmpegArguments, nothingButTheStream, onlyKeyframes, pictureInput } from './ffmpeg-arguments.js';
 import { oneFrameEach, picturePad } from './frame-times.js';
 import { fitInSquare } from './picture-size.js';
 import { miniature } from './poster-choice.js';
@@ -35,7 +35,7 @@ export function storyboardArguments(source: PictureSource, plan: StoryboardPlan)
   return ffmpegArguments([
     '-max_error_rate',
     '1',
-    ...pictureInput(source, plan.keyframesOnly ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : []),
+    ...pictureInput(source, plan.keyframesOnly ? onlyKeyframes : []),
     '-filter_complex',
     `${picturePad(source.video, { first: framesAfterTheLast(plan) })}${tiles},trim=end_frame=${plan.tileCount},split=2[tiles][small];` +
       `[tiles]tile=${plan.columns}x${plan.rows}[sheets];[small]${asMiniature}[grey]`,

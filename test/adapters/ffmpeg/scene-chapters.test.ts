@@ -24,6 +24,8 @@ beforeAll(async () => {
   const days = film(['red', 80.3], ['green', 90.5], ['blue', 170.7]);
   await makeFile(at('days.mp4'), ...days, ...h264, ...keyframesElsewhere);
   await makeFile(at('late.ts'), ...days, ...h264, ...keyframesElsewhere, '-output_ts_offset', '36000');
+  const copied = ['-itsoffset', '36000', '-i', at('days.mp4'), '-c', 'copy', '-copyts'];
+  await makeFile(at('late.mkv'), ...copied);
 });
 
 describe.each(toolSets)('chapters of scenes with $label', ({ tools }) => {
@@ -38,9 +40,12 @@ describe.each(toolSets)('chapters of scenes with $label', ({ tools }) => {
     return details.chapters;
   };
 
-  test.each(['days.mp4', 'late.ts'])('begin with the first frame of a scene: %s', async (name) => {
-    const chapters = await chaptersOf(name);
-    expect(chapters.map(({ startSeconds }) => startSeconds)).toEqual([0, 80.3, 170.8]);
-    expect(chapters.map(({ endSeconds }) => endSeconds)).toEqual([80.3, 170.8, expect.closeTo(341.5, 0)]);
-  });
+  test.each(['days.mp4', 'late.ts', 'late.mkv'])(
+    'begin with the first frame of a scene: %s',
+    async (name) => {
+      const chapters = await chaptersOf(name);
+      expect(chapters.map(({ startSeconds }) => startSeconds)).toEqual([0, 80.3, 170.8]);
+      expect(chapters.map(({ endSeconds }) => endSeconds)).toEqual([80.3, 170.8, expect.closeTo(341.5, 0)]);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MediaFlowError } from '../../../core/errors.js';
 import type { DetailRequest, LostDetail } from '../../../core/quality-tools.js';
 import { canToneMap } from '../colour-plan.js';
-import { ffmpegArguments, nothingButTheStream, pictureInput } from '../ffmpeg-arguments.js';
+import { ffmpegArguments, nothingButTheStream, onlyKeyframes, pictureInput } from '../ffmpeg-arguments.js';
 import { picturePad } from '../frame-times.js';
 import { evenSize, type Size } from '../picture-size.js';
 import type { Toolbox } from '../toolbox.js';
@@ -60,7 +60,7 @@ export function lostDetailArguments(
   const seek = atSeconds > 0 ? ['-noaccurate_seek', '-ss', atSeconds.toFixed(3)] : [];
   return ffmpegArguments([
     ...['-max_error_rate', '1'],
-    ...pictureInput({ inputPath, video }, ['-skip_frame', 'nokey', '-discard', 'nokey', ...seek]),
+    ...pictureInput({ inputPath, video }, [...onlyKeyframes, ...seek]),
     ...['-filter_complex', graph, '-map', '[lost]', '-frames:v', '1', ...nothingButTheStream],
     ...['-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'],
   ]);
