@@ -19,6 +19,10 @@ export const shownPolicySchema = z.object({
   fourEyes: z.array(z.enum(['approve', 'reject'])).describe('Decisions of people that two have to agree on'),
   auditShare: z.number().describe('Share of what the policy approves that a person looks at all the same'),
   claimMinutes: z.number().describe('How long what a reviewer has claimed is nobody else’s'),
+  words: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe('Words and phrases that a person is to know of, by language; absent where none are listed'),
 });
 export type ShownPolicy = z.infer<typeof shownPolicySchema>;
 

@@ -11,4 +11,5 @@ export const shownPolicy = ({ policy, source }: ModerationConfig): ShownPolicy =
   fourEyes: policy.fourEyes,
   auditShare: policy.auditShare,
   claimMinutes: policy.claimMinutes,
+  ...(policy.words && { words: policy.words }),
 });

@@ -68,16 +68,26 @@ test('what the policy rejected is listed on request, with where it can be looked
   });
 });
 
+const bands = { person: { at: 0.6 } };
+const houseRules = {
+  version: 'house rules',
+  classes: { adult: bands, suggestive: bands, violence: bands, graphic: bands, text: bands },
+};
+
 test('the policy that is in force is shown, and a file is checked without a server', async () => {
   const shown = await cli(['moderation', 'policy'], env);
   expect(shown.stdout).toMatch(/^built-in {2}[\da-f]{12} {2}\(built in\)\n/);
   expect(shown.stdout).toContain('adult       a person from 0 % in any frame; rejected from 0 % in 30 %');
+  expect(shown.stdout).toContain('words       none are looked for');
   expect(JSON.parse((await cli(['moderation', 'policy', '--json'], env)).stdout)).toMatchObject({
     ...{ version: 'built-in', source: 'built-in', sound: 'publish' },
     classes: { suggestive: { person: { at: 0, share: 0.25 }, reject: null } },
   });
 
   const path = join(folder.path, 'policy.json');
+  writeFileSync(path, JSON.stringify({ ...houseRules, words: { en: ['rude', 'very rude'], de: ['frech'] } }));
+  const withWords = await cli(['moderation', 'policy', '--check', path], env);
+  expect(withWords.stdout).toContain('words       a person is told of 2 of en, 1 of de');
   writeFileSync(path, '{ "version": "7",\n "classes": {} }');
   const checked = await cli(['moderation', 'policy', '--check', path], {
     MEDIAFLOW_URL: 'http://127.0.0.1:1',
