@@ -84,7 +84,7 @@ export const isProgrammingError = (error: unknown): error is Error =>
   error instanceof Error &&
   error.cause === undefined &&
   !('code' in error) &&
-  !/allocation|terminated|fetch/i.test(error.message);
+  !/allocat|out of memory|terminated|fetch/i.test(error.message);
 
 /** A short, honest sentence from anything thrown. */
 export function messageOf(error: unknown): string {

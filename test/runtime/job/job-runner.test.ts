@@ -220,6 +220,8 @@ describe('a failed attempt', () => {
       code: 'ERR_INVALID_STATE',
     }),
     new RangeError('Array buffer allocation failed'),
+    new RangeError('WebAssembly.Memory(): could not allocate memory'),
+    new RangeError('WebAssembly.instantiate(): Out of memory: wasm memory'),
   ])('is tried again where trouble outside only looks like a fault (%s)', async (trouble) => {
     const runner = await startRunner(probeWorker(() => Promise.reject(trouble)));
     expect(await runner.attempt()).toMatchObject({ retryInSeconds: 5 });
