@@ -20,7 +20,13 @@ import {
   uploaded,
 } from '../kit/media-fixtures.js';
 
-const words = { en: ['badword', 'very bad thing'], de: ['übel'], ru: ['плохо'] };
+const words = {
+  en: ['badword', 'very bad thing'],
+  de: ['übel', 'Mistmaß'],
+  ru: ['плохо'],
+  zh: ['坏词'],
+  th: ['คำหยาบ'],
+};
 const written = (title: string) => wordsWritten(words, { title, description: '', tags: [] }).length > 0;
 
 describe('listed words', () => {
@@ -35,6 +41,11 @@ describe('listed words', () => {
     'a very   BAD, thing',
     'ÜBEL',
     'Очень плохо',
+    'MISTMASS',
+    'bad\u3164word',
+    'bad\u034fword',
+    '这是坏词吗',
+    'นี่คือคำหยาบนะ',
   ])('are found in %s', (title) => {
     expect(written(title)).toBe(true);
   });
@@ -48,6 +59,7 @@ describe('listed words', () => {
     '2024',
     '',
     'übelkeit',
+    '词坏',
   ])('are not found in %s', (title) => {
     expect(written(title)).toBe(false);
   });
@@ -77,6 +89,23 @@ describe('listed words', () => {
     expect(said('de')).toEqual([{ where: 'speech', atSeconds: 2.5 }]);
     expect(said(null)).toHaveLength(1);
     expect(said('en')).toEqual([]);
+  });
+
+  test('are told once, where they begin, when they go over to the next line', () => {
+    const lines = ['that was very', 'bad', 'thing, a very bad thing', 'very', 'good'].map((text, at) => ({
+      ...{ atSeconds: at, text },
+    }));
+    expect(wordsFound(words, 'speech', [{ language: 'en', streamIndex: null, lines }])).toEqual([
+      { where: 'speech', atSeconds: 0 },
+      { where: 'speech', atSeconds: 2 },
+    ]);
+  });
+
+  test('take no longer of signs that stand for letters than their number', () => {
+    const begun = performance.now();
+    expect(written(`a${'0'.repeat(200_000)}`)).toBe(false);
+    // By the square of them it is minutes.
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 
   test('are eight at the most of a text, however long, and found in no time', () => {

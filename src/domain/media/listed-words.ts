@@ -23,6 +23,10 @@ const insteadOfLetters: Readonly<Record<string, string>> = {
   ...{ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' },
 };
 
+/** Scripts that write words one after the other without a space: each of their letters counts as a word, and what is listed is a phrase of them. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
+
 /**
  * A text as words are looked for in it: by its letters, whatever their case, accents, width or alphabet, without what nobody sees; digits and signs between letters are those
  * they stand for. Lists are read the same way, so that what is exact stays exact.
@@ -30,13 +34,15 @@ const insteadOfLetters: Readonly<Record<string, string>> = {
 export function letteredWords(text: string): readonly string[] {
   const letters = text
     .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}]/gu, '')
+    .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    // There and back, as some letters are two when large (ß, SS), and some have two small forms (σ, ς).
+    .toUpperCase()
     .toLowerCase()
     .replace(/[^a-z0-9\s]/gu, (letter) => lookalikes[letter] ?? letter)
-    .replace(
-      /(?<=\p{L}[013457@$!]*)[013457@$!](?=[013457@$!]*\p{L})/gu,
-      (sign) => insteadOfLetters[sign] ?? sign,
-    );
+    .replace(/(?<=\p{L})[013457@$!]+(?=\p{L})/gu, (signs) =>
+      [...signs].map((sign) => insteadOfLetters[sign] ?? sign).join(''),
+    )
+    .replace(unspaced, ' $& ');
   return letters.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 }
 
@@ -49,13 +55,25 @@ const phrasesOf = (words: readonly string[]): Phrases =>
     ([first = '']) => first,
   );
 
-function holdsAny(phrases: Phrases, text: string): boolean {
-  const words = letteredWords(text);
-  return words.some((word, index) =>
-    (phrases.get(word) ?? []).some((phrase) =>
+/** Where in a text each listed phrase begins. */
+const beginningsIn = (phrases: Phrases, words: readonly string[]): number[] =>
+  [...words.keys()].filter((index) =>
+    (phrases.get(words[index] as string) ?? []).some((phrase) =>
       phrase.every((each, offset) => words[index + offset] === each),
     ),
   );
+
+const holdsAny = (phrases: Phrases, text: string): boolean =>
+  beginningsIn(phrases, letteredWords(text)).length > 0;
+
+/** The lines in which listed phrases begin. They may end in the next: where a line ends is up to who wrote the words down. */
+function linesWithAny(phrases: Phrases, lines: FoundText['lines']): FoundText['lines'] {
+  const words = lines.flatMap((line) => letteredWords(line.text).map((word) => ({ word, line })));
+  const begin = beginningsIn(
+    phrases,
+    words.map(({ word }) => word),
+  );
+  return [...new Set(begin.flatMap((index) => words[index]?.line ?? []))];
 }
 
 /** Of the lists of a language, and of all where nobody knows which it is. */
@@ -90,9 +108,7 @@ export function wordsFound(
     .flatMap(({ language, lines }) => {
       const phrases = phrasesOf(listedIn(lists, language));
       if (phrases.size === 0) return [];
-      return lines
-        .filter(({ text }) => holdsAny(phrases, text))
-        .map(({ atSeconds }) => ({ where, atSeconds }));
+      return linesWithAny(phrases, lines).map(({ atSeconds }) => ({ where, atSeconds }));
     })
     .slice(0, mostPlaces);
 }
