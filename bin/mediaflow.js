@@ -28,15 +28,25 @@ const allocation = {
 const environment = { ...allocation, ...process.env };
 const isServer = process.argv[2] === 'serve';
 
-const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
-const isOld = Number(process.versions.node.split('.')[0]) < MINIMUM_MAJOR;
-if (!isOld) {
-  if (isServer && process.platform === 'linux' && process.env.MALLOC_ARENA_MAX === undefined)
+/** In the same process, so that whoever started it sees no other. A server that may not is larger, and a server all the same. */
+function beginAnew() {
+  // The channel to a parent of Node would end with this.
+  if (process.channel) return;
+  try {
     process.execve(
       process.execPath,
       [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
       environment,
     );
+  } catch {
+    // The permission model refuses it, and other runtimes do not have it.
+  }
+}
+
+const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
+const isOld = Number(process.versions.node.split('.')[0]) < MINIMUM_MAJOR;
+if (!isOld) {
+  if (isServer && process.platform === 'linux' && process.env.MALLOC_ARENA_MAX === undefined) beginAnew();
   await import(entry);
 } else if (existsSync(pinned)) {
   const child = spawn(pinned, process.argv.slice(1), { stdio: 'inherit', env: environment });
