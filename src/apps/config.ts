@@ -19,6 +19,7 @@ import {
   usesCertificates,
 } from './config/kafka.js';
 import { type LiveConfig, liveVariables, readLive } from './config/live.js';
+import { type MetadataConfig, metadataVariables, readMetadata } from './config/metadata.js';
 import {
   hasOnePolicy,
   type ModerationConfig,
@@ -58,6 +59,7 @@ export const environmentSchema = z.object({
   ...pullVariables,
   ...toolVariables,
   ...moderationVariables,
+  ...metadataVariables,
   ...recommenderVariables,
   ...liveVariables,
   ...retentionVariables,
@@ -151,6 +153,7 @@ export interface Config extends ServerConfig, StorageConfig, AccessConfig, Worke
   readonly uploads: UploadConfig;
   readonly pulls: PullConfig;
   readonly tools: ToolConfig;
+  readonly metadata: MetadataConfig;
   readonly inference: InferenceConfig;
   readonly providers: ProviderConfig;
   readonly recommender: RecommenderConfig;
@@ -186,6 +189,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     uploads: readUploads(env),
     pulls: readPulls(env),
     tools: readTools(env),
+    metadata: readMetadata(env),
     inference: readInference(env),
     providers: readProviders(env),
     moderation: readModeration(env),

@@ -19,7 +19,7 @@ const stepPayloads = Object.fromEntries(
 
 /**
  * What each job is told: everything it needs, so that a worker reads no view and no stream. The one of a pull reads the address,
- * which may be a secret, in its item's history, and that of metadata what people wrote.
+ * which may be a secret, in its item's history, and those of metadata what people wrote.
  */
 export const jobPayloads = {
   ...stepPayloads,

@@ -32,10 +32,17 @@ interface Taken {
   readonly text?: string;
   readonly confidence: number;
   readonly model: ModelIdentity;
+  readonly byItself?: true;
 }
 
 const ownerOf = (taken: Taken | undefined) =>
-  taken ? { source: 'suggestion', ...byModel(taken.model, taken.confidence) } : { source: 'person' };
+  taken
+    ? {
+        ...{ source: 'suggestion', ...byModel(taken.model, taken.confidence) },
+        // Nobody looked at it: the configuration had it filled in.
+        isTakenByItself: taken.byItself === true,
+      }
+    : { source: 'person' };
 
 /** What a model suggests, value by value; nothing of it is said of the item before a person takes it. */
 export function toSuggestions({

@@ -9,6 +9,9 @@ const shortWork: JobPolicy = {
   backoff: { firstSeconds: 2, maximumSeconds: 120 },
 };
 
+/** Of words, however large the file is. */
+const oneQuestion: JobPolicy = { ...shortWork, timeLimitSeconds: 10 * 60 };
+
 /** Grows with the size of the file: its bytes, its length, its pixels. The same file takes as long the next time. */
 const workOnFile: JobPolicy = { ...shortWork, timeLimitSeconds: 24 * 60 * 60, timeLimitIsFinal: true };
 
@@ -23,6 +26,6 @@ export const jobPolicies: Readonly<Record<JobKind, JobPolicy>> = {
   forget: { ...shortWork, maximumAttempts: 20 },
   // Often enough for a view that is being filled anew: it is waited for, and what is late is worth more than what is wrong.
   recommend: { ...shortWork, maximumAttempts: 10, timeLimitSeconds: 60 },
-  metadata: { ...shortWork, timeLimitSeconds: 10 * 60 },
+  ...{ metadata: oneQuestion, suggest: oneQuestion },
   train: { ...shortWork, maximumAttempts: 5, timeLimitSeconds: 12 * 60 * 60 },
 };

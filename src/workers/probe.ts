@@ -6,6 +6,7 @@ import type { VideoTools } from '../core/video-tools.js';
 import type { ChunkPolicy } from '../domain/media/chunks.js';
 import { kindTable, takenAs } from '../domain/media/kinds/kind-table.js';
 import type { LadderRung, Probe } from '../domain/media/media-values.js';
+import type { SuggestionUse } from '../domain/media/metadata/metadata-values.js';
 import {
   type Detail,
   NOTICEABLE_LEVELS,
@@ -21,6 +22,7 @@ export const probeWorker = ({
   pictures,
   chunking,
   shorterLadders = true,
+  suggestions,
 }: {
   readonly blobs: BlobStore;
   readonly tools: VideoTools & QualityTools;
@@ -29,6 +31,8 @@ export const probeWorker = ({
   readonly chunking?: ChunkPolicy | undefined;
   /** Whether rungs are left out that would show nothing more than others. */
   readonly shorterLadders?: boolean;
+  /** Undefined: nothing is suggested but to those who ask. */
+  readonly suggestions?: SuggestionUse | undefined;
 }) =>
   stepWorker({
     step: 'probe',
@@ -55,7 +59,7 @@ export const probeWorker = ({
         probe.video && shorterLadders && !isKnown
           ? await detailOf(tools, rungs, { ...look, video: probe.video })
           : undefined;
-      return [{ type: 'RecordProbe', data: { ...held, probe, chunking, detail } }];
+      return [{ type: 'RecordProbe', data: { ...held, probe, chunking, detail, suggestions } }];
     },
   });
 

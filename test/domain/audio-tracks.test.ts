@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ChunkPolicy } from '../../src/domain/media/chunks.js';
 import { videoKind } from '../../src/domain/media/kinds/video-kind.js';
 import type { Probe } from '../../src/domain/media/media-values.js';
 import { planProcessing } from '../../src/domain/media/steps/plan-processing.js';
@@ -12,8 +13,8 @@ const track = (streamIndex: number, said: Partial<Probe['audio'][number]> = {}):
 });
 const filmOf = (...audio: Probe['audio']): Probe => ({ ...probe, durationSeconds: 600, audio });
 
-function planOf(film: Probe, chunking?: Parameters<typeof planProcessing>[3]) {
-  const planned = planProcessing(mediaId, 'video', film, chunking);
+function planOf(film: Probe, chunking?: ChunkPolicy) {
+  const planned = planProcessing(mediaId, 'video', film, { chunking });
   if (planned.type !== 'ProcessingPlanned') throw new Error('This is no plan');
   return {
     ...planned.data,

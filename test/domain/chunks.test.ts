@@ -67,7 +67,7 @@ describe('a film', () => {
   });
 });
 
-const planned = (found: Probe) => planProcessing(mediaId, 'video', found, DEFAULT_CHUNK_POLICY);
+const planned = (found: Probe) => planProcessing(mediaId, 'video', found, { chunking: DEFAULT_CHUNK_POLICY });
 const stepsOf = (event: MediaEvent) => (event.type === 'ProcessingPlanned' ? event.data.steps : []);
 const small = { width: 320, height: 180 };
 

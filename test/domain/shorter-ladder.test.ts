@@ -77,7 +77,7 @@ describe('a ladder', () => {
 
 test('a plan says which rungs it has left out and why, and makes no other', () => {
   const found = { ...probe, video: video(1280, 720) };
-  const plan = planProcessing(mediaId, 'video', found, undefined, lost({ '540p': 1.5 }));
+  const plan = planProcessing(mediaId, 'video', found, { detail: lost({ '540p': 1.5 }) });
   const names = ['234p', '360p', '432p', '540p'];
   expect(plan).toMatchObject({
     data: {

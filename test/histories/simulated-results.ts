@@ -11,6 +11,10 @@ import { measured, soundRendition } from '../kit/sound-fixtures.js';
 export const command = (type: MediaCommand['type'], data: object) =>
   ({ type, data }) as unknown as MediaCommand;
 
+const suggested = {
+  ...{ model, taxonomy: { version: '1', hash: 'ab' }, askedHash: 'h', isRemembered: false },
+  ...{ title: { text: 'At sea', confidence: 0.6 }, summary: null, tags: [], genre: null },
+};
 const poster = { blobKey: 'p', atSeconds: 1 };
 const storyboard = {
   ...{ blobPrefix: 's', sprites: ['a.jpg'], columns: 1, rows: 1 },
@@ -94,6 +98,10 @@ export function resultOf({ kind, payload }: JobRequest, held: AttemptOf): MediaC
     case 'tag':
     case 'tag-image':
       return command('RecordTags', { ...held, model, tags: [] });
+    case 'suggest': {
+      const { use } = told as JobPayload<'suggest'>;
+      return command('RecordSuggestions', { ...held, suggested, use });
+    }
     default:
       if (isDrawn(held.step)) return recordFilesOf(held);
       throw new Error(`Nobody simulates a job of kind ${kind}: say here how a worker of it ends`);

@@ -4,6 +4,7 @@ import type { AskOptions, InferenceClient, Inferred } from '../../src/core/infer
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { builtInTaxonomy } from '../../src/domain/taxonomy/built-in-taxonomy.js';
 import { metadataWorker } from '../../src/workers/metadata.js';
+import { suggestWorker } from '../../src/workers/suggest.js';
 import { mediaId, probe, registered, uploaded } from '../kit/media-fixtures.js';
 
 const openai = { provider: 'openai', model: 'm', version: '1', tokens: { input: 90, output: 10 } };
@@ -31,15 +32,20 @@ function worker(history: readonly MediaEvent[], by: Inferred<'generateMetadata'>
       return { model: by, answer };
     },
   } as unknown as InferenceClient;
-  const { run } = metadataWorker({
+  const sources = {
     inference,
     historyOf: async () => history as readonly RecordedEvent<MediaEvent>[],
     taxonomyInForce: async () => builtInTaxonomy,
     askedForMetadata: { provider: 'openai', all: 'openai m' },
-  });
+  };
+  const { run } = metadataWorker(sources);
   const signal = new AbortController().signal;
-  return { asked, run: (requestId: string) => run({ mediaId, requestId }, { signal } as never) };
+  const atIngestion = () => suggestWorker(sources).run({ mediaId, use: 'accept' }, context);
+  return { asked, atIngestion, run: (requestId: string) => run({ mediaId, requestId }, { signal } as never) };
 }
+
+const held = { mediaId, step: 'suggest' as const, attempt: 1, jobId: 'j1' };
+const context = { signal: new AbortController().signal, attempt: 1, jobId: 'j1' } as never;
 
 const probed: MediaEvent = { type: 'MediaProbed', data: { mediaId, kind: 'video', probe } };
 const item = [registered, uploaded, probed];
@@ -88,4 +94,19 @@ test('who had to answer for another is asked for again, and nobody is asked for 
   expect(await again.run('r2')).toMatchObject([{ data: { isRemembered: false } }]);
   const unasked = worker([...history, requested('r2'), { type: 'MediaDeleted', data: { mediaId } }]);
   expect([await unasked.run('r2'), unasked.asked]).toEqual([[], []]);
+});
+
+test('at ingestion nobody has asked, and the same is suggested, within the same budget and from the same history', async () => {
+  const { run } = worker([...item, requested('r1')]);
+  const [first] = (await run('r1')) as unknown as [{ data: { requestId: string } }];
+  const { mediaId: _, requestId: __, ...suggested } = first.data as typeof first.data & { mediaId: string };
+  const fresh = worker(item);
+  expect(await fresh.atIngestion()).toEqual([
+    { type: 'RecordSuggestions', data: { ...held, suggested, use: 'accept' } },
+  ]);
+  expect(fresh.asked).toMatchObject([{ tokensSpent: 0 }]);
+  const asBefore: MediaEvent[] = [...item, { type: 'MetadataSuggested', data: first.data as never }];
+  const again = worker(asBefore);
+  expect(await again.atIngestion()).toMatchObject([{ data: { suggested: { isRemembered: true } } }]);
+  expect(again.asked).toEqual([]);
 });

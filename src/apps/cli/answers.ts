@@ -108,6 +108,8 @@ export interface SuggestedValue {
   readonly field: string;
   readonly value: string;
   readonly source?: 'file' | 'person' | 'suggestion';
+  /** Of what was taken from a suggestion: no person has looked at it. */
+  readonly isTakenByItself?: boolean;
   readonly confidence?: number;
   readonly provider?: string;
   readonly model?: string;

@@ -60,9 +60,7 @@ export const metadataCommand = (io: CliIo): Command =>
   });
 
 function metadataLines({ values, suggestions: { latest } }: Suggested): string[] {
-  const said = values.map((value) =>
-    valueLine(value, value.source === 'suggestion' ? 'taken from a suggestion' : `by ${value.source}`),
-  );
+  const said = values.map((value) => valueLine(value, ownerOf(value)));
   if (!latest) return said;
   const [first] = latest.values;
   const by = first
@@ -77,6 +75,11 @@ function metadataLines({ values, suggestions: { latest } }: Suggested): string[]
     ...latest.values.map((value) => valueLine(value, `${Math.round((value.confidence ?? 0) * 100)} %`)),
   ];
 }
+
+const ownerOf = ({ source, isTakenByItself }: SuggestedValue): string => {
+  if (source !== 'suggestion') return `by ${source}`;
+  return isTakenByItself ? 'taken from a suggestion by itself' : 'taken from a suggestion';
+};
 
 const valueLine = ({ field, value }: SuggestedValue, note: string): string =>
   `  ${field.padEnd(12)} ${printable(value)}  (${note})`;

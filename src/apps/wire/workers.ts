@@ -15,6 +15,7 @@ import type { Worker } from '../../core/worker.js';
 import type { JobKind } from '../../domain/jobs.js';
 import type { ChunkPolicy } from '../../domain/media/chunks.js';
 import type { MediaEvent } from '../../domain/media/media-events.js';
+import type { SuggestionUse } from '../../domain/media/metadata/metadata-values.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy-document.js';
 import type { Pull } from '../../domain/media/pull.js';
 import { type DrawnStepKind, drawnStepKinds } from '../../domain/media/steps/step-table.js';
@@ -41,6 +42,7 @@ import { recommendWorker } from '../../workers/recommend.js';
 import type { RerankSettings } from '../../workers/rerank.js';
 import { soundWorker } from '../../workers/sound.js';
 import { subtitlesWorker } from '../../workers/subtitles.js';
+import { suggestWorker } from '../../workers/suggest.js';
 import type { AskedForMetadata } from '../../workers/suggest-metadata.js';
 import { tagWorker } from '../../workers/tag.js';
 import { tagImageWorker } from '../../workers/tag-image.js';
@@ -65,6 +67,7 @@ interface AtHand {
   readonly policy: ModerationPolicy;
   readonly chunking: ChunkPolicy;
   readonly shorterLadders: boolean;
+  readonly suggestions: SuggestionUse | undefined;
   readonly waiter: PositionWaiter;
   readonly eraseItem: (mediaId: string) => Promise<void>;
   readonly viewers: Pick<Viewers, 'forget'>;
@@ -138,6 +141,7 @@ const rows: Readonly<Record<JobKind, WorkerRow>> = {
     recommendWorker({ ...views, ...others }),
   ),
   metadata: needing(['inference'], metadataWorker),
+  suggest: needing(['inference'], suggestWorker),
   train: needing(['views', 'blobs', 'trainer'], ({ views, ...others }) =>
     trainWorker({ ...views, ...others }),
   ),

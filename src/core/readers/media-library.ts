@@ -126,7 +126,12 @@ export interface SuggestedName {
   readonly name: string;
   readonly confidence: number;
 }
-type AcceptedText = SuggestedText & { readonly model: ModelIdentity };
+/** How it was taken: absent where a person took it. */
+interface Taken {
+  readonly model: ModelIdentity;
+  readonly byItself?: true;
+}
+type AcceptedText = SuggestedText & Taken;
 
 /** What a model suggested last. */
 export interface LibrarySuggestion {
@@ -175,7 +180,7 @@ export interface LibraryMetadata {
   readonly accepted: {
     readonly title: AcceptedText | null;
     readonly description: AcceptedText | null;
-    readonly tags: readonly (SuggestedName & { readonly model: ModelIdentity })[];
+    readonly tags: readonly (SuggestedName & Taken)[];
   } | null;
 }
 

@@ -6,6 +6,7 @@ import type { AttemptOf, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState } from './media-state.js';
 import type { Rendition } from './media-values.js';
+import { recordSuggestions } from './metadata/decide-metadata.js';
 import { isAudited } from './moderation-audit.js';
 import { mayRejectBy, scoresOf } from './moderation-classes.js';
 import { heedHead } from './moderation-head.js';
@@ -31,6 +32,7 @@ const ends: Readonly<Record<Result, readonly StepKind[]>> = {
   RecordThumbnails: ['thumbnails'],
   RecordModeration: ['moderate', 'moderate-image'],
   RecordTags: ['tag', 'tag-image'],
+  RecordSuggestions: ['suggest'],
   RecordQuality: ['quality'],
   RecordSound: ['sound'],
   RecordSubtitles: ['subtitles'],
@@ -71,14 +73,14 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       return [{ type: 'MediaUploaded', data: { mediaId, blobKey, sizeBytes, sha256 } }, completed];
     }
     case 'RecordProbe': {
-      const { probe, chunking, detail } = command.data;
+      const { probe, chunking, detail, suggestions } = command.data;
       const { kind, refusal } = takenAs(probe);
       if (refusal) return failAttempt(held, { ...refusal, final: true, retryAt: null }, state);
-      if (state.kind) return [...extendProcessing(mediaId, state, kind, probe), completed];
+      if (state.kind) return [...extendProcessing(mediaId, state, kind, probe, suggestions), completed];
       return [
         { type: 'MediaProbed', data: { mediaId, kind, probe } },
         completed,
-        planProcessing(mediaId, kind, probe, chunking, detail),
+        planProcessing(mediaId, kind, probe, { chunking, detail, suggestions }),
       ];
     }
     case 'RecordChunk':
@@ -158,6 +160,8 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       const { model, tags } = command.data;
       return [{ type: 'TagsGenerated', data: { mediaId, model, tags } }, completed];
     }
+    case 'RecordSuggestions':
+      return [...recordSuggestions(command.data, state), completed];
     case 'FailStep':
       return failAttempt(held, command.data, state);
     default:

@@ -5,7 +5,7 @@ import type { ChunkPolicy } from './chunks.js';
 import type { HeadVerdict } from './head-verdict.js';
 import type { MediaEvent } from './media-events.js';
 import type { EncodedChunkPlace, GeneratedDerivative, Probe, Rendition } from './media-values.js';
-import type { MetadataField } from './metadata/metadata-values.js';
+import type { MetadataField, SuggestionUse } from './metadata/metadata-values.js';
 import type { ModerationPolicy } from './moderation-policy-document.js';
 import type { ReviewDecision } from './review/review-values.js';
 import type { Detail } from './shorter-ladder.js';
@@ -80,6 +80,8 @@ export type MediaCommand =
         readonly chunking?: ChunkPolicy | undefined;
         /** Absent where nobody has looked. */
         readonly detail?: Detail | undefined;
+        /** Absent where nothing is suggested but to those who ask. */
+        readonly suggestions?: SuggestionUse | undefined;
       }
     >
   | Command<'RecordChunk', AttemptOf & { readonly chunk: Omit<EncodedChunkPlace, 'step'> }>
@@ -167,6 +169,13 @@ export type MediaCommand =
   | Command<'RecordQuality', AttemptOf & Pick<DataOf<'QualityMeasured'>, 'quality'>>
   | Command<'RecordTags', AttemptOf & Pick<DataOf<'TagsGenerated'>, 'model' | 'tags'>>
   | Command<
+      'RecordSuggestions',
+      AttemptOf & {
+        readonly suggested: Omit<DataOf<'MetadataSuggested'>, 'mediaId' | 'requestId'>;
+        readonly use: SuggestionUse;
+      }
+    >
+  | Command<
       'FailStep',
       AttemptOf & {
         readonly code: ErrorCode;
@@ -219,6 +228,7 @@ const types: Readonly<Record<MediaCommand['type'], true>> = {
   RecordSoundModeration: true,
   RecordQuality: true,
   RecordTags: true,
+  RecordSuggestions: true,
   FailStep: true,
 };
 export const mediaCommandTypes = Object.keys(types) as readonly MediaCommand['type'][];

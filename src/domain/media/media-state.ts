@@ -31,6 +31,8 @@ export interface MediaState {
     readonly tags: readonly string[];
     /** Nobody has given a title: it is the name of the file, whatever that turns out to be. */
     readonly titleIsFilename: boolean;
+    /** Nobody has ever written them: what was emptied again is a person's own word as well. */
+    readonly isUntouched: { readonly description: boolean; readonly tags: boolean };
   };
   /** Null until the file has been looked at. */
   readonly kind: MediaKind | null;
@@ -53,7 +55,10 @@ export interface MediaState {
 
 export const initialMediaState: MediaState = {
   upload: 'none',
-  details: { title: '', description: '', tags: [], titleIsFilename: false },
+  details: {
+    ...{ title: '', description: '', tags: [], titleIsFilename: false },
+    isUntouched: { description: false, tags: false },
+  },
   kind: null,
   steps: {},
   hasSound: false,
@@ -91,7 +96,8 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
   switch (event.type) {
     case 'MediaRegistered': {
       const { title, description, tags, filename } = event.data;
-      const details = { title, description, tags, titleIsFilename: title === filename };
+      const isUntouched = { description: description === '', tags: tags.length === 0 };
+      const details = { title, description, tags, titleIsFilename: title === filename, isUntouched };
       return { ...state, upload: 'expected', details };
     }
     case 'PullRequested':
@@ -188,6 +194,10 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
           description: description ?? old.description,
           tags: tags ?? old.tags,
           titleIsFilename: old.titleIsFilename && title === undefined,
+          isUntouched: {
+            description: old.isUntouched.description && description === undefined,
+            tags: old.isUntouched.tags && tags === undefined,
+          },
         },
       };
     }

@@ -3,6 +3,7 @@ import { GIVEN_UP, SUPERSEDED } from '../../core/worker.js';
 import type { AttemptOf, MediaCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState, StepState } from './media-state.js';
+import { suggestionsFailed } from './metadata/decide-metadata.js';
 import { stepKindOf } from './steps/step-name.js';
 
 const superseded = ({ mediaId, step }: AttemptOf, why: string) =>
@@ -61,16 +62,18 @@ export function isNextAttempt(held: AttemptOf, state: MediaState): boolean {
 type Failure = Omit<Extract<MediaCommand, { type: 'FailStep' }>['data'], keyof AttemptOf>;
 
 /** For good, or until it is tried again. */
-export function failAttempt(held: AttemptOf, data: Failure, { upload }: MediaState): MediaEvent[] {
+export function failAttempt(held: AttemptOf, data: Failure, state: MediaState): MediaEvent[] {
   const { code, message } = data;
   if (!data.final)
     return [{ type: 'StepAttemptFailed', data: { ...held, code, message, retryAt: data.retryAt } }];
-  const { mediaId } = held;
+  const { mediaId, jobId } = held;
+  const kind = stepKindOf(held.step);
   return [
     { type: 'StepFailed', data: { ...held, code, message } },
     // The bytes of what is pulled never came whole, as those of any upload that fails.
-    ...(stepKindOf(held.step) === 'pull' && upload === 'expected'
+    ...(kind === 'pull' && state.upload === 'expected'
       ? [{ type: 'UploadFailed' as const, data: { mediaId, code, message } }]
       : []),
+    ...(kind === 'suggest' ? suggestionsFailed(mediaId, { jobId, code, message }, state) : []),
   ];
 }

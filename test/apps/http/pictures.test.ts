@@ -33,7 +33,10 @@ interface Picture extends Item {
 
 beforeAll(async () => {
   // What the models make of colours is not the question here.
-  server = await startServer(path('data'), { MEDIAFLOW_MODERATION_REVIEW_AT: '1' });
+  server = await startServer(path('data'), {
+    MEDIAFLOW_MODERATION_REVIEW_AT: '1',
+    MEDIAFLOW_METADATA_AT_INGESTION: 'accept',
+  });
   photograph = await sharp({ create: { width: 700, height: 400, channels: 3, background: '#3c78b4' } })
     .withExif({
       IFD0: { Make: 'Acme', Model: 'Camera 1' },
@@ -79,6 +82,7 @@ describe('a photograph', () => {
         ['image', 'completed'],
         ['moderate-image', 'completed'],
       ],
+      ['suggest', 'completed'],
       ['tag-image', 'completed'],
       ['text-image', 'completed'],
     ]);
@@ -166,7 +170,7 @@ test('a picture by tus is published, and one that is cut off fails once and says
 test('what stands in a picture is served, and found by the search', async () => {
   const { width, height, pixels } = await titleCard([{ text: 'The Secret Garden', y: 240, size: 64 }]);
   const card = sharp(pixels, { raw: { width, height, channels: 3 } });
-  const item = await settled(await card.png().toBuffer(), 'card.png');
+  const item = await settled(await card.png().toBuffer(), 'my_rose_card.png');
   const read = item.derivatives.find(({ name }) => name === 'text.json');
   expect(read).toMatchObject({ contentType: 'application/json', details: { lineCount: 1 } });
   expect(await getJson(`${server.url}${read?.url}`)).toMatchObject({
@@ -174,6 +178,31 @@ test('what stands in a picture is served, and found by the search', async () => 
   });
   const { hits } = await getJson<{ hits: unknown[] }>(`${server.url}/v1/search?q=secret+garden`);
   expect(hits).toMatchObject([{ item: { id: item.id }, highlights: [{ in: 'picture', atSeconds: 0 }] }]);
+});
+
+test('what nobody wrote is filled in with what is suggested, and told to be', async () => {
+  const { hits } = await getJson<{ hits: { item: Item & { title: string } }[] }>(
+    `${server.url}/v1/search?q=secret+garden`,
+  );
+  const [item] = hits.map((hit) => hit.item);
+  expect(item?.title).toBe('My rose card');
+  const metadata = await getJson<object>(`${server.url}/v1/media/${item?.id}/metadata`);
+  expect(metadata).toMatchObject({
+    values: [
+      {
+        field: 'title',
+        value: 'My rose card',
+        source: 'suggestion',
+        isTakenByItself: true,
+        provider: 'local',
+      },
+    ],
+    suggestions: { status: 'suggested', failure: null, latest: { isRemembered: false } },
+  });
+  const history = await historyOf(server.url, item?.id ?? '');
+  const types = history.map(({ type }) => type);
+  expect(types.indexOf('MetadataSuggested')).toBeGreaterThan(types.indexOf('TextFound'));
+  expect(types).not.toContain('MetadataRequested');
 });
 
 test('a smaller copy of what was taken down goes to a person, who is told of what it looks like', async () => {

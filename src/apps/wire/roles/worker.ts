@@ -47,6 +47,7 @@ export async function workerPart(context: PartContext): Promise<Part> {
     {
       ...{ policy: config.moderation.policy, chunking: config.tools.chunking },
       shorterLadders: config.tools.shorterLadders,
+      suggestions: config.metadata.atIngestion,
       eraseItem: createEraseItem(storage),
       ...{ waiter: storage.waiter, viewers: storage.viewers, isForgotten: createIsForgotten(storage) },
       ...{ source: openFileSource(config), findPull: createFindPull(storage), locker: storage.locker },

@@ -10,7 +10,13 @@ import {
 } from '../metadata/metadata-values.js';
 import { failure, media } from './event-fields.js';
 
-const ofRequest = { ...media, requestId: z.string().min(1) };
+const ofRequest = {
+  ...media,
+  requestId: z
+    .string()
+    .min(1)
+    .describe('Where nobody asked, as at ingestion: the id of the job that did the step'),
+};
 
 /** What models suggest that an item is called and said to be about, and what people take of it. */
 export const metadataEvents = {
@@ -45,7 +51,7 @@ export const metadataEvents = {
   },
   MetadataAccepted: {
     summary:
-      'A person took what a model suggested; the change itself follows. All that was ever taken of each is here, by the latest.',
+      'A person, or the configuration in their place, took what a model suggested; the change itself follows. All that was ever taken of each is here, by the latest.',
     version: 1,
     schema: z.object({
       ...media,

@@ -40,15 +40,49 @@ export function acceptMetadata(
   return events;
 }
 
+/** What the step of an item's plan found. Who waits for an answer of their own has it by this. */
+export function recordSuggestions(
+  { mediaId, jobId, suggested, use }: MediaCommandOf<'RecordSuggestions'>['data'],
+  state: MediaState,
+): MediaEvent[] {
+  const requestId = state.metadata.openRequest ?? jobId;
+  return [
+    { type: 'MetadataSuggested', data: { mediaId, requestId, ...suggested } },
+    ...(use === 'accept'
+      ? takeFields(mediaId, fieldsNobodyWrote(state), suggested, state, { byItself: true })
+      : []),
+  ];
+}
+
+/** That the step failed for good is told where suggestions are looked for, unless somebody has asked meanwhile, whose answer is to come. */
+export const suggestionsFailed = (
+  mediaId: string,
+  { jobId, code, message }: { readonly jobId: string; readonly code: string; readonly message: string },
+  { metadata }: Pick<MediaState, 'metadata'>,
+): MediaEvent[] =>
+  metadata.openRequest === null
+    ? [{ type: 'MetadataFailed', data: { mediaId, requestId: jobId, code, message } }]
+    : [];
+
+/** A genre becomes a tag, so that it is nobody's to fill in where there are tags. */
+const fieldsNobodyWrote = ({
+  details: { titleIsFilename, isUntouched },
+}: Pick<MediaState, 'details'>): MetadataField[] => [
+  ...(titleIsFilename ? (['title'] as const) : []),
+  ...(isUntouched.description ? (['description'] as const) : []),
+  ...(isUntouched.tags ? (['tags', 'genre'] as const) : []),
+];
+
 /** These fields of a suggestion become the item's own; nothing where it has nothing for them. */
 function takeFields(
   mediaId: string,
   fields: readonly MetadataField[],
   suggestion: Pick<Suggestion, 'model' | 'title' | 'summary' | 'tags' | 'genre'>,
   { details, metadata: { accepted } }: MediaState,
+  how: { readonly byItself?: true } = {},
 ): MediaEvent[] {
   const wants = (field: MetadataField) => fields.includes(field);
-  const { model } = suggestion;
+  const by = { model: suggestion.model, ...how };
   const title = wants('title') ? suggestion.title : null;
   const summary = wants('description') ? suggestion.summary : null;
   const names = [
@@ -57,15 +91,15 @@ function takeFields(
   ];
   if (!title && !summary && names.length === 0) return [];
   const tags = [...new Set([...details.tags, ...names.map(({ name }) => name)])].slice(0, MOST_TAGS);
-  const taken = names.filter(({ name }) => tags.includes(name)).map((name) => ({ ...name, model }));
+  const taken = names.filter(({ name }) => tags.includes(name)).map((name) => ({ ...name, ...by }));
   const isNew = ({ name }: { readonly name: string }) => taken.every((other) => other.name !== name);
   return [
     {
       type: 'MetadataAccepted',
       data: {
         mediaId,
-        title: title ? { ...title, model } : accepted.title,
-        description: summary ? { ...summary, model } : accepted.description,
+        title: title ? { ...title, ...by } : accepted.title,
+        description: summary ? { ...summary, ...by } : accepted.description,
         tags: [...accepted.tags.filter(isNew), ...taken],
       },
     },

@@ -2,6 +2,7 @@ import type { MediaKind } from '../../../core/media-kind.js';
 import type { MediaEvent } from '../media-events.js';
 import type { MediaState } from '../media-state.js';
 import type { Probe } from '../media-values.js';
+import type { SuggestionUse } from '../metadata/metadata-values.js';
 import { planProcessing } from './plan-processing.js';
 import type { PlannedStep } from './planned-step.js';
 import { stepKindOf, stepRowOf } from './step-name.js';
@@ -15,9 +16,10 @@ export function extendProcessing(
   state: Pick<MediaState, 'kind' | 'steps' | 'mainSoundIndex'>,
   kind: MediaKind,
   probe: Probe,
+  suggestions?: SuggestionUse,
 ): MediaEvent[] {
   if (kind !== state.kind) return [];
-  const plan = planProcessing(mediaId, kind, probe);
+  const plan = planProcessing(mediaId, kind, probe, { suggestions });
   // The further tracks are those beside the one that plays already.
   const isOtherSound = plan.data.audio?.streamIndex !== state.mainSoundIndex;
   const mayFollow = ({ step }: PlannedStep): boolean => {

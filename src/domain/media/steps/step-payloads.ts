@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { servedAudio } from '../../../core/served-audio.js';
 import { audioRungSchema, probeSchema, rungSchema } from '../media-values.js';
+import { suggestionUses } from '../metadata/metadata-values.js';
 import { renditionPlaceSchema } from '../quality-values.js';
 import { soundRungSchema } from '../sound-values.js';
 import type { ItemInProgress } from './step-row.js';
@@ -193,6 +194,17 @@ export const aboutSpeech = {
     if (!probe) throw new Error(`Media ${mediaId} has no sound that a step could be about`);
     return { mediaId, blobKey, streamIndex, durationSeconds: probe.durationSeconds };
   },
+};
+
+const suggestions = z.object({
+  use: z.enum(suggestionUses).describe('`accept`: what nobody wrote is filled in with it'),
+});
+
+/** Told what becomes of what is suggested. What it is about is in the item's history, where it is kept as what is personal. */
+export const aboutSuggestions = {
+  input: suggestions,
+  payload: z.object({ mediaId: z.string(), ...suggestions.shape }),
+  tell: ({ mediaId }: ItemInProgress, { use }: z.infer<typeof suggestions>) => ({ mediaId, use }),
 };
 
 const soundRungs = z.object({ rungs: z.array(soundRungSchema) });

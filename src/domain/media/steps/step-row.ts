@@ -7,6 +7,7 @@ import type { MediaKind } from '../../../core/media-kind.js';
 import type { DrawingTools } from '../../../core/video-tools.js';
 import type { Ladder } from '../kinds/kind-row.js';
 import type { AudioRung, EncodedChunkPlace, LadderRung, Probe } from '../media-values.js';
+import type { SuggestionUse } from '../metadata/metadata-values.js';
 import type { RenditionPlace } from '../quality-values.js';
 
 /** What is known when an item is planned. */
@@ -16,6 +17,8 @@ export interface ItemToPlan {
   readonly ladder: Ladder;
   /** Null where it is encoded in one piece. */
   readonly chunks: readonly ChunkRange[] | null;
+  /** What becomes of what models suggest to it; undefined where nothing is suggested but to those who ask. */
+  readonly suggestions?: SuggestionUse | undefined;
 }
 
 /** What is known when a step is asked for: of a step before the plan, the file alone. */

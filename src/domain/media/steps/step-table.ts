@@ -21,6 +21,7 @@ import {
   aboutSound,
   aboutSpeech,
   aboutStoryboard,
+  aboutSuggestions,
   aboutText,
   aboutVideo,
   aboutWidths,
@@ -42,6 +43,9 @@ const bitrateOf = (made: readonly { readonly bitrateBps: number }[]): number =>
 
 /** Counted as people do. */
 const chunkPart = (index: number): string => String(index + 1).padStart(3, '0');
+
+/** The kinds of steps that find something to say of an item in words. */
+const whatIsDescribed = ['subtitles', 'captions', 'tag', 'text', 'tag-image', 'text-image'];
 
 /** Of every item that there is something to be seen of. */
 const poster: DerivativeKind = {
@@ -385,6 +389,16 @@ export const stepTable = {
     ...aboutImage,
     weight: () => undefined,
     derivatives: [readText],
+  }),
+  suggest: row({
+    media: mediaKinds,
+    // After all that it is made of, whichever of it there is, and however that ended.
+    wanted: ({ suggestions }) =>
+      suggestions ? [{ isUrgent: false, afterAll: [...whatIsDescribed], input: { use: suggestions } }] : [],
+    isPublishedWith: false, // A suggestion is nothing that is shown.
+    whenFailed: 'item_goes_on',
+    ...aboutSuggestions,
+    weight: () => undefined,
   }),
 } satisfies Readonly<Record<string, StepRow>>;
 
