@@ -27,7 +27,7 @@ import {
   readModeration,
 } from './config/moderation.js';
 import {
-  hasKeysOfProviders,
+  hasKeyOf,
   type ProviderConfig,
   providerVariables,
   ranksLists,
@@ -100,9 +100,13 @@ const checkedEnvironment = environmentSchema
     path: ['OTEL_EXPORTER_OTLP_PROTOCOL'],
     error: 'only http/protobuf is spoken here',
   })
-  .refine(hasKeysOfProviders, {
+  .refine((env) => hasKeyOf('openai', env), {
     path: ['INFERENCE_PROVIDERS'],
-    error: 'openai needs OPENAI_API_KEY, huggingface needs HF_TOKEN',
+    error: 'openai needs OPENAI_API_KEY',
+  })
+  .refine((env) => hasKeyOf('huggingface', env), {
+    path: ['INFERENCE_PROVIDERS'],
+    error: 'huggingface needs HF_TOKEN',
   })
   .refine(hasBothOfInferencePair, {
     path: ['INFERENCE_TLS_CERT_FILE'],

@@ -65,18 +65,23 @@ test.each<[string, Record<string, string>, string]>([
   ],
   [
     'a provider that there is not',
-    { INFERENCE_PROVIDERS: 'tagFrames=somebody,local' },
-    'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local',
+    { INFERENCE_PROVIDERS: 'moderateFrames=local;tagFrames=somebody,local' },
+    'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local;moderateFrames=local,openai, and not tagFrames=somebody: ',
   ],
   [
     'a task that nobody knows',
     { INFERENCE_PROVIDERS: 'dream=local' },
-    'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local',
+    'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local;moderateFrames=local,openai, and not dream=local: ',
   ],
   [
     'a provider without a key',
     { INFERENCE_PROVIDERS: 'moderateFrames=local,openai' },
-    'INFERENCE_PROVIDERS: openai needs OPENAI_API_KEY, huggingface needs HF_TOKEN',
+    'INFERENCE_PROVIDERS: openai needs OPENAI_API_KEY',
+  ],
+  [
+    'another provider without a token',
+    { INFERENCE_PROVIDERS: 'tagFrames=huggingface,openai', OPENAI_API_KEY: 'sk-1' },
+    'INFERENCE_PROVIDERS: huggingface needs HF_TOKEN',
   ],
   [
     'an allowance that is no number',

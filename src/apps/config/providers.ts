@@ -14,7 +14,6 @@ const LOCAL = 'local';
 /** For each task, who is asked, in order. */
 export type ProviderOrder = Readonly<Record<InferenceTask, readonly (ProviderName | typeof LOCAL)[]>>;
 
-const named = Object.keys(PROVIDER_TASKS) as ProviderName[];
 const isDoneBy = (task: string, name: string): boolean =>
   name === LOCAL || (PROVIDER_TASKS as Record<string, readonly string[]>)[name]?.includes(task) === true;
 
@@ -28,20 +27,22 @@ const pairsOf = (text: string): [task: string, names: string[]][] =>
       return [task.trim(), names.split(',').map((name) => name.trim())];
     });
 
+/** The first part that nobody can follow. */
+function wrongIn(text: string): string | undefined {
+  const isTask = (task: string) => (inferenceTaskNames as readonly string[]).includes(task);
+  const wrong = pairsOf(text).flatMap(([task, names]) =>
+    names.filter((name) => !isTask(task) || !isDoneBy(task, name)).map((name) => `${task}=${name}`),
+  );
+  return wrong[0];
+}
+
 const orderSchema = z
   .string()
   .default('')
-  .refine(
-    (text) =>
-      pairsOf(text).every(
-        ([task, names]) =>
-          names.every((name) => isDoneBy(task, name)) &&
-          (inferenceTaskNames as readonly string[]).includes(task),
-      ),
-    {
-      error: `has to be like tagFrames=huggingface,local;moderateFrames=local,openai: openai does ${PROVIDER_TASKS.openai.join(', ')}, huggingface ${PROVIDER_TASKS.huggingface.join(', ')}`,
-    },
-  );
+  .refine((text) => wrongIn(text) === undefined, {
+    error: ({ input }) =>
+      `has to be like tagFrames=huggingface,local;moderateFrames=local,openai, and not ${wrongIn(String(input))}: openai does ${PROVIDER_TASKS.openai.join(', ')}, huggingface ${PROVIDER_TASKS.huggingface.join(', ')}`,
+  });
 
 /** `name=number`, separated by commas. */
 const numbers = (error: string) => list.pipe(z.array(z.string().regex(/^[^\s=]+=\d+(\.\d+)?$/, error)));
@@ -229,14 +230,10 @@ export function readProviders(env: Read<typeof providerVariables>): ProviderConf
   };
 }
 
-/** Providers that are named for a task, and have no key. */
-export function hasKeysOfProviders(env: Read<typeof providerVariables>): boolean {
-  const order = Object.values(readProviders(env).order).flat();
-  const keys: Record<ProviderName, string | undefined> = {
-    openai: env.OPENAI_API_KEY,
-    huggingface: env.HF_TOKEN,
-  };
-  return named.every((name) => !order.includes(name) || keys[name] !== undefined);
+/** Whether the provider has what it is asked with, where it is named for a task. */
+export function hasKeyOf(provider: ProviderName, env: Read<typeof providerVariables>): boolean {
+  const key = { openai: env.OPENAI_API_KEY, huggingface: env.HF_TOKEN }[provider];
+  return key !== undefined || !Object.values(readProviders(env).order).flat().includes(provider);
 }
 
 /** Whether a provider is named that puts lists in order. */
