@@ -171,7 +171,9 @@ async function follow(
         EXIT.failed,
         (model.failure?.code ?? 'failed') as ServersCode,
         `Model ${modelId} could not be trained: ${model.failure?.message}`,
-        `${typed('dead-letters list --kind train')} shows the job, which can be replayed.`,
+        model.failure?.code === 'too_few_decisions'
+          ? 'Nothing is wrong: ask again when more was decided.'
+          : `${typed('dead-letters list --kind train')} shows the job, which can be replayed.`,
       );
     if (model.status !== 'queued') {
       output.live([]);
