@@ -97,7 +97,14 @@ test('what people wrote of an item is nowhere once it is deleted, and its views 
   const [registered] = told;
   expect(registered).toMatchObject({ data: { title: '', description: '', filename: '', tags: [] } });
   expect(told.filter(({ metadata }) => metadata.erased).map(({ type }) => type)).toEqual([
-    ...['MediaRegistered', 'MediaProbed', 'MetadataSuggested', 'MetadataAccepted', 'MediaDetailsChanged'],
+    ...[
+      'MediaRegistered',
+      'MediaProbed',
+      'PicturesEmbedded',
+      'MetadataSuggested',
+      'MetadataAccepted',
+      'MediaDetailsChanged',
+    ],
     ...['MediaDetailsChanged', 'MediaReviewed', 'MediaRejected'],
   ]);
   expect(told.filter(({ metadata }) => metadata.sealed)).toEqual([]);
