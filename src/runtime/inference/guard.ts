@@ -1,8 +1,9 @@
 import { isRetryable, MediaFlowError, unavailable } from '../../core/errors.js';
 import type { InferenceClient } from '../../core/inference/inference-client.js';
+import type { InferenceTask } from '../../core/inference/task-table.js';
 import { underOwnSignal } from '../../core/own-signal.js';
 import { limitConcurrency } from '../limit-concurrency.js';
-import { createCircuitBreaker } from './circuit-breaker.js';
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.js';
 
 const FAILURES = 3;
 const PAUSE_SECONDS = 30;
@@ -23,11 +24,19 @@ export function guard(
 ): InferenceClient {
   const { name, maximumRequests, deadlineSeconds, now } = options;
   const inTurn = limitConcurrency(maximumRequests);
-  const breaker = createCircuitBreaker({
-    ...{ name, failures: FAILURES, pauseSeconds: PAUSE_SECONDS, now },
-    // What it refuses says nothing of whether it is well; who gave up has not waited for it.
-    counts: (error) => error instanceof MediaFlowError && isRetryable(error),
-  });
+  const breakers = new Map<InferenceTask, CircuitBreaker>();
+  // One for each task: who waits for two seconds alone, and gives up three times, keeps nobody from what takes longer.
+  const breakerOf = (task: InferenceTask): CircuitBreaker => {
+    const breaker =
+      breakers.get(task) ??
+      createCircuitBreaker({
+        ...{ name, failures: FAILURES, pauseSeconds: PAUSE_SECONDS, now },
+        // What it refuses says nothing of whether it is well; who gave up without a reason of ours has not waited for it.
+        counts: (error) => error instanceof MediaFlowError && isRetryable(error),
+      });
+    breakers.set(task, breaker);
+    return breaker;
+  };
   return {
     ...provider,
     infer: (task, request, { signal }) =>
@@ -40,7 +49,7 @@ export function guard(
           deadlineSeconds * 1000,
         );
         try {
-          return await breaker.run(() =>
+          return await breakerOf(task).run(() =>
             inTurn(() => provider.infer(task, request, { signal: both.signal })),
           );
         } finally {

@@ -61,6 +61,26 @@ describe('moderation with providers beside the models at hand', () => {
   });
 });
 
+describe('a provider that is left alone', () => {
+  test('is so for the task that nobody waited long enough for, and for no other', async () => {
+    const provider: InferenceClient = {
+      ...saying('openai', { nsfw: 1 }),
+      infer: (task, asked, options) =>
+        task === 'rankCandidates'
+          ? Promise.reject(unavailable('inference_too_slow', 'late'))
+          : saying('openai', { nsfw: 1 }).infer(task, asked, options),
+    };
+    const guarded = guard(provider, {
+      ...{ name: 'openai', maximumRequests: 2, deadlineSeconds: 5, now: () => 0 },
+    });
+    const rank = () => guarded.infer('rankCandidates', { liked: [], candidates: [] }, { signal: never });
+    for (const _ of [1, 2, 3]) await expect(rank()).rejects.toMatchObject({ code: 'inference_too_slow' });
+    await expect(rank()).rejects.toMatchObject({ code: 'provider_paused' });
+    const { model } = await guarded.infer('moderateFrames', request, { signal: never });
+    expect(model.provider).toBe('openai');
+  });
+});
+
 describe('providers in order', () => {
   const ask = (...clients: Parameters<typeof inOrder>[0]) =>
     inOrder(clients, tell).infer('tagFrames', request, { signal: never });
