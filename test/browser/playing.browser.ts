@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Item, isSettled, postJson, upload, waitForItem } from '../e2e/support/client.js';
 import { type Product, startProduct } from '../e2e/support/product.js';
+import { speakInto, wordErrorRate } from '../support/speech.js';
 import { openPlayer, type Player } from './open-player.js';
 
 const run = promisify(execFile);
@@ -17,6 +18,11 @@ let player: Player;
 let product: Product;
 let film: Item;
 let song: Item;
+let talk: Item;
+const said = 'We went to the market to buy bread and milk.';
+const silenceSeconds = 3;
+/** Of each of the three, on a machine whose cores many share. */
+const PATIENCE_SECONDS = 300;
 
 async function makeFilm(path: string): Promise<void> {
   writeFileSync(
@@ -58,38 +64,56 @@ async function makeFilm(path: string): Promise<void> {
   ]);
 }
 
+/** In which somebody says something after a silence, of which nobody wrote subtitles. */
+async function makeTalk(path: string): Promise<void> {
+  speakInto(at('said.wav'), { text: said, silenceSeconds });
+  await run('ffmpeg', [
+    ...['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25', '-i', at('said.wav')],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', path],
+  ]);
+}
+
 const isDone = (item: Item) =>
   isSettled(item) && item.steps.every(({ status }) => status === 'completed' || status === 'failed');
 
 async function publish(file: string): Promise<Item> {
   const { mediaId } = await upload(product.url, file);
-  const { status } = await waitForItem(product.url, mediaId, isSettled);
+  const { status } = await waitForItem(product.url, mediaId, isSettled, PATIENCE_SECONDS);
   if (status === 'in_review')
     await postJson(`${product.url}/v1/media/${mediaId}/review`, { decision: 'approve', reason: 'a test' });
-  return waitForItem(product.url, mediaId, (item) => item.status === 'published' && isDone(item));
+  const isReady = (item: Item) => item.status === 'published' && isDone(item);
+  return waitForItem(product.url, mediaId, isReady, PATIENCE_SECONDS);
 }
 
 const open = ({ playbackUrl }: Item, ...level: number[]) =>
   player.call('load', `${product.url}${playbackUrl}`, ...level);
 
-beforeAll(async () => {
-  player = await openPlayer();
-  product = await startProduct(at('data'), { MEDIAFLOW_CORS_ORIGINS: player.origin });
-  await makeFilm(at('film.mkv'));
-  await run('ffmpeg', [
-    ...[
-      '-v',
-      'error',
-      '-y',
-      '-f',
-      'lavfi',
-      '-i',
-      `sine=frequency=660:duration=${songSeconds}`,
-      at('song.flac'),
-    ],
-  ]);
-  [film, song] = await Promise.all([publish(at('film.mkv')), publish(at('song.flac'))]);
-});
+beforeAll(
+  async () => {
+    player = await openPlayer();
+    product = await startProduct(at('data'), { MEDIAFLOW_CORS_ORIGINS: player.origin });
+    await makeFilm(at('film.mkv'));
+    await run('ffmpeg', [
+      ...[
+        '-v',
+        'error',
+        '-y',
+        '-f',
+        'lavfi',
+        '-i',
+        `sine=frequency=660:duration=${songSeconds}`,
+        at('song.flac'),
+      ],
+    ]);
+    await makeTalk(at('talk.mp4'));
+    [film, song, talk] = await Promise.all([
+      publish(at('film.mkv')),
+      publish(at('song.flac')),
+      publish(at('talk.mp4')),
+    ]);
+  },
+  2 * PATIENCE_SECONDS * 1000,
+);
 afterAll(async () => {
   await player?.close();
   await product?.stop();
@@ -141,6 +165,20 @@ describe('a film in a browser', () => {
       ['Dusk', 6, filmSeconds],
     ]);
   });
+});
+
+test('a film in which somebody speaks has what is said to choose, under a name that says who wrote it, shown while it is said', async () => {
+  await open(talk);
+  expect(await player.call('subtitleTracks')).toEqual([
+    { lang: 'en', name: 'English – automatic', isDefault: false },
+  ]);
+  expect(await player.call('chosenSubtitles')).toBe(-1);
+  const shown = await player.call<string>('subtitleAt', 0, silenceSeconds + 1);
+  expect(wordErrorRate(said, shown), shown).toBeLessThanOrEqual(0.1);
+  const [[startSeconds, endSeconds] = [], ...others] = await player.call<number[][]>('subtitleTimes');
+  expect(others).toEqual([]);
+  expect(Math.abs((startSeconds ?? 0) - silenceSeconds)).toBeLessThan(0.4);
+  expect(endSeconds).toBeLessThanOrEqual(talk.durationSeconds);
 });
 
 test('a song in a browser plays in every quality, and to its end, as long as it is, and sounds as it should', async () => {

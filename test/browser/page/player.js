@@ -94,7 +94,11 @@ window.player = {
     await switched;
   },
 
-  subtitleTracks: () => hls.subtitleTracks.map(({ name, lang }) => ({ name, lang })),
+  subtitleTracks: () =>
+    hls.subtitleTracks.map(({ name, lang, default: isDefault }) => ({ name, lang, isDefault })),
+
+  /** Which of them a player shows before anybody has chosen one; -1 is none. */
+  chosenSubtitles: () => hls.subtitleTrack,
 
   /** The text that is shown at a time. */
   async subtitleAt(track, seconds) {
@@ -105,6 +109,12 @@ window.player = {
     await until(() => cues().length > 0);
     return [...cues()].map(({ text }) => text).join('\n');
   },
+
+  /** From when to when each line of the chosen subtitles is shown, in seconds. */
+  subtitleTimes: () =>
+    [...([...video.textTracks].find(({ mode }) => mode === 'showing')?.cues ?? [])].map(
+      ({ startTime, endTime }) => [startTime, endTime],
+    ),
 
   async chaptersOf(url) {
     const element = Object.assign(document.createElement('track'), { kind: 'chapters', src: url });
