@@ -14,8 +14,8 @@ import { largestSoundBytes, soundWallClock } from './sound-limits.js';
 
 const downloadName = 'audio.m4a';
 const mostTries = 8;
-/** Encoding takes far longer than all else. */
-const encodingShare = 0.9;
+/** Most are right at the first try; how many more it takes nobody knows before. */
+const firstTryShare = 0.8;
 
 type Request = SoundRequest & {
   readonly rungs: readonly SoundRung[];
@@ -68,7 +68,8 @@ async function encodeAll(
   let level = firstLevel(measurement);
   let left = request.rungs;
   for (let tries = 1; ; tries += 1) {
-    await encode(toolbox, itemLimits, request, left, level);
+    const encoding = { ...request, onProgress: progressOfTry(request, tries) };
+    await encode(toolbox, itemLimits, encoding, left, level);
     const encoded: Encoded[] = await Promise.all(
       left.map(async (rung) => ({ rung, level, ...(await segment(toolbox, itemLimits, request, rung)) })),
     );
@@ -81,6 +82,16 @@ async function encodeAll(
     if (levels.length === 0) return done;
     level = lowestOf(levels);
   }
+}
+
+/** Each further try takes half of what is left, so that none stands still and none goes back. */
+export function progressOfTry(
+  { onProgress }: Pick<Request, 'onProgress'>,
+  tries: number,
+): Request['onProgress'] {
+  const left = tries === 1 ? 1 : (1 - firstTryShare) / 2 ** (tries - 2);
+  const share = tries === 1 ? firstTryShare : left / 2;
+  return ({ fraction }) => onProgress({ fraction: 1 - left + fraction * share });
 }
 
 /** Of several, what is right for the loudest peaks; whoever needs more gets it in a try of its own. */
@@ -132,7 +143,7 @@ async function encode(
       sampleCount: Math.round(durationSeconds * sampleRateHz),
     }),
     onProgress: ({ outTimeSeconds }) =>
-      request.onProgress({ fraction: Math.min(1, (outTimeSeconds ?? 0) / durationSeconds) * encodingShare }),
+      request.onProgress({ fraction: Math.min(1, (outTimeSeconds ?? 0) / durationSeconds) }),
   });
 }
 

@@ -6,7 +6,8 @@ const mostPeakDbtp = -1;
 const roundingDb = 0.1;
 /** What encoding adds to peaks, by and large; where it is more, it is encoded again. */
 const headroomDb = 1;
-const closeEnoughLu = 0.3;
+/** What meters tell as this is less than 0.5 from the target. */
+const closeEnoughLu = 0.4;
 /** After so many tries loudness gives way to peaks. */
 const triesForLoudness = 5;
 
@@ -57,7 +58,7 @@ export function nextLevel(
 ): Level | undefined {
   const excess = excessOf(encoded);
   const missing = measured.integratedLufs === null ? 0 : missingLoudness(encoded);
-  const isLoudAsWanted = Math.abs(missing) <= closeEnoughLu;
+  const isLoudAsWanted = rounded(Math.abs(missing)) <= closeEnoughLu;
   if (excess <= 0 && (isLoudAsWanted || tries >= triesForLoudness)) return undefined;
   if (tries >= triesForLoudness) return { ...level, gainDb: rounded(level.gainDb - excess - roundingDb) };
   const gainDb = isLoudAsWanted ? level.gainDb : rounded(level.gainDb + missing);

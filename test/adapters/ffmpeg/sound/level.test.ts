@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { progressOfTry } from '../../../../src/adapters/ffmpeg/sound/encode-sound.js';
 import { firstLevel, levelFilters, nextLevel } from '../../../../src/adapters/ffmpeg/sound/level.js';
 
 describe('the level that is encoded at first', () => {
@@ -25,6 +26,12 @@ describe('the level that is encoded next', () => {
 
   test('is none when it came out right', () => {
     expect(nextLevel(level, { integratedLufs: -16.2, truePeakDbtp: -1.2 }, measured, 1)).toBeUndefined();
+  });
+
+  test('is none where meters that tell tenths say less than half a unit is missing', () => {
+    for (const integratedLufs of [-16.4, -16.3, -15.6])
+      expect(nextLevel(level, { integratedLufs, truePeakDbtp: -1.2 }, measured, 1)).toBeUndefined();
+    expect(nextLevel(level, { integratedLufs: -16.5, truePeakDbtp: -1.2 }, measured, 1)).toBeDefined();
   });
 
   test('has a lower ceiling where encoding drove peaks above it', () => {
@@ -67,4 +74,17 @@ test('only what is limited is sampled four times as often', () => {
     ...['volume=6dB', 'aresample=176400'],
     ...['alimiter=limit=0.79433:level=disabled:latency=enabled', 'aresample=44100'],
   ]);
+});
+
+test('progress goes on with each try, and never back or to the end before the last', () => {
+  const told: number[] = [];
+  for (let tries = 1; tries <= 8; tries += 1)
+    for (const fraction of [0, 0.5, 1])
+      progressOfTry(
+        { onProgress: (progress) => told.push(Number(progress.fraction.toFixed(6))) },
+        tries,
+      )({ fraction });
+  expect(told.slice(0, 6)).toEqual([0, 0.4, 0.8, 0.8, 0.85, 0.9]);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told.at(-1)).toBeLessThan(1);
 });
