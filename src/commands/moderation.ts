@@ -103,8 +103,9 @@ export function moderationCommands({
             data: { mediaId, text: request.body.text, appellant: request.actor },
           }),
         );
-        const hindrance = hindranceOf(await decidersOf(mediaId), reviewers);
-        return accepted(position, { mediaId, hindrance });
+        // The appeal is kept: whoever cannot be asked now makes no error of it, and the queue tells it later.
+        const deciders = await decidersOf(mediaId).catch(() => undefined);
+        return accepted(position, { mediaId, hindrance: deciders ? hindranceOf(deciders, reviewers) : null });
       },
     }),
     endpoint({
