@@ -74,6 +74,11 @@ test.each<[string, Record<string, string>, string]>([
     'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local;moderateFrames=local,openai, and not dream=local: ',
   ],
   [
+    'a task that no model at hand does',
+    { INFERENCE_PROVIDERS: 'rankCandidates=local' },
+    'INFERENCE_PROVIDERS: has to be like tagFrames=huggingface,local;moderateFrames=local,openai, and not rankCandidates=local: ',
+  ],
+  [
     'a provider without a key',
     { INFERENCE_PROVIDERS: 'moderateFrames=local,openai' },
     'INFERENCE_PROVIDERS: openai needs OPENAI_API_KEY',

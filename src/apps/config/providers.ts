@@ -14,8 +14,13 @@ const LOCAL = 'local';
 /** For each task, who is asked, in order. */
 export type ProviderOrder = Readonly<Record<InferenceTask, readonly (ProviderName | typeof LOCAL)[]>>;
 
+/** No model at hand does it. */
+const isNeverLocal = (task: string): boolean => task === 'rankCandidates';
+
 const isDoneBy = (task: string, name: string): boolean =>
-  name === LOCAL || (PROVIDER_TASKS as Record<string, readonly string[]>)[name]?.includes(task) === true;
+  name === LOCAL
+    ? !isNeverLocal(task)
+    : (PROVIDER_TASKS as Record<string, readonly string[]>)[name]?.includes(task) === true;
 
 const pairsOf = (text: string): [task: string, names: string[]][] =>
   text
@@ -41,7 +46,7 @@ const orderSchema = z
   .default('')
   .refine((text) => wrongIn(text) === undefined, {
     error: ({ input }) =>
-      `has to be like tagFrames=huggingface,local;moderateFrames=local,openai, and not ${wrongIn(String(input))}: openai does ${PROVIDER_TASKS.openai.join(', ')}, huggingface ${PROVIDER_TASKS.huggingface.join(', ')}`,
+      `has to be like tagFrames=huggingface,local;moderateFrames=local,openai, and not ${wrongIn(String(input))}: openai does ${PROVIDER_TASKS.openai.join(', ')}, huggingface ${PROVIDER_TASKS.huggingface.join(', ')}, local all but rankCandidates`,
   });
 
 /** `name=number`, separated by commas. */
@@ -190,17 +195,12 @@ export interface ProviderConfig {
   };
 }
 
-/** No model at hand does it: whoever failed is followed by nobody. Where nobody is named it is asked of where models are served. */
-const isNeverLocal = (task: InferenceTask, named: Readonly<Record<string, unknown>>): boolean =>
-  task === 'rankCandidates' && named[task] !== undefined;
-
 export function readProviders(env: Read<typeof providerVariables>): ProviderConfig {
   const pairs = Object.fromEntries(pairsOf(env.INFERENCE_PROVIDERS));
+  // What is never local has nobody behind those named; where nobody is named it is asked of where models are served.
+  const last = (task: InferenceTask) => (isNeverLocal(task) && pairs[task] ? [] : [LOCAL]);
   const order = Object.fromEntries(
-    inferenceTaskNames.map((task) => [
-      task,
-      [...new Set([...(pairs[task] ?? []), ...(isNeverLocal(task, pairs) ? [] : [LOCAL])])],
-    ]),
+    inferenceTaskNames.map((task) => [task, [...new Set([...(pairs[task] ?? []), ...last(task)])]]),
   ) as unknown as ProviderOrder;
   return {
     order,
