@@ -53,6 +53,8 @@ describe('the wall clock of a run', () => {
 
   test('ends before the job’s, whatever a file says of itself', () => {
     expect(wallClockFor({ bytes: 1e12, pixels: shownPixels(fourK60, 1e9) })).toBe(longestRunSeconds);
-    for (const step of stepKinds) expect(longestRunSeconds).toBeLessThan(jobPolicies[step].timeLimitSeconds);
+    // Suggesting metadata runs no tool: it asks a model about words.
+    for (const step of stepKinds.filter((kind) => kind !== 'suggest'))
+      expect(longestRunSeconds).toBeLessThan(jobPolicies[step].timeLimitSeconds);
   });
 });

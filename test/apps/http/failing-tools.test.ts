@@ -84,11 +84,16 @@ describe('while ffmpeg is missing', () => {
       code: 'ffmpeg_missing',
       message: expect.stringContaining(tools.ffprobe),
     });
-    const letters = await getJson<{ items: { key: string; reason: { code: string } }[] }>(
-      `${server.url}/v1/dead-letters`,
-    );
-    expect(letters.items).toEqual([
-      expect.objectContaining({ key: mediaId, reason: expect.objectContaining({ code: 'ffmpeg_missing' }) }),
+    const letters = async () => {
+      type Letters = { items: { key: string; reason: { code: string } }[] };
+      return (await getJson<Letters>(`${server.url}/v1/dead-letters`)).items;
+    };
+    // The item has failed before its job is laid aside.
+    await expect.poll(letters).toEqual([
+      expect.objectContaining({
+        key: mediaId,
+        reason: expect.objectContaining({ code: 'ffmpeg_missing' }),
+      }),
     ]);
 
     for (const name of ['ffmpeg', 'ffprobe'] as const) symlinkSync(real(name), tools[name]);
