@@ -30,6 +30,18 @@ const change = (subjectId: string, step: Told, { occurredAt }: EventMetadata, ro
   row: { ...row, updated_at: occurredAt },
 });
 
+const waitsToRetry = (failed: {
+  readonly attempt: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAt: string | null;
+}) => ({
+  status: 'waiting_to_retry',
+  attempt: failed.attempt,
+  error: { code: failed.code, message: failed.message },
+  retry_at: failed.retryAt,
+});
+
 /** Every piece of work with its state, its attempt, how far it is and what went wrong. */
 export const jobs: Projection<MediaEvent | RecommendationEvent | ModelEvent> = {
   name: 'jobs',
@@ -97,12 +109,7 @@ export const jobs: Projection<MediaEvent | RecommendationEvent | ModelEvent> = {
       }),
     ],
     RecommendationAttemptFailed: ({ data, metadata }) => [
-      change(data.requestId, 'recommend', metadata, {
-        status: 'waiting_to_retry',
-        attempt: data.attempt,
-        error: { code: data.code, message: data.message },
-        retry_at: data.retryAt,
-      }),
+      change(data.requestId, 'recommend', metadata, waitsToRetry(data)),
     ],
     ModelTrainingRequested: ({ data, metadata }) => [queued(data.modelId, 'train', metadata)],
     // How much of history there is nobody has counted: that it goes on is to be seen.
@@ -115,12 +122,7 @@ export const jobs: Projection<MediaEvent | RecommendationEvent | ModelEvent> = {
       }),
     ],
     ModelTrainingAttemptFailed: ({ data, metadata }) => [
-      change(data.modelId, 'train', metadata, {
-        status: 'waiting_to_retry',
-        attempt: data.attempt,
-        error: { code: data.code, message: data.message },
-        retry_at: data.retryAt,
-      }),
+      change(data.modelId, 'train', metadata, waitsToRetry(data)),
     ],
     ModelTrainingFailed: ({ data, metadata }) => [
       change(data.modelId, 'train', metadata, {
