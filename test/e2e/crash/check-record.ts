@@ -1,5 +1,5 @@
 import { placeOf } from '../../../src/core/numbered-position.js';
-import { isSettled } from '../support/client.js';
+import { type Item, isSettled } from '../support/client.js';
 import { checkActs } from './check-acts.js';
 import type { Act, CrashRecord, LogEvent } from './record.js';
 
@@ -89,7 +89,7 @@ function checkItem(record: CrashRecord, mediaId: string): string[] {
   function checkKept(): string[] {
     const item = record.items[mediaId];
     if (!item) return [`lost: ${mediaId} is registered and not shown`];
-    if (!isSettled(item)) return [`stuck: ${mediaId} is ${item.status}`];
+    if (!isSettled(item)) return [`stuck: ${mediaId} is ${item.status}, ${openStepsOf(item)}`];
     const bytes = record.storedMediaIds.includes(mediaId) ? [] : [`lost: the bytes of ${mediaId}`];
     if (isNoMedia(record, history))
       return item.status === 'failed' ? bytes : [`answer: ${mediaId} is no media and ${item.status}`];
@@ -114,3 +114,10 @@ function isNoMedia({ acts }: CrashRecord, history: readonly LogEvent[]): boolean
   const title = history.find(({ type }) => type === 'MediaRegistered')?.data.title;
   return acts.some((act) => act.kind === 'upload' && act.title === title && !act.isMedia);
 }
+
+/** Which steps somebody has to look for. */
+const openStepsOf = ({ steps }: Item): string =>
+  steps
+    .filter(({ status }) => !['completed', 'failed', 'cancelled'].includes(status))
+    .map(({ step, status }) => `${step} is ${status}`)
+    .join(', ');

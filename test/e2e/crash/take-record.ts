@@ -60,7 +60,7 @@ export async function takeRecord(place: Place, acts: readonly Act[]): Promise<Cr
     events: seen.events,
     items: seen.items,
     viewsUnlikeRebuilt: differences,
-    leftOver: seen.waiting,
+    leftOver: [...seen.waiting, ...(await unsettledOf(seen))],
     storage: await storageComplaints(url),
     storedMediaIds: storedMediaIds(place.mediaFolder),
   };
@@ -124,6 +124,29 @@ async function jobsOf(query: Query): Promise<string[]> {
     [Object.keys(jobPayloads)],
   );
   return rows.map(({ what }) => what);
+}
+
+/** What is known of items that something is still to happen to, for whoever has to find out why it does not. */
+async function unsettledOf(seen: {
+  readonly items: CrashRecord['items'];
+  readonly events: readonly LogEvent[];
+  readonly query: Query;
+}): Promise<string[]> {
+  const unsettled = Object.entries(seen.items).filter(([, item]) => item && !isSettled(item));
+  return Promise.all(
+    unsettled.map(async ([mediaId]) => {
+      const jobs = await seen.query<{ what: string }>(
+        `select concat_ws(' ', name, id, state, 'retries', retry_count, 'created', created_on, 'started', started_on,
+           'ended', completed_on, output) as what
+         from pgboss.job where data->'payload'->>'mediaId' = $1 order by created_on`,
+        [mediaId],
+      );
+      const told = seen.events
+        .filter(({ data }) => data.mediaId === mediaId)
+        .map(({ type, data }) => [type, data.step, data.attempt, data.jobId].filter(Boolean).join(' '));
+      return `item ${mediaId}: ${told.join(', ')}; jobs: ${jobs.map(({ what }) => what).join(', ')}`;
+    }),
+  );
 }
 
 /**
