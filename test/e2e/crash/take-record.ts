@@ -141,10 +141,21 @@ async function unsettledOf(seen: {
          from pgboss.job where data->'payload'->>'mediaId' = $1 order by created_on`,
         [mediaId],
       );
+      const sagas = await seen.query<{ what: string }>(
+        `select concat_ws(' ', saga, 'open', state->'progress'->'open', 'waiting', state->'progress'->'waiting', failure) as what
+         from saga_instances where instance = $1`,
+        [mediaId],
+      );
+      const claims = await seen.query<{ what: string }>(
+        `select c::text as what from attempt_claims c
+         where job_id in (select id from pgboss.job where data->'payload'->>'mediaId' = $1)`,
+        [mediaId],
+      );
       const told = seen.events
         .filter(({ data }) => data.mediaId === mediaId)
         .map(({ type, data }) => [type, data.step, data.attempt, data.jobId].filter(Boolean).join(' '));
-      return `item ${mediaId}: ${told.join(', ')}; jobs: ${jobs.map(({ what }) => what).join(', ')}`;
+      const kept = [...jobs, ...sagas, ...claims].map(({ what }) => what);
+      return `item ${mediaId}: ${[...told, ...kept].join(', ')}`;
     }),
   );
 }
