@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { decideMedia } from '../../src/domain/media/decide-media.js';
-import { heedWords, wordsFound, wordsWritten } from '../../src/domain/media/listed-words.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { evolveMedia, initialMediaState } from '../../src/domain/media/media-state.js';
 import {
@@ -8,6 +7,8 @@ import {
   policyDocumentSchema,
   policyOf,
 } from '../../src/domain/media/moderation-policy-document.js';
+import { heedWords } from '../../src/domain/media/words/heed-words.js';
+import { wordsFound, wordsWritten } from '../../src/domain/media/words/listed-words.js';
 import {
   completed,
   heldBy,

@@ -1,7 +1,6 @@
 import { assertNever } from '../../core/errors.js';
 import { derivativesOf } from './derivatives.js';
 import { takenAs } from './kinds/kind-table.js';
-import { explainWords, heedWords, type WordPlace, wordsFound, wordsWritten } from './listed-words.js';
 import type { AttemptOf, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import type { MediaState } from './media-state.js';
@@ -18,6 +17,8 @@ import { confirmAttempt, failAttempt, holdsStep, isNextAttempt, startAttempt } f
 import { extendProcessing } from './steps/extend-processing.js';
 import { planProcessing } from './steps/plan-processing.js';
 import { type StepKind, type StepName, stepKindOf } from './steps/step-name.js';
+import { heedWords, wordsHeeded } from './words/heed-words.js';
+import { wordsFound, wordsWritten } from './words/listed-words.js';
 
 type Result = Exclude<Extract<StepCommand['type'], `Record${string}`>, 'RecordDerivatives'>;
 
@@ -184,30 +185,6 @@ const derivativesGenerated = (
 /** Nothing is told where there is no text. */
 const textFound = (data: Extract<MediaEvent, { type: 'TextFound' }>['data']): MediaEvent[] =>
   data.texts.length > 0 ? [{ type: 'TextFound', data }] : [];
-
-/**
- * Words that come to light after the approval take nothing down: a person looks at the item while it is shown, as at one that is looked at by chance. What a person has
- * decided stands, and what one is to look at already they see.
- */
-function wordsHeeded(
-  { moderation, published, review }: MediaState,
-  mediaId: string,
-  policy: ModerationPolicy | undefined,
-  places: readonly WordPlace[],
-): MediaEvent[] {
-  const isLookedAt = review.deciders.length > 0 || review.isAudited || review.isTakedownProposed;
-  if (!policy || places.length === 0 || moderation !== 'approved' || !published || isLookedAt) return [];
-  return [
-    {
-      type: 'ModerationDecided',
-      data: {
-        ...{ mediaId, outcome: 'approved', rule: 'listed_words', explanation: explainWords(places) },
-        ...{ causes: [], policy: referenceOf(policy) },
-        ...{ audit: true, whileShown: true },
-      },
-    },
-  ];
-}
 
 type Scored = Extract<MediaEvent, { type: 'ModerationScored' }>['data'];
 

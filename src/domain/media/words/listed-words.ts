@@ -1,6 +1,6 @@
-import type { FoundText } from '../../core/found-text.js';
-import type { ModerationDecision } from './moderation-policy.js';
-import type { PolicyDocument } from './moderation-policy-document.js';
+import type { FoundText } from '../../../core/found-text.js';
+import type { PolicyDocument } from '../moderation-policy-document.js';
+import { letteredWords } from './lettered-words.js';
 
 /** Words and phrases that an operator wants a person to know of, by language. */
 export type WordLists = PolicyDocument['words'];
@@ -13,38 +13,6 @@ export interface WordPlace {
 
 /** As many as a person looks up. */
 const mostPlaces = 8;
-
-/** Letters of other alphabets that are taken for Latin ones, and signs that stand for letters. */
-const lookalikes: Readonly<Record<string, string>> = {
-  ...{ а: 'a', е: 'e', о: 'o', р: 'p', с: 'c', у: 'y', х: 'x', і: 'i', ѕ: 's', ј: 'j', ԁ: 'd' },
-  ...{ α: 'a', ε: 'e', ι: 'i', κ: 'k', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'u', χ: 'x' },
-};
-const insteadOfLetters: Readonly<Record<string, string>> = {
-  ...{ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' },
-};
-
-/** Scripts that write words one after the other without a space: each of their letters counts as a word, and what is listed is a phrase of them. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
-
-/**
- * A text as words are looked for in it: by its letters, whatever their case, accents, width or alphabet, without what nobody sees; digits and signs between letters are those
- * they stand for. Lists are read the same way, so that what is exact stays exact.
- */
-export function letteredWords(text: string): readonly string[] {
-  const letters = text
-    .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
-    // There and back, as some letters are two when large (ß, SS), and some have two small forms (σ, ς).
-    .toUpperCase()
-    .toLowerCase()
-    .replace(/[^a-z0-9\s]/gu, (letter) => lookalikes[letter] ?? letter)
-    .replace(/(?<=\p{L})[013457@$!]+(?=\p{L})/gu, (signs) =>
-      [...signs].map((sign) => insteadOfLetters[sign] ?? sign).join(''),
-    )
-    .replace(unspaced, ' $& ');
-  return letters.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
-}
 
 type Phrases = ReadonlyMap<string, readonly (readonly string[])[]>;
 
@@ -111,18 +79,4 @@ export function wordsFound(
       return linesWithAny(phrases, lines).map(({ atSeconds }) => ({ where, atSeconds }));
     })
     .slice(0, mostPlaces);
-}
-
-export const explainWords = (places: readonly WordPlace[]): string =>
-  `Words of the policy's list are in: ${places
-    .map(({ where, atSeconds }) => (atSeconds === null ? where : `${where} at ${atSeconds.toFixed(1)} s`))
-    .join(', ')}.`;
-
-/** What has listed words goes to a person: words reject nothing, and approve nothing. Of what goes to one anyway it is told beside. Pure. */
-export function heedWords(decision: ModerationDecision, places: readonly WordPlace[]): ModerationDecision {
-  if (places.length === 0 || decision.outcome === 'rejected') return decision;
-  const explanation = explainWords(places);
-  if (decision.outcome === 'in_review')
-    return { ...decision, explanation: `${decision.explanation} ${explanation}` };
-  return { ...decision, outcome: 'in_review', rule: 'listed_words', explanation };
 }
