@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 import {
@@ -15,6 +16,8 @@ export const mediaCommands = (
   execute: Execute,
   /** An item that is deleted takes no more bytes. */
   endUpload: (mediaId: string) => Promise<void>,
+  /** By whose list words are looked for in what is changed. */
+  policy: ModerationPolicy,
 ) => [
   endpoint({
     method: 'PATCH',
@@ -36,7 +39,7 @@ export const mediaCommands = (
       const { position } = await execute(
         fromRequest(request, {
           type: 'ChangeMediaDetails',
-          data: { mediaId, ...request.body, mayBeRepeated: request.requestHash !== null },
+          data: { mediaId, ...request.body, mayBeRepeated: request.requestHash !== null, policy },
         }),
       );
       return accepted(position, { mediaId });

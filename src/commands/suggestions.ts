@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { suggestionIdOf } from '../core/derived-ids.js';
 import { metadataFields } from '../domain/media/metadata/metadata-values.js';
+import type { ModerationPolicy } from '../domain/media/moderation-policy-document.js';
 import { accepted, endpoint } from '../http/endpoint.js';
 import { type Execute, fromRequest } from './execute.js';
 import { acceptedSchema, mediaIdParams } from './media-details.js';
 
-export const suggestionCommands = (execute: Execute) => [
+export const suggestionCommands = (
+  execute: Execute,
+  /** By whose list words are looked for in what is taken. */
+  policy: ModerationPolicy,
+) => [
   endpoint({
     method: 'POST',
     path: '/v1/media/:id/metadata/generate',
@@ -54,7 +59,7 @@ export const suggestionCommands = (execute: Execute) => [
     async handle(request) {
       const mediaId = request.params.id;
       const { position } = await execute(
-        fromRequest(request, { type: 'AcceptMetadata', data: { mediaId, ...request.body } }),
+        fromRequest(request, { type: 'AcceptMetadata', data: { mediaId, ...request.body, policy } }),
       );
       return accepted(position, { mediaId });
     },

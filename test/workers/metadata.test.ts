@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RecordedEvent } from '../../src/core/event.js';
 import type { AskOptions, InferenceClient, Inferred } from '../../src/core/inference/inference-client.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
+import { builtInPolicy } from '../../src/domain/media/moderation-policy-document.js';
 import { builtInTaxonomy } from '../../src/domain/taxonomy/built-in-taxonomy.js';
 import { metadataWorker } from '../../src/workers/metadata.js';
 import { suggestWorker } from '../../src/workers/suggest.js';
@@ -40,7 +41,8 @@ function worker(history: readonly MediaEvent[], by: Inferred<'generateMetadata'>
   };
   const { run } = metadataWorker(sources);
   const signal = new AbortController().signal;
-  const atIngestion = () => suggestWorker(sources).run({ mediaId, use: 'accept' }, context);
+  const atIngestion = () =>
+    suggestWorker({ ...sources, policy: builtInPolicy() }).run({ mediaId, use: 'accept' }, context);
   return { asked, atIngestion, run: (requestId: string) => run({ mediaId, requestId }, { signal } as never) };
 }
 
@@ -102,7 +104,7 @@ test('at ingestion nobody has asked, and the same is suggested, within the same 
   const { mediaId: _, requestId: __, ...suggested } = first.data as typeof first.data & { mediaId: string };
   const fresh = worker(item);
   expect(await fresh.atIngestion()).toEqual([
-    { type: 'RecordSuggestions', data: { ...held, suggested, use: 'accept' } },
+    { type: 'RecordSuggestions', data: { ...held, suggested, use: 'accept', policy: builtInPolicy() } },
   ]);
   expect(fresh.asked).toMatchObject([{ tokensSpent: 0 }]);
   const asBefore: MediaEvent[] = [...item, { type: 'MetadataSuggested', data: first.data as never }];

@@ -71,7 +71,7 @@ export const commandEndpoints = (dependencies: {
   const { execute, uploads, storage, source, queue, rebuilds, checks, models } = dependencies;
   return [
     ...uploadFileCommand(uploads.ingestFile, { execute, source }),
-    ...mediaCommands(execute, uploads.endDeleted),
+    ...mediaCommands(execute, uploads.endDeleted, dependencies.policy),
     ...moderationCommands({
       ...{ execute, now: systemClock.now, policy: dependencies.policy, reviewers: dependencies.reviewers },
       decidersOf: createDecidersOf(storage),
@@ -84,7 +84,7 @@ export const commandEndpoints = (dependencies: {
     ...storageCheckCommands(checks),
     ...modelCommands(execute, { models, store: storage.store }),
     ...taxonomyCommands(execute),
-    ...suggestionCommands(execute),
+    ...suggestionCommands(execute, dependencies.policy),
     ...liveCommands({
       ...{ execute, store: storage.store, erase: storage.erase, now: systemClock.now },
       ...{ sources: dependencies.liveSources, ...dependencies.live },

@@ -1,13 +1,15 @@
 import { assertNever, conflict, notFound } from '../../core/errors.js';
 import { decideStep } from './decide-step.js';
-import { isOfStep, type MediaCommand } from './media-commands.js';
+import { isOfStep, type MediaCommand, type MediaCommandOf } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
 import { evolveMedia, type MediaState } from './media-state.js';
 import { acceptMetadata, isAwaited, requestMetadata } from './metadata/decide-metadata.js';
+import type { ModerationPolicy } from './moderation-policy-document.js';
 import { appeal } from './review/decide-appeal.js';
 import { claim, release } from './review/decide-claim.js';
 import { review, takeDown } from './review/decide-review.js';
 import { cancelOpenSteps, isOpen, settle, stepsWhere } from './settle.js';
+import { changeHeeded } from './words/heed-words.js';
 
 /** The rules of a media item: what a command causes, and what follows from that at once. */
 export function decideMedia(command: MediaCommand, state: MediaState): MediaEvent[] {
@@ -40,19 +42,9 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return state.upload === 'expected' && !state.deleted
         ? [{ type: 'UploadFailed', data: command.data }]
         : [];
-    case 'ChangeMediaDetails': {
+    case 'ChangeMediaDetails':
       refuseDeleted(state, mediaId);
-      const { title, description, tags, mayBeRepeated } = command.data;
-      const { details } = state;
-      const changed = {
-        ...(title !== undefined && title !== details.title ? { title } : {}),
-        ...(description !== undefined && description !== details.description ? { description } : {}),
-        ...(tags !== undefined && !isSameList(tags, details.tags) ? { tags } : {}),
-      };
-      return Object.keys(changed).length > 0 || mayBeRepeated
-        ? [{ type: 'MediaDetailsChanged', data: { mediaId, ...changed } }]
-        : [];
-    }
+      return withWordsHeeded(changeDetails(command.data, state), state, command.data);
     case 'ReviewMedia':
       refuseDeleted(state, mediaId);
       return review(command.data, state);
@@ -79,7 +71,7 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return isAwaited(state, command.data.requestId) ? [{ type: 'MetadataFailed', data: command.data }] : [];
     case 'AcceptMetadata':
       refuseDeleted(state, mediaId);
-      return acceptMetadata(command.data, state);
+      return withWordsHeeded(acceptMetadata(command.data, state), state, command.data);
     case 'RetryProcessing': {
       refuseDeleted(state, mediaId);
       refuseRejected(state, mediaId);
@@ -113,6 +105,26 @@ function decideCommand(command: MediaCommand, state: MediaState): MediaEvent[] {
       return assertNever(command);
   }
 }
+
+function changeDetails(
+  { mediaId, title, description, tags, mayBeRepeated }: MediaCommandOf<'ChangeMediaDetails'>['data'],
+  { details }: MediaState,
+): MediaEvent[] {
+  const changed = {
+    ...(title !== undefined && title !== details.title ? { title } : {}),
+    ...(description !== undefined && description !== details.description ? { description } : {}),
+    ...(tags !== undefined && !isSameList(tags, details.tags) ? { tags } : {}),
+  };
+  return Object.keys(changed).length > 0 || mayBeRepeated
+    ? [{ type: 'MediaDetailsChanged', data: { mediaId, ...changed } }]
+    : [];
+}
+
+const withWordsHeeded = (
+  events: MediaEvent[],
+  state: MediaState,
+  { mediaId, policy }: { readonly mediaId: string; readonly policy?: ModerationPolicy },
+): MediaEvent[] => [...events, ...changeHeeded(state, events.reduce(evolveMedia, state), mediaId, policy)];
 
 function requestPull({
   url,

@@ -3,7 +3,7 @@ import { derivativesOf } from './derivatives.js';
 import { takenAs } from './kinds/kind-table.js';
 import type { AttemptOf, StepCommand } from './media-commands.js';
 import type { MediaEvent } from './media-events.js';
-import type { MediaState } from './media-state.js';
+import { evolveMedia, type MediaState } from './media-state.js';
 import type { Rendition } from './media-values.js';
 import { recordSuggestions } from './metadata/decide-metadata.js';
 import { isAudited } from './moderation-audit.js';
@@ -17,8 +17,8 @@ import { confirmAttempt, failAttempt, holdsStep, isNextAttempt, startAttempt } f
 import { extendProcessing } from './steps/extend-processing.js';
 import { planProcessing } from './steps/plan-processing.js';
 import { type StepKind, type StepName, stepKindOf } from './steps/step-name.js';
-import { heedWords, wordsHeeded } from './words/heed-words.js';
-import { wordsFound, wordsWritten } from './words/listed-words.js';
+import { changeHeeded, heedWords, wordsHeeded } from './words/heed-words.js';
+import { wordsFound, wordsInFile, wordsWritten } from './words/listed-words.js';
 
 type Result = Exclude<Extract<StepCommand['type'], `Record${string}`>, 'RecordDerivatives'>;
 
@@ -161,8 +161,11 @@ export function decideStep(command: StepCommand, state: MediaState): MediaEvent[
       const { model, tags } = command.data;
       return [{ type: 'TagsGenerated', data: { mediaId, model, tags } }, completed];
     }
-    case 'RecordSuggestions':
-      return [...recordSuggestions(command.data, state), completed];
+    case 'RecordSuggestions': {
+      const events = recordSuggestions(command.data, state);
+      const after = events.reduce(evolveMedia, state);
+      return [...events, ...changeHeeded(state, after, mediaId, command.data.policy), completed];
+    }
     case 'FailStep':
       return failAttempt(held, command.data, state);
     default:
@@ -204,7 +207,10 @@ function moderated(
   const { mediaId } = held;
   const completed: MediaEvent = { type: 'StepCompleted', data: held };
   if (state.moderation !== 'pending' && state.moderation !== 'in_review') return [...scored, completed];
-  const { causes, ...decision } = heedWords(decide(), wordsWritten(policy.words, state.details));
+  const { causes, ...decision } = heedWords(decide(), [
+    ...wordsWritten(policy.words, state.details),
+    ...wordsInFile(policy.words, state.fileTexts),
+  ]);
   const audit =
     decision.outcome === 'approved' && isAudited(mediaId, policy.hash, policy.auditShare)
       ? { audit: true as const }

@@ -31,6 +31,12 @@ export interface ByPerson {
   readonly policy: ModerationPolicy;
 }
 
+/** What comes to light by it, or is written by it, is looked through for words of a list. */
+interface HeedsWords {
+  /** Whose list it is; absent where nobody looks, and where a worker of an earlier release speaks. */
+  readonly policy?: ModerationPolicy;
+}
+
 export type MediaCommand =
   | Command<'RegisterMedia', DataOf<'MediaRegistered'>>
   | Command<'RequestPull', DataOf<'MediaRegistered'> & Omit<DataOf<'PullRequested'>, 'mediaId'>>
@@ -41,7 +47,7 @@ export type MediaCommand =
       DataOf<'MediaDetailsChanged'> & {
         /** It came with an Idempotency-Key: repeated after others, it must not change back what they have changed. */
         readonly mayBeRepeated?: boolean;
-      }
+      } & HeedsWords
     >
   | Command<'ReviewMedia', ByPerson & { readonly decision: ReviewDecision }>
   | Command<'TakeDownMedia', ByPerson>
@@ -58,7 +64,7 @@ export type MediaCommand =
         readonly fields: readonly MetadataField[];
         /** The one that was looked at; left out, the latest. */
         readonly requestId?: string | undefined;
-      }
+      } & HeedsWords
     >
   | Command<'RetryProcessing', { readonly mediaId: string }>
   | Command<'ExtendProcessing', { readonly mediaId: string }>
@@ -100,9 +106,7 @@ export type MediaCommand =
         readonly leftOut: DataOf<'TracksLeftOut'>['tracks'];
         /** What they say; absent where a worker of an earlier release wrote them. */
         readonly texts?: DataOf<'TextFound'>['texts'];
-        /** By whose list words are looked for; absent where a worker of an earlier release found them. */
-        readonly policy?: ModerationPolicy;
-      }
+      } & HeedsWords
     >
   | Command<
       'RecordCaptions',
@@ -112,9 +116,7 @@ export type MediaCommand =
         /** None where nothing is said, or nothing in a language that the model knows. */
         readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
         readonly texts: DataOf<'TextFound'>['texts'];
-        /** By whose list words are looked for; absent where a worker of an earlier release found them. */
-        readonly policy?: ModerationPolicy;
-      }
+      } & HeedsWords
     >
   | Command<
       'RecordText',
@@ -124,9 +126,7 @@ export type MediaCommand =
         /** None where nothing is to be read. */
         readonly derivatives: readonly Omit<GeneratedDerivative, 'contentType'>[];
         readonly texts: DataOf<'TextFound'>['texts'];
-        /** By whose list words are looked for; absent where a worker of an earlier release found them. */
-        readonly policy?: ModerationPolicy;
-      }
+      } & HeedsWords
     >
   | Command<
       'RecordSound',
@@ -173,7 +173,7 @@ export type MediaCommand =
       AttemptOf & {
         readonly suggested: Omit<DataOf<'MetadataSuggested'>, 'mediaId' | 'requestId'>;
         readonly use: SuggestionUse;
-      }
+      } & HeedsWords
     >
   | Command<
       'FailStep',

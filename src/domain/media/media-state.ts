@@ -6,6 +6,7 @@ import type { Rendition } from './media-values.js';
 import { evolveMetadata, initialMetadataState, type MetadataState } from './metadata/metadata-state.js';
 import { evolveReview, initialReviewState, type ReviewState } from './review/review-state.js';
 import { type StepName, stepRowOf } from './steps/step-name.js';
+import { type FileTexts, fileTextsOf, noFileTexts } from './words/file-texts.js';
 
 export type StepStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
@@ -34,6 +35,7 @@ export interface MediaState {
     /** Nobody has ever written them: what was emptied again is a person's own word as well. */
     readonly isUntouched: { readonly description: boolean; readonly tags: boolean };
   };
+  readonly fileTexts: FileTexts;
   /** Null until the file has been looked at. */
   readonly kind: MediaKind | null;
   readonly steps: Readonly<Partial<Record<StepName, StepState>>>;
@@ -59,6 +61,7 @@ export const initialMediaState: MediaState = {
     ...{ title: '', description: '', tags: [], titleIsFilename: false },
     isUntouched: { description: false, tags: false },
   },
+  fileTexts: noFileTexts,
   kind: null,
   steps: {},
   hasSound: false,
@@ -147,7 +150,7 @@ export function evolveMedia(state: MediaState, event: MediaEvent): MediaState {
       return { ...state, renditions: { ...state.renditions, [rendition.name]: rendition } };
     }
     case 'MediaProbed':
-      return { ...state, kind: event.data.kind, failed: false };
+      return { ...state, kind: event.data.kind, fileTexts: fileTextsOf(event.data.probe), failed: false };
     case 'ModerationDecided':
       // Whether the item has failed is settled anew: it may be a reviewer's by now.
       return {

@@ -2,7 +2,7 @@ import type { MediaEvent } from '../media-events.js';
 import type { MediaState } from '../media-state.js';
 import type { ModerationDecision } from '../moderation-policy.js';
 import { type ModerationPolicy, referenceOf } from '../moderation-policy-document.js';
-import type { WordPlace } from './listed-words.js';
+import { type WordPlace, wordsAdded } from './listed-words.js';
 
 const explainWords = (places: readonly WordPlace[]): string =>
   `Words of the policy's list are in: ${places
@@ -28,16 +28,45 @@ export function wordsHeeded(
   policy: ModerationPolicy | undefined,
   places: readonly WordPlace[],
 ): MediaEvent[] {
-  const isLookedAt = review.deciders.length > 0 || review.isAudited || review.isTakedownProposed;
+  const isLookedAt = review.deciders.length > 0 || isInQueue(review);
   if (!policy || places.length === 0 || moderation !== 'approved' || !published || isLookedAt) return [];
-  return [
-    {
-      type: 'ModerationDecided',
-      data: {
-        ...{ mediaId, outcome: 'approved', rule: 'listed_words', explanation: explainWords(places) },
-        ...{ causes: [], policy: referenceOf(policy) },
-        ...{ audit: true, whileShown: true },
-      },
-    },
-  ];
+  return [whileShown(mediaId, policy, places)];
 }
+
+/**
+ * What is written after the approval was not before whoever approved: of an item that is shown a person looks at it, and the item stays shown; of one that is not shown yet a
+ * person decides. Whoever has an item before them anyway has what is written there now.
+ */
+export function changeHeeded(
+  before: MediaState,
+  after: MediaState,
+  mediaId: string,
+  policy: ModerationPolicy | undefined,
+): MediaEvent[] {
+  if (!policy || after.moderation !== 'approved' || isInQueue(after.review)) return [];
+  const places = wordsAdded(policy.words, before.details, after.details);
+  if (places.length === 0) return [];
+  return [after.published ? whileShown(mediaId, policy, places) : beforeShown(mediaId, policy, places)];
+}
+
+const isInQueue = ({ isAudited, isTakedownProposed }: MediaState['review']): boolean =>
+  isAudited || isTakedownProposed;
+
+const heeded = (mediaId: string, policy: ModerationPolicy, places: readonly WordPlace[]) => ({
+  ...{ mediaId, rule: 'listed_words', explanation: explainWords(places) },
+  ...{ causes: [], policy: referenceOf(policy) },
+});
+
+const whileShown = (mediaId: string, policy: ModerationPolicy, places: readonly WordPlace[]): MediaEvent => ({
+  type: 'ModerationDecided',
+  data: { ...heeded(mediaId, policy, places), outcome: 'approved', audit: true, whileShown: true },
+});
+
+const beforeShown = (
+  mediaId: string,
+  policy: ModerationPolicy,
+  places: readonly WordPlace[],
+): MediaEvent => ({
+  type: 'ModerationDecided',
+  data: { ...heeded(mediaId, policy, places), outcome: 'in_review' },
+});
