@@ -21,8 +21,10 @@ export const pictureTool: Tool = {
     LC_ALL: 'C',
     // Where it may not be read, Node would not start.
     OPENSSL_CONF: '/dev/null',
-    // Each arena of malloc's maps memory of its own that is never used.
-    MALLOC_ARENA_MAX: '2',
+    // What is drawn comes and goes in blocks of megabytes: glibc would keep them, in each of its arenas, for a block as large.
+    MALLOC_ARENA_MAX: '1',
+    MALLOC_MMAP_THRESHOLD_: String(2 ** 20),
+    MALLOC_TRIM_THRESHOLD_: String(4 * 2 ** 20),
     VIPS_BLOCK_UNTRUSTED: '1',
   },
 };
