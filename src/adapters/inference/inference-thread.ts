@@ -40,6 +40,9 @@ interface Call {
   readonly reject: (error: unknown) => void;
 }
 
+/** What lives for long lies in WebAssembly's memory: of what is young V8 would keep three times as much. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+
 /** Starts no thread before the first request, and keeps the process alive only while a request runs. */
 export function createInferenceThread(options: InferenceThreadOptions): InferenceThread {
   const { entry, idleSeconds, answerSeconds, endsWithItsCaller = false, logger } = options;
@@ -50,7 +53,7 @@ export function createInferenceThread(options: InferenceThreadOptions): Inferenc
 
   const start = (): Worker => {
     // Inference needs neither the process's flags (loaders, inspectors) nor its environment (secrets).
-    const started = new Worker(entry, { name: 'inference', execArgv: [], env: {} });
+    const started = new Worker(entry, { name: 'inference', execArgv: [], env: {}, resourceLimits });
     started.on('message', (reply: InferenceReply) => {
       if (worker === started) finish((call) => settle(call, reply));
     });
