@@ -105,7 +105,12 @@ export function describeInferenceClient(name: string, open: () => Promise<Infere
       });
       const technical = { kind: 'image', durationSeconds: null, width: null, height: null, hasSound: false };
       const report = {
-        item: describedItem({ title: 'the_latest_report.mp4', isTitleFilename: true, technical }),
+        item: describedItem({
+          title: 'the_latest_report.mp4',
+          isTitleFilename: true,
+          tags: ['report'],
+          technical,
+        }),
         lists,
       };
       expect((await inference.infer('generateMetadata', report, { signal: never })).answer).toMatchObject({

@@ -59,7 +59,7 @@ test('what a model answers is held to the taxonomy and to plain words, whatever 
       type: 'RecordMetadata',
       data: {
         ...{ requestId: 'r1', model: openai, isRemembered: false, title: null, genre: null },
-        taxonomy: { version: 'built-in-1', hash: builtInTaxonomy.hash },
+        taxonomy: { version: 'built-in-2', hash: builtInTaxonomy.hash },
         summary: { text: 'A quiet day' },
         tags: [
           { name: 'sea', confidence: 0.8 },

@@ -76,18 +76,18 @@ const tags = {
 
 const genres = {
   documentary: 'dokumentation,documental,documentaire,docu',
-  news: 'nachrichten,report,breaking',
+  news: 'nachrichten,news report,breaking news',
   interview: 'conversation,gespräch',
-  podcast: 'episode,talk show',
-  lecture: 'talk,course,university,vorlesung,lesson,seminar,webinar',
+  podcast: 'podcast episode,talk show',
+  lecture: 'course,university,vorlesung,lesson,seminar,webinar',
   tutorial: 'how to,howto,guide,anleitung,walkthrough,recipe',
-  review: 'unboxing,test,hands-on',
-  vlog: 'my day,diary,day in the life',
+  review: 'unboxing,hands-on',
+  vlog: 'my day,day in the life',
   travel: 'trip,journey,vacation,holiday,reise,voyage,viaje,urlaub',
-  'home video': 'family,birthday,wedding,baby,kids,familie',
+  'home video': 'home movie,family video,familienvideo,birthday video,wedding video',
   sports: 'match,game highlights,race,football,tennis,basketball,sport',
   gaming: 'gameplay,let’s play,lets play,speedrun,esports',
-  music: 'music video,official video,song,album,musik',
+  music: 'music video,official video,album,musik',
   concert: 'live music,gig,festival,konzert,live at',
   animation: 'animated,cartoon,anime,zeichentrick',
   comedy: 'funny,sketch,stand-up,standup,humor,humour',
@@ -106,7 +106,7 @@ const entriesOf = (list: Readonly<Record<string, string>>) =>
 
 /** What may be suggested where no operator has said anything else. */
 export const builtInTaxonomy = taxonomyOf({
-  version: 'built-in-1',
+  version: 'built-in-2',
   tags: entriesOf(tags),
   genres: entriesOf(genres),
 });

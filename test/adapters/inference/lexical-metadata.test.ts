@@ -23,9 +23,23 @@ describe('suggestions by words', () => {
   test('are surer the more sources say the same', () => {
     const sure = (of: Parameters<typeof describedItem>[0]) =>
       suggest(of).tags.find(({ name }) => name === 'space')?.confidence ?? 0;
-    const title = { title: 'The telescope' };
-    expect(sure(title)).toBeGreaterThan(0.3);
-    expect(sure({ ...title, description: 'A galaxy far away' })).toBeGreaterThan(sure(title));
+    const two = { title: 'The telescope', description: 'A galaxy far away' };
+    expect(sure(two)).toBeGreaterThan(0.58);
+    expect(sure({ ...two, tags: ['rocket'] })).toBeGreaterThan(sure(two));
+  });
+
+  test.each([
+    ['a title', { title: 'Horse Feathers' }],
+    ['a description', { description: 'Nobody there has a horse.' }],
+    ['what is said', { said: lines(...Array(9).fill('a horse')) }],
+    ['what is to be read', { shown: lines(...Array(9).fill('horse')) }],
+    ['what a model is not sure it saw', { seen: [{ label: 'horse', confidence: 0.9, firstSeconds: 0 }] }],
+  ])('are none of what %s alone says, which is mostly wrong', (_, of) => {
+    expect(names(suggest({ title: 'Clip', ...of }))).toEqual([]);
+  });
+
+  test('are of what people gave as tags alone', () => {
+    expect(names(suggest({ title: 'Clip', tags: ['Horse'] }))).toEqual(['horses']);
   });
 
   test('are none of what is said once in passing, nor of parts of words', () => {
@@ -34,7 +48,8 @@ describe('suggestions by words', () => {
   });
 
   test('have a genre where words speak for one', () => {
-    expect(suggest({ title: 'How to cook rice: a tutorial' }).genre?.name).toBe('tutorial');
+    const rice = { title: 'How to cook rice', description: 'A tutorial for beginners.' };
+    expect(suggest(rice).genre?.name).toBe('tutorial');
     expect(suggest({ title: 'Clip' }).genre).toBeNull();
   });
 

@@ -69,7 +69,7 @@ async function takesWhatIsSuggested(mediaId: string) {
   const shown = await cli(['metadata', mediaId, '--generate'], env);
   expect(shown.stdout).toMatch(/title +3c78b4\.jpg +\(by file\)/);
   expect(shown.stdout).toMatch(
-    /suggested \(openai gpt-4o-mini, taxonomy built-in-1, 100 \+ 20 tokens, cost 0\.1\)/,
+    /suggested \(openai gpt-4o-mini, taxonomy built-in-2, 100 \+ 20 tokens, cost 0\.1\)/,
   );
   expect(shown.stdout).toMatch(/title +A plain of blue +\(80 %\)/);
   const taken = await cli(['metadata', mediaId, '--accept', 'title', 'tags', '--json'], env);
@@ -126,7 +126,7 @@ test('an operator has the taxonomy changed by a file, which is checked, and read
   const env = { MEDIAFLOW_URL: server.url };
   const path = join(folder.path, 'taxonomy.json');
   expect((await cli(['taxonomy', 'show'], env)).stdout).toMatch(
-    /^built-in-1 .* \(built in\)\n {2}tags +animals,/,
+    /^built-in-2 .* \(built in\)\n {2}tags +animals,/,
   );
   const builtIn = JSON.parse((await cli(['taxonomy', 'show', '--document'], env)).stdout);
   await writeFile(path, JSON.stringify({ ...builtIn, genres: [{ name: 'news' }, { name: '<b>' }] }, null, 2));

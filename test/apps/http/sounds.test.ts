@@ -40,7 +40,10 @@ const mp3 = ['-c:a', 'libmp3lame', '-b:a', '192k', '-id3v2_version', '3'];
 
 beforeAll(async () => {
   // What the models make of test patterns is not the question here.
-  server = await startServer(path('data'), { MEDIAFLOW_MODERATION_REVIEW_AT: '1' });
+  server = await startServer(path('data'), {
+    MEDIAFLOW_MODERATION_REVIEW_AT: '1',
+    MEDIAFLOW_METADATA_AT_INGESTION: 'accept',
+  });
   await make(path('cover.png'), ...picture('64x64', 1), '-frames:v', '1', '-update', '1');
   await make(path('plain.mp3'), ...sound(3), ...mp3, ...tagged);
   const cover = [
@@ -80,7 +83,7 @@ async function sentByCommandLine(file: string): Promise<Song> {
 
 async function sentByTus(file: string): Promise<Song> {
   const bytes = new Uint8Array(await readFile(file));
-  const address = await createTusUpload(server.url, bytes.length, { filename: 'lied.mp3' });
+  const address = await createTusUpload(server.url, bytes.length, { filename: 'my_quiet_song.mp3' });
   const patched = await patchTus(address, 0, bytes);
   expect(patched.status).toBe(204);
   return settled(address.split('/').at(-1) ?? '');
@@ -129,6 +132,10 @@ describe('a song', () => {
     const poster = await fetch(`${server.url}${item.posterUrl}`);
     expect([poster.status, poster.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
     await poster.arrayBuffer();
+    expect(await getJson(`${server.url}/v1/media/${item.id}/metadata`)).toMatchObject({
+      values: [{ field: 'title', value: 'My quiet song', source: 'suggestion', isTakenByItself: true }],
+      suggestions: { status: 'suggested', failure: null },
+    });
   });
 
   test('is found among what is sound, in short where only some fields are asked for', async () => {

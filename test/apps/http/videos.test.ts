@@ -18,7 +18,10 @@ let server: TestServer;
 
 beforeAll(async () => {
   // What the models make of test patterns is not the question here.
-  server = await startServer(path('data'), { MEDIAFLOW_MODERATION_REVIEW_AT: '1' });
+  server = await startServer(path('data'), {
+    MEDIAFLOW_MODERATION_REVIEW_AT: '1',
+    MEDIAFLOW_METADATA_AT_INGESTION: 'accept',
+  });
 });
 afterAll(async () => {
   await server.stop();
@@ -49,10 +52,15 @@ const metadataOf = (item: Item) =>
   }>(`${server.url}/v1/media/${item.id}/metadata`);
 
 describe('videos out of the ordinary are played', () => {
-  test('without sound', async () => {
-    const item = await settled(await make(path('silent.mp4'), ...picture('160x120', 1), ...h264));
+  test('without sound, and are called what their file is called, as people write it', async () => {
+    const file = await make(path('silent.mp4'), ...picture('160x120', 1), ...h264);
+    const item = await settled(file, 'my_silent_film.mp4');
     expect((await expectPlayable(item)).kinds).toEqual(['video']);
-    const { quality } = await metadataOf(item);
+    const { quality, ...metadata } = await metadataOf(item);
+    expect(metadata).toMatchObject({
+      values: [{ field: 'title', value: 'My silent film', source: 'suggestion', isTakenByItself: true }],
+      suggestions: { status: 'suggested', failure: null },
+    });
     expect(quality).toMatchObject({ width: 160, height: 120, rungs: [{ name: '120p' }] });
     expect(quality.rungs[0]?.ssim).toBeGreaterThan(0.9);
     expect(item.renditions.map(({ kind }) => kind)).toEqual(['video']);
