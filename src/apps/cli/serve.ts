@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../core/errors.js';
+import { idleSettings } from '../config/idle-settings.js';
 import { type Config, readConfig, unreadVariables } from '../config.js';
 import { openHttpServer } from '../http/http-server.js';
 import { ALL_ROLES, type Role, roleSchema, rolesAtWork, servesModelsAlone } from '../roles.js';
@@ -81,6 +82,7 @@ async function serve(roles: readonly Role[], config: Config, command: string): P
       {},
       `${name} is set, and no variable of the server (docs/configuration.md): it changes nothing`,
     );
+  for (const sentence of idleSettings(config, roles)) logger.warn({}, sentence);
   const running = await start({ server, config, roles, logger, version });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   logger.info({ url: running.url, seconds: Number(seconds) }, `ready: ${running.url}`);

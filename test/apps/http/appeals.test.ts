@@ -18,7 +18,7 @@ const policyPath = join(folder.path, 'policy.json');
 const person = { person: { at: 0.99 } };
 const classes = { adult: person, suggestive: person, violence: person, graphic: person, text: person };
 const writePolicy = (more: object) => writeFileSync(policyPath, JSON.stringify({ classes, ...more }));
-writePolicy({ version: 'everything audited', auditShare: 1, claimMinutes: 1 });
+writePolicy({ version: 'everything audited', auditShare: 1, claimMinutes: 1, words: { en: ['fnord'] } });
 let server: TestServer;
 let mediaId: string;
 let seen = '0';
@@ -110,6 +110,17 @@ test('an audit is shown while it waits; a rejection is appealed against, and ano
   expect(await status()).toBe('published');
   expect(await queueOf('bea')).toEqual([]);
   expect(await queueOf('bea', '?status=rejected')).toEqual([]);
+});
+
+test('a title that is changed to a listed word is looked at by a person while the item stays shown', async () => {
+  await done(send('ada', '', { title: 'A f\u200bn0rd' }, 'PATCH'));
+  expect(await status()).toBe('published');
+  expect(await queueOf('ada')).toMatchObject([
+    { mediaId, status: 'audit', rule: 'listed_words', explanation: expect.stringContaining('title') },
+  ]);
+  await done(review('ada', 'approve', 'It is a quotation'));
+  await done(send('ada', '', { description: 'Of it nothing is listed' }, 'PATCH'));
+  expect(await queueOf('ada')).toEqual([]);
 });
 
 test('what one has claimed no other decides on, and the command line passes it over', async () => {
