@@ -7,6 +7,7 @@ import {
   type HitPlace,
   type MediaSearchReader,
   mediaSearchViews,
+  type PageEnd,
   type SearchFilter,
 } from '../core/readers/media-search.js';
 import { isStorable } from '../core/storable-text.js';
@@ -60,16 +61,17 @@ export const foundMediaSchema = z.object({
     .describe('Words that nothing has, and what was searched for instead'),
 });
 
-const placeFormat = /^(\d+(?:\.\d+)?(?:e-?\d+)?) (\S+)$/;
+const placeFormat = /^(\d+(?:\.\d+)?(?:e-?\d+)?) (\S+) (\S+)$/;
 
-function decodeCursor(cursor: string): HitPlace {
-  const [, score, mediaId] = placeFormat.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  if (score === undefined || mediaId === undefined || !isStorable(mediaId))
+function decodeCursor(cursor: string): PageEnd {
+  const [, score, asOf, mediaId] = placeFormat.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
+  const moment = instantSchema.safeParse(asOf);
+  if (score === undefined || mediaId === undefined || !moment.success || !isStorable(mediaId))
     throw invalid('invalid_cursor', 'This cursor was not given out by this server.');
-  return { score: Number(score), mediaId };
+  return { score: Number(score), mediaId, asOf: moment.data };
 }
-const encodeCursor = ({ score, mediaId }: HitPlace): string =>
-  Buffer.from(`${score} ${mediaId}`).toString('base64url');
+const encodeCursor = ({ score, asOf, mediaId }: PageEnd): string =>
+  Buffer.from(`${score} ${asOf} ${mediaId}`).toString('base64url');
 
 const filterOf = (query: z.infer<typeof searchQuery>): SearchFilter => ({
   ...{ type: query.type, tag: query.tag, language: query.language?.toLowerCase() },

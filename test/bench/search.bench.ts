@@ -19,8 +19,10 @@ const LIMIT_MILLISECONDS = 200;
 const SEARCHES: Readonly<Record<string, (round: number) => string>> = {
   'a word of few titles': (round) => `rare${round}`,
   'a word of every tenth title': () => 'often',
+  'a word of every title': () => 'film',
   'two words, one of them said alone': (round) => `often said${round}`,
   'a phrase that is said': (round) => `"said${round} here"`,
+  'a phrase that all say': (round) => `"line ${round % 40} of"`,
   'a word that is mistyped': (round) => `rrae${round}`,
 };
 

@@ -4,6 +4,7 @@ import { createPostgresReaders } from '../../src/adapters/postgres/readers/index
 import { openReadDatabase } from '../../src/adapters/postgres/readers/read-database.js';
 import { START } from '../../src/core/position.js';
 import type { AnyProjection } from '../../src/core/projection-store.js';
+import type { PageEnd } from '../../src/core/readers/media-search.js';
 import type { MediaEvent } from '../../src/domain/media/media-events.js';
 import { mediaLibrary } from '../../src/projections/media-library.js';
 import { mediaSearch } from '../../src/projections/media-search.js';
@@ -154,3 +155,63 @@ test('what was written is shown as text, not as a page', async () => {
   const shown = hit?.highlights[0]?.parts.map(({ text }) => text).join('');
   expect(shown).toBe("Robert'); drop table media_search; --");
 });
+
+/** Published one a second, the later of higher number. */
+const many = (name: string, count: number, title: string, says: string) =>
+  database.pool.query(
+    `with made as (select $1 || lpad(i::text, 4, '0') as media_id, $3::text as title, timestamptz '2026-01-01' + i * interval '1 second' as at
+       from generate_series(1, $2::int) i),
+     listed as (insert into media_library (media_id, status, type, title, created_at, updated_at, published_at)
+       select media_id, 'published', 'video', title, at, at, at from made)
+     insert into media_search (media_id, title, subtitles)
+     select media_id, title, jsonb_build_array(jsonb_build_object('configuration', 'english', 'text', $4::text)) from made`,
+    [name, count, title, says],
+  );
+
+async function allPages(typed: string, between: () => Promise<unknown> = async () => {}): Promise<string[]> {
+  const hits: string[] = [];
+  for (let after: PageEnd | null = null; ; ) {
+    const page = await search.find(searchText(typed), { filter: {}, after, limit: 60 });
+    hits.push(...page.hits.map((hit) => hit.mediaId));
+    if (!page.nextAfter) return hits;
+    after = page.nextAfter;
+    await between();
+  }
+}
+
+test('of more items than are compared those whose title has it come first, then the newest, and each comes once', async () => {
+  await many('said', 240, 'Evening', 'The quokka is in the old garden, and a garden is old.');
+  await many('titled', 3, 'The quokka', 'Nothing.');
+  for (const typed of ['quokka', '"quokka" -nothing or quokka', '"old garden"', 'garden -"garden is new"']) {
+    const hits = await allPages(typed);
+    const titled = hits.filter((id) => id.startsWith('titled'));
+    expect(hits.length, typed).toBe(new Set(hits).size);
+    expect(hits.length - titled.length, typed).toBe(240);
+    expect(hits.slice(0, titled.length).toSorted(), typed).toEqual(titled.toSorted());
+    expect(
+      hits.slice(-30).every((id) => id <= 'said0040'),
+      typed,
+    ).toBe(true);
+  }
+  expect(await allPages('"garden evening"')).toEqual([]);
+});
+
+test('what is published between two pages neither repeats nor hides others', async () => {
+  await many('told', 230, 'Morning', 'A numbat wakes.');
+  let number = 0;
+  const hits = await allPages('numbat', async () => {
+    number += 1;
+    await publishNow(`now${number}`, 'The numbat');
+  });
+  const told = hits.filter((id) => id.startsWith('told'));
+  expect([told.length, new Set(hits).size]).toEqual([230, hits.length]);
+});
+
+async function publishNow(id: string, title: string): Promise<void> {
+  await database.pool.query(
+    `insert into media_library (media_id, status, type, title, created_at, updated_at, published_at)
+     values ($1, 'published', 'video', $2, now(), now(), now() + interval '1 hour')`,
+    [id, title],
+  );
+  await database.pool.query('insert into media_search (media_id, title) values ($1, $2)', [id, title]);
+}

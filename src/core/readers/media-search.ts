@@ -24,6 +24,11 @@ export interface HitPlace {
   readonly mediaId: string;
 }
 
+/** Where a page of hits ended: the last of them, and the moment of the first page, of which the order is. */
+export interface PageEnd extends HitPlace {
+  readonly asOf: Instant;
+}
+
 /** A part of a text: what was searched for, or what stands around it. */
 export interface HighlightPart {
   readonly text: string;
@@ -54,7 +59,7 @@ export interface Correction {
 export interface FoundMedia {
   /** The best first. */
   readonly hits: readonly SearchHit[];
-  readonly nextAfter: HitPlace | null;
+  readonly nextAfter: PageEnd | null;
   readonly corrections: readonly Correction[];
 }
 
@@ -66,7 +71,7 @@ export interface MediaSearchReader {
    */
   find(
     terms: SearchTerms,
-    page: { readonly filter: SearchFilter; readonly after: HitPlace | null; readonly limit: number },
+    page: { readonly filter: SearchFilter; readonly after: PageEnd | null; readonly limit: number },
   ): Promise<FoundMedia>;
   /** Other published items that share rare words of an item's title, tags and description, the most alike first; none of an item that shares none. */
   like(mediaId: string, limit: number): Promise<readonly HitPlace[]>;

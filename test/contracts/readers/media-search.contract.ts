@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SearchFilter } from '../../../src/core/readers/media-search.js';
+import type { PageEnd, SearchFilter } from '../../../src/core/readers/media-search.js';
 import type { SearchTerms } from '../../../src/core/readers/search-terms.js';
 import type { MediaEvent } from '../../../src/domain/media/media-events.js';
 import { mediaId, probe } from '../../kit/media-fixtures.js';
@@ -138,7 +138,7 @@ export function mediaSearchReading(views: () => ViewsUnderTest): void {
     test('goes on page by page, each hit once', async () => {
       await views().tell(['a', 'b', 'c', 'd', 'e'].flatMap((id) => publishedItem(id, { title: 'The same' })));
       const seen: string[] = [];
-      for (let after = null as { score: number; mediaId: string } | null; ; ) {
+      for (let after = null as PageEnd | null; ; ) {
         const page = await views().readers.mediaSearch.find(
           { anyOf: [['same']], noneOf: [] },
           { filter: {}, after, limit: 2 },

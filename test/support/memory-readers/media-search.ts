@@ -14,6 +14,8 @@ const folded = (text: string): string =>
     .toLowerCase()
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '');
+/** Nothing in memory is too much to be compared. */
+const asOf = '2999-01-01T00:00:00.000Z';
 /** Crude, but a stem. */
 const stem = (word: string): string => word.replace(/(?:ing|ed|s)$/, '');
 const wordsOf = (text: string): string[] => (folded(text).match(/[\p{L}\p{N}]+/gu) ?? []).map(stem);
@@ -104,7 +106,8 @@ export function createMediaSearchReader(rowsOf: RowsOf): MediaSearchReader {
         return { ...hit, highlights: highlightsOf(row, terms.anyOf.flat()) };
       });
       const last = page.at(-1);
-      const nextAfter = behind.length > limit && last ? { mediaId: last.mediaId, score: last.score } : null;
+      const nextAfter =
+        behind.length > limit && last ? { mediaId: last.mediaId, score: last.score, asOf } : null;
       return { hits: page, nextAfter, corrections: [] };
     },
 

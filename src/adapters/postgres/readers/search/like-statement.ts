@@ -1,14 +1,10 @@
+import { about } from './about.js';
+
 /** More words of an item say no more of it. */
 const MOST_WORDS = 40;
 const RAREST_WORDS = 10;
 /** A word that so many have tells nothing apart. */
 const COMMON_FROM = 2000;
-
-/**
- * Of an item's document what people wrote of it and what was seen in it, without the lines: as the index `media_search_about` has it. Asked of the whole document by weights, every
- * item that only says a word would have to be read to be left out.
- */
-const about = (alias: string): string => `ts_filter(${alias}.document, '{a,b,c}')`;
 
 /**
  * Items that share with `$1` the rarest words of what people wrote of it and what was seen in it, the best `$2`: each word counts by how few have

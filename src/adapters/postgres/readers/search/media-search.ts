@@ -1,6 +1,7 @@
 import type { HitPlace, MediaSearchReader, SearchFilter } from '../../../../core/readers/media-search.js';
 import { isStorable } from '../../../../core/storable-text.js';
 import type { ReadDatabase } from '../read-database.js';
+import { findStatement } from './find-statement.js';
 import { highlightsOf } from './highlights.js';
 import { likeStatement } from './like-statement.js';
 import { textQuery } from './text-query.js';
@@ -40,20 +41,20 @@ export function createMediaSearchReader(database: ReadDatabase): MediaSearchRead
     async find(terms, { filter, after, limit }) {
       const query = await textQuery(database, terms);
       if (!query) return { hits: [], nextAfter: null, corrections: [] };
-      const parameters: unknown[] = [query.wanted, limit + 1];
+      const parameters: unknown[] = [query.wanted, query.wordsOfIt, limit + 1];
       const parameter = (value: unknown): string => `$${parameters.push(value)}`;
-      const conditions = conditionsOf(filter, parameter);
-      const behind = after
-        ? `where (score, media_id) < (${parameter(after.score)}::float8, ${parameter(after.mediaId)})`
-        : '';
-      const rows = await database.query<HitRow>(
-        `select media_id, score from (
-           select s.media_id, ts_rank(s.document, $1::tsquery, 1)::float8 as score
-           from media_search s join media_library m using (media_id)
-           where s.document @@ $1::tsquery and ${conditions.join(' and ')}
-         ) as hits ${behind} order by score desc, media_id desc limit $2`,
-        parameters,
-      );
+      const statement = findStatement({
+        ...{ wanted: '$1', words: '$2', limit: '$3', hasPhrases: query.wanted !== query.wordsOfIt },
+        conditions: conditionsOf(filter, parameter),
+        after: after
+          ? {
+              score: parameter(after.score),
+              mediaId: parameter(after.mediaId),
+              asOf: parameter(after.asOf),
+            }
+          : undefined,
+      });
+      const rows = await database.query<HitRow & { readonly as_of: string }>(statement, parameters);
       const page = rows.slice(0, limit);
       const highlights = await highlightsOf(
         database,
@@ -63,7 +64,7 @@ export function createMediaSearchReader(database: ReadDatabase): MediaSearchRead
       const last = page.at(-1);
       return {
         hits: page.map((row) => ({ ...toPlace(row), highlights: highlights.get(row.media_id) ?? [] })),
-        nextAfter: rows.length > limit && last ? toPlace(last) : null,
+        nextAfter: rows.length > limit && last ? { ...toPlace(last), asOf: last.as_of } : null,
         corrections: query.corrections,
       };
     },

@@ -8,6 +8,8 @@ import { likeWords } from './like-words.js';
 export interface TextQuery {
   /** What an item has to have. */
   readonly wanted: string;
+  /** What is to be had by an index alone: words of phrases anywhere. Whatever has what is wanted has this; the same where no phrase is wanted. */
+  readonly wordsOfIt: string;
   /** Any of it is worth being shown. */
   readonly shown: string;
   readonly corrections: readonly Correction[];
@@ -45,17 +47,24 @@ export async function textQuery(database: ReadDatabase, terms: SearchTerms): Pro
   };
   const alternatives = terms.anyOf.map(wantedOf).filter((alternative) => alternative.length > 0);
   if (alternatives.length === 0) return null;
-  const unwanted = terms.noneOf.flatMap((term) => {
-    const query = byTerm.get(term)?.query;
-    return query ? [`!(${query})`] : [];
-  });
+  const unwanted = terms.noneOf.flatMap((term) => byTerm.get(term)?.query ?? []);
   const either = alternatives.map((alternative) => `(${alternative.join(' & ')})`).join(' | ');
   return {
-    wanted: [`(${either})`, ...unwanted].join(' & '),
+    wanted: withoutAny(either, unwanted),
+    wordsOfIt: withoutAny(
+      withoutOrder(either),
+      unwanted.filter((query) => query === withoutOrder(query)),
+    ),
     shown: [...new Set(alternatives.flat())].join(' | '),
     corrections,
   };
 }
+
+const withoutAny = (either: string, unwanted: readonly string[]): string =>
+  [`(${either})`, ...unwanted.map((query) => `!(${query})`)].join(' & ');
+
+/** With the words of its phrases wherever they stand. Words of queries that PostgreSQL writes of folded text have neither blanks nor operators in them. */
+export const withoutOrder = (query: string): string => query.replaceAll(/ <(?:-|\d+)> /g, ' & ');
 
 /**
  * Without the phrases that a word of them alone stands for as well (`'said' | 'said' <-> 'here'`): they find nothing more, and every item found would be

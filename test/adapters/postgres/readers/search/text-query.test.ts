@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { withoutNeedless } from '../../../../../src/adapters/postgres/readers/search/text-query.js';
+import {
+  withoutNeedless,
+  withoutOrder,
+} from '../../../../../src/adapters/postgres/readers/search/text-query.js';
 
 test.each([
   ["'said' | 'said' <-> 'he' | 'said' <-> 'here'", "'said'"],
@@ -9,4 +12,11 @@ test.each([
   ["'one'", "'one'"],
 ])('of the ways to write a term, %s, those are looked for that find something more', (all, needed) => {
   expect(withoutNeedless(all)).toBe(needed);
+});
+
+test.each([
+  ["'old' <-> 'garden' | 'old' <2> 'garden'", "'old' & 'garden' | 'old' & 'garden'"],
+  ["'one' | 'two'", "'one' | 'two'"],
+])('what has %s has %s', (phrases, words) => {
+  expect(withoutOrder(phrases)).toBe(words);
 });
