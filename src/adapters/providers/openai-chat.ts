@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { MediaFlowError, unsupported } from '../../core/errors.js';
+import { type MediaFlowError, unsupported } from '../../core/errors.js';
 import type { TokenCounts } from '../../core/inference/inference-client.js';
 import { spentDetails } from '../../core/inference/spent-tokens.js';
+import { type AnswerForm, createAnswerForms } from './answer-form.js';
 import { answerInvalid, askProvider, type ProviderServer } from './provider-call.js';
 
 const chatSchema = z.object({
@@ -37,17 +38,14 @@ export interface ChatAnswer<Answer> {
   readonly tokens: TokenCounts;
 }
 
-/**
- * Asks a chat model, of any server that speaks as OpenAI's does, for an answer of a schema, and holds the answer to it. Servers that do not know `json_schema` are found out
- * once and asked by `json_object` from then on.
- */
+/** Asks a chat model, of any server that speaks as OpenAI's does, for an answer of a schema, and holds the answer to it. */
 export function createChat(
   server: ProviderServer,
   options: { readonly url: string; readonly model: string },
 ) {
-  let form: 'json_schema' | 'json_object' = 'json_schema';
+  const inKnownForm = createAnswerForms(server.now);
 
-  const ask = async (question: ChatQuestion<z.ZodType, z.ZodType>): Promise<unknown> => {
+  const ask = async (question: ChatQuestion<z.ZodType, z.ZodType>, form: AnswerForm): Promise<unknown> => {
     const schema = z.toJSONSchema(question.schema, { io: 'input' });
     const formats = {
       json_schema: { type: 'json_schema', json_schema: { name: question.name, strict: true, schema } },
@@ -80,11 +78,7 @@ export function createChat(
   return async <Schema extends z.ZodType, Read extends z.ZodType = Schema>(
     question: ChatQuestion<Schema, Read>,
   ): Promise<ChatAnswer<z.infer<Read>>> => {
-    const said = await ask(question).catch((error: unknown) => {
-      if (form === 'json_object' || !mayNotKnowSchemas(error)) throw error;
-      form = 'json_object';
-      return ask(question);
-    });
+    const said = await inKnownForm((form) => ask(question, form));
     const chat = chatSchema.safeParse(said);
     const [choice] = chat.data?.choices ?? [];
     if (!chat.success || !choice) throw answerInvalid(server.name, 'it is no completion');
@@ -105,13 +99,6 @@ export function createChat(
 
 const contentOf = (user: string | { readonly imageUrl: string }) =>
   typeof user === 'string' ? user : [{ type: 'image_url', image_url: { url: user.imageUrl } }];
-
-/** Of some servers 400 says so, of others 500. */
-const mayNotKnowSchemas = (error: unknown): boolean =>
-  error instanceof MediaFlowError &&
-  (error.code === 'provider_question_refused' ||
-    error.details.status === 500 ||
-    error.details.status === 501);
 
 function held<Schema extends z.ZodType>(
   schema: Schema,

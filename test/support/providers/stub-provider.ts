@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net';
 
 /** What goes wrong with one request. */
 export type Fault =
-  | { readonly status: number; readonly retryAfter?: string; readonly location?: string }
+  | {
+      readonly status: number;
+      readonly retryAfter?: string;
+      readonly location?: string;
+      readonly says?: string;
+    }
   /** It never answers. */
   | 'silence'
   /** It ends in the middle of its answer. */
@@ -64,9 +69,9 @@ export async function startStubProvider(answer: (asked: Asked) => unknown): Prom
 
 function fail(response: ServerResponse, fault: Fault): void {
   if (typeof fault === 'object') {
-    const { status, retryAfter, location } = fault;
+    const { status, retryAfter, location, says = 'no' } = fault;
     const headers = { ...(retryAfter && { 'retry-after': retryAfter }), ...(location && { location }) };
-    response.writeHead(status, headers).end('{"error":{"message":"no"}}');
+    response.writeHead(status, headers).end(JSON.stringify({ error: { message: says } }));
     return;
   }
   switch (fault) {
