@@ -12,8 +12,16 @@ const RANK_PROMPT =
 
 const MAXIMUM_TOKENS = 400;
 
-/** Read more mildly than it is asked for: what is not in the list is dropped, and the rest of an order is still one. */
-const readSchema = z.object({ order: z.array(z.string().max(40)).max(1000) });
+/**
+ * Read more mildly than it is asked for: what is not in the list is dropped, and the rest of an order is still one. Numbers are the ids they look like, unless
+ * one of them is zero: whoever counts from there means places.
+ */
+const readSchema = z.object({
+  order: z
+    .array(z.union([z.string().max(40), z.int()]))
+    .max(1000)
+    .refine((order) => !order.includes(0)),
+});
 
 /** Orders a list by a chat model, which sees titles and tags, and neither who the viewer is nor which items they are. */
 export async function chatRanking(
@@ -35,6 +43,6 @@ export async function chatRanking(
       ...{ promptVersion: RANK_PROMPT_VERSION, tokens },
     },
     // -1 of an id that is in no list.
-    answer: { order: answer.order.map((id) => ids.indexOf(id)) },
+    answer: { order: answer.order.map((id) => ids.indexOf(String(id))) },
   };
 }

@@ -67,9 +67,15 @@ describe('the order of a list by a chat model', () => {
     expect((await rank()).answer.order.filter((place) => place >= 0)).toEqual([2, 0]);
   });
 
+  test('is understood where the model writes ids as numbers', async () => {
+    said = { order: [3, '1', 99] };
+    expect((await rank()).answer.order).toEqual([2, 0, -1]);
+  });
+
   test.each<[string, unknown]>([
     ['is no order', { best: '1' }],
-    ['is of numbers', { order: [1, 2] }],
+    ['counts from zero, so that its numbers are no ids', { order: [2, 0, 1] }],
+    ['is of fractions', { order: [1.5] }],
     ['is no object', 'cats'],
   ])('cannot be used where the answer %s', async (_, answer) => {
     said = answer;
