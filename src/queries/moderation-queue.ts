@@ -8,7 +8,7 @@ import {
   type ScoredFrame,
   waitingStatuses,
 } from '../core/readers/moderation-queue.js';
-import type { Instant } from '../core/time.js';
+import { addSeconds, type Instant } from '../core/time.js';
 import { hindranceOf } from '../core/who-may-decide.js';
 import { endpoint } from '../http/endpoint.js';
 import { servedTypeOf } from './original-type.js';
@@ -98,12 +98,15 @@ export function moderationQueueQueries({
   blobs,
   now,
   reviewers,
+  longestClaimSeconds,
 }: {
   readonly queue: ModerationQueueReader;
   readonly blobs: BlobStore;
   readonly now: () => Instant;
   /** All there are. */
   readonly reviewers: readonly string[];
+  /** From now on. */
+  readonly longestClaimSeconds: () => number;
 }) {
   async function reviewable<Found>(mediaId: string, asked: Promise<Found | undefined>): Promise<Found> {
     const found = await asked;
@@ -146,7 +149,8 @@ export function moderationQueueQueries({
       async handle({ query, actor }) {
         const at = now();
         const { status, type, free, limit } = query;
-        const freeFor = free === 'true' ? { reviewer: actor, at } : undefined;
+        const latestClaim = addSeconds(at, longestClaimSeconds());
+        const freeFor = free === 'true' ? { reviewer: actor, at, latestClaim } : undefined;
         const queued = await queue.oldest({ status, type, freeFor }, limit);
         return {
           body: {
@@ -179,7 +183,8 @@ export function moderationQueueQueries({
               opinion: item.opinion,
               appeal: item.appeal,
               hindrance: item.status === 'appeal' ? hindranceOf(item.deciders, reviewers) : null,
-              claim: item.claim && item.claim.until > at ? item.claim : null,
+              claim:
+                item.claim && item.claim.until > at && item.claim.until <= latestClaim ? item.claim : null,
             })),
           },
         };

@@ -25,6 +25,7 @@ import { eventDefinitions } from '../../domain/index.js';
 import { liveStream } from '../../domain/live/live.js';
 import { liveEvents } from '../../domain/live/live-events.js';
 import type { ModerationPolicy } from '../../domain/media/moderation-policy-document.js';
+import { longestClaimSeconds } from '../../domain/media/review/review-matter.js';
 import { derivativeKinds } from '../../domain/media/steps/step-table.js';
 import { builtInTaxonomy } from '../../domain/taxonomy/built-in-taxonomy.js';
 import { eventFeed } from '../../feed/event-feed.js';
@@ -132,6 +133,7 @@ export const queryEndpoints = (dependencies: {
     ...moderationQueueQueries({
       ...{ queue: readers.operators.moderationQueue, blobs, now: systemClock.now },
       reviewers: dependencies.reviewers,
+      longestClaimSeconds: () => longestClaimSeconds(dependencies.policy),
     }),
     ...moderationPolicyQueries(dependencies.policy),
     ...recommendationQueries(operators, viewers, hot),

@@ -76,7 +76,14 @@ export interface QueueFilter {
   readonly status: QueueStatus | 'waiting';
   readonly type?: MediaKind | undefined;
   /** Only what this person may decide on at this time: nobody else has claimed it, and nothing they decided or proposed themselves. */
-  readonly freeFor?: { readonly reviewer: string; readonly at: Instant } | undefined;
+  readonly freeFor?:
+    | {
+        readonly reviewer: string;
+        readonly at: Instant;
+        /** Claims that end later are of a clock that ran ahead, and keep nobody out. */
+        readonly latestClaim: Instant;
+      }
+    | undefined;
 }
 
 export interface ModerationQueueReader {

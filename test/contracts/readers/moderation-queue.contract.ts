@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaKind } from '../../../src/core/media-kind.js';
+import { addSeconds } from '../../../src/core/time.js';
 import type { MediaFlowEvent } from '../../../src/domain/index.js';
 import { framesFor, model, policy } from '../../kit/media-fixtures.js';
 import { probedAs, uploadedItem } from './item-events.js';
@@ -89,7 +90,7 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
     test('what one person may decide on is neither claimed by others, nor against themselves', async () => {
       const noon = '2026-11-21T12:00:00.000Z';
       const freeFor = (reviewer: string, at = noon) => ({
-        ...{ status: 'waiting' as const, freeFor: { reviewer, at } },
+        ...{ status: 'waiting' as const, freeFor: { reviewer, at, latestClaim: addSeconds(at, 60) } },
       });
       const ids = async (reviewer: string, at?: string) =>
         (await queue().oldest(freeFor(reviewer, at), 10)).map(({ mediaId }) => mediaId);
@@ -114,6 +115,8 @@ export function moderationQueueReading(views: () => ViewsUnderTest): void {
       ]);
       expect((await ids('ada')).toSorted()).toEqual([]);
       expect((await ids('ada', '2026-11-21T12:00:01.000Z')).toSorted()).toEqual(['claimed']);
+      // Made by a clock that ran ahead: the rules listen to it no more than this.
+      expect((await ids('ada', '2026-11-21T11:58:00.000Z')).toSorted()).toEqual(['claimed']);
       expect((await ids('bea')).toSorted()).toEqual(['appealed', 'claimed', 'proposed']);
       expect((await ids('carl')).toSorted()).toEqual(['appealed', 'proposed']);
       expect(await queue().oldest({ status: 'appeal' }, 10)).toMatchObject([

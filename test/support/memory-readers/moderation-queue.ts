@@ -8,10 +8,12 @@ import {
 } from '../../../src/core/readers/moderation-queue.js';
 import type { RowsOf } from './index.js';
 
-function isFree(row: Row, { reviewer, at }: NonNullable<QueueFilter['freeFor']>): boolean {
+function isFree(row: Row, { reviewer, at, latestClaim }: NonNullable<QueueFilter['freeFor']>): boolean {
   const opinion = row.opinion as unknown as QueuedItem['opinion'];
   const deciders = (row.deciders ?? []) as readonly string[];
-  const isClaimed = row.claimed_by != null && row.claimed_by !== reviewer && String(row.claimed_until) > at;
+  const until = String(row.claimed_until);
+  const isClaimed =
+    row.claimed_by != null && row.claimed_by !== reviewer && until > at && until <= latestClaim;
   return (
     !isClaimed && !(row.status === 'appeal' && deciders.includes(reviewer)) && opinion?.reviewer !== reviewer
   );

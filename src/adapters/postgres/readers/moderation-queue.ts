@@ -21,12 +21,18 @@ export const createModerationQueueReader = (database: ReadDatabase): ModerationQ
            from moderation_queue q left join media_library m using (media_id)
            where q.status = any($1) and ($3::text is null or m.type = $3)
              and ($4::text is null or (
-               (q.claimed_by is null or q.claimed_by = $4 or q.claimed_until <= $5::timestamptz)
+               (q.claimed_by is null or q.claimed_by = $4 or q.claimed_until <= $5::timestamptz or q.claimed_until > $6::timestamptz)
                and not (q.status = 'appeal' and q.deciders ? $4) and q.opinion->>'reviewer' is distinct from $4))
            order by q.since limit $2`,
       [
         status === 'waiting' ? waitingStatuses : [status],
-        ...[limit, type ?? null, freeFor?.reviewer ?? null, freeFor?.at ?? null],
+        ...[
+          limit,
+          type ?? null,
+          freeFor?.reviewer ?? null,
+          freeFor?.at ?? null,
+          freeFor?.latestClaim ?? null,
+        ],
       ],
     );
     return rows.map((row) => ({

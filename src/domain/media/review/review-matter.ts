@@ -27,9 +27,12 @@ interface Reviewing {
 /** Clocks of machines differ by a little. */
 const SKEW_SECONDS = 60;
 
-/** A claim that ends later than one made now was made by a clock that ran ahead, and keeps nobody out until that comes true. */
-const holds = (until: Instant, at: Instant, { claimMinutes }: Reviewing['policy']): boolean =>
-  until > at && until <= addSeconds(at, claimMinutes * 60 + SKEW_SECONDS);
+/** How long a claim may last from now on: one that ends later was made by a clock that ran ahead, and keeps nobody out until that comes true. */
+export const longestClaimSeconds = ({ claimMinutes }: Reviewing['policy']): number =>
+  claimMinutes * 60 + SKEW_SECONDS;
+
+const holds = (until: Instant, at: Instant, policy: Reviewing['policy']): boolean =>
+  until > at && until <= addSeconds(at, longestClaimSeconds(policy));
 
 /**
  * Throws unless this person may decide now. An appeal is for another person than those it is against; what somebody else is looking
