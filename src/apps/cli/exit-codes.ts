@@ -8,6 +8,7 @@ export const EXIT = {
   notPublished: 5,
   inReview: 6,
   unauthorized: 7,
+  withheld: 8,
   interrupted: 130,
 } as const;
 
@@ -23,6 +24,7 @@ Exit codes:
   5    upload --wait: the item was rejected, deleted, or its processing failed
   6    upload --wait: the item waits for a person's review
   7    the key is missing or wrong (MEDIAFLOW_API_KEY)
+  8    models train, models backfill: the model is trained and may not be used; the message says why
   130  interrupted`;
 
 const MOST_SERIOUS_FIRST: readonly ExitCode[] = [
@@ -34,6 +36,7 @@ const MOST_SERIOUS_FIRST: readonly ExitCode[] = [
   EXIT.notFound,
   EXIT.notPublished,
   EXIT.inReview,
+  EXIT.withheld,
 ];
 
 /** One code for several results. */

@@ -5,11 +5,11 @@ import type { Model } from './answers.js';
 import { countUpTo, limitOption } from './counts.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure, type ServersCode } from './failure.js';
-import { type ServerContext, serverCommand } from './server-command.js';
+import { type CommandResult, type ServerContext, serverCommand } from './server-command.js';
 import { formatCount, formatInstant } from './terminal/format.js';
 import type { CliIo } from './terminal/io.js';
 import { printable, type Style } from './terminal/text.js';
-import { qualityIn, tellModel } from './trained-model.js';
+import { exitCodeOfModel, qualityIn, tellModel } from './trained-model.js';
 
 const POLL_MILLISECONDS = 250;
 
@@ -136,25 +136,28 @@ const evaluateCommand = (io: CliIo): Command =>
       ),
     ),
     onInterrupt: () => 'The server goes on with it.',
-    run: (context: ServerContext, options: TrainOptions) =>
-      order(context, { ...options, promote: false, evaluate: true }, { source: 'views' }),
+    async run(context: ServerContext, options: TrainOptions) {
+      await order(context, { ...options, promote: false, evaluate: true }, { source: 'views' });
+      return undefined;
+    },
   });
 
 async function order(
   context: ServerContext,
   { model: name, promote, evaluate = false, wait, timeout }: TrainOptions,
   from: { readonly source: 'views' | 'history'; readonly after?: string; readonly upTo?: string },
-): Promise<undefined> {
+): Promise<CommandResult> {
   const { client, output, typed } = context;
   const { modelId, position } = await client.trainModel({ name, ...from, promote, evaluate });
   if (!wait) {
     output.json({ modelId, position });
     output.line(`Model ${modelId} is asked for; ${typed('models list')} shows what becomes of it.`);
-    return;
+    return undefined;
   }
   const model = await follow(context, modelId, position, timeout);
   output.json(model);
   tellModel(model, output);
+  return exitCodeOfModel(model);
 }
 
 async function follow(

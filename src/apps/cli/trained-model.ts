@@ -1,4 +1,5 @@
 import type { Model } from './answers.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
 import { formatBytes, formatCount, formatPercent } from './terminal/format.js';
 import type { Output } from './terminal/output.js';
 import { printable } from './terminal/text.js';
@@ -12,6 +13,10 @@ export function qualityIn(trained: Model['trained']): string {
   if (auc !== undefined) return `AUC ${auc.toFixed(3)}`;
   return ndcgAt10 === undefined ? '' : `NDCG@10 ${ndcgAt10.toFixed(3)}`;
 }
+
+/** Of a training that was meant to give a model to use: whether it did. */
+export const exitCodeOfModel = ({ trained }: Pick<Model, 'trained'>): ExitCode =>
+  trained?.withheld ? EXIT.withheld : EXIT.ok;
 
 /** What has become of a model that was trained: what of, how good it is, and whether it is in use. */
 export function tellModel({ modelId, trained, isCurrent }: Model, { line, paint }: Output): void {
