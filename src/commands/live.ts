@@ -22,6 +22,13 @@ const KNOWN_SECONDS = 5;
 const params = z.object({ id: z.string().min(1).max(100) });
 const position = z.object({ position: z.string() });
 
+const droppedBefore = z
+  .int()
+  .nonnegative()
+  .max(MOST_DROPPED)
+  .default(0)
+  .describe('Frames that the publisher dropped itself since it published last');
+
 const codeSchema = z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, 'has to be a code such as source_unavailable');
 
 const frameSchema = z.strictObject({
@@ -109,12 +116,7 @@ export function liveCommands(dependencies: {
       params,
       body: z.strictObject({
         frames: z.array(frameSchema).min(1).max(MOST_FRAMES),
-        droppedBefore: z
-          .int()
-          .nonnegative()
-          .max(MOST_DROPPED)
-          .default(0)
-          .describe('Frames that the publisher dropped itself since it published last'),
+        droppedBefore,
       }),
       success: {
         status: 202,
@@ -168,16 +170,18 @@ export function liveCommands(dependencies: {
       body: z.strictObject({
         reason: z.enum(['finished', 'stopped', 'failed']).default('stopped'),
         code: codeSchema.nullable().default(null).describe('Why it failed'),
+        droppedBefore,
       }),
       success: { status: 202, description: 'It has ended', schema: position },
       async handle(request) {
         const sourceId = request.params.id;
-        const data = { sourceId, ...request.body };
+        const { droppedBefore, ...how } = request.body;
+        const data = { sourceId, ...how };
         const { position } = await execute(fromRequest(request, { type: 'EndLiveSource', data }));
         knownAt.delete(sourceId);
         // Whoever looks at its frames tells at once of the last ones.
         const last = { sequence: 0, occurredAt: now(), atSeconds: null, mark: 'ends' } as const;
-        await topic.publish(sourceId, [{ ...last, jpeg: new Uint8Array() }], 0).catch(() => {});
+        await topic.publish(sourceId, [{ ...last, jpeg: new Uint8Array() }], droppedBefore).catch(() => {});
         return accepted(position);
       },
     }),

@@ -57,6 +57,17 @@ test('a request holds no more bytes than a server takes, and a large frame goes 
   expect(requests.map(({ sequences }) => sequences)).toEqual([[1], [2], [3], [4]]);
 });
 
+test('at the end all that waits is let go of, and the server can be told of it', async () => {
+  const { outbox, takeAll } = world(async () => {
+    throw new Error('away');
+  });
+  for (let sequence = 1; sequence <= 3; sequence++) outbox.put(frame(sequence));
+  const untold = outbox.close();
+  await takeAll();
+  expect(await untold).toBe(3);
+  expect(outbox.counts()).toEqual({ sent: 0, dropped: 3, pushedOut: 0 });
+});
+
 test('frames that did not arrive are not sent again: they are counted, and the next ones go', async () => {
   let isAway = true;
   const { outbox, requests, troubles, takeAll } = world(async () => {

@@ -218,6 +218,14 @@ describe('frames of a stream', () => {
   );
 });
 
+test('what a publisher dropped after its last request is told with its end', PATIENCE, async () => {
+  const begun = await sendJson(`${server.url}/v1/live`, { name: 'Last', kind: 'http', everySeconds: 1 });
+  const { sourceId } = (await begun.json()) as { sourceId: string };
+  await sendJson(`${server.url}/v1/live/${sourceId}/end`, { reason: 'stopped', droppedBefore: 7 });
+  const { framesDropped } = await untilSource('Last', (source) => source.framesDropped.publisher > 0);
+  expect(framesDropped).toEqual({ publisher: 7, queue: 0, unseen: 0 });
+});
+
 test('frames of no source, and what is no picture, are refused', async () => {
   const { sourceId } = (await (
     await sendJson(`${server.url}/v1/live`, { name: 'Odd', kind: 'http', everySeconds: 1 })

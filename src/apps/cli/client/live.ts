@@ -12,8 +12,10 @@ export const liveCalls = ({ request }: Connection) => ({
     request<{ pushedOut: number }>('POST', `${liveSource(id)}/frames`, { body }),
   interruptLive: (id: string, body: { code: string; retryInSeconds: number; nextSequence: number }) =>
     request<{ position: Position }>('POST', `${liveSource(id)}/interruption`, { body }),
-  endLive: (id: string, body: { reason: 'finished' | 'stopped' | 'failed'; code?: string }) =>
-    request<{ position: Position }>('POST', `${liveSource(id)}/end`, { body }),
+  endLive: (
+    id: string,
+    body: { reason: 'finished' | 'stopped' | 'failed'; code?: string; droppedBefore?: number },
+  ) => request<{ position: Position }>('POST', `${liveSource(id)}/end`, { body }),
   removeLive: (id: string) => request<{ position: Position }>('DELETE', liveSource(id)),
   liveSources: async (query: { status?: string; limit: number }) =>
     (await request<{ items: LiveSource[] }>('GET', '/v1/live', { query })).items,

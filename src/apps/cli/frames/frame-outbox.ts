@@ -37,6 +37,7 @@ export function createFrameOutbox(options: {
   let counts: FrameCounts = { sent: 0, dropped: 0, pushedOut: 0 };
   let untold = 0;
   let sending: Promise<void> | undefined;
+  const closing = new AbortController();
 
   const count = (more: Partial<FrameCounts>) => {
     counts = {
@@ -47,6 +48,7 @@ export function createFrameOutbox(options: {
     onCounts(counts);
   };
   const drop = (frames: number) => {
+    if (frames === 0) return;
     untold += frames;
     count({ dropped: frames });
   };
@@ -71,7 +73,7 @@ export function createFrameOutbox(options: {
       } catch (error) {
         drop(frames.length);
         onTrouble(error);
-        await sleep(TROUBLE_MILLISECONDS);
+        await sleep(TROUBLE_MILLISECONDS, undefined, { signal: closing.signal }).catch(() => {});
       }
     }
   }
@@ -91,6 +93,13 @@ export function createFrameOutbox(options: {
     /** Until nothing waits. */
     async drained(): Promise<void> {
       while (sending) await sending;
+    },
+    /** Lets go of all that waits. Gives how many frames were dropped that the server was not told of. */
+    async close(): Promise<number> {
+      drop(waiting.splice(0).length);
+      closing.abort();
+      await sending;
+      return untold;
     },
     counts: () => counts,
   };

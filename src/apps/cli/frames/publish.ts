@@ -89,10 +89,10 @@ export async function publish(
       },
     });
     if (!signal.aborted) await outbox.drained();
-    await end(goodbye, sourceId, { reason });
+    await end(goodbye, sourceId, { reason, ...droppedAtLast(await outbox.close()) });
   } catch (error) {
     const code = error instanceof MediaFlowError ? error.code : 'unexpected_error';
-    await end(goodbye, sourceId, { reason: 'failed', code });
+    await end(goodbye, sourceId, { reason: 'failed', code, ...droppedAtLast(await outbox.close()) });
     return asFailure(error);
   }
   output.end();
@@ -100,6 +100,9 @@ export async function publish(
   output.line(`${summaryOf(outbox.counts())}.`);
   return undefined;
 }
+
+/** Servers of earlier releases know no such thing, and need not where there is none. */
+const droppedAtLast = (frames: number) => (frames > 0 ? { droppedBefore: frames } : {});
 
 /** Who hears nothing of it finds out by the silence. */
 async function end(client: Client, sourceId: string, how: Parameters<Client['endLive']>[1]) {
