@@ -2,7 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { MediaFlowError, unavailable } from '../../core/errors.js';
+import { MediaFlowError, unavailable, unsupported } from '../../core/errors.js';
 import type { AddressRules } from './address-rules.js';
 import { hostOf, notPublic, portOf } from './source-url.js';
 
@@ -24,7 +24,7 @@ export interface GuardOptions {
 /**
  * One request over a connection of its own, whose answer's head it waits for. A name is resolved once, by the connection itself,
  * which goes to an address that was checked and to no other: what the name means a moment later makes no difference. Throws
- * `forbidden_source`, `source_unavailable`, or the signal's reason.
+ * `forbidden_source`, `source_refused`, `source_unavailable`, or the signal's reason.
  */
 export async function guardedRequest(
   url: URL,
@@ -78,10 +78,19 @@ export async function guardedRequest(
   })
     .catch((error: unknown) => {
       signal.throwIfAborted();
-      throw error instanceof MediaFlowError ? error : unreachable(error);
+      throw error instanceof MediaFlowError ? error : failureOf(error);
     })
     .finally(() => clearTimeout(late));
 }
+
+/** What a server says that does not keep to HTTP it says again: no length below zero becomes one by waiting. */
+const failureOf = (error: unknown): MediaFlowError => {
+  const { code = '' } = error as { readonly code?: string };
+  // A head that stops in the middle is a connection that was cut.
+  return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE'
+    ? unsupported('source_refused', `The server of the address does not answer as HTTP has it (${code}).`)
+    : unreachable(error);
+};
 
 /** The name of the failure alone: its text has the address in it. */
 const unreachable = (error: unknown): MediaFlowError =>

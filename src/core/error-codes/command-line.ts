@@ -32,7 +32,8 @@ export const commandLine = {
   kafka_not_configured: { kinds: [], advice: 'Say where the brokers are: set `KAFKA_BROKERS`.' },
   no_answer: {
     kinds: [],
-    advice: 'No recommendations, or no model, within the time given. Is a worker running?',
+    advice:
+      'No recommendations, no model, or no item that is done with, within the time given. Is a worker running?',
   },
   failed: { kinds: [], advice: 'No recommendations could be made, and the server does not say why.' },
   rebuild_stopped: {

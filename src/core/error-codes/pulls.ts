@@ -15,7 +15,7 @@ export const pulls = {
   source_refused: {
     kinds: ['unsupported'],
     advice:
-      'The server of the address does not give the file away: it is not there, needs a sign-in, or the signature has expired. Get an address that a browser without a session can download, and send that.',
+      'The server of the address does not give the file away: it is not there, needs a sign-in, or the signature has expired. Get an address that a browser without a session can download, and send that. A server whose answer breaks the rules of HTTP, such as a length below zero, counts as one that refuses.',
   },
   source_not_a_file: {
     kinds: ['unsupported'],

@@ -278,6 +278,16 @@ describe('an answer that is no file', () => {
     expect(await codeOf(server.url('/film'))).toBe('source_unavailable');
   });
 
+  test.each(['-5', '5, 6', 'many'])(
+    'whose server says that it has %s bytes is refused at once',
+    async (length) => {
+      server.answer((_, response) =>
+        response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\nbytes`),
+      );
+      expect(await codeOf(server.url('/film'))).toBe('source_refused');
+    },
+  );
+
   test('is none because nobody is there', async () => {
     meanings['gone.example'] = [];
     expect(await codeOf('http://unknown.example/')).toBe('source_unavailable');
