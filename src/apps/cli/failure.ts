@@ -86,6 +86,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
   UND_ERR_SOCKET: 'the connection was cut',
+  HTTPParserError: 'what listens there does not speak HTTP, or speaks https://',
   ETIMEDOUT: 'it does not answer',
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
   UND_ERR_HEADERS_TIMEOUT: 'it does not answer',
@@ -111,8 +112,9 @@ export function unreachable(error: unknown, url: string): CliFailure {
 
 function errorCodes(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
-  const { code, cause, errors = [] } = error as Error & { code?: string; errors?: unknown[] };
-  return [...(code ? [code] : []), ...errors.flatMap(errorCodes), ...errorCodes(cause)];
+  const { name, code, cause, errors = [] } = error as Error & { code?: string; errors?: unknown[] };
+  // What a parser has to say has no code in every version of Node.
+  return [name, ...(code ? [code] : []), ...errors.flatMap(errorCodes), ...errorCodes(cause)];
 }
 
 const rootMessage = (error: unknown): string =>

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Client, createClient, parseServerUrl } from './client.js';
-import type { ExitCode } from './exit-codes.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure, interrupted } from './failure.js';
 import type { CliIo } from './terminal/io.js';
 import { createOutput, type Output } from './terminal/output.js';
@@ -73,13 +73,24 @@ export function serverCommand<Arguments extends readonly unknown[], Options exte
         const failure =
           signal.aborted && !(error instanceof CliFailure)
             ? interrupted(definition.onInterrupt?.(typed))
-            : error;
+            : asAnswerOfOthers(error);
         if (!(failure instanceof CliFailure)) throw failure;
         output.failure(failure);
         throw new SilentExit(failure.exitCode);
       }
     });
 }
+
+/** What is missing in an answer shows where it is first looked at. */
+const asAnswerOfOthers = (error: unknown): unknown =>
+  error instanceof TypeError
+    ? new CliFailure(
+        EXIT.failed,
+        'unexpected_answer',
+        `The server answers something else than MediaFlow of this release does (${error.message}).`,
+        'Is the address right, and is that a MediaFlow? Set it with --url or MEDIAFLOW_URL.',
+      )
+    : error;
 
 /** Ends the program with a code; everything has been said. */
 export class SilentExit extends Error {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeGoodClip } from '../http/support/clips.js';
@@ -156,6 +156,32 @@ describe('exit codes', () => {
     const help = await cli(['--help'], env);
     expect(help.exitCode).toBe(0);
     expect(help.stdout).toContain('3    the server cannot be reached');
+  });
+
+  it.each([
+    [
+      'JSON of another kind',
+      'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{"data":[]}',
+      1,
+    ],
+    [
+      'half of some JSON',
+      'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{"items":[',
+      1,
+    ],
+    ['no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', 3],
+  ])('with a hint when a server answers %s', async (_, answer, exitCode) => {
+    const other = createTcpServer((socket) =>
+      socket.on('error', () => {}).once('data', () => socket.end(answer)),
+    );
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const url = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const run = await cli(['queue', '--url', url], env);
+    other.close();
+    expect(run).toMatchObject({ exitCode, stdout: '' });
+    expect(run.stderr).toMatch(/MediaFlow server does|MediaFlow of this release does|does not speak HTTP/);
+    expect(run.stderr).toContain('--url or MEDIAFLOW_URL');
   });
 
   it('1 with a hint when something else answers at the address', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '../../../core/position.js';
 import { refusal, unreachable } from '../failure.js';
+import { objectIn } from './object-in.js';
 
 export interface ClientOptions {
   /** Where the server is; a path in it is a prefix of all addresses. */
@@ -69,8 +70,8 @@ export function connectTo({ url, apiKey, signal }: ClientOptions) {
         signal.throwIfAborted();
         throw unreachable(error, response.url);
       });
-      if (response.ok && response.headers.get('content-type')?.startsWith('application/json'))
-        return JSON.parse(body) as Answer;
+      const answer = response.ok ? objectIn(body) : undefined;
+      if (answer) return answer as Answer;
       const isBusy = response.status === 503 && attempt < ATTEMPTS_WHILE_BUSY;
       if (!isBusy) throw refusal(response.status, body, response.url);
       const seconds = Number(response.headers.get('retry-after')) || 1;
