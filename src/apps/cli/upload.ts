@@ -24,6 +24,7 @@ interface UploadOptions extends Details {
   readonly wait?: boolean;
   readonly again?: boolean;
   readonly parallel: number;
+  readonly timeout?: number;
 }
 
 /** Items that are asked for how they are doing at once. */
@@ -43,6 +44,11 @@ export const uploadCommand = (io: CliIo): Command =>
       .option('--description <text>', 'what it is about')
       .option('--tags <list>', 'tags, separated by commas')
       .option('--wait', 'follow it until it is published, rejected, waits for a review, or has failed')
+      .option(
+        '--timeout <seconds>',
+        'with --wait, how long to wait for each item once it is sent (default: as long as it takes); the server goes on with it all the same',
+        countUpTo(),
+      )
       .option('--again', 'of folders, send also what was sent before')
       .option('--parallel <count>', 'files at once', countUpTo(), 3),
     run: upload,
@@ -50,7 +56,7 @@ export const uploadCommand = (io: CliIo): Command =>
 
 async function upload(context: ServerContext, options: UploadOptions, paths: readonly string[]) {
   const { io, client, output, signal } = context;
-  const { title, description, tags, wait = false, again = false, parallel } = options;
+  const { title, description, tags, wait = false, again = false, parallel, timeout } = options;
   if (title !== undefined && paths.length > 1)
     throw wrongUsage(`--title names one item, and there are ${paths.length} files.`);
   checkDetails({ title, description, tags });
@@ -80,7 +86,7 @@ async function upload(context: ServerContext, options: UploadOptions, paths: rea
     ...(description === undefined ? {} : { description }),
     ...(tags === undefined ? {} : { tags }),
   };
-  const doing = { details, wait, client, signal, takeTurn, records };
+  const doing = { details, wait, timeoutSeconds: timeout, client, signal, takeTurn, records };
   const takeTurnToFollow = limitConcurrency(FOLLOWED_AT_ONCE);
   async function told<File extends NamedFile>(
     file: File,

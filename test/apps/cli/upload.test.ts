@@ -211,6 +211,15 @@ describe('mediaflow upload', () => {
     expect(run.stderr).toMatch(/busy\.mp4: pull is tried again: .*503/);
   });
 
+  it('waits no longer than it is told, and leaves it to the server', async () => {
+    files.answer(() => {});
+    const run = await cli(['upload', files.url('/never.mp4'), '--wait', '--timeout', '1', '--json'], env);
+    expect(run.exitCode).toBe(1);
+    const { items } = JSON.parse(run.stdout) as { items: { mediaId: string; error: { code: string } }[] };
+    expect(items).toMatchObject([{ mediaId: expect.any(String), error: { code: 'no_answer' } }]);
+    await fetch(`${server.url}/v1/media/${items[0]?.mediaId}`, { method: 'DELETE' });
+  });
+
   it('refuses one title for several files', async () => {
     const other = await fresh('other.bin', 1);
     const run = await cli(['upload', clip, other.path, '--title', 'x'], env);

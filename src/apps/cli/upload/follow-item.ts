@@ -16,11 +16,14 @@ export async function followItem(
   mediaId: string,
   options: {
     readonly after: string | undefined;
+    /** How long it is waited for; undefined: as long as it takes. */
+    readonly timeoutSeconds: number | undefined;
     readonly signal: AbortSignal;
     readonly onChange: (item: MediaItem) => void;
   },
 ): Promise<MediaItem> {
-  let lastAnswerAt = performance.now();
+  const beganAt = performance.now();
+  let lastAnswerAt = beganAt;
   for (;;) {
     try {
       const item = await client.media(mediaId, options.after);
@@ -31,6 +34,14 @@ export async function followItem(
       const isPatient = performance.now() - lastAnswerAt < PATIENCE_MILLISECONDS;
       if (!isPatient || !mayPass(error)) throw error;
     }
+    const { timeoutSeconds } = options;
+    if (timeoutSeconds !== undefined && performance.now() - beganAt > timeoutSeconds * 1000)
+      throw new CliFailure(
+        EXIT.failed,
+        'no_answer',
+        `It is not settled within ${timeoutSeconds} s.`,
+        'The server goes on with it.',
+      );
     await sleep(POLL_MILLISECONDS, undefined, { signal: options.signal });
   }
 }

@@ -22,6 +22,7 @@ interface PullOne {
   readonly details: Details;
   /** Whether to follow the item until it is settled. */
   readonly wait: boolean;
+  readonly timeoutSeconds: number | undefined;
   readonly client: Client;
   readonly signal: AbortSignal;
   readonly takeTurn: <T>(task: () => Promise<T>) => Promise<T>;
@@ -30,7 +31,7 @@ interface PullOne {
 
 /** Has one file fetched, and follows it where that is wanted. Rejects only for what is our own fault. */
 export async function pullOne(request: PullOne): Promise<Outcome> {
-  const { file, details, client, signal, view } = request;
+  const { file, details, client, signal, view, timeoutSeconds } = request;
   let outcome: Outcome = { file, exitCode: EXIT.ok, resumable: false };
   const { title, description, tags } = details;
   const body = {
@@ -46,7 +47,9 @@ export async function pullOne(request: PullOne): Promise<Outcome> {
       await client.untilSeen(mediaId, position);
       return outcome;
     }
-    const item = await followItem(client, mediaId, { after: position, signal, onChange: view.processing });
+    const item = await followItem(client, mediaId, {
+      ...{ after: position, timeoutSeconds, signal, onChange: view.processing },
+    });
     return { ...outcome, item, exitCode: exitCodeOf(item) };
   } catch (error) {
     if (error instanceof CliFailure) return { ...outcome, exitCode: error.exitCode, failure: error };

@@ -16,6 +16,7 @@ interface UploadOne {
   readonly details: Details;
   /** Whether to follow the item until it is settled. */
   readonly wait: boolean;
+  readonly timeoutSeconds: number | undefined;
   readonly client: Client;
   readonly records: UploadRecords;
   readonly signal: AbortSignal;
@@ -80,7 +81,8 @@ export async function uploadOne(request: UploadOne): Promise<Outcome> {
       await client.untilSeen(mediaId, position);
       return outcome;
     }
-    const options = { after: position, signal, onChange: view.processing };
+    const { timeoutSeconds } = request;
+    const options = { after: position, timeoutSeconds, signal, onChange: view.processing };
     const item = await request.takeTurnToFollow(() => followItem(client, mediaId, options));
     return { ...outcome, item, exitCode: exitCodeOf(item) };
   } catch (error) {
