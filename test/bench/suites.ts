@@ -12,6 +12,7 @@ import { benchQueries } from './queries.bench.js';
 import { benchRecommendJobs } from './recommend-jobs.bench.js';
 import { benchRecommender } from './recommender.bench.js';
 import { benchRelay } from './relay.bench.js';
+import { benchReviews } from './reviews.bench.js';
 import { benchS3 } from './s3.bench.js';
 import { benchSearch } from './search.bench.js';
 import { benchSongs } from './songs.bench.js';
@@ -37,6 +38,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   queries: async () => (await benchQueries()).map((row) => aimedAt({ atLeast: 0.9 }, row)),
   lists: benchLists,
   search: benchSearch,
+  reviews: benchReviews,
   projector: async () => (await benchProjector()).map((row) => aimedAt(projectorTarget(row), row)),
   relay: async () => (await benchRelay()).map((row) => aimedAt({ atLeast: 0.7 }, row)),
   'job-queue': benchJobQueue,

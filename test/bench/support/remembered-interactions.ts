@@ -68,7 +68,8 @@ export async function inLanes(count: number, append: (index: number) => Promise<
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-function toAppend(
+/** An event as a command would have appended it then; the same `id`, the same event. */
+export function toAppend(
   event: MediaFlowEvent,
   occurredAt: string,
   ...id: readonly (string | number)[]

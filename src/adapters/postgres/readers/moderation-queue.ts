@@ -15,15 +15,18 @@ interface QueueRow extends Omit<QueuedItem, 'mediaId' | 'since' | 'claim'> {
 
 export const createModerationQueueReader = (database: ReadDatabase): ModerationQueueReader => ({
   async oldest({ status, type, freeFor }, limit) {
+    // One status after another, each in the order of its index: of all at once a long queue would be sorted whole.
     const rows = await database.query<QueueRow>(
-      `select media_id, q.title, m.type, q.status, q.rule, q.explanation, q.policy, q.causes, q.head, q.model, q.frames, q.since,
+      `select one.* from unnest($1::text[]) as wanted (status) cross join lateral (
+           select media_id, q.title, m.type, q.status, q.rule, q.explanation, q.policy, q.causes, q.head, q.model, q.frames, q.since,
              q.decision, q.opinion, coalesce(q.deciders, '[]'::jsonb) as deciders, q.appeal, q.claimed_by, q.claimed_until
            from moderation_queue q left join media_library m using (media_id)
-           where q.status = any($1) and ($3::text is null or m.type = $3)
+           where q.status = wanted.status and ($3::text is null or m.type = $3)
              and ($4::text is null or (
                (q.claimed_by is null or q.claimed_by = $4 or q.claimed_until <= $5::timestamptz or q.claimed_until > $6::timestamptz)
                and not (q.status = 'appeal' and q.deciders ? $4) and q.opinion->>'reviewer' is distinct from $4))
-           order by q.since limit $2`,
+           order by q.since limit $2
+         ) one order by one.since limit $2`,
       [
         status === 'waiting' ? waitingStatuses : [status],
         ...[
