@@ -5,6 +5,7 @@ import { benchIngest } from './ingest.bench.js';
 import { benchJobQueue } from './job-queue.bench.js';
 import { benchJobs } from './jobs.bench.js';
 import { benchLists } from './lists.bench.js';
+import { benchLive } from './live.bench.js';
 import { benchPictures } from './pictures.bench.js';
 import { benchPlayable } from './playable.bench.js';
 import { BESIDE_LOOP, benchProjector } from './projector.bench.js';
@@ -46,6 +47,7 @@ export const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   recommender: benchRecommender,
   'recommend-jobs': benchRecommendJobs,
   inference: benchInference,
+  live: benchLive,
 };
 
 function projectorTarget({ unit, what }: BenchRow): Target | undefined {
