@@ -5,6 +5,7 @@ import { openReadDatabase, type ReadDatabase } from '../../src/adapters/postgres
 import { queryEndpoints } from '../../src/apps/wire/endpoints.js';
 import { MediaFlowError } from '../../src/core/errors.js';
 import { nothingAtHand } from '../../src/core/hot-answers.js';
+import { DEFAULT_MODERATION_POLICY } from '../../src/domain/media/moderation-policy-document.js';
 import type { EndpointRequest } from '../../src/http/endpoint.js';
 import { createTestDatabase } from '../support/database.js';
 import { viewsIn } from '../support/views-in.js';
@@ -37,7 +38,12 @@ const endpoints = queryEndpoints({
     waiter: { waitFor: async () => {} },
   } as unknown as Dependencies['storage'],
   hot: nothingAtHand,
-  ...{ queue: nothing, reports: nothing, policy: nothing, reviewers: [] },
+  ...{
+    queue: nothing,
+    reports: nothing,
+    policy: { ...DEFAULT_MODERATION_POLICY, source: 'built-in' as const },
+    reviewers: [],
+  },
 });
 
 /** One item with everything an item can have, and a viewer with a list: every query gets to its end. */
