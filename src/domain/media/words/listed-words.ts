@@ -24,24 +24,24 @@ const phrasesOf = (words: readonly string[]): Phrases =>
     ([first = '']) => first,
   );
 
+/** The listed phrases that begin with a word of a text. */
+const phrasesAt = (
+  phrases: Phrases,
+  words: readonly string[],
+  index: number,
+): readonly (readonly string[])[] =>
+  (phrases.get(words[index] as string) ?? []).filter((phrase) =>
+    phrase.every((each, offset) => words[index + offset] === each),
+  );
+
 /** Where in a text each listed phrase begins. */
 const beginningsIn = (phrases: Phrases, words: readonly string[]): number[] =>
-  [...words.keys()].filter((index) =>
-    (phrases.get(words[index] as string) ?? []).some((phrase) =>
-      phrase.every((each, offset) => words[index + offset] === each),
-    ),
-  );
+  [...words.keys()].filter((index) => phrasesAt(phrases, words, index).length > 0);
 
 /** Which listed phrases a text holds. */
 const heldIn = (phrases: Phrases, text: string): ReadonlySet<string> => {
   const words = letteredWords(text);
-  return new Set(
-    beginningsIn(phrases, words).flatMap((at) =>
-      (phrases.get(words[at] as string) ?? [])
-        .filter((phrase) => phrase.every((each, offset) => words[at + offset] === each))
-        .map((phrase) => phrase.join(' ')),
-    ),
-  );
+  return new Set(words.flatMap((_, at) => phrasesAt(phrases, words, at).map((phrase) => phrase.join(' '))));
 };
 
 const holdsAny = (phrases: Phrases, text: string): boolean => heldIn(phrases, text).size > 0;
